@@ -1,0 +1,8 @@
+export { createPool } from './pool.ts'
+export type { Db, Pool, PoolOptions, Tx } from './pool.ts'
+export { Sql, sql } from './sql.ts'
+export { exec, many, one } from './query.ts'
+export { inTx } from './in-tx.ts'
+export { migrate } from './migrate.ts'
+export type { MigrationSet } from './migrate.ts'
+export { connectClient } from './client.ts'

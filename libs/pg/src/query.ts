@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { QueryResult, QueryResultRow } from 'pg'
+import type { Db } from './pool.ts'
+import type { Sql } from './sql.ts'
+
+const MAX_NAMES = 5_000
+const names = new Map<string, string>()
+
+// pg demands one text per name, and PostgreSQL cuts names at 63 bytes: the hash of the text gives both.
+function nameOf(text: string): string {
+  let name = names.get(text)
+  if (name === undefined) {
+    if (names.size >= MAX_NAMES) names.clear()
+    name = createHash('sha1').update(text).digest('base64url')
+    names.set(text, name)
+  }
+  return name
+}
+
+/** Runs a prepared statement and gives pg's own result, for its rowCount. */
+export function exec<Row extends QueryResultRow>(db: Db, statement: Sql): Promise<QueryResult<Row>> {
+  const { text, values } = statement
+  return db.query<Row>({ name: nameOf(text), text, values: values as unknown[] })
+}
+
+/** All rows of a prepared statement. */
+export async function many<Row extends QueryResultRow>(db: Db, statement: Sql): Promise<Row[]> {
+  return (await exec<Row>(db, statement)).rows
+}
+
+/** The row of a statement that gives at most one. */
+export async function one<Row extends QueryResultRow>(db: Db, statement: Sql): Promise<Row | undefined> {
+  const rows = await many<Row>(db, statement)
+  if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}`)
+  return rows[0]
+}

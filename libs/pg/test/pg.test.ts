@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { freshDatabase, until } from '@vitrylo/testkit'
+import { createPool, inTx, many, migrate, one, sql } from '../src/index.ts'
+import type { Pool } from '../src/index.ts'
+
+const migrations = [{ dir: new URL('./migrations/', import.meta.url), table: 'migrations' }]
+let url: string
+let pool: Pool
+
+beforeAll(async () => {
+  url = await freshDatabase('pg', migrations)
+  pool = createPool({ url, name: 'test', max: 8 })
+})
+afterAll(() => pool.end())
+
+test('values arrive as the house wants them', async () => {
+  const row = await one(pool, sql`
+    select 9007199254740991::int8 as big, 12.50::numeric as money, date '2026-03-02' as day,
+           array[1, 2]::int8[] as bigs, timestamptz '2026-03-02 10:00+02' as at`)
+  expect(row).toEqual({
+    big: 9007199254740991, money: '12.50', day: '2026-03-02', bigs: [1, 2], at: new Date('2026-03-02T08:00:00Z'),
+  })
+})
+
+test('an int8 that a number cannot hold is refused, not rounded', async () => {
+  await expect(one(pool, sql`select 9007199254740993::int8`)).rejects.toThrow('does not fit')
+})
+
+test('statements are prepared once per text', async () => {
+  await inTx(pool, async (tx) => {
+    for (const id of [1, 2, 3]) await one(tx, sql`select ${id}::int as prepared_probe`)
+    const rows = await many(tx, sql`select name from pg_prepared_statements where statement like 'select $1::int as p%'`)
+    expect(rows).toHaveLength(1)
+  })
+})
+
+test('a transaction whose body throws leaves nothing behind', async () => {
+  const failing = inTx(pool, async (tx) => {
+    await one(tx, sql`insert into note (id, body) values (1, 'x')`)
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(await many(pool, sql`select id from note`)).toEqual([])
+})
+
+test('a failed statement that the body ignores does not pass as a commit', async () => {
+  const ignoring = inTx(pool, async (tx) => {
+    await one(tx, sql`select 1 / 0`).catch(() => {})
+  })
+  await expect(ignoring).rejects.toThrow('rolled back')
+})
+
+test('both sides of a deadlock succeed', async () => {
+  await many(pool, sql`insert into note (id, body) values (10, ''), (11, '')`)
+  const append = (first: number, second: number) =>
+    inTx(pool, async (tx) => {
+      await one(tx, sql`update note set body = body || '+' where id = ${first}`)
+      await one(tx, sql`select pg_sleep(0.05)`)
+      await one(tx, sql`update note set body = body || '+' where id = ${second}`)
+    })
+  await Promise.all([append(10, 11), append(11, 10)])
+  expect(await many(pool, sql`select body from note where id in (10, 11)`)).toEqual([{ body: '++' }, { body: '++' }])
+})
+
+test('a connection that dies in a transaction fails that transaction only', async () => {
+  const dying = inTx(pool, async (tx) => {
+    const me = await one<{ pid: number }>(tx, sql`select pg_backend_pid() as pid`)
+    await one(pool, sql`select pg_terminate_backend(${me?.pid})`)
+    await one(tx, sql`select 1`)
+  })
+  await expect(dying).rejects.toThrow()
+  expect(await one(pool, sql`select 1 as alive`)).toEqual({ alive: 1 })
+  await until(() => pool.waitingCount === 0)
+})
+
+test('eight processes may migrate one database at the same time', async () => {
+  const empty = await freshDatabase('migrate')
+  await Promise.all(Array.from({ length: 8 }, () => migrate(empty, migrations)))
+  const other = createPool({ url: empty, name: 'test' })
+  try {
+    expect(await many(other, sql`select name from migrations order by id`)).toEqual([
+      { name: '0001_notes' },
+      { name: '0002_note_size' },
+    ])
+  } finally {
+    await other.end()
+  }
+})

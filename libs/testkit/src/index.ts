@@ -1,0 +1,5 @@
+export { freshDatabase, testCluster } from './postgres.ts'
+export type { Cluster } from './postgres-process.ts'
+export { until } from './until.ts'
+export { fixedClock } from './fixed-clock.ts'
+export type { FixedClock } from './fixed-clock.ts'

@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+type Options = { timeoutMs?: number; everyMs?: number }
+
+/**
+ * Polls until `check` gives something truthy, and gives that back. A check that throws (a failing expect, say) counts
+ * as "not yet"; its last error is what the caller sees when the time is over.
+ */
+export async function until<T>(
+  check: () => T | Promise<T>,
+  { timeoutMs = 5_000, everyMs = 10 }: Options = {},
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + timeoutMs
+  let last: unknown
+  for (;;) {
+    try {
+      last = await check()
+      if (last) return last as NonNullable<T>
+    } catch (error) {
+      last = error
+    }
+    if (Date.now() >= deadline) throw failure(last, timeoutMs)
+    await delay(everyMs)
+  }
+}
+
+function failure(last: unknown, timeoutMs: number): Error {
+  if (last instanceof Error) {
+    last.message = `not within ${timeoutMs} ms: ${last.message}`
+    return last
+  }
+  return new Error(`not within ${timeoutMs} ms, the last value was ${JSON.stringify(last)}`)
+}
