@@ -4,17 +4,13 @@ import {
   fromBinary,
   getOption,
   hasOption,
+  type DescEnum,
   type DescExtension,
   type DescMessage,
   type DescMethod,
   type FileRegistry,
 } from '@bufbuild/protobuf'
-import {
-  FileDescriptorSetSchema,
-  MethodOptions_IdempotencyLevel as Level,
-  type DescriptorProto,
-  type EnumDescriptorProto,
-} from '@bufbuild/protobuf/wkt'
+import { FileDescriptorSetSchema, MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt'
 import { readComments } from './comments.ts'
 
 export type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -57,10 +53,10 @@ export function loadContract(path: string | URL = new URL('./contract.binpb', im
   const comments = new Map<object, string>()
   for (const file of set.file.filter((candidate) => OWN.test(candidate.package))) {
     readComments(file, comments)
-    lowerCaseWords([...file.enumType, ...enumsOf(file.messageType)])
   }
   const registry = createFileRegistry(set)
   const types = [...registry]
+  for (const type of types) if (type.kind === 'enum' && OWN.test(type.file.proto.package)) lowerCaseWords(type)
   return {
     registry,
     methods: types
@@ -71,17 +67,13 @@ export function loadContract(path: string | URL = new URL('./contract.binpb', im
   }
 }
 
-// REST speaks lower-case words: CALL_STATE_IN_PROGRESS is `in-progress`. Renaming the values in the descriptors, before the
-// registry is made, gives that in fromJson, toJson, JSON Schema and OpenAPI at no cost per call.
-function lowerCaseWords(types: EnumDescriptorProto[]): void {
-  for (const type of types) {
-    const prefix = `${type.name.replace(/([a-z0-9])(?=[A-Z])/g, '$1_').toUpperCase()}_`
-    for (const value of type.value) value.name = value.name.replace(prefix, '').toLowerCase().replaceAll('_', '-')
+// REST speaks lower-case words: CALL_STATE_IN_PROGRESS is `in-progress`. As JSON names in the descriptors they hold in
+// fromJson, toJson, JSON Schema and OpenAPI at no cost per call; reading still takes the full names, as events write them.
+function lowerCaseWords(type: DescEnum): void {
+  const prefix = `${type.name.replace(/([a-z0-9])(?=[A-Z])/g, '$1_').toUpperCase()}_`
+  for (const value of type.values as { name: string; jsonName: string }[]) {
+    value.jsonName = value.name.replace(prefix, '').toLowerCase().replaceAll('_', '-')
   }
-}
-
-function enumsOf(types: DescriptorProto[]): EnumDescriptorProto[] {
-  return types.flatMap((type) => [...type.enumType, ...enumsOf(type.nestedType)])
 }
 
 type Http = { pattern: { case?: Verb; value: string }; body: string }
@@ -95,7 +87,7 @@ function methodOf(registry: FileRegistry, rpc: DescMethod): Method {
   const missing = [
     http?.pattern.case === undefined && 'a path',
     (access === undefined || action === undefined || action.number === 0) && 'a right',
-    access?.section === '' && action?.name !== SIGNED_IN && 'a section',
+    access?.section === '' && action?.jsonName !== SIGNED_IN && 'a section',
     level === Level.IDEMPOTENCY_UNKNOWN && 'an idempotency level',
   ].filter((part) => part !== false)
   if (missing.length > 0) throw new Error(`${rpc.toString()} needs ${missing.join(' and ')}`)
@@ -107,7 +99,7 @@ function methodOf(registry: FileRegistry, rpc: DescMethod): Method {
     path: http!.pattern.value,
     body: http!.body,
     section: access!.section,
-    action: action!.name,
+    action: action!.jsonName,
     safe,
     idempotent: safe || level === Level.IDEMPOTENT,
     stream: streamOf(rpc),
