@@ -1,0 +1,319 @@
+// Made from proto/ by tools/proto/generate.ts. Do not edit.
+import { ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, NoteAdded } from './vitrylo/contacts/v1/events.ts'
+import { BranchChanged, BranchDeleted, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged } from './vitrylo/directory/v1/events.ts'
+import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
+import { RequestAssigned, RequestChanged, RequestClosed, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
+import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
+
+/** Reads and writes one kind of message; ts-proto's code fits. */
+export interface MessageCodec<T> {
+  encode(message: T): { finish(): Uint8Array }
+  decode(input: Uint8Array): T
+  fromJSON(object: any): T
+  toJSON(message: T): unknown
+  fromPartial(object: any): T
+}
+
+/** A message that travels as an event: its topic and the section whose `view` right shows it. */
+export interface EventType<T> {
+  readonly type: string
+  readonly topic: string
+  readonly section: string
+  readonly live: boolean
+  readonly codec: MessageCodec<T>
+}
+
+export const ContactPersonChangedEvent: EventType<ContactPersonChanged> = {
+  type: 'vitrylo.contacts.v1.ContactPersonChanged',
+  topic: 'vitrylo.contacts.person.v1',
+  section: 'contact-persons',
+  live: true,
+  codec: ContactPersonChanged,
+}
+
+export const ContactPersonDeletedEvent: EventType<ContactPersonDeleted> = {
+  type: 'vitrylo.contacts.v1.ContactPersonDeleted',
+  topic: 'vitrylo.contacts.person.v1',
+  section: 'contact-persons',
+  live: true,
+  codec: ContactPersonDeleted,
+}
+
+export const CounterpartyChangedEvent: EventType<CounterpartyChanged> = {
+  type: 'vitrylo.contacts.v1.CounterpartyChanged',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: CounterpartyChanged,
+}
+
+export const CounterpartyCreatedEvent: EventType<CounterpartyCreated> = {
+  type: 'vitrylo.contacts.v1.CounterpartyCreated',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: CounterpartyCreated,
+}
+
+export const NoteAddedEvent: EventType<NoteAdded> = {
+  type: 'vitrylo.contacts.v1.NoteAdded',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: NoteAdded,
+}
+
+export const BranchChangedEvent: EventType<BranchChanged> = {
+  type: 'vitrylo.directory.v1.BranchChanged',
+  topic: 'vitrylo.directory.branch.v1',
+  section: 'employees',
+  live: true,
+  codec: BranchChanged,
+}
+
+export const BranchDeletedEvent: EventType<BranchDeleted> = {
+  type: 'vitrylo.directory.v1.BranchDeleted',
+  topic: 'vitrylo.directory.branch.v1',
+  section: 'employees',
+  live: true,
+  codec: BranchDeleted,
+}
+
+export const EmployeeChangedEvent: EventType<EmployeeChanged> = {
+  type: 'vitrylo.directory.v1.EmployeeChanged',
+  topic: 'vitrylo.directory.employee.v1',
+  section: 'employees',
+  live: true,
+  codec: EmployeeChanged,
+}
+
+export const EmployeeDeletedEvent: EventType<EmployeeDeleted> = {
+  type: 'vitrylo.directory.v1.EmployeeDeleted',
+  topic: 'vitrylo.directory.employee.v1',
+  section: 'employees',
+  live: true,
+  codec: EmployeeDeleted,
+}
+
+export const GroupGrantsChangedEvent: EventType<GroupGrantsChanged> = {
+  type: 'vitrylo.directory.v1.GroupGrantsChanged',
+  topic: 'vitrylo.directory.group.v1',
+  section: 'rights',
+  live: true,
+  codec: GroupGrantsChanged,
+}
+
+export const OpportunityChangedEvent: EventType<OpportunityChanged> = {
+  type: 'vitrylo.sales.v1.OpportunityChanged',
+  topic: 'vitrylo.sales.opportunity.v1',
+  section: 'opportunities',
+  live: true,
+  codec: OpportunityChanged,
+}
+
+export const OpportunityCreatedEvent: EventType<OpportunityCreated> = {
+  type: 'vitrylo.sales.v1.OpportunityCreated',
+  topic: 'vitrylo.sales.opportunity.v1',
+  section: 'opportunities',
+  live: true,
+  codec: OpportunityCreated,
+}
+
+export const OpportunityDeletedEvent: EventType<OpportunityDeleted> = {
+  type: 'vitrylo.sales.v1.OpportunityDeleted',
+  topic: 'vitrylo.sales.opportunity.v1',
+  section: 'opportunities',
+  live: true,
+  codec: OpportunityDeleted,
+}
+
+export const OpportunityLostEvent: EventType<OpportunityLost> = {
+  type: 'vitrylo.sales.v1.OpportunityLost',
+  topic: 'vitrylo.sales.opportunity.v1',
+  section: 'opportunities',
+  live: true,
+  codec: OpportunityLost,
+}
+
+export const OpportunityMovedEvent: EventType<OpportunityMoved> = {
+  type: 'vitrylo.sales.v1.OpportunityMoved',
+  topic: 'vitrylo.sales.opportunity.v1',
+  section: 'opportunities',
+  live: true,
+  codec: OpportunityMoved,
+}
+
+export const OpportunityReopenedEvent: EventType<OpportunityReopened> = {
+  type: 'vitrylo.sales.v1.OpportunityReopened',
+  topic: 'vitrylo.sales.opportunity.v1',
+  section: 'opportunities',
+  live: true,
+  codec: OpportunityReopened,
+}
+
+export const OpportunityWonEvent: EventType<OpportunityWon> = {
+  type: 'vitrylo.sales.v1.OpportunityWon',
+  topic: 'vitrylo.sales.opportunity.v1',
+  section: 'opportunities',
+  live: true,
+  codec: OpportunityWon,
+}
+
+export const RequestAssignedEvent: EventType<RequestAssigned> = {
+  type: 'vitrylo.servicedesk.v1.RequestAssigned',
+  topic: 'vitrylo.servicedesk.request.v1',
+  section: 'requests',
+  live: true,
+  codec: RequestAssigned,
+}
+
+export const RequestChangedEvent: EventType<RequestChanged> = {
+  type: 'vitrylo.servicedesk.v1.RequestChanged',
+  topic: 'vitrylo.servicedesk.request.v1',
+  section: 'requests',
+  live: true,
+  codec: RequestChanged,
+}
+
+export const RequestClosedEvent: EventType<RequestClosed> = {
+  type: 'vitrylo.servicedesk.v1.RequestClosed',
+  topic: 'vitrylo.servicedesk.request.v1',
+  section: 'requests',
+  live: true,
+  codec: RequestClosed,
+}
+
+export const RequestRegisteredEvent: EventType<RequestRegistered> = {
+  type: 'vitrylo.servicedesk.v1.RequestRegistered',
+  topic: 'vitrylo.servicedesk.request.v1',
+  section: 'requests',
+  live: true,
+  codec: RequestRegistered,
+}
+
+export const RequestReopenedEvent: EventType<RequestReopened> = {
+  type: 'vitrylo.servicedesk.v1.RequestReopened',
+  topic: 'vitrylo.servicedesk.request.v1',
+  section: 'requests',
+  live: true,
+  codec: RequestReopened,
+}
+
+export const RequestTakenEvent: EventType<RequestTaken> = {
+  type: 'vitrylo.servicedesk.v1.RequestTaken',
+  topic: 'vitrylo.servicedesk.request.v1',
+  section: 'requests',
+  live: true,
+  codec: RequestTaken,
+}
+
+export const CallAnsweredEvent: EventType<CallAnswered> = {
+  type: 'vitrylo.telephony.v1.CallAnswered',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallAnswered,
+}
+
+export const CallCorrectedEvent: EventType<CallCorrected> = {
+  type: 'vitrylo.telephony.v1.CallCorrected',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallCorrected,
+}
+
+export const CallEndedEvent: EventType<CallEnded> = {
+  type: 'vitrylo.telephony.v1.CallEnded',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallEnded,
+}
+
+export const CallHeldEvent: EventType<CallHeld> = {
+  type: 'vitrylo.telephony.v1.CallHeld',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallHeld,
+}
+
+export const CallOfferEndedEvent: EventType<CallOfferEnded> = {
+  type: 'vitrylo.telephony.v1.CallOfferEnded',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallOfferEnded,
+}
+
+export const CallOfferedEvent: EventType<CallOffered> = {
+  type: 'vitrylo.telephony.v1.CallOffered',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallOffered,
+}
+
+export const CallResumedEvent: EventType<CallResumed> = {
+  type: 'vitrylo.telephony.v1.CallResumed',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallResumed,
+}
+
+export const CallStartedEvent: EventType<CallStarted> = {
+  type: 'vitrylo.telephony.v1.CallStarted',
+  topic: 'vitrylo.telephony.call.v1',
+  section: 'calls',
+  live: true,
+  codec: CallStarted,
+}
+
+/** Every event, by the full name of its message. */
+export const eventTypes: Readonly<Record<string, EventType<any>>> = {
+  'vitrylo.contacts.v1.ContactPersonChanged': ContactPersonChangedEvent,
+  'vitrylo.contacts.v1.ContactPersonDeleted': ContactPersonDeletedEvent,
+  'vitrylo.contacts.v1.CounterpartyChanged': CounterpartyChangedEvent,
+  'vitrylo.contacts.v1.CounterpartyCreated': CounterpartyCreatedEvent,
+  'vitrylo.contacts.v1.NoteAdded': NoteAddedEvent,
+  'vitrylo.directory.v1.BranchChanged': BranchChangedEvent,
+  'vitrylo.directory.v1.BranchDeleted': BranchDeletedEvent,
+  'vitrylo.directory.v1.EmployeeChanged': EmployeeChangedEvent,
+  'vitrylo.directory.v1.EmployeeDeleted': EmployeeDeletedEvent,
+  'vitrylo.directory.v1.GroupGrantsChanged': GroupGrantsChangedEvent,
+  'vitrylo.sales.v1.OpportunityChanged': OpportunityChangedEvent,
+  'vitrylo.sales.v1.OpportunityCreated': OpportunityCreatedEvent,
+  'vitrylo.sales.v1.OpportunityDeleted': OpportunityDeletedEvent,
+  'vitrylo.sales.v1.OpportunityLost': OpportunityLostEvent,
+  'vitrylo.sales.v1.OpportunityMoved': OpportunityMovedEvent,
+  'vitrylo.sales.v1.OpportunityReopened': OpportunityReopenedEvent,
+  'vitrylo.sales.v1.OpportunityWon': OpportunityWonEvent,
+  'vitrylo.servicedesk.v1.RequestAssigned': RequestAssignedEvent,
+  'vitrylo.servicedesk.v1.RequestChanged': RequestChangedEvent,
+  'vitrylo.servicedesk.v1.RequestClosed': RequestClosedEvent,
+  'vitrylo.servicedesk.v1.RequestRegistered': RequestRegisteredEvent,
+  'vitrylo.servicedesk.v1.RequestReopened': RequestReopenedEvent,
+  'vitrylo.servicedesk.v1.RequestTaken': RequestTakenEvent,
+  'vitrylo.telephony.v1.CallAnswered': CallAnsweredEvent,
+  'vitrylo.telephony.v1.CallCorrected': CallCorrectedEvent,
+  'vitrylo.telephony.v1.CallEnded': CallEndedEvent,
+  'vitrylo.telephony.v1.CallHeld': CallHeldEvent,
+  'vitrylo.telephony.v1.CallOfferEnded': CallOfferEndedEvent,
+  'vitrylo.telephony.v1.CallOffered': CallOfferedEvent,
+  'vitrylo.telephony.v1.CallResumed': CallResumedEvent,
+  'vitrylo.telephony.v1.CallStarted': CallStartedEvent,
+}
+
+/** Every topic of the bus. */
+export const topics: readonly string[] = [
+  'vitrylo.contacts.counterparty.v1',
+  'vitrylo.contacts.person.v1',
+  'vitrylo.directory.branch.v1',
+  'vitrylo.directory.employee.v1',
+  'vitrylo.directory.group.v1',
+  'vitrylo.sales.opportunity.v1',
+  'vitrylo.servicedesk.request.v1',
+  'vitrylo.telephony.call.v1',
+]
