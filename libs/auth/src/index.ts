@@ -1,0 +1,9 @@
+export { createVerifier, type Claims, type Verify, type VerifierOptions } from './verify.ts'
+export { branchesBelow, callerOf, scopeFor } from './rights.ts'
+export type { Caller, Cell, EmployeeFacts, Reach, RightsData, Scope } from './rights.ts'
+export { assertReaches, may, scopeOf, sees, type ScopeColumns } from './scope.ts'
+export { rightsHandlers } from './rights-events.ts'
+export { startRightsStore, type RightsStore } from './rights-store.ts'
+
+/** Tables of the copy of the rights, for `migrate`. */
+export const rightsMigrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations_rights' }

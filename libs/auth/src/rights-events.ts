@@ -1,0 +1,66 @@
+import { on, type Handler } from '@vitrylo/events'
+import { exec, sql, type Tx } from '@vitrylo/pg'
+import {
+  BranchChangedEvent,
+  BranchDeletedEvent,
+  EmployeeChangedEvent,
+  EmployeeDeletedEvent,
+  GroupGrantsChangedEvent,
+} from '@vitrylo/proto/events.ts'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
+import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
+
+const moveOn = (tx: Tx) => exec(tx, sql`update rights_version set version = version + 1`)
+
+/** Keeps a service's copy of the rights in step with directory. */
+export const rightsHandlers: Handler[] = [
+  on(EmployeeChangedEvent, async (tx, { employee }, { revision }) => {
+    const e = employee!
+    await exec(
+      tx,
+      sql`insert into rights_employee (id, username, display_name, branch_id, department_id, groups, disabled, revision)
+          values (${e.id}, ${e.username ?? null}, ${e.displayName}, ${e.branchId}, ${e.departmentId ?? null}, ${e.groups},
+                  ${e.disabled}, ${revision})
+          on conflict (id) do update set username = excluded.username, display_name = excluded.display_name,
+            branch_id = excluded.branch_id, department_id = excluded.department_id, groups = excluded.groups,
+            disabled = excluded.disabled, revision = excluded.revision
+          where rights_employee.revision < excluded.revision`,
+    )
+    await moveOn(tx)
+  }),
+  on(EmployeeDeletedEvent, async (tx, { id }) => {
+    await exec(tx, sql`delete from rights_employee where id = ${id}`)
+    await moveOn(tx)
+  }),
+  on(BranchChangedEvent, async (tx, { branch }, { revision }) => {
+    const b = branch!
+    await exec(
+      tx,
+      sql`insert into rights_branch (id, parent_id, name, revision)
+          values (${b.id}, ${b.parentId ?? null}, ${b.name}, ${revision})
+          on conflict (id) do update set parent_id = excluded.parent_id, name = excluded.name, revision = excluded.revision
+          where rights_branch.revision < excluded.revision`,
+    )
+    await moveOn(tx)
+  }),
+  on(BranchDeletedEvent, async (tx, { id }) => {
+    await exec(tx, sql`delete from rights_branch where id = ${id}`)
+    await moveOn(tx)
+  }),
+  on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells }, { revision }) => {
+    const words = cells.map(({ section, action, scope }) => ({
+      section,
+      action: wordOf(Action, action),
+      scope: wordOf(Scope, scope),
+    }))
+    await exec(
+      tx,
+      sql`insert into rights_group (id, name, cells, revision)
+          values (${groupId}, ${groupName}, ${JSON.stringify(words)}, ${revision})
+          on conflict (id) do update set name = excluded.name, cells = excluded.cells, revision = excluded.revision
+          where rights_group.revision < excluded.revision`,
+    )
+    await moveOn(tx)
+  }),
+]

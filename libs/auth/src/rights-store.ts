@@ -1,0 +1,77 @@
+import { many, one, sql, type Pool } from '@vitrylo/pg'
+import { callerOf, type Caller, type Cell, type EmployeeFacts, type RightsData } from './rights.ts'
+import type { Claims } from './verify.ts'
+
+const POLL_MS = 1_000
+
+/** The rights in memory: decisions cost no query. */
+export type RightsStore = {
+  data(): RightsData
+  callerOf(claims: Claims): Caller
+  /** Reads the copy again if it moved; called by itself every second. */
+  refresh(): Promise<void>
+  stop(): void
+}
+
+type Warn = { warn(details: object, message: string): void }
+
+/**
+ * Holds the copy of the rights in memory and compares its version every second, so that a change works within 5 s in
+ * every process, whichever of them consumed the event. While the database is away the last copy goes on.
+ */
+export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsStore> {
+  let version = -1
+  let data: RightsData = { employees: new Map(), byUsername: new Map(), branches: new Map(), groups: new Map() }
+  let callers = new WeakMap<Claims, Caller>()
+  const refresh = async (): Promise<void> => {
+    const row = await one<{ version: number }>(pool, sql`select version from rights_version`)
+    if (row === undefined || row.version === version) return
+    data = await load(pool)
+    callers = new WeakMap()
+    version = row.version
+  }
+  await refresh()
+  let timer: NodeJS.Timeout
+  let stopped = false
+  const poll = (): void => {
+    if (stopped) return
+    timer = setTimeout(() => {
+      refresh().catch((error) => log.warn({ err: error }, 'rights could not be read, the last copy goes on')).finally(poll)
+    }, POLL_MS)
+    timer.unref()
+  }
+  poll()
+  return {
+    data: () => data,
+    callerOf(claims) {
+      let caller = callers.get(claims)
+      if (caller === undefined) callers.set(claims, (caller = callerOf(data, claims)))
+      return caller
+    },
+    refresh,
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+async function load(pool: Pool): Promise<RightsData> {
+  const employees = await many<EmployeeFacts>(
+    pool,
+    sql`select id, username, display_name as "displayName", branch_id as "branchId", department_id as "departmentId",
+               groups, disabled
+        from rights_employee`,
+  )
+  const branches = await many<{ id: string; parentId: string | null }>(
+    pool,
+    sql`select id, parent_id as "parentId" from rights_branch`,
+  )
+  const groups = await many<{ name: string; cells: Cell[] }>(pool, sql`select name, cells from rights_group`)
+  return {
+    employees: new Map(employees.map((employee) => [employee.id, employee])),
+    byUsername: new Map(employees.filter((e) => e.username !== null).map((e) => [e.username!, e])),
+    branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
+    groups: new Map(groups.map(({ name, cells }) => [name, cells])),
+  }
+}

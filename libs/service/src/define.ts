@@ -1,0 +1,43 @@
+import type { RightsStore } from '@vitrylo/auth'
+import type { Bus, Handler } from '@vitrylo/events'
+import type { MigrationSet, Pool } from '@vitrylo/pg'
+import type { Task } from 'graphile-worker'
+import type { Logger } from 'pino'
+import type { Env } from './config.ts'
+import type { Served } from './serve.ts'
+
+/** What the parts of a service are built from. */
+export type Deps = {
+  pool: Pool
+  bus: Bus
+  log: Logger
+  /** The clock; never read another one in a rule. */
+  now: () => Date
+  rights: RightsStore
+  /** Tells the relay that events wait; after a commit that no RPC and no consumer made. */
+  committed: () => void
+  env: Env
+}
+
+export type Stop = () => Promise<void>
+
+/** A service, as its main.ts composes it. */
+export type ServiceDefinition = {
+  /** Also the consumer group and the name in the log. */
+  name: string
+  /** Folder of its .sql files. */
+  migrations: URL
+  /** Tables of libs that it uses beside the common ones. */
+  sharedMigrations?: MigrationSet[]
+  rpc: (deps: Deps) => Served[]
+  /** One handler per consumed event. */
+  handlers?: (deps: Deps) => Handler[]
+  /** Background tasks by name; enqueued by `enqueue(tx, name, payload)` inside the business transaction. */
+  jobs?: (deps: Deps) => Record<string, Task>
+  /** Data that a new installation needs; runs after the migrations at each start, must be repeatable. */
+  seed?: (deps: Deps) => Promise<void>
+  /** Work beside calls and events (connections to exchanges); gives its end. */
+  start?: (deps: Deps) => Promise<Stop>
+}
+
+export const defineService = (definition: ServiceDefinition): ServiceDefinition => definition

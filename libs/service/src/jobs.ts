@@ -1,0 +1,23 @@
+import { exec, sql, type Pool, type Tx } from '@vitrylo/pg'
+import { Logger as WorkerLogger, run, runMigrations, type Runner, type Task } from 'graphile-worker'
+import type { Logger } from 'pino'
+
+/** Puts a job into the queue, in the caller's transaction: it runs only if that commits. */
+export async function enqueue(tx: Tx, name: string, payload: object, key?: string): Promise<void> {
+  await exec(
+    tx,
+    sql`select graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json, job_key => ${key ?? null}::text)`,
+  )
+}
+
+export const prepareJobs = (pool: Pool): Promise<void> => runMigrations({ pgPool: pool, logger: quiet })
+
+const quiet = new WorkerLogger(() => () => {})
+
+/** Runs jobs until stopped. A job whose process died is taken up by another one. */
+export function startJobs(pool: Pool, tasks: Record<string, Task>, log: Logger): Promise<Runner> {
+  const logger = new WorkerLogger(() => (level, message, meta) => {
+    if (level === 'error' || level === 'warning') log.warn({ err: meta?.error }, message)
+  })
+  return run({ pgPool: pool, taskList: tasks, concurrency: 2, noHandleSignals: true, pollInterval: 5_000, logger })
+}

@@ -1,0 +1,22 @@
+import { AppError } from '@vitrylo/errors'
+
+const AWAY = 'the database does not answer; try again in a moment'
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'])
+// 08 connection, 53 disk full, memory, too many connections, 57P shutdown or recovery, 58 input/output.
+const UNAVAILABLE = /^(08|53|57P|58)/
+const GAVE_UP = new Set(['57014', '55P03'])
+const LOST_RACE = new Set(['40001', '40P01'])
+
+/** What callers may know of an error of the store. Anything that is not known is a bug and stays as it is. */
+export function fromStore(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error
+  const code = (error as { code?: unknown }).code
+  const text = typeof code === 'string' ? code : ''
+  if (GAVE_UP.has(text)) return new AppError('DEADLINE_EXCEEDED', 'STORE_TIMEOUT', 'the database took too long', {}, [], error)
+  if (LOST_RACE.has(text)) return new AppError('ABORTED', 'LOST_RACE', 'somebody changed the same; try again', {}, [], error)
+  const gone = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
+  if (NETWORK.has(text) || UNAVAILABLE.test(text) || gone.test(error.message)) {
+    return new AppError('UNAVAILABLE', 'STORE_UNAVAILABLE', AWAY, {}, [], error)
+  }
+  return error
+}
