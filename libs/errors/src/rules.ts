@@ -14,8 +14,9 @@ const RULES: Record<string, string> = {
   uniqueItems: 'unique', additionalProperties: 'unknown', 'false schema': 'oneof',
 }
 
-/** `string.max_len`, `maxLength` -> `length`. An id outside the table keeps its last word. */
+/** `string.max_len`, `maxLength` -> `length`; `string.uuid_empty` -> `required`. Outside the table: the last word. */
 export function ruleOf(id: string): string {
-  const last = id.slice(id.lastIndexOf('.') + 1).replace(/_empty$/, '')
+  const last = id.slice(id.lastIndexOf('.') + 1)
+  if (last.endsWith('_empty')) return 'required'
   return RULES[last] ?? last
 }

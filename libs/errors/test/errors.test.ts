@@ -85,7 +85,7 @@ test('the summary of wrong fields stays short', () => {
 })
 
 test.each([
-  ['string.min_len', 'length'], ['maxLength', 'length'], ['string.email_empty', 'format'], ['int32.gte_lte', 'range'],
+  ['string.min_len', 'length'], ['maxLength', 'length'], ['string.email_empty', 'required'], ['string.email', 'format'], ['int32.gte_lte', 'range'],
   ['enum.defined_only', 'choice'], ['repeated.unique', 'unique'], ['required', 'required'], ['type', 'type'], ['money.sum', 'sum'],
 ])('rule %s is called %s', (id, rule) => {
   expect(ruleOf(id)).toBe(rule)
