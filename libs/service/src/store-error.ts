@@ -5,6 +5,8 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EN
 // 08 connection, 53 disk full, memory, too many connections, 57P shutdown or recovery, 58 input/output.
 const UNAVAILABLE = /^(08|53|57P|58)/
 const GAVE_UP = new Set(['57014', '55P03'])
+// A text that is no uuid, time or number: only a forged page token brings one this far.
+const UNREADABLE = new Set(['22P02', '22007', '22008', '22003'])
 const LOST_RACE = new Set(['40001', '40P01'])
 
 /** What callers may know of an error of the store. Anything that is not known is a bug and stays as it is. */
@@ -14,6 +16,7 @@ export function fromStore(error: unknown): unknown {
   const text = typeof code === 'string' ? code : ''
   if (GAVE_UP.has(text)) return new AppError('DEADLINE_EXCEEDED', 'STORE_TIMEOUT', 'the database took too long', {}, [], error)
   if (LOST_RACE.has(text)) return new AppError('ABORTED', 'LOST_RACE', 'somebody changed the same; try again', {}, [], error)
+  if (UNREADABLE.has(text)) return new AppError('INVALID_ARGUMENT', 'VALUE_UNREADABLE', 'a value cannot be read', {}, [], error)
   const gone = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
   if (NETWORK.has(text) || UNAVAILABLE.test(text) || gone.test(error.message)) {
     return new AppError('UNAVAILABLE', 'STORE_UNAVAILABLE', AWAY, {}, [], error)

@@ -1,0 +1,107 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { etagMismatch, notFound } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { BranchChangedEvent, BranchDeletedEvent } from '@vitrylo/proto/events.ts'
+import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
+import { explained } from '../constraints.ts'
+
+type Row = { id: string; name: string; parent_id: string | null; code: string; revision: number; created_at: Date; updated_at: Date }
+
+const columns = sql`b.id, b.name, b.parent_id, b.code, b.revision, b.created_at, b.updated_at`
+
+const fromRow = (row: Row): Branch => ({
+  id: row.id,
+  etag: String(row.revision),
+  createTime: row.created_at,
+  updateTime: row.updated_at,
+  name: row.name,
+  parentId: row.parent_id ?? undefined,
+  code: row.code,
+})
+
+const scope = (caller: Caller, action: string) =>
+  scopeOf(caller, 'employees', action, { branch: sql`b.id`, owner: sql`null::uuid` })
+
+const list: ListDefinition = {
+  id: sql`b.id`,
+  fields: {
+    parentId: { column: sql`b.parent_id`, type: 'uuid' },
+    code: { column: sql`b.code`, type: 'text' },
+    name: { column: sql`b.name`, type: 'text' },
+  },
+  orders: { name: { column: sql`b.name`, type: 'text' } },
+  defaultOrder: 'name',
+}
+
+export async function getBranch(db: Db, caller: Caller, id: string): Promise<Branch> {
+  const row = await one<Row>(db, sql`select ${columns} from branch b where b.id = ${id} and ${scope(caller, 'view')}`)
+  if (row === undefined) throw notFound('branch', id)
+  return fromRow(row)
+}
+
+export async function listBranches(db: Db, caller: Caller, request: ListRequest) {
+  const page = pageOf(list, request)
+  const found = await many<Row & { page_key: string }>(
+    db,
+    sql`select ${columns}, ${page.pageKey} as page_key from branch b
+        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { branches: rows.map(fromRow), nextPageToken }
+}
+
+/** Locks one for a change; an etag that is given must be the present one. */
+export async function lockBranch(tx: Tx, caller: Caller, action: string, id: string, etag: string): Promise<Branch> {
+  const row = await one<Row>(tx, sql`select ${columns} from branch b where b.id = ${id} and ${scope(caller, action)} for update`)
+  if (row === undefined) throw notFound('branch', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('branch', id)
+  return fromRow(row)
+}
+
+export async function insertBranch(tx: Tx, { id, name, parentId, code }: Branch, now: Date): Promise<Branch> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`insert into branch as b (id, name, parent_id, code, revision, created_at, updated_at)
+          values (${id}, ${name}, ${parentId ?? null}, ${code}, 1, ${now}, ${now}) returning ${columns}`,
+    ),
+  )
+  return publish(tx, fromRow(row!))
+}
+
+export async function updateBranch(tx: Tx, { id, name, parentId, code }: Branch, now: Date): Promise<Branch> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`update branch b set name = ${name}, parent_id = ${parentId ?? null}, code = ${code}, revision = revision + 1,
+            updated_at = ${now}
+          where id = ${id} returning ${columns}`,
+    ),
+  )
+  return publish(tx, fromRow(row!))
+}
+
+export async function deleteBranch(tx: Tx, { id, etag }: Branch): Promise<void> {
+  await explained(exec(tx, sql`delete from branch where id = ${id}`))
+  await appendOutbox(tx, [{ type: BranchDeletedEvent, key: id, revision: Number(etag) + 1, data: { id }, branchId: id }])
+}
+
+/** Whether `below` is the branch itself or lies under it. */
+export async function isBelow(tx: Tx, branchId: string, below: string): Promise<boolean> {
+  const found = await one(
+    tx,
+    sql`with recursive up as (
+          select id, parent_id from branch where id = ${below}
+          union select b.id, b.parent_id from branch b join up on b.id = up.parent_id
+        ) select 1 as yes from up where id = ${branchId}`,
+  )
+  return found !== undefined
+}
+
+async function publish(tx: Tx, branch: Branch): Promise<Branch> {
+  const revision = Number(branch.etag)
+  await appendOutbox(tx, [{ type: BranchChangedEvent, key: branch.id, revision, data: { branch }, branchId: branch.id }])
+  return branch
+}

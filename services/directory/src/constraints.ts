@@ -1,0 +1,33 @@
+import { AppError, invalid } from '@vitrylo/errors'
+
+const VIOLATIONS: Record<string, { field: string; rule: string; description: string }> = {
+  branch_parent_id_fkey: { field: 'parentId', rule: 'reference', description: 'no such branch' },
+  branch_not_own_parent: { field: 'parentId', rule: 'reference', description: 'a branch cannot lie below itself' },
+  department_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
+  employee_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
+  employee_department_id_fkey: { field: 'departmentId', rule: 'reference', description: 'no such department' },
+}
+
+const TAKEN: Record<string, string> = {
+  employee_username_unique: 'username',
+  employee_external_id_unique: 'externalId',
+  user_group_name_unique: 'name',
+  group_grant_cell_unique: 'section',
+}
+
+/** What a broken constraint means for the caller: `write(() => insert…)`. */
+export async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    const { code, constraint = '' } = error as { code?: string; constraint?: string }
+    const field = TAKEN[constraint]
+    if (field !== undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', `${field} is taken by another record`, { field }, [], error)
+    // The same constraint speaks when a row that others point at is removed.
+    if (code === '23503' && /is still referenced/.test((error as Error).message + (error as { detail?: string }).detail)) {
+      throw new AppError('FAILED_PRECONDITION', 'IN_USE', 'other records point at it; move them first', {}, [], error)
+    }
+    const violation = VIOLATIONS[constraint]
+    throw violation === undefined ? error : invalid([violation])
+  }
+}

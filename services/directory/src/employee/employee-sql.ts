@@ -1,0 +1,149 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
+import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import { explained } from '../constraints.ts'
+
+type Row = {
+  id: string
+  display_name: string
+  position: string
+  email: string | null
+  branch_id: string
+  department_id: string | null
+  username: string | null
+  groups: string[]
+  disabled: boolean
+  external_id: string
+  revision: number
+  created_at: Date
+  updated_at: Date
+}
+
+const columns = sql`e.id, e.display_name, e.position, e.email, e.branch_id, e.department_id, e.username, e.groups,
+  e.disabled, e.external_id, e.revision, e.created_at, e.updated_at`
+
+const fromRow = (row: Row): Employee => ({
+  id: row.id,
+  etag: String(row.revision),
+  createTime: row.created_at,
+  updateTime: row.updated_at,
+  displayName: row.display_name,
+  position: row.position,
+  email: row.email ?? undefined,
+  branchId: row.branch_id,
+  departmentId: row.department_id ?? undefined,
+  username: row.username ?? undefined,
+  groups: row.groups,
+  disabled: row.disabled,
+  externalId: row.external_id,
+})
+
+const scope = (caller: Caller, action: string) =>
+  scopeOf(caller, 'employees', action, { branch: sql`e.branch_id`, owner: sql`e.id` })
+
+const list: ListDefinition = {
+  id: sql`e.id`,
+  fields: {
+    branchId: { column: sql`e.branch_id`, type: 'uuid' },
+    departmentId: { column: sql`e.department_id`, type: 'uuid' },
+    username: { column: sql`e.username`, type: 'text' },
+    groups: { column: sql`e.groups`, type: 'array' },
+    disabled: { column: sql`e.disabled`, type: 'boolean' },
+    externalId: { column: sql`e.external_id`, type: 'text' },
+  },
+  orders: { displayName: { column: sql`e.display_name`, type: 'text' } },
+  defaultOrder: 'displayName',
+}
+
+export async function getEmployee(db: Db, caller: Caller, id: string): Promise<Employee> {
+  const row = await one<Row>(db, sql`select ${columns} from employee e where e.id = ${id} and ${scope(caller, 'view')}`)
+  if (row === undefined) throw notFound('employee', id)
+  return fromRow(row)
+}
+
+/** The employee behind a name at sign-in: everybody may read themselves. */
+export async function employeeOfUser(db: Db, username: string): Promise<Employee | undefined> {
+  const row = await one<Row>(db, sql`select ${columns} from employee e where e.username = ${username.toLowerCase()}`)
+  return row && fromRow(row)
+}
+
+export async function listEmployees(db: Db, caller: Caller, request: ListRequest) {
+  const page = pageOf(list, request)
+  const found = await many<Row & { page_key: string }>(
+    db,
+    sql`select ${columns}, ${page.pageKey} as page_key from employee e
+        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { employees: rows.map(fromRow), nextPageToken }
+}
+
+/** Locks one for a change; an etag that is given must be the present one. */
+export async function lockEmployee(tx: Tx, caller: Caller, action: string, id: string, etag: string): Promise<Employee> {
+  const row = await one<Row>(tx, sql`select ${columns} from employee e where e.id = ${id} and ${scope(caller, action)} for update`)
+  if (row === undefined) throw notFound('employee', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('employee', id)
+  return fromRow(row)
+}
+
+export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
+  await assertGroupsExist(tx, e.groups)
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`insert into employee as e (id, display_name, position, email, branch_id, department_id, username, groups,
+            disabled, external_id, revision, created_at, updated_at)
+          values (${e.id}, ${e.displayName}, ${e.position}, ${e.email ?? null}, ${e.branchId}, ${e.departmentId ?? null},
+            ${e.username ?? null}, ${e.groups}, ${e.disabled}, ${e.externalId}, 1, ${now}, ${now})
+          returning ${columns}`,
+    ),
+  )
+  return publish(tx, fromRow(row!))
+}
+
+export async function updateEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
+  await assertGroupsExist(tx, e.groups)
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`update employee e set display_name = ${e.displayName}, position = ${e.position}, email = ${e.email ?? null},
+            branch_id = ${e.branchId}, department_id = ${e.departmentId ?? null}, username = ${e.username ?? null},
+            groups = ${e.groups}, disabled = ${e.disabled}, external_id = ${e.externalId}, revision = revision + 1,
+            updated_at = ${now}
+          where id = ${e.id} returning ${columns}`,
+    ),
+  )
+  return publish(tx, fromRow(row!))
+}
+
+export async function deleteEmployee(tx: Tx, { id, etag, branchId }: Employee): Promise<void> {
+  await explained(exec(tx, sql`delete from employee where id = ${id}`))
+  await appendOutbox(tx, [
+    { type: EmployeeDeletedEvent, key: id, revision: Number(etag) + 1, data: { id }, branchId, ownerId: id },
+  ])
+}
+
+async function assertGroupsExist(tx: Tx, groups: readonly string[]): Promise<void> {
+  const known = await many<{ name: string }>(tx, sql`select name from user_group where name = any(${groups}::text[])`)
+  const missing = groups.filter((group) => !known.some(({ name }) => name === group))
+  if (missing.length === 0) return
+  throw invalid(
+    missing.map((group) => ({
+      field: `groups[${groups.indexOf(group)}]`,
+      rule: 'reference',
+      description: `no group ${group}; add the group first`,
+    })),
+  )
+}
+
+async function publish(tx: Tx, employee: Employee): Promise<Employee> {
+  const { id, branchId } = employee
+  await appendOutbox(tx, [
+    { type: EmployeeChangedEvent, key: id, revision: Number(employee.etag), data: { employee }, branchId, ownerId: id },
+  ])
+  return employee
+}

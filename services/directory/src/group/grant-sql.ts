@@ -1,0 +1,100 @@
+import { scopeOf, type Caller, type Cell } from '@vitrylo/auth'
+import { AppError, notFound } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
+import { Scope, type Grant } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
+import { fromWord } from '@vitrylo/proto/words.ts'
+import { newId } from '@vitrylo/service'
+import { explained } from '../constraints.ts'
+
+type Row = { id: string; group_id: string; section: string; action: string; scope: string }
+
+const columns = sql`r.id, r.group_id, r.section, r.action, r.scope`
+
+const fromRow = (row: Row): Grant => ({
+  id: row.id,
+  groupId: row.group_id,
+  section: row.section,
+  action: fromWord(Action, row.action),
+  scope: fromWord(Scope, row.scope),
+})
+
+const scope = (caller: Caller, action: string) =>
+  scopeOf(caller, 'rights', action, { branch: sql`null::uuid`, owner: sql`null::uuid` })
+
+const list: ListDefinition = {
+  id: sql`r.id`,
+  fields: {
+    groupId: { column: sql`r.group_id`, type: 'uuid' },
+    section: { column: sql`r.section`, type: 'text' },
+    action: { column: sql`r.action`, type: 'text' },
+    scope: { column: sql`r.scope`, type: 'text' },
+  },
+  orders: { section: { column: sql`r.section`, type: 'text' } },
+  defaultOrder: 'section',
+}
+
+export async function getGrant(db: Db, caller: Caller, action: string, id: string): Promise<Grant> {
+  const row = await one<Row>(db, sql`select ${columns} from group_grant r where r.id = ${id} and ${scope(caller, action)}`)
+  if (row === undefined) throw notFound('grant', id)
+  return fromRow(row)
+}
+
+export async function listGrants(db: Db, caller: Caller, request: ListRequest) {
+  const page = pageOf(list, request)
+  const found = await many<Row & { page_key: string }>(
+    db,
+    sql`select ${columns}, ${page.pageKey} as page_key from group_grant r
+        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { grants: rows.map(fromRow), nextPageToken }
+}
+
+export async function grantsOf(tx: Db, groupId: string): Promise<Grant[]> {
+  const rows = await many<Row>(tx, sql`select ${columns} from group_grant r where r.group_id = ${groupId} order by section, action`)
+  return rows.map(fromRow)
+}
+
+export async function insertGrants(tx: Tx, groupId: string, cells: readonly Cell[]): Promise<Grant[]> {
+  const rows = await explained(
+    many<Row>(
+      tx,
+      sql`insert into group_grant as r (id, group_id, section, action, scope)
+          select * from unnest(${cells.map(newId)}::uuid[], ${cells.map(() => groupId)}::uuid[],
+            ${cells.map(({ section }) => section)}::text[], ${cells.map(({ action }) => action)}::text[],
+            ${cells.map(({ scope: reach }) => reach)}::text[])
+          returning ${columns}`,
+    ),
+  )
+  return rows.map(fromRow)
+}
+
+export const deleteGrant = (tx: Tx, id: string) => exec(tx, sql`delete from group_grant where id = ${id}`)
+export const deleteGrantsOf = (tx: Tx, groupId: string) => exec(tx, sql`delete from group_grant where group_id = ${groupId}`)
+
+/** Somebody must always be able to give rights: refuses a change that would leave no group that may. */
+export async function assertAdministrable(tx: Tx): Promise<void> {
+  // One lock for all, so that two changes at once cannot each remove the other's last one.
+  await exec(tx, sql`select pg_advisory_xact_lock(hashtext('directory.administrable'))`)
+  const left = await one(
+    tx,
+    sql`select 1 as yes from group_grant where section = 'rights' and action = 'manage' and scope = 'all' limit 1`,
+  )
+  if (left !== undefined) return
+  throw new AppError('FAILED_PRECONDITION', 'LAST_ADMINISTRATOR', 'no group could manage rights any more; give rights: manage to another group first')
+}
+
+/** Tells every service what the group gives now. */
+export async function publishGrants(tx: Tx, group: Group, removed = false): Promise<Grant[]> {
+  const grants = removed ? [] : await grantsOf(tx, group.id)
+  const cells = grants.map(({ section, action, scope: reach }) => ({ section, action, scope: reach }))
+  const data = { groupId: group.id, groupName: group.name, cells }
+  const revision = Number(group.etag) + (removed ? 1 : 0)
+  await appendOutbox(tx, [{ type: GroupGrantsChangedEvent, key: group.id, revision, data }])
+  return grants
+}

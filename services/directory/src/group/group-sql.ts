@@ -1,0 +1,82 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { etagMismatch, notFound } from '@vitrylo/errors'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
+import { explained } from '../constraints.ts'
+
+type Row = { id: string; name: string; title: string; revision: number; created_at: Date; updated_at: Date; member_count: number }
+
+const columns = sql`g.id, g.name, g.title, g.revision, g.created_at, g.updated_at,
+  (select count(*) from employee e where e.groups @> array[g.name]) as member_count`
+
+const fromRow = (row: Row): Group => ({
+  id: row.id,
+  etag: String(row.revision),
+  createTime: row.created_at,
+  updateTime: row.updated_at,
+  name: row.name,
+  title: row.title,
+  memberCount: row.member_count,
+})
+
+// Groups belong to no branch: only a right on all of them reaches one.
+const scope = (caller: Caller, action: string) =>
+  scopeOf(caller, 'rights', action, { branch: sql`null::uuid`, owner: sql`null::uuid` })
+
+const list: ListDefinition = {
+  id: sql`g.id`,
+  fields: { name: { column: sql`g.name`, type: 'text' } },
+  orders: { title: { column: sql`g.title`, type: 'text' } },
+  defaultOrder: 'title',
+}
+
+export async function getGroup(db: Db, caller: Caller, id: string): Promise<Group> {
+  const row = await one<Row>(db, sql`select ${columns} from user_group g where g.id = ${id} and ${scope(caller, 'view')}`)
+  if (row === undefined) throw notFound('group', id)
+  return fromRow(row)
+}
+
+export async function listGroups(db: Db, caller: Caller, request: ListRequest) {
+  const page = pageOf(list, request)
+  const found = await many<Row & { page_key: string }>(
+    db,
+    sql`select ${columns}, ${page.pageKey} as page_key from user_group g
+        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { groups: rows.map(fromRow), nextPageToken }
+}
+
+/** Locks one for a change of it or of its grants; an etag that is given must be the present one. */
+export async function lockGroup(tx: Tx, caller: Caller, action: string, id: string, etag: string): Promise<Group> {
+  const row = await one<Row>(
+    tx,
+    sql`select ${columns} from user_group g where g.id = ${id} and ${scope(caller, action)} for update of g`,
+  )
+  if (row === undefined) throw notFound('group', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('group', id)
+  return fromRow(row)
+}
+
+export async function insertGroup(tx: Tx, { id, name, title }: Group, now: Date): Promise<Group> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`insert into user_group as g (id, name, title, revision, created_at, updated_at)
+          values (${id}, ${name}, ${title}, 1, ${now}, ${now}) returning ${columns}`,
+    ),
+  )
+  return fromRow(row!)
+}
+
+/** Saves the title; also moves the revision on after a change of the grants. */
+export async function updateGroup(tx: Tx, { id, title }: Group, now: Date): Promise<Group> {
+  const row = await one<Row>(
+    tx,
+    sql`update user_group g set title = ${title}, revision = revision + 1, updated_at = ${now} where id = ${id} returning ${columns}`,
+  )
+  return fromRow(row!)
+}
+
+export const deleteGroup = (tx: Tx, id: string) => exec(tx, sql`delete from user_group where id = ${id}`)

@@ -1,0 +1,29 @@
+import { defineService, serve } from '@vitrylo/service'
+import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { DepartmentServiceService, type DepartmentServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/department_service.ts'
+import { EmployeeServiceService, type EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
+import { GrantServiceService, type GrantServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
+import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
+import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
+import { seedGroups } from './group/seed-groups.ts'
+import { branchService } from './rpc/branch-service.ts'
+import { departmentService } from './rpc/department-service.ts'
+import { employeeService } from './rpc/employee-service.ts'
+import { grantService } from './rpc/grant-service.ts'
+import { groupService } from './rpc/group-service.ts'
+import { meService } from './rpc/me-service.ts'
+
+/** Who works where and who may do what. */
+export const directory = defineService({
+  name: 'directory',
+  migrations: new URL('../migrations/', import.meta.url),
+  seed: seedGroups,
+  rpc: (deps) => [
+    serve<BranchServiceServer>(BranchServiceService, branchService(deps)),
+    serve<DepartmentServiceServer>(DepartmentServiceService, departmentService(deps)),
+    serve<EmployeeServiceServer>(EmployeeServiceService, employeeService(deps)),
+    serve<GroupServiceServer>(GroupServiceService, groupService(deps)),
+    serve<GrantServiceServer>(GrantServiceService, grantService(deps)),
+    serve<MeServiceServer>(MeServiceService, meService(deps)),
+  ],
+})

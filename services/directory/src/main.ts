@@ -1,0 +1,4 @@
+import { run } from '@vitrylo/service'
+import { directory } from './index.ts'
+
+await run(directory, process.env)

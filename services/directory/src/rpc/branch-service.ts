@@ -1,0 +1,32 @@
+import { assertReaches } from '@vitrylo/auth'
+import { invalid } from '@vitrylo/errors'
+import type { BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { deleteBranch, getBranch, insertBranch, isBelow, listBranches, lockBranch, updateBranch } from '../branch/branch-sql.ts'
+
+export function branchService({ pool }: Deps): Handlers<BranchServiceServer> {
+  return {
+    getBranch: ({ id }, { caller }) => getBranch(pool, caller, id),
+    listBranches: (request, { caller }) => listBranches(pool, caller, request),
+    createBranch: ({ branch }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        assertReaches(caller, 'employees', 'create', { branchId: branch!.parentId })
+        return insertBranch(tx, { ...branch!, id: newId() }, now)
+      }),
+    updateBranch: ({ branch, updateMask }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockBranch(tx, caller, 'change', branch!.id, branch!.etag)
+        const { next, changed } = applyMask(current, branch!, updateMask, ['name', 'parentId', 'code'])
+        if (changed.length === 0) return current
+        if (next.parentId !== undefined && (await isBelow(tx, current.id, next.parentId))) {
+          throw invalid([{ field: 'parentId', rule: 'reference', description: 'that branch lies below this one' }])
+        }
+        return updateBranch(tx, next, now)
+      }),
+    deleteBranch: ({ id, etag }, { caller, transact }) =>
+      transact(async (tx) => {
+        await deleteBranch(tx, await lockBranch(tx, caller, 'delete', id, etag))
+        return {}
+      }),
+  }
+}

@@ -1,0 +1,50 @@
+import { assertReaches, may, type Caller } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import type { EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import {
+  deleteEmployee,
+  getEmployee,
+  insertEmployee,
+  listEmployees,
+  lockEmployee,
+  updateEmployee,
+} from '../employee/employee-sql.ts'
+
+const WRITABLE = ['displayName', 'position', 'email', 'branchId', 'departmentId', 'username', 'groups', 'disabled', 'externalId'] as const
+
+export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer> {
+  return {
+    getEmployee: ({ id }, { caller }) => getEmployee(pool, caller, id),
+    listEmployees: (request, { caller }) => listEmployees(pool, caller, request),
+    createEmployee: ({ employee }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        assertReaches(caller, 'employees', 'create', employee!)
+        assertMayGroup(caller, [], employee!)
+        return insertEmployee(tx, { ...employee!, id: newId() }, now)
+      }),
+    updateEmployee: ({ employee, updateMask }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockEmployee(tx, caller, 'change', employee!.id, employee!.etag)
+        const { next, changed } = applyMask(current, employee!, updateMask, WRITABLE)
+        if (changed.length === 0) return current
+        assertReaches(caller, 'employees', 'change', { branchId: next.branchId, ownerId: next.id })
+        assertMayGroup(caller, current.groups, next)
+        return updateEmployee(tx, next, now)
+      }),
+    deleteEmployee: ({ id, etag }, { caller, transact }) =>
+      transact(async (tx) => {
+        await deleteEmployee(tx, await lockEmployee(tx, caller, 'delete', id, etag))
+        return {}
+      }),
+  }
+}
+
+/** Who may change employees may not thereby raise rights: groups are given by those who manage rights. */
+function assertMayGroup(caller: Caller, before: readonly string[], { groups }: Employee): void {
+  const same = groups.length === before.length && groups.every((group) => before.includes(group))
+  if (same || may(caller, 'rights', 'manage')) return
+  const metadata = { section: 'rights', action: 'manage' }
+  throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'you need the right rights: manage to change groups', metadata)
+}

@@ -1,0 +1,53 @@
+import type { Cell } from '@vitrylo/auth'
+import type { GrantCell } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import type { GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { assertAdministrable, deleteGrantsOf, insertGrants, publishGrants } from '../group/grant-sql.ts'
+import { deleteGroup, getGroup, insertGroup, listGroups, lockGroup, updateGroup } from '../group/group-sql.ts'
+import { assertCellsExist } from '../group/sections.ts'
+
+export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
+  return {
+    getGroup: ({ id }, { caller }) => getGroup(pool, caller, id),
+    listGroups: (request, { caller }) => listGroups(pool, caller, request),
+    createGroup: ({ group }, { now, transact }) =>
+      transact(async (tx) => {
+        const saved = await insertGroup(tx, { ...group!, id: newId() }, now)
+        await publishGrants(tx, saved)
+        return saved
+      }),
+    updateGroup: ({ group, updateMask }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockGroup(tx, caller, 'change', group!.id, group!.etag)
+        const { next, changed } = applyMask(current, group!, updateMask, ['title'])
+        return changed.length === 0 ? current : updateGroup(tx, next, now)
+      }),
+    deleteGroup: ({ id, etag }, { caller, transact }) =>
+      transact(async (tx) => {
+        const group = await lockGroup(tx, caller, 'delete', id, etag)
+        await publishGrants(tx, group, true)
+        await deleteGroup(tx, id)
+        await assertAdministrable(tx)
+        return {}
+      }),
+    setGrants: ({ groupId, cells }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const words = cells.map(cellOf)
+        assertCellsExist(words, (index) => `cells[${index}].`)
+        const group = await lockGroup(tx, caller, 'manage', groupId, '')
+        await deleteGrantsOf(tx, groupId)
+        await insertGrants(tx, groupId, words)
+        await assertAdministrable(tx)
+        return { grants: await publishGrants(tx, await updateGroup(tx, group, now)) }
+      }),
+  }
+}
+
+export const cellOf = ({ section, action, scope }: GrantCell): Cell => ({
+  section,
+  action: wordOf(Action, action),
+  scope: wordOf(Scope, scope) as Cell['scope'],
+})
