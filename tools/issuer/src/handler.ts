@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { secretIntoHeader } from './clients.ts'
+import { sendAsset } from './assets.ts'
+import { problemPage } from './error-page.ts'
+import { Refusal, sendHtml, sendJson, setSecurityHeaders } from './http.ts'
+import { handleLogin } from './login.ts'
+import { handleLogout } from './logout.ts'
+import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
+import { chooseLanguage } from './texts.ts'
+import { handleIntrospection, handleUserinfo } from './token-info.ts'
+import { isUnavailable } from './unavailable.ts'
+
+type Deps = Parameters<typeof handleLogin>[0] & Parameters<typeof handleLogout>[0] & Parameters<typeof handleUserinfo>[0]
+type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
+
+/** Our own pages and endpoints first, the protocol library for everything else below the realm. */
+export function createHandler(deps: Deps): Handler {
+  const protocol = deps.provider.callback()
+  return async (req, res) => {
+    setSecurityHeaders(res, deps.origin)
+    const url = new URL(req.url ?? '/', deps.origin)
+    try {
+      const path = url.pathname.startsWith(REALM_PATH + '/') ? url.pathname.slice(REALM_PATH.length) : undefined
+      if (path === undefined) throw new Refusal(404, 'not_found', 'there is nothing at this address')
+      if (await handleOwn(deps, { path, req, res, url })) return
+      // Behind the gateway the connection is plain; what browsers use stands in the origin.
+      req.headers['x-forwarded-proto'] = new URL(deps.origin).protocol.slice(0, -1)
+      const forward = path === `${PROTOCOL_PATH}/token` && req.method === 'POST' ? await secretIntoHeader(req) : req
+      Object.assign(forward, { originalUrl: forward.url, url: forward.url!.slice(REALM_PATH.length) })
+      protocol(forward, res)
+    } catch (error) {
+      answerError(deps, error, req, res)
+    }
+  }
+}
+
+type Route = { path: string; req: IncomingMessage; res: ServerResponse; url: URL }
+
+async function handleOwn(deps: Deps, { path, req, res, url }: Route): Promise<boolean> {
+  if (path.startsWith('/assets/')) {
+    if (!sendAsset(res, path.slice('/assets/'.length))) throw new Refusal(404, 'not_found', 'no such file')
+  } else if (/^\/login\/[\w-]{1,64}$/.test(path)) await handleLogin(deps, req, res, url)
+  else if (path === `${PROTOCOL_PATH}/userinfo`) await handleUserinfo(deps, req, res)
+  else if (path === `${PROTOCOL_PATH}/token/introspect`) await handleIntrospection(deps, req, res)
+  else if (path === `${PROTOCOL_PATH}/logout` || path === `${PROTOCOL_PATH}/logout/confirm`) await handleLogout(deps, req, res, url)
+  else return false
+  return true
+}
+
+function answerError({ origin, log }: Deps, error: unknown, req: IncomingMessage, res: ServerResponse): void {
+  const expected = error instanceof Refusal || (error as Error).name === 'SessionNotFound'
+  if (!expected) log.error({ err: error }, 'a sign-in request failed')
+  if (res.headersSent) return void res.destroy()
+  if (req.headers.accept?.includes('text/html')) {
+    const shown = problemPage(error, origin, chooseLanguage(req.headers['accept-language']))
+    return sendHtml(res, shown.status, shown.html)
+  }
+  if (error instanceof Refusal) return sendJson(res, error.status, { error: error.error, error_description: error.message })
+  const [status, code] = isUnavailable(error) ? [503, 'temporarily_unavailable'] : [expected ? 400 : 500, expected ? 'invalid_request' : 'server_error']
+  sendJson(res, status as number, { error: code })
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { inTx } from '@vitrylo/pg'
+import type { Pool } from '@vitrylo/pg'
+import { errors } from 'oidc-provider'
+import type { Interaction, Provider } from 'oidc-provider'
+import { beginAttempt, PAUSE_MINUTES } from './attempts.ts'
+import { addressOf, readForm, Refusal, sendHtml } from './http.ts'
+import { loginPage } from './login-page.ts'
+import type { LoginPage } from './login-page.ts'
+import type { Logger } from './log.ts'
+import { passwordFits } from './password.ts'
+import { endSessionByUid } from './sessions.ts'
+import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
+import { chooseLanguage, TEXTS } from './texts.ts'
+import type { Language } from './texts.ts'
+import { findForLogin } from './users.ts'
+import type { User } from './users.ts'
+
+type Deps = { pool: Pool; provider: Provider; origin: string; log: Logger }
+type Verdict = { user: User } | { status: number; problem: string }
+
+/** The sign-in page: GET shows the form, POST judges it. */
+export async function handleLogin(deps: Deps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+  const interaction = await deps.provider.interactionDetails(req, res)
+  // The cookie's path holds the uid already; this refuses a form that another sign-in of this browser opened.
+  if (interaction.uid !== url.pathname.split('/').at(-1)) throw new errors.SessionNotFound()
+  const language = languageOf(interaction, req, url)
+  const common = { language, host: new URL(deps.origin).host }
+  if (req.method !== 'POST') {
+    return sendHtml(res, 200, loginPage({ ...common, login: interaction.params.login_hint }))
+  }
+  const form = await readOwnForm(deps.origin, req)
+  const verdict = await judge(deps, form, addressOf(req), language)
+  if ('user' in verdict) return finish(deps, { req, res, interaction, user: verdict.user, remember: form.has('remember') })
+  const again: LoginPage = {
+    ...common,
+    login: form.get('login') ?? '',
+    problem: verdict.problem,
+    remember: form.has('remember'),
+  }
+  if (verdict.status === 429) res.setHeader('retry-after', PAUSE_MINUTES * 60)
+  sendHtml(res, verdict.status, loginPage(again))
+}
+
+/** Every browser sends Origin with a posted form; a page of another site cannot forge it. */
+export async function readOwnForm(origin: string, req: IncomingMessage): Promise<URLSearchParams> {
+  const site = req.headers['sec-fetch-site']
+  if (req.headers.origin !== origin || (site !== undefined && site !== 'same-origin')) {
+    throw new Refusal(403, 'foreign_origin', 'the form was not sent from this site')
+  }
+  return readForm(req)
+}
+
+const languageOf = (interaction: Interaction, req: IncomingMessage, url: URL): Language =>
+  chooseLanguage(url.searchParams.get('lang'), interaction.params.ui_locales, req.headers['accept-language'])
+
+async function judge({ pool, log }: Deps, form: URLSearchParams, address: string, language: Language): Promise<Verdict> {
+  const t = TEXTS[language]
+  const login = (form.get('login') ?? '').normalize('NFC').trim().slice(0, 254)
+  const password = (form.get('password') ?? '').slice(0, 1024)
+  if (!login || !password) return { status: 400, problem: t.empty }
+  const attempt = await beginAttempt(pool, login, address)
+  if (!attempt.allowed) {
+    log.warn({ event: 'sign-in paused' }, 'too many failed sign-ins')
+    return { status: 429, problem: t.paused(PAUSE_MINUTES) }
+  }
+  const user = await findForLogin(pool, login)
+  if (!(await passwordFits(password, user?.password)) || !user) {
+    return { status: 401, problem: t.wrong(attempt.left, PAUSE_MINUTES) }
+  }
+  await attempt.succeeded()
+  // Told only to the one who knows the password.
+  return user.disabled ? { status: 403, problem: t.disabled } : { user }
+}
+
+type Finish = { req: IncomingMessage; res: ServerResponse; interaction: Interaction; user: User; remember: boolean }
+
+async function finish({ pool, provider, origin }: Deps, { req, res, interaction, user, remember }: Finish): Promise<void> {
+  const before = interaction.session
+  if (before && before.accountId !== user.id) {
+    // Somebody else was signed in: their session ends, and the client's request starts anew.
+    await inTx(pool, (tx) => endSessionByUid(tx, before.uid))
+    const request = new URLSearchParams()
+    for (const [name, value] of Object.entries(interaction.params)) if (value) request.set(name, value)
+    res.writeHead(303, { location: `${origin}${REALM_PATH}${PROTOCOL_PATH}/auth?${request}` }).end()
+    return
+  }
+  const login = { accountId: user.id, amr: ['pwd'], remember }
+  await provider.interactionFinished(req, res, { login }, { mergeWithLastSubmission: false })
+}

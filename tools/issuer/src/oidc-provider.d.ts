@@ -1,0 +1,44 @@
+// What we use of oidc-provider, which ships no types.
+declare module 'oidc-provider' {
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+
+  export type Context = {
+    req: IncomingMessage
+    res: ServerResponse
+    status: number
+    type: string
+    body: unknown
+    cookies: { set(name: string, value: string | null, options?: object): void }
+    oidc: { client?: { clientId: string }; params?: Record<string, string | undefined> }
+  }
+  export type Interaction = {
+    uid: string
+    params: Record<string, string | undefined>
+    session?: { accountId: string; uid: string }
+  }
+  export type StoredToken = { kind: string; clientId: string; accountId?: string; sid?: string; grantId?: string }
+  export type JwtParts = { header?: object; payload: Record<string, unknown> }
+
+  export type Grant = {
+    addOIDCScope(scope: string): void
+    addResourceScope(resource: string, scope: string): void
+    save(): Promise<string>
+  }
+
+  export class Provider {
+    constructor(issuer: string, configuration: object)
+    readonly issuer: string
+    proxy: boolean
+    readonly Grant: { new (of: { accountId: string; clientId: string }): Grant; find(id: string): Promise<Grant | undefined> }
+    readonly RefreshToken: { find(token: string): Promise<(StoredToken & { exp: number; scope?: string }) | undefined> }
+    readonly Session: { get(ctx: Context): Promise<{ jti: string; uid: string; accountId?: string }> }
+    readonly Client: { find(id: string): Promise<{ backchannelLogout(sub: string, sid: string): Promise<void> } | undefined> }
+    callback(): (req: IncomingMessage, res: ServerResponse) => void
+    createContext(req: IncomingMessage, res: ServerResponse): Context
+    cookieName(of: 'session'): string
+    interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction>
+    interactionFinished(req: IncomingMessage, res: ServerResponse, result: object, options?: object): Promise<void>
+    on(event: string, listener: (ctx: Context, error: Error) => void): this
+  }
+  export const errors: { InvalidGrant: new (message: string) => Error; SessionNotFound: new () => Error }
+}

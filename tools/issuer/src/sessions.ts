@@ -1,0 +1,46 @@
+import { exec, many, one, sql } from '@vitrylo/pg'
+import type { Db, Sql, Tx } from '@vitrylo/pg'
+
+type Authorizations = Record<string, { sid?: string; grantId?: string }>
+type Ended = { account_id: string | null; authorizations: Authorizations | null }
+
+/** Ends every session of a user: refresh tokens die at once, the clients are told through the back channel. */
+export const endSessionsOf = (tx: Tx, accountId: string): Promise<number> => end(tx, sql`account_id = ${accountId}`)
+
+/** Ends the session that a token's `sid` belongs to. */
+export const endSessionOfSid = (tx: Tx, accountId: string, clientId: string, sid: string): Promise<number> =>
+  end(tx, sql`account_id = ${accountId} and ${hasSid(clientId, sid)}`)
+
+export const endSessionByUid = (tx: Tx, uid: string): Promise<number> => end(tx, sql`uid = ${uid}`)
+
+export async function isSessionAlive(db: Db, accountId: string, clientId: string, sid: string): Promise<boolean> {
+  const row = await one(
+    db,
+    sql`select from oidc_records where model = 'Session' and account_id = ${accountId}
+        and ${hasSid(clientId, sid)} and expires_at > now() limit 1`,
+  )
+  return row !== undefined
+}
+
+const hasSid = (clientId: string, sid: string): Sql =>
+  sql`payload -> 'authorizations' -> ${clientId}::text ->> 'sid' = ${sid}`
+
+async function end(tx: Tx, which: Sql): Promise<number> {
+  const sessions = await many<Ended>(
+    tx,
+    sql`delete from oidc_records where model = 'Session' and ${which}
+        returning account_id, payload -> 'authorizations' as authorizations`,
+  )
+  for (const { account_id, authorizations } of sessions) {
+    for (const [clientId, { sid, grantId }] of Object.entries(authorizations ?? {})) {
+      if (grantId) await revokeGrant(tx, grantId)
+      if (sid && account_id) {
+        await exec(tx, sql`insert into backchannel_logouts (client_id, account_id, sid) values (${clientId}, ${account_id}, ${sid})`)
+      }
+    }
+  }
+  return sessions.length
+}
+
+const revokeGrant = (tx: Tx, grantId: string) =>
+  exec(tx, sql`delete from oidc_records where grant_id = ${grantId} or (model = 'Grant' and id = ${grantId})`)

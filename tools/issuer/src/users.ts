@@ -1,0 +1,68 @@
+import { inTx, many, one, sql } from '@vitrylo/pg'
+import type { Db, Pool } from '@vitrylo/pg'
+import { hashPassword } from './password.ts'
+import { endSessionsOf } from './sessions.ts'
+
+export type User = {
+  id: string
+  username: string
+  name: string
+  email: string | null
+  groups: string[]
+  disabled: boolean
+}
+export type NewUser = { username: string; name?: string; email?: string; password?: string; groups?: string[]; disabled?: boolean }
+export type Employee = { username: string; name: string; email?: string; groups: string[]; disabled: boolean }
+
+const COLUMNS = sql`id, username, name, email, groups, disabled`
+
+/** Makes the user or brings it up to date; what is left out stays as it is. Gives the id, which is the token's `sub`. */
+export async function seedUser(pool: Pool, user: NewUser): Promise<string> {
+  const password = user.password === undefined ? null : await hashPassword(user.password)
+  const row = await one<{ id: string }>(
+    pool,
+    sql`insert into users as u (username, name, email, password, groups, disabled)
+        values (${user.username}, ${user.name ?? ''}, ${user.email ?? null}, ${password}, ${user.groups ?? []}, ${user.disabled ?? false})
+        on conflict (lower(username)) do update set
+          name = coalesce(${user.name ?? null}, u.name), email = coalesce(excluded.email, u.email),
+          password = coalesce(excluded.password, u.password), groups = coalesce(${user.groups ?? null}, u.groups),
+          disabled = coalesce(${user.disabled ?? null}, u.disabled), updated_at = now()
+        returning id`,
+  )
+  return row!.id
+}
+
+/** Keeps a user in step with the directory. One who is disabled is signed out everywhere. */
+export async function applyEmployee(pool: Pool, employee: Employee): Promise<void> {
+  await inTx(pool, async (tx) => {
+    const user = await one<User>(
+      tx,
+      sql`insert into users as u (username, name, email, groups, disabled)
+          values (${employee.username}, ${employee.name}, ${employee.email || null}, ${employee.groups}, ${employee.disabled})
+          on conflict (lower(username)) do update set name = excluded.name, email = coalesce(excluded.email, u.email),
+            groups = excluded.groups, disabled = excluded.disabled, updated_at = now()
+          returning ${COLUMNS}`,
+    )
+    if (user!.disabled) await endSessionsOf(tx, user!.id)
+  })
+}
+
+export async function findUser(db: Db, id: string): Promise<User | undefined> {
+  return one<User>(db, sql`select ${COLUMNS} from users where id = ${id}`)
+}
+
+export async function findServiceAccount(db: Db, clientId: string): Promise<User | undefined> {
+  return one<User>(db, sql`select ${COLUMNS} from users where username = ${serviceAccountName(clientId)}`)
+}
+
+export const serviceAccountName = (clientId: string): string => `service-account-${clientId}`
+
+/** By user name, or by an e-mail address that is one user's only. */
+export async function findForLogin(db: Db, login: string): Promise<(User & { password: string | null }) | undefined> {
+  const found = await many<User & { password: string | null; exact: boolean }>(
+    db,
+    sql`select ${COLUMNS}, password, lower(username) = lower(${login}) as exact
+        from users where lower(username) = lower(${login}) or lower(email) = lower(${login}) order by exact desc limit 3`,
+  )
+  return found[0]?.exact || found.length === 1 ? found[0] : undefined
+}

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { until } from '@vitrylo/testkit'
+import { Browser, pkce } from './browser.ts'
+import { PASSWORD, SECRETS, startRig } from './rig.ts'
+import type { Rig } from './rig.ts'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig()
+  await rig.seed('olena')
+})
+afterAll(() => rig.stop())
+
+test('a user signs in by code and PKCE and the tokens look like those of Keycloak', async () => {
+  const { access_token, id_token, refresh_token, claims } = await rig.signedIn()
+  const access = await rig.verify(access_token, { audience: 'vitrylo-api' })
+  expect(access.protectedHeader).toMatchObject({ alg: 'RS256', typ: 'JWT' })
+  expect(access.payload).toMatchObject({
+    typ: 'Bearer',
+    azp: 'vitrylo-gateway',
+    preferred_username: 'olena',
+    name: 'Олена Коваль',
+    email: 'olena@vitrylo.example',
+    groups: ['telephonists'],
+    realm_access: { roles: ['crm-user'] },
+  })
+  expect(access.payload.exp! - access.payload.iat!).toBe(300)
+  const id = await rig.verify(id_token, { audience: 'vitrylo-gateway' })
+  expect(id.payload).toMatchObject({ typ: 'ID', azp: 'vitrylo-gateway', nonce: 'n1', sid: claims.sid, groups: ['telephonists'] })
+  expect(refresh_token).toBeTruthy()
+})
+
+test('discovery names the paths of Keycloak', async () => {
+  const document = await (await fetch(`${rig.issuerId}/.well-known/openid-configuration`)).json()
+  expect(document).toMatchObject({
+    issuer: rig.issuerId,
+    authorization_endpoint: `${rig.oidc}/auth`,
+    token_endpoint: `${rig.oidc}/token`,
+    jwks_uri: `${rig.oidc}/certs`,
+    userinfo_endpoint: `${rig.oidc}/userinfo`,
+    introspection_endpoint: `${rig.oidc}/token/introspect`,
+    end_session_endpoint: `${rig.oidc}/logout`,
+    code_challenge_methods_supported: ['S256'],
+    backchannel_logout_supported: true,
+  })
+})
+
+test('the e-mail address serves as user name, whatever its case', async () => {
+  const { code } = await rig.signIn(new Browser(rig.origin), 'Olena@Vitrylo.example', PASSWORD)
+  expect(code).toBeTruthy()
+})
+
+test('a second sign-in of the same browser shows no form', async () => {
+  const { browser } = await rig.signedIn()
+  const again = await rig.signIn(browser, '', '')
+  expect(again.form).toBeUndefined()
+  expect(again.code).toBeTruthy()
+})
+
+test('a request without a code challenge is refused', async () => {
+  const answer = await new Browser(rig.origin).go(rig.authUrl(undefined))
+  expect(new URL(answer.headers.get('location')!).searchParams.get('error')).toBe('invalid_request')
+})
+
+test('a plain code challenge is refused', async () => {
+  const answer = await new Browser(rig.origin).go(rig.authUrl('x'.repeat(43), { code_challenge_method: 'plain' }))
+  expect(new URL(answer.headers.get('location')!).searchParams.get('error')).toBe('invalid_request')
+})
+
+test('a foreign redirect_uri gets a page in words and no redirect', async () => {
+  const answer = await new Browser(rig.origin).go(
+    rig.authUrl(pkce().challenge, { redirect_uri: 'http://127.0.0.1:9/auth/callback' }),
+    { headers: { accept: 'text/html', 'accept-language': 'en' } },
+  )
+  expect(answer.status).toBe(400)
+  expect(answer.headers.get('location')).toBeNull()
+  expect(await answer.text()).toContain('The sign-in request is incomplete or damaged.')
+})
+
+test('a wrong code verifier, a used code and a wrong client secret give no token', async () => {
+  const proof = pkce()
+  const wrongVerifier = await rig.signIn(new Browser(rig.origin), 'olena', PASSWORD, proof)
+  expect(await rig.exchange(wrongVerifier.code!, pkce().verifier)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  const { code } = await rig.signIn(new Browser(rig.origin), 'olena', PASSWORD, proof)
+  const first = await rig.exchange(code!, proof.verifier)
+  expect(first.status).toBe(200)
+  expect(await rig.exchange(code!, proof.verifier)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  expect((await rig.refresh(first.body.refresh_token)).status).toBe(400) // a replayed code revokes what it gave
+  const foreign = await rig.token({ grant_type: 'client_credentials' }, ['vitrylo-integration', SECRETS.gateway])
+  expect(foreign).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+})
+
+test('a refresh token rotates, and its second use revokes the family', async () => {
+  const { refresh_token } = await rig.signedIn()
+  const next = await rig.refresh(refresh_token)
+  expect(next.status).toBe(200)
+  expect(next.body.refresh_token).not.toBe(refresh_token)
+  expect(await rig.refresh(refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  expect((await rig.refresh(next.body.refresh_token)).status).toBe(400)
+})
+
+test('of parallel refreshes with one token exactly one wins', async () => {
+  const { refresh_token } = await rig.signedIn()
+  const answers = await Promise.all(Array.from({ length: 5 }, () => rig.refresh(refresh_token)))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+})
+
+test('a restart signs nobody out and keeps the keys', async () => {
+  const { access_token, refresh_token, browser } = await rig.signedIn()
+  await rig.restart()
+  expect((await rig.refresh(refresh_token)).status).toBe(200)
+  expect((await rig.signIn(browser, '', '')).code).toBeTruthy()
+  await rig.verify(access_token)
+})
+
+test('changed groups are in the token of the next refresh', async () => {
+  await rig.seed('iryna')
+  const { refresh_token } = await rig.signedIn('iryna')
+  await rig.apply('iryna', { groups: ['sales', 'heads-of-sales'] })
+  const { body } = await rig.refresh(refresh_token)
+  expect((await rig.verify(body.access_token)).payload.groups).toEqual(['sales', 'heads-of-sales'])
+})
+
+test('a script gets a token by client credentials, with the secret as header or as form field', async () => {
+  const byHeader = await rig.token({ grant_type: 'client_credentials' }, ['vitrylo-integration', SECRETS.integration])
+  const { payload } = await rig.verify(byHeader.body.access_token, { audience: 'vitrylo-api' })
+  expect(payload).toMatchObject({
+    typ: 'Bearer',
+    azp: 'vitrylo-integration',
+    preferred_username: 'service-account-vitrylo-integration',
+    groups: ['integrations'],
+  })
+  expect(payload.sid).toBeUndefined()
+  const fields = { grant_type: 'client_credentials', client_id: 'vitrylo-integration', client_secret: SECRETS.integration }
+  const byField = await fetch(`${rig.oidc}/token`, { method: 'POST', body: new URLSearchParams(fields) })
+  expect(byField.status).toBe(200)
+})
+
+test('the gateway may not use client credentials', async () => {
+  const { status, body } = await rig.token({ grant_type: 'client_credentials' })
+  expect(status).toBe(400)
+  expect(body.access_token).toBeUndefined()
+})
+
+test('userinfo and introspection answer for living tokens only', async () => {
+  const { access_token, refresh_token, claims } = await rig.signedIn()
+  const userinfo = (token: string) => fetch(`${rig.oidc}/userinfo`, { headers: { authorization: `Bearer ${token}` } })
+  expect(await (await userinfo(access_token)).json()).toMatchObject({ sub: claims.sub, groups: ['telephonists'] })
+  expect((await userinfo(access_token.slice(0, -4) + 'AAAA')).status).toBe(401)
+  const introspect = async (token: string, secret = SECRETS.gateway) => {
+    const basic = btoa(`vitrylo-gateway:${encodeURIComponent(secret)}`)
+    const body = new URLSearchParams({ token })
+    const answer = await fetch(`${rig.oidc}/token/introspect`, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body })
+    return { status: answer.status, ...((await answer.json()) as object) }
+  }
+  expect(await introspect(access_token)).toMatchObject({ status: 200, active: true, preferred_username: 'olena' })
+  expect(await introspect(refresh_token)).toMatchObject({ active: true, typ: 'Refresh' })
+  expect(await introspect('rubbish')).toEqual({ status: 200, active: false })
+  expect(await introspect(access_token, 'wrong')).toMatchObject({ status: 401 })
+  await rig.apply('olena', { disabled: true })
+  expect(await introspect(access_token)).toEqual({ status: 200, active: false })
+  await rig.apply('olena')
+})
+
+test('a disabled user is refused everywhere and the gateway is told', async () => {
+  await rig.seed('petro')
+  const { refresh_token, browser, claims } = await rig.signedIn('petro')
+  rig.logoutTokens.length = 0
+  rig.refuseLogouts(1)
+  await rig.apply('petro', { disabled: true })
+  expect(await rig.refresh(refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  const token = await until(() => rig.logoutTokens[0])
+  const { payload, protectedHeader } = await rig.verify(token, { audience: 'vitrylo-gateway' })
+  expect(protectedHeader.typ).toBe('logout+jwt')
+  expect(payload).toMatchObject({
+    sub: claims.sub,
+    sid: claims.sid,
+    events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+  })
+  expect(payload.nonce).toBeUndefined()
+  expect(payload.exp! - payload.iat!).toBe(120)
+  const again = await rig.signIn(browser, 'petro', PASSWORD)
+  expect(again.code).toBeNull()
+  expect(await again.page.text()).toContain('Цей обліковий запис вимкнено')
+})
