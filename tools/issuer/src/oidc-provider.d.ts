@@ -32,7 +32,6 @@ declare module 'oidc-provider' {
     readonly Grant: { new (of: { accountId: string; clientId: string }): Grant; find(id: string): Promise<Grant | undefined> }
     readonly RefreshToken: { find(token: string): Promise<(StoredToken & { exp: number; scope?: string }) | undefined> }
     readonly Session: { get(ctx: Context): Promise<{ jti: string; uid: string; accountId?: string }> }
-    readonly Client: { find(id: string): Promise<{ backchannelLogout(sub: string, sid: string): Promise<void> } | undefined> }
     callback(): (req: IncomingMessage, res: ServerResponse) => void
     createContext(req: IncomingMessage, res: ServerResponse): Context
     cookieName(of: 'session'): string

@@ -40,7 +40,7 @@ export function createProvider(pool: Pool, keys: Keys, settings: IssuerSettings)
       introspection: { enabled: true },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
-      backchannelLogout: { enabled: true },
+      backchannelLogout: { enabled: true }, // the tokens are sent by ./backchannel.ts
       resourceIndicators: {
         enabled: true,
         defaultResource: () => API,
@@ -66,8 +66,6 @@ export function createProvider(pool: Pool, keys: Keys, settings: IssuerSettings)
     loadExistingGrant: (ctx: GrantContext) => loadGrant(provider, ctx),
     renderError: renderErrorPage,
     clientBasedCORS: () => false,
-    // The only address it calls is the gateway's, from our own settings; the guard would refuse it for being a loopback one.
-    fetch: (url: string, { dispatcher: _guard, ...options }: RequestInit & { dispatcher?: unknown }) => fetch(url, options),
     clockTolerance: 5,
     ttl: {
       AccessToken: TOKEN_SECONDS,
@@ -96,10 +94,9 @@ function clientMetadata(client: ClientSettings, { backchannelLogoutUrl }: Issuer
     response_types: ['code'],
     redirect_uris: client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris ?? [],
-    ...(backchannelLogoutUrl && {
-      backchannel_logout_uri: backchannelLogoutUrl,
-      backchannel_logout_session_required: true,
-    }),
+    // Without these two the tokens would have no `sid`.
+    backchannel_logout_uri: backchannelLogoutUrl,
+    backchannel_logout_session_required: true,
   }
 }
 

@@ -19,7 +19,7 @@ export type IssuerSettings = {
   host?: string
   clients: ClientSettings[]
   /** The gateway's `/auth/backchannel-logout`. */
-  backchannelLogoutUrl?: string
+  backchannelLogoutUrl: string
   log?: Logger
 }
 

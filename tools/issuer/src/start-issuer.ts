@@ -32,9 +32,9 @@ export async function startIssuer(settings: IssuerSettings): Promise<{ port: num
   }
   const provider = createProvider(pool, keys, settings)
   reportErrors(provider, log)
-  const backchannel = startBackchannel(pool, provider, log)
-  const cleanup = setInterval(() => deleteExpired(pool).catch((err) => log.warn({ err }, 'clean-up failed')), CLEANUP_MS)
   const tokens = createTokens(pool, keys, origin)
+  const backchannel = startBackchannel({ pool, tokens, url: settings.backchannelLogoutUrl, log })
+  const cleanup = setInterval(() => deleteExpired(pool).catch((err) => log.warn({ err }, 'clean-up failed')), CLEANUP_MS)
   const server = createServer(
     { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 30_000 },
     createHandler({ pool, provider, tokens, clients, origin, log, loggedOut: backchannel.kick }),

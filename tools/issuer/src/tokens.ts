@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Pool } from '@vitrylo/pg'
-import { createLocalJWKSet, jwtVerify } from 'jose'
+import { createLocalJWKSet, importJWK, jwtVerify, SignJWT } from 'jose'
 import type { JWK, JWTPayload } from 'jose'
 import type { Keys } from './keys.ts'
 import { isSessionAlive } from './sessions.ts'
@@ -38,6 +39,20 @@ export function createTokens(pool: Pool, { jwks }: Keys, origin: string) {
       if (sid && !(await isSessionAlive(pool, sub, azp, sid))) return undefined
       const user = sid ? await findUser(pool, sub) : await findServiceAccount(pool, azp)
       return user && !user.disabled ? { claims, user } : undefined
+    },
+
+    /** For the back channel: OpenID Connect Back-Channel Logout 1.0, with the life that Keycloak gives it. */
+    async logoutToken({ clientId, sub, sid }: { clientId: string; sub: string; sid: string }): Promise<string> {
+      const key = jwks.keys[0]!
+      return new SignJWT({ sid, events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })
+        .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'logout+jwt' })
+        .setIssuer(issuer)
+        .setAudience(clientId)
+        .setSubject(sub)
+        .setJti(randomUUID())
+        .setIssuedAt()
+        .setExpirationTime('120s')
+        .sign(await importJWK(key, 'RS256'))
     },
   }
 }

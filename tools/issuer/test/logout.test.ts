@@ -46,7 +46,8 @@ test('the hint works without the cookies of the browser', async () => {
 test('without a hint, or with the hint of somebody else, it asks first', async () => {
   const olena = await rig.signedIn('olena')
   const maria = await rig.signedIn('maria')
-  for (const params of [{}, { id_token_hint: maria.id_token }]) {
+  const hints: Record<string, string>[] = [{}, { id_token_hint: maria.id_token }]
+  for (const params of hints) {
     const answer = await olena.browser.go(logoutUrl(params), { headers: { 'accept-language': 'uk' } })
     expect(answer.status).toBe(200)
     expect(await answer.text()).toContain('Вийти з Vitrylo?')
