@@ -129,7 +129,7 @@ async function admit(
   bytes: Buffer = Buffer.alloc(0),
 ): Promise<Call> {
   const abort = new AbortController()
-  call.on('cancelled', () => abort.abort())
+  ;(call as ServerUnaryCall<unknown, unknown>).on('cancelled', () => abort.abort()) // each kind of call has it, their types do not agree
   const caller = rights.callerOf(await verify(bearerOf(call.metadata)))
   if (method.action !== SIGNED_IN && caller.reach(method.section, method.action) === undefined) {
     const { section, action } = method

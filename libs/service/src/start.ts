@@ -1,6 +1,6 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { createVerifier, rightsHandlers, rightsMigrations, startRightsStore } from '@vitrylo/auth'
-import { eventsMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo/events'
+import { eventMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo/events'
 import { createPool, migrate } from '@vitrylo/pg'
 import { HealthImplementation } from 'grpc-health-check'
 import { pino } from 'pino'
@@ -27,7 +27,7 @@ export async function startService(definition: ServiceDefinition, env: Env): Pro
   const stopping = phases(log)
   try {
     await migrate(config.databaseUrl, [
-      eventsMigrations,
+      eventMigrations,
       rightsMigrations,
       idempotencyMigrations,
       ...(definition.sharedMigrations ?? []),
@@ -56,7 +56,7 @@ export async function startService(definition: ServiceDefinition, env: Env): Pro
     }
     if (definition.start !== undefined) stopping.add('work', await definition.start(deps))
     const prune = setInterval(() => {
-      Promise.all([pruneIdempotency(pool), pruneInbox(pool)]).catch((err) => log.warn({ err }, 'pruning failed'))
+      Promise.all([pruneIdempotency(pool), pruneInbox(pool, deps.now())]).catch((err) => log.warn({ err }, 'pruning failed'))
     }, PRUNE_MS)
     prune.unref()
     stopping.add('pruning', async () => clearInterval(prune))

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { Client, credentials, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js'
+import { fromStatus } from '@vitrylo/errors'
+import { createPgBus, type Bus, type BusEvent, type OutgoingEvent } from '@vitrylo/events'
+import { createPool, many, migrate, sql, type Pool } from '@vitrylo/pg'
+import { startService, type ServiceDefinition } from '@vitrylo/service'
+import { rightsMigrations } from '@vitrylo/auth'
+import { freshDatabase } from './postgres.ts'
+import { startTestIssuer } from './tokens.ts'
+import { until } from './until.ts'
+import { peopleTheWorld, type PersonName } from './world.ts'
+
+type CallOptions = {
+  /** Who calls; `machine` has the group integrations. */
+  as?: PersonName | 'machine'
+  /** Idempotency-Key. */
+  key?: string
+  /** Overrides the token. */
+  token?: string
+}
+
+export type TestService = {
+  address: string
+  pool: Pool
+  bus: Bus
+  issuer: string
+  /** call(BranchServiceService.getBranch, { id }, { as: 'olena' }); rejects with an AppError. */
+  call<In, Out>(rpc: MethodDefinition<In, Out>, request: In, options?: CallOptions): Promise<Out>
+  /** What another service would publish; resolves when this service has applied it. */
+  receive(...events: OutgoingEvent[]): Promise<void>
+  /** Everything the service has published so far, in order. */
+  published(): Promise<BusEvent[]>
+  token(username: string, claims?: Record<string, unknown>): Promise<string>
+  stop(): Promise<void>
+}
+
+/** A service as it runs in a firm: real PostgreSQL, real gRPC, signed tokens, a bus, and the people of `world.ts`. */
+export async function startTestService(definition: ServiceDefinition, env: Record<string, string> = {}): Promise<TestService> {
+  const url = await freshDatabase(definition.name.replace('-', '_'))
+  const busUrl = await freshDatabase('bus')
+  const pool = createPool({ url, name: 'test', max: 3 })
+  const busPool = createPool({ url: busUrl, name: 'test', max: 2 })
+  await migrate(url, [rightsMigrations])
+  await peopleTheWorld(pool)
+  const issuer = await startTestIssuer()
+  const service = await startService(definition, {
+    VITRYLO_DATABASE_URL: url,
+    VITRYLO_BUS_URL: busUrl,
+    VITRYLO_OIDC_ISSUER: issuer.issuer,
+    VITRYLO_LOG_LEVEL: process.env.VITRYLO_LOG_LEVEL ?? 'silent',
+    ...env,
+  })
+  const client = new Client(service.address, credentials.createInsecure())
+  const bus = createPgBus({ url: busUrl, log: { info() {}, warn() {}, error() {}, debug() {} } as never })
+  return {
+    address: service.address,
+    pool,
+    bus,
+    issuer: issuer.issuer,
+    token: issuer.token,
+    async call(rpc, request, { as = 'admin', key, token } = {}) {
+      const metadata = new Metadata()
+      const claims = as === 'machine' ? { groups: ['integrations'] } : {}
+      metadata.set('authorization', `Bearer ${token ?? (await issuer.token(as, claims))}`)
+      if (key !== undefined) metadata.set('idempotency-key', key)
+      return new Promise((resolve, reject) => {
+        client.makeUnaryRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, metadata, (error: ServiceError | null, value) =>
+          error === null ? resolve(value!) : reject(fromStatus(error)),
+        )
+      })
+    },
+    async receive(...events) {
+      const sent = events.map(busEventOf)
+      await bus.publish(sent)
+      await until(
+        async () => {
+          const done = await many(pool, sql`select event_id from inbox where event_id = any(${sent.map(({ id }) => id)}::uuid[])`)
+          const handled = sent.filter(({ id }) => done.some((row) => row.event_id === id))
+          return handled.length === new Set(sent.map(({ id }) => id)).size
+        },
+        { timeoutMs: 10_000 },
+      )
+    },
+    async published() {
+      await until(async () => (await many(pool, sql`select 1 from outbox limit 1`)).length === 0)
+      return many<BusEvent>(busPool, sql`select id, topic, key, type, time::text, revision, data, headers from bus_log order by seq`)
+    },
+    async stop() {
+      client.close()
+      await service.stop()
+      await bus.close()
+      await issuer.stop()
+      await Promise.all([pool.end(), busPool.end()])
+    },
+  }
+}
+
+function busEventOf({ id = randomUUID(), type, key, revision, data, branchId, ownerId, counterpartyId, recipients, time }: OutgoingEvent): BusEvent {
+  const headers: Record<string, string> = { section: type.section }
+  if (branchId !== undefined) headers.branch = branchId
+  if (ownerId !== undefined) headers.owner = ownerId
+  if (counterpartyId !== undefined) headers.counterparty = counterpartyId
+  if (recipients !== undefined) headers.recipients = recipients.join(',')
+  const at = (time ?? new Date()).toISOString()
+  return { id, topic: type.topic, key, type: type.type, time: at, revision, data: type.codec.toJSON(data) as BusEvent['data'], headers }
+}

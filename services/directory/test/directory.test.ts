@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
+import { BranchServiceService as Branches, CreateBranchRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { CreateEmployeeRequest, EmployeeServiceService as Employees, UpdateEmployeeRequest } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
+import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import { CreateGroupRequest, GroupServiceService as Groups } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
+import { MeServiceService as Me } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
+import { startTestService, type TestService } from '@vitrylo/testkit'
+import { directory } from '../src/index.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await startTestService(directory)
+}, 60_000)
+afterAll(() => service.stop())
+
+const list = { pageSize: 0, pageToken: '', filter: '', orderBy: '' }
+const branch = (name: string, parentId?: string) => CreateBranchRequest.fromPartial({ branch: { name, parentId, code: name } })
+const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)
+
+test('a branch is added, read back and announced', async () => {
+  const saved = await service.call(Branches.createBranch, branch('Одеса'))
+  expect(saved).toMatchObject({ name: 'Одеса', etag: '1' })
+  expect(await service.call(Branches.getBranch, { id: saved.id })).toEqual(saved)
+  const events = await service.published()
+  expect(events.filter(({ key }) => key === saved.id)).toMatchObject([
+    { type: 'vitrylo.directory.v1.BranchChanged', revision: 1, data: { branch: { name: 'Одеса' } } },
+  ])
+})
+
+test('the same Idempotency-Key gives the first answer, another request under it is refused', async () => {
+  const first = await service.call(Branches.createBranch, branch('Харків'), { key: 'k1' })
+  const again = await Promise.all([1, 2, 3].map(() => service.call(Branches.createBranch, branch('Харків'), { key: 'k1' })))
+  expect(again).toEqual([first, first, first])
+  expect(await refusal(service.call(Branches.createBranch, branch('Інша'), { key: 'k1' }))).toBe('FAILED_PRECONDITION IDEMPOTENCY_KEY_REUSED')
+  expect(await service.call(Branches.createBranch, branch('Ще одна'), { key: 'k1', as: 'machine' })).toMatchObject({ name: 'Ще одна' })
+})
+
+test('a branch cannot come to lie below itself', async () => {
+  const top = await service.call(Branches.createBranch, branch('Верх'))
+  const low = await service.call(Branches.createBranch, branch('Низ', top.id))
+  const turn = service.call(Branches.updateBranch, { branch: { ...top, etag: '', parentId: low.id }, updateMask: ['parent_id'] })
+  await expect(turn).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', violations: [{ field: 'parentId', rule: 'reference' }] })
+})
+
+test('a stale etag loses, of parallel changes one wins', async () => {
+  const saved = await service.call(Branches.createBranch, branch('Суми'))
+  const change = (name: string) => refusal(service.call(Branches.updateBranch, { branch: { ...saved, name }, updateMask: ['name'] }))
+  const outcomes = await Promise.all(['а', 'б', 'в', 'г'].map(change))
+  expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1)
+  expect(outcomes.filter((outcome) => outcome === 'ABORTED ETAG_MISMATCH')).toHaveLength(3)
+})
+
+test('whoever has no right is refused before anything is looked up', async () => {
+  const ghost = '01900000-0000-7000-8000-00000000dead'
+  expect(await refusal(service.call(Branches.getBranch, { id: ghost }, { as: 'nobody' }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  expect(await refusal(service.call(Branches.createBranch, branch('x'), { as: 'olena' }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  expect(await refusal(service.call(Branches.getBranch, { id: ghost }, { as: 'gone' }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  expect(await refusal(service.call(Branches.getBranch, { id: ghost }))).toBe('NOT_FOUND NOT_FOUND')
+})
+
+test('a token of another audience, an id token and no token are refused', async () => {
+  const foreign = await service.token('admin', { aud: 'account' })
+  const id = await service.token('admin', { typ: 'ID' })
+  for (const token of [foreign, id, 'nonsense', `${await service.token('admin')}x`]) {
+    expect(await refusal(service.call(Me.getMe, {}, { token }))).toBe('UNAUTHENTICATED TOKEN_INVALID')
+  }
+})
+
+test('every wrong field is named in one answer', async () => {
+  const wrong = CreateEmployeeRequest.fromPartial({ employee: { displayName: '', branchId: 'x', username: 'ВЕЛИКА' } })
+  const fields = await service.call(Employees.createEmployee, wrong).catch(({ violations }) => violations.map((v: { field: string }) => v.field))
+  expect(fields.sort()).toEqual(['employee.branchId', 'employee.displayName', 'employee.username'])
+})
+
+test('an employee needs a real branch and real groups; a name at sign-in is given once', async () => {
+  const home = await service.call(Branches.createBranch, branch('Дім'))
+  const create = (facts: object) =>
+    service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee: { displayName: 'Ірина', branchId: home.id, ...facts } }))
+  expect(await refusal(create({ branchId: '01900000-0000-7000-8000-00000000dead' }))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  expect(await refusal(create({ groups: ['no-such'] }))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  await create({ username: 'iryna', groups: ['administrators'] })
+  expect(await refusal(create({ username: 'iryna' }))).toBe('ALREADY_EXISTS TAKEN')
+})
+
+test('who may change employees may not raise rights without managing them', async () => {
+  const group = await service.call(Groups.createGroup, CreateGroupRequest.fromPartial({ group: { name: 'staff', title: 'Кадри' } }))
+  const cells = ['view', 'create', 'change'].map((word) => ({
+    section: 'employees', action: Action[word.toUpperCase() as 'VIEW'], scope: Scope.ALL,
+  }))
+  await service.call(Groups.setGrants, { groupId: group.id, cells })
+  const token = await service.token('clerk', { groups: ['staff'] })
+  const home = await service.call(Branches.createBranch, branch('Кадри'))
+  const employee = { displayName: 'Новий', branchId: home.id }
+  // The right itself works everywhere within 5 s.
+  const deadline = Date.now() + 5_000
+  let saved: { id: string } | undefined
+  while (saved === undefined && Date.now() < deadline) {
+    saved = await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee }), { token }).catch(() => undefined)
+  }
+  const raise = UpdateEmployeeRequest.fromPartial({ employee: { id: saved!.id, groups: ['administrators'] }, updateMask: ['groups'] })
+  expect(await refusal(service.call(Employees.updateEmployee, raise, { token }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+})
+
+test('the last group that may manage rights keeps that right', async () => {
+  const { groups } = await service.call(Groups.listGroups, list)
+  const outcomes = []
+  for (const { id } of groups) outcomes.push(await refusal(service.call(Groups.setGrants, { groupId: id, cells: [] })))
+  expect(outcomes.filter((outcome) => outcome === 'FAILED_PRECONDITION LAST_ADMINISTRATOR')).toHaveLength(1)
+})
+
+test('a mistyped right is refused by name', async () => {
+  const { groups } = await service.call(Groups.listGroups, list)
+  const cells = [{ section: 'counterpartys', action: Action.VIEW, scope: Scope.ALL }]
+  const set = service.call(Groups.setGrants, { groupId: groups[0]!.id, cells })
+  await expect(set).rejects.toMatchObject({ violations: [{ field: 'cells[0].section', rule: 'choice' }] })
+})
+
+test('a list goes page by page without gaps, and its token is good for this list only', async () => {
+  for (let n = 0; n < 7; n++) await service.call(Branches.createBranch, branch(`Сторінка ${n}`))
+  const seen: string[] = []
+  let pageToken = ''
+  do {
+    const page = await service.call(Branches.listBranches, { ...list, pageSize: 3, pageToken })
+    seen.push(...page.branches.map(({ id }) => id))
+    pageToken = page.nextPageToken
+  } while (pageToken !== '')
+  const all = await service.call(Branches.listBranches, { ...list, pageSize: 250 })
+  expect(seen).toEqual(all.branches.map(({ id }) => id))
+  const first = await service.call(Branches.listBranches, { ...list, pageSize: 1 })
+  const stolen = service.call(Branches.listBranches, { ...list, filter: 'code="x"', pageToken: first.nextPageToken })
+  await expect(stolen).rejects.toMatchObject({ violations: [{ field: 'pageToken' }] })
+})
