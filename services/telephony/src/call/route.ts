@@ -1,0 +1,98 @@
+import type { CallParts } from './grouping.ts'
+import { isBorn } from './legs.ts'
+import type { BornLeg } from './legs.ts'
+import type { Direction, Origin } from './model.ts'
+import { e164, isExtension, isOutside, isWithheld } from './parties.ts'
+
+/** Who called whom, and how the call came about. */
+export type Route = {
+  direction: Direction
+  origin: Origin
+  /** The leg whose talk is the call's talk: the customer's, or the caller's of an internal call. */
+  principal: BornLeg
+  /** The leg with which the call began. */
+  first: BornLeg
+  raw: string
+  name: string
+  line: string
+}
+
+/** Undefined while no phone of the call has been seen: a stray event of an old call is not a call. */
+export function routeOf(parts: CallParts): Route | undefined {
+  const born = parts.legs.filter(isBorn).sort((a, b) => a.bornAt - b.bornAt)
+  const phones = born.filter((leg) => leg.kind !== 'system')
+  const first = phones[0]
+  if (first === undefined) return undefined
+  if (first.kind === 'customer') return first.direction === 'incoming' ? inbound(parts, first) : dialler(parts, phones)
+  if (first.direction === 'incoming') return dialledByPhone(parts, first, phones)
+  return first.uid === first.firstCall ? requested(parts, first, phones) : seenLate(parts, first)
+}
+
+function inbound(parts: CallParts, first: BornLeg): Route {
+  // Found in mid-call, the leg stands in the queue already: the number dialled is in the dial plan's variable only.
+  const line = first.bornFrom === 'snapshot' ? first.did || outsideOrNone(parts, first.dialled) : first.dialled || first.did
+  return { direction: 'inbound', origin: 'direct', principal: first, first, raw: first.number, name: first.name, line }
+}
+
+function outsideOrNone(parts: CallParts, number: string): string {
+  return isOutside(parts.config, number) ? number : ''
+}
+
+// The customer was rung before any agent.
+function dialler(parts: CallParts, phones: BornLeg[]): Route {
+  const principal = customerOf(phones) ?? (phones[0] as BornLeg)
+  const raw = principal.offer?.number || resultNumber(parts) || principal.number
+  return { direction: 'outbound', origin: 'predictive', principal, first: principal, raw, name: '', line: '' }
+}
+
+function dialledByPhone(parts: CallParts, first: BornLeg, phones: BornLeg[]): Route {
+  const customer = customerOf(phones)
+  const outside = isOutside(parts.config, first.dialled) || (customer !== undefined && !isExtension(parts.config, first.dialled))
+  const common = { origin: 'direct' as const, first, name: '' }
+  if (!outside) return { ...common, direction: 'internal', principal: first, raw: '', line: first.dialled }
+  const raw = outsideOrNone(parts, first.dialled) || customer?.offer?.number || customer?.number || first.dialled
+  return { ...common, direction: 'outbound', principal: customer ?? first, raw, line: '' }
+}
+
+// The CRM had the PBX ring the agent first. What the phone shows as caller is the customer whom it will call.
+function requested(parts: CallParts, first: BornLeg, phones: BornLeg[]): Route {
+  const customer = customerOf(phones)
+  const target = customer?.offer?.number || resultNumber(parts) || first.offer?.shown || ''
+  const common = { origin: 'click-to-call' as const, first, name: '' }
+  if (customer === undefined && isExtension(parts.config, target)) {
+    return { ...common, direction: 'internal', principal: first, raw: '', line: target }
+  }
+  return { ...common, direction: 'outbound', principal: customer ?? first, raw: target, line: '' }
+}
+
+// The caller's leg came and went unseen: what is left of the call is the agent's phone.
+function seenLate(parts: CallParts, first: BornLeg): Route {
+  const raw = first.offer?.fromNumber ?? ''
+  const internal = isExtension(parts.config, raw)
+  const direction = internal ? 'internal' : 'inbound'
+  return { direction, origin: 'direct', principal: first, first, raw: internal ? '' : raw, name: '', line: first.did }
+}
+
+// Of several trunks tried, the one that was talked on, or else the last.
+function customerOf(phones: BornLeg[]): BornLeg | undefined {
+  const customers = phones.filter((leg) => leg.kind === 'customer')
+  return customers.find((leg) => leg.direction === 'incoming' || leg.stays.length > 0) ?? customers.at(-1)
+}
+
+// Only a success: a second request with the key of a living call fails with that call's key.
+function resultNumber(parts: CallParts): string {
+  const result = parts.events.find((event) => event.type === 'request.result' && event.ok)
+  return result?.type === 'request.result' ? outsideOrNone(parts, result.number) : ''
+}
+
+export function customerOfRoute(parts: CallParts, route: Route) {
+  const none = { customerNumber: null, customerNumberRaw: '', customerName: '', withheld: false }
+  if (route.direction === 'internal') return none
+  const withheld = route.direction === 'inbound' && isWithheld(route.raw)
+  return {
+    customerNumber: withheld ? null : e164(parts.config, route.raw),
+    customerNumberRaw: route.raw,
+    customerName: withheld ? '' : route.name,
+    withheld,
+  }
+}
