@@ -216,9 +216,9 @@ export const RoutingRule = {
   UNSPECIFIED: "ROUTING_RULE_UNSPECIFIED",
   /** RESPONSIBLE - Responsible employee of the client. */
   RESPONSIBLE: "ROUTING_RULE_RESPONSIBLE",
-  /** ANSWERED - Member of the group of the queue who answered the call. */
+  /** ANSWERED - Who answered the call, if a member of the group of the queue; a queue without a group is served by everybody. */
   ANSWERED: "ROUTING_RULE_ANSWERED",
-  /** QUEUE_GROUP - Member of the group of the queue with the fewest open requests. */
+  /** QUEUE_GROUP - Member of the group of the queue with the fewest open requests: one of the branch, else of the whole firm. */
   QUEUE_GROUP: "ROUTING_RULE_QUEUE_GROUP",
   /** BRANCH - Employee of the branch with the fewest open requests: the queue has no group, or nobody of it is free to take work. */
   BRANCH: "ROUTING_RULE_BRANCH",
@@ -228,6 +228,8 @@ export const RoutingRule = {
   ASSIGNED: "ROUTING_RULE_ASSIGNED",
   /** TAKEN - The owner took it. */
   TAKEN: "ROUTING_RULE_TAKEN",
+  /** ADMINISTRATOR - An administrator: nobody else could be found. */
+  ADMINISTRATOR: "ROUTING_RULE_ADMINISTRATOR",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -242,6 +244,7 @@ export namespace RoutingRule {
   export type CREATOR = typeof RoutingRule.CREATOR;
   export type ASSIGNED = typeof RoutingRule.ASSIGNED;
   export type TAKEN = typeof RoutingRule.TAKEN;
+  export type ADMINISTRATOR = typeof RoutingRule.ADMINISTRATOR;
   export type UNRECOGNIZED = typeof RoutingRule.UNRECOGNIZED;
 }
 
@@ -271,6 +274,9 @@ export function routingRuleFromJSON(object: any): RoutingRule {
     case 7:
     case "ROUTING_RULE_TAKEN":
       return RoutingRule.TAKEN;
+    case 8:
+    case "ROUTING_RULE_ADMINISTRATOR":
+      return RoutingRule.ADMINISTRATOR;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -296,6 +302,8 @@ export function routingRuleToJSON(object: RoutingRule): string {
       return "ROUTING_RULE_ASSIGNED";
     case RoutingRule.TAKEN:
       return "ROUTING_RULE_TAKEN";
+    case RoutingRule.ADMINISTRATOR:
+      return "ROUTING_RULE_ADMINISTRATOR";
     case RoutingRule.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -320,6 +328,8 @@ export function routingRuleToNumber(object: RoutingRule): number {
       return 6;
     case RoutingRule.TAKEN:
       return 7;
+    case RoutingRule.ADMINISTRATOR:
+      return 8;
     case RoutingRule.UNRECOGNIZED:
     default:
       return -1;
@@ -332,7 +342,7 @@ export interface Routing {
   rule: RoutingRule;
   /** Group that was asked; empty if none. */
   group: string;
-  /** Queue that the request came through; empty if none. */
+  /** Queue whose rules held. */
   queue: string;
   /** Open requests that the owner had before this one. */
   openRequests: number;
@@ -374,21 +384,21 @@ export interface Request {
     | undefined;
   /** Phone that it came from. */
   phone: string;
-  /** Call that it was made of; one request a call. */
+  /** Call that it was made of; one request a call. Ignored in an update. */
   callId?:
     | string
     | undefined;
-  /** Output only. Moves by TakeRequest, CloseRequest, ReopenRequest; `waiting` by an update is refused. */
+  /** Output only. Moves by TakeRequest, WaitRequest, CloseRequest, ReopenRequest; ignored in an update. */
   state: RequestState;
-  /** Employee who answers for it. Absent on create: found by the rules. */
+  /** Employee who answers for it. Absent on create: found by the rules. Moves by TakeRequest, AssignRequest; ignored in an update. */
   ownerId?:
     | string
     | undefined;
-  /** Branch. Absent on create: the branch of the client, else of the owner. */
+  /** Branch. Absent on create: the branch of the client, else of the exchange or of who registers it. */
   branchId?:
     | string
     | undefined;
-  /** Queue that it came through. */
+  /** Name of the queue that it came through. Absent on create: `default`. */
   queue: string;
   /** Output only. Why this owner. */
   routing:

@@ -81,6 +81,14 @@ export interface AssignRequestRequest {
   ownerId: string;
 }
 
+/** Request of WaitRequest. */
+export interface WaitRequestRequest {
+  /** Which one. */
+  id: string;
+  /** From the header If-Match; empty means any. */
+  etag: string;
+}
+
 /** Request of CloseRequest. */
 export interface CloseRequestRequest {
   /** Which one. */
@@ -734,6 +742,91 @@ export const AssignRequestRequest: MessageFns<AssignRequestRequest> = {
   },
 };
 
+function createBaseWaitRequestRequest(): WaitRequestRequest {
+  return { id: "", etag: "" };
+}
+
+export const WaitRequestRequest: MessageFns<WaitRequestRequest> = {
+  encode(message: WaitRequestRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitRequestRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitRequestRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WaitRequestRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+    };
+  },
+
+  toJSON(message: WaitRequestRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WaitRequestRequest>, I>>(base?: I): WaitRequestRequest {
+    return WaitRequestRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WaitRequestRequest>, I>>(object: I): WaitRequestRequest {
+    const message = createBaseWaitRequestRequest();
+    message.id = object.id ?? "";
+    message.etag = object.etag ?? "";
+    return message;
+  },
+};
+
 function createBaseCloseRequestRequest(): CloseRequestRequest {
   return { id: "", etag: "", resolution: "" };
 }
@@ -964,7 +1057,7 @@ export const RequestServiceService = {
     responseSerialize: (value: Request): Buffer => Buffer.from(Request.encode(value).finish()),
     responseDeserialize: (value: Buffer): Request => Request.decode(value),
   },
-  /** The caller becomes the owner and begins. */
+  /** The caller becomes the owner and begins, or goes on with a waiting one. One that another works on is refused. */
   takeRequest: {
     path: "/vitrylo.servicedesk.v1.RequestService/TakeRequest" as const,
     requestStream: false as const,
@@ -981,6 +1074,16 @@ export const RequestServiceService = {
     responseStream: false as const,
     requestSerialize: (value: AssignRequestRequest): Buffer => Buffer.from(AssignRequestRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): AssignRequestRequest => AssignRequestRequest.decode(value),
+    responseSerialize: (value: Request): Buffer => Buffer.from(Request.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Request => Request.decode(value),
+  },
+  /** Work stops until the client answers; TakeRequest goes on. */
+  waitRequest: {
+    path: "/vitrylo.servicedesk.v1.RequestService/WaitRequest" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: WaitRequestRequest): Buffer => Buffer.from(WaitRequestRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WaitRequestRequest => WaitRequestRequest.decode(value),
     responseSerialize: (value: Request): Buffer => Buffer.from(Request.encode(value).finish()),
     responseDeserialize: (value: Buffer): Request => Request.decode(value),
   },
@@ -1015,10 +1118,12 @@ export interface RequestServiceServer extends UntypedServiceImplementation {
   createRequest: handleUnaryCall<CreateRequestRequest, Request>;
   /** Changes a request. */
   updateRequest: handleUnaryCall<UpdateRequestRequest, Request>;
-  /** The caller becomes the owner and begins. */
+  /** The caller becomes the owner and begins, or goes on with a waiting one. One that another works on is refused. */
   takeRequest: handleUnaryCall<TakeRequestRequest, Request>;
   /** Gives it to another employee. */
   assignRequest: handleUnaryCall<AssignRequestRequest, Request>;
+  /** Work stops until the client answers; TakeRequest goes on. */
+  waitRequest: handleUnaryCall<WaitRequestRequest, Request>;
   /** Closes it. */
   closeRequest: handleUnaryCall<CloseRequestRequest, Request>;
   /** Opens a closed one again. */
@@ -1090,7 +1195,7 @@ export interface RequestServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Request) => void,
   ): ClientUnaryCall;
-  /** The caller becomes the owner and begins. */
+  /** The caller becomes the owner and begins, or goes on with a waiting one. One that another works on is refused. */
   takeRequest(
     request: TakeRequestRequest,
     callback: (error: ServiceError | null, response: Request) => void,
@@ -1118,6 +1223,22 @@ export interface RequestServiceClient extends Client {
   ): ClientUnaryCall;
   assignRequest(
     request: AssignRequestRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Request) => void,
+  ): ClientUnaryCall;
+  /** Work stops until the client answers; TakeRequest goes on. */
+  waitRequest(
+    request: WaitRequestRequest,
+    callback: (error: ServiceError | null, response: Request) => void,
+  ): ClientUnaryCall;
+  waitRequest(
+    request: WaitRequestRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Request) => void,
+  ): ClientUnaryCall;
+  waitRequest(
+    request: WaitRequestRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Request) => void,
