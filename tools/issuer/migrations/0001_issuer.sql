@@ -6,6 +6,7 @@ create table users (
   password text, -- null: this user cannot sign in with a password
   groups text[] not null default '{}',
   disabled boolean not null default false,
+  employee_id uuid unique, -- of the directory
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );

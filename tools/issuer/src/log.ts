@@ -1,8 +1,5 @@
-/** The part of pino that the issuer uses. */
-export type Logger = {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
+import type { Log } from '@vitrylo/events'
 
-export const silent: Logger = { info() {}, warn() {}, error() {} }
+export type Logger = Log
+
+export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }

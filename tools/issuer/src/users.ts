@@ -1,5 +1,5 @@
-import { inTx, many, one, sql } from '@vitrylo/pg'
-import type { Db, Pool } from '@vitrylo/pg'
+import { exec, inTx, many, one, sql } from '@vitrylo/pg'
+import type { Db, Pool, Tx } from '@vitrylo/pg'
 import { hashPassword } from './password.ts'
 import { endSessionsOf } from './sessions.ts'
 
@@ -12,7 +12,7 @@ export type User = {
   disabled: boolean
 }
 export type NewUser = { username: string; name?: string; email?: string; password?: string; groups?: string[]; disabled?: boolean }
-export type Employee = { username: string; name: string; email?: string; groups: string[]; disabled: boolean }
+export type Employee = { username: string; name: string; email?: string; groups: string[]; disabled: boolean; employeeId?: string }
 
 const COLUMNS = sql`id, username, name, email, groups, disabled`
 
@@ -33,18 +33,36 @@ export async function seedUser(pool: Pool, user: NewUser): Promise<string> {
 }
 
 /** Keeps a user in step with the directory. One who is disabled is signed out everywhere. */
-export async function applyEmployee(pool: Pool, employee: Employee): Promise<void> {
-  await inTx(pool, async (tx) => {
-    const user = await one<User>(
-      tx,
-      sql`insert into users as u (username, name, email, groups, disabled)
-          values (${employee.username}, ${employee.name}, ${employee.email || null}, ${employee.groups}, ${employee.disabled})
-          on conflict (lower(username)) do update set name = excluded.name, email = coalesce(excluded.email, u.email),
-            groups = excluded.groups, disabled = excluded.disabled, updated_at = now()
-          returning ${COLUMNS}`,
-    )
-    if (user!.disabled) await endSessionsOf(tx, user!.id)
-  })
+export const applyEmployee = (pool: Pool, employee: Employee): Promise<void> => inTx(pool, (tx) => saveEmployee(tx, employee))
+
+export async function saveEmployee(tx: Tx, employee: Employee): Promise<void> {
+  const { username, name, email = null, groups, disabled, employeeId = null } = employee
+  // A new user name of the same person renames the user, it does not make a second one.
+  await exec(tx, sql`update users set username = ${username} where employee_id = ${employeeId} and username <> ${username}`)
+  const user = await one<User>(
+    tx,
+    sql`insert into users as u (username, name, email, groups, disabled, employee_id)
+        values (${username}, ${name}, ${email}, ${groups}, ${disabled}, ${employeeId})
+        on conflict (lower(username)) do update set name = excluded.name, email = coalesce(excluded.email, u.email),
+          groups = excluded.groups, disabled = excluded.disabled,
+          employee_id = coalesce(excluded.employee_id, u.employee_id), updated_at = now()
+        returning ${COLUMNS}`,
+  )
+  if (user!.disabled) await endSessionsOf(tx, user!.id)
+}
+
+/** An employee who is gone, or who has no user name any more. */
+export async function disableEmployee(tx: Tx, employeeId: string): Promise<void> {
+  const users = await many<User>(
+    tx,
+    sql`update users set disabled = true, updated_at = now() where employee_id = ${employeeId} returning ${COLUMNS}`,
+  )
+  for (const { id } of users) await endSessionsOf(tx, id)
+}
+
+/** False on a new installation: nobody could sign in yet. */
+export async function hasUsers(db: Db): Promise<boolean> {
+  return (await one(db, sql`select from users where password is not null limit 1`)) !== undefined
 }
 
 export async function findUser(db: Db, id: string): Promise<User | undefined> {

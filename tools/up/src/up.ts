@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { loadCredentials } from './credentials.ts'
+import { openDataFolder } from './data-folder.ts'
+import { ensureDatabases } from './databases.ts'
+import { startDemo } from './demo.ts'
+import { environments, gatewayUrl } from './environments.ts'
+import { acquireLock } from './lock.ts'
+import { freePorts, requireFreePort } from './ports.ts'
+import { startPostgres } from './postgres.ts'
+import { banner } from './print.ts'
+import { startProcesses } from './processes.ts'
+import { waitUntilReady } from './ready.ts'
+import type { Settings } from './settings.ts'
+import { buildWeb } from './web-build.ts'
+
+export type Ending = { add(stop: () => void | Promise<void>): void; onAbandon(now: () => void): void }
+
+/** Starts the whole product on this machine; every part is told to `ending` as soon as it runs. */
+export async function up(settings: Settings, ending: Ending, say: (line: string) => void): Promise<void> {
+  openDataFolder(settings.dataDir)
+  const lock = acquireLock(settings.dataDir, settings.origin)
+  ending.add(() => lock.release())
+  await requireFreePort(settings.port, settings.host)
+  const credentials = loadCredentials(settings.dataDir)
+  const webBuilt = buildWeb(say)
+  webBuilt.catch(() => {}) // awaited before the gateway starts
+  const [port] = await freePorts(1)
+  const postgres = await startPostgres({
+    dir: join(settings.dataDir, 'postgres'),
+    port: port!,
+    password: credentials.postgres,
+    onRestart: (reason) => say(`${reason}; starting it again.`),
+  })
+  ending.add(() => postgres.stop())
+  ending.onAbandon(() => postgres.abandon())
+  await ensureDatabases(postgres.port, credentials)
+  const envs = await environments(settings, credentials, postgres.port)
+  const processes = await startProcesses(envs, { processes: settings.processes, webBuilt, say })
+  ending.add(() => processes.stop())
+  await waitUntilReady(gatewayUrl(settings))
+  const demo = await startDemo({ settings, credentials, envs, say })
+  ending.add(() => demo.stop())
+  say(banner({ settings, credentials, demoUsers: demo.users, seconds: process.uptime() }))
+}
