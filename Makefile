@@ -1,0 +1,42 @@
+# Everything runs on the Node that comes with npm ci; the machine's own may be older.
+NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning
+JEST := $(NODE) --experimental-vm-modules node_modules/jest/bin/jest.js
+DEPS := node_modules/.package-lock.json
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help up test test-e2e test-engines lint bench demo-call new-service proto
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+up: $(DEPS) ## start everything on this machine; Ctrl-C stops it (PROCESSES=each: one process per service)
+	@$(if $(PROCESSES),VITRYLO_PROCESSES=$(PROCESSES)) $(NODE) tools/up/main.ts
+
+test: $(DEPS) ## unit and service tests, on a real database of their own
+	@$(JEST) $(T)
+
+test-e2e: $(DEPS) ## the product in a browser, from sign-in to the timeline
+	@$(NODE) tools/e2e/main.ts
+
+test-engines: $(DEPS) ## the event bus on a real Kafka, sign-in on a real Keycloak (skipped where there is none)
+	@$(NODE) tools/engines/main.ts
+
+lint: $(DEPS) ## types, style, dependency rules, unused code, contract
+	@$(NODE) tools/lint/main.ts
+
+bench: $(DEPS) ## speed and size, beside a floor measured in the same run
+	@$(NODE) tools/bench/main.ts
+
+demo-call: $(DEPS) ## a recorded call comes in on the running product
+	@$(NODE) tools/demo/call.ts
+
+new-service: $(DEPS) ## the skeleton of a new service: make new-service NAME=billing
+	@$(NODE) tools/new-service/main.ts $(NAME)
+
+proto: $(DEPS) ## generate code from the contract
+	@$(NODE) tools/proto/generate.ts
+
+$(DEPS): package-lock.json
+	npm ci
+	@touch $@
