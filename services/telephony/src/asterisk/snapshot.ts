@@ -10,7 +10,7 @@ const STATES: Record<string, LegState> = { '5': 'ringing', '6': 'up' }
 /** A snapshot in the words of the call model: every channel the PBX has, and who waits in which queue. */
 export function decodeSnapshot(pbxId: string, snapshot: AmiSnapshot, receivedAt: number): AdapterEvent[] {
   const common = { pbx: pbxId, at: snapshot.at, receivedAt }
-  const channels = snapshot.channels.filter((m) => m.get('Event') === 'CoreShowChannel')
+  const channels = snapshot.channels.filter((m) => m.get('Event') === 'CoreShowChannel' && m.get('Uniqueid') !== '')
   const legs = channels.map((m) => listed(m, common))
   const calls = new Map(legs.map((leg) => [leg.leg, leg.call]))
   const waiting = snapshot.queues.filter((m) => m.get('Event') === 'QueueEntry' && calls.has(m.get('Uniqueid')))

@@ -21,6 +21,8 @@ export type Leg = {
   name: string
   dialled: string
   did: string
+  /** What the last snapshot showed of it. */
+  listed?: { number: string; dialled: string }
   bornAt?: number
   bornFrom?: 'event' | 'snapshot' | 'journal'
   ringingAt?: number
@@ -113,6 +115,7 @@ function setFacts(leg: Leg, event: Facts, config: PbxConfig) {
 }
 
 function list(leg: Leg, event: EventOf<'leg.listed'>, config: PbxConfig) {
+  leg.listed = { number: event.number, dialled: event.dialled }
   if (!isBorn(leg)) {
     setFacts(leg, event, config)
     leg.bornAt = event.since

@@ -17,15 +17,26 @@ export type Route = {
   line: string
 }
 
+const SNAPSHOT_PRECISION_MS = 1_000
+
 /** Undefined while no phone of the call has been seen: a stray event of an old call is not a call. */
 export function routeOf(parts: CallParts): Route | undefined {
   const born = parts.legs.filter(isBorn).sort((a, b) => a.bornAt - b.bornAt)
   const phones = born.filter((leg) => leg.kind !== 'system')
-  const first = phones[0]
+  const first = firstOf(phones)
   if (first === undefined) return undefined
   if (first.kind === 'customer') return first.direction === 'incoming' ? inbound(parts, first) : dialler(parts, phones)
   if (first.direction === 'incoming') return dialledByPhone(parts, first, phones)
   return first.uid === first.firstCall ? requested(parts, first, phones) : seenLate(parts, first)
+}
+
+// A snapshot tells ages in whole seconds, so legs found together are told apart by what they are.
+function firstOf(phones: BornLeg[]): BornLeg | undefined {
+  const [earliest] = phones
+  if (earliest?.bornFrom !== 'snapshot') return earliest
+  const together = phones.filter((leg) => leg.bornAt <= earliest.bornAt + SNAPSHOT_PRECISION_MS)
+  const began = together.find((leg) => leg.uid === leg.firstCall) ?? together.find((leg) => leg.direction === 'incoming')
+  return began ?? together.find((leg) => leg.kind === 'customer') ?? earliest
 }
 
 function inbound(parts: CallParts, first: BornLeg): Route {
@@ -41,7 +52,7 @@ function outsideOrNone(parts: CallParts, number: string): string {
 // The customer was rung before any agent.
 function dialler(parts: CallParts, phones: BornLeg[]): Route {
   const principal = customerOf(phones) ?? (phones[0] as BornLeg)
-  const raw = principal.offer?.number || resultNumber(parts) || principal.number
+  const raw = outsideNumber(parts, principal) || resultNumber(parts)
   return { direction: 'outbound', origin: 'predictive', principal, first: principal, raw, name: '', line: '' }
 }
 
@@ -50,19 +61,31 @@ function dialledByPhone(parts: CallParts, first: BornLeg, phones: BornLeg[]): Ro
   const outside = isOutside(parts.config, first.dialled) || (customer !== undefined && !isExtension(parts.config, first.dialled))
   const common = { origin: 'direct' as const, first, name: '' }
   if (!outside) return { ...common, direction: 'internal', principal: first, raw: '', line: first.dialled }
-  const raw = outsideOrNone(parts, first.dialled) || customer?.offer?.number || customer?.number || first.dialled
+  const raw = outsideOrNone(parts, first.dialled) || outsideNumber(parts, customer) || first.dialled
   return { ...common, direction: 'outbound', principal: customer ?? first, raw, line: '' }
 }
 
 // The CRM had the PBX ring the agent first. What the phone shows as caller is the customer whom it will call.
 function requested(parts: CallParts, first: BornLeg, phones: BornLeg[]): Route {
   const customer = customerOf(phones)
-  const target = customer?.offer?.number || resultNumber(parts) || first.offer?.shown || ''
+  const target = outsideNumber(parts, customer) || resultNumber(parts) || first.offer?.shown || listedTarget(parts, first)
   const common = { origin: 'click-to-call' as const, first, name: '' }
   if (customer === undefined && isExtension(parts.config, target)) {
     return { ...common, direction: 'internal', principal: first, raw: '', line: target }
   }
   return { ...common, direction: 'outbound', principal: customer ?? first, raw: target, line: '' }
+}
+
+/** The number of a leg that the PBX dialled outside. */
+function outsideNumber(parts: CallParts, leg: BornLeg | undefined): string {
+  const told = leg === undefined ? [] : [leg.offer?.number ?? '', leg.number, leg.listed?.number ?? '']
+  return told.find((number) => isOutside(parts.config, number)) ?? ''
+}
+
+// While the agent's phone rings it shows the customer; once the dial plan runs, the number shown is the firm's own.
+function listedTarget(parts: CallParts, first: BornLeg): string {
+  const { dialled = '', number = '' } = first.listed ?? {}
+  return outsideOrNone(parts, dialled) || (dialled === '' ? outsideOrNone(parts, number) : '')
 }
 
 // The caller's leg came and went unseen: what is left of the call is the agent's phone.
