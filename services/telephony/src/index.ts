@@ -1,0 +1,20 @@
+import { CallServiceService, type CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
+import { PbxServiceService, type PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
+import { defineService, serve } from '@vitrylo/service'
+import { partyHandlers } from './events/on-party-changed.ts'
+import { requestHandlers } from './events/on-request-registered.ts'
+import { startLinks } from './pbx/links.ts'
+import { callService } from './rpc/call-service.ts'
+import { pbxService } from './rpc/pbx-service.ts'
+
+/** Exchanges and their calls: the journal, and the card on the agent's screen while the phone rings. */
+export const telephony = defineService({
+  name: 'telephony',
+  migrations: new URL('../migrations/', import.meta.url),
+  rpc: (deps) => [
+    serve<CallServiceServer>(CallServiceService, callService(deps)),
+    serve<PbxServiceServer>(PbxServiceService, pbxService(deps)),
+  ],
+  handlers: () => [...partyHandlers, ...requestHandlers],
+  start: startLinks,
+})

@@ -1,0 +1,142 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { etagMismatch, notFound } from '@vitrylo/errors'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import type { CallEvent } from '../call/events.ts'
+import { DIRECTIONS, DISPOSITIONS, STATES, type Call } from '../call/model.ts'
+import type { Match } from '../party/party-sql.ts'
+import type { CallRow } from './call-message.ts'
+
+const columns = sql`c.id, c.pbx_id, c.branch_id, c.owner_id, c.facts, c.counterparty_id, c.contact_person_id, c.matches,
+  c.request_id, c.revision, c.created_at, c.updated_at`
+
+const scope = (caller: Caller, action: string) =>
+  scopeOf(caller, 'calls', action, { branch: sql`c.branch_id`, owner: sql`c.owner_id` })
+
+const list: ListDefinition = {
+  id: sql`c.id`,
+  fields: {
+    pbxId: { column: sql`c.pbx_id`, type: 'uuid' },
+    direction: { column: sql`c.direction`, type: 'word', words: DIRECTIONS },
+    state: { column: sql`c.state`, type: 'word', words: STATES },
+    disposition: { column: sql`c.disposition`, type: 'word', words: DISPOSITIONS },
+    customerNumber: { column: sql`c.customer_number`, type: 'text' },
+    line: { column: sql`c.line`, type: 'text' },
+    queues: { column: sql`c.queues`, type: 'array' },
+    branchId: { column: sql`c.branch_id`, type: 'uuid' },
+    ownerId: { column: sql`c.owner_id`, type: 'uuid' },
+    counterpartyId: { column: sql`c.counterparty_id`, type: 'uuid' },
+    requestId: { column: sql`c.request_id`, type: 'uuid' },
+    startTime: { column: sql`c.started_at`, type: 'time' },
+  },
+  orders: { startTime: { column: sql`c.started_at`, type: 'timestamptz' } },
+  defaultOrder: 'startTime desc',
+}
+
+export async function getCall(db: Db, caller: Caller, id: string): Promise<CallRow> {
+  const row = await one<CallRow>(db, sql`select ${columns} from call c where c.id = ${id} and ${scope(caller, 'view')}`)
+  if (row === undefined) throw notFound('call', id)
+  return row
+}
+
+export async function listCalls(db: Db, caller: Caller, request: ListRequest) {
+  const page = pageOf(list, request)
+  const found = await many<CallRow & { page_key: string }>(
+    db,
+    sql`select ${columns}, ${page.pageKey} as page_key from call c
+        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  return page.finish(found)
+}
+
+/** Locks one for a change; an etag that is given must be the present one. */
+export async function lockCall(tx: Tx, caller: Caller, id: string, etag = ''): Promise<CallRow> {
+  const row = await one<CallRow>(tx, sql`select ${columns} from call c where c.id = ${id} and ${scope(caller, 'change')} for update`)
+  if (row === undefined) throw notFound('call', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('call', id)
+  return row
+}
+
+export type Owner = { pbxId: string; branchId: string; ownerId: string | null }
+
+/** Saves what the reducer says now. Whose number it is, is decided once (`match`) and stays. */
+export async function saveCall(tx: Tx, call: Call, { pbxId, branchId, ownerId }: Owner, match: Found | undefined, now: Date): Promise<CallRow> {
+  const { counterpartyId = null, contactPersonId = null, matches = [] } = match ?? {}
+  const row = await one<CallRow>(
+    tx,
+    sql`insert into call as c (id, pbx_id, branch_id, owner_id, direction, state, disposition, customer_number, line, queues,
+          started_at, ended_at, facts, counterparty_id, contact_person_id, matches, revision, created_at, updated_at)
+        values (${call.id}, ${pbxId}, ${branchId}, ${ownerId}, ${call.direction}, ${call.state}, ${call.disposition},
+          ${call.customerNumber ?? ''}, ${call.line}, ${call.queues}, ${new Date(call.startTime)},
+          ${call.endTime === null ? null : new Date(call.endTime)}, ${JSON.stringify(call)}, ${counterpartyId},
+          ${contactPersonId}, ${JSON.stringify(matches)}, 1, ${now}, ${now})
+        on conflict (id) do update set owner_id = excluded.owner_id, direction = excluded.direction, state = excluded.state,
+          disposition = excluded.disposition, customer_number = excluded.customer_number, line = excluded.line,
+          queues = excluded.queues, started_at = excluded.started_at, ended_at = excluded.ended_at, facts = excluded.facts,
+          counterparty_id = coalesce(c.counterparty_id, excluded.counterparty_id),
+          contact_person_id = coalesce(c.contact_person_id, excluded.contact_person_id),
+          matches = case when excluded.matches = '[]' then c.matches else excluded.matches end,
+          revision = c.revision + 1, updated_at = excluded.updated_at
+        returning ${columns}`,
+  )
+  return row!
+}
+
+/** Whom a number belongs to: the one counterparty if it is clear, and everybody who may be meant. */
+export type Found = { counterpartyId: string | null; contactPersonId: string | null; matches: Match[] }
+
+/** A call that turned out to be a part of an older one. */
+export const removeCall = (tx: Tx, id: string) => exec(tx, sql`delete from call where id = ${id}`)
+
+export async function insertEvents(tx: Tx, pbxId: string, events: readonly CallEvent[], callOf: ReadonlyMap<string, string>): Promise<void> {
+  if (events.length === 0) return
+  await exec(
+    tx,
+    sql`insert into pbx_event (pbx_id, event_id, call_id, leg, at, body)
+        select ${pbxId}, * from unnest(${events.map((event) => event.eventId)}::text[],
+          ${events.map((event) => callOf.get(event.eventId) ?? null)}::uuid[], ${events.map((event) => event.leg)}::text[],
+          ${events.map((event) => new Date(event.at))}::timestamptz[], ${events.map((event) => JSON.stringify(event))}::jsonb[])
+        on conflict (pbx_id, event_id) do update set call_id = coalesce(excluded.call_id, pbx_event.call_id)`,
+  )
+}
+
+/** Events that came before it was clear that they belong to a call. */
+export const adoptEvents = (tx: Tx, pbxId: string, { id, legKeys }: Call) =>
+  exec(tx, sql`update pbx_event set call_id = ${id} where pbx_id = ${pbxId} and call_id is null and leg = any(${legKeys}::text[])`)
+
+export const moveEvents = (tx: Tx, from: string, into: string) =>
+  exec(tx, sql`update pbx_event set call_id = ${into} where call_id = ${from}`)
+
+/** The events of calls that may still go on, as the tracker takes them back after a restart. */
+export async function livingCalls(db: Db, pbxId: string, endedSince: Date): Promise<{ callId: string; events: CallEvent[] }[]> {
+  return many(
+    db,
+    sql`select e.call_id as "callId", jsonb_agg(e.body order by e.at, e.event_id) as events
+        from call c join pbx_event e on e.call_id = c.id
+        where c.pbx_id = ${pbxId} and (c.state <> 'ended' or c.ended_at >= ${endedSince})
+        group by e.call_id`,
+  )
+}
+
+export async function setCallParty(tx: Tx, id: string, counterpartyId: string, now: Date): Promise<CallRow> {
+  const row = await one<CallRow>(
+    tx,
+    sql`update call c set counterparty_id = ${counterpartyId}, contact_person_id = null, revision = revision + 1, updated_at = ${now}
+        where id = ${id} returning ${columns}`,
+  )
+  return row!
+}
+
+/** Undefined if the call is not known here, or has the request already. */
+export const setCallRequest = (tx: Tx, id: string, requestId: string): Promise<CallRow | undefined> =>
+  one<CallRow>(
+    tx,
+    sql`update call c set request_id = ${requestId}, revision = revision + 1, updated_at = now()
+        where id = ${id} and request_id is distinct from ${requestId} returning ${columns}`,
+  )
+
+const EVENT_DAYS = 90
+
+/** The raw events of calls are kept for 90 days; the calls stay. */
+export const pruneEvents = (db: Db, now: Date) =>
+  exec(db, sql`delete from pbx_event where received_at < ${now}::timestamptz - make_interval(days => ${EVENT_DAYS})`)

@@ -1,0 +1,25 @@
+import { appendOutbox } from '@vitrylo/events'
+import { notFound } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
+import type { Call } from '@vitrylo/service'
+import { visibleNames } from '../party/party-sql.ts'
+import { correction } from './call-events.ts'
+import type { CallRow } from './call-message.ts'
+import { lockCall, setCallParty, setCallRequest } from './call-sql.ts'
+
+/** An agent says whose call it was. Only a counterparty that the agent may see can be chosen. */
+export async function setCounterparty(tx: Tx, { caller, now }: Call, id: string, counterpartyId: string): Promise<CallRow> {
+  const call = await lockCall(tx, caller, id)
+  if (call.counterparty_id === counterpartyId) return call
+  const visible = await visibleNames(tx, caller, [counterpartyId])
+  if (!visible.has(counterpartyId)) throw notFound('counterparty', counterpartyId)
+  const saved = await setCallParty(tx, id, counterpartyId, now)
+  await appendOutbox(tx, [correction(saved)])
+  return saved
+}
+
+/** The request that service-desk made of a call; a repeated event changes nothing. */
+export async function linkRequest(tx: Tx, id: string, requestId: string): Promise<void> {
+  const saved = await setCallRequest(tx, id, requestId)
+  if (saved !== undefined) await appendOutbox(tx, [correction(saved)])
+}

@@ -1,0 +1,62 @@
+import { callerOf } from '@vitrylo/auth'
+import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
+import { inTx, type Tx } from '@vitrylo/pg'
+import type { Deps } from '@vitrylo/service'
+import type { Call } from '../call/model.ts'
+import type { Applied, Change } from '../call/tracker.ts'
+import { matchesOf, visibleNames } from '../party/party-sql.ts'
+import { callEvents, correction } from './call-events.ts'
+import { callFor, partiesOf, type CallRow } from './call-message.ts'
+import { adoptEvents, insertEvents, moveEvents, removeCall, saveCall, type Found } from './call-sql.ts'
+
+export type PbxPlace = { pbxId: string; branchId: string; clockOffsetMs: number }
+
+/** Stores what new events of an exchange mean, whole or not at all, and tells the world. */
+export async function recordCalls(deps: Deps, pbx: PbxPlace, applied: Applied): Promise<void> {
+  if (applied.accepted.length === 0 && applied.changed.length === 0) return
+  await inTx(deps.pool, async (tx) => {
+    await insertEvents(tx, pbx.pbxId, applied.accepted, applied.callOf)
+    for (const { from, into } of applied.merged) {
+      await moveEvents(tx, from, into)
+      await removeCall(tx, from)
+    }
+    const events: OutgoingEvent[] = []
+    for (const change of applied.changed) events.push(...(await recordChange(deps, tx, pbx, change)))
+    await appendOutbox(tx, events)
+  })
+  deps.committed()
+}
+
+async function recordChange(deps: Deps, tx: Tx, pbx: PbxPlace, { before, after, facts }: Change): Promise<OutgoingEvent[]> {
+  const number = after.customerNumber
+  const isNew = number !== null && before?.customerNumber !== number && after.direction !== 'internal'
+  const found = isNew ? await find(tx, number) : undefined
+  const row = await saveCall(tx, after, { ...pbx, ownerId: ownerOf(after) }, found, deps.now())
+  if (before === undefined) await adoptEvents(tx, pbx.pbxId, after)
+  if (facts.length === 0) return before?.state === 'ended' ? [correction(row)] : []
+  return callEvents(row, facts, pbx.clockOffsetMs, (employeeId) => viewFor(deps, tx, row, employeeId))
+}
+
+/** Exactly one counterparty: it is theirs. Several: nobody is chosen, the agent is asked. */
+async function find(tx: Tx, number: string): Promise<Found> {
+  const matches = await matchesOf(tx, number)
+  const sure = matches.filter(({ reason }) => reason === 'exact')
+  const counterparties = new Set(sure.map(({ counterpartyId }) => counterpartyId))
+  const persons = new Set(sure.map(({ contactPersonId }) => contactPersonId))
+  const counterpartyId = counterparties.size === 1 ? sure[0]!.counterpartyId : null
+  return { counterpartyId, contactPersonId: counterpartyId !== null && persons.size === 1 ? sure[0]!.contactPersonId : null, matches }
+}
+
+/** Whose call it is for rights: who talks or talked last, before that whose phone rings. */
+function ownerOf({ ownerAgent, answeredBy, offers, initiator }: Call): string | null {
+  const ringing = offers.findLast(({ outcome }) => outcome === null) ?? offers.at(-1)
+  return ownerAgent?.employeeId ?? answeredBy?.employeeId ?? ringing?.employeeId ?? initiator?.employeeId ?? null
+}
+
+/** What the employee may see: the card of a client of another branch stays closed, the call itself is shown. */
+async function viewFor({ rights }: Deps, tx: Tx, row: CallRow, employeeId: string) {
+  const username = rights.data().employees.get(employeeId)?.username
+  if (!username) return callFor(row, new Map())
+  const claims = { subject: employeeId, username, groups: [], client: '', sessionId: undefined, expiresAt: 0 }
+  return callFor(row, await visibleNames(tx, callerOf(rights.data(), claims), partiesOf([row])))
+}

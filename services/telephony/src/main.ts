@@ -1,0 +1,4 @@
+import { run } from '@vitrylo/service'
+import { telephony } from './index.ts'
+
+await run(telephony, process.env)

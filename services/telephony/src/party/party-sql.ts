@@ -1,0 +1,88 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+
+export type Party = {
+  id: string
+  kind: 'counterparty' | 'person'
+  name: string
+  counterpartyIds: string[]
+  branchId: string | undefined
+  responsibleId: string | undefined
+  deleted: boolean
+  revision: number
+  /** E.164. */
+  phones: string[]
+}
+
+/** Somebody whom a number may belong to. */
+export type Match = { counterpartyId: string; contactPersonId: string | null; reason: 'exact' | 'maybe' }
+
+const MAX_MATCHES = 10
+const last9 = (number: string): string => number.slice(-9)
+
+/** Takes over what contacts says of a party; an older revision changes nothing. */
+export async function saveParty(tx: Tx, party: Party): Promise<void> {
+  const saved = await one(
+    tx,
+    sql`insert into party (id, kind, name, counterparty_ids, branch_id, responsible_id, deleted, revision)
+        values (${party.id}, ${party.kind}, ${party.name}, ${party.counterpartyIds}, ${party.branchId ?? null},
+          ${party.responsibleId ?? null}, ${party.deleted}, ${party.revision})
+        on conflict (id) do update set name = excluded.name, counterparty_ids = excluded.counterparty_ids,
+          branch_id = excluded.branch_id, responsible_id = excluded.responsible_id, deleted = excluded.deleted,
+          revision = excluded.revision
+          where party.revision < excluded.revision
+        returning id`,
+  )
+  if (saved === undefined) return
+  const phones = party.deleted ? [] : [...new Set(party.phones)]
+  await exec(
+    tx,
+    sql`with gone as (delete from party_phone where party_id = ${party.id} and not e164 = any(${phones}::text[]))
+        insert into party_phone (party_id, e164, last9)
+        select ${party.id}, * from unnest(${phones}::text[], ${phones.map(last9)}::text[]) on conflict do nothing`,
+  )
+}
+
+export const removeParty = (tx: Tx, id: string) => exec(tx, sql`delete from party where id = ${id}`)
+
+/** Who has this number: the same in E.164, else the same last nine digits. A person stands for each organisation. */
+export async function matchesOf(db: Db, e164: string): Promise<Match[]> {
+  const exact = await matchesBy(db, sql`ph.e164 = ${e164}`)
+  if (exact.length > 0) return exact.map((match) => ({ ...match, reason: 'exact' }))
+  const digits = last9(e164)
+  if (digits.length < 9) return []
+  return (await matchesBy(db, sql`ph.last9 = ${digits}`)).map((match) => ({ ...match, reason: 'maybe' }))
+}
+
+function matchesBy(db: Db, condition: ReturnType<typeof sql>): Promise<Omit<Match, 'reason'>[]> {
+  return many(
+    db,
+    sql`select distinct c.id as "counterpartyId", case when p.kind = 'person' then p.id end as "contactPersonId"
+        from party_phone ph
+        join party p on p.id = ph.party_id and not p.deleted
+        join party c on c.id = any(p.counterparty_ids) and c.kind = 'counterparty' and not c.deleted
+        where ${condition}
+        order by 2 nulls last, 1 limit ${MAX_MATCHES}`,
+  )
+}
+
+export type Named = { id: string; name: string }
+
+/** Names of those parties that the caller may see, by id. */
+export async function visibleNames(db: Db, caller: Caller, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const scope = scopeOf(caller, 'counterparties', 'view', { branch: sql`p.branch_id`, owner: sql`p.responsible_id` })
+  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and ${scope}`)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** Some phone of a counterparty of the branch that the caller may see: what a test call shows as its caller. */
+export async function somePhone(db: Db, caller: Caller, branchId: string): Promise<string | undefined> {
+  const scope = scopeOf(caller, 'counterparties', 'view', { branch: sql`p.branch_id`, owner: sql`p.responsible_id` })
+  const row = await one<{ e164: string }>(
+    db,
+    sql`select ph.e164 from party p join party_phone ph on ph.party_id = p.id
+        where p.branch_id = ${branchId} and p.kind = 'counterparty' and not p.deleted and ${scope} order by p.id limit 1`,
+  )
+  return row?.e164
+}

@@ -1,0 +1,36 @@
+import { isSupportedCountry } from 'libphonenumber-js'
+import type { RightsData } from '@vitrylo/auth'
+import { invalid, type Violation } from '@vitrylo/errors'
+import type { Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
+
+// Digits, classes and counts only: such a pattern cannot take long on any input.
+const SAFE_PATTERN = /^(?:\^?(?:(?:\\d|\d|\.|\[[0-9-]+\])(?:\{\d{1,2}(?:,\d{0,2})?\})?)+\$?\|?)*$/
+
+/** What the limits of the contract cannot say; every wrong field is named. */
+export function checkPbx(pbx: Pbx, { employees, branches }: RightsData): void {
+  const wrong: Violation[] = []
+  if (!SAFE_PATTERN.test(pbx.extensionPattern) || !compiles(pbx.extensionPattern)) {
+    wrong.push({ field: 'extensionPattern', rule: 'format', description: 'may hold digits, \\d, [0-9], {n}, ^, $ and | only' })
+  }
+  if (!isSupportedCountry(pbx.country)) {
+    wrong.push({ field: 'country', rule: 'choice', description: `no country ${pbx.country}; two letters as in UA` })
+  }
+  if (!branches.has(pbx.branchId!)) wrong.push({ field: 'branchId', rule: 'reference', description: 'no such branch' })
+  const seen = new Set<string>()
+  for (const [index, { extension, employeeId }] of pbx.extensions.entries()) {
+    const field = `extensions[${index}]`
+    if (!employees.has(employeeId)) wrong.push({ field: `${field}.employeeId`, rule: 'reference', description: 'no such employee' })
+    if (seen.has(extension)) wrong.push({ field: `${field}.extension`, rule: 'unique', description: `${extension} is mapped twice` })
+    seen.add(extension)
+  }
+  if (wrong.length > 0) throw invalid(wrong)
+}
+
+function compiles(pattern: string): boolean {
+  try {
+    new RegExp(pattern)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,79 @@
+import type { Deps } from '@vitrylo/service'
+import { createAmiClient } from '../asterisk/ami-client.ts'
+import type { AmiItem, LinkState } from '../asterisk/ami-types.ts'
+import { decodeItems } from '../asterisk/decode-items.ts'
+import type { PbxConfig } from '../call/model.ts'
+import { createCallTracker, type Applied } from '../call/tracker.ts'
+import { livingCalls } from '../journal/call-sql.ts'
+import { recordCalls } from '../journal/record-calls.ts'
+import { saveLink } from './link-sql.ts'
+import type { PbxSettings } from './pbx-sql.ts'
+
+const RECENT_MS = 60_000
+const REPORT_MS = 15_000
+
+export type Link = { stop(): Promise<void> }
+
+/** Keeps one exchange connected and its calls recorded, from where the last process left them. */
+export async function startLink(deps: Deps, pbx: PbxSettings): Promise<Link> {
+  const { pool, log, now } = deps
+  const tracker = createCallTracker(configOf(pbx))
+  tracker.restore(await livingCalls(pool, pbx.id, new Date(now().getTime() - RECENT_MS)))
+  // A batch that could not be stored is handed over again, but a tracker takes its events only once.
+  let unsaved: { items: AmiItem[]; applied: Applied } | undefined
+  const onItems = async (items: AmiItem[]): Promise<void> => {
+    if (unsaved?.items !== items) unsaved = { items, applied: tracker.apply(decodeItems(pbx.id, items)) }
+    await recordCalls(deps, { pbxId: pbx.id, branchId: pbx.branchId!, clockOffsetMs: client.stats().clockOffsetMs }, unsaved.applied)
+    unsaved = undefined
+  }
+  const client = createAmiClient({
+    ...addressOf(pbx),
+    onItems,
+    onError: (err) => log.warn({ err, pbx: pbx.id }, 'events of an exchange could not be stored, tried again'),
+    onState: (state) => {
+      log.info({ pbx: pbx.id, state: state.state, lastError: state.lastError }, 'link to an exchange')
+      void askVersion(state).then(() => report(state))
+    },
+  })
+  let serverVersion = ''
+  // Its user may lack the right to ask; everything else works without.
+  const askVersion = async ({ state }: LinkState): Promise<void> => {
+    if (state !== 'up') return
+    const answer = await client.action({ Action: 'CoreSettings' }).catch(() => undefined)
+    serverVersion = answer?.get('AsteriskVersion') ?? ''
+  }
+  const report = async ({ state, since, lastError }: LinkState): Promise<void> => {
+    const { events, clockOffsetMs } = client.stats()
+    const facts = { state, since: new Date(since), lastError, serverVersion, clockOffsetMs, events }
+    await saveLink(pool, pbx.id, facts).catch((err) => log.warn({ err, pbx: pbx.id }, 'state of a link could not be stored'))
+  }
+  await report(client.state())
+  const reporting = setInterval(() => void report(client.state()), REPORT_MS)
+  reporting.unref()
+  return {
+    async stop() {
+      clearInterval(reporting)
+      await client.close()
+    },
+  }
+}
+
+export const addressOf = ({ host, port, tls, username, secret }: PbxSettings) => ({
+  host,
+  port,
+  tls: tls ? {} : undefined,
+  username,
+  secret,
+})
+
+const NONE = '(?!)'
+
+function configOf(pbx: PbxSettings): PbxConfig {
+  return {
+    pbxId: pbx.id,
+    trunks: pbx.trunks,
+    extensions: new Map(pbx.extensions.map(({ extension, employeeId }) => [extension, employeeId])),
+    extensionPattern: new RegExp(pbx.extensionPattern === '' ? NONE : pbx.extensionPattern),
+    country: pbx.country,
+  }
+}

@@ -1,0 +1,34 @@
+import type { Caller } from '@vitrylo/auth'
+import type { Db } from '@vitrylo/pg'
+import type { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
+import type { CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
+import type { Deps, Handlers } from '@vitrylo/service'
+import { setCounterparty } from '../journal/correct-call.ts'
+import { callFor, partiesOf, type CallRow } from '../journal/call-message.ts'
+import { getCall, listCalls } from '../journal/call-sql.ts'
+import { visibleNames } from '../party/party-sql.ts'
+import { clockOffsetOf } from '../pbx/link-sql.ts'
+
+export function callService({ pool, log }: Deps): Handlers<CallServiceServer> {
+  return {
+    getCall: async ({ id }, { caller }) => shown(pool, caller, await getCall(pool, caller, id)),
+    listCalls: async (request, { caller }) => {
+      const { rows, nextPageToken } = await listCalls(pool, caller, request)
+      const names = await visibleNames(pool, caller, partiesOf(rows))
+      return { calls: rows.map((row) => callFor(row, names)), nextPageToken }
+    },
+    markCallSeen: async ({ id }, { caller, now }) => {
+      const row = await getCall(pool, caller, id)
+      const offer = row.facts.offers.find(({ employeeId }) => employeeId !== null && employeeId === caller.employeeId)
+      if (offer === undefined) return { elapsedMs: 0 }
+      const elapsedMs = now.getTime() - (offer.offeredAt - (await clockOffsetOf(pool, row.pbx_id)))
+      log.info({ popMs: Math.round(elapsedMs), pbx: row.pbx_id }, 'call painted')
+      return { elapsedMs }
+    },
+    setCallCounterparty: ({ id, counterpartyId }, call) =>
+      call.transact(async (tx) => shown(tx, call.caller, await setCounterparty(tx, call, id, counterpartyId))),
+  }
+}
+
+const shown = async (db: Db, caller: Caller, row: CallRow): Promise<Call> =>
+  callFor(row, await visibleNames(db, caller, partiesOf([row])))

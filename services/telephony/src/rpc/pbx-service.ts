@@ -1,0 +1,45 @@
+import { assertReaches } from '@vitrylo/auth'
+import { invalid } from '@vitrylo/errors'
+import type { Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
+import type { PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { checkPbx } from '../pbx/check-pbx.ts'
+import { deletePbx, getPbx, insertPbx, listPbxes, lockPbx, updatePbx } from '../pbx/pbx-sql.ts'
+import { placeTestCall } from '../pbx/place-test-call.ts'
+
+const WRITABLE = [
+  'name', 'host', 'port', 'tls', 'username', 'secret', 'country', 'branchId', 'trunks', 'extensions', 'extensionPattern',
+  'disabled', 'testContext',
+] as const
+
+export function pbxService({ pool, rights }: Deps): Handlers<PbxServiceServer> {
+  return {
+    getPbx: ({ id }, { caller }) => getPbx(pool, caller, 'view', id),
+    listPbxes: (request, { caller }) => listPbxes(pool, caller, request),
+    createPbx: ({ pbx }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const branchId = pbx!.branchId ?? caller.branchId
+        if (branchId === undefined) throw invalid([{ field: 'branchId', rule: 'required', description: 'you have no branch; name one' }])
+        const next: Pbx = { ...pbx!, id: newId(), country: pbx!.country || 'UA', branchId }
+        checkPbx(next, rights.data())
+        assertReaches(caller, 'pbxes', 'create', next)
+        return insertPbx(tx, next, now)
+      }),
+    updatePbx: ({ pbx, updateMask }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockPbx(tx, caller, 'change', pbx!.id, pbx!.etag)
+        const { next, changed } = applyMask(current, pbx!, updateMask, WRITABLE)
+        if (changed.length === 0) return current
+        checkPbx(next, rights.data())
+        assertReaches(caller, 'pbxes', 'change', next)
+        return updatePbx(tx, next, now)
+      }),
+    deletePbx: ({ id, etag }, { caller, transact }) =>
+      transact(async (tx) => {
+        await lockPbx(tx, caller, 'delete', id, etag)
+        await deletePbx(tx, id)
+        return {}
+      }),
+    placeTestCall: (request, call) => placeTestCall(pool, call, request),
+  }
+}
