@@ -16,8 +16,10 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 /** Our own pages and endpoints first, the protocol library for everything else below the realm. */
 export function createHandler(deps: Deps): Handler {
   const protocol = deps.provider.callback()
+  const redirectUris = deps.clients.flatMap((client) => [...(client.redirectUris ?? []), ...(client.postLogoutRedirectUris ?? [])])
+  const clientOrigins = [...new Set(redirectUris.map((uri) => new URL(uri).origin))].join(' ')
   return async (req, res) => {
-    setSecurityHeaders(res, deps.origin)
+    setSecurityHeaders(res, deps.origin, clientOrigins)
     const url = new URL(req.url ?? '/', deps.origin)
     try {
       const path = url.pathname.startsWith(REALM_PATH + '/') ? url.pathname.slice(REALM_PATH.length) : undefined
