@@ -8,8 +8,8 @@ import { loadContract } from '@vitrylo/proto/contract.ts'
 import { patchedField, schemasOf } from '../src/contract/schema.ts'
 import { createAjv, lazyCheck, SCHEMAS } from '../src/contract/validator.ts'
 
-const MESSAGES = Number(process.env['AGREE_MESSAGES'] ?? 6000)
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+const MESSAGES = Number(process.env.AGREE_MESSAGES ?? 6000)
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 const contract = loadContract()
 const random = mulberry(SEED)

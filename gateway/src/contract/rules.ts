@@ -24,13 +24,13 @@ export function applyRules(schema: Schema, rules: FieldRules | undefined): Schem
       return numberRules(schema, values)
     case 'repeated':
       set(schema, { minItems: given(values, 'minItems'), maxItems: given(values, 'maxItems') })
-      if (values['unique']) schema['uniqueItems'] = true
-      applyRules(schema['items'], values['items'])
+      if (values.unique) schema.uniqueItems = true
+      applyRules(schema.items, values.items)
       return schema
     case 'map':
       set(schema, { minProperties: given(values, 'minPairs'), maxProperties: given(values, 'maxPairs') })
-      schema['propertyNames'] = applyRules({ type: 'string' }, values['keys'])
-      applyRules(schema['additionalProperties'], values['values'])
+      schema.propertyNames = applyRules({ type: 'string' }, values.keys)
+      applyRules(schema.additionalProperties, values.values)
       return schema
     case 'enum':
       return set(schema, { const: given(values, 'const') })
@@ -45,22 +45,22 @@ function stringRules(schema: Schema, rules: Rules, emptyAllowed: boolean): Schem
     minLength: length ?? given(rules, 'minLen'),
     maxLength: length ?? given(rules, 'maxLen'),
     const: given(rules, 'const'),
-    enum: rules['in'].length > 0 ? rules['in'] : undefined,
+    enum: rules.in.length > 0 ? rules.in : undefined,
   })
-  const format = rules['wellKnown'].case as string | undefined
+  const format = rules.wellKnown.case as string | undefined
   if (format === 'uuid') Object.assign(schema, { format, pattern: emptyAllowed ? `^$|^${UUID}$` : `^${UUID}$` })
-  else if (format !== undefined && FORMATS.has(format)) schema['format'] = format
+  else if (format !== undefined && FORMATS.has(format)) schema.format = format
   const pattern = given(rules, 'pattern')
-  if (pattern !== undefined) schema['pattern'] = emptyAllowed ? `^$|${pattern}` : pattern
+  if (pattern !== undefined) schema.pattern = emptyAllowed ? `^$|${pattern}` : pattern
   return schema
 }
 
 function numberRules(schema: Schema, rules: Rules): Schema {
-  for (const bound of [rules['lessThan'], rules['greaterThan']]) {
+  for (const bound of [rules.lessThan, rules.greaterThan]) {
     const keyword = BOUNDS[bound.case]
     if (keyword !== undefined) schema[keyword] = bound.value
   }
-  return set(schema, { const: given(rules, 'const'), enum: rules['in'].length > 0 ? rules['in'] : undefined })
+  return set(schema, { const: given(rules, 'const'), enum: rules.in.length > 0 ? rules.in : undefined })
 }
 
 /** proto2 presence: unset fields sit on the prototype with their default. */

@@ -53,7 +53,7 @@ const SCALARS: Partial<Record<ScalarType, Schema>> = {
 
 /** The resource of a partial update: its limits hold, nothing in it is obligatory, null clears. */
 export function patchedField(message: DescMessage): DescField | undefined {
-  if (message.field['updateMask'] === undefined) return undefined
+  if (message.field.updateMask === undefined) return undefined
   return message.fields.find((field) => field.fieldKind === 'message' && field.name !== 'update_mask')
 }
 
@@ -93,8 +93,8 @@ export function schemasOf(contract: Contract, refPrefix = '#/components/schemas/
     const inner = face === 'out' ? 'out' : field === patchedField(field.parent!) ? 'patch' : 'in'
     const schema = applyRules(container(field, inner), getOption(field, fieldRules))
     const text = contract.comment(field)
-    if (text !== '') schema['description'] = text
-    if (text.startsWith('Output only.')) schema['readOnly'] = true
+    if (text !== '') schema.description = text
+    if (text.startsWith('Output only.')) schema.readOnly = true
     return schema
   }
 
@@ -123,7 +123,7 @@ export function schemasOf(contract: Contract, refPrefix = '#/components/schemas/
 function isRequired(field: DescField, schema: Schema, rules: FieldRules, face: Face): boolean {
   const implicit = field.presence === Presence.IMPLICIT
   if (face === 'out') return field.fieldKind === 'list' || field.fieldKind === 'map' || (implicit && field.fieldKind !== 'message')
-  if (face === 'patch' || schema['readOnly']) return false
+  if (face === 'patch' || schema.readOnly) return false
   return rules.required || ((implicit || field.fieldKind === 'list') && rules.ignore !== Ignore.IF_ZERO_VALUE && breaksOnZero(schema))
 }
 
@@ -135,8 +135,8 @@ function breaksOnZero(schema: Schema): boolean {
 }
 
 function refuseZero(schema: Schema): void {
-  if (schema['enum'] !== undefined) schema['enum'] = schema['enum'].filter((word: string) => word !== 'unspecified')
-  else if (schema['type'] === 'string') schema['minLength'] ??= 1
+  if (schema.enum !== undefined) schema.enum = schema.enum.filter((word: string) => word !== 'unspecified')
+  else if (schema.type === 'string') schema.minLength ??= 1
 }
 
 /** A oneof is flat in JSON: naming one member forbids the others. */

@@ -45,12 +45,12 @@ function violationOf(error: ErrorObject): Violation {
 
 /** A zero value that is refused was forgotten, not mistaken; protobuf cannot tell it from an absent one. */
 function isZero({ keyword, params, data }: ErrorObject): boolean {
-  if (keyword === 'minLength') return params['limit'] === 1
+  if (keyword === 'minLength') return params.limit === 1
   return ((keyword === 'pattern' || keyword === 'format') && data === '') || (keyword === 'enum' && data === 'unspecified')
 }
 
 function describe({ keyword, params, message }: ErrorObject, rule: string): string {
-  if (keyword === 'enum' && rule !== 'required') return `must be one of ${params['allowedValues'].join(', ')}`
+  if (keyword === 'enum' && rule !== 'required') return `must be one of ${params.allowedValues.join(', ')}`
   if (rule === 'oneof') return 'excludes another field that was given'
   if (rule === 'unknown') return 'no such field'
   if (rule === 'required') return 'must be given'
@@ -60,7 +60,7 @@ function describe({ keyword, params, message }: ErrorObject, rule: string): stri
 /** `/phones/0` + missing `number` -> `phones[0].number`. */
 function fieldOf({ instancePath, params, propertyName }: ErrorObject): string {
   const path = instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const own = params['missingProperty'] ?? params['additionalProperty']
+  const own = params.missingProperty ?? params.additionalProperty
   if (own !== undefined) path.push(own)
   if (propertyName !== undefined) path.push(propertyName)
   return path.reduce((text, part) => {

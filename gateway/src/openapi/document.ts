@@ -76,12 +76,12 @@ function headerParameters({ rpc, safe }: Method): Schema[] {
     description: 'Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422.',
     schema: { ...text, minLength: 1, maxLength: 128 },
   }
-  const takesEtag = rpc.input.field['etag'] !== undefined || patchedField(rpc.input)?.message!.field['etag'] !== undefined
+  const takesEtag = rpc.input.field.etag !== undefined || patchedField(rpc.input)?.message!.field.etag !== undefined
   return [...(takesEtag ? [etag] : []), ...(safe ? [] : [key])]
 }
 
 function queryParameters(schemas: Schemas, method: Method): Schema[] {
-  const required: string[] = componentOf(schemas, method)['required'] ?? []
+  const required: string[] = componentOf(schemas, method).required ?? []
   return queryFields(method).map((field) => {
     const { description, ...schema } = schemas.property(field, 'in')
     return { name: field.jsonName, in: 'query', ...(required.includes(field.jsonName) && { required: true }), description, schema }
@@ -151,8 +151,8 @@ function usedComponents({ components }: Schemas, root: unknown): Set<string> {
 
 /** Null clears. Published only: the gateway takes nulls out before it validates. */
 function allowNull(patch: Schema): void {
-  for (const [name, schema] of Object.entries(patch['properties'] as Record<string, Schema>)) {
-    if (!schema['readOnly']) patch['properties'][name] = { anyOf: [schema, { type: 'null' }], ...pickText(schema) }
+  for (const [name, schema] of Object.entries(patch.properties as Record<string, Schema>)) {
+    if (!schema.readOnly) patch.properties[name] = { anyOf: [schema, { type: 'null' }], ...pickText(schema) }
   }
 }
 

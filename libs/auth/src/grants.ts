@@ -72,9 +72,9 @@ export function createGrants({ issuer, internalUrl, clientId, clientSecret }: Gr
     if (response.status >= 500 || response.status === 429) throw unavailable(new Error(`status ${response.status}`))
     if (!response.ok) throw ended(new Error(`token endpoint answered ${response.status}`))
     const { access_token: access, refresh_token: refresh, id_token: id } = await manager.createGrant(body).catch(explain)
-    const subject = String(access.content['sub'])
-    if (id !== undefined && id.content['sub'] !== subject) throw ended(new Error('the tokens name different users'))
-    const sessionId = access.content['sid'] ?? id?.content['sid']
+    const subject = String(access.content.sub)
+    if (id !== undefined && id.content.sub !== subject) throw ended(new Error('the tokens name different users'))
+    const sessionId = access.content.sid ?? id?.content.sid
     const grant = {
       accessToken: access.token,
       refreshToken: refresh?.token,
@@ -82,7 +82,7 @@ export function createGrants({ issuer, internalUrl, clientId, clientSecret }: Gr
       sessionId: typeof sessionId === 'string' ? sessionId : undefined,
       expiresAt: access.content.exp * 1000,
     }
-    return { grant, nonce: id?.content['nonce'] }
+    return { grant, nonce: id?.content.nonce }
   }
 
   return {

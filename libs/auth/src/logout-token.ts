@@ -23,11 +23,11 @@ export function createLogoutVerifier({ issuer, internalUrl, clientId }: LogoutVe
     }).catch((cause: unknown) => {
       throw refused('it did not pass the check', cause)
     })
-    const events = payload['events']
+    const events = payload.events
     if (typeof events !== 'object' || events === null || !(EVENT in events)) throw refused('it announces no logout')
     // An id token has a nonce; a logout token must not, so that one cannot pass for the other.
-    if (payload['nonce'] !== undefined) throw refused('it has a nonce')
-    const sessionId = typeof payload['sid'] === 'string' ? payload['sid'] : undefined
+    if (payload.nonce !== undefined) throw refused('it has a nonce')
+    const sessionId = typeof payload.sid === 'string' ? payload.sid : undefined
     if (payload.sub === undefined && sessionId === undefined) throw refused('it names neither user nor session')
     return { subject: payload.sub, sessionId }
   }

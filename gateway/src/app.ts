@@ -1,0 +1,76 @@
+import type { Contract } from '@vitrylo/proto/contract.ts'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { addJsonBodies } from './http/body.ts'
+import { addCanonicalHost } from './http/canonical-host.ts'
+import { addProblems, answerClientError } from './http/problem.ts'
+import type { RateLimit } from './http/rate-limit.ts'
+import { addRequestLog } from './http/request-log.ts'
+import { addSecurityHeaders } from './http/security-headers.ts'
+import { addTrace } from './http/trace.ts'
+import { addLiveEvents, type LiveDeps } from './live/routes.ts'
+import { addDocs } from './openapi/routes.ts'
+import type { Plan } from './rest/plan.ts'
+import { addMethodNotAllowed, addRest } from './rest/routes.ts'
+import type { RestDeps } from './rest/unary.ts'
+import { addAuthentication, type Identify } from './sign-in/authenticate.ts'
+import { addBackChannelLogout, addSignIn, type SignInDeps } from './sign-in/routes.ts'
+import { addHealth, type Readiness } from './site/health.ts'
+import { addIssuerProxy } from './site/issuer-proxy.ts'
+import { addWeb } from './site/web.ts'
+
+export type AppDeps = {
+  config: Config
+  log: Logger
+  contract: Contract
+  plans: Plan[]
+  rest: RestDeps
+  identify: Identify
+  signIn: SignInDeps
+  live: LiveDeps
+  readiness: Readiness
+  limits: { address: RateLimit; caller: RateLimit }
+}
+
+const BODY_BYTES = 1_048_576
+const HEADER_BYTES = 16_384
+
+/** The gateway's HTTP side: every door, in the order in which a request meets what stands before it. */
+export function buildApp(deps: AppDeps): FastifyInstance {
+  const { config, log } = deps
+  const app = Fastify({
+    bodyLimit: BODY_BYTES,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    // The longest legal request is an upload; slow heads and bodies of other requests are cut earlier.
+    requestTimeout: config.streamDeadlineMs,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
+    clientErrorHandler: answerClientError,
+    routerOptions: { maxParamLength: 200 },
+    disableRequestLogging: true,
+    logger: false,
+  })
+  addTrace(app)
+  addRequestLog(app, log)
+  addSecurityHeaders(app, config.origin)
+  addCanonicalHost(app, config.origin)
+  app.addHook('onRequest', async (request) => deps.limits.address(request.ip))
+  addAuthentication(app, deps.identify, deps.limits.caller)
+  addProblems(app, log)
+  addHealth(app, deps.readiness)
+  addDocs(app, deps.contract)
+  app.register(async (scope) => {
+    addJsonBodies(scope)
+    addSignIn(scope, deps.signIn)
+    addLiveEvents(scope, deps.live)
+  })
+  addBackChannelLogout(app, deps.signIn)
+  addRest(app, deps.plans, deps.rest)
+  addMethodNotAllowed(app, '/api/v1/events', ['GET'])
+  if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)
+  if (config.webDir !== undefined) addWeb(app, config.webDir)
+  return app
+}

@@ -1,0 +1,2 @@
+export { startGateway, type Gateway } from './start-gateway.ts'
+export { loadConfig, type Config } from './config.ts'

@@ -1,0 +1,47 @@
+import { exec, many, one, sql, type Db, type Pool } from '@vitrylo/pg'
+
+export type LiveEvent = {
+  seq: number
+  type: string
+  section: string
+  branchId: string | null
+  ownerId: string | null
+  /** Employees who get it whatever their rights; nobody else does. */
+  recipients: string[] | null
+  payload: string
+}
+
+export type NewLiveEvent = Omit<LiveEvent, 'seq'> & { id: string }
+
+/** NOTIFY channel of new rows. */
+export const CHANNEL = 'live_event'
+export const PAGE = 500
+
+export async function appendLiveEvent(db: Db, e: NewLiveEvent): Promise<void> {
+  await exec(
+    db,
+    sql`select live_event_append(${e.id}::uuid, ${e.type}, ${e.section}, ${e.branchId}::uuid, ${e.ownerId}::uuid, ${e.recipients}::uuid[], ${e.payload})`,
+  )
+}
+
+export function liveEventsAfter(pool: Pool, seq: number): Promise<LiveEvent[]> {
+  return many<LiveEvent>(
+    pool,
+    sql`select seq, type, section, branch_id as "branchId", owner_id as "ownerId", recipients, payload
+        from live_event where seq > ${seq} order by seq limit ${PAGE}`,
+  )
+}
+
+/** The span of positions that a stream can go on from; both 0 while the table is empty. */
+export async function liveSpan(pool: Pool): Promise<{ first: number; last: number }> {
+  const row = await one<{ first: number; last: number }>(
+    pool,
+    sql`select coalesce(min(seq), 0)::int8 as first, coalesce(max(seq), 0)::int8 as last from live_event`,
+  )
+  return row!
+}
+
+/** Keeps the newest row, so that the positions go on where they were. */
+export async function pruneLiveEvents(pool: Pool, before: Date): Promise<void> {
+  await exec(pool, sql`delete from live_event where at < ${before} and seq < (select max(seq) from live_event)`)
+}

@@ -1,0 +1,83 @@
+import type { RightsStore } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Identity } from '../http/types.ts'
+import type { Sessions } from '../sign-in/sessions.ts'
+import { createConnection, type Connection } from './connection.ts'
+import type { Hub } from './hub.ts'
+
+export type LiveDeps = {
+  hub: Hub
+  rights: RightsStore
+  sessions: Sessions
+  log: Logger
+  now(): number
+  streamsPerUser: number
+}
+
+const RECHECK_MS = 2_000
+const RETRY_MS = 2_000
+
+/** GET /api/v1/events: what happens now, to those who may see it. */
+export function addLiveEvents(app: FastifyInstance, deps: LiveDeps): void {
+  const open = new Map<string, Set<Connection>>()
+  const url = '/api/v1/events'
+  app.get(url, { exposeHeadRoute: false, config: { access: 'signed-in' } }, (request, reply) => stream(deps, open, request, reply))
+  // Before the server waits for its connections to end; a stream never ends by itself.
+  app.addHook('preClose', async () => {
+    for (const connections of open.values()) for (const connection of connections) connection.close()
+  })
+}
+
+async function stream(deps: LiveDeps, open: Map<string, Set<Connection>>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const identity = request.identity!
+  const { hub } = deps
+  const own = open.get(identity.key) ?? new Set()
+  if (own.size >= deps.streamsPerUser) {
+    throw new AppError('RESOURCE_EXHAUSTED', 'TOO_MANY_STREAMS', `at most ${deps.streamsPerUser} live streams at once`, { retryAfter: '5' })
+  }
+  const asked = positionOf(request.headers['last-event-id'])
+  const goesOn = asked !== undefined && (await hub.canGoOnFrom(asked))
+  const position = goesOn ? asked : hub.position()
+  reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value!)
+  reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+  const connection = createConnection(reply.raw, deps.rights.callerOf(identity.claims), position, () => {
+    hub.leave(connection)
+    clearInterval(recheck)
+    own.delete(connection)
+    if (own.size === 0) open.delete(identity.key)
+  })
+  const recheck = setInterval(() => void review(deps, identity, connection), RECHECK_MS)
+  own.add(connection)
+  open.set(identity.key, own)
+  // The position at once: a reader that loses the connection before its first event knows where to go on.
+  connection.write(`retry: ${RETRY_MS}\nid: ${position}\n\n`)
+  if (asked !== undefined && !goesOn) connection.write(`id: ${position}\nevent: resync\ndata: {}\n\n`)
+  await hub.join(connection).catch((err: unknown) => {
+    deps.log.warn({ err, trace: request.trace.id }, 'a live stream could not catch up')
+    connection.close()
+  })
+}
+
+/** Ends the stream with its session or token; a changed right holds from the next event on. */
+async function review({ rights, sessions, now }: LiveDeps, identity: Identity, connection: Connection): Promise<void> {
+  try {
+    const { claims, sessionId } = identity
+    const session = sessionId === undefined ? undefined : await sessions.find(sessionId, { isUse: false })
+    const current = sessionId === undefined ? claims : session?.claims
+    if (current === undefined || current.expiresAt <= now()) return connection.close()
+    connection.caller = rights.callerOf(current)
+  } catch {
+    // Nobody can say whether the session still holds: nothing fails open.
+    connection.close()
+  }
+}
+
+
+/** NaN for a text that no stream of ours gave out: such a reader is told to read anew. */
+function positionOf(header: string | string[] | undefined): number | undefined {
+  if (header === undefined || header === '') return undefined
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : Number.NaN
+}

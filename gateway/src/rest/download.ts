@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream'
+import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js'
+import { fromStatus } from '@vitrylo/errors'
+import { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { encode, gather } from './gather.ts'
+import { metadataOf } from './metadata.ts'
+import type { Plan } from './plan.ts'
+import { toBuffer, type RestDeps } from './unary.ts'
+
+const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/
+const ENDINGS: Record<string, string> = { 'text/csv': '.csv', 'application/json': '.json', 'text/plain': '.txt' }
+
+/** A stream of google.api.HttpBody -> the file. It is saved, never shown: what is inside was made by others. */
+export function downloadHandler(plan: Plan, { registry, channels, streamDeadlineMs }: RestDeps) {
+  const { method } = plan
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const bytes = encode(plan, gather(plan, request), registry)
+    const options = { deadline: Date.now() + streamDeadlineMs }
+    const stream = channels
+      .of(method, false)
+      .makeServerStreamRequest(method.grpcPath, toBuffer, HttpBody.decode, bytes, metadataOf(request), options)
+    reply.raw.once('close', () => stream.cancel())
+    const parts = stream[Symbol.asyncIterator]() as AsyncIterator<HttpBody>
+    // A refusal comes before the first part: it can still be a problem.
+    const first = await parts.next().catch(refuse)
+    const type = TYPE.test(first.value?.contentType ?? '') ? first.value.contentType : 'application/octet-stream'
+    reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${fileName(method.rpc.name, type)}"`)
+    return reply.type(type).send(Readable.from(dataOf(first, parts, stream)))
+  }
+}
+
+async function* dataOf(first: IteratorResult<HttpBody>, rest: AsyncIterator<HttpBody>, stream: ClientReadableStream<HttpBody>): AsyncGenerator<Uint8Array> {
+  try {
+    for (let part = first; part.done !== true; part = await rest.next()) {
+      if (part.value.data.length > 0) yield part.value.data
+    }
+  } finally {
+    stream.cancel()
+  }
+}
+
+function refuse(error: unknown): never {
+  throw fromStatus(error as ServiceError)
+}
+
+/** `DownloadImportErrors` as text/csv -> `import-errors.csv`. */
+function fileName(rpc: string, type: string): string {
+  const words = rpc.replace(/^(Download|Export|Get)/, '').replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+  return words + (ENDINGS[type.split(';')[0]!] ?? '')
+}

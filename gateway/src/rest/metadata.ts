@@ -1,0 +1,22 @@
+import { Metadata } from '@grpc/grpc-js'
+import { invalid } from '@vitrylo/errors'
+import type { FastifyRequest } from 'fastify'
+
+const KEY = /^[\x21-\x7e][\x20-\x7e]{0,127}$/
+
+/** The client's idempotency key, if the request is one that may have effects. */
+export function idempotencyKey({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key === 'string' && KEY.test(key)) return key
+  throw invalid([{ field: 'Idempotency-Key', rule: 'format', description: 'must be 1 to 128 printable ASCII letters' }])
+}
+
+/** All that a service learns of a request besides its message. Headers of the client are not passed on. */
+export function metadataOf(request: FastifyRequest, key?: string): Metadata {
+  const metadata = new Metadata()
+  metadata.set('authorization', `Bearer ${request.identity!.token}`)
+  metadata.set('traceparent', request.trace.parent)
+  if (key !== undefined) metadata.set('idempotency-key', key)
+  return metadata
+}

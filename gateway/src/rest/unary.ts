@@ -1,0 +1,56 @@
+import { fromBinary, toJson, type JsonObject, type Registry } from '@bufbuild/protobuf'
+import type { Client, Metadata, ServiceError } from '@grpc/grpc-js'
+import { AppError, fromStatus } from '@vitrylo/errors'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Channels } from './channels.ts'
+import { encode, gather } from './gather.ts'
+import { idempotencyKey, metadataOf } from './metadata.ts'
+import type { Plan } from './plan.ts'
+
+export type RestDeps = { registry: Registry; channels: Channels; deadlineMs: number; streamDeadlineMs: number }
+
+/** REST -> one gRPC call -> JSON, for every unary method of the contract. */
+export function unaryHandler(plan: Plan, { registry, channels, deadlineMs }: RestDeps) {
+  const { method } = plan
+  const { output } = method.rpc
+  const isEmpty = output.typeName === 'google.protobuf.Empty'
+  const options = { alwaysEmitImplicit: true, registry }
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const bytes = encode(plan, gather(plan, request), registry)
+    const key = method.safe ? undefined : idempotencyKey(request)
+    const client = channels.of(method, key !== undefined)
+    const answer = await call(client, method.grpcPath, bytes, metadataOf(request, key), Date.now() + deadlineMs, reply)
+    reply.header('cache-control', 'no-store')
+    if (isEmpty) return reply.code(204).send()
+    const json = toJson(output, fromBinary(output, answer), options) as JsonObject
+    if (typeof json.etag === 'string' && json.etag !== '') reply.header('etag', `"${json.etag}"`)
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(json))
+  }
+}
+
+function call(client: Client, path: string, bytes: Uint8Array, metadata: Metadata, deadline: number, reply: FastifyReply): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const done = (error: ServiceError | null, value?: Buffer) => {
+      reply.raw.off('close', abandon)
+      if (error === null) resolve(value!)
+      else reject(reply.raw.destroyed ? clientGone() : fromStatus(error))
+    }
+    const unary = client.makeUnaryRequest(path, toBuffer, identity, bytes, metadata, { deadline }, done)
+    // The client is gone: so is the reason for the work.
+    const abandon = () => unary.cancel()
+    reply.raw.once('close', abandon)
+  })
+}
+
+export function clientGone(): AppError {
+  return new AppError('CANCELLED', 'CLIENT_GONE', 'the client went away')
+}
+
+/** grpc-js sends only a Buffer; a plain Uint8Array ends as INTERNAL. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+export function identity(bytes: Buffer): Buffer {
+  return bytes
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { create, fromBinary, toBinary, toJson, type MessageInitShape, type DescMessage } from '@bufbuild/protobuf'
+import type { ClientWritableStream, ServiceError } from '@grpc/grpc-js'
+import { AppError, fromStatus } from '@vitrylo/errors'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { unsupported } from '../http/body.ts'
+import { gather } from './gather.ts'
+import { idempotencyKey, metadataOf } from './metadata.ts'
+import type { Plan } from './plan.ts'
+import { clientGone, identity, toBuffer, type RestDeps } from './unary.ts'
+
+const CHUNK_BYTES = 65_536
+const MAX_BYTES = 256 * 1024 * 1024
+const IDLE_MS = 30_000
+
+/**
+ * The body as it is -> a stream of parts: the first names the target, the others carry at most 64 kB each. Nothing is
+ * kept here: the next part is read from the client when the service took the one before.
+ */
+export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs }: RestDeps) {
+  const { input, output } = plan.method.rpc
+  const type = input.fields.find(({ name }) => name === 'content_type')
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const contentType = request.headers['content-type'] ?? 'application/octet-stream'
+    if (/^multipart\//i.test(contentType)) throw unsupported('the file itself, not as a form')
+    const head = gather(plan, request)
+    if (type !== undefined) head[type.jsonName] = contentType
+    const client = channels.of(plan.method, false)
+    const metadata = metadataOf(request, idempotencyKey(request))
+    const answer = await new Promise<Buffer>((resolve, reject) => {
+      const done = (error: ServiceError | null, value?: Buffer) => (error === null ? resolve(value!) : reject(fromStatus(error)))
+      const options = { deadline: Date.now() + streamDeadlineMs }
+      const stream = client.makeClientStreamRequest(plan.method.grpcPath, toBuffer, identity, metadata, options, done)
+      pour(request, input, head, stream).catch((error: unknown) => {
+        stream.cancel()
+        reject(error)
+      })
+    }).catch((error: unknown) => {
+      // The rest of the body is not wanted: the connection cannot be used again.
+      reply.header('connection', 'close')
+      throw error
+    })
+    const json = toJson(output, fromBinary(output, answer), { alwaysEmitImplicit: true, registry })
+    return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(JSON.stringify(json))
+  }
+}
+
+async function pour({ raw }: FastifyRequest, input: DescMessage, head: object, stream: ClientWritableStream<Uint8Array>): Promise<void> {
+  const encode = (part: object) => toBinary(input, create(input, part as MessageInitShape<DescMessage>))
+  stream.write(encode(head))
+  const ended = new AbortController()
+  // The service may refuse in the middle: then nobody drains the stream any more.
+  stream.once('close', () => ended.abort())
+  let total = 0
+  raw.setTimeout(IDLE_MS, () => raw.destroy(new AppError('INVALID_ARGUMENT', 'REQUEST_TIMEOUT', 'the upload stalled')))
+  try {
+    for await (const chunk of raw as AsyncIterable<Buffer>) {
+      total += chunk.length
+      if (total > MAX_BYTES) throw new AppError('INVALID_ARGUMENT', 'BODY_TOO_LARGE', 'a file may have 256 MiB at most')
+      for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
+        if (stream.destroyed) return
+        const more = stream.write(encode({ data: chunk.subarray(at, at + CHUNK_BYTES) }))
+        if (!more) await once(stream, 'drain', { signal: ended.signal }).catch(() => {})
+      }
+    }
+  } catch (error) {
+    throw error instanceof AppError ? error : clientGone()
+  }
+  stream.end()
+}

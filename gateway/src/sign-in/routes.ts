@@ -1,0 +1,123 @@
+import type { Grants, LogoutNotice, Verify } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import type { Pool } from '@vitrylo/pg'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { unsupported } from '../http/body.ts'
+import { refuseForeignPage } from '../http/csrf.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
+import type { Cookies } from './cookies.ts'
+import { signInFailedPage } from './pages.ts'
+import { safeReturnTo } from './return-to.ts'
+import { randomToken, sha256 } from './seal.ts'
+import { insertSignIn, takeSignIn } from './session-sql.ts'
+import type { Sessions } from './sessions.ts'
+
+export type SignInDeps = {
+  pool: Pool
+  sessions: Sessions
+  cookies: Cookies
+  grants: Grants
+  verify: Verify
+  verifyLogout(token: string): Promise<LogoutNotice>
+  limit: RateLimit
+  log: Logger
+  now(): number
+  origin: string
+  issuer: string
+  clientId: string
+}
+
+const SIGN_IN_MS = 600_000
+const ANONYMOUS = { config: { access: 'anonymous' } } as const
+
+/** Sign-in by code + PKCE, and sign-out. */
+export function addSignIn(app: FastifyInstance, deps: SignInDeps): void {
+  app.get('/auth/login', ANONYMOUS, (request, reply) => login(deps, request, reply))
+  app.get('/auth/callback', ANONYMOUS, (request, reply) => callback(deps, request, reply))
+  app.post('/auth/logout', ANONYMOUS, (request, reply) => logout(deps, request, reply))
+}
+
+async function login(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  deps.limit(request.ip)
+  const id = randomToken()
+  const { returnTo } = request.query as Record<string, unknown>
+  const signIn = { state: randomToken(), nonce: randomToken(), verifier: randomToken(), returnTo: safeReturnTo(returnTo, deps.origin) }
+  await insertSignIn(deps.pool, sha256(id), signIn, new Date(deps.now() + SIGN_IN_MS))
+  deps.cookies.write(reply, 'vitrylo_sign_in', id)
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: deps.clientId,
+    redirect_uri: `${deps.origin}/auth/callback`,
+    scope: 'openid profile email',
+    state: signIn.state,
+    nonce: signIn.nonce,
+    code_challenge: sha256(signIn.verifier).toString('base64url'),
+    code_challenge_method: 'S256',
+  })
+  return reply.header('cache-control', 'no-store').redirect(`${deps.issuer}/protocol/openid-connect/auth?${query}`, 303)
+}
+
+async function callback(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  deps.limit(request.ip)
+  reply.header('cache-control', 'no-store')
+  try {
+    const returnTo = await finishSignIn(deps, request, reply)
+    return reply.redirect(returnTo, 303)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
+    deps.log.info({ reason: error.reason, err: error.cause, trace: request.trace.id }, 'sign-in refused')
+    return reply.code(400).type('text/html; charset=utf-8').send(signInFailedPage())
+  }
+}
+
+async function finishSignIn(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const { code, state, iss, error } = request.query as Record<string, unknown>
+  const id = deps.cookies.read(request, 'vitrylo_sign_in')
+  deps.cookies.clear(reply, 'vitrylo_sign_in')
+  const signIn = id === undefined ? undefined : await takeSignIn(deps.pool, sha256(id), new Date(deps.now()))
+  if (signIn === undefined || typeof state !== 'string' || state !== signIn.state) throw refused('the state does not fit this browser')
+  if (iss !== undefined && iss !== deps.issuer) throw refused('another issuer answered')
+  if (error !== undefined) throw refused('the issuer refused')
+  if (typeof code !== 'string') throw refused('there is no code')
+  const redirectUri = `${deps.origin}/auth/callback`
+  const grant = await deps.grants.exchange({ code, verifier: signIn.verifier, redirectUri, nonce: signIn.nonce })
+  await deps.verify(grant.accessToken)
+  const session = await deps.sessions.begin(grant, deps.cookies.read(request, 'vitrylo_session'))
+  deps.cookies.write(reply, 'vitrylo_session', session.id)
+  return signIn.returnTo
+}
+
+async function logout(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<object> {
+  refuseForeignPage(request, deps.origin)
+  const id = deps.cookies.read(request, 'vitrylo_session')
+  if (id !== undefined) await deps.sessions.end(id)
+  deps.cookies.clear(reply, 'vitrylo_session')
+  reply.header('cache-control', 'no-store')
+  // Without id_token_hint, which would put a token into the browser: the issuer knows its own cookie.
+  const query = new URLSearchParams({ client_id: deps.clientId, post_logout_redirect_uri: `${deps.origin}/` })
+  return { location: `${deps.issuer}/protocol/openid-connect/logout?${query}` }
+}
+
+/** The issuer's notice that a session ended. A form, not JSON, so it lives in a scope with its own body parser. */
+export function addBackChannelLogout(app: FastifyInstance, deps: SignInDeps): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 32_768 }, (_request, body, done) =>
+      done(null, new URLSearchParams(body as string)),
+    )
+    scope.post('/auth/backchannel-logout', ANONYMOUS, async (request, reply) => {
+      deps.limit(request.ip)
+      if (!(request.body instanceof URLSearchParams)) throw unsupported('application/x-www-form-urlencoded')
+      const tokens = request.body.getAll('logout_token')
+      if (tokens.length !== 1) throw new AppError('INVALID_ARGUMENT', 'LOGOUT_TOKEN_INVALID', 'exactly one logout_token is needed')
+      const ended = await deps.sessions.endOf(await deps.verifyLogout(tokens[0]!))
+      deps.log.info({ ended, trace: request.trace.id }, 'sessions ended by the issuer')
+      return reply.code(200).header('cache-control', 'no-store').send()
+    })
+  })
+}
+
+function refused(why: string): AppError {
+  return new AppError('UNAUTHENTICATED', 'SIGN_IN_REFUSED', `the sign-in was refused: ${why}`)
+}

@@ -1,0 +1,159 @@
+import type { Claims, Grant, Grants, LogoutNotice, Verify } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import { inTx, type Pool } from '@vitrylo/pg'
+import type { Logger } from 'pino'
+import { randomToken, sha256, type Seal } from './seal.ts'
+import {
+  deleteSession,
+  deleteSessionsOf,
+  findSession,
+  insertSession,
+  lockGrant,
+  pruneSessions,
+  saveGrant,
+  touchSession,
+} from './session-sql.ts'
+
+export type Session = { id: string; token: string; claims: Claims; expiresAt: number }
+
+export type Sessions = {
+  /** Begins a session and gives the id for the cookie; an older session of the same browser ends. */
+  begin(grant: Grant, former: string | undefined): Promise<{ id: string; expiresAt: Date }>
+  /**
+   * The session behind a cookie, with a token that is good for now; undefined when there is none any more. A look that
+   * is no use of the session (an open stream) does not keep it from becoming idle.
+   */
+  find(id: string, options?: { isUse: boolean }): Promise<Session | undefined>
+  end(id: string): Promise<void>
+  endOf(notice: LogoutNotice): Promise<number>
+  prune(): Promise<void>
+}
+
+type Deps = {
+  pool: Pool
+  /** A pool of its own: a refresh holds its connection while the issuer thinks. */
+  refreshPool: Pool
+  grants: Grants
+  verify: Verify
+  seal: Seal
+  log: Logger
+  now(): number
+  idleMs: number
+  absoluteMs: number
+}
+
+// An ended session stops working in every replica within this time.
+const TRUSTED_MS = 2_000
+const TOUCH_MS = 60_000
+const ISSUER_PAUSE_MS = 5_000
+const MAX_KNOWN = 20_000
+
+type Known = { session: Session; until: number }
+
+export function createSessions(deps: Deps): Sessions {
+  const { pool, now, seal, grants } = deps
+  const known = new Map<string, Known>()
+  const looking = new Map<string, Promise<Session | undefined>>()
+  const refresh = createRefresh(deps)
+  const idleSince = () => new Date(now() - deps.idleMs)
+
+  async function load(id: string, isUse: boolean): Promise<Session | undefined> {
+    const idHash = sha256(id)
+    const row = await findSession(pool, idHash, new Date(now()), idleSince())
+    if (row === undefined) return undefined
+    if (isUse && row.usedAt.getTime() < now() - TOUCH_MS) await touchSession(pool, idHash, new Date(now()))
+    const stored = JSON.parse(seal.open(row.sealed, idHash)) as Grant
+    const grant = grants.isExpired(stored, now()) ? await refresh(idHash, stored) : stored
+    if (grant === undefined) return undefined
+    const claims = await deps.verify(grant.accessToken)
+    return { id, token: grant.accessToken, claims, expiresAt: row.expiresAt.getTime() }
+  }
+
+  function remember(session: Session): void {
+    if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!)
+    const until = Math.min(now() + TRUSTED_MS, session.expiresAt, session.claims.expiresAt)
+    known.delete(session.id)
+    known.set(session.id, { session, until })
+  }
+
+  return {
+    async begin(grant, former) {
+      const id = randomToken()
+      const idHash = sha256(id)
+      const sealed = seal.seal(JSON.stringify(grant), idHash)
+      const expiresAt = new Date(now() + deps.absoluteMs)
+      const row = { idHash, subject: grant.subject, issuerSession: grant.sessionId, sealed, now: new Date(now()), expiresAt }
+      await inTx(pool, async (tx) => {
+        if (former !== undefined) await deleteSession(tx, sha256(former))
+        await insertSession(tx, row)
+      })
+      if (former !== undefined) known.delete(former)
+      return { id, expiresAt }
+    },
+    async find(id, { isUse } = { isUse: true }) {
+      const cached = known.get(id)
+      if (cached !== undefined && cached.until > now()) return cached.session
+      known.delete(id)
+      let running = looking.get(id)
+      if (running === undefined) {
+        running = load(id, isUse).finally(() => looking.delete(id))
+        looking.set(id, running)
+      }
+      const session = await running
+      if (session !== undefined) remember(session)
+      return session
+    },
+    async end(id) {
+      known.delete(id)
+      const idHash = sha256(id)
+      const row = await deleteSession(pool, idHash)
+      known.delete(id)
+      if (row === undefined) return
+      // Our session is over whatever the issuer says; nobody waits for it.
+      const grant = JSON.parse(seal.open(row.sealed, idHash)) as Grant
+      grants.revoke(grant).catch((err: unknown) => deps.log.warn({ err }, 'the grant was not revoked at the issuer'))
+    },
+    async endOf(notice) {
+      known.clear()
+      return deleteSessionsOf(pool, notice)
+    },
+    prune: () => pruneSessions(pool, new Date(now()), idleSince()),
+  }
+}
+
+/**
+ * Refreshes a grant once, however many requests, processes and replicas ask: the row is locked while the issuer is
+ * asked, and who comes later finds the fresh grant. A refresh token that is used twice would end the session.
+ */
+function createRefresh({ refreshPool, grants, seal, now }: Deps) {
+  let pausedUntil = 0
+  return async (idHash: Buffer, stored: Grant): Promise<Grant | undefined> => {
+    const stillGood = stored.expiresAt > now()
+    if (now() < pausedUntil) {
+      if (stillGood) return stored
+      throw new AppError('UNAVAILABLE', 'ISSUER_UNAVAILABLE', 'the sign-in service does not answer')
+    }
+    try {
+      return await inTx(refreshPool, async (tx) => {
+        const row = await lockGrant(tx, idHash)
+        if (row === undefined) return undefined
+        const current = JSON.parse(seal.open(row.sealed, idHash)) as Grant
+        if (!grants.isExpired(current, now())) return current
+        const fresh = await grants.refresh(current).catch(endedToUndefined)
+        if (fresh === undefined) await deleteSession(tx, idHash)
+        else await saveGrant(tx, idHash, seal.seal(JSON.stringify(fresh), idHash))
+        return fresh
+      })
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error
+      pausedUntil = now() + ISSUER_PAUSE_MS
+      if (stillGood) return stored
+      throw error
+    }
+  }
+}
+
+function endedToUndefined(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'UNAUTHENTICATED') return undefined
+  throw error
+}

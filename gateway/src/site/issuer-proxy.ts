@@ -1,0 +1,34 @@
+import httpProxy from '@fastify/http-proxy'
+import type { FastifyInstance } from 'fastify'
+import type { RateLimit } from '../http/rate-limit.ts'
+
+/** What a sign-in page and a token request need. Headers that name a user or another address are not among them. */
+const PASSED = new Set([
+  'accept', 'accept-language', 'authorization', 'content-length', 'content-type', 'cookie', 'origin', 'referer',
+  'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'transfer-encoding', 'user-agent',
+])
+
+/** On one machine the issuer lives behind the same address: its pages and endpoints are passed on as they are. */
+export function addIssuerProxy(app: FastifyInstance, upstream: string, origin: string, limit: RateLimit): void {
+  const { host, protocol } = new URL(origin)
+  app.register(httpProxy, {
+    upstream,
+    prefix: '/realms',
+    rewritePrefix: '/realms',
+    config: { access: 'anonymous' },
+    preHandler: async (request) => {
+      // Passwords and codes are tried here.
+      if (request.method === 'POST') limit(request.ip)
+    },
+    replyOptions: {
+      rewriteRequestHeaders: (request, headers) => ({
+        ...Object.fromEntries(Object.entries(headers).filter(([name]) => PASSED.has(name))),
+        host,
+        'x-forwarded-host': host,
+        'x-forwarded-proto': protocol.slice(0, -1),
+        'x-forwarded-for': request.ip,
+        traceparent: request.trace.parent,
+      }),
+    },
+  })
+}
