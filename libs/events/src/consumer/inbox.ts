@@ -1,0 +1,39 @@
+import { exec, many, sql } from '@vitrylo/pg'
+import type { Tx } from '@vitrylo/pg'
+import type { BusEvent } from '../event.ts'
+import { withTraceparent } from '../trace.ts'
+import type { Routes } from './on.ts'
+
+/** Marks events as applied by this consumer and gives the ids of those that were not yet. */
+async function claim(tx: Tx, consumer: string, events: readonly BusEvent[]): Promise<Set<string>> {
+  const rows = await many<{ event_id: string }>(tx, sql`
+    insert into inbox (consumer, event_id)
+    select ${consumer}, unnest(${events.map((event) => event.id)}::uuid[])
+    on conflict do nothing returning event_id`)
+  return new Set(rows.map((row) => row.event_id))
+}
+
+/** Applies what is new, in order, in the given transaction. */
+export async function applyNew(tx: Tx, consumer: string, routes: Routes, events: readonly BusEvent[]): Promise<void> {
+  const fresh = await claim(tx, consumer, events)
+  for (const event of events) {
+    if (fresh.delete(event.id)) await applyOne(tx, routes, event) // delete: a batch may hold an event twice
+  }
+}
+
+export async function applyOne(tx: Tx, routes: Routes, event: BusEvent): Promise<void> {
+  if (event.headers.undecodable) throw new Error(event.headers.undecodable)
+  await withTraceparent(event.headers.traceparent, async () => {
+    for (const handler of routes.get(event.type) ?? []) await handler.handle(tx, event)
+  })
+}
+
+/** Puts an event aside, once, and marks it as done with, so that it does not come back by redelivery. */
+export async function bury(tx: Tx, consumer: string, event: BusEvent, error: string, attempts: number): Promise<void> {
+  await claim(tx, consumer, [event])
+  await exec(tx, sql`
+    insert into dead_letter (consumer, event_id, topic, key, type, time, revision, data, headers, error, attempts)
+    values (${consumer}, ${event.id}, ${event.topic}, ${event.key}, ${event.type}, ${event.time}, ${event.revision},
+      ${JSON.stringify(event.data)}, ${JSON.stringify(event.headers)}, ${error}, ${attempts})
+    on conflict (consumer, event_id) do nothing`)
+}

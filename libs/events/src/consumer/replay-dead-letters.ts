@@ -1,0 +1,46 @@
+import { exec, inTx, one, sql } from '@vitrylo/pg'
+import type { Pool, Tx } from '@vitrylo/pg'
+import type { BusEvent } from '../event.ts'
+import { applyOne } from './inbox.ts'
+import { routesOf } from './on.ts'
+import type { Handler, Routes } from './on.ts'
+
+export type Replayed = { applied: number; failed: number }
+
+type Row = Omit<BusEvent, 'id'> & { id: number; event_id: string }
+
+/**
+ * Applies dead letters again, oldest first, each in its own transaction: done ones disappear, the others stay with their
+ * new error. Give `group` when several consumers of one database handle the same types.
+ */
+export async function replayDeadLetters(pool: Pool, handlers: readonly Handler[], group?: string): Promise<Replayed> {
+  const routes = routesOf(handlers)
+  const result: Replayed = { applied: 0, failed: 0 }
+  for (let after = 0; ; ) {
+    const step = await inTx(pool, (tx) => replayNext(tx, routes, after, group))
+    if (step === undefined) return result
+    result[step.outcome]++
+    after = step.id
+  }
+}
+
+async function replayNext(tx: Tx, routes: Routes, after: number, group: string | undefined) {
+  const row = await one<Row>(tx, sql`
+    select id, event_id, topic, key, type, time, revision, data, headers
+    from dead_letter
+    where id > ${after} and type = any(${[...routes.keys()]}::text[]) and (${group ?? null}::text is null or consumer = ${group ?? null})
+    order by id limit 1 for update skip locked`)
+  if (row === undefined) return undefined
+  const { id, event_id, ...event } = row
+  await tx.query('savepoint replay')
+  try {
+    await applyOne(tx, routes, { ...event, id: event_id })
+  } catch (error) {
+    await tx.query('rollback to savepoint replay')
+    await exec(tx, sql`
+      update dead_letter set error = ${String(error)}, attempts = attempts + 1, failed_at = now() where id = ${id}`)
+    return { id, outcome: 'failed' as const }
+  }
+  await exec(tx, sql`delete from dead_letter where id = ${id}`)
+  return { id, outcome: 'applied' as const }
+}

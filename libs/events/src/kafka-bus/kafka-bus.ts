@@ -1,0 +1,128 @@
+import { CompressionTypes, Kafka, Partitioners, logLevel } from 'kafkajs'
+import type { LogEntry, Producer } from 'kafkajs'
+import { EventsRejected } from '../bus.ts'
+import type { Bus, SubscribeOptions, Subscription } from '../bus.ts'
+import type { BusEvent } from '../event.ts'
+import type { Log } from '../log.ts'
+import { toMessage } from './codec.ts'
+import { runMember } from './subscription.ts'
+import { Topics } from './topics.ts'
+
+export type KafkaBusOptions = { brokers: string[]; log: Log; clientId: string }
+
+/** The bus for shared installations. The only user of kafkajs. */
+export function createKafkaBus(options: KafkaBusOptions): Bus {
+  return new KafkaBus(options)
+}
+
+class KafkaBus implements Bus {
+  readonly #kafka: Kafka
+  readonly #topics: Topics
+  readonly #log: Log
+  readonly #source: string
+  readonly #members = new Set<{ stop(): Promise<void> }>()
+  readonly #closing = new AbortController()
+  #producer: Promise<Producer> | undefined
+
+  constructor({ brokers, log, clientId }: KafkaBusOptions) {
+    this.#kafka = new Kafka({
+      clientId,
+      brokers,
+      connectionTimeout: 2_000,
+      requestTimeout: 15_000,
+      // kafkajs's five retries do not outlive the restart of a broker
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 },
+      logLevel: logLevel.WARN,
+      logCreator: () => (entry) => forward(log, entry),
+    })
+    this.#topics = new Topics(this.#kafka)
+    this.#log = log
+    this.#source = `/vitrylo/${clientId}`
+  }
+
+  async publish(events: BusEvent[]): Promise<void> {
+    if (events.length === 0) return
+    const byTopic = Map.groupBy(events, (event) => event.topic)
+    try {
+      await this.#topics.ensure([...byTopic.keys()])
+      const producer = await this.#connect()
+      await producer.sendBatch({
+        acks: -1,
+        compression: CompressionTypes.GZIP,
+        topicMessages: [...byTopic].map(([topic, group]) => ({
+          topic,
+          messages: group.map((event) => toMessage(event, this.#source)),
+        })),
+      })
+    } catch (error) {
+      void this.#dropProducer()
+      throw isRejection(error) ? new EventsRejected(error) : error
+    }
+  }
+
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    const member = runMember({ ...options, kafka: this.#kafka, known: this.#topics, log: this.#log })
+    this.#members.add(member)
+    return {
+      stop: () => {
+        this.#members.delete(member)
+        return member.stop()
+      },
+      caughtUp: async () => {
+        await this.#topics.ensure(options.topics)
+        await this.#topics.reached(options.group, options.topics, this.#closing.signal)
+      },
+    }
+  }
+
+  ensureTopics(names: string[]): Promise<void> {
+    return this.#topics.ensure(names)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.all([...this.#members].map((member) => member.stop()))
+    await this.#dropProducer()
+    await this.#topics.close()
+  }
+
+  #connect(): Promise<Producer> {
+    return (this.#producer ??= this.#startProducer())
+  }
+
+  async #startProducer(): Promise<Producer> {
+    const producer = this.#kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+    })
+    await producer.connect()
+    return producer
+  }
+
+  /**
+   * After a failed send the broker may hold the batch although kafkajs has not counted it. The next send would go out
+   * under the same sequence numbers, and the broker could take other events for the same batch and drop them. A new
+   * producer has new numbers; at worst events come twice.
+   */
+  async #dropProducer(): Promise<void> {
+    const old = this.#producer
+    this.#producer = undefined
+    await old?.then((producer) => producer.disconnect()).catch(() => {})
+  }
+}
+
+const REJECTIONS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TOPIC_EXCEPTION', 'INVALID_RECORD', 'INVALID_TIMESTAMP']
+
+function isRejection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { type, errors } = error as Error & { type?: unknown; errors?: unknown[] }
+  return REJECTIONS.includes(String(type)) || isRejection(error.cause) || (errors ?? []).some(isRejection)
+}
+
+/** kafkajs calls every failed attempt an error; what it cannot mend comes to us as one. */
+function forward(log: Log, { level, namespace, log: { message, error } }: LogEntry): void {
+  const write = level === logLevel.ERROR ? log.warn : log.debug
+  write.call(log, { kafka: namespace, reason: error }, message)
+}

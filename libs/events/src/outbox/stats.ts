@@ -1,0 +1,37 @@
+import { exec, one, sql } from '@vitrylo/pg'
+import type { Pool } from '@vitrylo/pg'
+
+export type EventStats = {
+  /** Seconds that the oldest event waits for the bus, 0 when none does. Grows while the bus is away. */
+  oldestUnpublishedSeconds: number
+  /** Events that the bus refused; they wait for `retryParked`. */
+  parked: number
+  /** Events that a handler could not apply; they wait for `replayDeadLetters`. */
+  deadLetters: number
+}
+
+/** The gauges of one service's events. */
+export async function stats(pool: Pool): Promise<EventStats> {
+  const row = await one<EventStats>(pool, sql`
+    select
+      coalesce((select greatest(extract(epoch from clock_timestamp() - created_at), 0)
+                from outbox where parked_error is null order by id limit 1), 0)::float8 as "oldestUnpublishedSeconds",
+      (select count(*) from outbox where parked_error is not null) as parked,
+      (select count(*) from dead_letter) as "deadLetters"`)
+  return row as EventStats
+}
+
+const DAY_MS = 86_400_000
+const CHUNK = 10_000
+
+/** Forgets what was applied more than `days` ago, in short transactions. An event that comes again later still meets
+ * the revision check of its handler. */
+export async function pruneInbox(pool: Pool, now: Date, days = 7): Promise<number> {
+  const before = new Date(now.getTime() - days * DAY_MS)
+  for (let removed = 0; ; ) {
+    const { rowCount } = await exec(pool, sql`
+      delete from inbox where ctid in (select ctid from inbox where received_at < ${before} limit ${CHUNK})`)
+    removed += rowCount ?? 0
+    if ((rowCount ?? 0) < CHUNK) return removed
+  }
+}

@@ -1,0 +1,76 @@
+import { exec, many, one, sql } from '@vitrylo/pg'
+import type { Pool, Tx } from '@vitrylo/pg'
+import type { BusEvent } from '../event.ts'
+
+const BATCH = 500
+
+export type Place = { group: string; topic: string }
+type Row = Omit<BusEvent, 'time'> & { seq: number; time: Date }
+
+export async function insertEvents(pool: Pool, events: readonly BusEvent[]): Promise<void> {
+  const column = (value: (event: BusEvent) => unknown) => events.map(value)
+  await exec(pool, sql`
+    select bus_publish(
+      ${column((event) => event.id)}::uuid[], ${column((event) => event.topic)}::text[],
+      ${column((event) => event.key)}::text[], ${column((event) => event.type)}::text[],
+      ${column((event) => event.time)}::timestamptz[], ${column((event) => event.revision)}::bigint[],
+      ${column((event) => JSON.stringify(event.data))}::text[],
+      ${column((event) => JSON.stringify(event.headers))}::text[])`)
+}
+
+/** Gives the group its place in each topic, if it has none yet. */
+export async function ensurePositions(pool: Pool, group: string, topics: string[], from: 'beginning' | 'end') {
+  const start = from === 'end' ? sql`coalesce((select max(l.seq) from bus_log l where l.topic = t.topic), 0)` : sql`0`
+  await exec(pool, sql`
+    insert into bus_position (group_name, topic, seq)
+    select ${group}, t.topic, ${start} from unnest(${topics}::text[]) as t (topic)
+    on conflict do nothing`)
+}
+
+/**
+ * Locks the position and reads what follows it; nothing when another member of the group has the lock. The position
+ * comes as a scalar subquery so that the log is read by its index, 500 rows and no more, however long the backlog is.
+ */
+export async function lockAndRead(tx: Tx, { group, topic }: Place): Promise<{ seq: number; event: BusEvent }[]> {
+  const rows = await many<Row>(tx, sql`
+    with place as materialized (
+      select seq from bus_position where group_name = ${group} and topic = ${topic} for update skip locked
+    )
+    select seq, id, topic, key, type, time, revision, data, headers
+    from bus_log
+    where topic = ${topic} and seq > (select seq from place)
+    order by seq limit ${BATCH}`)
+  return rows.map(({ seq, time, ...rest }) => ({ seq, event: { ...rest, time: time.toISOString() } }))
+}
+
+export async function moveTo(tx: Tx, { group, topic }: Place, seq: number): Promise<void> {
+  await exec(tx, sql`update bus_position set seq = ${seq} where group_name = ${group} and topic = ${topic}`)
+}
+
+/** Which of these places have events ahead of them: one index probe for each. */
+export async function behind(pool: Pool, places: readonly Place[]): Promise<Place[]> {
+  return many<Place>(pool, sql`
+    select p.group_name as "group", p.topic
+    from unnest(${places.map((p) => p.group)}::text[], ${places.map((p) => p.topic)}::text[]) as w (group_name, topic)
+    join bus_position p using (group_name, topic)
+    where p.seq < (select max(l.seq) from bus_log l where l.topic = p.topic)`)
+}
+
+/** The last seq of the log over these topics, 0 when they are empty. */
+export async function endOf(pool: Pool, topics: string[]): Promise<number> {
+  const row = await one<{ seq: number }>(pool, sql`
+    select coalesce(max((select max(l.seq) from bus_log l where l.topic = t.topic)), 0)::int8 as seq
+    from unnest(${topics}::text[]) as t (topic)`)
+  return row?.seq ?? 0
+}
+
+/** Whether the group has passed everything up to `seq` in these topics. */
+export async function hasReached(pool: Pool, group: string, topics: string[], seq: number): Promise<boolean> {
+  const row = await one<{ done: boolean }>(pool, sql`
+    select not exists (
+      select from bus_position p
+      where p.group_name = ${group} and p.topic = any(${topics}::text[])
+        and exists (select from bus_log l where l.topic = p.topic and l.seq > p.seq and l.seq <= ${seq})
+    ) as done`)
+  return row?.done === true
+}

@@ -1,0 +1,136 @@
+import { createPool, migrate } from '@vitrylo/pg'
+import type { Pool } from '@vitrylo/pg'
+import { EventsRejected } from '../bus.ts'
+import type { Bus, SubscribeOptions, Subscription } from '../bus.ts'
+import type { BusEvent } from '../event.ts'
+import { createLimiter } from '../limiter.ts'
+import { reasonOf } from '../log.ts'
+import type { Log } from '../log.ts'
+import { busMigrations } from '../migrations.ts'
+import { createBackoff, pause } from '../pause.ts'
+import { startListener } from './listener.ts'
+import { behind, endOf, ensurePositions, hasReached, insertEvents } from './pg-bus-sql.ts'
+import { startReader } from './reader.ts'
+import type { Reader } from './reader.ts'
+
+// Readers hold a connection while their handlers run; the two that they cannot have are for publishing and polling.
+const CONNECTIONS = 6
+const READING = 4
+const POLL_MS = 500
+
+/** The bus for one machine: a log in PostgreSQL. Idle it keeps two connections, one that listens and one that polls. */
+export function createPgBus({ url, log }: { url: string; log: Log }): Bus {
+  return new PgBus(url, log)
+}
+
+class PgBus implements Bus {
+  readonly #url: string
+  readonly #log: Log
+  readonly #pool: Pool
+  readonly #limit = createLimiter(READING)
+  readonly #readers = new Set<Reader>()
+  readonly #closing = new AbortController()
+  #migrated: Promise<void> | undefined
+  #watching: { stop(): Promise<void> } | undefined
+
+  constructor(url: string, log: Log) {
+    this.#url = url
+    this.#log = log
+    this.#pool = createPool({ url, name: 'bus', max: CONNECTIONS })
+  }
+
+  async publish(events: BusEvent[]): Promise<void> {
+    if (events.length === 0) return
+    await this.#ready()
+    try {
+      await insertEvents(this.#pool, events)
+    } catch (error) {
+      throw isRejection(error) ? new EventsRejected(error) : error
+    }
+  }
+
+  async subscribe({ group, topics, from = 'beginning', onBatch }: SubscribeOptions): Promise<Subscription> {
+    await this.#takePlace(group, topics, from)
+    const readers = topics.map((topic) =>
+      startReader({ pool: this.#pool, place: { group, topic }, log: this.#log, onBatch, limit: this.#limit }),
+    )
+    for (const reader of readers) this.#readers.add(reader)
+    this.#watching ??= this.#watch()
+    const stop = async () => {
+      for (const reader of readers) this.#readers.delete(reader)
+      await Promise.all(readers.map((reader) => reader.stop()))
+    }
+    return { stop, caughtUp: () => this.#caughtUp(group, topics) }
+  }
+
+  async ensureTopics(): Promise<void> {
+    await this.#ready()
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.all([...this.#readers].map((reader) => reader.stop()))
+    await this.#watching?.stop()
+    await this.#pool.end()
+  }
+
+  /** The first call applies the migrations; a failed one does not count. */
+  #ready(): Promise<void> {
+    return (this.#migrated ??= migrate(this.#url, [busMigrations]).catch((error: unknown) => {
+      this.#migrated = undefined
+      throw error
+    }))
+  }
+
+  /** A bus that is not there yet is waited for, as later on. */
+  async #takePlace(group: string, topics: string[], from: 'beginning' | 'end'): Promise<void> {
+    const backoff = createBackoff(100, 5_000)
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#ready()
+        return await ensurePositions(this.#pool, group, topics, from)
+      } catch (error) {
+        this.#log.warn({ group, ...reasonOf(error) }, 'bus is away, will try again')
+        await pause(backoff.next(), this.#closing.signal)
+      }
+    }
+  }
+
+  async #caughtUp(group: string, topics: string[]): Promise<void> {
+    const end = await endOf(this.#pool, topics)
+    while (!(await hasReached(this.#pool, group, topics, end))) {
+      if (this.#closing.signal.aborted) return
+      await pause(20, this.#closing.signal)
+    }
+  }
+
+  #watch(): { stop(): Promise<void> } {
+    const wakeAll = () => this.#readers.forEach((reader) => reader.wake())
+    const onTopic = (topic: string) => this.#readers.forEach((reader) => reader.place.topic === topic && reader.wake())
+    const listener = startListener({ url: this.#url, log: this.#log, onTopic, onConnect: wakeAll })
+    const polling = this.#poll()
+    return {
+      async stop() {
+        await Promise.all([listener.stop(), polling])
+      },
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const { signal } = this.#closing
+    for (;;) {
+      await pause(POLL_MS, signal)
+      if (signal.aborted) return
+      const readers = [...this.#readers]
+      const late = await behind(this.#pool, readers.map((reader) => reader.place)).catch(() => []) // readers report it
+      for (const { group, topic } of late) {
+        for (const { place, wake } of readers) if (place.group === group && place.topic === topic) wake()
+      }
+    }
+  }
+}
+
+/** Data exception, constraint violation, program limit: the same rows would fail again. */
+function isRejection(error: unknown): boolean {
+  return /^(22|23|54)/.test(String((error as { code?: unknown }).code ?? ''))
+}

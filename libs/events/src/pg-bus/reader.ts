@@ -1,0 +1,60 @@
+import { inTx } from '@vitrylo/pg'
+import type { Pool } from '@vitrylo/pg'
+import type { BusEvent } from '../event.ts'
+import { reasonOf } from '../log.ts'
+import type { Log } from '../log.ts'
+import { createBackoff, pause } from '../pause.ts'
+import { createWaker } from '../waker.ts'
+import { lockAndRead, moveTo } from './pg-bus-sql.ts'
+import type { Place } from './pg-bus-sql.ts'
+
+export type Reader = { place: Place; wake(): void; stop(): Promise<void> }
+
+type ReaderOptions = {
+  pool: Pool
+  place: Place
+  log: Log
+  onBatch(events: BusEvent[]): Promise<void>
+  limit<T>(task: () => Promise<T>): Promise<T>
+}
+
+/** Reads one topic for one group. The row lock on the position lets one member of the group read at a time. */
+export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions): Reader {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const waker = createWaker()
+  const backoff = createBackoff(100, 5_000)
+
+  const readBatch = () =>
+    inTx(pool, async (tx) => {
+      const rows = await lockAndRead(tx, place)
+      const last = rows.at(-1)
+      if (last === undefined) return false
+      await onBatch(rows.map((row) => row.event))
+      await moveTo(tx, place, last.seq)
+      return true
+    })
+
+  const run = async () => {
+    while (!signal.aborted) {
+      try {
+        while (!signal.aborted && (await limit(readBatch))) backoff.reset()
+        if (!signal.aborted) await waker.wait()
+      } catch (error) {
+        if (!signal.aborted) log.warn({ ...place, ...reasonOf(error) }, 'batch not finished, will come again')
+        await pause(backoff.next(), signal)
+      }
+    }
+  }
+  const running = run()
+
+  return {
+    place,
+    wake: waker.wake,
+    async stop() {
+      stopping.abort()
+      waker.wake()
+      await running
+    },
+  }
+}

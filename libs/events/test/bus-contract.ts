@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { inTx, many, one, sql } from '@vitrylo/pg'
+import { until } from '@vitrylo/testkit'
+import { replayDeadLetters, stats } from '../src/index.ts'
+import type { Bus } from '../src/index.ts'
+import { World, range } from './world.ts'
+import type { NewBus } from './world.ts'
+
+const PATIENCE = { timeoutMs: 15_000 }
+
+/** What every adapter of the bus promises together with outbox, relay and consumer. */
+export function describeBus(name: string, newBus: NewBus): void {
+  describe(name, () => {
+    let world: World
+    beforeEach(async () => {
+      world = await World.make(newBus)
+      await world.bus.ensureTopics([world.type.topic])
+    })
+    afterEach(() => world.close())
+
+    delivery(() => world)
+    failures(() => world)
+    crashes(() => world)
+  })
+}
+
+function delivery(w: () => World): void {
+  test('events of a key are applied in order, each once', async () => {
+    const { relay, keys } = { relay: w().relay(), keys: range(1, 20).map((n) => `key-${n}`) }
+    await w().consumer()
+    await Promise.all(
+      keys.map(async (key) => {
+        for (const revision of range(1, 25)) await w().append(key, revision)
+      }),
+    )
+    relay.kick()
+    await until(async () => (await w().countApplied()) >= 500, PATIENCE)
+    expect(await w().revisions()).toEqual(Object.fromEntries(keys.map((key) => [key, range(1, 25)])))
+  })
+
+  test('an event that is published twice has one effect', async () => {
+    await w().consumer()
+    const event = w().event('a', 1)
+    await w().bus.publish([event, event])
+    await w().bus.publish([event])
+    await w().bus.publish([w().event('a', 2)])
+    await until(async () => (await w().revisions()).a?.includes(2), PATIENCE)
+    expect(await w().revisions()).toEqual({ a: [1, 2] })
+  })
+
+  test('every group gets every event', async () => {
+    w().relay()
+    await Promise.all(['one', 'two'].map((group) => w().consumer({ group: `${w().group}-${group}` })))
+    await w().append('a', ...range(1, 30))
+    for (const group of ['one', 'two']) {
+      await until(async () => (await w().countApplied(`${w().group}-${group}`)) >= 30, PATIENCE)
+      expect(await w().revisions(`${w().group}-${group}`)).toEqual({ a: range(1, 30) })
+    }
+  })
+
+  test('two members of a group share the work without doubling or reordering it', async () => {
+    w().relay()
+    await w().consumer()
+    await w().consumer({ bus: w().otherBus() })
+    const keys = range(1, 10).map((n) => `key-${n}`)
+    for (const revision of range(1, 40)) await Promise.all(keys.map((key) => w().append(key, revision)))
+    await until(async () => (await w().countApplied()) >= 400, PATIENCE)
+    expect(await w().revisions()).toEqual(Object.fromEntries(keys.map((key) => [key, range(1, 40)])))
+  })
+
+  test('a group that was away goes on where it stopped', async () => {
+    const relay = w().relay()
+    const first = await w().consumer()
+    await w().append('a', 1, 2)
+    await until(async () => (await w().countApplied()) === 2, PATIENCE)
+    await first.stop()
+    await w().append('a', 3, 4)
+    await relay.drained()
+    await w().consumer({ bus: w().otherBus() })
+    await until(async () => (await w().countApplied()) >= 4, PATIENCE)
+    expect(await w().revisions()).toEqual({ a: [1, 2, 3, 4] })
+  })
+
+  test('caughtUp resolves when all that was on the bus has been applied', async () => {
+    const relay = w().relay()
+    await w().append('a', ...range(1, 1_200))
+    await relay.drained()
+    const consumer = await w().consumer()
+    await consumer.caughtUp()
+    expect(await w().countApplied()).toBe(1_200)
+    await consumer.caughtUp()
+  })
+
+  test('a type without a handler leaves no trace', async () => {
+    const consumer = await w().consumer()
+    await w().bus.publish([{ ...w().event('a', 1), type: 'vitrylo.test.v1.Unheard' }])
+    await consumer.caughtUp()
+    expect(await many(w().pool, sql`select event_id from inbox`)).toEqual([])
+    expect(await stats(w().pool)).toMatchObject({ deadLetters: 0 })
+  })
+}
+
+function failures(w: () => World): void {
+  test('an event that cannot be applied becomes a dead letter, the others go on, and it can be replayed', async () => {
+    w().relay()
+    let poisonous = true
+    const handler = w().recording(w().group, ({ revision }) => {
+      if (poisonous && revision === 3) throw new Error('three is poison')
+    })
+    await w().consumer({ handlers: [handler] })
+    await w().append('a', 1, 2, 3, 4, 5)
+    await w().append('b', 1)
+    await until(async () => (await w().countApplied()) >= 5, PATIENCE)
+    expect(await w().revisions()).toEqual({ a: [1, 2, 4, 5], b: [1] })
+    expect(await many(w().pool, sql`select consumer, key, revision, error, attempts, data from dead_letter`)).toEqual([
+      { consumer: w().group, key: 'a', revision: 3, error: 'Error: three is poison', attempts: 5, data: { n: 3 } },
+    ])
+    expect(await replayDeadLetters(w().pool, [handler])).toEqual({ applied: 0, failed: 1 })
+    poisonous = false
+    expect(await replayDeadLetters(w().pool, [handler])).toEqual({ applied: 1, failed: 0 })
+    expect(await w().revisions()).toEqual({ a: [1, 2, 4, 5, 3], b: [1] })
+    expect(await stats(w().pool)).toMatchObject({ deadLetters: 0 })
+  })
+
+  test('a database that is away is waited for: nothing is skipped, nothing buried', async () => {
+    w().relay()
+    let outages = 0
+    const handler = w().recording(w().group, () => {
+      if (outages++ < 8) throw Object.assign(new Error('terminating connection'), { code: '57P01' })
+    })
+    await w().consumer({ handlers: [handler] })
+    await w().append('a', 1, 2, 3)
+    await until(async () => (await w().countApplied()) >= 3, PATIENCE)
+    expect(await w().revisions()).toEqual({ a: [1, 2, 3] })
+    expect(await stats(w().pool)).toMatchObject({ deadLetters: 0 })
+  })
+}
+
+function crashes(w: () => World): void {
+  test('a transaction that appended first and commits last is still delivered', async () => {
+    w().relay()
+    await w().consumer()
+    await inTx(w().pool, async (tx) => {
+      await w().appendIn(tx, 'early', 1)
+      await w().append('late', 1)
+      await until(async () => (await w().countApplied()) === 1, PATIENCE)
+    })
+    await until(async () => (await w().countApplied()) === 2, PATIENCE)
+    expect(await w().revisions()).toEqual({ late: [1], early: [1] })
+  })
+
+  test('a transaction that is rolled back is never delivered', async () => {
+    const relay = w().relay()
+    const consumer = await w().consumer()
+    const failing = inTx(w().pool, async (tx) => {
+      await w().appendIn(tx, 'phantom', 1)
+      throw new Error('changed my mind')
+    })
+    await expect(failing).rejects.toThrow('changed my mind')
+    await w().append('real', 1)
+    await relay.drained()
+    await consumer.caughtUp()
+    expect(await w().revisions()).toEqual({ real: [1] })
+  })
+
+  test('a relay that dies between publishing and deleting leaves no double effect', async () => {
+    await w().consumer()
+    let deaths = 0
+    const deadly = wrap(w().bus, async (publish) => {
+      await publish()
+      if (deaths++ < 2) await killRelaySession(w())
+    })
+    const relay = w().relay(deadly)
+    for (const revision of [1, 2, 3]) await w().append('a', revision)
+    await relay.drained()
+    await until(async () => (await w().countApplied()) >= 3, PATIENCE)
+    expect(deaths).toBeGreaterThan(2)
+    expect(await w().revisions()).toEqual({ a: [1, 2, 3] })
+  })
+
+  test('of two relays one publishes, and its death in the midst of 3,000 events costs nothing', async () => {
+    const keys = range(1, 30).map((n) => `key-${n}`)
+    let calls = 0
+    const relays = [w().bus, w().otherBus()].map((bus) =>
+      w().relay(
+        wrap(bus, async (publish) => {
+          if (++calls === 2) await killRelaySession(w())
+          await publish()
+        }),
+      ),
+    )
+    await w().consumer()
+    for (const revision of range(1, 100)) await Promise.all(keys.map((key) => w().append(key, revision)))
+    await until(async () => (await w().countApplied()) >= 1_000, PATIENCE)
+    await relays[0]?.stop()
+    await relays[1]?.drained()
+    await until(async () => (await w().countApplied()) >= 3_000, PATIENCE)
+    expect(await w().revisions()).toEqual(Object.fromEntries(keys.map((key) => [key, range(1, 100)])))
+  })
+}
+
+function wrap(bus: Bus, around: (publish: () => Promise<void>) => Promise<void>): Bus {
+  return {
+    publish: (events) => around(() => bus.publish(events)),
+    subscribe: (options) => bus.subscribe(options),
+    ensureTopics: (names) => bus.ensureTopics(names),
+    close: () => bus.close(),
+  }
+}
+
+/** Ends the session that holds the lock of the relay, as a crash of its process would. */
+async function killRelaySession(world: World): Promise<void> {
+  await one(world.pool, sql`
+    select pg_terminate_backend(pid) from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
+}
