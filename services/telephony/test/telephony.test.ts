@@ -1,0 +1,145 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { CounterpartyCreatedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import { CounterpartyCreated } from '@vitrylo/proto/vitrylo/contacts/v1/events.ts'
+import { RequestRegistered } from '@vitrylo/proto/vitrylo/servicedesk/v1/events.ts'
+import { CallServiceService as Calls, ListCallsRequest, SetCallCounterpartyRequest } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
+import { PbxKind, type Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
+import { CreatePbxRequest, PbxServiceService as Pbxes, PlaceTestCallRequest } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
+import { branches, people, startTestService, until, type TestService } from '@vitrylo/testkit'
+import { startPbxSimulator, type PbxSimulator } from '../../../tools/pbx-simulator/index.ts'
+import { telephony } from '../src/index.ts'
+
+const client = '01900000-0000-7000-8000-00000000c001'
+const foreign = '01900000-0000-7000-8000-00000000c002'
+const secret = 'not-to-be-read-back'
+
+let service: TestService
+let simulator: PbxSimulator
+let pbx: Pbx
+
+beforeAll(async () => {
+  service = await startTestService(telephony)
+  simulator = await startPbxSimulator({ host: '127.0.0.1', port: 0, username: 'vitrylo', secret })
+  await service.receive(known(client, '+380445550118', branches.kyiv), known(foreign, '+380325550101', branches.lviv))
+  pbx = await service.call(Pbxes.createPbx, exchange({ name: 'АТС Київ' }))
+  await linkIs('UP')
+}, 60_000)
+afterEach(() => simulator.hang(false))
+afterAll(async () => {
+  await service.stop()
+  await simulator.stop()
+})
+
+function known(id: string, e164: string, branchId: string) {
+  const counterparty = { id, displayName: `ТОВ «${id.slice(-4)}»`, branchId, responsibleId: people.nadia.id, channels: [{ value: e164, e164 }] }
+  return { type: CounterpartyCreatedEvent, key: id, revision: 1, data: CounterpartyCreated.fromPartial({ counterparty }) }
+}
+
+const exchange = (facts: object) =>
+  CreatePbxRequest.fromPartial({
+    pbx: {
+      kind: PbxKind.ASTERISK_AMI, host: '127.0.0.1', port: simulator.port, username: 'vitrylo', secret, trunks: ['trunk'],
+      branchId: branches.kyiv, extensions: [{ extension: '1001', employeeId: people.olena.id }], extensionPattern: '^1\\d{3}$', ...facts,
+    },
+  })
+
+const linkIs = (state: string) =>
+  until(async () => (await service.call(Pbxes.getPbx, { id: pbx.id })).link?.state === `LINK_STATE_${state}`, { timeoutMs: 10_000 })
+
+async function play(callerNumber: string) {
+  await simulator.play({ callerNumber, extension: '1001', line: '5550101', ringSeconds: 0.2, talkSeconds: 0.2 }).done
+  return until(async () => {
+    const { calls } = await service.call(Calls.listCalls, ListCallsRequest.fromPartial({ filter: `customerNumber="${callerNumber}" AND state="ended"` }))
+    return calls[0]
+  })
+}
+const eventsOf = async (callId: string) => (await service.published()).filter(({ key }) => key === callId)
+const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code }) => code)
+
+test('a call of a known client pops up for the agent who is rung, before the answer, and ends in the journal', async () => {
+  const call = await play('+380445550118')
+  expect(call).toMatchObject({ pbxId: pbx.id, line: '5550101', queues: ['sales'], counterpartyId: client, disposition: 'CALL_DISPOSITION_ANSWERED',
+    answeredBy: { extension: '1001', employeeId: people.olena.id } })
+  const events = await eventsOf(call.id)
+  const order = events.map(({ type }) => type.split('.').at(-1))
+  expect(order.indexOf('CallOffered')).toBeGreaterThanOrEqual(0)
+  expect(order.indexOf('CallOffered')).toBeLessThan(order.indexOf('CallAnswered'))
+  expect(order.at(-1)).toBe('CallEnded')
+  const pop = events.find(({ type }) => type.endsWith('CallOffered'))!
+  expect(pop.headers.recipients).toBe(people.olena.id)
+  expect(pop.data).toMatchObject({ call: { counterpartyName: 'ТОВ «c001»' }, agent: { extension: '1001' } })
+})
+
+test('names travel only to those who may see them', async () => {
+  const call = await play('+380325550101')
+  const [pop] = (await eventsOf(call.id)).filter(({ type }) => type.endsWith('CallOffered'))
+  expect(JSON.stringify(pop)).not.toContain('c002»')
+  expect((await eventsOf(call.id)).map((event) => JSON.stringify(event)).join()).not.toContain('c002»')
+  const seen = await service.call(Calls.getCall, { id: call.id }, { as: 'olena' })
+  expect([seen.counterpartyId, seen.counterpartyName, seen.matches]).toEqual(['', '', []])
+  expect(await service.call(Calls.getCall, { id: call.id }, { as: 'head' })).toMatchObject({ counterpartyId: foreign, counterpartyName: 'ТОВ «c002»' })
+})
+
+test('a telephonist of another branch sees nothing of the call, through any door', async () => {
+  const call = await play('+380445550118')
+  expect(await refusal(service.call(Calls.getCall, { id: call.id }, { as: 'taras' }))).toBe('NOT_FOUND')
+  const list = await service.call(Calls.listCalls, ListCallsRequest.fromPartial({ filter: `pbxId="${pbx.id}"` }), { as: 'taras' })
+  expect(list.calls).toEqual([])
+  const set = SetCallCounterpartyRequest.fromPartial({ id: call.id, counterpartyId: foreign })
+  expect(await refusal(service.call(Calls.setCallCounterparty, set, { as: 'taras' }))).toBe('NOT_FOUND')
+})
+
+test('an unknown number is shown as it is, and the agent says whose it was', async () => {
+  const call = await play('+12025550143')
+  expect([call.counterpartyId, call.customerNumber]).toEqual(['', '+12025550143'])
+  const choose = (counterpartyId: string) =>
+    service.call(Calls.setCallCounterparty, SetCallCounterpartyRequest.fromPartial({ id: call.id, counterpartyId }), { as: 'olena' })
+  expect(await refusal(choose(foreign))).toBe('NOT_FOUND')
+  expect(await choose(client)).toMatchObject({ counterpartyId: client })
+})
+
+test('the request made of a call is known to it, once', async () => {
+  const call = await play('+380445550118')
+  const requestId = '01900000-0000-7000-8000-00000000a001'
+  const event = { type: RequestRegisteredEvent, key: requestId, revision: 1, data: RequestRegistered.fromPartial({ request: { id: requestId, callId: call.id } }) }
+  await service.receive(event)
+  await service.receive({ ...event, id: undefined })
+  expect(await service.call(Calls.getCall, { id: call.id })).toMatchObject({ requestId })
+  expect((await eventsOf(call.id)).filter(({ type }) => type.endsWith('CallCorrected'))).toHaveLength(1)
+})
+
+test('a lost link comes back by itself and the calls after it are recorded', async () => {
+  simulator.drop()
+  await linkIs('UP')
+  expect(await play('+380445550118')).toMatchObject({ counterpartyId: client })
+})
+
+test('the secret is never read back and survives a change of the name', async () => {
+  const got = await service.call(Pbxes.getPbx, { id: pbx.id })
+  expect(JSON.stringify(got, (_key, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(secret)
+  pbx = await service.call(Pbxes.updatePbx, { pbx: { ...got, name: 'АТС Київ 1' }, updateMask: ['name'] })
+  await linkIs('UP')
+})
+
+test('every wrong field of an exchange is named', async () => {
+  const wrong = exchange({ name: 'x', country: 'XX', extensionPattern: '(a+)+$', extensions: [{ extension: '1', employeeId: client }] })
+  const fields = await service.call(Pbxes.createPbx, wrong).catch(({ violations }) => violations.map((v: { field: string }) => v.field))
+  expect(fields).toEqual(['extensionPattern', 'country', 'extensions[0].employeeId'])
+})
+
+test('a refused login is readable, and the exchange can be removed', async () => {
+  const bad = await service.call(Pbxes.createPbx, exchange({ name: 'чужа', secret: 'wrong' }))
+  const link = await until(async () => {
+    const { link } = await service.call(Pbxes.getPbx, { id: bad.id })
+    return link?.state === 'LINK_STATE_REFUSED' && link
+  })
+  expect(link.lastError).not.toBe('')
+  await service.call(Pbxes.deletePbx, { id: bad.id, etag: '' })
+  expect(await refusal(service.call(Pbxes.getPbx, { id: bad.id }))).toBe('NOT_FOUND')
+})
+
+test('a test call rings the extension that was asked for', async () => {
+  const answer = await service.call(Pbxes.placeTestCall, PlaceTestCallRequest.fromPartial({ id: pbx.id, extension: '1001' }))
+  expect(answer).toEqual({ extension: '1001', callerNumber: '+380445550118' })
+  expect(await refusal(service.call(Pbxes.placeTestCall, PlaceTestCallRequest.fromPartial({ id: pbx.id }), { as: 'olena' }))).toBe('PERMISSION_DENIED')
+})
