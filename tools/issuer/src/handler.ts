@@ -4,7 +4,7 @@ import { sendAsset } from './assets.ts'
 import { problemPage } from './error-page.ts'
 import { Refusal, sendHtml, sendJson, setSecurityHeaders } from './http.ts'
 import { handleLogin } from './login.ts'
-import { handleLogout } from './logout.ts'
+import { handleLogout, handleRevocation } from './logout.ts'
 import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
 import { chooseLanguage } from './texts.ts'
 import { handleIntrospection, handleUserinfo } from './token-info.ts'
@@ -44,6 +44,7 @@ async function handleOwn(deps: Deps, { path, req, res, url }: Route): Promise<bo
   } else if (/^\/login\/[\w-]{1,64}$/.test(path)) await handleLogin(deps, req, res, url)
   else if (path === `${PROTOCOL_PATH}/userinfo`) await handleUserinfo(deps, req, res)
   else if (path === `${PROTOCOL_PATH}/token/introspect`) await handleIntrospection(deps, req, res)
+  else if (path === `${PROTOCOL_PATH}/revoke`) await handleRevocation(deps, req, res)
   else if (path === `${PROTOCOL_PATH}/logout` || path === `${PROTOCOL_PATH}/logout/confirm`) await handleLogout(deps, req, res, url)
   else return false
   return true

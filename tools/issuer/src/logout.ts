@@ -75,14 +75,26 @@ function redirectTarget(clients: ClientSettings[], params: URLSearchParams, hint
 type ByToken = { req: IncomingMessage; res: ServerResponse; params: URLSearchParams; refreshToken: string }
 
 async function byRefreshToken(deps: Deps, { req, res, params, refreshToken }: ByToken): Promise<void> {
-  const client = authenticateClient(deps.clients, req, params)
-  const token = await deps.provider.RefreshToken.find(refreshToken)
-  if (token && token.clientId === client.id && token.accountId && token.sid) {
-    const { accountId, clientId, sid } = token
-    await inTx(deps.pool, (tx) => endSessionOfSid(tx, accountId, clientId, sid))
-    deps.loggedOut()
-  }
+  await endByToken(deps, authenticateClient(deps.clients, req, params), refreshToken)
   res.writeHead(204, { 'cache-control': 'no-store' }).end()
+}
+
+/** As in Keycloak, a revoked refresh token takes its session along. Access tokens end by themselves within minutes. */
+export async function handleRevocation(deps: Deps, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const form = await readForm(req)
+  const client = authenticateClient(deps.clients, req, form)
+  const token = form.get('token')
+  if (!token) throw new Refusal(400, 'invalid_request', 'token is missing')
+  await endByToken(deps, client, token)
+  res.writeHead(200, { 'cache-control': 'no-store' }).end()
+}
+
+async function endByToken(deps: Deps, client: ClientSettings, refreshToken: string): Promise<void> {
+  const token = await deps.provider.RefreshToken.find(refreshToken)
+  if (token?.clientId !== client.id || !token.accountId || !token.sid) return
+  const { accountId, clientId, sid } = token
+  await inTx(deps.pool, (tx) => endSessionOfSid(tx, accountId, clientId, sid))
+  deps.loggedOut()
 }
 
 async function confirmed(deps: Deps, req: IncomingMessage, res: ServerResponse, language: Language): Promise<void> {

@@ -88,3 +88,14 @@ test('the gateway ends a session by its refresh token', async () => {
   expect((await post(SECRETS.gateway)).status).toBe(204)
   expect((await rig.refresh(refresh_token)).status).toBe(400)
 })
+
+test('a revoked refresh token takes its session along, so that signing out asks nothing more', async () => {
+  const { browser, refresh_token } = await rig.signedIn()
+  const basic = btoa(`vitrylo-gateway:${encodeURIComponent(SECRETS.gateway)}`)
+  const body = new URLSearchParams({ token: refresh_token, token_type_hint: 'refresh_token' })
+  const revoked = await fetch(`${rig.oidc}/revoke`, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body })
+  expect(revoked.status).toBe(200)
+  expect((await rig.refresh(refresh_token)).status).toBe(400)
+  const answer = await browser.go(logoutUrl({ client_id: 'vitrylo-gateway', post_logout_redirect_uri: home() }))
+  expect(answer.headers.get('location')).toBe(home())
+})
