@@ -1,0 +1,52 @@
+import { makeCounterparties, type DemoCounterparty } from './counterparties.ts'
+import type { BranchName } from './data/places.ts'
+import { makeOpportunities, type DemoOpportunity } from './opportunities.ts'
+import { peopleOf } from './person.ts'
+import { makePersons, type DemoPerson } from './persons.ts'
+import { createRandom } from './random.ts'
+import { phonesOf } from './reach.ts'
+import { makeNotes, makeRequests, type DemoNote, type DemoRequest } from './requests.ts'
+
+export type DemoData = {
+  counterparties: DemoCounterparty[]
+  persons: DemoPerson[]
+  opportunities: DemoOpportunity[]
+  requests: DemoRequest[]
+  notes: DemoNote[]
+}
+
+/** The phone that seems to call in a demonstration: one of a client with a deal under way, by branch. In E.164. */
+export const DEMO_CALLERS: Readonly<Record<BranchName, string>> = {
+  dnipro: '+380565550199',
+  kyiv: '+380445550199',
+  lviv: '+380325550199',
+  odesa: '+380485550199',
+}
+
+const SEED = 1991
+
+/** The same seed and day give the same data. Amounts are those of a small trading firm. */
+export function generateDemo({ seed = SEED, now }: { seed?: number; now: Date }): DemoData {
+  const random = createRandom(seed)
+  const world = { random, phones: phonesOf(random), person: peopleOf(random) }
+  const counterparties = makeCounterparties(world, 500)
+  const persons = makePersons(world, counterparties, 700)
+  // Every figure is taken from the day, not from the moment: a repeated load finds what it left.
+  const day = new Date(`${now.toISOString().slice(0, 10)}T06:00:00Z`)
+  const opportunities = makeOpportunities(random, counterparties, 260, day)
+  giveCallers(counterparties, opportunities)
+  return { counterparties, persons, opportunities, requests: makeRequests(random, counterparties, 45), notes: makeNotes(random, counterparties, 60) }
+}
+
+/** The first client of each branch that has an open deal gets the phone of the demonstration call. */
+function giveCallers(counterparties: DemoCounterparty[], opportunities: readonly DemoOpportunity[]): void {
+  const busy = new Set(opportunities.filter(({ state }) => state === 'open').map(({ counterparty }) => counterparty))
+  for (const [branch, phone] of Object.entries(DEMO_CALLERS)) {
+    const client = counterparties.find((each) => each.branch === branch && each.body.displayName.startsWith('ТОВ') && busy.has(each.externalId))
+    const other = counterparties.find(({ body }) => body.channels.some(({ value }) => value.replace(/\D/g, '').endsWith(phone.slice(4))))
+    const own = client!.body.channels.find(({ kind }) => kind === 'phone')!
+    // Whoever had it by chance takes the one that is given away.
+    if (other !== undefined) other.body.channels.find(({ kind }) => kind === 'phone')!.value = own.value
+    own.value = phone
+  }
+}

@@ -1,0 +1,102 @@
+import type { DemoCounterparty } from './counterparties.ts'
+import { LOST_REASONS, NEXT_STEPS, PRODUCTS } from './data/firms.ts'
+import type { Random } from './random.ts'
+import { SELLERS } from './staff.ts'
+
+const DAY_MS = 86_400_000
+
+/** A deal with its past. Stages are numbers: how far along the pipeline, as a share of its length. */
+export type DemoOpportunity = {
+  externalId: string
+  counterparty: string
+  owner: string
+  title: string
+  product: string
+  amount: string
+  source: string
+  state: 'open' | 'won' | 'lost'
+  /** 0 is the first stage, 1 the last one. */
+  progress: number
+  /** When it came to each stage that it passed, first to last; the first is the day it was opened. */
+  stageTimes: Date[]
+  closeTime?: Date
+  lostReason: string
+  expectedCloseDate: string
+  nextStep: string
+  nextStepDate: string
+}
+
+/** Deals of the last ten months: six of ten decided, most of these won. */
+export function makeOpportunities(random: Random, counterparties: readonly DemoCounterparty[], count: number, now: Date): DemoOpportunity[] {
+  const buyers = counterparties.filter(({ body }) => body.roles.includes('client') || body.roles.includes('prospect'))
+  return Array.from({ length: count }, (_, index) => {
+    const client = random.pick(buyers)
+    const product = random.pick(PRODUCTS)
+    const state = random.pick(['open', 'open', 'open', 'open', 'won', 'won', 'won', 'won', 'lost', 'lost'] as const)
+    return {
+      externalId: `demo-opportunity-${index + 1}`,
+      counterparty: client.externalId,
+      owner: random.chance(0.8) ? client.responsible : random.pick(SELLERS[client.branch]),
+      title: random.pick(product.titles),
+      product: product.name,
+      amount: sumOf(random, product),
+      source: client.body.source,
+      ...(state === 'open' ? openDeal(random, now) : decidedDeal(random, state, now)),
+    }
+  })
+}
+
+function openDeal(random: Random, now: Date) {
+  const progress = random.pick([0, 0, 0, 0.25, 0.25, 0.5, 0.5, 0.75, 1])
+  const opened = before(now, random.int(2, 70), random)
+  return {
+    state: 'open' as const,
+    progress,
+    stageTimes: between(opened, before(now, 0.2, random), progress, random),
+    lostReason: '',
+    expectedCloseDate: dayOf(new Date(now.getTime() + random.int(-5, 60) * DAY_MS)),
+    nextStep: random.pick(NEXT_STEPS),
+    nextStepDate: dayOf(new Date(now.getTime() + random.int(-3, 14) * DAY_MS)),
+  }
+}
+
+function decidedDeal(random: Random, state: 'won' | 'lost', now: Date) {
+  const closeTime = before(now, random.int(1, 280), random)
+  const opened = new Date(closeTime.getTime() - random.int(5, 60) * DAY_MS)
+  const progress = state === 'won' ? random.pick([0.75, 1, 1, 1]) : random.pick([0, 0.25, 0.25, 0.5, 0.75])
+  return {
+    state,
+    progress,
+    stageTimes: between(opened, closeTime, progress, random),
+    closeTime,
+    lostReason: state === 'lost' ? random.pick(LOST_REASONS) : '',
+    expectedCloseDate: dayOf(closeTime),
+    nextStep: '',
+    nextStepDate: '',
+  }
+}
+
+/** Round sums, as offers have them. */
+function sumOf(random: Random, { from, to }: (typeof PRODUCTS)[number]): string {
+  const skewed = random.next() ** 2
+  return `${Math.round((from + (to - from) * skewed) / 100) * 100}.00`
+}
+
+const STEPS = 4
+
+/** Times in order from the opening on, one for each stage up to the present one. */
+function between(opened: Date, end: Date, progress: number, random: Random): Date[] {
+  const stages = Math.round(progress * STEPS)
+  const span = end.getTime() - opened.getTime()
+  const shares = Array.from({ length: stages }, () => random.next() * 0.95).sort((a, b) => a - b)
+  return [0, ...shares].map((share) => new Date(opened.getTime() + Math.floor(share * span)))
+}
+
+/** So many days before, at working time. */
+function before(now: Date, days: number, random: Random): Date {
+  const time = new Date(now.getTime() - days * DAY_MS)
+  if (days >= 1) time.setUTCHours(random.int(7, 15), random.int(0, 59), 0, 0)
+  return time
+}
+
+const dayOf = (time: Date): string => time.toISOString().slice(0, 10)
