@@ -1,0 +1,146 @@
+/** A row of the file, or what is wrong with it. `line` is where it begins, the head being line 1. */
+export type CsvRow = { line: number; cells: string[]; problem?: { rule: string; description: string; column: number } }
+
+// A quote that nobody closes would make one field of the rest of the file.
+const MAX_ROW = 256 * 1024
+
+/**
+ * Reads rows from parts of a text. A row that cannot be read costs its own line only: reading goes on with the next
+ * one, also after a quote that was never closed. (csv-parse with `skip_records_with_error` loses the rows behind it.)
+ */
+export async function* readCsv(parts: AsyncIterable<string>, delimiter: string): AsyncGenerator<CsvRow[]> {
+  const reader = createReader(delimiter)
+  for await (const part of parts) yield reader.add(part, false)
+  yield reader.add('', true)
+}
+
+type Reader = { add(text: string, last: boolean): CsvRow[] }
+
+function createReader(delimiter: string): Reader {
+  let text = ''
+  let line = 1
+  let width = 0
+  return {
+    add(part, last) {
+      text += part
+      const rows: CsvRow[] = []
+      let at = 0
+      let quote = -1
+      while (at < text.length) {
+        if (quote < at) quote = indexOrEnd(text, '"', at) // looked for once, not for every row
+        const row = readRow(text, at, quote, delimiter, last)
+        if (row === undefined) break
+        const kept = judge(row, width)
+        if (kept.problem !== undefined) {
+          // Only the first line is given up; what stood behind it gets its own chance.
+          const end = endOfLine(text, at, last)
+          if (end === undefined) break
+          const cells = text.slice(at, end.at).split(delimiter)
+          rows.push({ line, cells, problem: kept.problem })
+          at = end.next
+          line++
+          continue
+        }
+        if (!isBlank(kept.cells)) {
+          if (width === 0) width = kept.cells.length
+          rows.push({ line, cells: kept.cells })
+        }
+        at = row.next
+        line += row.lines
+      }
+      text = text.slice(at)
+      return rows
+    },
+  }
+}
+
+const indexOrEnd = (text: string, what: string, from: number): number => {
+  const at = text.indexOf(what, from)
+  return at < 0 ? text.length : at
+}
+
+type Read = { cells: string[]; next: number; lines: number; problem?: CsvRow['problem'] }
+
+const isBlank = (cells: string[]): boolean => cells.length === 1 && cells[0] === ''
+
+function judge(row: Read, width: number): Read {
+  if (row.problem !== undefined || width === 0 || row.cells.length === width || isBlank(row.cells)) return row
+  const description = `the row has ${row.cells.length} columns, the head has ${width}; check delimiters and quotes`
+  return { ...row, problem: { rule: 'columns', description, column: -1 } }
+}
+
+function endOfLine(text: string, from: number, last: boolean): { at: number; next: number } | undefined {
+  const feed = text.indexOf('\n', from)
+  if (feed < 0) return last ? { at: text.length, next: text.length } : undefined
+  return { at: text[feed - 1] === '\r' && feed > from ? feed - 1 : feed, next: feed + 1 }
+}
+
+/** The row at `from`; undefined when it may go on in the next part. `quote`: where the next one stands. */
+function readRow(text: string, from: number, quote: number, delimiter: string, last: boolean): Read | undefined {
+  const end = endOfLine(text, from, last)
+  if (end !== undefined && quote >= end.at) {
+    return { cells: text.slice(from, end.at).split(delimiter).map(trim), next: end.next, lines: 1 }
+  }
+  return readQuoted(text, from, delimiter, last)
+}
+
+function readQuoted(text: string, from: number, delimiter: string, last: boolean): Read | undefined {
+  const cells: string[] = []
+  let lines = 1
+  const bad = (rule: string, description: string): Read =>
+    ({ cells, next: from, lines, problem: { rule, description, column: cells.length } })
+  for (let at = from; ; ) {
+    let begin = at
+    while (text[begin] === ' ') begin++
+    let cell: string
+    if (text[begin] === '"') {
+      const close = closingQuote(text, begin + 1)
+      if (close === undefined) {
+        const tooLong = text.length - from > MAX_ROW
+        return last || tooLong ? bad('quotes', 'a quote is opened and not closed') : undefined
+      }
+      if (close - from > MAX_ROW) return bad('quotes', 'a quote is opened and not closed')
+      cell = text.slice(begin + 1, close).replaceAll('""', '"')
+      for (const letter of cell) if (letter === '\n') lines++
+      at = close + 1
+      while (text[at] === ' ') at++
+      if (at >= text.length && !last) return undefined
+      if (text[at] === '\r' && at + 1 >= text.length && !last) return undefined
+    } else {
+      at = begin
+      while (at < text.length && text[at] !== delimiter && text[at] !== '\n') at++
+      if (at >= text.length && !last) return undefined
+      cell = text.slice(begin, at)
+      if (cell.endsWith('\r') && text[at] !== delimiter) cell = cell.slice(0, -1)
+    }
+    const after = text[at]
+    if (after !== delimiter && after !== undefined && after !== '\n' && !(after === '\r' && text[at + 1] === '\n')) {
+      return bad('quotes', 'letters stand behind a closing quote; double a quote inside of a field')
+    }
+    cells.push(trim(cell))
+    if (after === delimiter) at++
+    else return { cells, next: Math.min(text.length, at + (after === '\r' ? 2 : 1)), lines }
+  }
+}
+
+function closingQuote(text: string, from: number): number | undefined {
+  for (let at = from; ; at += 2) {
+    at = text.indexOf('"', at)
+    if (at < 0) return undefined
+    if (text[at + 1] !== '"') return at
+  }
+}
+
+// Faster than String.trim on what is nearly always clean, and it leaves hard blanks inside names alone.
+const trim = (cell: string): string => cell.trim()
+
+/** Finds the delimiter: the one that stands most often in the first line, outside of quotes. */
+export function detectDelimiter(head: string): string {
+  const line = head.slice(0, head.search(/\r?\n|$/)).replace(/"[^"]*"/g, '')
+  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }))
+  return counts.reduce((best, one) => (one.count > best.count ? one : best)).delimiter
+}
+
+/** One line of a CSV file. */
+export const csvLine = (cells: readonly string[], delimiter: string): string =>
+  cells.map((cell) => (/["\r\n,;\t]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(delimiter) + '\r\n'

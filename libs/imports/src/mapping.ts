@@ -1,0 +1,62 @@
+import type { Violation } from '@vitrylo/errors'
+import type { ColumnMapping } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import type { ImportKind, ImportRow } from './kind.ts'
+
+type Settings = { mapping: readonly ColumnMapping[]; defaults: Readonly<Record<string, string>>; columns: readonly string[] }
+
+/** Columns and their fields; without a mapping the columns that are named as fields. */
+export function effectiveMapping({ mapping, columns }: Omit<Settings, 'defaults'>, { fields }: ImportKind): readonly ColumnMapping[] {
+  if (mapping.length > 0) return mapping
+  const byName = new Map(fields.map((field) => [field.toLowerCase(), field]))
+  return columns.flatMap((column) => {
+    const field = byName.get(column.toLowerCase())
+    return field === undefined ? [] : [{ column, field }]
+  })
+}
+
+/** Fields that do not exist, whatever the file. */
+export function wrongFields({ mapping, defaults }: Omit<Settings, 'columns'>, { fields, name }: ImportKind): Violation[] {
+  const unknown = (field: string): string => `${name} has no field ${field}; fields: ${fields.join(', ')}`
+  return [
+    ...mapping.flatMap(({ field }, index) =>
+      fields.includes(field) ? [] : [{ field: `mapping[${index}].field`, rule: 'choice', description: unknown(field) }],
+    ),
+    ...Object.keys(defaults).flatMap((field) =>
+      fields.includes(field) ? [] : [{ field: `defaults.${field}`, rule: 'choice', description: unknown(field) }],
+    ),
+  ]
+}
+
+/** Columns that the file does not have, and a file of which nothing would be read. */
+export function wrongColumns(settings: Settings, kind: ImportKind): Violation[] {
+  const { mapping, columns } = settings
+  const wrong = mapping.flatMap(({ column }, index) =>
+    columns.includes(column)
+      ? []
+      : [{ field: `mapping[${index}].column`, rule: 'choice', description: `the file has no column ${column}; columns: ${columns.join(', ')}` }],
+  )
+  if (wrong.length > 0 || effectiveMapping(settings, kind).length > 0) return wrong
+  return [{ field: 'mapping', rule: 'required', description: 'no column is named as a field; say which column goes where' }]
+}
+
+/** Makes the function that turns cells into fields. Several columns of one field are joined by a blank. */
+export function rowMapper(settings: Settings, kind: ImportKind): (cells: readonly string[]) => ImportRow {
+  const parts = effectiveMapping(settings, kind).map(({ column, field }) => ({ at: settings.columns.indexOf(column), field }))
+  const defaults = Object.entries(settings.defaults).filter(([, value]) => value.trim() !== '')
+  return (cells) => {
+    const row: Record<string, string> = {}
+    for (const { at, field } of parts) {
+      const value = cells[at] ?? ''
+      if (value !== '') row[field] = row[field] === undefined ? value : `${row[field]} ${value}`
+    }
+    for (const [field, value] of defaults) row[field] ??= value
+    return row
+  }
+}
+
+/** The column that a field was read from, for messages. */
+export function columnOf(settings: Settings, kind: ImportKind): (field: string) => string {
+  const columns = new Map<string, string>()
+  for (const { column, field } of effectiveMapping(settings, kind)) if (!columns.has(field)) columns.set(field, column)
+  return (field) => columns.get(field) ?? ''
+}

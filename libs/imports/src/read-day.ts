@@ -1,0 +1,11 @@
+/** `2026-03-04`, `20260304`, `04.03.2026`, `4/3/2026` -> `2026-03-04`; undefined if it is no day of the calendar. */
+export function readDay(text: string): string | undefined {
+  const [, y, m, d] = /^(\d{4})-(\d\d?)-(\d\d?)(?:T.*)?$/.exec(text) ?? /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? []
+  const [, day, month, year] = /^(\d\d?)[./](\d\d?)[./](\d{4})$/.exec(text) ?? []
+  const parts = [y ?? year, m ?? month, d ?? day].map(Number)
+  if (parts.some(Number.isNaN)) return undefined
+  const [yyyy, mm, dd] = parts as [number, number, number]
+  const date = new Date(Date.UTC(yyyy, mm - 1, dd))
+  if (yyyy < 1000 || date.getUTCMonth() !== mm - 1 || date.getUTCDate() !== dd) return undefined
+  return date.toISOString().slice(0, 10)
+}

@@ -1,0 +1,84 @@
+import { expect, test } from '@jest/globals'
+import iconv from 'iconv-lite'
+import { csvLine, detectDelimiter, readCsv, type CsvRow } from '../src/csv.ts'
+import { decode, detectEncoding } from '../src/encoding.ts'
+
+async function* cut(text: string, size: number): AsyncGenerator<string> {
+  for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size)
+}
+
+async function read(text: string, delimiter = ',', size = text.length): Promise<CsvRow[]> {
+  const rows: CsvRow[] = []
+  for await (const some of readCsv(cut(text, size), delimiter)) rows.push(...some)
+  return rows
+}
+
+const HARD = [
+  'id,name,x',
+  '1,"a ""q"" b",2',
+  '2,"bad"x,3',
+  '3,ok,4',
+  '4,"unclosed,5',
+  '5, fine ,6',
+  '6,"line one',
+  'line two",7',
+  '',
+  '7,short',
+  '8,a,b,c',
+  '9,"end",',
+].join('\r\n')
+
+test.each([1, 2, 3, 7, 1000])('a row that cannot be read costs only itself, in parts of %i letters', async (size) => {
+  const rows = await read(HARD, ',', size)
+  expect(rows.filter(({ problem }) => problem === undefined)).toEqual([
+    { line: 1, cells: ['id', 'name', 'x'] },
+    { line: 2, cells: ['1', 'a "q" b', '2'] },
+    { line: 4, cells: ['3', 'ok', '4'] },
+    { line: 6, cells: ['5', 'fine', '6'] },
+    { line: 7, cells: ['6', 'line one\r\nline two', '7'] },
+    { line: 12, cells: ['9', 'end', ''] },
+  ])
+  expect(rows.flatMap(({ line, problem }) => (problem ? [[line, problem.rule, problem.column]] : []))).toEqual([
+    [3, 'quotes', 1],
+    [5, 'quotes', 1],
+    [10, 'columns', -1],
+    [11, 'columns', -1],
+  ])
+})
+
+test('a quote that is never closed does not swallow the end of the file', async () => {
+  const rows = await read('a,b\n1,"x\n2,y\n3,z\n')
+  expect(rows.map(({ line, problem }) => [line, problem?.rule])).toEqual([[1, undefined], [2, 'quotes'], [3, undefined], [4, undefined]])
+})
+
+test('the delimiter is found in the head, quotes do not count', () => {
+  expect(detectDelimiter('a;b;c\n1,2;3')).toBe(';')
+  expect(detectDelimiter('a\tb, c\td\n')).toBe('\t')
+  expect(detectDelimiter('"a;b;c",d\n')).toBe(',')
+})
+
+test('what is written can be read again', async () => {
+  const cells = ['a;b', 'say "x"', 'two\nlines', '', 'їжак']
+  expect((await read(csvLine(['1', '2', '3', '4', '5'], ';') + csvLine(cells, ';'), ';'))[1]!.cells).toEqual(cells)
+})
+
+const TEXT = 'назва;місто\nПрАТ «Київ»;Ґанок\n'
+
+test.each([
+  ['utf-8', Buffer.from(TEXT)],
+  ['utf-8', Buffer.from(`\ufeff${TEXT}`)],
+  ['windows-1251', iconv.encode(TEXT, 'windows-1251')],
+  ['utf-16le', iconv.encode(TEXT, 'utf-16le')],
+  ['utf-16le', iconv.encode(TEXT, 'utf-16le', { addBOM: true })],
+  ['utf-16be', iconv.encode(TEXT, 'utf-16be')],
+  ['utf-16be', iconv.encode(TEXT, 'utf-16be', { addBOM: true })],
+  ['utf-8', Buffer.from('name,city\nJohn,Leeds\n')],
+])('%s is found out and read, whatever the parts cut', async (encoding, bytes) => {
+  const detector = detectEncoding()
+  const parts = Array.from({ length: Math.ceil(bytes.length / 3) }, (_part, i) => bytes.subarray(i * 3, i * 3 + 3))
+  for (const part of parts) detector.add(part)
+  expect(detector.result()).toBe(encoding)
+  let text = ''
+  for await (const part of decode((async function* () { yield* parts })(), encoding)) text += part
+  expect([TEXT, 'name,city\nJohn,Leeds\n']).toContain(text)
+})
