@@ -19,12 +19,13 @@ export const rightsHandlers: Handler[] = [
     const e = employee!
     await exec(
       tx,
-      sql`insert into rights_employee (id, username, display_name, branch_id, department_id, groups, disabled, revision)
+      sql`insert into rights_employee (id, username, display_name, branch_id, department_id, groups, disabled, external_id, revision)
           values (${e.id}, ${e.username ?? null}, ${e.displayName}, ${e.branchId}, ${e.departmentId ?? null}, ${e.groups},
-                  ${e.disabled}, ${revision})
+                  ${e.disabled}, ${e.externalId}, ${revision})
           on conflict (id) do update set username = excluded.username, display_name = excluded.display_name,
             branch_id = excluded.branch_id, department_id = excluded.department_id, groups = excluded.groups,
-            disabled = excluded.disabled, revision = excluded.revision
+            disabled = excluded.disabled,
+            external_id = excluded.external_id, revision = excluded.revision
           where rights_employee.revision < excluded.revision`,
     )
     await moveOn(tx)
@@ -37,9 +38,10 @@ export const rightsHandlers: Handler[] = [
     const b = branch!
     await exec(
       tx,
-      sql`insert into rights_branch (id, parent_id, name, revision)
-          values (${b.id}, ${b.parentId ?? null}, ${b.name}, ${revision})
-          on conflict (id) do update set parent_id = excluded.parent_id, name = excluded.name, revision = excluded.revision
+      sql`insert into rights_branch (id, parent_id, name, code, revision)
+          values (${b.id}, ${b.parentId ?? null}, ${b.name}, ${b.code}, ${revision})
+          on conflict (id) do update set parent_id = excluded.parent_id, name = excluded.name, code = excluded.code,
+            revision = excluded.revision
           where rights_branch.revision < excluded.revision`,
     )
     await moveOn(tx)

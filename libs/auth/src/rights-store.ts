@@ -1,5 +1,5 @@
 import { many, one, sql, type Pool } from '@vitrylo/pg'
-import { callerOf, type Caller, type Cell, type EmployeeFacts, type RightsData } from './rights.ts'
+import { callerOf, type BranchFacts, type Caller, type Cell, type EmployeeFacts, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
 const POLL_MS = 1_000
@@ -21,7 +21,7 @@ type Warn = { warn(details: object, message: string): void }
  */
 export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsStore> {
   let version = -1
-  let data: RightsData = { employees: new Map(), byUsername: new Map(), branches: new Map(), groups: new Map() }
+  let data: RightsData = { employees: new Map(), byUsername: new Map(), branches: new Map(), branchFacts: new Map(), groups: new Map() }
   let callers = new WeakMap<Claims, Caller>()
   const refresh = async (): Promise<void> => {
     const row = await one<{ version: number }>(pool, sql`select version from rights_version`)
@@ -60,18 +60,19 @@ async function load(pool: Pool): Promise<RightsData> {
   const employees = await many<EmployeeFacts>(
     pool,
     sql`select id, username, display_name as "displayName", branch_id as "branchId", department_id as "departmentId",
-               groups, disabled
+               groups, disabled, external_id as "externalId"
         from rights_employee`,
   )
-  const branches = await many<{ id: string; parentId: string | null }>(
+  const branches = await many<BranchFacts & { parentId: string | null }>(
     pool,
-    sql`select id, parent_id as "parentId" from rights_branch`,
+    sql`select id, parent_id as "parentId", name, code from rights_branch`,
   )
   const groups = await many<{ name: string; cells: Cell[] }>(pool, sql`select name, cells from rights_group`)
   return {
     employees: new Map(employees.map((employee) => [employee.id, employee])),
     byUsername: new Map(employees.filter((e) => e.username !== null).map((e) => [e.username!, e])),
     branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
+    branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
     groups: new Map(groups.map(({ name, cells }) => [name, cells])),
   }
 }

@@ -11,7 +11,10 @@ export type EmployeeFacts = {
   departmentId: string | null
   groups: string[]
   disabled: boolean
+  externalId: string
 }
+
+export type BranchFacts = { id: string; name: string; code: string }
 
 /** Everything that decisions need, as one immutable value. */
 export type RightsData = {
@@ -19,6 +22,7 @@ export type RightsData = {
   byUsername: ReadonlyMap<string, EmployeeFacts>
   /** Branch -> the branch above it. */
   branches: ReadonlyMap<string, string | null>
+  branchFacts: ReadonlyMap<string, BranchFacts>
   /** Group name -> its cells. */
   groups: ReadonlyMap<string, readonly Cell[]>
 }
