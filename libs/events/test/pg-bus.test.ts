@@ -1,4 +1,4 @@
-import { beforeAll, afterAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { createPool, many, one, sql } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { freshDatabase, until } from '@vitrylo/testkit'
@@ -19,59 +19,59 @@ afterAll(() => pool.end())
 
 describeBus('the PostgreSQL bus', newBus)
 
-test('a reader misses nothing while many publish at once', async () => {
-  const world = await World.make(newBus)
-  const seen: string[] = []
-  const publishers = range(1, 6).map(() => world.otherBus())
-  const collect = async (events: BusEvent[]) => void seen.push(...events.map((event) => event.id))
-  await world.bus.subscribe({ group: world.group, topics: [world.type.topic], onBatch: collect })
-  await Promise.all(
-    publishers.map(async (bus, p) => {
-      for (const n of range(1, 40)) await bus.publish(range(1, 5).map((k) => world.event(`${p}-${k}`, n)))
-    }),
-  )
-  await until(() => seen.length >= 1_200)
-  expect(new Set(seen).size).toBe(1_200)
-  await world.close()
-})
+describe('the PostgreSQL bus in particular', () => {
+  let world: World
+  beforeEach(async () => {
+    world = await World.make(newBus)
+  })
+  afterEach(() => world.close())
 
-test('a group that starts at the end gets only what comes later', async () => {
-  const world = await World.make(newBus)
-  await world.bus.publish([world.event('a', 1)])
-  const seen: number[] = []
-  const collect = async (events: BusEvent[]) => void seen.push(...events.map((event) => event.revision))
-  await world.bus.subscribe({ group: world.group, topics: [world.type.topic], from: 'end', onBatch: collect })
-  await world.bus.publish([world.event('a', 2)])
-  await until(() => seen.length > 0)
-  expect(seen).toEqual([2])
-  await world.close()
-})
+  test('a reader misses nothing while many publish at once', async () => {
+    const seen: string[] = []
+    const publishers = range(1, 6).map(() => world.otherBus())
+    const collect = async (events: BusEvent[]) => void seen.push(...events.map((event) => event.id))
+    await world.bus.subscribe({ group: world.group, topics: [world.type.topic], onBatch: collect })
+    await Promise.all(
+      publishers.map(async (bus, p) => {
+        for (const n of range(1, 40)) await bus.publish(range(1, 5).map((k) => world.event(`${p}-${k}`, n)))
+      }),
+    )
+    await until(() => seen.length >= 1_200)
+    expect(new Set(seen).size).toBe(1_200)
+  })
 
-test('an idle bus keeps two connections, however many topics are read', async () => {
-  const world = await World.make(newBus)
-  const topics = range(1, 12).map((n) => `${world.type.topic}.${n}`)
-  await world.bus.subscribe({ group: world.group, topics, onBatch: async () => {} })
-  await until(
-    async () => {
-      const row = await one<{ n: number }>(pool, sql`
-        select count(*) as n from pg_stat_activity
-        where datname = current_database() and application_name in ('bus', 'bus listener')`)
-      return (row?.n ?? 99) <= 2
-    },
-    { timeoutMs: 14_000, everyMs: 200 },
-  )
-  await world.close()
-})
+  test('a group that starts at the end gets only what comes later', async () => {
+    await world.bus.publish([world.event('a', 1)])
+    const seen: number[] = []
+    const collect = async (events: BusEvent[]) => void seen.push(...events.map((event) => event.revision))
+    await world.bus.subscribe({ group: world.group, topics: [world.type.topic], from: 'end', onBatch: collect })
+    await world.bus.publish([world.event('a', 2)])
+    await until(() => seen.length > 0)
+    expect(seen).toEqual([2])
+  })
 
-test('the listener comes back after its connection was lost', async () => {
-  const world = await World.make(newBus)
-  await world.consumer()
-  await until(async () => (await listeners()).length > 0)
-  await many(pool, sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'bus%'`)
-  await world.bus.publish([world.event('a', 1)])
-  await until(async () => (await world.countApplied()) === 1)
-  await until(async () => (await listeners()).length > 0)
-  await world.close()
+  test('an idle bus keeps two connections, however many topics are read', async () => {
+    const topics = range(1, 12).map((n) => `${world.type.topic}.${n}`)
+    await world.bus.subscribe({ group: world.group, topics, onBatch: async () => {} })
+    await until(
+      async () => {
+        const row = await one<{ n: number }>(pool, sql`
+          select count(*) as n from pg_stat_activity
+          where datname = current_database() and application_name in ('bus', 'bus listener')`)
+        return (row?.n ?? 99) <= 2
+      },
+      { timeoutMs: 14_000, everyMs: 200 },
+    )
+  })
+
+  test('the listener comes back after its connection was lost', async () => {
+    await world.consumer()
+    await until(async () => (await listeners()).length > 0)
+    await many(pool, sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'bus%'`)
+    await until(() => world.bus.publish([world.event('a', 1)]).then(() => true))
+    await until(async () => (await world.countApplied()) === 1)
+    await until(async () => (await listeners()).length > 0)
+  })
 })
 
 const listeners = () => many(pool, sql`
