@@ -15,6 +15,11 @@ export function fromWord<E extends StringEnum>(of: E, word: string): E[keyof E] 
   return (tableOf(of).value.get(word) ?? unknown(of, word)) as E[keyof E]
 }
 
+/** Every word of an enum but those for "not set" and "not known": what a filter may ask for. */
+export function wordsOf(of: StringEnum): string[] {
+  return [...tableOf(of).value.keys()].filter((word) => word !== 'unspecified' && word !== 'unrecognized')
+}
+
 function tableOf(of: StringEnum): Table {
   const known = tables.get(of)
   if (known !== undefined) return known

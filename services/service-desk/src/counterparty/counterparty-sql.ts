@@ -1,0 +1,25 @@
+import { exec, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+
+/** What requests need to know of a client. */
+export type Client = { id: string; responsibleId: string | undefined; branchId: string | undefined; deleted: boolean }
+
+type Row = { id: string; responsible_id: string | null; branch_id: string | null; deleted: boolean }
+
+export async function findClient(db: Db, id: string): Promise<Client | undefined> {
+  const row = await one<Row>(db, sql`select id, responsible_id, branch_id, deleted from counterparty where id = ${id}`)
+  if (row === undefined) return undefined
+  return { id, responsibleId: row.responsible_id ?? undefined, branchId: row.branch_id ?? undefined, deleted: row.deleted }
+}
+
+/** Events may come late or twice: an older revision changes nothing. */
+export async function saveClient(tx: Tx, { id, displayName, responsibleId, branchId, deleteTime }: Counterparty, revision: number): Promise<void> {
+  await exec(
+    tx,
+    sql`insert into counterparty (id, name, responsible_id, branch_id, deleted, revision)
+        values (${id}, ${displayName}, ${responsibleId ?? null}, ${branchId ?? null}, ${deleteTime !== undefined}, ${revision})
+        on conflict (id) do update set name = excluded.name, responsible_id = excluded.responsible_id,
+          branch_id = excluded.branch_id, deleted = excluded.deleted, revision = excluded.revision
+        where counterparty.revision < excluded.revision`,
+  )
+}

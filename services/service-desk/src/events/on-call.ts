@@ -1,0 +1,36 @@
+import { on, type Handler } from '@vitrylo/events'
+import { CallCorrectedEvent, CallEndedEvent, RequestChangedEvent } from '@vitrylo/proto/events.ts'
+import type { Deps } from '@vitrylo/service'
+import { languageOf } from '../config.ts'
+import { findClient } from '../counterparty/counterparty-sql.ts'
+import { asksForSomething, requestOfCall } from '../request/call-request.ts'
+import { registerRequest } from '../request/register-request.ts'
+import { lockForEvent, publish, updateRequest } from '../request/request-sql.ts'
+
+/** Every call from outside becomes one request, however often and late its end is told. */
+export function onCallEnded({ rights, now, env }: Deps): Handler {
+  const language = languageOf(env)
+  return on(CallEndedEvent, async (tx, { call }) => {
+    if (call === undefined || !asksForSomething(call)) return
+    const request = requestOfCall(call, language)
+    const draft = {
+      request,
+      client: request.counterpartyId && (await findClient(tx, request.counterpartyId)) || undefined,
+      queues: call.queues,
+      branchId: call.branchId || undefined,
+      answeredById: call.ownerAgent?.employeeId || call.answeredBy?.employeeId || undefined,
+    }
+    await registerRequest(tx, { rights }, draft, now())
+  })
+}
+
+/** Whose call it was may come out later. What people wrote into the request meanwhile stays. */
+export function onCallCorrected({ now }: Deps): Handler {
+  return on(CallCorrectedEvent, async (tx, { call }) => {
+    if (call === undefined || call.counterpartyId === '') return
+    const current = await lockForEvent(tx, { callId: call.id })
+    if (current === undefined || current.counterpartyId !== undefined) return
+    const next = { ...current, counterpartyId: call.counterpartyId, contactPersonId: call.contactPersonId || undefined }
+    await publish(tx, RequestChangedEvent, await updateRequest(tx, next, now()))
+  })
+}

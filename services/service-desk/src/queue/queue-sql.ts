@@ -1,0 +1,105 @@
+import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import type { Queue } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue.ts'
+import { explained } from '../constraints.ts'
+
+/** The queue of everything that came through no known one; it is always there, so a deadline always exists. */
+export const DEFAULT_QUEUE = 'default'
+
+type Row = {
+  id: string
+  name: string
+  title: string
+  user_group: string
+  answer_minutes: number
+  call_back_minutes: number
+  revision: number
+  created_at: Date
+  updated_at: Date
+}
+
+// Queues belong to the firm and to no branch: the right itself, whatever its scope, is the whole decision.
+const columns = sql`q.id, q.name, q.title, q.user_group, q.answer_minutes, q.call_back_minutes, q.revision, q.created_at, q.updated_at`
+
+const fromRow = (row: Row): Queue => ({
+  id: row.id,
+  etag: String(row.revision),
+  createTime: row.created_at,
+  updateTime: row.updated_at,
+  name: row.name,
+  title: row.title,
+  group: row.user_group,
+  answerMinutes: row.answer_minutes,
+  callBackMinutes: row.call_back_minutes,
+})
+
+const list: ListDefinition = {
+  id: sql`q.id`,
+  fields: { name: { column: sql`q.name`, type: 'text' }, group: { column: sql`q.user_group`, type: 'text' } },
+  orders: { name: { column: sql`q.name`, type: 'text' } },
+  defaultOrder: 'name',
+}
+
+export async function getQueue(db: Db, id: string): Promise<Queue> {
+  const row = await one<Row>(db, sql`select ${columns} from queue q where q.id = ${id}`)
+  if (row === undefined) throw notFound('queue', id)
+  return fromRow(row)
+}
+
+/** Those of the names that there are. */
+export async function queuesNamed(db: Db, names: readonly string[]): Promise<Queue[]> {
+  return (await many<Row>(db, sql`select ${columns} from queue q where q.name = any(${names}::text[])`)).map(fromRow)
+}
+
+export async function listQueues(db: Db, request: ListRequest) {
+  const page = pageOf(list, request)
+  const found = await many<Row & { page_key: string }>(
+    db,
+    sql`select ${columns}, ${page.pageKey} as page_key from queue q where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { queues: rows.map(fromRow), nextPageToken }
+}
+
+/** Locks one for a change; an etag that is given must be the present one. */
+export async function lockQueue(tx: Tx, id: string, etag: string): Promise<Queue> {
+  const row = await one<Row>(tx, sql`select ${columns} from queue q where q.id = ${id} for update`)
+  if (row === undefined) throw notFound('queue', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('queue', id)
+  return fromRow(row)
+}
+
+export async function insertQueue(tx: Tx, q: Queue, now: Date): Promise<Queue> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`insert into queue as q (id, name, title, user_group, answer_minutes, call_back_minutes, revision, created_at, updated_at)
+          values (${q.id}, ${q.name}, ${q.title}, ${q.group}, ${q.answerMinutes}, ${q.callBackMinutes}, 1, ${now}, ${now})
+          returning ${columns}`,
+    ),
+  )
+  return fromRow(row!)
+}
+
+export async function updateQueue(tx: Tx, q: Queue, now: Date): Promise<Queue> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`update queue q set name = ${q.name}, title = ${q.title}, user_group = ${q.group}, answer_minutes = ${q.answerMinutes},
+            call_back_minutes = ${q.callBackMinutes}, revision = revision + 1, updated_at = ${now}
+          where id = ${q.id} returning ${columns}`,
+    ),
+  )
+  return fromRow(row!)
+}
+
+export async function deleteQueue(tx: Tx, { id }: Queue): Promise<void> {
+  await explained(exec(tx, sql`delete from queue where id = ${id}`))
+}
+
+/** Calls and requests without a queue fall back to this one by its name. */
+export function assertNotDefault({ name }: Queue): void {
+  if (name !== DEFAULT_QUEUE) return
+  throw new AppError('FAILED_PRECONDITION', 'QUEUE_DEFAULT', 'the default queue keeps its name and stays', { name })
+}

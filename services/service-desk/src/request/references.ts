@@ -1,0 +1,38 @@
+import { sees, type Caller } from '@vitrylo/auth'
+import { invalid, type Violation } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
+import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { awaitArrival, type Call, type Deps } from '@vitrylo/service'
+import { findClient, type Client } from '../counterparty/counterparty-sql.ts'
+import { queuesNamed } from '../queue/queue-sql.ts'
+
+/** Gives records that were added elsewhere a moment ago the time to reach us; judges nothing. */
+export async function awaitReferences({ pool, rights }: Deps, request: Partial<Request>, call: Call): Promise<void> {
+  const { counterpartyId, ownerId, branchId } = request
+  if (counterpartyId !== undefined) await awaitArrival(counterpartyId, call, () => findClient(pool, counterpartyId))
+  if (ownerId !== undefined) await awaitArrival(ownerId, call, () => rights.data().employees.get(ownerId))
+  if (branchId !== undefined) await awaitArrival(branchId, call, () => rights.data().branches.has(branchId) || undefined)
+}
+
+/** Refuses what points at nothing that the caller may see, all of it in one answer; gives the client. */
+export async function assertReferences(
+  tx: Tx,
+  { rights }: Pick<Deps, 'rights'>,
+  caller: Caller,
+  { counterpartyId, ownerId, branchId, queue }: Partial<Request>,
+): Promise<Client | undefined> {
+  const client = counterpartyId === undefined ? undefined : await findClient(tx, counterpartyId)
+  const { employees, branches } = rights.data()
+  const wrong: Violation[] = []
+  const refuse = (field: string, description: string) => wrong.push({ field, rule: 'reference', description })
+  if (counterpartyId !== undefined && !isUsable(caller, client)) refuse('counterpartyId', 'no such counterparty')
+  if (ownerId !== undefined && employees.get(ownerId)?.disabled !== false) refuse('ownerId', 'no such employee at work')
+  if (branchId !== undefined && !branches.has(branchId)) refuse('branchId', 'no such branch')
+  if (queue && (await queuesNamed(tx, [queue])).length === 0) refuse('queue', 'no such queue')
+  if (wrong.length > 0) throw invalid(wrong)
+  return client
+}
+
+// One that the caller may not see gets the same answer as none.
+const isUsable = (caller: Caller, client: Client | undefined): boolean =>
+  client !== undefined && !client.deleted && sees(caller, 'counterparties', { branchId: client.branchId, ownerId: client.responsibleId })

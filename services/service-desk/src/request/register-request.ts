@@ -1,0 +1,75 @@
+import type { RightsData } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
+import { RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import type { Queue } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue.ts'
+import { RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { newId, type Deps } from '@vitrylo/service'
+import type { Client } from '../counterparty/counterparty-sql.ts'
+import { DEFAULT_QUEUE, queuesNamed } from '../queue/queue-sql.ts'
+import { hasRequestOfCall, insertRequest, loadsOf, lockRegistration, publish } from './request-sql.ts'
+import { leastLoaded, stepFor, type Question } from './routing.ts'
+
+/** A request to be, by hand, by API or from a call: what is not said is found by the rules. */
+export type Draft = {
+  request: Request
+  client: Client | undefined
+  /** Queues that it came through, in order; the last one that we know counts. */
+  queues: readonly string[]
+  /** Where it came in, when the client does not tell the branch. */
+  branchId?: string
+  answeredById?: string
+  /** Employee who registers it. */
+  creatorId?: string
+}
+
+/**
+ * Registers a request with number, queue, branch, owner and deadline. Owners are chosen under the lock of the numbers,
+ * so that each choice sees the one before. Undefined: the call has its request already.
+ */
+export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, draft: Draft, now: Date): Promise<Request | undefined> {
+  await lockRegistration(tx)
+  const { request, client, creatorId } = draft
+  if (request.callId !== undefined && (await hasRequestOfCall(tx, request.callId))) return undefined
+  const { employees } = rights.data()
+  const queue = await queueOf(tx, draft.queues)
+  const branchId = request.branchId ?? client?.branchId ?? draft.branchId ?? employees.get(creatorId ?? '')?.branchId
+  const question = { responsibleId: client?.responsibleId, answeredById: draft.answeredById, creatorId, branchId, queue }
+  const { ownerId, routing } = await ownerOf(tx, rights.data(), request.ownerId, question)
+  const saved = await insertRequest(
+    tx,
+    {
+      ...request,
+      id: newId(),
+      state: RequestState.NEW,
+      queue: queue.name,
+      branchId: branchId ?? employees.get(ownerId)?.branchId,
+      ownerId,
+      routing,
+      dueTime: request.dueTime ?? dueTime(queue, request.missedCall, now),
+    },
+    now,
+  )
+  return publish(tx, RequestRegisteredEvent, saved, creatorId)
+}
+
+async function queueOf(tx: Tx, names: readonly string[]): Promise<Queue> {
+  const known = await queuesNamed(tx, [...names, DEFAULT_QUEUE])
+  const name = names.findLast((each) => known.some((queue) => queue.name === each)) ?? DEFAULT_QUEUE
+  return known.find((queue) => queue.name === name)!
+}
+
+async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, question: Question): Promise<{ ownerId: string; routing: Routing }> {
+  const step = named === undefined ? stepFor(question, firm) : { rule: RoutingRule.ASSIGNED, candidates: [named], skipped: [] }
+  if (step === undefined) {
+    throw new AppError('FAILED_PRECONDITION', 'NOBODY_TO_OWN', 'there is no employee who could own the request; add one first')
+  }
+  const { ownerId, openRequests } = leastLoaded(await loadsOf(tx, step.candidates))
+  const { rule, skipped } = step
+  const group = rule === RoutingRule.ASSIGNED ? '' : question.queue.group
+  return { ownerId, routing: { rule, group, queue: question.queue.name, openRequests, skipped: [...skipped] } }
+}
+
+function dueTime({ answerMinutes, callBackMinutes }: Queue, missedCall: boolean, now: Date): Date {
+  return new Date(now.getTime() + (missedCall ? callBackMinutes : answerMinutes) * 60_000)
+}

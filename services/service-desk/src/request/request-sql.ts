@@ -1,0 +1,197 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { etagMismatch, notFound } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { RequestChannel, RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
+import { explained } from '../constraints.ts'
+import type { RequestEvent } from './request.ts'
+import type { Load } from './routing.ts'
+
+type Row = {
+  id: string
+  number: string
+  channel: string
+  subject: string
+  text: string
+  counterparty_id: string | null
+  counterparty_name: string | null
+  contact_person_id: string | null
+  phone: string
+  call_id: string | null
+  state: string
+  owner_id: string
+  branch_id: string
+  queue: string
+  routing: { rule: string; group: string; queue: string; openRequests: number; skipped: string[] }
+  due_at: Date
+  taken_at: Date | null
+  closed_at: Date | null
+  resolution: string
+  opportunity_id: string | null
+  missed_call: boolean
+  revision: number
+  created_at: Date
+  updated_at: Date
+}
+
+const columns = sql`r.id, r.number, r.channel, r.subject, r.text, r.counterparty_id,
+  (select c.name from counterparty c where c.id = r.counterparty_id) as counterparty_name, r.contact_person_id, r.phone,
+  r.call_id, r.state, r.owner_id, r.branch_id, r.queue, r.routing, r.due_at, r.taken_at, r.closed_at, r.resolution,
+  r.opportunity_id, r.missed_call, r.revision, r.created_at, r.updated_at`
+
+const fromRow = (row: Row): Request => ({
+  id: row.id,
+  etag: String(row.revision),
+  createTime: row.created_at,
+  updateTime: row.updated_at,
+  number: row.number,
+  channel: fromWord(RequestChannel, row.channel),
+  subject: row.subject,
+  text: row.text,
+  counterpartyId: row.counterparty_id ?? undefined,
+  counterpartyName: row.counterparty_name ?? '',
+  contactPersonId: row.contact_person_id ?? undefined,
+  phone: row.phone,
+  callId: row.call_id ?? undefined,
+  state: fromWord(RequestState, row.state),
+  ownerId: row.owner_id,
+  branchId: row.branch_id,
+  queue: row.queue,
+  routing: {
+    ...row.routing,
+    rule: fromWord(RoutingRule, row.routing.rule),
+    skipped: row.routing.skipped.map((word) => fromWord(RoutingRule, word)),
+  },
+  dueTime: row.due_at,
+  takeTime: row.taken_at ?? undefined,
+  closeTime: row.closed_at ?? undefined,
+  resolution: row.resolution,
+  opportunityId: row.opportunity_id ?? '',
+  missedCall: row.missed_call,
+})
+
+const routingWords = ({ rule, group, queue, openRequests, skipped }: Routing): string =>
+  JSON.stringify({ rule: wordOf(RoutingRule, rule), group, queue, openRequests, skipped: skipped.map((one) => wordOf(RoutingRule, one)) })
+
+const scope = (caller: Caller, action: string) =>
+  scopeOf(caller, 'requests', action, { branch: sql`r.branch_id`, owner: sql`r.owner_id` })
+
+const list: ListDefinition = {
+  id: sql`r.id`,
+  fields: {
+    state: { column: sql`r.state`, type: 'word', words: wordsOf(RequestState) },
+    channel: { column: sql`r.channel`, type: 'word', words: wordsOf(RequestChannel) },
+    number: { column: sql`r.number`, type: 'text' },
+    ownerId: { column: sql`r.owner_id`, type: 'uuid' },
+    branchId: { column: sql`r.branch_id`, type: 'uuid' },
+    counterpartyId: { column: sql`r.counterparty_id`, type: 'uuid' },
+    callId: { column: sql`r.call_id`, type: 'uuid' },
+    queue: { column: sql`r.queue`, type: 'text' },
+    missedCall: { column: sql`r.missed_call`, type: 'boolean' },
+    dueTime: { column: sql`r.due_at`, type: 'time' },
+    createTime: { column: sql`r.created_at`, type: 'time' },
+  },
+  orders: {
+    createTime: { column: sql`r.created_at`, type: 'timestamptz' },
+    dueTime: { column: sql`r.due_at`, type: 'timestamptz' },
+  },
+  defaultOrder: 'createTime desc',
+}
+
+export async function getRequest(db: Db, caller: Caller, id: string): Promise<Request> {
+  const row = await one<Row>(db, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'view')}`)
+  if (row === undefined) throw notFound('request', id)
+  return fromRow(row)
+}
+
+export async function listRequests(db: Db, caller: Caller, request: ListRequest) {
+  const page = pageOf(list, request)
+  const found = await many<Row & { page_key: string }>(
+    db,
+    sql`select ${columns}, ${page.pageKey} as page_key from request r
+        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { requests: rows.map(fromRow), nextPageToken }
+}
+
+/** Locks one for a change; an etag that is given must be the present one. */
+export async function lockRequest(tx: Tx, caller: Caller, id: string, etag: string): Promise<Request> {
+  const row = await one<Row>(tx, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'change')} for update`)
+  if (row === undefined) throw notFound('request', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('request', id)
+  return fromRow(row)
+}
+
+/** Locks one that an event speaks of: rules of the house and no caller decide there. */
+export async function lockForEvent(tx: Tx, by: { id: string } | { callId: string }): Promise<Request | undefined> {
+  const which = 'id' in by ? sql`r.id = ${by.id}` : sql`r.call_id = ${by.callId}`
+  const row = await one<Row>(tx, sql`select ${columns} from request r where ${which} for update`)
+  return row && fromRow(row)
+}
+
+/** Makes registrations come one after another until the transaction ends: see number_series. */
+export async function lockRegistration(tx: Tx): Promise<void> {
+  await one(tx, sql`select last from number_series where name = 'request' for update`)
+}
+
+export async function hasRequestOfCall(tx: Tx, callId: string): Promise<boolean> {
+  return (await one(tx, sql`select 1 as yes from request where call_id = ${callId}`)) !== undefined
+}
+
+/** How much work each of these has now. */
+export async function loadsOf(tx: Tx, ownerIds: readonly string[]): Promise<Load[]> {
+  const rows = await many<{ owner_id: string; open: number; last: Date | null }>(
+    tx,
+    sql`select o.owner_id, (select count(*) from request r where r.owner_id = o.owner_id and r.state <> 'closed') as open,
+               (select max(r.owned_at) from request r where r.owner_id = o.owner_id) as last
+        from unnest(${ownerIds}::uuid[]) as o (owner_id)`,
+  )
+  return rows.map(({ owner_id, open, last }) => ({ ownerId: owner_id, openRequests: open, lastTime: last ?? undefined }))
+}
+
+/** Takes the next number in the same statement, so that a number exists if and only if its request does. */
+export async function insertRequest(tx: Tx, r: Request, now: Date): Promise<Request> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`with taken as (update number_series set last = last + 1 where name = 'request' returning last)
+          insert into request as r (id, number, channel, subject, text, counterparty_id, contact_person_id, phone, call_id, state,
+            owner_id, owned_at, branch_id, queue, routing, due_at, taken_at, closed_at, resolution, opportunity_id, missed_call,
+            revision, created_at, updated_at)
+          select ${r.id}, 'ЗВ-' || lpad(last::text, greatest(5, length(last::text)), '0'), ${wordOf(RequestChannel, r.channel)},
+            ${r.subject}, ${r.text}, ${r.counterpartyId ?? null}::uuid, ${r.contactPersonId ?? null}::uuid, ${r.phone},
+            ${r.callId ?? null}::uuid, ${wordOf(RequestState, r.state)}, ${r.ownerId}, ${now}, ${r.branchId}, ${r.queue},
+            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, 1, ${now}, ${now}
+          from taken returning ${columns}`,
+    ),
+  )
+  return fromRow(row!)
+}
+
+export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Request> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`update request r set channel = ${wordOf(RequestChannel, r.channel)}, subject = ${r.subject}, text = ${r.text},
+            counterparty_id = ${r.counterpartyId ?? null}, contact_person_id = ${r.contactPersonId ?? null}, phone = ${r.phone},
+            state = ${wordOf(RequestState, r.state)}, owner_id = ${r.ownerId},
+            owned_at = case when owner_id = ${r.ownerId} then owned_at else ${now} end, branch_id = ${r.branchId},
+            queue = ${r.queue}, routing = ${routingWords(r.routing!)}, due_at = ${r.dueTime}, taken_at = ${r.takeTime ?? null},
+            closed_at = ${r.closeTime ?? null}, resolution = ${r.resolution}, opportunity_id = ${r.opportunityId || null},
+            missed_call = ${r.missedCall}, revision = revision + 1, updated_at = ${now}
+          where id = ${r.id} returning ${columns}`,
+    ),
+  )
+  return fromRow(row!)
+}
+
+/** Tells the others, after the row is locked. The owner gets it live wherever the request is. */
+export async function publish(tx: Tx, type: RequestEvent, request: Request, actorId = ''): Promise<Request> {
+  const { id: key, etag, branchId, ownerId, counterpartyId } = request
+  const data = { request, actorId }
+  await appendOutbox(tx, [{ type, key, revision: Number(etag), data, branchId, ownerId, counterpartyId, recipients: [ownerId!] }])
+  return request
+}

@@ -1,0 +1,89 @@
+import { assertReaches, type Caller } from '@vitrylo/auth'
+import { AppError, invalid } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
+import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
+import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
+import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { assertReferences, awaitReferences } from '../request/references.ts'
+import { registerRequest } from '../request/register-request.ts'
+import { getRequest, listRequests, loadsOf, lockRequest, publish, updateRequest } from '../request/request-sql.ts'
+import { assign, close, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
+
+const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall'] as const
+const NEVER_EMPTY = ['branchId', 'queue', 'dueTime'] as const
+
+export function requestService(deps: Deps): Handlers<RequestServiceServer> {
+  const { pool } = deps
+  return {
+    getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
+    listRequests: (request, { caller }) => listRequests(pool, caller, request),
+    createRequest: async ({ request }, call) => {
+      await awaitReferences(deps, request!, call)
+      return call.transact((tx) => create(tx, deps, request!, call))
+    },
+    updateRequest: async ({ request, updateMask }, call) => {
+      await awaitReferences(deps, request!, call)
+      return call.transact((tx) => update(tx, deps, request!, updateMask, call))
+    },
+    takeRequest: (which, call) =>
+      decide(call, which, async (current, tx) => take(current, await workerOf(tx, employeeOf(call.caller)), call.now)),
+    assignRequest: async ({ ownerId, ...which }, call) => {
+      await awaitReferences(deps, { ownerId }, call)
+      return decide(call, which, async (current, tx) => {
+        await assertReferences(tx, deps, call.caller, { ownerId })
+        assertReaches(call.caller, 'requests', 'change', { branchId: current.branchId, ownerId })
+        return assign(current, await workerOf(tx, ownerId))
+      })
+    },
+    waitRequest: (which, call) => decide(call, which, (current) => wait(current, call.now)),
+    closeRequest: ({ resolution, ...which }, call) => decide(call, which, (current) => close(current, resolution, call.now)),
+    reopenRequest: (which, call) => decide(call, which, reopen),
+  }
+}
+
+async function create(tx: Tx, deps: Deps, request: Request, { caller, now }: Call): Promise<Request> {
+  const client = await assertReferences(tx, deps, caller, request)
+  assertReaches(caller, 'requests', 'create', named(request, caller))
+  const saved = await registerRequest(tx, deps, { request, client, queues: [request.queue], creatorId: caller.employeeId }, now)
+  if (saved === undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', 'the call has its request already', { field: 'callId' })
+  return saved
+}
+
+/** Where the rules put it is not the caller's choice and not judged; what the caller names must be in reach. */
+function named({ branchId, ownerId }: Request, caller: Caller): { branchId?: string; ownerId?: string } {
+  const ownPlace = branchId === undefined || branchId === caller.branchId
+  return { branchId: branchId ?? caller.branchId, ownerId: ownerId ?? (ownPlace ? caller.employeeId : undefined) }
+}
+
+async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | undefined, { caller, now }: Call): Promise<Request> {
+  const current = await lockRequest(tx, caller, change.id, change.etag)
+  const { next, changed } = applyMask(current, change, mask, WRITABLE)
+  if (changed.length === 0) return current
+  const empty = NEVER_EMPTY.filter((field) => !next[field])
+  if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
+  await assertReferences(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Request]])))
+  if (changed.includes('branchId')) assertReaches(caller, 'requests', 'change', next)
+  return publish(tx, RequestChangedEvent, await updateRequest(tx, next, now), caller.employeeId)
+}
+
+type Which = { id: string; etag: string }
+type Judge = (current: Request, tx: Tx) => Decision | Promise<Decision>
+
+/** A change of state: lock, decide, save and tell, all or nothing. */
+function decide({ caller, now, transact }: Call, { id, etag }: Which, judge: Judge): Promise<Request> {
+  return transact(async (tx) => {
+    const { next, event } = await judge(await lockRequest(tx, caller, id, etag), tx)
+    return event === undefined ? next : publish(tx, event, await updateRequest(tx, next, now), caller.employeeId)
+  })
+}
+
+async function workerOf(tx: Tx, id: string): Promise<Worker> {
+  const [load] = await loadsOf(tx, [id])
+  return { id, openRequests: load!.openRequests }
+}
+
+function employeeOf({ employeeId }: Caller): string {
+  if (employeeId !== undefined) return employeeId
+  throw new AppError('FAILED_PRECONDITION', 'CALLER_NO_EMPLOYEE', 'only an employee can own a request; assign it instead')
+}

@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { OutgoingEvent } from '@vitrylo/events'
+import { many, sql } from '@vitrylo/pg'
+import { CallCorrectedEvent, CallEndedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent, OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
+import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { QueueServiceService as Queues, CreateQueueRequest, UpdateQueueRequest } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
+import { RequestChannel, RequestState, RoutingRule, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { CreateRequestRequest, RequestServiceService as Requests, UpdateRequestRequest } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
+import { Call, CallDirection, CallDisposition } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
+import { newId } from '@vitrylo/service'
+import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { serviceDesk } from '../src/index.ts'
+
+let service: TestService
+const kyivClient = randomUUID()
+const lvivClient = randomUUID()
+
+beforeAll(async () => {
+  service = await startTestService(serviceDesk)
+  await service.receive(
+    client(kyivClient, 'ТОВ «Дніпровські млини»', 'nadia', 1),
+    client(lvivClient, 'Готель «Стара ратуша»', 'bohdan', 1),
+  )
+  await add({ name: 'sales', title: 'Продаж', group: 'sales-managers', answerMinutes: 60, callBackMinutes: 15 })
+}, 60_000)
+afterAll(() => service.stop())
+
+const add = (queue: object) => service.call(Queues.createQueue, CreateQueueRequest.fromPartial({ queue }))
+const branchOf = { nadia: branches.kyiv, bohdan: branches.lviv } as const
+
+function client(id: string, displayName: string, responsible: 'nadia' | 'bohdan', revision: number): OutgoingEvent {
+  const counterparty = Counterparty.fromPartial({ id, displayName, responsibleId: people[responsible].id, branchId: branchOf[responsible] })
+  return { type: revision === 1 ? CounterpartyCreatedEvent : CounterpartyChangedEvent, key: id, revision, data: { counterparty, actorId: '', changedFields: [] } }
+}
+
+type As = PersonName | 'machine'
+const register = (request: object, as: As = 'olena', key?: string) =>
+  service.call(Requests.createRequest, CreateRequestRequest.fromPartial({ request: { channel: RequestChannel.VISIT, subject: 'Питання', ...request } }), { as, key })
+const get = (id: string, as: As = 'admin') => service.call(Requests.getRequest, { id }, { as })
+const found = async (filter: string, as: As = 'admin', orderBy = '') =>
+  (await service.call(Requests.listRequests, { pageSize: 0, pageToken: '', filter, orderBy }, { as })).requests
+const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)
+const change = (id: string, request: object, updateMask: string[], as: As = 'admin', etag = '') =>
+  service.call(Requests.updateRequest, UpdateRequestRequest.fromPartial({ request: { id, etag, ...request }, updateMask }), { as })
+const eventsOf = async (id: string) => (await service.published()).filter(({ key }) => key === id).map(({ type }) => type.split('.').at(-1))
+
+function callEnded(more: object = {}, id: string = newId(), type = CallEndedEvent): OutgoingEvent {
+  const call = Call.fromPartial({
+    id, direction: CallDirection.INBOUND, disposition: CallDisposition.ANSWERED, branchId: branches.kyiv,
+    customerNumber: '+380445550118', ...more,
+  })
+  return { type, key: id, revision: 9, data: { call } }
+}
+const ofCall = async (event: OutgoingEvent): Promise<Request | undefined> => (await found(`callId="${event.key}"`))[0]
+
+test('a request by hand gets number, owner with the reason, branch and deadline, and is announced to its owner', async () => {
+  const saved = await register({ counterpartyId: kyivClient, text: 'Коли буде рахунок?' })
+  expect(saved).toMatchObject({
+    state: RequestState.NEW, ownerId: people.nadia.id, branchId: branches.kyiv, queue: 'default', counterpartyName: 'ТОВ «Дніпровські млини»',
+    routing: { rule: RoutingRule.RESPONSIBLE, skipped: [] }, etag: '1',
+  })
+  expect(saved.number).toMatch(/^ЗВ-\d{5}$/)
+  expect(saved.dueTime!.getTime() - saved.createTime!.getTime()).toBe(240 * 60_000)
+  expect(await get(saved.id, 'olena')).toEqual(saved)
+  const [event] = (await service.published()).filter(({ key }) => key === saved.id)
+  expect(event).toMatchObject({
+    type: 'vitrylo.servicedesk.v1.RequestRegistered', revision: 1,
+    headers: { section: 'requests', branch: branches.kyiv, owner: people.nadia.id, counterparty: kyivClient, recipients: people.nadia.id },
+    data: { request: { number: saved.number }, actorId: people.olena.id },
+  })
+})
+
+test('a call from outside becomes one request, however often its end is told', async () => {
+  const event = callEnded({ counterpartyId: lvivClient, counterpartyName: 'Готель «Стара ратуша»', queues: ['unknown', 'sales'] })
+  await service.receive(event)
+  await service.receive({ ...event, id: randomUUID() })
+  await service.receive(callEnded({ counterpartyId: kyivClient }, event.key), callEnded({ direction: CallDirection.OUTBOUND }), callEnded({ direction: CallDirection.INTERNAL }))
+  expect(await found(`callId="${event.key}"`)).toHaveLength(1)
+  expect(await ofCall(event)).toMatchObject({
+    channel: RequestChannel.CALL, subject: 'Дзвінок — Готель «Стара ратуша»', ownerId: people.bohdan.id, branchId: branches.lviv,
+    queue: 'sales', phone: '+380445550118', missedCall: false,
+  })
+  expect(await eventsOf((await ofCall(event))!.id)).toEqual(['RequestRegistered'])
+})
+
+test('a missed call is due by the call-back time and goes to the group of its queue', async () => {
+  const event = callEnded({ disposition: CallDisposition.ABANDONED_IN_QUEUE, queues: ['sales'], branchId: branches.lviv })
+  await service.receive(event)
+  const saved = (await ofCall(event))!
+  expect(saved).toMatchObject({ missedCall: true, ownerId: people.bohdan.id, routing: { rule: RoutingRule.QUEUE_GROUP, group: 'sales-managers' } })
+  expect(saved.dueTime!.getTime() - saved.createTime!.getTime()).toBe(15 * 60_000)
+})
+
+test('who answered owns the request of an unknown caller', async () => {
+  const event = callEnded({ queues: ['sales'], answeredBy: { extension: '1001', employeeId: people.ihor.id } })
+  await service.receive(event)
+  expect(await ofCall(event)).toMatchObject({ ownerId: people.ihor.id, routing: { rule: RoutingRule.ANSWERED, skipped: [RoutingRule.RESPONSIBLE] } })
+})
+
+test('a client that is found out later comes into the request once and does not overwrite one', async () => {
+  const event = callEnded()
+  await service.receive(event)
+  await service.receive(callEnded({ counterpartyId: kyivClient }, event.key, CallCorrectedEvent))
+  await service.receive(callEnded({ counterpartyId: lvivClient }, event.key, CallCorrectedEvent))
+  const saved = (await ofCall(event))!
+  expect(saved).toMatchObject({ counterpartyId: kyivClient, etag: '2' })
+  expect(await eventsOf(saved.id)).toEqual(['RequestRegistered', 'RequestChanged'])
+})
+
+test('a call that was registered by hand while it lasted gets no second request', async () => {
+  const callId = newId()
+  const saved = await register({ callId, channel: RequestChannel.CALL })
+  await service.receive(callEnded({}, callId))
+  expect((await found(`callId="${callId}"`)).map(({ id }) => id)).toEqual([saved.id])
+  expect(await refusal(register({ callId }))).toBe('ALREADY_EXISTS TAKEN')
+})
+
+test('late events of a client change nothing', async () => {
+  const id = randomUUID()
+  await service.receive(client(id, 'Нова назва', 'nadia', 3))
+  await service.receive(client(id, 'Стара назва', 'bohdan', 2))
+  expect(await register({ counterpartyId: id })).toMatchObject({ counterpartyName: 'Нова назва', ownerId: people.nadia.id })
+})
+
+test('a client that was added a moment ago can be named before its event is here', async () => {
+  const id = newId()
+  const registered = register({ counterpartyId: id })
+  await service.receive(client(id, 'Щойно доданий', 'nadia', 1))
+  expect(await registered).toMatchObject({ counterpartyName: 'Щойно доданий' })
+})
+
+test('parallel registrations share the work evenly and their numbers have no gap', async () => {
+  const before = await many<{ number: string }>(service.pool, sql`select number from request`)
+  const made = await Promise.all(
+    Array.from({ length: 24 }, (_, n) => register({ queue: 'sales', subject: `П${n}` }, n % 2 ? 'olena' : 'machine')),
+  )
+  const kyiv = made.filter(({ branchId }) => branchId === branches.kyiv)
+  const own = (id: string) => kyiv.filter(({ ownerId }) => ownerId === id).length
+  // Those of the branch come by turns: how much each had before shifts the share by no more than that.
+  expect(own(people.nadia.id) + own(people.ihor.id) + own(people.bohdan.id)).toBe(kyiv.length)
+  expect(new Set(kyiv.map(({ routing }) => routing!.rule))).toEqual(new Set([RoutingRule.QUEUE_GROUP]))
+  const all = await many<{ number: string }>(service.pool, sql`select number from request order by number`)
+  expect(all).toHaveLength(before.length + 24)
+  expect(all.map(({ number }) => Number(number.slice(3)))).toEqual(all.map((_, index) => index + 1))
+  const open = await many<{ open: number }>(
+    service.pool,
+    sql`select count(*) as open from request where state <> 'closed' and owner_id = any(${[people.nadia.id, people.ihor.id]}::uuid[]) group by owner_id`,
+  )
+  expect(Math.abs(open[0]!.open - open[1]!.open)).toBeLessThanOrEqual(1)
+})
+
+test('a refused registration takes no number', async () => {
+  const last = () => many(service.pool, sql`select last from number_series`)
+  const before = await last()
+  expect(await refusal(register({ queue: 'no-such' }))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  expect(await last()).toEqual(before)
+})
+
+test('every wrong reference is named in one answer, a foreign client like an absent one', async () => {
+  const ghost = '01900000-0000-4000-8000-00000000dead'
+  const wrong = register({ counterpartyId: ghost, ownerId: people.gone.id, branchId: ghost, queue: 'none' })
+  await expect(wrong).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    violations: ['counterpartyId', 'ownerId', 'branchId', 'queue'].map((field) => ({ field, rule: 'reference' })),
+  })
+  await expect(register({ counterpartyId: lvivClient })).rejects.toMatchObject({
+    violations: [{ field: 'counterpartyId', rule: 'reference', description: 'no such counterparty' }],
+  })
+})
+
+test('a request outside the scope does not exist, through any door', async () => {
+  const { id } = await register({ counterpartyId: lvivClient }, 'taras')
+  const doors = [
+    get(id, 'olena'),
+    service.call(Requests.takeRequest, { id, etag: '' }, { as: 'olena' }),
+    service.call(Requests.waitRequest, { id, etag: '' }, { as: 'olena' }),
+    service.call(Requests.closeRequest, { id, etag: '', resolution: '' }, { as: 'olena' }),
+    service.call(Requests.reopenRequest, { id, etag: '' }, { as: 'olena' }),
+    service.call(Requests.assignRequest, { id, etag: '', ownerId: people.olena.id }, { as: 'olena' }),
+    change(id, { subject: 'Чуже' }, ['subject'], 'olena'),
+  ]
+  for (const door of doors) expect(await refusal(door)).toBe('NOT_FOUND NOT_FOUND')
+  expect(await found(`counterpartyId="${lvivClient}"`, 'olena')).toEqual([])
+  expect(await get(id)).toMatchObject({ etag: '1' })
+  expect(await refusal(register({ branchId: branches.lviv }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
+  expect(await refusal(register({ ownerId: people.bohdan.id, branchId: branches.lviv }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
+  expect(await refusal(register({}, 'nobody'))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+})
+
+test('of several who take at once one has it, and the events follow its states', async () => {
+  const { id } = await register({})
+  const takers = ['olena', 'nadia', 'ihor', 'admin', 'head'] as const
+  const outcomes = await Promise.all(takers.map((as) => refusal(service.call(Requests.takeRequest, { id, etag: '' }, { as }))))
+  const reached = outcomes.filter((outcome) => outcome !== 'NOT_FOUND NOT_FOUND')
+  expect(reached.filter((outcome) => outcome === 'accepted')).toHaveLength(1)
+  expect(new Set(reached)).toEqual(new Set(['accepted', 'FAILED_PRECONDITION REQUEST_TAKEN']))
+  await service.call(Requests.assignRequest, { id, etag: '', ownerId: people.taras.id })
+  await service.call(Requests.waitRequest, { id, etag: '' }, { as: 'olena' })
+  await service.call(Requests.closeRequest, { id, etag: '', resolution: 'Рахунок надіслано' }, { as: 'olena' })
+  const closed = await service.call(Requests.closeRequest, { id, etag: '', resolution: 'Ще раз' }, { as: 'olena' })
+  expect(closed).toMatchObject({ state: RequestState.CLOSED, resolution: 'Рахунок надіслано', ownerId: people.taras.id })
+  expect(await refusal(service.call(Requests.assignRequest, { id, etag: '', ownerId: people.admin.id }))).toBe('FAILED_PRECONDITION REQUEST_CLOSED')
+  expect(await service.call(Requests.reopenRequest, { id, etag: '' }, { as: 'olena' })).toMatchObject({ state: RequestState.IN_PROGRESS, resolution: '' })
+  expect(await eventsOf(id)).toEqual(['RequestRegistered', 'RequestTaken', 'RequestAssigned', 'RequestChanged', 'RequestClosed', 'RequestReopened'])
+})
+
+test('a machine cannot own a request', async () => {
+  const { id } = await register({})
+  expect(await refusal(service.call(Requests.takeRequest, { id, etag: '' }, { as: 'machine' }))).toBe('FAILED_PRECONDITION CALLER_NO_EMPLOYEE')
+})
+
+test('the same Idempotency-Key registers once, a stale etag loses', async () => {
+  const key = randomUUID()
+  const [first, ...others] = await Promise.all([1, 2, 3].map(() => register({ subject: 'Один раз' }, 'olena', key)))
+  expect(others).toEqual([first, first])
+  const changes = await Promise.all(['а', 'б', 'в'].map((subject) => refusal(change(first!.id, { subject }, ['subject'], 'olena', '1'))))
+  expect(changes.toSorted()).toEqual(['ABORTED ETAG_MISMATCH', 'ABORTED ETAG_MISMATCH', 'accepted'])
+})
+
+test('an update changes facts, never state or owner, and leaves nothing empty that must be there', async () => {
+  const { id, ownerId } = await register({})
+  const changed = await change(id, { subject: 'Нова тема', state: RequestState.CLOSED, ownerId: people.admin.id }, ['subject', 'state', 'owner_id'])
+  expect(changed).toMatchObject({ subject: 'Нова тема', state: RequestState.NEW, ownerId, etag: '2' })
+  expect(await change(id, { subject: 'Нова тема' }, ['subject'])).toMatchObject({ etag: '2' })
+  await expect(change(id, {}, ['due_time', 'branch_id'])).rejects.toMatchObject({ violations: [{ field: 'branchId', rule: 'required' }, { field: 'dueTime', rule: 'required' }] })
+})
+
+test('an opportunity that was made of a request is remembered once', async () => {
+  const { id } = await register({})
+  const made = (opportunityId: string): OutgoingEvent => ({
+    type: OpportunityCreatedEvent, key: opportunityId, revision: 1,
+    data: { opportunity: Opportunity.fromPartial({ id: opportunityId, requestId: id }), actorId: '', stageName: '' },
+  })
+  const first = randomUUID()
+  await service.receive(made(first))
+  await service.receive(made(first), made(randomUUID()))
+  expect(await get(id)).toMatchObject({ opportunityId: first, etag: '2' })
+})
+
+test('lists are filtered, ordered and paged', async () => {
+  const own = await Promise.all([30, 10, 20].map((minute) => register({ subject: 'Список', phone: 'list', dueTime: new Date(Date.UTC(2030, 0, 1, 9, minute)) })))
+  const due = await found('dueTime>=2030-01-01 AND dueTime<2030-01-02', 'olena', 'dueTime')
+  expect(due.map(({ id }) => id)).toEqual([own[1]!.id, own[2]!.id, own[0]!.id])
+  const page = await service.call(Requests.listRequests, { pageSize: 2, pageToken: '', filter: 'state=new', orderBy: 'dueTime desc' }, { as: 'olena' })
+  expect(page.requests.map(({ id }) => id)).toEqual([own[0]!.id, own[2]!.id])
+  const next = await service.call(Requests.listRequests, { pageSize: 2, pageToken: page.nextPageToken, filter: 'state=new', orderBy: 'dueTime desc' }, { as: 'olena' })
+  expect(next.requests[0]!.id).toBe(own[1]!.id)
+  for (const filter of [`ownerId="${own[0]!.ownerId}"`, `branchId="${branches.kyiv}"`, 'channel=visit', 'queue="default"', 'missedCall=false', 'createTime>=2020-01-01']) {
+    expect((await found(filter)).length).toBeGreaterThan(0)
+  }
+  expect(await refusal(found('text="x"'))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+})
+
+test('the default queue stays; a queue that is in use stays; a renamed one keeps its requests', async () => {
+  const [standard] = (await service.call(Queues.listQueues, { pageSize: 0, pageToken: '', filter: 'name="default"', orderBy: '' })).queues
+  expect(await refusal(service.call(Queues.deleteQueue, { id: standard!.id, etag: '' }))).toBe('FAILED_PRECONDITION QUEUE_DEFAULT')
+  const queue = await add({ name: 'support', answerMinutes: 5, callBackMinutes: 5 })
+  expect(await refusal(add({ name: 'support', answerMinutes: 5, callBackMinutes: 5 }))).toBe('ALREADY_EXISTS TAKEN')
+  const { id } = await register({ queue: 'support' })
+  expect(await refusal(service.call(Queues.deleteQueue, { id: queue.id, etag: '' }))).toBe('FAILED_PRECONDITION IN_USE')
+  await service.call(Queues.updateQueue, UpdateQueueRequest.fromPartial({ queue: { id: queue.id, name: 'help' }, updateMask: ['name'] }))
+  await until(async () => (await get(id)).queue === 'help')
+  expect(await refusal(service.call(Queues.createQueue, CreateQueueRequest.fromPartial({ queue: { name: 'x', answerMinutes: 5, callBackMinutes: 5 } }), { as: 'olena' }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+})
