@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { keepRunning } from './keep-running.ts'
 import { serverAccount } from './postgres-account.ts'
 import type { Account } from './postgres-account.ts'
 import { readPidFile, stopOrphan } from './postgres-orphan.ts'
@@ -92,39 +93,14 @@ async function initialise(initdb: string, dir: string, password: string, account
 type Server = PostgresOptions & { program: string; account: Account }
 
 async function supervise(server: Server): Promise<Postgres> {
-  let stopping = false
-  let child = await launch(server)
-  const watch = (): void =>
-    void child.once('exit', async (code, signal) => {
-      if (stopping) return
-      server.onRestart?.(`PostgreSQL ended unexpectedly (${signal ?? `code ${code}`})`)
-      for (let wait = 200; !stopping; wait = Math.min(5_000, wait * 2)) {
-        await delay(wait)
-        if (stopping) return
-        const next = await launch(server).catch(() => undefined)
-        if (!next) continue
-        child = next
-        if (stopping) child.kill('SIGINT')
-        return watch()
-      }
-    })
-  watch()
-  return {
-    port: server.port,
-    async stop() {
-      stopping = true
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.kill('SIGINT') // "fast": ends connections, writes a checkpoint
-      const slow = setTimeout(() => child.kill('SIGQUIT'), 20_000)
-      await ended
-      clearTimeout(slow)
-    },
-    abandon() {
-      stopping = true
-      child.kill('SIGINT')
-    },
-  }
+  const kept = await keepRunning({
+    launch: () => launch(server),
+    stopSignal: 'SIGINT', // "fast": ends connections, writes a checkpoint
+    forceSignal: 'SIGQUIT',
+    patienceMs: 20_000,
+    onDeath: (reason) => server.onRestart?.(`PostgreSQL ended unexpectedly (${reason})`),
+  })
+  return { port: server.port, stop: kept.stop, abandon: () => kept.signal('SIGINT') }
 }
 
 async function launch({ dir, port, program, account }: Server): Promise<ChildProcess> {
