@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { exec, inTx, many, sql } from '@vitrylo/pg'
+import { freshDatabase, until } from '@vitrylo/testkit'
+import {
+  EventsRejected, appendOutbox, createPgBus, currentTraceparent, on, pruneInbox, retryParked, stats, withTraceparent,
+} from '../src/index.ts'
+import type { Bus, BusEvent } from '../src/index.ts'
+import { World, quiet, range } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  const url = await freshDatabase('bus')
+  world = await World.make(() => createPgBus({ url, log: quiet }))
+})
+afterEach(() => world.close())
+
+/** The real bus behind a door that a test may shut. */
+function guarded(publish: (events: BusEvent[]) => void): Bus {
+  const { bus } = world
+  return {
+    publish: async (events) => {
+      publish(events)
+      await bus.publish(events)
+    },
+    subscribe: (options) => bus.subscribe(options),
+    ensureTopics: (names) => bus.ensureTopics(names),
+    close: () => bus.close(),
+  }
+}
+
+test('an event carries what rights and live delivery need', async () => {
+  const [id, time] = [randomUUID(), new Date('2026-03-02T09:00:00.123Z')]
+  const event = { id, time, type: world.type, key: 'a', revision: 7, data: { n: 1 } }
+  const place = { branchId: 'b', ownerId: 'o', counterpartyId: 'c', recipients: ['r1', 'r2'] }
+  await withTraceparent('00-trace-span-01', () => inTx(world.pool, (tx) => appendOutbox(tx, [{ ...event, ...place }])))
+  const seen: BusEvent[] = []
+  await world.bus.subscribe({ group: 'g', topics: [world.type.topic], onBatch: async (batch) => void seen.push(...batch) })
+  await world.relay().drained()
+  await until(() => seen.length > 0)
+  expect(seen).toEqual([{
+    id, topic: world.type.topic, key: 'a', type: world.type.type, time: time.toISOString(), revision: 7, data: { n: 1 },
+    headers: {
+      section: 'counters', branch: 'b', owner: 'o', counterparty: 'c', recipients: 'r1,r2', traceparent: '00-trace-span-01',
+    },
+  }])
+})
+
+test('a handler works in the trace of its event', async () => {
+  const seen: (string | undefined)[] = []
+  await world.consumer({ handlers: [on(world.type, async () => void seen.push(currentTraceparent()))] })
+  await withTraceparent('00-trace-span-01', () => world.append('a', 1))
+  await world.relay().drained()
+  await until(() => seen.length > 0)
+  expect(seen).toEqual(['00-trace-span-01'])
+})
+
+test('while the bus is away events wait in order, their age is told, and the change itself goes on', async () => {
+  let refusals = 3
+  const relay = world.relay(guarded(() => {
+    if (refusals-- > 0) throw new Error('connection refused')
+  }))
+  await world.consumer()
+  await world.append('a', 1)
+  await world.append('a', 2)
+  await until(async () => (await stats(world.pool)).oldestUnpublishedSeconds > 0.1)
+  await relay.drained()
+  await until(async () => (await world.countApplied()) === 2)
+  expect(await world.revisions()).toEqual({ a: [1, 2] })
+  expect(await stats(world.pool)).toEqual({ oldestUnpublishedSeconds: 0, parked: 0, deadLetters: 0 })
+})
+
+test('an event that the bus refuses as such is parked, the others go on, and it can be tried again', async () => {
+  let refusing = true
+  const relay = world.relay(guarded((events) => {
+    if (refusing && events.some((event) => event.revision === 2)) throw new EventsRejected(new Error('too large'))
+  }))
+  await world.consumer()
+  await world.append('a', 1, 2, 3)
+  await relay.drained()
+  expect(await many(world.pool, sql`select revision, parked_error from outbox`)).toEqual([
+    { revision: 2, parked_error: 'too large' },
+  ])
+  expect(await stats(world.pool)).toMatchObject({ parked: 1, oldestUnpublishedSeconds: 0 })
+  refusing = false
+  expect(await retryParked(world.pool)).toBe(1)
+  await relay.drained()
+  await until(async () => (await world.countApplied()) === 3)
+  expect(await world.revisions()).toEqual({ a: [1, 3, 2] })
+})
+
+test('a kick from a process that does not lead wakes the one that does', async () => {
+  await world.bus.ensureTopics([])
+  let published: (() => void) | undefined
+  const leader = world.relay(guarded(() => published?.()))
+  await leader.drained()
+  await until(async () => (await locks()).length === 1)
+  const other = world.relay(world.otherBus())
+  const waits: number[] = []
+  for (const revision of range(1, 8)) {
+    const seen = new Promise<void>((resolve) => (published = resolve))
+    await world.append('a', revision)
+    const start = performance.now()
+    other.kick()
+    await seen
+    waits.push(performance.now() - start)
+  }
+  expect(waits.toSorted((a, b) => a - b)[4]).toBeLessThan(125) // by polling alone: 0 to 250 ms, on average 125
+})
+
+test('a relay hands over when it is stopped', async () => {
+  const first = world.relay()
+  await world.append('a', 1)
+  await first.drained()
+  await first.stop()
+  await world.append('a', 2)
+  await world.relay(world.otherBus()).drained()
+  expect(await many(world.pool, sql`select id from outbox`)).toEqual([])
+})
+
+test('stopping does not wait for a broker that is away', async () => {
+  const relay = world.relay(guarded(() => {
+    throw new Error('connection refused')
+  }))
+  await world.append('a', 1)
+  await until(async () => (await locks()).length === 1)
+  const start = performance.now()
+  await relay.stop()
+  expect(performance.now() - start).toBeLessThan(2_000)
+  await until(async () => (await locks()).length === 0)
+})
+
+test('the inbox forgets after seven days and not before', async () => {
+  const now = new Date('2026-03-10T00:00:00Z')
+  await exec(world.pool, sql`
+    insert into inbox (consumer, event_id, received_at)
+    select 'c', uuidv7(), t from unnest(array['2026-03-02', '2026-03-04']::timestamptz[]) as t`)
+  expect(await pruneInbox(world.pool, now)).toBe(1)
+  expect(await many(world.pool, sql`select received_at from inbox`)).toEqual([
+    { received_at: new Date('2026-03-04T00:00:00Z') },
+  ])
+})
+
+test('appending nothing is nothing', async () => {
+  await inTx(world.pool, (tx) => appendOutbox(tx, []))
+  expect(await many(world.pool, sql`select id from outbox`)).toEqual([])
+})
+
+const locks = () => many(world.pool, sql`
+  select pid from pg_locks
+  where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
