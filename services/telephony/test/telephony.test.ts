@@ -131,7 +131,7 @@ test('a refused login is readable, and the exchange can be removed', async () =>
   const bad = await service.call(Pbxes.createPbx, exchange({ name: 'чужа', secret: 'wrong' }))
   const link = await until(async () => {
     const { link } = await service.call(Pbxes.getPbx, { id: bad.id })
-    return link?.state === 'LINK_STATE_REFUSED' && link
+    return link?.state === 'LINK_STATE_REFUSED' ? link : undefined
   })
   expect(link.lastError).not.toBe('')
   await service.call(Pbxes.deletePbx, { id: bad.id, etag: '' })
