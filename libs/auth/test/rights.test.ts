@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals'
+import { sql } from '@vitrylo/pg'
+import { assertReaches, callerOf, may, scopeOf, sees, type Cell, type Claims, type RightsData } from '../src/index.ts'
+
+const claims = (username: string, groups: string[] = []): Claims => ({ subject: 's', username, groups, client: '', sessionId: undefined, expiresAt: 0 })
+
+const person = (id: string, branchId: string, groups: string[], more: object = {}) => ({
+  id, username: id, displayName: id, branchId, departmentId: null, groups, disabled: false, ...more,
+})
+const staff = [
+  person('ann', 'kyiv', ['own']),
+  person('bob', 'kyiv', ['dep'], { departmentId: 'd' }),
+  person('cat', 'lviv', ['dep'], { departmentId: 'd' }),
+  person('dan', 'west', ['branch']),
+  person('eve', 'kyiv', ['all', 'denied']),
+  person('fay', 'kyiv', ['own', 'branch']),
+  person('gus', 'kyiv', ['all'], { disabled: true }),
+]
+const cell = (scope: Cell['scope']): Cell[] => [{ section: 'requests', action: 'view', scope }]
+const data = {
+  employees: new Map(staff.map((each) => [each.id, each])),
+  byUsername: new Map(staff.map((each) => [each.username, each])),
+  branches: new Map([['head', null], ['kyiv', 'head'], ['west', 'head'], ['lviv', 'west']]),
+  groups: new Map([['own', cell('own')], ['dep', cell('department')], ['branch', cell('branch')], ['all', cell('all')], ['denied', cell('deny')]]),
+} as unknown as RightsData
+
+const columns = { branch: sql`r.branch_id`, owner: sql`r.owner_id` }
+const sqlFor = (name: string, groups?: string[]) => {
+  const { text, values } = scopeOf(callerOf(data, claims(name, groups)), 'requests', 'view', columns)
+  return [text, ...values]
+}
+
+test.each([
+  ['ann', 'r.owner_id = any($1::uuid[])', ['ann']],
+  ['bob', 'r.owner_id = any($1::uuid[])', ['bob', 'cat']],
+  ['dan', '(r.branch_id = any($1::uuid[]) or r.owner_id = any($2::uuid[]))', ['west', 'lviv'], ['dan']],
+  ['fay', '(r.branch_id = any($1::uuid[]) or r.owner_id = any($2::uuid[]))', ['kyiv'], ['fay']],
+  ['eve', 'false'],
+  ['gus', 'false'],
+  ['stranger', 'false'],
+])('%s reaches what the widest of the groups gives', (name, ...expected) => {
+  expect(sqlFor(name as string)).toEqual(expected)
+})
+
+test('a machine has the groups of its claim, and no record is its own', () => {
+  expect(sqlFor('machine', ['all'])).toEqual(['true'])
+  expect(sqlFor('machine', ['own'])).toEqual(['false'])
+  expect(sqlFor('machine', ['branch'])).toEqual(['false'])
+})
+
+test('the groups of an employee come from the directory, whatever the claim says', () => {
+  expect(sqlFor('ann', ['all'])).toEqual(['r.owner_id = any($1::uuid[])', ['ann']])
+})
+
+test('one record is judged as the SQL would', () => {
+  const dan = callerOf(data, claims('dan'))
+  expect(sees(dan, 'requests', { branchId: 'lviv' })).toBe(true)
+  expect(sees(dan, 'requests', { branchId: 'kyiv' })).toBe(false)
+  expect(sees(dan, 'requests', { branchId: 'kyiv', ownerId: 'dan' })).toBe(true)
+  expect(sees(dan, 'requests', {})).toBe(false)
+  expect(may(dan, 'requests', 'change')).toBe(false)
+  expect(() => assertReaches(dan, 'requests', 'view', { branchId: 'kyiv' })).toThrow(expect.objectContaining({ reason: 'SCOPE_EXCEEDED' }))
+})
