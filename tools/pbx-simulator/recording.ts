@@ -54,7 +54,9 @@ function recordedBlocks(): Block[] {
 
 export function parseBlock(text: string): Block {
   const lines = text.split('\r\n').map((line) => [line, line.indexOf(':')] as const)
-  return lines.filter(([, colon]) => colon > 0).map(([line, colon]) => [line.slice(0, colon), line.slice(colon + 1).trim()])
+  return lines
+    .filter(([, colon]) => colon > 0)
+    .map(([line, colon]) => [line.slice(0, colon), line.slice(colon + 1).trim()])
 }
 
 export function headerOf(block: Block, name: string): string {
@@ -97,7 +99,13 @@ function rewriter(options: CallOptions, system: string, serial: number, startedA
     [RECORDED.system, system],
   ])
   // All words in one pass, longest first: what was put in is never looked at again.
-  const pattern = new RegExp([...words.keys()].sort((a, b) => b.length - a.length).map(RegExp.escape).join('|'), 'g')
+  const pattern = new RegExp(
+    [...words.keys()]
+      .sort((a, b) => b.length - a.length)
+      .map(RegExp.escape)
+      .join('|'),
+    'g',
+  )
   return (name: string, value: string, atMs: number): string => {
     if (name === 'Timestamp') return (atMs / 1000).toFixed(6)
     if (name === 'StartTime' || name === 'AnswerTime') return dateTime(startedAtMs)

@@ -59,7 +59,12 @@ export function serveManager(socket: Socket, context: SessionContext): Session {
     loggedIn = true
     answer(action, 'Success', ['Message', 'Authentication accepted'])
     const uptime = String(Math.floor((Date.now() - context.startedAt) / 1000))
-    send([['Event', 'FullyBooted'], ['Privilege', 'system,all'], ['Uptime', uptime], ['Status', 'Fully Booted']])
+    send([
+      ['Event', 'FullyBooted'],
+      ['Privilege', 'system,all'],
+      ['Uptime', uptime],
+      ['Status', 'Fully Booted'],
+    ])
   }
 
   function originate(action: Block) {
@@ -106,10 +111,12 @@ export function serveManager(socket: Socket, context: SessionContext): Session {
 /** The call that a test call's Originate describes; a real PBX would let its dial plan do this. */
 function requestedCall(action: Block): Omit<CallOptions, 'line'> | undefined {
   const variables = new Map(
-    action.filter(([name]) => name.toLowerCase() === 'variable').flatMap(([, value]) => {
-      const equals = value.indexOf('=')
-      return equals > 0 ? [[value.slice(0, equals).replace(/^_+/, ''), value.slice(equals + 1)] as const] : []
-    }),
+    action
+      .filter(([name]) => name.toLowerCase() === 'variable')
+      .flatMap(([, value]) => {
+        const equals = value.indexOf('=')
+        return equals > 0 ? [[value.slice(0, equals).replace(/^_+/, ''), value.slice(equals + 1)] as const] : []
+      }),
   )
   const [, name = '', number = ''] = /^(?:"?([^"<]*?)"?\s*<)?([^<>]*)>?$/.exec(headerOf(action, 'CallerID')) ?? []
   const extension = variables.get('VITRYLO_EXTENSION') ?? ''

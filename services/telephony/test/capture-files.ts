@@ -47,7 +47,9 @@ export function readText(name: string): string {
 
 export function allCaptures(): Capture[] {
   const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).sort()
-  return names.filter((name) => name.endsWith('.truth.json')).map((name) => capture(name.slice(0, -'.truth.json'.length)))
+  return names
+    .filter((name) => name.endsWith('.truth.json'))
+    .map((name) => capture(name.slice(0, -'.truth.json'.length)))
 }
 
 export function capture(name: string): Capture {

@@ -102,7 +102,9 @@ function channelList(seen: AmiMessage[], at: number): AmiMessage[] {
     return message(
       ['Event', 'CoreShowChannel'],
       ['ActionID', 'v7'],
-      ...last.headers.filter(([name]) => !NOT_LISTED.includes(name)).map(([name, value]): [string, string] => [name, value]),
+      ...last.headers
+        .filter(([name]) => !NOT_LISTED.includes(name))
+        .map(([name, value]): [string, string] => [name, value]),
       ['Application', outgoing ? 'AppDial' : queue === '' ? 'Dial' : 'Queue'],
       ['ApplicationData', outgoing ? '(Outgoing Line)' : queue],
       ['Duration', new Date(Math.floor((at - bornAt) / 1000) * 1000).toISOString().slice(11, 19)],

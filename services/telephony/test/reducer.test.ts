@@ -12,7 +12,9 @@ const CAPTURES = allCaptures()
 // Ended before the manager's connection came back: in no event, and read from the journal in journal.test.ts.
 const UNSEEN = 'in no AMI event'
 const seen = (capture: Capture): Truth[] =>
-  capture.truth.filter((truth) => truth.direction !== undefined && !('note' in truth && String(truth.note).startsWith(UNSEEN)))
+  capture.truth.filter(
+    (truth) => truth.direction !== undefined && !('note' in truth && String(truth.note).startsWith(UNSEEN)),
+  )
 
 function expectTruthOf(capture: Capture, { calls }: Played) {
   const left = [...calls]
@@ -84,7 +86,11 @@ function cuts(capture: Capture, count: number, gapMs: number) {
     return Array.from({ length: count }, () => {
       const cut = first + Math.floor(random() * (bytes.length - first))
       const connections = capture.connections.map(messagesOf)
-      return { cut, index, connections: [...connections.slice(0, index), ...cutAt(bytes, cut, gapMs), ...connections.slice(index + 1)] }
+      return {
+        cut,
+        index,
+        connections: [...connections.slice(0, index), ...cutAt(bytes, cut, gapMs), ...connections.slice(index + 1)],
+      }
     })
   })
 }

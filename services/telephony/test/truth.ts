@@ -16,7 +16,9 @@ const customerOf = (truth: Truth) => (truth.direction === 'inbound' ? truth.call
 /** The call that the truth speaks of: the truth file is not always in the order of the calls. */
 export function callOf(truth: Truth, calls: readonly Call[]): Call | undefined {
   const number = truth.direction === 'internal' ? null : customerOf(truth)
-  return calls.find((call) => call.customerNumber === number && (call.line === (truth.did ?? '') || truth.did === undefined))
+  return calls.find(
+    (call) => call.customerNumber === number && (call.line === (truth.did ?? '') || truth.did === undefined),
+  )
 }
 
 export function expectTruth(call: Call, truth: Truth): void {
@@ -47,7 +49,9 @@ function ownerOf(truth: Truth): string | undefined {
 
 function expectTimes(call: Call, truth: Truth) {
   if (truth.waitSeconds !== undefined) expectNear(call.waitSeconds, truth.waitSeconds)
-  const talk = truth.talkSeconds ?? (truth.talkWithFirst === undefined ? undefined : truth.talkWithFirst + (truth.talkWithLast ?? 0))
+  const talk =
+    truth.talkSeconds ??
+    (truth.talkWithFirst === undefined ? undefined : truth.talkWithFirst + (truth.talkWithLast ?? 0))
   if (talk !== undefined) expectNear(call.talkSeconds, talk)
   if (truth.talkWithLast !== undefined) expectNear(lastSegment(call), truth.talkWithLast)
   if (truth.holds !== undefined) {

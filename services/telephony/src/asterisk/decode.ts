@@ -18,7 +18,8 @@ export type DecodeContext = {
 export function decode(message: AmiMessage, context: DecodeContext): AdapterEvent[] {
   const { pbxId: pbx, receivedAt } = context
   const stamp = Number(message.get('Timestamp')) * 1000
-  const at = stamp > 0 ? stamp : receivedAt + context.clockOffsetMs
+  // Without a Timestamp many events share one millisecond; a microsecond each keeps them in the order they came.
+  const at = stamp > 0 ? stamp : receivedAt + context.clockOffsetMs + (context.seq % 1000) / 1000
   const unique = stamp > 0 ? '' : `${context.connection}.${context.seq}`
   const text = message.headers.map(([name, value]) => `${name}:${value}`).join('\n')
   const common = { pbx, at, receivedAt }
@@ -33,7 +34,8 @@ function bodies(m: AmiMessage, at: number): EventBody[] {
   const name = m.get('Event')
   const read = CALL_EVENTS[name]
   // A request that rang nobody has a result and no leg.
-  if (read !== undefined) return read(m).filter((body) => !('leg' in body) || body.leg !== '' || body.type === 'request.result')
+  if (read !== undefined)
+    return read(m).filter((body) => !('leg' in body) || body.leg !== '' || body.type === 'request.result')
   if (name === 'Cdr') return [{ type: 'journal.record', leg: m.get('UniqueID'), ...journalRecord(m, at) }]
   return pbxBodies(name, m)
 }

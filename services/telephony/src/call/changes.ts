@@ -14,14 +14,24 @@ export type Fact =
 export function changes(before: Call | undefined, after: Call): Fact[] {
   const facts: Fact[] = before === undefined ? [{ type: 'started' }] : []
   for (const offer of after.offers) {
-    facts.push(...offerFacts(before?.offers.find((each) => each.extension === offer.extension), offer))
+    facts.push(
+      ...offerFacts(
+        before?.offers.find((each) => each.extension === offer.extension),
+        offer,
+      ),
+    )
   }
   const party = after.answeredBy
   // The customer of an outbound call has no offer; every agent who answers has one.
-  if (party !== null && before?.answeredBy == null && !after.offers.some((offer) => offer.extension === party.extension)) {
+  if (
+    party !== null &&
+    before?.answeredBy == null &&
+    !after.offers.some((offer) => offer.extension === party.extension)
+  ) {
     facts.push({ type: 'answered', extension: party.extension })
   }
-  for (const transfer of after.transfers.slice(before?.transfers.length ?? 0)) facts.push({ type: 'transferred', transfer })
+  for (const transfer of after.transfers.slice(before?.transfers.length ?? 0))
+    facts.push({ type: 'transferred', transfer })
   if (after.holdCount > (before?.holdCount ?? 0)) facts.push({ type: 'held' })
   if (isOver(after) && wasHeld(before, after)) facts.push({ type: 'resumed' })
   if (after.state === 'ended' && before?.state !== 'ended') facts.push({ type: 'ended' })

@@ -44,7 +44,10 @@ function missed(route: Route, offers: Offer[], queues: QueueStay[]): Disposition
 // The leg that decides an outgoing call: the customer's, the callee's, or the agent's own where it was rung first.
 function rungLast(parts: CallParts, route: Route): BornLeg {
   if (route.principal.kind === 'customer') return route.principal
-  return parts.legs.filter(isBorn).findLast((leg) => leg.direction === 'outgoing' && leg.kind !== 'system') ?? route.principal
+  return (
+    parts.legs.filter(isBorn).findLast((leg) => leg.direction === 'outgoing' && leg.kind !== 'system') ??
+    route.principal
+  )
 }
 
 const CAUSE_BUSY = 17

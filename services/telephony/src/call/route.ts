@@ -17,31 +17,33 @@ export type Route = {
   line: string
 }
 
-const SNAPSHOT_PRECISION_MS = 1_000
-
 /** Undefined while no phone of the call has been seen: a stray event of an old call is not a call. */
 export function routeOf(parts: CallParts): Route | undefined {
-  const born = parts.legs.filter(isBorn).sort((a, b) => a.bornAt - b.bornAt)
+  const born = parts.legs.filter(isBorn).sort((a, b) => a.bornAt - b.bornAt || Number(began(b)) - Number(began(a)))
   const phones = born.filter((leg) => leg.kind !== 'system')
   const first = firstOf(phones)
   if (first === undefined) return undefined
   if (first.kind === 'customer') return first.direction === 'incoming' ? inbound(parts, first) : dialler(parts, phones)
   if (first.direction === 'incoming') return dialledByPhone(parts, first, phones)
-  return first.uid === first.firstCall ? requested(parts, first, phones) : seenLate(parts, first)
+  return began(first) ? requested(parts, first, phones) : seenLate(parts, first)
 }
 
-// A snapshot tells ages in whole seconds, so legs found together are told apart by what they are.
+// A snapshot tells ages in whole seconds, so legs found by it are told apart by what they are.
 function firstOf(phones: BornLeg[]): BornLeg | undefined {
-  const [earliest] = phones
-  if (earliest?.bornFrom !== 'snapshot') return earliest
-  const together = phones.filter((leg) => leg.bornAt <= earliest.bornAt + SNAPSHOT_PRECISION_MS)
-  const began = together.find((leg) => leg.uid === leg.firstCall) ?? together.find((leg) => leg.direction === 'incoming')
-  return began ?? together.find((leg) => leg.kind === 'customer') ?? earliest
+  if (!phones.some((leg) => leg.bornFrom === 'snapshot')) return phones[0]
+  const caller = phones.find(began) ?? phones.find((leg) => leg.direction === 'incoming')
+  return caller ?? phones.find((leg) => leg.kind === 'customer') ?? phones[0]
+}
+
+// The leg that begins a call gives the call its key.
+function began(leg: BornLeg): boolean {
+  return leg.uid === leg.firstCall
 }
 
 function inbound(parts: CallParts, first: BornLeg): Route {
   // Found in mid-call, the leg stands in the queue already: the number dialled is in the dial plan's variable only.
-  const line = first.bornFrom === 'snapshot' ? first.did || outsideOrNone(parts, first.dialled) : first.dialled || first.did
+  const line =
+    first.bornFrom === 'snapshot' ? first.did || outsideOrNone(parts, first.dialled) : first.dialled || first.did
   return { direction: 'inbound', origin: 'direct', principal: first, first, raw: first.number, name: first.name, line }
 }
 
@@ -58,7 +60,8 @@ function dialler(parts: CallParts, phones: BornLeg[]): Route {
 
 function dialledByPhone(parts: CallParts, first: BornLeg, phones: BornLeg[]): Route {
   const customer = customerOf(phones)
-  const outside = isOutside(parts.config, first.dialled) || (customer !== undefined && !isExtension(parts.config, first.dialled))
+  const outside =
+    isOutside(parts.config, first.dialled) || (customer !== undefined && !isExtension(parts.config, first.dialled))
   const common = { origin: 'direct' as const, first, name: '' }
   if (!outside) return { ...common, direction: 'internal', principal: first, raw: '', line: first.dialled }
   const raw = outsideOrNone(parts, first.dialled) || outsideNumber(parts, customer) || first.dialled
@@ -68,7 +71,8 @@ function dialledByPhone(parts: CallParts, first: BornLeg, phones: BornLeg[]): Ro
 // The CRM had the PBX ring the agent first. What the phone shows as caller is the customer whom it will call.
 function requested(parts: CallParts, first: BornLeg, phones: BornLeg[]): Route {
   const customer = customerOf(phones)
-  const target = outsideNumber(parts, customer) || resultNumber(parts) || first.offer?.shown || listedTarget(parts, first)
+  const target =
+    outsideNumber(parts, customer) || resultNumber(parts) || first.offer?.shown || listedTarget(parts, first)
   const common = { origin: 'click-to-call' as const, first, name: '' }
   if (customer === undefined && isExtension(parts.config, target)) {
     return { ...common, direction: 'internal', principal: first, raw: '', line: target }

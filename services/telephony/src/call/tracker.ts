@@ -48,23 +48,28 @@ export function createCallTracker(config: PbxConfig): CallTracker {
   function apply(events: readonly AdapterEvent[]): Applied {
     const applied: Applied = { accepted: [], changed: [], merged: [], callOf: new Map() }
     const touched = new Set<Component>()
+    const stale = new Set<Component>()
+    const forget = (merged: Component) => touched.delete(merged) && stale.delete(merged)
     const add = (event: CallEvent) => {
-      const component = components.add(event, (merged) => touched.delete(merged))
+      const component = components.add(event, forget)
       if (component === undefined) return
       applied.accepted.push(event)
       touched.add(component)
+      stale.add(component)
+    }
+    const settle = () => {
+      for (const component of stale) refresh(component)
+      stale.clear()
     }
     for (const event of events) {
       if (isCallEvent(event)) add(event)
       else if (event.type === 'pbx.snapshot' || event.type === 'pbx.stopping') {
-        for (const component of touched) refresh(component)
+        settle()
         for (const gone of resync(event, livingLegs())) add(gone)
       }
     }
-    for (const component of touched) {
-      refresh(component)
-      report(component, applied)
-    }
+    settle()
+    for (const component of touched) report(component, applied)
     for (const event of applied.accepted) {
       const id = components.callOf(event)
       if (id !== undefined) applied.callOf.set(event.eventId, id)

@@ -43,7 +43,7 @@ function redirects(parts: CallParts, spans: readonly TalkSpan[], told: readonly 
   for (const { leg, from, to } of spans) {
     if (to === undefined || leg.hangupAskedAt !== undefined || leg.kind === 'customer') continue
     if (told.some((each) => each.at >= from && Math.abs(each.at - to) < SAME_MOMENT_MS)) continue
-    const next = nextStop(parts, to)
+    const next = nextStop(parts, Math.max(from, to - SAME_MOMENT_MS))
     const resumed = spans.some((span) => span.leg === leg && span.from > to)
     if (next !== undefined && !resumed) found.push({ kind: 'redirect', by: leg.endpoint, to: next, at: to })
   }
@@ -53,7 +53,9 @@ function redirects(parts: CallParts, spans: readonly TalkSpan[], told: readonly 
 function nextStop(parts: CallParts, after: number): string | undefined {
   const stop = parts.events.find((event) => {
     if (event.at <= after) return false
-    return event.type === 'queue.joined' || (event.type === 'leg.offered' && parts.legByUid.get(event.leg)?.kind === 'agent')
+    return (
+      event.type === 'queue.joined' || (event.type === 'leg.offered' && parts.legByUid.get(event.leg)?.kind === 'agent')
+    )
   })
   if (stop?.type === 'queue.joined') return stop.queue
   return stop === undefined ? undefined : parts.legByUid.get(stop.leg)?.endpoint
