@@ -50,7 +50,6 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     http: { maxHeaderSize: HEADER_BYTES, headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 200 },
-    disableRequestLogging: true,
     logger: false,
   })
   addTrace(app)

@@ -80,7 +80,7 @@ function wire(config: Config, log: Logger, contract: Contract, stores: Stores, s
   const verify = createVerifier({ ...issuer, audience: config.oidcAudience })
   const cookies = createCookies(config.origin)
   const sessions = createSessions({
-    pool, refreshPool, grants, verify, log, now,
+    pool, refreshPool, grants, verify, now,
     seal: createSeal(config.sessionKey),
     idleMs: config.sessionIdleMs,
     absoluteMs: config.sessionAbsoluteMs,

@@ -91,10 +91,11 @@ async function finishSignIn(deps: SignInDeps, request: FastifyRequest, reply: Fa
 async function logout(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<object> {
   refuseForeignPage(request, deps.origin)
   const id = deps.cookies.read(request, 'vitrylo_session')
-  if (id !== undefined) await deps.sessions.end(id)
+  const ended = id !== undefined && (await deps.sessions.end(id))
   deps.cookies.clear(reply, 'vitrylo_session')
   reply.header('cache-control', 'no-store')
-  // Without id_token_hint, which would put a token into the browser: the issuer knows its own cookie.
+  if (ended) return { location: `${deps.origin}/` }
+  // The issuer asks the user then: id_token_hint would spare the question, but put a token into the browser.
   const query = new URLSearchParams({ client_id: deps.clientId, post_logout_redirect_uri: `${deps.origin}/` })
   return { location: `${deps.issuer}/protocol/openid-connect/logout?${query}` }
 }

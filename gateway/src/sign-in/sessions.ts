@@ -1,7 +1,6 @@
 import type { Claims, Grant, Grants, LogoutNotice, Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx, type Pool } from '@vitrylo/pg'
-import type { Logger } from 'pino'
 import { randomToken, sha256, type Seal } from './seal.ts'
 import {
   deleteSession,
@@ -24,7 +23,8 @@ export type Sessions = {
    * is no use of the session (an open stream) does not keep it from becoming idle.
    */
   find(id: string, options?: { isUse: boolean }): Promise<Session | undefined>
-  end(id: string): Promise<void>
+  /** Ends the session here and at the issuer; false when the issuer did not say that it did. */
+  end(id: string): Promise<boolean>
   endOf(notice: LogoutNotice): Promise<number>
   prune(): Promise<void>
 }
@@ -36,7 +36,6 @@ type Deps = {
   grants: Grants
   verify: Verify
   seal: Seal
-  log: Logger
   now(): number
   idleMs: number
   absoluteMs: number
@@ -108,10 +107,7 @@ export function createSessions(deps: Deps): Sessions {
       const idHash = sha256(id)
       const row = await deleteSession(pool, idHash)
       known.delete(id)
-      if (row === undefined) return
-      // Our session is over whatever the issuer says; nobody waits for it.
-      const grant = JSON.parse(seal.open(row.sealed, idHash)) as Grant
-      grants.revoke(grant).catch((err: unknown) => deps.log.warn({ err }, 'the grant was not revoked at the issuer'))
+      return row !== undefined && grants.end(JSON.parse(seal.open(row.sealed, idHash)) as Grant)
     },
     async endOf(notice) {
       known.clear()

@@ -29,8 +29,8 @@ export type Grants = {
   exchange(exchange: Exchange): Promise<Grant>
   /** UNAUTHENTICATED / SESSION_ENDED when the issuer refuses, UNAVAILABLE when it does not answer. */
   refresh(grant: Grant): Promise<Grant>
-  /** Ends the grant at the issuer; best effort. */
-  revoke(grant: Grant): Promise<void>
+  /** Ends the user's session at the issuer, without the browser; false when it could not be done. */
+  end(grant: Grant): Promise<boolean>
   isExpired(grant: Grant, now: number): boolean
 }
 
@@ -98,10 +98,11 @@ export function createGrants({ issuer, internalUrl, clientId, clientSecret }: Gr
       if (fresh.subject !== grant.subject) throw ended(new Error('the refreshed token names another user'))
       return { ...fresh, refreshToken: fresh.refreshToken ?? grant.refreshToken, sessionId: fresh.sessionId ?? grant.sessionId }
     },
-    async revoke({ refreshToken }) {
-      if (refreshToken === undefined) return
-      const response = await post('revoke', { token: refreshToken, token_type_hint: 'refresh_token' })
-      await response.body?.cancel()
+    async end({ refreshToken }) {
+      if (refreshToken === undefined) return false
+      const response = await post('logout', { refresh_token: refreshToken }).catch(() => undefined)
+      await response?.body?.cancel()
+      return response?.ok === true
     },
     isExpired: ({ expiresAt }, now) => expiresAt - EARLY_MS <= now,
   }

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { until } from '@vitrylo/testkit'
+import { loadConfig } from '../src/index.ts'
+import { createRateLimit } from '../src/http/rate-limit.ts'
+import { traceOf } from '../src/http/trace.ts'
+import { safeReturnTo } from '../src/sign-in/return-to.ts'
+import { createSeal } from '../src/sign-in/seal.ts'
+import { sampleContract } from './sample/contract.ts'
+import { startSampleService, type SampleService } from './sample/service.ts'
+import { startRig, type Rig } from './rig.ts'
+
+let service: SampleService
+let rig: Rig
+
+beforeAll(async () => {
+  const contract = sampleContract()
+  service = await startSampleService(contract)
+  const env = { VITRYLO_RATE_CALLER: '10', VITRYLO_RATE_ADDRESS: '60', VITRYLO_RATE_SIGN_IN: '5' }
+  rig = await startRig({ contract, services: { sample: service.address }, env })
+})
+
+afterAll(async () => {
+  await rig?.stop()
+  await service?.stop()
+})
+
+test('a caller who floods is held back, another one is not', async () => {
+  const ask = async (user: string) => (await rig.call('GET', '/api/v1/gadgets', undefined, { authorization: `Bearer ${await rig.issuer.token(user)}` }))
+  const answers = await Promise.all(Array.from({ length: 40 }, () => ask('flooder')))
+  const refused = answers.filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThan(10)
+  expect([refused[0]!.json.reason, refused[0]!.headers.get('retry-after')]).toEqual(['RATE_LIMITED', '1'])
+  expect((await ask('olena')).status).toBe(200)
+  await until(async () => (await ask('flooder')).status === 200)
+})
+
+test('an address that floods is held back whatever it claims in X-Forwarded-For', async () => {
+  const ask = (i: number) => fetch(`${rig.origin}/health/live`, { headers: { 'x-forwarded-for': `10.0.0.${i}` } })
+  const statuses = (await Promise.all(Array.from({ length: 200 }, (_, i) => ask(i)))).map(({ status }) => status)
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(20)
+  await until(async () => (await ask(1)).status === 200)
+})
+
+test('sign-ins are few per minute and address', async () => {
+  const ask = async () => (await fetch(`${rig.origin}/auth/login`, { redirect: 'manual' })).status
+  await until(async () => (await ask()) === 303)
+  const statuses = [await ask(), await ask(), await ask(), await ask(), await ask()]
+  expect(statuses.at(-1)).toBe(429)
+})
+
+test('tokens come back with time, up to the burst', () => {
+  let now = 0
+  const limit = createRateLimit(10, 5, () => now)
+  const passed = () => Array.from({ length: 10 }).filter(() => {
+    try {
+      limit('a')
+      return true
+    } catch {
+      return false
+    }
+  }).length
+  expect(passed()).toBe(5)
+  now += 200
+  expect(passed()).toBe(2)
+  now += 60_000
+  expect(passed()).toBe(5)
+})
+
+test.each([
+  ['/counterparties?q=x#y', '/counterparties?q=x#y'], ['/', '/'], [undefined, '/'], [['/a', '/b'], '/'], ['//evil.test', '/'], ['/\\evil.test', '/'], ['/\t/evil.test', '/'],
+  ['https://evil.test', '/'], ['javascript:alert(1)', '/'], ['/auth/login', '/'], ['/api/v1/me', '/'], ['/realms/x', '/'], ['/%0d%0aset-cookie:x=y', '/%0d%0aset-cookie:x=y'],
+  ['/@evil.test', '/@evil.test'], ['/..//evil.test', '/'], ['/.//evil.test', '/'], [`/${'x'.repeat(3_000)}`, '/'],
+])('after sign-in %j leads to %s', (asked, target) => {
+  expect(safeReturnTo(asked, 'http://crm.test')).toBe(target)
+})
+
+test('a grant at rest opens only with its key and on its row', () => {
+  const seal = createSeal('a secret of at least 32 letters, one')
+  const row = Buffer.from('row one')
+  const sealed = seal.seal('token', row)
+  expect(sealed.includes('token')).toBe(false)
+  expect(seal.open(sealed, row)).toBe('token')
+  expect(() => seal.open(sealed, Buffer.from('row two'))).toThrow()
+  expect(() => createSeal('a secret of at least 32 letters, two').open(sealed, row)).toThrow()
+  sealed[sealed.length - 1]! ^= 1
+  expect(() => seal.open(sealed, row)).toThrow()
+})
+
+test.each([
+  ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', true], ['00-00000000000000000000000000000000-b7ad6b7169203331-01', false],
+  ['00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01', false], ['nonsense', false], [['a', 'b'], false], [undefined, false],
+])('traceparent %j goes on: %s', (header, goesOn) => {
+  const { id, parent } = traceOf(header)
+  expect(parent === header).toBe(goesOn)
+  expect(parent).toMatch(new RegExp(`^00-${id}-[0-9a-f]{16}-0[01]$`))
+})
+
+test.each([
+  ['VITRYLO_ORIGIN', 'crm.test'], ['VITRYLO_ORIGIN', 'ftp://crm.test'], ['VITRYLO_SERVICES', '{'], ['VITRYLO_SERVICES', '{"a":1}'], ['VITRYLO_PORT', 'x'], ['VITRYLO_SESSION_KEY', 'short'],
+  ['VITRYLO_DATABASE_URL', ''], ['VITRYLO_RATE_CALLER', '0'], ['VITRYLO_DEADLINE_MS', '1.5'],
+])('a wrong %s (%s) stops the start with its name', (key, value) => {
+  expect(() => loadConfig({ ...rig.env, [key]: value })).toThrow(`setting ${key} `)
+})
