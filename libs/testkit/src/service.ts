@@ -47,6 +47,7 @@ export async function startTestService(definition: ServiceDefinition, env: Recor
     VITRYLO_DATABASE_URL: url,
     VITRYLO_BUS_URL: busUrl,
     VITRYLO_OIDC_ISSUER: issuer.issuer,
+    VITRYLO_SECRETS_KEY: 'a key for tests only, of 32 letters',
     VITRYLO_LOG_LEVEL: process.env.VITRYLO_LOG_LEVEL ?? 'silent',
     ...env,
   })

@@ -7,6 +7,7 @@ create table pbx (
   port integer not null,
   tls boolean not null,
   username text not null,
+  -- Sealed by the key of the installation.
   secret text not null,
   country text not null,
   branch_id uuid not null,

@@ -4,6 +4,7 @@ import type { Deps, Stop } from '@vitrylo/service'
 import { pruneEvents } from '../journal/call-sql.ts'
 import { startLink, type Link } from './link.ts'
 import { enabledPbxes, settingsOf } from './pbx-sql.ts'
+import { pbxSecrets } from './secrets.ts'
 
 const POLL_MS = 1_000
 const PRUNE_MS = 3_600_000
@@ -55,6 +56,7 @@ async function holdLock(deps: Deps, signal: AbortSignal): Promise<void> {
 
 /** Polls over the session that holds the lock: whoever loses the one cannot go on with the other. */
 async function keep(deps: Deps, session: Tx, links: Map<string, Held>, signal: AbortSignal): Promise<void> {
+  const secrets = pbxSecrets(deps.env)
   let prunedAt = 0
   while (!signal.aborted) {
     const wanted = new Map((await enabledPbxes(session)).map(({ id, revision }) => [id, revision]))
@@ -64,7 +66,7 @@ async function keep(deps: Deps, session: Tx, links: Map<string, Held>, signal: A
       await held.link.stop()
     }
     for (const [id, revision] of wanted) {
-      const settings = links.has(id) ? undefined : await settingsOf(session, id)
+      const settings = links.has(id) ? undefined : await settingsOf(session, secrets, id)
       if (settings !== undefined) links.set(id, { revision, link: await startLink(deps, settings) })
     }
     if (Date.now() - prunedAt > PRUNE_MS) {

@@ -5,6 +5,7 @@ import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import { LinkState, PbxKind, type Pbx, type PbxExtension } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
 import type { LinkFacts } from './link-sql.ts'
+import type { PbxSecrets } from './secrets.ts'
 
 type Row = {
   id: string
@@ -112,7 +113,7 @@ export async function insertPbx(tx: Tx, p: Pbx, now: Date): Promise<Pbx> {
   return fromRow(row!)
 }
 
-/** An empty secret keeps the stored one. */
+/** The secret comes sealed; an empty one keeps the stored one. */
 export async function updatePbx(tx: Tx, p: Pbx, now: Date): Promise<Pbx> {
   const row = await named(
     one<Row>(
@@ -130,12 +131,12 @@ export async function updatePbx(tx: Tx, p: Pbx, now: Date): Promise<Pbx> {
 
 export const deletePbx = (tx: Tx, id: string) => exec(tx, sql`delete from pbx where id = ${id}`)
 
-/** What a link needs, the secret among it; for the process that connects, never for an answer. */
+/** What a link needs, the opened secret among it; for the process that connects, never for an answer. */
 export type PbxSettings = Pbx & { secret: string }
 
-export async function settingsOf(db: Db, id: string): Promise<PbxSettings | undefined> {
+export async function settingsOf(db: Db, secrets: PbxSecrets, id: string): Promise<PbxSettings | undefined> {
   const row = await one<Row>(db, sql`select ${columns} from pbx p where p.id = ${id}`)
-  return row && { ...fromRow(row), secret: row.secret }
+  return row && { ...fromRow(row), secret: secrets.open(row.secret, id) }
 }
 
 /** Exchanges to be connected, with the revision that tells a changed one. */

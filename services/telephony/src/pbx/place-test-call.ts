@@ -7,14 +7,19 @@ import type { LinkState } from '../asterisk/ami-types.ts'
 import { somePhone } from '../party/party-sql.ts'
 import { addressOf } from './link.ts'
 import { getPbx, settingsOf, type PbxSettings } from './pbx-sql.ts'
+import type { PbxSecrets } from './secrets.ts'
 
 const CONNECT_MS = 4_000
 const WAIT_SECONDS = 30
 
 /** Lets an extension ring as if a client had called the line: whether the card comes can then be seen. */
-export async function placeTestCall(pool: Pool, { caller }: Call, request: PlaceTestCallRequest): Promise<PlaceTestCallResponse> {
+export async function placeTestCall(
+  { pool, secrets }: { pool: Pool; secrets: PbxSecrets },
+  { caller }: Call,
+  request: PlaceTestCallRequest,
+): Promise<PlaceTestCallResponse> {
   const { id } = await getPbx(pool, caller, 'manage', request.id)
-  const pbx = (await settingsOf(pool, id))!
+  const pbx = (await settingsOf(pool, secrets, id))!
   const own = pbx.extensions.find(({ employeeId }) => employeeId === caller.employeeId)?.extension
   const extension = request.extension || own
   if (extension === undefined) {

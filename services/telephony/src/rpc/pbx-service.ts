@@ -6,13 +6,16 @@ import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { checkPbx } from '../pbx/check-pbx.ts'
 import { deletePbx, getPbx, insertPbx, listPbxes, lockPbx, updatePbx } from '../pbx/pbx-sql.ts'
 import { placeTestCall } from '../pbx/place-test-call.ts'
+import { pbxSecrets } from '../pbx/secrets.ts'
 
 const WRITABLE = [
   'name', 'host', 'port', 'tls', 'username', 'secret', 'country', 'branchId', 'trunks', 'extensions', 'extensionPattern',
   'disabled', 'testContext',
 ] as const
 
-export function pbxService({ pool, rights }: Deps): Handlers<PbxServiceServer> {
+export function pbxService({ pool, rights, env }: Deps): Handlers<PbxServiceServer> {
+  const secrets = pbxSecrets(env)
+  const sealed = (pbx: Pbx): Pbx => ({ ...pbx, secret: secrets.seal(pbx.secret, pbx.id) })
   return {
     getPbx: ({ id }, { caller }) => getPbx(pool, caller, 'view', id),
     listPbxes: (request, { caller }) => listPbxes(pool, caller, request),
@@ -23,7 +26,7 @@ export function pbxService({ pool, rights }: Deps): Handlers<PbxServiceServer> {
         const next: Pbx = { ...pbx!, id: newId(), country: pbx!.country || 'UA', branchId }
         checkPbx(next, rights.data())
         assertReaches(caller, 'pbxes', 'create', next)
-        return insertPbx(tx, next, now)
+        return insertPbx(tx, sealed(next), now)
       }),
     updatePbx: ({ pbx, updateMask }, { caller, now, transact }) =>
       transact(async (tx) => {
@@ -32,7 +35,7 @@ export function pbxService({ pool, rights }: Deps): Handlers<PbxServiceServer> {
         if (changed.length === 0) return current
         checkPbx(next, rights.data())
         assertReaches(caller, 'pbxes', 'change', next)
-        return updatePbx(tx, next, now)
+        return updatePbx(tx, sealed(next), now)
       }),
     deletePbx: ({ id, etag }, { caller, transact }) =>
       transact(async (tx) => {
@@ -40,6 +43,6 @@ export function pbxService({ pool, rights }: Deps): Handlers<PbxServiceServer> {
         await deletePbx(tx, id)
         return {}
       }),
-    placeTestCall: (request, call) => placeTestCall(pool, call, request),
+    placeTestCall: (request, call) => placeTestCall({ pool, secrets }, call, request),
   }
 }
