@@ -2,7 +2,7 @@ import type { Contract } from '@vitrylo/proto/contract.ts'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { addJsonBodies } from './http/body.ts'
+import { ignoreBodies } from './http/body.ts'
 import { addCanonicalHost } from './http/canonical-host.ts'
 import { addProblems, answerClientError } from './http/problem.ts'
 import type { RateLimit } from './http/rate-limit.ts'
@@ -62,13 +62,13 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addHealth(app, deps.readiness)
   addDocs(app, deps.contract)
   app.register(async (scope) => {
-    addJsonBodies(scope)
+    ignoreBodies(scope)
     addSignIn(scope, deps.signIn)
     addLiveEvents(scope, deps.live)
+    addMethodNotAllowed(scope, '/api/v1/events', ['GET'])
   })
   addBackChannelLogout(app, deps.signIn)
   addRest(app, deps.plans, deps.rest)
-  addMethodNotAllowed(app, '/api/v1/events', ['GET'])
   if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)
   if (config.webDir !== undefined) addWeb(app, config.webDir)
   return app

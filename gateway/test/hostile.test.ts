@@ -70,7 +70,7 @@ describe('a body', () => {
     ['is cut off', '{"name":"a"'], ['is no JSON', "{name:'a'}"], ['holds NaN', '{"name":"a","score":NaN}'], ['has the same name twice', '{"name":"a","name":"b","kind":"small"}'],
     ['has the same name twice, once escaped', '{"name":"a","n\\u0061me":"b","kind":"small"}'], ['has a name twice deep inside', '{"customFields":{"a":{"b":1,"b":2}}}'],
     ['is too deep', nested(33)], ['is very deep', '['.repeat(500_000)], ['holds half of a surrogate pair', '{"name":"\\ud800","kind":"small"}'],
-    ['has such a name', '{"customFields":{"\\udc00":1}}'], ['holds 2^53+1', '{"customFields":{"a":9007199254740993}}'], ['reaches the prototype', '{"__proto__":{"admin":true},"name":"a","kind":"small"}'],
+    ['has such a name', '{"customFields":{"\\udc00":1}}'], ['holds a number beyond doubles', '{"name":"a","kind":"small","customFields":{"a":-1e400}}'], ['holds 2^53+1', '{"customFields":{"a":9007199254740993}}'], ['reaches the prototype', '{"__proto__":{"admin":true},"name":"a","kind":"small"}'],
     ['reaches it deep inside', '{"customFields":{"a":[{"constructor":{"prototype":1}}]}}'], ['reaches it by an escape', '{"\\u005f_proto__":1}'],
   ])('that %s is refused', async (_what, body) => {
     const { status, json } = await rig.call('POST', BASE, body)
@@ -91,11 +91,9 @@ describe('a body', () => {
     expect(tricky.json.customFields).toEqual({ '"quo:ted"': 1, pi: 3.141592653589793, '{': '}' })
   })
 
-  test('above 1 MiB is 413, and numbers out of range name their field', async () => {
+  test('above 1 MiB is 413', async () => {
     const { status, json } = await rig.call('POST', BASE, { ...LEAST, note: 'x'.repeat(1_048_576) })
     expect([status, json.reason]).toEqual([413, 'BODY_TOO_LARGE'])
-    expect(await rig.fields('POST', BASE, '{"name":"a","kind":"small","score":1e400}')).toEqual(['score range'])
-    expect((await rig.call('POST', BASE, '{"name":"a","kind":"small","customFields":{"a":1e400}}')).status).toBe(400)
   })
 
   test('has no place in a GET', async () => {

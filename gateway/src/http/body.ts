@@ -25,6 +25,12 @@ export function addJsonBodies(app: FastifyInstance): void {
   })
 }
 
+/** Leaves bodies in the socket: for routes that take none, and for those that read it themselves. */
+export function ignoreBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+}
+
 /** A body that trickles in holds a connection for nobody. */
 function cutSlowBody({ raw }: FastifyRequest): void {
   const timer = setTimeout(() => raw.destroy(), BODY_TIMEOUT_MS)

@@ -48,6 +48,8 @@ function countMembers(json: unknown): number {
     if (!json.isWellFormed()) throw malformed('a text holds half of a surrogate pair')
     return 0
   }
+  // 1e400: no double can hold it.
+  if (json === Infinity || json === -Infinity) throw malformed('a number is too large')
   if (typeof json !== 'object' || json === null) return 0
   if (Array.isArray(json)) return json.reduce<number>((sum, item) => sum + countMembers(item), 0)
   let sum = 0

@@ -1,7 +1,7 @@
 import { AppError } from '@vitrylo/errors'
 import { SIGNED_IN, type Method } from '@vitrylo/proto/contract.ts'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
-import { addJsonBodies } from '../http/body.ts'
+import { addJsonBodies, ignoreBodies } from '../http/body.ts'
 import { sendProblem } from '../http/problem.ts'
 import type { Access } from '../http/types.ts'
 import { downloadHandler } from './download.ts'
@@ -18,13 +18,14 @@ export function addRest(app: FastifyInstance, plans: Plan[], deps: RestDeps): vo
     for (const plan of plans.filter(({ method }) => method.stream !== 'upload')) addRoute(scope, plan, deps)
   })
   app.register(async (scope) => {
-    // The body stays in the socket until the service asks for it.
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    ignoreBodies(scope)
     for (const plan of plans.filter(({ method }) => method.stream === 'upload')) addRoute(scope, plan, deps)
   })
-  const verbs = Map.groupBy(plans, ({ url }) => url)
-  for (const [url, ofUrl] of verbs) addMethodNotAllowed(app, url, ofUrl.map(({ method }) => method.verb.toUpperCase()))
+  app.register(async (scope) => {
+    ignoreBodies(scope)
+    const verbs = Map.groupBy(plans, ({ url }) => url)
+    for (const [url, ofUrl] of verbs) addMethodNotAllowed(scope, url, ofUrl.map(({ method }) => method.verb.toUpperCase()))
+  })
 }
 
 function addRoute(app: FastifyInstance, plan: Plan, deps: RestDeps): void {

@@ -6,7 +6,7 @@ export type Cookies = {
   clear(reply: FastifyReply, name: CookieName): void
 }
 
-export type CookieName = 'vitrylo_session' | 'vitrylo_sign_in'
+export type CookieName = 'vitrylo_session' | 'vitrylo_login'
 
 // Our ids are base64url; anything else was not set by us.
 const VALUE = /^[\w-]{43}$/

@@ -44,7 +44,7 @@ async function login(deps: SignInDeps, request: FastifyRequest, reply: FastifyRe
   const { returnTo } = request.query as Record<string, unknown>
   const signIn = { state: randomToken(), nonce: randomToken(), verifier: randomToken(), returnTo: safeReturnTo(returnTo, deps.origin) }
   await insertSignIn(deps.pool, sha256(id), signIn, new Date(deps.now() + SIGN_IN_MS))
-  deps.cookies.write(reply, 'vitrylo_sign_in', id)
+  deps.cookies.write(reply, 'vitrylo_login', id)
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: deps.clientId,
@@ -66,15 +66,15 @@ async function callback(deps: SignInDeps, request: FastifyRequest, reply: Fastif
     return reply.redirect(returnTo, 303)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
-    deps.log.info({ reason: error.reason, err: error.cause, trace: request.trace.id }, 'sign-in refused')
+    deps.log.info({ reason: error.reason, why: error.message, err: error.cause, trace: request.trace.id }, 'sign-in refused')
     return reply.code(400).type('text/html; charset=utf-8').send(signInFailedPage())
   }
 }
 
 async function finishSignIn(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<string> {
   const { code, state, iss, error } = request.query as Record<string, unknown>
-  const id = deps.cookies.read(request, 'vitrylo_sign_in')
-  deps.cookies.clear(reply, 'vitrylo_sign_in')
+  const id = deps.cookies.read(request, 'vitrylo_login')
+  deps.cookies.clear(reply, 'vitrylo_login')
   const signIn = id === undefined ? undefined : await takeSignIn(deps.pool, sha256(id), new Date(deps.now()))
   if (signIn === undefined || typeof state !== 'string' || state !== signIn.state) throw refused('the state does not fit this browser')
   if (iss !== undefined && iss !== deps.issuer) throw refused('another issuer answered')

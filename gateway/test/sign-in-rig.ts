@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { createServer, request as forward, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { rightsMigrations } from '@vitrylo/auth'
+import { eventMigrations } from '@vitrylo/events'
+import { createPool } from '@vitrylo/pg'
+import { freshDatabase } from '@vitrylo/testkit'
+import { applyEmployee, migrations as issuerMigrations, seedUser, startIssuer } from '../../tools/issuer/src/index.ts'
+import { Browser } from '../../tools/issuer/test/browser.ts'
+import { startGateway, type Gateway } from '../src/index.ts'
+import { migrations, SESSION_KEY } from './rig.ts'
+import { sampleContract } from './sample/contract.ts'
+import { startSampleService } from './sample/service.ts'
+
+export { Browser }
+export const PASSWORD = 'вітер-у-вітрилах-7'
+
+export type SignInRig = Awaited<ReturnType<typeof startSignInRig>>
+
+/** The gateway with the embedded issuer behind it, as `make up` runs them; the way to the issuer can be broken. */
+export async function startSignInRig() {
+  const contract = sampleContract()
+  const service = await startSampleService(contract)
+  const [databaseUrl, issuerUrl, busUrl] = await Promise.all([
+    freshDatabase('gateway', [eventMigrations, rightsMigrations, migrations]), freshDatabase('issuer', [issuerMigrations]), freshDatabase('bus'),
+  ])
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const issuer = await startIssuer({
+    origin, databaseUrl: issuerUrl, port: 0, backchannelLogoutUrl: `${origin}/auth/backchannel-logout`,
+    clients: [{ id: 'vitrylo-gateway', secret: 'gateway+secret/1', redirectUris: [`${origin}/auth/callback`], postLogoutRedirectUris: [`${origin}/`] }],
+  })
+  const way = await startWay(issuer.port)
+  const env = {
+    VITRYLO_PORT: String(port), VITRYLO_ORIGIN: origin, VITRYLO_DATABASE_URL: databaseUrl, VITRYLO_BUS_URL: busUrl, VITRYLO_SESSION_KEY: SESSION_KEY,
+    VITRYLO_SERVICES: JSON.stringify({ sample: service.address }), VITRYLO_OIDC_ISSUER: `${origin}/realms/vitrylo`,
+    VITRYLO_OIDC_INTERNAL_URL: `${way.origin}/realms/vitrylo`, VITRYLO_GATEWAY_CLIENT_SECRET: 'gateway+secret/1',
+    VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${issuer.port}`, VITRYLO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+    VITRYLO_RATE_CALLER: '10000', VITRYLO_RATE_ADDRESS: '10000', VITRYLO_RATE_SIGN_IN: '10000',
+  }
+  const gateway = await startGateway(env, { contract })
+  const others: Gateway[] = []
+  const pool = createPool({ url: databaseUrl, name: 'test', max: 2 })
+  const issuerPool = createPool({ url: issuerUrl, name: 'test', max: 1 })
+  await seedUser(issuerPool, { username: 'olena', name: 'Олена Коваль', email: 'olena@vitrylo.example', password: PASSWORD, groups: ['telephonists'] })
+
+  /** From the gateway's login to the callback's address, which is given back and not yet opened. */
+  async function toCallback(browser: Browser, returnTo = '/requests?mine=1'): Promise<string> {
+    const login = await browser.go(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`)
+    const toForm = await browser.go(login.headers.get('location')!)
+    let next = toForm.headers.get('location')!
+    if (!next.includes('/auth/callback')) {
+      await browser.go(next)
+      const posted = await browser.post(next, { login: 'olena', password: PASSWORD })
+      next = (await browser.go(posted.headers.get('location')!)).headers.get('location')!
+    }
+    return next
+  }
+  return {
+    origin, pool, issuerPool, way, service,
+    toCallback,
+    async signedIn(browser = new Browser(origin)): Promise<Browser> {
+      const answer = await browser.go(await toCallback(browser))
+      if (answer.status !== 303) throw new Error(`sign-in answered ${answer.status}`)
+      return browser
+    },
+    /** A second replica on the same database. */
+    async replica(): Promise<string> {
+      const other = await startGateway({ ...env, VITRYLO_PORT: '0' }, { contract })
+      others.push(other)
+      return `http://127.0.0.1:${other.port}`
+    },
+    disable: (disabled: boolean) => applyEmployee(issuerPool, { username: 'olena', name: 'Олена Коваль', groups: ['telephonists'], disabled }),
+    async stop() {
+      for (const other of others) await other.stop()
+      await gateway.stop()
+      await issuer.stop()
+      way.server.close()
+      way.server.closeAllConnections()
+      await service.stop()
+      await Promise.all([pool.end(), issuerPool.end()])
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** The gateway's own way to the issuer: counts what passes and can be cut. */
+async function startWay(port: number): Promise<{ server: Server; origin: string; tokenCalls: number; isCut: boolean }> {
+  const server = createServer((incoming, outgoing) => {
+    if (incoming.url!.endsWith('/token')) way.tokenCalls++
+    if (way.isCut) return void outgoing.socket!.destroy()
+    const { method, url, headers } = incoming
+    const onwards = forward({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onwards.on('error', () => outgoing.destroy())
+    incoming.pipe(onwards)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const way = { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokenCalls: 0, isCut: false }
+  return way
+}
