@@ -178,6 +178,28 @@ function crashes(w: () => World): void {
     expect(await w().revisions()).toEqual({ a: [1, 2, 3] })
   })
 
+  test('events that come again because the place in the log was not stored have one effect', async () => {
+    w().relay()
+    let crashes = 0
+    const forgetful: Bus = {
+      ...wrap(w().bus, (publish) => publish()),
+      subscribe: ({ onBatch, ...options }) =>
+        w().bus.subscribe({
+          ...options,
+          onBatch: async (events) => {
+            await onBatch(events)
+            if (crashes++ < 2) throw new Error('crash after the effect')
+          },
+        }),
+    }
+    await w().consumer({ bus: forgetful })
+    await w().append('a', 1, 2, 3)
+    await until(() => crashes > 2, PATIENCE)
+    await w().append('a', 4)
+    await until(async () => (await w().revisions()).a?.includes(4), PATIENCE)
+    expect(await w().revisions()).toEqual({ a: [1, 2, 3, 4] })
+  })
+
   test('of two relays one publishes, and its death in the midst of 3,000 events costs nothing', async () => {
     const keys = range(1, 30).map((n) => `key-${n}`)
     let calls = 0

@@ -98,6 +98,7 @@ test('a kick from a process that does not lead wakes the one that does', async (
   const other = world.relay(world.otherBus())
   const waits: number[] = []
   for (const revision of range(1, 8)) {
+    await until(leaderWaits)
     const seen = new Promise<void>((resolve) => (published = resolve))
     await world.append('a', revision)
     const start = performance.now()
@@ -106,6 +107,17 @@ test('a kick from a process that does not lead wakes the one that does', async (
     waits.push(performance.now() - start)
   }
   expect(waits.toSorted((a, b) => a - b)[4]).toBeLessThan(125) // by polling alone: 0 to 250 ms, on average 125
+})
+
+test('of two relays only one publishes', async () => {
+  const publishers: number[] = []
+  const relays = [0, 1].map((n) => world.relay(guarded(() => void publishers.push(n))))
+  for (const revision of range(1, 60)) {
+    await world.append('a', revision)
+    relays[revision % 2]?.kick()
+  }
+  await relays[0]?.drained()
+  expect(new Set(publishers).size).toBe(1)
 })
 
 test('a relay hands over when it is stopped', async () => {
@@ -149,3 +161,12 @@ test('appending nothing is nothing', async () => {
 const locks = () => many(world.pool, sql`
   select pid from pg_locks
   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
+
+/** The last thing that the session of the leader did was to look for events, and it found none. */
+async function leaderWaits(): Promise<boolean> {
+  const sessions = await many(world.pool, sql`
+    select a.pid from pg_stat_activity a join pg_locks l using (pid)
+    where l.locktype = 'advisory' and a.state = 'idle' and a.query like '%order by id limit%'
+      and not exists (select from outbox)`)
+  return sessions.length === 1
+}
