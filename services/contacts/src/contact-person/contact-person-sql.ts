@@ -1,0 +1,182 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { etagMismatch, notFound, type Violation } from '@vitrylo/errors'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import type { ContactPerson, Position } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
+import { explained } from '../constraints.ts'
+import { actorOf } from '../counterparty/counterparty-sql.ts'
+import { publish } from '../timeline/publish.ts'
+import { personChanged, personDeleted } from './contact-person-events.ts'
+import {
+  allPositions,
+  fromPersonRow,
+  personColumns,
+  places,
+  positionsFrom,
+  toPersonRecord,
+  toPositionRecords,
+  type PersonRow,
+  type StoredPosition,
+} from './contact-person-row.ts'
+
+const list: ListDefinition = {
+  id: sql`p.id`,
+  fields: {
+    counterpartyId: { column: sql`(select array_agg(o.counterparty_id::text) from position o where o.person_id = p.id)`, type: 'array' },
+    displayName: { column: sql`p.display_name`, type: 'text' },
+    externalId: { column: sql`p.external_id`, type: 'text' },
+    birthday: { column: sql`p.birthday`, type: 'date' },
+    createTime: { column: sql`p.created_at`, type: 'time' },
+    updateTime: { column: sql`p.updated_at`, type: 'time' },
+  },
+  orders: {
+    displayName: { column: sql`p.display_name`, type: 'text' },
+    updateTime: { column: sql`p.updated_at`, type: 'timestamptz' },
+  },
+  defaultOrder: 'displayName',
+}
+
+export async function getContactPerson(db: Db, caller: Caller, id: string): Promise<ContactPerson> {
+  const row = await one<PersonRow>(
+    db,
+    sql`select ${personColumns} from contact_person p ${places(caller, 'view')} where p.id = ${id} and o.positions is not null`,
+  )
+  if (row === undefined) throw notFound('contact-person', id)
+  return fromPersonRow(row)
+}
+
+const OF_ONE = /(?:^|\sAND\s)\s*counterpartyId\s*[=:]\s*"?([0-9a-f-]{36})"?\s*(?:$|AND\s)/
+
+export async function listContactPersons(db: Db, caller: Caller, request: ListRequest) {
+  const page = pageOf(list, request)
+  // Said once more in the form that the index of positions can answer.
+  const of = OF_ONE.exec(request.filter)?.[1]
+  const narrowed = of === undefined ? sql`true` : sql`p.id in (select person_id from position where counterparty_id = ${of}::uuid)`
+  const found = await many<PersonRow & { page_key: string }>(
+    db,
+    sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(caller, 'view')}
+        where o.positions is not null and ${narrowed} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { contactPersons: rows.map(fromPersonRow), nextPageToken }
+}
+
+/** A person under lock: `person` as the caller sees it, `hidden` the places that they do not see. */
+export type LockedPerson = { person: ContactPerson; hidden: Position[] }
+
+export async function lockContactPersons(tx: Tx, caller: Caller, action: string, ids: readonly string[]): Promise<LockedPerson[]> {
+  const rows = await many<PersonRow & { all_positions: StoredPosition[] }>(
+    tx,
+    sql`select ${personColumns}, ${allPositions} as all_positions from contact_person p ${places(caller, action)}
+        where p.id = any(${ids}::uuid[]) and o.positions is not null order by p.id for update of p`,
+  )
+  return rows.map((row) => {
+    const seen = new Set(row.positions.map(({ counterpartyId }) => counterpartyId))
+    return { person: fromPersonRow(row), hidden: positionsFrom(row.all_positions.filter((position) => !seen.has(position.counterpartyId))) }
+  })
+}
+
+export async function lockContactPerson(tx: Tx, caller: Caller, action: string, id: string, etag = ''): Promise<LockedPerson> {
+  const [locked] = await lockContactPersons(tx, caller, action, [id])
+  if (locked === undefined) throw notFound('contact-person', id)
+  if (etag !== '' && etag !== locked.person.etag) throw etagMismatch('contact-person', id)
+  return locked
+}
+
+export type Place = { branchId: string; responsibleId: string }
+
+/** Organisations that the caller may give contact persons to; others are as if they did not exist. */
+export async function reachablePlaces(tx: Tx, caller: Caller, action: string, ids: readonly string[]): Promise<Map<string, Place>> {
+  const rows = await many<{ id: string; branch_id: string | null; responsible_id: string | null }>(
+    tx,
+    sql`select c.id, c.branch_id, c.responsible_id from counterparty c where c.id = any(${ids}::uuid[]) and c.deleted_at is null
+        and ${scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}`,
+  )
+  return new Map(rows.map((row) => [row.id, { branchId: row.branch_id ?? '', responsibleId: row.responsible_id ?? '' }]))
+}
+
+export function positionViolations(positions: readonly Position[], reachable: ReadonlyMap<string, Place>): Violation[] {
+  const seen = new Set<string>()
+  return positions.flatMap(({ counterpartyId }, index) => {
+    const field = `positions[${index}].counterpartyId`
+    if (!reachable.has(counterpartyId)) return [{ field, rule: 'reference', description: 'no such counterparty' }]
+    if (seen.has(counterpartyId)) return [{ field, rule: 'unique', description: 'the counterparty is named twice' }]
+    seen.add(counterpartyId)
+    return []
+  })
+}
+
+const RECORD = sql`r (id uuid, display_name text, channels jsonb, birthday date, note text, external_id text, search text)`
+
+export async function insertPersons(tx: Tx, given: readonly ContactPerson[], caller: Caller, now: Date): Promise<ContactPerson[]> {
+  if (given.length === 0) return []
+  const saved = given.map((p) => ({ ...p, etag: '1', createTime: now, updateTime: now }))
+  const actor = actorOf(caller)
+  await explained(
+    exec(
+      tx,
+      sql`insert into contact_person (id, display_name, channels, birthday, note, external_id, search, revision, created_at, created_by,
+            updated_at, updated_by)
+          select r.id, r.display_name, r.channels, r.birthday, r.note, r.external_id, r.search, 1, ${now}::timestamptz, ${actor}::text,
+            ${now}::timestamptz, ${actor}::text
+          from jsonb_to_recordset(${JSON.stringify(saved.map(toPersonRecord))}::jsonb) as ${RECORD}`,
+    ),
+  )
+  await insertPositions(tx, saved)
+  await refreshSearch(tx, saved.flatMap(({ positions }) => positions))
+  await publish(tx, saved.map((p) => personChanged(p, [], caller, now)))
+  return saved
+}
+
+export type PersonChange = { locked: LockedPerson; next: ContactPerson }
+
+export async function updatePersons(tx: Tx, changes: readonly PersonChange[], caller: Caller, now: Date): Promise<ContactPerson[]> {
+  if (changes.length === 0) return []
+  const saved = changes.map(({ next }) => ({ ...next, etag: String(Number(next.etag) + 1), updateTime: now }))
+  await explained(
+    exec(
+      tx,
+      sql`update contact_person p set display_name = r.display_name, channels = r.channels, birthday = r.birthday, note = r.note,
+            external_id = r.external_id, search = r.search, revision = p.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
+          from jsonb_to_recordset(${JSON.stringify(saved.map(toPersonRecord))}::jsonb) as ${RECORD} where p.id = r.id`,
+    ),
+  )
+  const whole = saved.map((p, index) => ({ ...p, positions: [...p.positions, ...changes[index]!.locked.hidden] }))
+  const before = changes.map(({ locked }) => [...locked.person.positions, ...locked.hidden])
+  await exec(tx, sql`delete from position where person_id = any(${saved.map(({ id }) => id)}::uuid[])`)
+  await insertPositions(tx, whole)
+  await refreshSearch(tx, [...whole.flatMap(({ positions }) => positions), ...before.flat()])
+  await publish(tx, whole.map((p, index) => personChanged(p, before[index]!, caller, now)))
+  return saved
+}
+
+export async function deletePerson(tx: Tx, { person, hidden }: LockedPerson, caller: Caller, now: Date): Promise<void> {
+  const whole = { ...person, positions: [...person.positions, ...hidden] }
+  await exec(tx, sql`delete from contact_person where id = ${person.id}`)
+  await refreshSearch(tx, whole.positions)
+  await publish(tx, [personDeleted(whole, caller, now)])
+}
+
+async function insertPositions(tx: Tx, persons: readonly ContactPerson[]): Promise<void> {
+  await exec(
+    tx,
+    sql`insert into position (person_id, counterparty_id, ordinal, title, decision_role)
+        select r.person_id, r.counterparty_id, r.ordinal, r.title, r.decision_role
+        from jsonb_to_recordset(${JSON.stringify(persons.flatMap(toPositionRecords))}::jsonb)
+          as r (person_id uuid, counterparty_id uuid, ordinal int, title text, decision_role text)`,
+  )
+}
+
+/** An organisation is found by its contact persons. Locks go by id, so that two changes cannot wait for each other. */
+async function refreshSearch(tx: Tx, positions: readonly Position[]): Promise<void> {
+  const ids = [...new Set(positions.map(({ counterpartyId }) => counterpartyId))]
+  if (ids.length === 0) return
+  await exec(
+    tx,
+    sql`with locked as (select c.id from counterparty c where c.id = any(${ids}::uuid[]) order by c.id for no key update)
+        update counterparty c set person_search = coalesce(
+          (select string_agg(p.search, '' order by p.id) from position o join contact_person p on p.id = o.person_id
+           where o.counterparty_id = c.id), '')
+        from locked where c.id = locked.id`,
+  )
+}

@@ -1,0 +1,35 @@
+import type { Violation } from '@vitrylo/errors'
+import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js'
+
+/** Channels as they are stored: the given text stays, a valid phone gets its E.164 form. */
+export const withE164 = (channels: readonly Channel[], country: CountryCode): Channel[] =>
+  channels.map((channel) => ({
+    ...channel,
+    value: channel.value.trim(),
+    e164: channel.kind === ChannelKind.PHONE ? e164Of(channel.value, country) : '',
+  }))
+
+/** A number in E.164 if it is a valid one, else nothing. */
+export function e164Of(value: string, country: CountryCode): string {
+  const number = parsePhoneNumberFromString(value.replace(/^\s*00/, '+'), country)
+  return number?.isValid() === true ? number.number : ''
+}
+
+/** What is wrong with channels beside the limits of the contract. */
+export function channelViolations(channels: readonly Channel[]): Violation[] {
+  const primaries = new Set<string>()
+  return channels.flatMap(({ kind, value, primary }, index): Violation[] => {
+    const found: Violation[] = []
+    const text = value.trim()
+    if (text === '') found.push({ field: `channels[${index}].value`, rule: 'required', description: 'must not be blank' })
+    else if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(text)) {
+      found.push({ field: `channels[${index}].value`, rule: 'format', description: 'is no mail address: name@domain' })
+    }
+    if (primary && primaries.has(kind)) {
+      found.push({ field: `channels[${index}].primary`, rule: 'unique', description: 'another channel of the kind is the primary one' })
+    }
+    if (primary) primaries.add(kind)
+    return found
+  })
+}

@@ -1,0 +1,63 @@
+import { on, type BusEvent, type EventType, type Handler } from '@vitrylo/events'
+import type { Tx } from '@vitrylo/pg'
+import {
+  RequestAssignedEvent,
+  RequestChangedEvent,
+  RequestClosedEvent,
+  RequestRegisteredEvent,
+  RequestReopenedEvent,
+  RequestTakenEvent,
+} from '@vitrylo/proto/events.ts'
+import { RequestChannel, RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
+import { insertRecordEntry, saveRecord } from '../timeline/record-sql.ts'
+import { filled } from './filled.ts'
+
+type Message = { request: Request | undefined; actorId: string }
+
+const SECTION = 'requests'
+
+async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kind: string, data: Record<string, string | undefined>): Promise<void> {
+  const r = request!
+  await saveRecord(tx, {
+    section: SECTION,
+    id: r.id,
+    counterpartyId: r.counterpartyId,
+    revision: event.revision,
+    title: r.subject,
+    number: r.number,
+    state: wordOf(RequestState, r.state),
+    open: r.state !== RequestState.CLOSED,
+    ownerId: r.ownerId,
+    branchId: r.branchId,
+    dueTime: r.dueTime,
+    updateTime: r.updateTime ?? new Date(event.time),
+  })
+  await insertRecordEntry(tx, {
+    id: event.id,
+    counterpartyId: r.counterpartyId,
+    at: new Date(event.time),
+    kind,
+    section: SECTION,
+    recordId: r.id,
+    actorId,
+    data: filled({ number: r.number, subject: r.subject, ...data }),
+  })
+}
+
+const handle = <T extends Message>(type: EventType<T>, kind: string, data: (request: Request) => Record<string, string | undefined> = () => ({})): Handler =>
+  on(type, (tx, message, event) => apply(tx, event, message, kind, data(message.request!)))
+
+export const requestHandlers: Handler[] = [
+  handle(RequestRegisteredEvent, 'request-registered', (r) => ({
+    channel: wordOf(RequestChannel, r.channel),
+    ownerId: r.ownerId,
+    dueTime: r.dueTime?.toISOString(),
+    missedCall: r.missedCall ? 'true' : undefined,
+  })),
+  handle(RequestChangedEvent, 'request-changed'),
+  handle(RequestTakenEvent, 'request-taken', ({ ownerId }) => ({ ownerId })),
+  handle(RequestAssignedEvent, 'request-assigned', ({ ownerId }) => ({ ownerId })),
+  handle(RequestClosedEvent, 'request-closed', ({ resolution }) => ({ resolution })),
+  handle(RequestReopenedEvent, 'request-reopened', ({ ownerId }) => ({ ownerId })),
+]

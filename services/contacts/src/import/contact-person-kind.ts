@@ -1,0 +1,113 @@
+import type { Violation } from '@vitrylo/errors'
+import type { ImportContext, ImportKind, Parsed, Planned } from '@vitrylo/imports'
+import { many, sql, type Tx } from '@vitrylo/pg'
+import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
+import { newId } from '@vitrylo/service'
+import type { CountryCode } from 'libphonenumber-js'
+import { normalisedPerson, withPlace } from '../contact-person/complete-person.ts'
+import {
+  insertPersons,
+  lockContactPersons,
+  reachablePlaces,
+  updatePersons,
+  type PersonChange,
+} from '../contact-person/contact-person-sql.ts'
+import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
+
+const CHANNELS = ['phone', 'phone2', 'phone3', 'email', 'email2', 'site', 'messenger'] as const
+const ORGANISATION = ['counterpartyId', 'counterpartyExternalId', 'counterpartyTaxCode'] as const
+const FIELDS = [
+  'displayName', 'familyName', 'givenName', 'middleName', ...ORGANISATION, 'position', 'decisionRole', ...CHANNELS, 'birthday',
+  'note', 'externalId',
+]
+
+const ROLES = new Map(Object.values(DecisionRole).flatMap((value): [string, DecisionRole][] =>
+  /_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [[wordOf(DecisionRole, value), value]]))
+
+type Row = { person: ContactPerson; organisation: { field: (typeof ORGANISATION)[number]; value: string }; title: string; role: DecisionRole }
+type Plan = { create: ContactPerson } | { change: PersonChange }
+
+/** Contact persons; the organisation by its id, external id or tax code. One more row of a person adds a position. */
+export function contactPersonKind(country: CountryCode): ImportKind<Row, Plan> {
+  return {
+    name: 'contact-person',
+    section: 'contact-persons',
+    fields: FIELDS,
+    parse: (row) => parse(fieldsOf(row), row, country),
+    keyOf: ({ person }) => person.externalId || undefined,
+    plan,
+    async save(tx, plans, { caller, now }) {
+      await insertPersons(tx, plans.flatMap((plan) => ('create' in plan ? [plan.create] : [])), caller, now)
+      await updatePersons(tx, plans.flatMap((plan) => ('change' in plan ? [plan.change] : [])), caller, now)
+    },
+  }
+}
+
+function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode): Parsed<Row> {
+  const field = ORGANISATION.find((name) => row[name] !== undefined)
+  if (field === undefined) fields.refuse('counterpartyId', 'required', 'the row names no organisation')
+  if (field === 'counterpartyId' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(row[field]!)) fields.refuse(field, 'format', 'is no id')
+  const person: ContactPerson = {
+    id: '', etag: '', createTime: undefined, updateTime: undefined, branchId: '', responsibleId: '', positions: [],
+    displayName: displayNameOf(fields),
+    channels: fields.channels(CHANNELS),
+    birthday: fields.day('birthday'),
+    note: fields.text('note', 4000),
+    externalId: fields.text('externalId', 200),
+  }
+  const title = fields.text('position', 200)
+  const role = fields.choice('decisionRole', ROLES) ?? DecisionRole.UNSPECIFIED
+  if (fields.violations.length > 0) return { violations: fields.violations }
+  return { record: { person: normalisedPerson(person, country), organisation: { field: field!, value: row[field!]!.trim() }, title, role } }
+}
+
+async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Promise<Planned<Plan>[]> {
+  const organisations = await organisationsOf(tx, rows)
+  const places = await reachablePlaces(tx, caller, 'create', [...new Set(organisations.values())])
+  const ids = rows.map(({ person }) => person.externalId).filter((id) => id !== '')
+  const known = ids.length === 0 ? [] : await many<{ id: string; external_id: string }>(
+    tx,
+    sql`select id, external_id from contact_person where external_id <> '' and external_id = any(${ids}::text[])`,
+  )
+  const locked = known.length === 0 ? [] : await lockContactPersons(tx, caller, 'change', known.map(({ id }) => id))
+  return rows.map(({ person, organisation, title, role }): Planned<Plan> => {
+    const counterpartyId = organisations.get(keyOf(organisation))
+    if (counterpartyId === undefined || !places.has(counterpartyId)) return refused(organisation.field, 'reference', 'no such counterparty')
+    const position = { counterpartyId, title, decisionRole: role }
+    const stored = known.find(({ external_id }) => person.externalId !== '' && external_id === person.externalId)
+    if (stored === undefined) return { plan: { create: withPlace({ ...person, id: newId(), positions: [position] }, places) }, outcome: 'created' }
+    const lock = locked.find(({ person: { id } }) => id === stored.id)
+    if (lock === undefined) return refused('externalId', 'unique', 'is taken by a record that your rights do not reach')
+    const { person: now } = lock
+    const others = now.positions.filter((other) => other.counterpartyId !== counterpartyId)
+    const next = {
+      ...now,
+      displayName: person.displayName,
+      channels: person.channels.length > 0 ? person.channels : now.channels,
+      birthday: person.birthday || now.birthday,
+      note: person.note || now.note,
+      positions: others.length < now.positions.length ? now.positions.map((old) => (old.counterpartyId === counterpartyId ? position : old)) : [...others, position],
+    }
+    return { plan: { change: { locked: lock, next } }, outcome: 'updated' }
+  })
+}
+
+const keyOf = ({ field, value }: Row['organisation']): string => `${field} ${value}`
+
+async function organisationsOf(tx: Tx, rows: readonly Row[]): Promise<Map<string, string>> {
+  const values = (name: Row['organisation']['field']): string[] =>
+    rows.flatMap(({ organisation: { field, value } }) => (field === name ? [value] : []))
+  const found = await many<{ id: string; external_id: string; tax_code: string }>(
+    tx,
+    sql`select id, external_id, tax_code from counterparty where id = any(${values('counterpartyId')}::uuid[])
+        union select id, external_id, tax_code from counterparty where external_id <> '' and external_id = any(${values('counterpartyExternalId')}::text[])
+        union select id, external_id, tax_code from counterparty
+          where tax_code <> '' and deleted_at is null and tax_code = any(${values('counterpartyTaxCode')}::text[])`,
+  )
+  return new Map(found.sort((a, b) => (a.id < b.id ? 1 : -1)).flatMap(({ id, external_id: externalId, tax_code: taxCode }) => [
+    [`counterpartyId ${id}`, id], [`counterpartyExternalId ${externalId}`, id], [`counterpartyTaxCode ${taxCode}`, id],
+  ]))
+}
+
+const refused = (field: string, rule: string, description: string): { violations: Violation[] } => ({ violations: [{ field, rule, description }] })

@@ -1,0 +1,81 @@
+import type { Violation } from '@vitrylo/errors'
+import { readDay, type ImportRow } from '@vitrylo/imports'
+import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+
+/** Reads fields of a row one by one and gathers what is wrong with them. */
+export type Fields = {
+  violations: Violation[]
+  text(field: string, max: number): string
+  list(field: string): string[]
+  choice<T>(field: string, words: ReadonlyMap<string, T>): T | undefined
+  yes(field: string): boolean
+  day(field: string): string
+  whole(field: string): number
+  channels(fields: readonly string[]): Channel[]
+  refuse(field: string, rule: string, description: string): void
+}
+
+const YES = new Set(['1', 'true', 'yes', 'y', 'так', 't', '+'])
+const NO = new Set(['', '0', 'false', 'no', 'n', 'ні', 'f', '-'])
+
+export function fieldsOf(row: ImportRow): Fields {
+  const violations: Violation[] = []
+  const refuse = (field: string, rule: string, description: string): void => void violations.push({ field, rule, description })
+  const text = (field: string, max: number): string => {
+    const value = (row[field] ?? '').trim()
+    if (value.length > max) refuse(field, 'length', `is longer than ${max} letters`)
+    if (value.includes('\0')) refuse(field, 'format', 'holds a zero byte')
+    return value
+  }
+  return {
+    violations,
+    refuse,
+    text,
+    list: (field) => [...new Set((row[field] ?? '').split(/[;,|]/).map((word) => word.trim()).filter((word) => word !== ''))],
+    choice(field, words) {
+      const word = (row[field] ?? '').trim().toLowerCase()
+      if (word === '') return undefined
+      const value = words.get(word)
+      if (value === undefined) refuse(field, 'choice', `must be one of ${[...words.keys()].join(', ')}`)
+      return value
+    },
+    yes(field) {
+      const word = (row[field] ?? '').trim().toLowerCase()
+      if (!YES.has(word) && !NO.has(word)) refuse(field, 'format', 'must be yes or no')
+      return YES.has(word)
+    },
+    day(field) {
+      const value = (row[field] ?? '').trim()
+      const day = value === '' ? '' : readDay(value)
+      if (day === undefined) refuse(field, 'format', 'is no day; write 2026-03-04, 20260304 or 04.03.2026')
+      return day ?? ''
+    },
+    whole(field) {
+      const value = (row[field] ?? '').replace(/\s/g, '')
+      if (value === '') return 0
+      if (!/^\d{1,9}$/.test(value)) refuse(field, 'format', 'must be a whole number')
+      return Number(value) || 0
+    },
+    channels: (fields) =>
+      fields.flatMap((field): Channel[] => {
+        const value = text(field, 200)
+        if (value === '') return []
+        const kind = CHANNELS[field.replace(/\d$/, '')]!
+        if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(value)) refuse(field, 'format', 'is no mail address: name@domain')
+        return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email' }]
+      }),
+  }
+}
+
+const CHANNELS: Record<string, Channel['kind']> = {
+  phone: ChannelKind.PHONE, email: ChannelKind.EMAIL, site: ChannelKind.SITE, messenger: ChannelKind.MESSENGER,
+}
+
+/** `Гнатюк Олена Петрівна` of its parts, unless the whole is given. */
+export function displayNameOf(fields: Fields): string {
+  const whole = fields.text('displayName', 200)
+  if (whole !== '') return whole
+  const name = ['familyName', 'givenName', 'middleName'].map((field) => fields.text(field, 100)).filter((part) => part !== '').join(' ')
+  if (name === '') fields.refuse('displayName', 'required', 'the row has no name')
+  return name
+}

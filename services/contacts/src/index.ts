@@ -1,0 +1,32 @@
+import { importJobs, importMigrations, importService, startImports } from '@vitrylo/imports'
+import { ContactPersonServiceService, type ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
+import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
+import { defineService, serve, type Deps } from '@vitrylo/service'
+import { checkSearch } from './check-search.ts'
+import { countryOf } from './config.ts'
+import { callHandlers } from './events/on-call.ts'
+import { opportunityHandlers } from './events/on-opportunity.ts'
+import { requestHandlers } from './events/on-request.ts'
+import { contactPersonKind } from './import/contact-person-kind.ts'
+import { counterpartyKind } from './import/counterparty-kind.ts'
+import { contactPersonService } from './rpc/contact-person-service.ts'
+import { counterpartyService } from './rpc/counterparty-service.ts'
+
+const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
+
+/** Whom the firm deals with, and the history of it. */
+export const contacts = defineService({
+  name: 'contacts',
+  migrations: new URL('../migrations/', import.meta.url),
+  sharedMigrations: [importMigrations],
+  seed: ({ pool }) => checkSearch(pool),
+  rpc: (deps) => [
+    serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
+    serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
+    serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
+  ],
+  handlers: () => [...opportunityHandlers, ...requestHandlers, ...callHandlers],
+  jobs: (deps) => importJobs(deps, kinds(deps)),
+  start: startImports,
+})

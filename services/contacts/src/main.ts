@@ -1,0 +1,4 @@
+import { run } from '@vitrylo/service'
+import { contacts } from './index.ts'
+
+await run(contacts, process.env)

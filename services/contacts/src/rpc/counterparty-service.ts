@@ -1,0 +1,78 @@
+import { assertReaches } from '@vitrylo/auth'
+import { invalid } from '@vitrylo/errors'
+import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { getCard } from '../card/card-sql.ts'
+import { countryOf } from '../config.ts'
+import { noted } from '../counterparty/counterparty-events.ts'
+import {
+  assertNotDeleted,
+  getCounterparty,
+  insertCounterparties,
+  listCounterparties,
+  lockCounterparty,
+  updateCounterparties,
+} from '../counterparty/counterparty-sql.ts'
+import { normalised, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { searchCounterparties } from '../search/search-counterparties.ts'
+import { publish } from '../timeline/publish.ts'
+import { listTimeline, toEntry } from '../timeline/timeline-sql.ts'
+
+export const WRITABLE = [
+  'kind', 'displayName', 'fullName', 'roles', 'taxCode', 'vatNumber', 'bankAccounts', 'channels', 'addresses', 'responsibleId',
+  'branchId', 'source', 'industry', 'segment', 'vip', 'birthday', 'language', 'note', 'tags', 'externalId', 'size',
+] as const
+
+export function counterpartyService({ pool, rights, env }: Deps): Handlers<CounterpartyServiceServer> {
+  const country = countryOf(env)
+  return {
+    getCounterparty: ({ id }, { caller }) => getCounterparty(pool, caller, id),
+    listCounterparties: (request, { caller }) => listCounterparties(pool, caller, request),
+    getCounterpartyCard: ({ id }, { caller }) => getCard(pool, caller, id),
+    searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, q, pageSize || 20),
+    listTimeline: (request, { caller }) => listTimeline(pool, caller, request),
+    createCounterparty: ({ counterparty }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const next = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
+        const wrong = violationsOf(next, rights.data())
+        if (wrong.length > 0) throw invalid(wrong)
+        assertReaches(caller, 'counterparties', 'create', { branchId: next.branchId, ownerId: next.responsibleId })
+        return (await insertCounterparties(tx, [next], caller, now))[0]!
+      }),
+    updateCounterparty: ({ counterparty, updateMask }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockCounterparty(tx, caller, 'change', counterparty!.id, counterparty!.etag)
+        assertNotDeleted(current)
+        const { next, changed } = applyMask(current, normalised(counterparty!, country), updateMask, WRITABLE)
+        if (changed.length === 0) return current
+        const complete = withBranch(next, caller, rights.data())
+        const wrong = violationsOf(complete, rights.data())
+        if (wrong.length > 0) throw invalid(wrong)
+        assertReaches(caller, 'counterparties', 'change', { branchId: complete.branchId, ownerId: complete.responsibleId })
+        return (await updateCounterparties(tx, [{ next: complete, changed }], caller, now))[0]!
+      }),
+    deleteCounterparty: ({ id, etag }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockCounterparty(tx, caller, 'delete', id, etag)
+        if (current.deleteTime !== undefined) return {}
+        await updateCounterparties(tx, [{ next: { ...current, deleteTime: now }, changed: ['deleteTime'] }], caller, now)
+        return {}
+      }),
+    undeleteCounterparty: ({ id, etag }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockCounterparty(tx, caller, 'delete', id, etag)
+        if (current.deleteTime === undefined) return current
+        return (await updateCounterparties(tx, [{ next: { ...current, deleteTime: undefined }, changed: ['deleteTime'] }], caller, now))[0]!
+      }),
+    createNote: ({ counterpartyId, text }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const counterparty = await lockCounterparty(tx, caller, 'view', counterpartyId)
+        assertNotDeleted(counterparty)
+        if (text.trim() === '' || text.includes('\0')) throw invalid([{ field: 'text', rule: 'required', description: 'must hold a text' }])
+        const fact = noted(counterparty, text.trim(), caller, now)
+        await publish(tx, [fact])
+        const { id, at, kind, section, actorId, data } = fact.entries[0]!
+        return toEntry({ id, at, kind, section, record_id: null, actor_id: actorId, data })
+      }),
+  }
+}

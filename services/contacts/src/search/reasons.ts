@@ -1,0 +1,51 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { many, sql, type Db } from '@vitrylo/pg'
+import type { SearchReason } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import type { CounterpartyRow } from '../counterparty/counterparty-row.ts'
+import type { Query } from './query.ts'
+import { skeleton } from './skeleton.ts'
+
+type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string }
+type PersonRow = { counterparty_id: string; display_name: string; search: string }
+
+/** Why each was found. Contact persons are asked for only where the counterparty's own words do not tell. */
+export async function reasonsOf(db: Db, caller: Caller, query: Query, found: readonly Found[]): Promise<SearchReason[]> {
+  const reasons = found.map((row) => ownReason(query, row))
+  const open = found.filter((_row, index) => reasons[index] === undefined)
+  const persons = open.length === 0 ? [] : await personsOf(db, caller, open.map(({ id }) => id))
+  return found.map((row, index) => reasons[index] ?? personReason(query, row, persons))
+}
+
+function ownReason({ words, digits }: Query, row: Found): SearchReason | undefined {
+  const holds = (text: string): boolean => words.some((word) => text.includes(word))
+  if (row.tier === 4) return { matched: 'similar', text: row.display_name }
+  if (digits) {
+    const phone = row.channels.find(({ kind, value, e164 }) => kind === 'phone' && holds((e164 || value).replace(/\D/g, '')))
+    if (phone !== undefined) return { matched: 'phone', text: phone.e164 || phone.value }
+    const code = [row.tax_code, row.vat_number, row.external_id].find(holds)
+    if (code !== undefined) return { matched: 'code', text: code }
+  }
+  if (words.every((word) => row.name_key.includes(word))) return { matched: 'name', text: row.display_name }
+  if (!words.every((word) => row.own_search.includes(word))) return undefined
+  const email = row.channels.find(({ kind, value }) => kind === 'email' && holds(skeleton(value)))
+  if (email !== undefined) return { matched: 'email', text: email.value }
+  const code = [row.tax_code, row.vat_number, row.external_id].find((text) => text !== '' && holds(skeleton(text)))
+  if (code !== undefined && !holds(row.name_key)) return { matched: 'code', text: code }
+  return { matched: 'name', text: row.full_name || row.display_name }
+}
+
+function personReason({ words, digits }: Query, { id, display_name: name }: Found, persons: readonly PersonRow[]): SearchReason {
+  const person = persons.find(({ counterparty_id, search }) => counterparty_id === id && words.some((word) => search.includes(word)))
+  if (person === undefined) return { matched: 'name', text: name }
+  return { matched: digits ? 'phone' : 'person', text: person.display_name }
+}
+
+const personsOf = (db: Db, caller: Caller, ids: string[]): Promise<PersonRow[]> =>
+  many(
+    db,
+    sql`select o.counterparty_id, p.display_name, p.search
+        from position o join contact_person p on p.id = o.person_id join counterparty c on c.id = o.counterparty_id
+        where o.counterparty_id = any(${ids}::uuid[])
+          and ${scopeOf(caller, 'contact-persons', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}
+        order by p.display_name, p.id`,
+  )

@@ -1,0 +1,114 @@
+import { may, scopeOf, type Caller } from '@vitrylo/auth'
+import { sql, type Db, type Sql } from '@vitrylo/pg'
+import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { inTx, type Pool } from '@vitrylo/pg'
+import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
+import { scope } from '../counterparty/counterparty-sql.ts'
+import { parseQuery, type Query } from './query.ts'
+import { reasonsOf } from './reasons.ts'
+
+type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string; hits: number }
+
+/** Matches that are ranked against each other. A word with more is a common one; then the best of each rank are looked up. */
+const POOL = 100
+/** Shares of equal three-letter pieces from which a word counts as mistyped. */
+const SIMILAR = 0.45
+
+/**
+ * Best first: the name itself, its beginning, the beginning of a word, the inside of a word; only when there is
+ * nothing of these, words that are written alike. Among equals own clients, then the ones that changed last.
+ */
+export async function searchCounterparties(pool: Pool, caller: Caller, text: string, size: number): Promise<SearchCounterpartiesResponse> {
+  const query = parseQuery(text)
+  const found = query.words.length === 0 ? [] : await find(pool, caller, query, size)
+  return { counterparties: found.map(fromRow), nextPageToken: '', reasons: await reasonsOf(pool, caller, query, found) }
+}
+
+async function find(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
+  // One or two letters are everywhere: they are looked for at the beginning of words only.
+  const short = query.words.every((word) => word.length < 3)
+  if (!short) {
+    const found = await unnamed<Found>(pool, ranked(caller, query, candidates(caller, query), size))
+    if (found.length === 0) return query.digits ? [] : similar(pool, caller, query, size)
+    if (found[0]!.hits < POOL) return found
+  }
+  return unnamed<Found>(pool, ranked(caller, query, bestOfEach(caller, query, size), size))
+}
+
+// Without a name PostgreSQL plans with the words themselves: for a rare one by trigrams, for a common one along the
+// index of changes. A prepared plan would be wrong for one of them.
+const unnamed = async <Row extends object>(db: Db, { text, values }: Sql): Promise<Row[]> =>
+  (await db.query<Row & Record<string, unknown>>(text, values as unknown[])).rows
+
+const recent = sql`c.updated_at desc, c.id desc`
+
+function candidates(caller: Caller, query: Query): Sql {
+  return sql`select c.id from counterparty c where ${visible(caller)} and ${matches(caller, query)} order by ${recent} limit ${POOL}`
+}
+
+/** For common words: own ones, names that begin so, words that begin so, then the rest. */
+function bestOfEach(caller: Caller, query: Query, size: number): Sql {
+  const { key } = query
+  const pick = (condition: Sql): Sql =>
+    sql`(select c.id from counterparty c where ${visible(caller)} and ${condition} order by ${recent} limit ${size})`
+  const picks = [
+    pick(sql`c.name_key = ${key}`),
+    pick(sql`c.name_key like ${`${key}%`}`),
+    pick(and(caller, query, (word) => `% ${word}%`)),
+    pick(matches(caller, query)),
+  ]
+  const { employeeId } = caller
+  if (employeeId !== undefined) {
+    const own = sql`c.responsible_id = ${employeeId}`
+    picks.push(pick(sql`${own} and c.name_key like ${`${key}%`}`), pick(sql`${own} and ${and(caller, query, (word) => `% ${word}%`)}`), pick(sql`${own} and ${matches(caller, query)}`))
+  }
+  return sql.join(picks, ' union ')
+}
+
+const visible = (caller: Caller): Sql => sql`c.deleted_at is null and ${scope(caller, 'view')}`
+
+/** All words, in any order. */
+const matches = (caller: Caller, query: Query): Sql => and(caller, query, (word) => (word.length < 3 ? `% ${word}%` : `%${word}%`))
+
+/** Words of contact persons count only where the caller may see contact persons. */
+function and(caller: Caller, { words }: Query, pattern: (word: string) => string): Sql {
+  const persons = caller.reach('contact-persons', 'view')
+  if (persons?.all === true) return sql.join(words.map((word) => sql`c.search like ${pattern(word)}`), ' and ')
+  const personScope = may(caller, 'contact-persons', 'view')
+    ? scopeOf(caller, 'contact-persons', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+    : sql`false`
+  const parts = words.map((word) => sql`c.search like ${pattern(word)} and (${personScope} or c.own_search like ${pattern(word)})`)
+  return sql.join(parts, ' and ')
+}
+
+function ranked(caller: Caller, { key, words }: Query, ids: Sql, size: number): Sql {
+  const starts = sql.join(words.map((word) => sql`c.search like ${`% ${word}%`}`), ' and ')
+  return sql`with pool as materialized (${ids})
+    select ${columns}, c.name_key, c.own_search, (select count(*) from pool)::int as hits,
+      case when c.name_key = ${key} or c.tax_code = ${key} then 0 when c.name_key like ${`${key}%`} then 1 when ${starts} then 2 else 3 end as tier
+    from pool join counterparty c on c.id = pool.id
+    order by tier, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`
+}
+
+/** Words with a mistake: every word of the query is written like some word of the record. */
+async function similar(pool: Pool, caller: Caller, { words }: Query, size: number): Promise<Found[]> {
+  const long = words.filter((word) => word.length >= 4)
+  if (long.length === 0) return []
+  const likeness = sql.join(long.map((word) => sql`word_similarity(${word}, c.search)`), ' + ')
+  const conditions = words.map((word) => (word.length >= 4 ? sql`${word} <% c.search` : sql`c.search like ${`% ${word}%`}`))
+  const personal = caller.reach('contact-persons', 'view')?.all === true ? sql.empty : personGuard(caller, long)
+  return inTx(pool, async (tx) => {
+    await tx.query(`set local pg_trgm.word_similarity_threshold = ${SIMILAR}`)
+    return unnamed<Found>(
+      tx,
+      sql`select ${columns}, c.name_key, c.own_search, 0 as hits, 4 as tier from counterparty c
+          where ${visible(caller)} and ${sql.join(conditions, ' and ')} ${personal}
+          order by ${likeness} desc, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`,
+    )
+  })
+}
+
+function personGuard(caller: Caller, words: string[]): Sql {
+  const personScope = scopeOf(caller, 'contact-persons', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+  return sql`and (${personScope} or (${sql.join(words.map((word) => sql`${word} <% c.own_search`), ' and ')}))`
+}

@@ -1,0 +1,19 @@
+import { ChannelKind, type Channel, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { skeleton } from './skeleton.ts'
+
+/** Begins and ends with a blank, so that the start of any word can be asked for as `% word%`. */
+const padded = (parts: readonly string[]): string => ` ${parts.filter((part) => part !== '').join(' ')} `
+
+/** What a counterparty is found by, beside its contact persons. */
+export function searchOf({ displayName, fullName, taxCode, vatNumber, externalId, channels }: Counterparty): string {
+  const other = fullName === displayName ? '' : fullName
+  return padded([displayName, other, taxCode, vatNumber, externalId].map(skeleton).concat(channelSearch(channels)))
+}
+
+/** What a contact person, and by it the organisation, is found by. */
+export const searchOfPerson = ({ displayName, channels }: { displayName: string; channels: Channel[] }): string =>
+  padded([skeleton(displayName), ...channelSearch(channels)])
+
+/** Phones as digits alone, whole where they are valid; mails, sites and names in messengers as words. */
+const channelSearch = (channels: readonly Channel[]): string[] =>
+  channels.map(({ kind, value, e164 }) => (kind === ChannelKind.PHONE ? (e164 || value).replace(/\D/g, '') : skeleton(value)))

@@ -1,0 +1,76 @@
+import { exec, one, sql, type Tx } from '@vitrylo/pg'
+
+/** A record of another service as an event tells of it. */
+export type RelatedState = {
+  section: 'opportunities' | 'requests' | 'calls'
+  id: string
+  counterpartyId?: string
+  revision: number
+  title: string
+  number: string
+  state: string
+  open: boolean
+  amount?: { amount: string; currency: string }
+  ownerId?: string
+  branchId?: string
+  dueTime?: Date
+  updateTime: Date
+}
+
+/**
+ * Keeps the newest state that an event told of. False: a newer one is known already. When branch or owner move, the
+ * entries on timelines move with them: who takes a record over sees its past, who gave it away does not.
+ */
+export async function saveRecord(tx: Tx, r: RelatedState): Promise<boolean> {
+  const saved = await one<{ id: string }>(
+    tx,
+    sql`insert into related_record as k (section, id, counterparty_id, revision, title, number, state, open, amount, currency, owner_id,
+          branch_id, due_at, updated_at)
+        values (${r.section}, ${r.id}, ${r.counterpartyId || null}, ${r.revision}, ${r.title}, ${r.number}, ${r.state}, ${r.open},
+          ${r.amount?.amount ?? null}, ${r.amount?.currency ?? null}, ${r.ownerId || null}, ${r.branchId || null},
+          ${r.dueTime ?? null}, ${r.updateTime})
+        on conflict (section, id) do update set counterparty_id = excluded.counterparty_id, revision = excluded.revision,
+          title = excluded.title, number = excluded.number, state = excluded.state, open = excluded.open, amount = excluded.amount,
+          currency = excluded.currency, owner_id = excluded.owner_id, branch_id = excluded.branch_id, due_at = excluded.due_at,
+          updated_at = excluded.updated_at
+        where k.revision < excluded.revision
+        returning k.id`,
+  )
+  if (saved === undefined) return false
+  await exec(
+    tx,
+    sql`update timeline set branch_id = ${r.branchId || null}::uuid, owner_id = ${r.ownerId || null}::uuid
+        where section = ${r.section} and record_id = ${r.id} and section not in ('counterparties', 'contact-persons')
+          and (branch_id, owner_id) is distinct from (${r.branchId || null}::uuid, ${r.ownerId || null}::uuid)`,
+  )
+  return true
+}
+
+export type RecordEntry = {
+  id: string
+  counterpartyId?: string
+  at: Date
+  kind: string
+  section: RelatedState['section']
+  recordId: string
+  actorId?: string
+  data: Record<string, string>
+}
+
+/** Puts an event on the timeline, with the branch and owner that the record has now. An entry that is there stays. */
+export async function insertRecordEntry(tx: Tx, e: RecordEntry): Promise<void> {
+  if (!e.counterpartyId) return
+  await exec(
+    tx,
+    sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, branch_id, owner_id, data)
+        select ${e.id}::uuid, ${e.counterpartyId}::uuid, ${e.at}::timestamptz, ${e.kind}, k.section, k.id, ${e.actorId || null}::uuid,
+          k.branch_id, k.owner_id, ${JSON.stringify(e.data)}::jsonb
+        from related_record k where k.section = ${e.section} and k.id = ${e.recordId}
+        on conflict do nothing`,
+  )
+}
+
+/** Takes an entry back that a later event tells anew. */
+export async function removeEntry(tx: Tx, id: string): Promise<void> {
+  await exec(tx, sql`delete from timeline where id = ${id}`)
+}

@@ -1,0 +1,118 @@
+import type { Caller } from '@vitrylo/auth'
+import { scopeOf } from '@vitrylo/auth'
+import { invalid, notFound } from '@vitrylo/errors'
+import { pageOf, type ListDefinition } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
+import type { ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
+
+/** Sections that have entries here. */
+export const SECTIONS = ['counterparties', 'contact-persons', 'opportunities', 'requests', 'calls'] as const
+export type Section = (typeof SECTIONS)[number]
+
+/** An entry of our own making: who may read it is decided by the counterparty. */
+export type OwnEntry = {
+  id: string
+  counterpartyId: string
+  at: Date
+  kind: string
+  section: 'counterparties' | 'contact-persons'
+  recordId?: string
+  actorId: string
+  data: Record<string, string>
+}
+
+export async function insertOwnEntries(tx: Tx, entries: readonly OwnEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const rows = entries.map((e) => ({
+    id: e.id, counterparty_id: e.counterpartyId, at: e.at, kind: e.kind, section: e.section, record_id: e.recordId ?? null,
+    actor_id: e.actorId || null, data: e.data,
+  }))
+  await exec(
+    tx,
+    sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, data)
+        select id, counterparty_id, at, kind, section, record_id, actor_id, data
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, counterparty_id uuid, at timestamptz, kind text,
+          section text, record_id uuid, actor_id uuid, data jsonb)
+        on conflict do nothing`,
+  )
+}
+
+export type EntryRow = {
+  id: string
+  at: Date | string
+  kind: string
+  section: string
+  record_id: string | null
+  actor_id: string | null
+  data: Record<string, string>
+}
+
+export const entryColumns = sql`t.id, t.at, t.kind, t.section, t.record_id, t.actor_id, t.data`
+
+export const toEntry = (row: EntryRow): TimelineEntry => ({
+  id: row.id,
+  kind: row.kind,
+  time: new Date(row.at),
+  section: row.section,
+  recordId: row.record_id ?? '',
+  actorId: row.actor_id ?? '',
+  data: row.data,
+})
+
+/** What the caller may see in the sections: entries on the counterparty itself whenever they see it, others by their record. */
+export function sectionScope(caller: Caller, rows: { section: Sql; branch: Sql; owner: Sql }, counterparty: { branch: Sql; owner: Sql }): Sql {
+  const parts = SECTIONS.map((section) => {
+    if (section === 'counterparties') return sql`${rows.section} = 'counterparties'`
+    const scope = scopeOf(caller, section, 'view', section === 'contact-persons' ? counterparty : rows)
+    return sql`(${rows.section} = ${section} and ${scope})`
+  })
+  return sql`(${sql.join(parts, ' or ')})`
+}
+
+export const entryScope = (caller: Caller): Sql =>
+  sectionScope(
+    caller,
+    { section: sql`t.section`, branch: sql`t.branch_id`, owner: sql`t.owner_id` },
+    { branch: sql`c.branch_id`, owner: sql`c.responsible_id` },
+  )
+
+const list: ListDefinition = {
+  id: sql`t.id`,
+  fields: {},
+  orders: { time: { column: sql`t.at`, type: 'timestamptz' } },
+  defaultOrder: 'time desc',
+}
+
+/** The page after the entries that a card shows goes on where they end: both use these tokens. */
+export const timelinePage = (pageSize: number, pageToken = '') => pageOf(list, { pageSize, pageToken, filter: '', orderBy: '' })
+
+export async function listTimeline(db: Db, caller: Caller, request: ListTimelineRequest) {
+  const { counterpartyId, sections, fromTime, toTime } = request
+  const unknown = sections.findIndex((section) => !(SECTIONS as readonly string[]).includes(section))
+  if (unknown >= 0) {
+    throw invalid([{ field: `sections[${unknown}]`, rule: 'choice', description: `must be one of ${SECTIONS.join(', ')}` }])
+  }
+  const page = timelinePage(request.pageSize, request.pageToken)
+  const conditions = [sql`c.id = ${counterpartyId}`, counterpartyScope(caller), entryScope(caller), page.where]
+  if (sections.length > 0) conditions.push(sql`t.section = any(${sections}::text[])`)
+  if (fromTime !== undefined) conditions.push(sql`t.at >= ${fromTime}`)
+  if (toTime !== undefined) conditions.push(sql`t.at < ${toTime}`)
+  const found = await many<EntryRow & { page_key: string }>(
+    db,
+    sql`select ${entryColumns}, ${page.pageKey} as page_key
+        from counterparty c join timeline t on t.counterparty_id = c.id
+        where ${sql.join(conditions, ' and ')} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  if (found.length === 0) await assertVisible(db, caller, counterpartyId)
+  const { rows, nextPageToken } = page.finish(found)
+  return { entries: rows.map(toEntry), nextPageToken }
+}
+
+const counterpartyScope = (caller: Caller): Sql =>
+  scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+
+async function assertVisible(db: Db, caller: Caller, id: string): Promise<void> {
+  const row = await one(db, sql`select 1 as yes from counterparty c where c.id = ${id} and ${counterpartyScope(caller)}`)
+  if (row === undefined) throw notFound('counterparty', id)
+}
