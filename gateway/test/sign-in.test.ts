@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { exec, many, one, sql } from '@vitrylo/pg'
 import { until } from '@vitrylo/testkit'
 import { createSeal, sha256 } from '../src/sign-in/seal.ts'
+import { EventStream } from './event-stream.ts'
 import { SESSION_KEY } from './rig.ts'
 import { Browser, startSignInRig, type SignInRig } from './sign-in-rig.ts'
 
@@ -205,6 +206,16 @@ describe('a session', () => {
     expect(await statusOf(browser)).toBe(200)
     await exec(rig.pool, sql`update session set expires_at = now() - interval '1 second'`)
     await until(async () => (await statusOf(browser)) === 401)
+  })
+
+  test('takes its live stream along when it ends, at whatever replica', async () => {
+    const browser = new Browser(rig.origin)
+    const cookie = `vitrylo_session=${await cookieOf(browser)}`
+    const ports = [rig.origin, await rig.replica()]
+    const streams = await Promise.all(ports.map((origin) => EventStream.open(`${origin}/api/v1/events`, { cookie })))
+    expect(streams.map(({ status, isOpen }) => [status, isOpen])).toEqual([[200, true], [200, true]])
+    await browser.go('/auth/logout', { method: 'POST', headers: out })
+    await until(() => streams.every(({ isOpen }) => !isOpen), { timeoutMs: 5_000 })
   })
 
   test('is not found by a number that nobody gave, nor by two cookies', async () => {
