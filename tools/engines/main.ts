@@ -6,8 +6,9 @@ const ROOT = new URL('../../', import.meta.url)
 
 /** Runs test files in a jest of their own, with the engine's address in the environment. */
 async function jest(files: string[], env: Record<string, string>): Promise<boolean> {
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning']
-  const child = spawn(process.execPath, [...flags, 'node_modules/jest/bin/jest.js', '--verbose', '--runTestsByPath', ...files], {
+  const quiet = ['ExperimentalWarning', 'TimeoutNegativeWarning'].map((warning) => `--disable-warning=${warning}`)
+  const run = ['node_modules/jest/bin/jest.js', '--verbose', '--runTestsByPath', ...files]
+  const child = spawn(process.execPath, ['--experimental-vm-modules', ...quiet, ...run], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: 'inherit',

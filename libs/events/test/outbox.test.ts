@@ -35,13 +35,15 @@ test('an event carries what rights and live delivery need', async () => {
   const place = { branchId: 'b', ownerId: 'o', counterpartyId: 'c', recipients: ['r1', 'r2'] }
   await withTraceparent('00-trace-span-01', () => inTx(world.pool, (tx) => appendOutbox(tx, [{ ...event, ...place }])))
   const seen: BusEvent[] = []
-  await world.bus.subscribe({ group: 'g', topics: [world.type.topic], onBatch: async (batch) => void seen.push(...batch) })
+  const collect = async (batch: BusEvent[]) => void seen.push(...batch)
+  await world.bus.subscribe({ group: 'g', topics: [world.type.topic], onBatch: collect })
   await world.relay().drained()
   await until(() => seen.length > 0)
   expect(seen).toEqual([{
     id, topic: world.type.topic, key: 'a', type: world.type.type, time: time.toISOString(), revision: 7, data: { n: 1 },
     headers: {
-      section: 'counters', branch: 'b', owner: 'o', counterparty: 'c', recipients: 'r1,r2', traceparent: '00-trace-span-01',
+      section: 'counters', branch: 'b', owner: 'o', counterparty: 'c', recipients: 'r1,r2',
+      traceparent: '00-trace-span-01',
     },
   }])
 })

@@ -74,7 +74,8 @@ export class World {
 
   event(key: string, revision: number): BusEvent {
     const { topic, type } = this.type
-    return { id: randomUUID(), topic, type, key, revision, time: new Date().toISOString(), data: { n: revision }, headers: {} }
+    const time = new Date().toISOString()
+    return { id: randomUUID(), topic, type, key, revision, time, data: { n: revision }, headers: {} }
   }
 
   applied(group = this.group): Promise<Applied[]> {
@@ -102,7 +103,7 @@ export class World {
 function countedEvent(topic: string): EventType<Counted> {
   const codec = {
     toJSON: (message: Counted) => message,
-    fromJSON: (json: unknown) => ({ n: Number((json as Counted).n) }),
+    fromJSON: (json: unknown) => ({ n: (json as Counted).n }),
   }
   return { type: 'vitrylo.test.v1.Counted', topic, section: 'counters', live: false, codec }
 }

@@ -29,6 +29,6 @@ const PARSERS: Record<number, (text: string) => unknown> = {
 }
 
 export const types: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    (format !== 'binary' && PARSERS[oid]) || getTypeParser(oid as TypeId, format as 'text')) as CustomTypesConfig['getTypeParser'],
+  getTypeParser: ((oid: TypeId, format?: 'text' | 'binary') =>
+    (format !== 'binary' && PARSERS[oid]) || getTypeParser(oid, format as 'text')) as typeof getTypeParser,
 }

@@ -29,7 +29,8 @@ test('an int8 that a number cannot hold is refused, not rounded', async () => {
 test('statements are prepared once per text', async () => {
   await inTx(pool, async (tx) => {
     for (const id of [1, 2, 3]) await one(tx, sql`select ${id}::int as prepared_probe`)
-    const rows = await many(tx, sql`select name from pg_prepared_statements where statement like 'select $1::int as p%'`)
+    const rows = await many(tx, sql`
+      select name from pg_prepared_statements where statement like 'select $1::int as p%'`)
     expect(rows).toHaveLength(1)
   })
 })

@@ -4,7 +4,7 @@ import type { Kafka } from '../kafka.ts'
 
 const IMAGE = 'apache/kafka:4.3.1'
 
-/** A broker in a container, where an engine answers. Its port is the same inside and outside, so that it can name it. */
+/** A broker in a container, where an engine answers. Its port is the same on both sides, so that it can name it. */
 export async function startContainerKafka(): Promise<Kafka | undefined> {
   const engine = await getContainerRuntimeClient().catch(() => null)
   if (engine === null) return undefined

@@ -1,5 +1,7 @@
+type Settings = { port: number; controller: number; data: string }
+
 /** One node in both roles, as small and as quick to start as it gets. */
-export function serverProperties({ port, controller, data }: { port: number; controller: number; data: string }): string {
+export function serverProperties({ port, controller, data }: Settings): string {
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}

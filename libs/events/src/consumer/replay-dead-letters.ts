@@ -10,8 +10,8 @@ export type Replayed = { applied: number; failed: number }
 type Row = Omit<BusEvent, 'id'> & { id: number; event_id: string }
 
 /**
- * Applies dead letters again, oldest first, each in its own transaction: done ones disappear, the others stay with their
- * new error. Give `group` when several consumers of one database handle the same types.
+ * Applies dead letters again, oldest first, each in its own transaction: done ones disappear, the others stay with
+ * their new error. Give `group` when several consumers of one database handle the same types.
  */
 export async function replayDeadLetters(pool: Pool, handlers: readonly Handler[], group?: string): Promise<Replayed> {
   const routes = routesOf(handlers)
@@ -28,7 +28,7 @@ async function replayNext(tx: Tx, routes: Routes, after: number, group: string |
   const row = await one<Row>(tx, sql`
     select id, event_id, topic, key, type, time, revision, data, headers
     from dead_letter
-    where id > ${after} and type = any(${[...routes.keys()]}::text[]) and (${group ?? null}::text is null or consumer = ${group ?? null})
+    where id > ${after} and type = any(${[...routes.keys()]}::text[]) and consumer = coalesce(${group ?? null}, consumer)
     order by id limit 1 for update skip locked`)
   if (row === undefined) return undefined
   const { id, event_id, ...event } = row

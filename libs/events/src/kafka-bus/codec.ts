@@ -71,5 +71,6 @@ function textHeaders(headers: IHeaders = {}): Record<string, string> {
 
 function idOf(place: string): string {
   const hex = createHash('sha256').update(place).digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)]
+  return parts.join('-')
 }

@@ -113,7 +113,13 @@ class KafkaBus implements Bus {
   }
 }
 
-const REJECTIONS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TOPIC_EXCEPTION', 'INVALID_RECORD', 'INVALID_TIMESTAMP']
+const REJECTIONS = [
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_TOPIC_EXCEPTION',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+]
 
 function isRejection(error: unknown): boolean {
   if (!(error instanceof Error)) return false

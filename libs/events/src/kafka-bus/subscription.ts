@@ -15,7 +15,7 @@ const RETRY_MS = 500
 
 type Options = SubscribeOptions & { kafka: Kafka; known: Topics; log: Log }
 
-/** A member of a group that never gives up: kafkajs restarts itself after some errors, after the others we start anew. */
+/** A member of a group that never gives up: kafkajs restarts itself after some errors, after the others we do. */
 export function runMember(options: Options): { stop(): Promise<void> } {
   const { kafka, known, group, topics, from, log } = options
   const stopping = new AbortController()
@@ -89,7 +89,8 @@ async function applyBatch(options: Options, payload: EachBatchPayload): Promise<
 }
 
 /** One try, with heartbeats while it lasts. A rebalance shows itself as an error of the heartbeat after it. */
-async function tryBatch(options: Options, { batch, heartbeat }: EachBatchPayload, events: BusEvent[]): Promise<boolean> {
+async function tryBatch(options: Options, payload: EachBatchPayload, events: BusEvent[]): Promise<boolean> {
+  const { batch, heartbeat } = payload
   const { group, onBatch, log } = options
   const beating = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS)
   try {

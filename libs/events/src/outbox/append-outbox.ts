@@ -12,7 +12,8 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
   const column = (value: (event: OutgoingEvent) => unknown) => events.map(value)
   await exec(tx, sql`
     insert into outbox (event_id, topic, key, type, time, revision, data, headers)
-    select coalesce(e.id, uuidv7()), e.topic, e.key, e.type, coalesce(e.time, now()), e.revision, e.data::jsonb, e.headers::jsonb
+    select coalesce(e.id, uuidv7()), e.topic, e.key, e.type, coalesce(e.time, now()), e.revision,
+      e.data::jsonb, e.headers::jsonb
     from unnest(
       ${column((event) => event.id ?? null)}::uuid[], ${column((event) => event.type.topic)}::text[],
       ${column((event) => event.key)}::text[], ${column((event) => event.type.type)}::text[],
