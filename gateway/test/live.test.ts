@@ -114,6 +114,19 @@ test('after a lost connection nothing is missing and nothing comes twice, at ano
   expect(second.events.map(({ id }) => Number(id))).toEqual(second.events.map(({ id }) => Number(id)).toSorted((a, b) => a - b))
 })
 
+test('streams that begin while events pour in get each of them once', async () => {
+  const { lastId } = await open('admin')
+  const published: string[] = []
+  const pouring = (async () => {
+    for (let i = 0; i < 60; i++) published.push(await publish({ branch: branches.kyiv }))
+  })()
+  const opened: EventStream[] = []
+  for (let i = 0; i < 12; i++) opened.push(await open(i % 2 === 0 ? 'olena' : 'head', { lastId, at: i % 4 < 2 ? replica.port : rig.gateway.port }))
+  await pouring
+  await Promise.all(opened.map((stream) => until(() => ids(stream).includes(published.at(-1)!))))
+  for (const stream of opened) expect(ids(stream)).toEqual(published)
+})
+
 test('a connection that was lost before its first event goes on as well', async () => {
   const first = await open('olena')
   first.close()
