@@ -1,0 +1,67 @@
+// Every text that the client asks for exists in both languages with its plural forms, and nothing is kept that is not asked for.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..', 'src')
+const forms = { uk: ['one', 'few', 'many', 'other'], en: ['one', 'other'] } as const
+const plural = /_(zero|one|two|few|many|other)$/
+
+type Tree = { [key: string]: string | Tree }
+
+const flatten = (tree: Tree, prefix = ''): string[] =>
+  Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [prefix + key] : flatten(value, `${prefix}${key}.`)))
+
+function catalogue(language: string): Set<string> {
+  const folder = join(root, 'i18n', language)
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  return new Set(files.flatMap((name) => flatten(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Tree)))
+}
+
+const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
+  .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }))
+
+const uk = catalogue('uk')
+const en = catalogue('en')
+const spaces = [...new Set([...uk].map((key) => key.split('.')[0]))].join('|')
+const literal = new RegExp(`['"\`]((?:${spaces})\\.[\\w.-]+)['"\`]`, 'g')
+const computed = new RegExp(`\`((?:${spaces})(?:\\.[\\w-]+)*)\\.\\$\\{`, 'g')
+
+const problems: string[] = []
+const asked = new Set<string>()
+const prefixes = new Set<string>(['errors.reason', 'errors.rule'])
+for (const { name, text } of sources) {
+  for (const [, key] of text.matchAll(literal)) {
+    const isThere = uk.has(key!) || uk.has(`${key}_other`)
+    if (!isThere) problems.push(`missing: ${key} (${name})`)
+    asked.add(key!)
+  }
+  for (const [, prefix] of text.matchAll(computed)) {
+    if (![...uk].some((key) => key.startsWith(`${prefix}.`))) problems.push(`missing: ${prefix}.* (${name})`)
+    prefixes.add(prefix!)
+  }
+}
+// A prefix that is put together elsewhere: `${words}.${state}` with words = 'words.callOutcome'.
+for (const { text } of sources) for (const [, prefix] of text.matchAll(/'(words\.\w+)'/g)) if (!uk.has(prefix!)) prefixes.add(prefix!)
+
+for (const key of uk) {
+  const base = key.replace(plural, '')
+  const isAsked = asked.has(key) || asked.has(base) || [...prefixes].some((prefix) => key.startsWith(`${prefix}.`))
+  if (!isAsked) problems.push(`unused: ${key}`)
+}
+for (const [language, keys, others] of [['uk', uk, en], ['en', en, uk]] as const) {
+  for (const key of keys) if (!plural.test(key) && !others.has(key)) problems.push(`only in ${language}: ${key}`)
+  for (const base of new Set([...keys].filter((key) => plural.test(key)).map((key) => key.replace(plural, ''))))
+    for (const form of forms[language]) if (!keys.has(`${base}_${form}`)) problems.push(`missing in ${language}: ${base}_${form}`)
+}
+
+const found = [...new Set(problems)].filter((problem) => !isPrefix(problem)).sort()
+for (const problem of found) console.error(problem)
+console.log(`${uk.size} texts in Ukrainian, ${en.size} in English, ${found.length} problems`)
+process.exitCode = found.length > 0 ? 1 : 0
+
+/** 'words.callOutcome' stands in the source as the beginning of a key, not as one. */
+function isPrefix(problem: string): boolean {
+  const key = /^missing: ([\w.]+) \(/.exec(problem)?.[1]
+  return key !== undefined && [...uk].some((one) => one.startsWith(`${key}.`))
+}

@@ -1,0 +1,79 @@
+import { useTranslation } from 'react-i18next'
+import { MultiSelect, Select, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { patch, post } from '../api/client.ts'
+import { useDepartments } from '../api/directory.ts'
+import { fieldError } from '../api/error-text.ts'
+import { useCan } from '../api/me.ts'
+import type { Employee } from '../api/types.ts'
+import { useDraft } from '../lib/use-draft.ts'
+import { useFormKey } from '../lib/use-form-key.ts'
+import { BranchSelect } from '../ui/branch-select.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
+import { toast } from '../ui/toast.ts'
+import { useGroupTitles } from './employees-page.tsx'
+
+type Props = { record?: Employee; onClose: () => void }
+type Draft = { displayName: string; position: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean }
+
+const bodyOf = (draft: Draft, isNew: boolean) => {
+  const absent = isNew ? undefined : null
+  return {
+    displayName: draft.displayName.trim(), position: draft.position.trim(), email: draft.email.trim() || absent, branchId: draft.branchId,
+    departmentId: draft.departmentId ?? absent, username: draft.username.trim().toLowerCase() || absent, groups: draft.groups, disabled: draft.disabled,
+  }
+}
+
+/** An employee, new or changed; without the right to change it only shows. */
+export default function EmployeeForm({ record, onClose }: Props) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const client = useQueryClient()
+  const key = useFormKey()
+  const departments = useDepartments().data ?? []
+  const { groups } = useGroupTitles()
+  const { value, change, clear } = useDraft<Draft>(`employee.${record?.id ?? 'new'}`, {
+    displayName: record?.displayName ?? '', position: record?.position ?? '', email: record?.email ?? '', branchId: record?.branchId, departmentId: record?.departmentId,
+    username: record?.username ?? '', groups: record?.groups ?? [], disabled: record?.disabled ?? false,
+  })
+  const leave = () => {
+    clear()
+    onClose()
+  }
+  const save = useMutation({
+    mutationFn: () => {
+      const body = bodyOf(value, !record)
+      return record ? patch<Employee>(`employees/${record.id}`, body, record.etag) : post<Employee>('employees', body, { key: key.of(body) })
+    },
+    onSuccess: (saved) => {
+      void client.invalidateQueries({ queryKey: ['employees'] })
+      toast(t('employees.saved'), saved.displayName)
+      leave()
+    },
+  })
+  const may = can('employees', record ? 'change' : 'create')
+  const error = (field: string) => fieldError(save.error, field)
+  const text = (field: 'displayName' | 'position' | 'email' | 'username', required = false) => (
+    <TextInput required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />
+  )
+  const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
+  return (
+    <FormDialog title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error}>
+      {text('displayName', true)}
+      {text('position')}
+      <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />
+      <Select
+        label={t('employees.department')} disabled={!may} clearable value={value.departmentId ?? null} onChange={(next) => change({ departmentId: next ?? undefined })} error={error('departmentId')}
+        data={departments.filter((one) => !value.branchId || one.branchId === value.branchId).map((one) => ({ value: one.id, label: one.name }))}
+      />
+      {text('username')}
+      {text('email')}
+      <div className="w2">
+        <MultiSelect label={t('employees.groups')} disabled={!may} data={known.map((name) => ({ value: name, label: groups.find((group) => group.name === name)?.title ?? name }))} value={value.groups} onChange={(next) => change({ groups: next })} error={error('groups')} />
+      </div>
+      <label className="check-line w2">
+        <input type="checkbox" disabled={!may} checked={value.disabled} onChange={(event) => change({ disabled: event.currentTarget.checked })} /> {t('employees.disable')}
+      </label>
+    </FormDialog>
+  )
+}

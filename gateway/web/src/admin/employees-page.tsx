@@ -1,0 +1,98 @@
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { IconPlus, IconUsersGroup } from '@tabler/icons-react'
+import { useDepartments, useNames } from '../api/directory.ts'
+import { filterOf } from '../api/filter.ts'
+import { useCan } from '../api/me.ts'
+import { allPages, useRecord, useRecords } from '../api/records.ts'
+import type { Employee, Group } from '../api/types.ts'
+import { number } from '../lib/format.ts'
+import { useKeys } from '../lib/keys.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Button } from '../ui/button.tsx'
+import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { FilterBar } from '../ui/filter-bar.tsx'
+import { Status } from '../ui/status.tsx'
+import { StatusBar } from '../ui/status-bar.tsx'
+import { ViewBar } from '../ui/view-bar.tsx'
+
+const EmployeeForm = lazy(() => import('./employee-form.tsx'))
+const route = getRouteApi('/employees')
+
+/** Titles of groups, for those who may see them; names otherwise. */
+export function useGroupTitles() {
+  const can = useCan()
+  const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => allPages<Group>('groups', 'groups', signal), enabled: can('rights'), staleTime: 60_000 }).data ?? []
+  return { groups, title: (name: string) => groups.find((group) => group.name === name)?.title ?? name }
+}
+
+export default function EmployeesPage() {
+  const { t } = useTranslation()
+  const names = useNames()
+  const can = useCan()
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/employees' })
+  const departments = useDepartments().data ?? []
+  const { title } = useGroupTitles()
+  const orderBy = search.sort ?? 'displayName'
+  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const records = useRecords<Employee>('employees', 'employees', { filter: filterOf({ branchId: search.branch, departmentId: search.department }), orderBy })
+  const opened = useRecord<Employee>('employees', search.open).data
+  const mayCreate = can('employees', 'create')
+  const create = () => change({ create: true })
+  useKeys([{ combo: 'c', label: 'employees.create', command: true, run: create }], mayCreate)
+  const state = (row: Employee) => <Status tone={row.disabled ? 'neutral' : 'good'} hollow={row.disabled}>{t(row.disabled ? 'employees.disabled' : 'employees.active')}</Status>
+  const columns: GridColumn<Employee>[] = [
+    {
+      id: 'name', head: 'employees.displayName', order: 'displayName',
+      cell: (row) => (
+        <span className="row">
+          <Avatar name={row.displayName} me={row.id === names.meId} />
+          <Link className="name cut" from="/employees" to="/employees" search={(before) => ({ ...before, open: row.id })}>{row.displayName}</Link>
+        </span>
+      ),
+    },
+    { id: 'position', head: 'employees.position', width: 220, cell: (row) => <span className="soft">{row.position}</span> },
+    { id: 'branch', head: 'parties.branch', width: 120, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
+    { id: 'department', head: 'employees.department', width: 170, cell: (row) => <span className="soft">{departments.find((one) => one.id === row.departmentId)?.name}</span> },
+    { id: 'username', head: 'employees.username', width: 140, cell: (row) => <span className="soft">{row.username}</span> },
+    { id: 'groups', head: 'employees.groups', width: 240, cell: (row) => <span className="soft" title={row.groups.map(title).join(', ')}>{row.groups.map(title).join(', ')}</span> },
+    { id: 'state', head: 'employees.state', width: 120, cell: state },
+  ]
+  return (
+    <>
+      <ViewBar title={t('tree.employees')} range={records.isPending ? '' : t(records.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
+        {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
+      </ViewBar>
+      <FilterBar
+        fields={[
+          { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
+          { name: 'department', label: t('employees.department'), choices: departments.map((one) => ({ value: one.id, label: one.name })) },
+        ]}
+        values={search as Record<string, string | undefined>}
+        onChange={(name, value) => change({ [name]: value })}
+      />
+      <DataGrid
+        label={t('tree.employees')} records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })} orderBy={orderBy} onOrderBy={(sort) => change({ sort })}
+        card={(row) => (
+          <div className="grow">
+            <div className="n"><Link className="cut" from="/employees" to="/employees" search={(before) => ({ ...before, open: row.id })}>{row.displayName}</Link></div>
+            <div className="l"><span className="cut">{[row.position, names.branch(row.branchId)].filter(Boolean).join(' · ')}</span></div>
+            <div className="l">{state(row)}</div>
+          </div>
+        )}
+        empty={<Empty icon={IconUsersGroup} title={t('employees.empty')} text={t('employees.emptyHint')} />}
+      />
+      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]}>
+        <span className="num">{t('ui.loadedRows', { count: records.rows.length, shown: number(records.rows.length) })}</span>
+      </StatusBar>
+      <Suspense fallback={null}>
+        {search.create ? <EmployeeForm onClose={() => change({ create: undefined })} /> : null}
+        {search.open && opened ? <EmployeeForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} /> : null}
+      </Suspense>
+    </>
+  )
+}

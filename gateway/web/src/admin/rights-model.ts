@@ -1,0 +1,38 @@
+import type { Grant, GrantCell, Section } from '../api/types.ts'
+
+export type Action = GrantCell['action']
+export type Scope = GrantCell['scope']
+/** "section action" -> scope; a cell without a scope gives nothing. */
+export type Matrix = Record<string, Scope>
+
+export const actions = ['view', 'create', 'change', 'delete', 'export', 'manage'] as const
+export const scopes = ['own', 'department', 'branch', 'all'] as const
+
+export const cellKey = (section: string, action: string) => `${section} ${action}`
+
+export const matrixOf = (grants: Pick<Grant, 'section' | 'action' | 'scope'>[]): Matrix =>
+  Object.fromEntries(grants.map((grant) => [cellKey(grant.section, grant.action), grant.scope as Scope]))
+
+export function cellsOf(matrix: Matrix): GrantCell[] {
+  return Object.entries(matrix).map(([key, scope]) => {
+    const [section, action] = key.split(' ') as [string, Action]
+    return { section, action, scope }
+  })
+}
+
+/** Cells that differ between what is saved and what is on the screen. */
+export const changedCells = (saved: Matrix, now: Matrix) =>
+  [...new Set([...Object.keys(saved), ...Object.keys(now)])].filter((key) => saved[key] !== now[key])
+
+/** Sections by area, in the order that the server gives. */
+export function areasOf(sections: Section[]): [string, Section[]][] {
+  const areas = new Map<string, Section[]>()
+  for (const section of sections) if (section.name) areas.set(section.area, [...(areas.get(section.area) ?? []), section])
+  return [...areas]
+}
+
+/** The next scope when a cell is pressed: none, own, department, branch, all, deny, none. */
+export function nextScope(scope: Scope | undefined): Scope | undefined {
+  const order: (Scope | undefined)[] = [undefined, 'own', 'department', 'branch', 'all', 'deny']
+  return order[(order.indexOf(scope) + 1) % order.length]
+}

@@ -1,0 +1,152 @@
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
+import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { get, newKey, post } from '../api/client.ts'
+import { fieldError } from '../api/error-text.ts'
+import { useCan } from '../api/me.ts'
+import { allPages } from '../api/records.ts'
+import type { Grant, Group, Section } from '../api/types.ts'
+import { useKeys } from '../lib/keys.ts'
+import { Button } from '../ui/button.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { PartError } from '../ui/part-error.tsx'
+import { toast, toastError } from '../ui/toast.ts'
+import { ViewBar } from '../ui/view-bar.tsx'
+import { RightsInspector } from './rights-inspector.tsx'
+import { RightsMatrix } from './rights-matrix.tsx'
+import { cellKey, cellsOf, changedCells, matrixOf, scopes, type Matrix, type Scope } from './rights-model.ts'
+import { Bars } from './scope-cell.tsx'
+import './rights.css'
+
+const route = getRouteApi('/rights')
+
+function GroupForm({ onClose, onDone }: { onClose: () => void; onDone: (id: string) => void }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const [value, setValue] = useState({ title: '', name: '' })
+  const save = useMutation({
+    mutationFn: () => post<Group>('groups', value),
+    onSuccess: (saved) => {
+      void client.invalidateQueries({ queryKey: ['groups'] })
+      onDone(saved.id)
+    },
+  })
+  return (
+    <FormDialog title={t('rights.createGroup')} submit={t('ui.create')} onClose={onClose} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error} size={440}>
+      <div className="w2"><TextInput data-autofocus required label={t('rights.groupTitle')} value={value.title} onChange={(event) => setValue({ ...value, title: event.currentTarget.value })} error={fieldError(save.error, 'title')} /></div>
+      <div className="w2"><TextInput required label={t('rights.groupName')} description={t('rights.groupNameHint')} value={value.name} onChange={(event) => setValue({ ...value, name: event.currentTarget.value })} error={fieldError(save.error, 'name')} /></div>
+    </FormDialog>
+  )
+}
+
+/** The matrix of one group with what is not saved yet. */
+function GroupRights({ group, sections, may }: { group: Group; sections: Section[]; may: boolean }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>(`grants`, 'grants', signal).then((all) => all.filter((grant) => grant.groupId === group.id)) })
+  const saved = matrixOf(grants.data ?? [])
+  const [draft, setDraft] = useState<Matrix>()
+  const now = draft ?? saved
+  const changed = changedCells(saved, now)
+  useBlocker({ shouldBlockFn: () => changed.length > 0 && !confirm(t('rights.leaveUnsaved')), enableBeforeUnload: changed.length > 0 })
+  const save = useMutation({
+    mutationFn: () => post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: cellsOf(now) }, { key: newKey() }),
+    onSuccess: ({ grants: fresh }) => {
+      client.setQueryData(['grants', group.id], fresh)
+      setDraft(undefined)
+      void client.invalidateQueries({ queryKey: ['grants', 'effective'] })
+      void client.invalidateQueries({ queryKey: ['me'] })
+      toast(t('rights.saved'), t('rights.savedHint'))
+    },
+    onError: (error) => toastError(t('rights.notSaved'), error),
+  })
+  const change = (section: string, action: string, scope: Scope | undefined) => {
+    const { [cellKey(section, action)]: _before, ...rest } = now
+    setDraft(scope ? { ...rest, [cellKey(section, action)]: scope } : rest)
+  }
+  useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (changed.length > 0 ? save.mutate() : false) }], may)
+  return (
+    <div className="mx scroll">
+      <div className="row mxh">
+        <h2>{group.title}</h2>
+        <span className="meta cut grow">{t('rights.members', { count: group.memberCount })}</span>
+        {changed.length > 0 ? (
+          <>
+            <span className="meta" role="status">{t('rights.unsaved', { count: changed.length })}</span>
+            <Button size="sm" onClick={() => setDraft(undefined)}>{t('ui.cancel')}</Button>
+            <Button size="sm" tone="primary" busy={save.isPending} combo="mod+s" onClick={() => save.mutate()}>{t('ui.save')}</Button>
+          </>
+        ) : null}
+      </div>
+      {grants.error ? <div className="pad"><PartError error={grants.error} what={group.title} onRetry={() => void grants.refetch()} /></div> : <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || grants.isPending} onChange={change} />}
+    </div>
+  )
+}
+
+function Legend() {
+  const { t } = useTranslation()
+  return (
+    <div className="status">
+      {scopes.map((scope) => <span key={scope} className="row gap4"><Bars scope={scope} />{t(`words.scopeLong.${scope}`)}</span>)}
+      <span className="row gap4 bad"><Icon of={IconX} size={14} />{t('words.scope.deny')}</span>
+      <span className="row gap4"><span className="ovk" />{t('rights.unsavedCell')}</span>
+      <span className="grow" />
+      <span><kbd>1</kbd>–<kbd>4</kbd> {t('keys.scopeShort')}</span>
+      <span><kbd>0</kbd> {t('keys.noneShort')}</span>
+      <span><kbd>X</kbd> {t('words.scope.deny')}</span>
+    </div>
+  )
+}
+
+/** Who may what: groups, the matrix of the chosen one, and the question why. */
+export default function RightsPage() {
+  const { t } = useTranslation()
+  const can = useCan()
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/rights' })
+  const [find, setFind] = useState('')
+  const [creating, setCreating] = useState(false)
+  const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => allPages<Group>('groups', 'groups', signal) })
+  const sections = useQuery({ queryKey: ['sections'], queryFn: ({ signal }) => get<{ sections: Section[] }>('sections', undefined, signal), staleTime: Infinity }).data?.sections ?? []
+  const all = groups.data ?? []
+  const group = all.find((one) => one.id === search.group) ?? all[0]
+  const choose = (id: string) => void navigate({ search: { group: id }, replace: true })
+  useEffect(() => {
+    if (search.group && groups.data && !groups.data.some((one) => one.id === search.group)) void navigate({ search: {}, replace: true })
+  }, [search.group, groups.data, navigate])
+  const shown = all.filter((one) => one.title.toLocaleLowerCase().includes(find.trim().toLocaleLowerCase()))
+  return (
+    <>
+      <ViewBar title={t('tree.rights')}>
+        {can('rights', 'create') ? <Button icon={IconPlus} onClick={() => setCreating(true)}>{t('rights.createGroup')}</Button> : null}
+      </ViewBar>
+      {groups.error ? <div className="pad"><PartError error={groups.error} what={t('rights.groups')} onRetry={() => void groups.refetch()} /></div> : null}
+      <div className="rights">
+        <div className="grps">
+          <label className="row grps-find">
+            <Icon of={IconSearch} size={14} className="muted" />
+            <input type="search" placeholder={t('rights.findGroup')} aria-label={t('rights.findGroup')} value={find} onChange={(event) => setFind(event.target.value)} />
+          </label>
+          <ul className="scroll" aria-label={t('rights.groups')}>
+            {shown.map((one) => (
+              <li key={one.id}>
+                <button type="button" className={`gr ${one.id === group?.id ? 'on' : ''}`} aria-current={one.id === group?.id ? 'true' : undefined} onClick={() => choose(one.id)}>
+                  <span className="cut grow">{one.title}</span>
+                  <span className="count">{one.memberCount}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+        {group ? <GroupRights key={group.id} group={group} sections={sections} may={can('rights', 'manage')} /> : <div className="mx" />}
+        {sections.length > 0 ? <RightsInspector sections={sections} groupTitle={(name) => all.find((one) => one.name === name)?.title ?? name} /> : <aside className="insp" />}
+      </div>
+      <Legend />
+      {creating ? <GroupForm onClose={() => setCreating(false)} onDone={(id) => { setCreating(false); choose(id) }} /> : null}
+    </>
+  )
+}

@@ -1,0 +1,54 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from '@tanstack/react-router'
+import { IconBriefcase, IconTicket } from '@tabler/icons-react'
+import { tell } from '../card/timeline-words.ts'
+import { useNames } from '../api/directory.ts'
+import { money, when } from '../lib/format.ts'
+import { Deadline } from '../requests/deadline.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { PartError } from '../ui/part-error.tsx'
+import type { MyCall } from './call-store.ts'
+import { useCallerCard } from './call-who.tsx'
+
+/** Open requests, open opportunities and the last three contacts of the caller. */
+export function CallContext({ one }: { one: MyCall }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const { data: card, error, refetch } = useCallerCard(one)
+  if (error) return <PartError error={error} what={t('card.label')} onRetry={() => void refetch()} />
+  if (!card) return <div className="cp-bones" aria-busy="true"><span className="bone" /><span className="bone b1" /><span className="bone b2" /></div>
+  const open = (section: string) => card.records.filter((record) => record.section === section && record.open && record.id !== one.call.requestId)
+  const [requests, deals] = [open('requests'), open('opportunities')]
+  const last = card.timeline.filter((entry) => entry.recordId !== one.call.id).slice(0, 3)
+  return (
+    <>
+      {requests.length > 0 ? (
+        <section>
+          <h3>{t('call.openRequests')} <span className="count">{requests.length}</span></h3>
+          {requests.slice(0, 3).map((record) => (
+            <div key={record.id}>
+              <div className="li"><Icon of={IconTicket} /><Link className="cut medium" to="/requests" search={{ open: record.id }}>{record.title}</Link><Deadline due={record.dueTime} long /></div>
+              <div className="meta li-sub">{[record.number, names.person(record.ownerId) ? t('call.ownedBy', { name: names.person(record.ownerId) }) : ''].filter(Boolean).join(' · ')}</div>
+            </div>
+          ))}
+        </section>
+      ) : null}
+      {deals.length > 0 ? (
+        <section>
+          <h3>{t('call.openDeals')} <span className="count">{deals.length}</span></h3>
+          {deals.slice(0, 4).map((record) => (
+            <div key={record.id} className="li"><Icon of={IconBriefcase} /><Link className="cut" to="/opportunities" search={{ open: record.id }}>{record.title}</Link><span className="num">{money(record.amount)}</span></div>
+          ))}
+        </section>
+      ) : null}
+      <section>
+        <h3>{t('call.lastContacts')}</h3>
+        {last.length === 0 ? <p className="meta">{t('call.noContacts')}</p> : null}
+        {last.map((entry) => {
+          const told = tell(entry, t)
+          return <div key={entry.id} className="li"><Icon of={told.icon} /><span className="cut" title={told.text ?? told.title}>{told.text || told.title}</span><span className="meta num">{when(entry.time)}</span></div>
+        })}
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,96 @@
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Portal } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { IconChevronDown, IconChevronRight, IconExternalLink, IconX } from '@tabler/icons-react'
+import { call as callApi, newKey } from '../api/client.ts'
+import { useNames } from '../api/directory.ts'
+import { clock } from '../lib/format.ts'
+import { useKeys } from '../lib/keys.ts'
+import { useNow } from '../lib/use-now.ts'
+import { usePhoneWidth } from '../lib/use-phone-width.ts'
+import { Button } from '../ui/button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { CallBody } from './call-body.tsx'
+import { CallWho } from './call-who.tsx'
+import { callerName } from './call-name.ts'
+import { dropCall, fold, useCalls, type MyCall } from './call-store.ts'
+import { isLive } from './phase.ts'
+import './call-panel.css'
+
+/** Tells the server that the call is painted: two frames after the panel came into the page. */
+function useSeenMark(id: string) {
+  useEffect(() => {
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => void callApi('POST', `calls/${id}:seen`, { body: {}, key: newKey() }).catch(() => undefined))
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [id])
+}
+
+function State({ one }: { one: MyCall }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const now = useNow(1000, isLive(one))
+  const seconds = clock((now - one.since) / 1000)
+  switch (one.phase) {
+    case 'ringing': return <><span className="pulse" /><span className="grow">{t(`call.direction.${one.call.direction}`)}</span><span className="cp-light">{t('call.waits')}</span><span className="num">{seconds}</span></>
+    case 'talking': return <><span className="grow">{t('call.talking')} <span className="num">{seconds}</span></span></>
+    case 'held': return <><span className="grow">{t('call.held')} <span className="num">{seconds}</span></span></>
+    case 'ended': return <span className="grow">{t('call.ended', { time: clock(one.call.talkSeconds) })}</span>
+    case 'elsewhere': {
+      const name = names.person(one.by)
+      return <span className="grow">{name ? t('call.elsewhere', { name }) : t('call.elsewhereUnknown')}</span>
+    }
+    default: return <span className="grow">{t(`words.offerOutcome.${one.outcome ?? 'missed'}`, { defaultValue: t('call.missed') })}</span>
+  }
+}
+
+function Panel({ one, others }: { one: MyCall; others: number }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const phone = usePhoneWidth()
+  useSeenMark(one.call.id)
+  const over = !isLive(one)
+  const leave = () => (over ? dropCall(one.call.id) : fold(true))
+  const party = one.call.counterpartyId
+  const openCard = () => {
+    if (!party) return false
+    if (phone) fold(true)
+    void navigate({ to: '/counterparties/$id', params: { id: party } })
+  }
+  useKeys([
+    { combo: 'alt+c', label: 'keys.callCard', run: openCard },
+    { combo: 'alt+x', label: 'keys.foldCall', run: leave },
+  ])
+  const kind = one.phase === 'ringing' ? 'ringing' : one.phase === 'talking' || one.phase === 'held' ? 'talking' : 'over'
+  return (
+    <aside className={`cp ${kind}`} role="dialog" aria-modal="false" aria-labelledby={`call-${one.call.id}`} onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && leave()}>
+      <div className="cp-state">
+        <State one={one} />
+        {others > 0 ? <span className="count todo" title={t('call.others', { count: others })}>+{others}</span> : null}
+        <IconButton size="sm" icon={over ? IconX : phone ? IconChevronDown : IconChevronRight} label={t(over ? 'ui.close' : 'call.fold')} onClick={leave} />
+      </div>
+      <CallWho one={one} titleId={`call-${one.call.id}`} />
+      {one.phase === 'elsewhere' ? null : <CallBody key={party ?? 'unknown'} one={one} />}
+      <div className="cp-foot">
+        {party ? <Button tone="quiet" icon={IconExternalLink} combo="alt+c" onClick={openCard}>{t('call.openCard')}</Button> : null}
+        <span className="grow" />
+        <span className="meta cp-esc"><kbd>Alt X</kbd> {t(over ? 'call.closeShort' : 'call.foldShort')}</span>
+      </div>
+      <span className="vh">{callerName(one.call, t)}</span>
+    </aside>
+  )
+}
+
+/** Slides in over whatever is open at the first ring and never takes the focus away. */
+export default function CallPanel() {
+  const { calls, folded } = useCalls()
+  const [one, ...others] = calls
+  if (!one || (folded && isLive(one))) return null
+  return (
+    <Portal>
+      <Panel key={one.call.id} one={one} others={others.length} />
+    </Portal>
+  )
+}

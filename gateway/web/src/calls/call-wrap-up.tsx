@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { IconBriefcase, IconCheck, IconTicket } from '@tabler/icons-react'
+import { get } from '../api/client.ts'
+import { useNames } from '../api/directory.ts'
+import { useCan } from '../api/me.ts'
+import type { Request } from '../api/types.ts'
+import { NoteComposer } from '../card/note-composer.tsx'
+import { useKeys } from '../lib/keys.ts'
+import { Deadline } from '../requests/deadline.tsx'
+import { useRequestActions } from '../requests/use-request-actions.ts'
+import { reasonShort } from '../requests/words.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import type { MyCall } from './call-store.ts'
+
+function Registered({ request }: { request: Request }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const can = useCan()
+  const actions = useRequestActions(request)
+  const deal = request.opportunityId || actions.made?.id
+  const maySell = can('opportunities', 'create') && !deal
+  useKeys([{ combo: 'alt+o', label: 'keys.makeOpportunity', run: () => (maySell ? actions.makeOpportunity() : false) }])
+  return (
+    <section className="cp-done">
+      <h3><Icon of={IconCheck} size={14} className="good" />{t('call.registered')}</h3>
+      <div className="li"><Icon of={IconTicket} /><Link className="cut medium" to="/requests" search={{ open: request.id }}>{request.subject}</Link><Deadline due={request.dueTime} long /></div>
+      <div className="meta li-sub">{[request.number, names.person(request.ownerId), reasonShort(request, t)].filter(Boolean).join(' · ')}</div>
+      {maySell ? <Button className="cp-sell" tone="primary" size="lg" icon={IconBriefcase} combo="alt+o" busy={actions.busy} onClick={actions.makeOpportunity}>{t('requests.makeOpportunity')}</Button> : null}
+      {deal ? <div className="li cp-sell"><Icon of={IconBriefcase} /><Link className="link cut" to="/opportunities" search={{ open: deal }}>{t('call.openDeal')}</Link></div> : null}
+    </section>
+  )
+}
+
+/** After the call: the request that was registered of it, one click to an opportunity, and a note. */
+export function CallWrapUp({ one }: { one: MyCall }) {
+  const { t } = useTranslation()
+  const id = one.request?.id ?? one.call.requestId
+  const { data = one.request } = useQuery({
+    queryKey: ['requests', id],
+    queryFn: ({ signal }) => get<Request>(`requests/${id}`, undefined, signal),
+    enabled: Boolean(id),
+  })
+  return (
+    <>
+      {data ? <Registered request={data} /> : <p className="meta cp-wait">{t('call.registering')}</p>}
+      {one.call.counterpartyId ? <div className="cp-note"><NoteComposer partyId={one.call.counterpartyId} /></div> : null}
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next'
+import { Select, TextInput } from '@mantine/core'
+import { IconPlus, IconX } from '@tabler/icons-react'
+import type { Channel } from '../api/types.ts'
+import { Button } from '../ui/button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+
+const kinds = ['phone', 'email', 'site', 'messenger'] as const
+
+type Props = { value: Channel[]; onChange: (value: Channel[]) => void; error?: string | undefined }
+
+/** Phones, mails, sites: a line each, with the one to use first. */
+export function ChannelsInput({ value, onChange, error }: Props) {
+  const { t } = useTranslation()
+  const change = (at: number, patch: Partial<Channel>) => onChange(value.map((one, index) => (index === at ? { ...one, ...patch } : one)))
+  const makePrimary = (at: number) => onChange(value.map((one, index) => (one.kind === value[at]!.kind ? { ...one, primary: index === at } : one)))
+  return (
+    <fieldset className="group-field">
+      <legend className="vh">{t('parties.channels')}</legend>
+      {value.map((one, at) => (
+        <div key={at} className="channel-edit">
+          <Select aria-label={t('parties.channelKind')} data={kinds.map((kind) => ({ value: kind, label: t(`words.channel.${kind}`) }))} value={one.kind} onChange={(kind) => change(at, { kind: (kind ?? 'phone') as Channel['kind'] })} allowDeselect={false} />
+          <TextInput aria-label={t('parties.channelValue')} value={one.value} onChange={(event) => change(at, { value: event.currentTarget.value })} />
+          <IconButton size="sm" icon={IconX} label={t('ui.remove')} onClick={() => onChange(value.filter((_, index) => index !== at))} />
+          <TextInput aria-label={t('parties.channelLabel')} placeholder={t('parties.channelLabel')} value={one.label} onChange={(event) => change(at, { label: event.currentTarget.value })} />
+          <label className="check-line">
+            <input type="radio" name={`main-${one.kind}`} checked={one.primary} onChange={() => makePrimary(at)} /> {t('parties.channelMain')}
+          </label>
+        </div>
+      ))}
+      {error ? <p className="form-error">{error}</p> : null}
+      <Button size="sm" icon={IconPlus} onClick={() => onChange([...value, { kind: 'phone', value: '', e164: '', label: '', primary: value.length === 0 }])}>
+        {t('parties.addChannel')}
+      </Button>
+    </fieldset>
+  )
+}

@@ -1,0 +1,93 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Modal } from '@mantine/core'
+import type { Counterparty } from '../api/types.ts'
+import { time } from '../lib/format.ts'
+import { Button } from '../ui/button.tsx'
+import { allFields, type FieldName, type PartyPatch } from './fields.ts'
+import { FieldValue } from './field-value.tsx'
+import type { Conflict } from './use-save-party.ts'
+
+type Side = 'mine' | 'theirs'
+type Props = { conflict: Conflict; busy: boolean; onLeave: () => void; onResolve: (changes: PartyPatch, base: Counterparty) => void }
+
+function Row({ name, conflict, side, onSide }: { name: FieldName; conflict: Conflict; side: Side | undefined; onSide: (side: Side) => void }) {
+  const { t } = useTranslation()
+  const field = allFields.find((one) => one.name === name)!
+  const options = [['mine', conflict.mine[name]], ['theirs', conflict.theirs[name]]] as const
+  return (
+    <tr>
+      <th scope="row" id={`conflict-${name}`}>
+        {t(`parties.${name}`)}
+        <span className="meta">
+          {t('conflict.was')} <FieldValue field={field} value={conflict.base[name]} />
+        </span>
+        {side ? null : <span className="meta warn">{t('conflict.notChosen')}</span>}
+      </th>
+      {options.map(([one, value]) => (
+        <td key={one} className={side === one ? 'on' : ''}>
+          <label className="opt">
+            <input type="radio" name={name} checked={side === one} onChange={() => onSide(one)} aria-describedby={`conflict-${name}`} />
+            <span>
+              <span className="vh">{t(one === 'mine' ? 'conflict.mine' : 'conflict.theirs')}: </span>
+              <FieldValue field={field} value={value} />
+            </span>
+          </label>
+        </td>
+      ))}
+    </tr>
+  )
+}
+
+/** Two people edited the same fields: both values side by side, nothing is overwritten silently. */
+export function ConflictDialog({ conflict, busy, onLeave, onResolve }: Props) {
+  const { t } = useTranslation()
+  const [chosen, setChosen] = useState<Partial<Record<FieldName, Side>>>({})
+  const missing = conflict.fields.filter((name) => !chosen[name]).length
+  const others = Object.keys(conflict.mine).length - conflict.fields.length
+  const all = (side: Side) => setChosen(Object.fromEntries(conflict.fields.map((name) => [name, side])))
+  const resolve = () => {
+    const kept = Object.entries(conflict.mine).filter(([name]) => chosen[name as FieldName] !== 'theirs')
+    onResolve(Object.fromEntries(kept) as PartyPatch, conflict.theirs)
+  }
+  return (
+    <Modal opened onClose={onLeave} title={t('conflict.title')} size={760} lockScroll={false} transitionProps={{ duration: 0 }} classNames={{ body: 'dlg-body' }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      <p className="soft dlg-p">
+        {t('conflict.text', { count: conflict.fields.length, time: conflict.theirs.updateTime ? time(conflict.theirs.updateTime) : '' })}
+        {others > 0 ? ` ${t('conflict.others', { count: others })}` : ''}
+      </p>
+      <table className="cf">
+        <colgroup>
+          <col className="cf-name" />
+          <col />
+          <col />
+        </colgroup>
+        <thead>
+          <tr>
+            <th scope="col">{t('conflict.field')}</th>
+            {(['mine', 'theirs'] as const).map((side) => (
+              <th scope="col" key={side}>
+                <span className="row">
+                  <span className="grow cut">{t(`conflict.${side}`)}</span>
+                  <button type="button" className="link" onClick={() => all(side)}>
+                    {t('conflict.chooseAll')}
+                  </button>
+                </span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {conflict.fields.map((name) => (
+            <Row key={name} name={name} conflict={conflict} side={chosen[name]} onSide={(side) => setChosen({ ...chosen, [name]: side })} />
+          ))}
+        </tbody>
+      </table>
+      <div className="dlg-foot">
+        <span className="meta grow">{missing > 0 ? t('conflict.left', { count: missing }) : t('conflict.ready')}</span>
+        <Button size="lg" onClick={onLeave}>{t('conflict.back')}</Button>
+        <Button size="lg" tone="primary" disabled={missing > 0} busy={busy} onClick={resolve}>{t('conflict.save')}</Button>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,86 @@
+import { useState, type FormEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconPencil } from '@tabler/icons-react'
+import { fieldError } from '../api/error-text.ts'
+import { useCan } from '../api/me.ts'
+import type { Counterparty } from '../api/types.ts'
+import { errorText } from '../api/error-text.ts'
+import { useKeys } from '../lib/keys.ts'
+import { useDraft } from '../lib/use-draft.ts'
+import { Button } from '../ui/button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { ConflictDialog } from './conflict-dialog.tsx'
+import { FieldInput } from './field-input.tsx'
+import { FieldValue } from './field-value.tsx'
+import { changesOf, isEmpty, type FactGroup, type PartyPatch } from './fields.ts'
+import { useSaveParty } from './use-save-party.ts'
+
+type Props = { group: FactGroup; record: Counterparty; all: boolean }
+
+function Editor({ group, record, onClose }: { group: FactGroup; record: Counterparty; onClose: () => void }) {
+  const { t } = useTranslation()
+  const initial = Object.fromEntries(group.fields.map(({ name }) => [name, record[name]])) as PartyPatch
+  // The record as it was when the editing began: what others change meanwhile must show up as a conflict, not vanish.
+  const [base] = useState(record)
+  const { value, change, clear } = useDraft<PartyPatch>(`party.${record.id}.${group.name}`, initial)
+  const leave = () => {
+    clear()
+    onClose()
+  }
+  const { save, resolve, busy, error, conflict, leaveConflict } = useSaveParty(base, leave)
+  const send = (event?: FormEvent) => {
+    event?.preventDefault()
+    const changes = changesOf(value, base)
+    if (Object.keys(changes).length === 0) leave()
+    else save(changes)
+  }
+  useKeys([
+    { combo: 'mod+s', label: 'keys.save', run: () => send() },
+    { combo: 'Escape', label: 'keys.cancel', run: leave },
+  ])
+  return (
+    <form className="facts-edit" onSubmit={send}>
+      {group.fields.map((field) => (
+        <FieldInput key={field.name} field={field} value={value[field.name]} onChange={(next) => change({ [field.name]: next })} error={fieldError(error, field.name)} />
+      ))}
+      {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
+      <div className="row">
+        <Button tone="primary" type="submit" busy={busy} combo="mod+s">{t('ui.save')}</Button>
+        <Button onClick={leave}>{t('ui.cancel')}</Button>
+      </div>
+      {conflict ? <ConflictDialog conflict={conflict} busy={busy} onLeave={leaveConflict} onResolve={resolve} /> : null}
+    </form>
+  )
+}
+
+/** A group of facts: filled ones as text, all of them as a form. */
+export function FactsSection({ group, record, all }: Props) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const [editing, setEditing] = useState(false)
+  const title = t(`card.group.${group.name}`)
+  const shown = group.fields.filter((field) => field.name !== 'displayName' && (all || !isEmpty(record[field.name])))
+  return (
+    <section>
+      <h2>
+        <span className="grow">{title}</span>
+        {can('counterparties', 'change') && !editing ? <IconButton size="sm" icon={IconPencil} label={t('card.edit', { what: title })} onClick={() => setEditing(true)} /> : null}
+      </h2>
+      {editing ? (
+        <Editor group={group} record={record} onClose={() => setEditing(false)} />
+      ) : (
+        <dl>
+          {shown.map((field) => (
+            <div key={field.name} className="fact" onDoubleClick={() => can('counterparties', 'change') && setEditing(true)}>
+              <dt>{t(`parties.${field.name}`)}</dt>
+              <dd className={field.numeric ? 'fact-num' : ''}>
+                <FieldValue field={field} value={record[field.name]} />
+              </dd>
+            </div>
+          ))}
+          {shown.length === 0 ? <p className="meta">{t('card.nothingFilled')}</p> : null}
+        </dl>
+      )}
+    </section>
+  )
+}

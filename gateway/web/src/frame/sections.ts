@@ -1,0 +1,34 @@
+import {
+  IconAddressBook, IconBriefcase, IconHeadset, IconSettings, IconTicket, type TablerIcon,
+} from '@tabler/icons-react'
+
+export type SectionLink = { to: string; label: string; section: string }
+export type SectionGroup = { name: string; label: string; icon: TablerIcon; links: SectionLink[] }
+
+/** The tree of this release. What the signed-in person may not view is left out. */
+export const groups: SectionGroup[] = [
+  {
+    name: 'contacts', label: 'tree.contacts', icon: IconAddressBook,
+    links: [
+      { to: '/counterparties', label: 'tree.counterparties', section: 'counterparties' },
+      { to: '/contact-persons', label: 'tree.persons', section: 'contact-persons' },
+    ],
+  },
+  { name: 'sales', label: 'tree.sales', icon: IconBriefcase, links: [{ to: '/opportunities', label: 'tree.opportunities', section: 'opportunities' }] },
+  { name: 'service', label: 'tree.service', icon: IconTicket, links: [{ to: '/requests', label: 'tree.requests', section: 'requests' }] },
+  { name: 'telephony', label: 'tree.telephony', icon: IconHeadset, links: [{ to: '/calls', label: 'tree.calls', section: 'calls' }] },
+  {
+    name: 'admin', label: 'tree.admin', icon: IconSettings,
+    links: [
+      { to: '/employees', label: 'tree.employees', section: 'employees' },
+      { to: '/rights', label: 'tree.rights', section: 'rights' },
+      { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
+    ],
+  },
+]
+
+export function visibleGroups(can: (section: string) => boolean): SectionGroup[] {
+  return groups
+    .map((group) => ({ ...group, links: group.links.filter((link) => can(link.section)) }))
+    .filter((group) => group.links.length > 0)
+}

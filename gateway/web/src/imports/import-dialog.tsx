@@ -1,0 +1,52 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Modal } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { get } from '../api/client.ts'
+import type { Import } from '../api/types.ts'
+import { MappingStep } from './mapping-step.tsx'
+import { RunStep } from './run-step.tsx'
+import { UploadStep } from './upload-step.tsx'
+import '../card/card.css'
+import './imports.css'
+
+type Props = { path: 'imports' | 'opportunity-imports'; kinds: string[]; onClose: () => void }
+
+/** The import as it stands; asked for again while it runs. */
+const useImport = (path: string, id: string | undefined) =>
+  useQuery({
+    queryKey: [path, id],
+    queryFn: ({ signal }) => get<Import>(`${path}/${id}`, undefined, signal),
+    enabled: id !== undefined,
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? 500 : false),
+  })
+
+/** A file of rows taken in: the file, the mapping of its columns, a dry run, the run, and what was refused. */
+export default function ImportDialog({ path, kinds, onClose }: Props) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const [id, setId] = useState<string>()
+  const { data } = useImport(path, id)
+  const put = (next: Import) => {
+    client.setQueryData([path, next.id], next)
+    setId(next.id)
+  }
+  const leave = () => {
+    void client.invalidateQueries({ queryKey: ['counterparties'] })
+    void client.invalidateQueries({ queryKey: ['opportunities'] })
+    onClose()
+  }
+  const step = !data || data.state === 'uploading' ? 'upload' : data.state === 'ready' ? 'mapping' : 'run'
+  return (
+    <Modal opened onClose={leave} title={t('imports.title')} size={760} lockScroll={false} transitionProps={{ duration: 0 }} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      <ol className="im-steps" aria-label={t('imports.steps')}>
+        {(['upload', 'mapping', 'run'] as const).map((one, at) => (
+          <li key={one} className={one === step ? 'on' : ''} aria-current={one === step ? 'step' : undefined}>{at + 1}. {t(`imports.step.${one}`)}</li>
+        ))}
+      </ol>
+      {step === 'upload' ? <UploadStep path={path} kinds={kinds} onReady={put} /> : null}
+      {step === 'mapping' && data ? <MappingStep key={data.etag} path={path} record={data} onStarted={put} /> : null}
+      {step === 'run' && data ? <RunStep path={path} record={data} onChange={put} onClose={leave} /> : null}
+    </Modal>
+  )
+}

@@ -1,0 +1,68 @@
+import { useTranslation } from 'react-i18next'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { IconDownload } from '@tabler/icons-react'
+import { get, post } from '../api/client.ts'
+import { errorText } from '../api/error-text.ts'
+import type { Import } from '../api/types.ts'
+import { number } from '../lib/format.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Status } from '../ui/status.tsx'
+
+type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
+type Refused = { line: string; column: string; description: string; value: string }
+
+function Errors({ path, record }: { path: string; record: Import }) {
+  const { t } = useTranslation()
+  const { data } = useQuery({
+    queryKey: [path, record.id, 'errors', record.failed],
+    queryFn: ({ signal }) => get<{ errors: Refused[] }>(`${path}/${record.id}/errors`, { pageSize: 50 }, signal),
+    enabled: Number(record.failed) > 0 && record.state !== 'running',
+  })
+  if (Number(record.failed) === 0) return null
+  return (
+    <div className="im-errors">
+      <div className="row">
+        <h3 className="grow">{t('imports.refused', { count: Number(record.failed) })}</h3>
+        <a className="btn btn-sm" href={`/api/v1/${path}/${record.id}:errorFile`} download><Icon of={IconDownload} size={14} />{t('imports.errorFile')}</a>
+      </div>
+      <div className="im-map scroll">
+        <table className="mini">
+          <thead><tr><th scope="col" className="im-line">{t('imports.line')}</th><th scope="col">{t('imports.column')}</th><th scope="col">{t('imports.reason')}</th><th scope="col">{t('imports.value')}</th></tr></thead>
+          <tbody>
+            {(data?.errors ?? []).map((one, at) => <tr key={at}><td className="num">{one.line}</td><td>{one.column}</td><td title={one.description}>{one.description}</td><td className="soft" title={one.value}>{one.value}</td></tr>)}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}
+
+/** How far it is, what came in and what was refused; after a dry run the real one. */
+export function RunStep({ path, record, onChange, onClose }: Props) {
+  const { t } = useTranslation()
+  const again = useMutation({
+    mutationFn: (verb: 'run' | 'cancel') => post<Import>(`${path}/${record.id}:${verb}`, verb === 'run' ? { dryRun: false } : {}),
+    onSuccess: onChange,
+  })
+  const running = record.state === 'running'
+  const share = Number(record.totalBytes) > 0 ? Number(record.readBytes) / Number(record.totalBytes) : 0
+  const tone = { running: 'info', done: 'good', failed: 'bad', cancelled: 'neutral' }[record.state as 'running'] as 'info'
+  const figures = [['rows', record.rows], [record.dryRun ? 'wouldCreate' : 'created', record.created], [record.dryRun ? 'wouldUpdate' : 'updated', record.updated], ['failed', record.failed]] as const
+  return (
+    <div className="im-form">
+      <div className="row" role="status"><Status tone={tone}>{t(`imports.state.${record.state}`)}</Status>{record.dryRun ? <span className="tag">{t('imports.dryRunTag')}</span> : null}<span className="grow" /><span className="num">{t('ui.percent', { value: Math.round((running ? share : 1) * 100) })}</span></div>
+      <progress className="im-bar" aria-label={t('imports.progress')} max={1} value={running ? share : 1} />
+      <dl className="fn-figures im-figures">{figures.map(([name, value]) => <div key={name}><dt>{t(`imports.${name}`)}</dt><dd className="num">{number(value)}</dd></div>)}</dl>
+      {record.failure ? <p className="form-error" role="alert">{record.failure}</p> : null}
+      {again.error ? <p className="form-error" role="alert">{errorText(again.error)}</p> : null}
+      <Errors path={path} record={record} />
+      <div className="form-foot">
+        <span className="grow" />
+        {running ? <Button size="lg" busy={again.isPending} onClick={() => again.mutate('cancel')}>{t('imports.stop')}</Button> : null}
+        {!running && record.dryRun ? <Button tone="primary" size="lg" busy={again.isPending} onClick={() => again.mutate('run')}>{t('imports.run')}</Button> : null}
+        {!running && !record.dryRun ? <Button tone="primary" size="lg" onClick={onClose}>{t('ui.done')}</Button> : null}
+      </div>
+    </div>
+  )
+}

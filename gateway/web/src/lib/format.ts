@@ -1,0 +1,110 @@
+import i18next from 'i18next'
+
+const THIN = '\u202f'
+const NBSP = '\u00a0'
+
+const locale = () => (i18next.language === 'en' ? 'en-GB' : 'uk-UA')
+
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `n${locale()}${JSON.stringify(options)}`
+  const found = cache.get(key) ?? new Intl.NumberFormat(locale(), options)
+  cache.set(key, found)
+  return found as Intl.NumberFormat
+}
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `d${locale()}${JSON.stringify(options)}`
+  const found = cache.get(key) ?? new Intl.DateTimeFormat(locale(), options)
+  cache.set(key, found)
+  return found as Intl.DateTimeFormat
+}
+
+/** A number with thin unbreakable spaces between the thousands. */
+export function number(value: number | string, options: Intl.NumberFormatOptions = {}): string {
+  const parts = numberFormat({ useGrouping: 'always', ...options } as Intl.NumberFormatOptions).formatToParts(Number(value))
+  return parts.map((part) => (part.type === 'group' ? THIN : part.value)).join('')
+}
+
+export type Money = { amount: string; currency: string }
+
+const signs = (): Record<string, string> => ({ UAH: i18next.language === 'en' ? 'UAH' : 'грн' })
+
+/** "312 000 грн"; kopecks only where there are any. */
+export function money(value: Money | undefined | null): string {
+  if (!value || value.amount === '') return '—'
+  return `${amount(value.amount)}${NBSP}${signs()[value.currency] ?? value.currency}`
+}
+
+/** The figure alone, for columns whose head names the currency. */
+export function amount(value: string | number): string {
+  const whole = Number.isInteger(Number(value))
+  return number(value, { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: 2 })
+}
+
+export const percent = (share: number) => `${number(Math.round(share * 100))}${NBSP}%`
+
+const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+
+/** Whole days from today to the date: 0 today, -1 yesterday. */
+export const daysFromToday = (date: Date, now = new Date()) => Math.round((dayOf(date) - dayOf(now)) / 86_400_000)
+
+export const time = (value: string | Date) => dateFormat({ hour: '2-digit', minute: '2-digit' }).format(new Date(value))
+export const date = (value: string | Date) =>
+  dateFormat({ day: '2-digit', month: '2-digit', year: 'numeric' }).format(new Date(value))
+export const dayMonth = (value: string | Date) => dateFormat({ day: 'numeric', month: 'long' }).format(new Date(value))
+export const shortDate = (value: string | Date) => dateFormat({ day: '2-digit', month: '2-digit' }).format(new Date(value))
+export const dateTime = (value: string | Date) => `${date(value)}, ${time(value)}`
+
+/** "сьогодні, 10:42", "учора, 17:20", otherwise the date. The exact moment belongs into a title. */
+export function when(value: string | Date | undefined | null): string {
+  if (!value) return '—'
+  const day = daysFromToday(new Date(value))
+  if (day === 0) return i18next.t('time.todayAt', { time: time(value) })
+  if (day === -1) return i18next.t('time.yesterdayAt', { time: time(value) })
+  if (day === 1) return i18next.t('time.tomorrowAt', { time: time(value) })
+  return date(value)
+}
+
+/** The head of a day group: "Сьогодні, 21 листопада". */
+export function dayTitle(value: string | Date): string {
+  const moment = new Date(value)
+  const day = daysFromToday(moment)
+  if (day === 0) return i18next.t('time.today', { date: dayMonth(moment) })
+  if (day === -1) return i18next.t('time.yesterday', { date: dayMonth(moment) })
+  return moment.getFullYear() === new Date().getFullYear() ? dayMonth(moment) : date(moment)
+}
+
+/** 2:14 or 1:02:14. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
+  const tail = String(s).padStart(2, '0')
+  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${tail}` : `${m}:${tail}`
+}
+
+/** Time left to a deadline in hours and minutes, with a minus after it has passed. */
+export function left(deadline: string | Date, now = new Date()): string {
+  const minutes = Math.trunc((new Date(deadline).getTime() - now.getTime()) / 60_000)
+  const [h, m] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `${minutes < 0 ? '−' : ''}${h}:${String(m).padStart(2, '0')}`
+}
+
+/** E.164 in groups; Ukrainian numbers as people write them: +380 44 555 01 18. */
+export function phone(value: string | undefined | null): string {
+  if (!value) return '—'
+  const ua = /^\+380(\d{2})(\d{3})(\d{2})(\d{2})$/.exec(value)
+  if (ua) return `+380 ${ua[1]} ${ua[2]} ${ua[3]} ${ua[4]}`.replaceAll(' ', NBSP)
+  const other = /^(\+\d{1,3}?)(\d{2,3})(\d{3})(\d{2,})$/.exec(value)
+  return other ? other.slice(1).join(NBSP) : value
+}
+
+/** "Надія Коваленко" -> "НК". Legal forms and quotes do not count. */
+export function initials(name: string): string {
+  const words = name.replace(/[«»"'“”„]/g, ' ').split(/\s+/).filter((word) => /^\p{L}/u.test(word))
+  const own = words.filter((word) => !/^(ТОВ|ФОП|ПрАТ|АТ|ПП|ФГ|ДП|КП|LLC|Ltd)$/i.test(word))
+  const from = own.length > 0 ? own : words
+  return from.slice(0, 2).map((word) => word[0]!.toUpperCase()).join('') || '?'
+}
+

@@ -1,0 +1,38 @@
+import { useCallback, useState } from 'react'
+
+const storageKey = (key: string) => `vitrylo.draft.${key}`
+
+function stored<T>(key: string): Partial<T> | undefined {
+  try {
+    const text = sessionStorage.getItem(storageKey(key))
+    return text ? (JSON.parse(text) as Partial<T>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Form state that outlives a sign-in on the way: kept in sessionStorage until the form was sent or given up. */
+export function useDraft<T extends object>(key: string, initial: T) {
+  const [value, setValue] = useState<T>(() => ({ ...initial, ...stored<T>(key) }))
+  const change = useCallback(
+    (patch: Partial<T>) =>
+      setValue((before) => {
+        const next = { ...before, ...patch }
+        try {
+          sessionStorage.setItem(storageKey(key), JSON.stringify(next))
+        } catch {
+          // A full or closed storage costs only the draft.
+        }
+        return next
+      }),
+    [key],
+  )
+  const clear = useCallback(() => {
+    try {
+      sessionStorage.removeItem(storageKey(key))
+    } catch {
+      // Nothing was kept then.
+    }
+  }, [key])
+  return { value, change, clear }
+}

@@ -1,0 +1,24 @@
+import { useTranslation } from 'react-i18next'
+import { useNames } from '../api/directory.ts'
+import type { Found } from '../api/search.ts'
+import { phone } from '../lib/format.ts'
+import { Avatar } from '../ui/avatar.tsx'
+
+/** A found counterparty with the reason why it was found. */
+export function FoundLine({ found }: { found: Found }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const { party, matched, text } = found
+  const why = matched === 'phone' ? phone(text) : text && text !== party.displayName ? text : ''
+  const reason = matched === 'name' ? '' : t(`search.matched.${matched}`, { defaultValue: '' })
+  const rest = [names.branch(party.branchId), reason, why].filter(Boolean).join(' · ')
+  return (
+    <>
+      <Avatar name={party.displayName} square={party.kind === 'organisation'} />
+      <span className="grow found-text">
+        <span className="cut">{party.displayName}</span>
+        <span className="meta cut">{rest}</span>
+      </span>
+    </>
+  )
+}

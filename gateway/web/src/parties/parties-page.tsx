@@ -1,0 +1,109 @@
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { IconAddressBook, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react'
+import { useNames } from '../api/directory.ts'
+import { filterOf } from '../api/filter.ts'
+import { useCan } from '../api/me.ts'
+import { useRecords } from '../api/records.ts'
+import { usePartySearch } from '../api/search.ts'
+import type { Counterparty } from '../api/types.ts'
+import { number } from '../lib/format.ts'
+import { useKeys } from '../lib/keys.ts'
+import { useStored } from '../lib/use-stored.ts'
+import { Button } from '../ui/button.tsx'
+import { ColumnMenu } from '../ui/column-menu.tsx'
+import { DataGrid } from '../ui/data-grid.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { FilterBar } from '../ui/filter-bar.tsx'
+import { QuickFind } from '../ui/quick-find.tsx'
+import { StatusBar } from '../ui/status-bar.tsx'
+import { ViewBar } from '../ui/view-bar.tsx'
+import { ViewTabs } from '../ui/view-tabs.tsx'
+import { partyColumns } from './party-columns.tsx'
+import { PartyDrawer } from './party-drawer.tsx'
+import { PartyLine } from './party-line.tsx'
+import { usePartyFilters } from './use-party-filters.ts'
+
+const PartyForm = lazy(() => import('./party-form.tsx'))
+const ImportDialog = lazy(() => import('../imports/import-dialog.tsx'))
+
+const route = getRouteApi('/counterparties')
+
+/** Rows of the list, or of the search while words stand in the field: both look the same to the grid. */
+function useRows(search: ReturnType<typeof route.useSearch>, mine: string | undefined) {
+  const filter = filterOf({
+    kind: search.kind, roles: search.role, branchId: search.branch, responsibleId: search.view === 'mine' ? mine : search.responsible,
+    vip: search.view === 'vip' ? true : undefined,
+  })
+  const searching = (search.q ?? '').trim().length >= 2
+  const list = useRecords<Counterparty>('counterparties', 'counterparties', { filter, orderBy: search.sort ?? '' }, !searching)
+  const found = usePartySearch(search.q ?? '', 100)
+  const rows = searching
+    ? { ...list, rows: found.found.map((one) => one.party), isPending: found.isPending, error: found.error, hasNextPage: false, isFetchingNextPage: false }
+    : list
+  return { rows, searching, filtered: filter !== '' }
+}
+
+export default function PartiesPage() {
+  const { t } = useTranslation()
+  const names = useNames()
+  const can = useCan()
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/counterparties' })
+  const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
+  const { rows, searching, filtered } = useRows(search, names.meId)
+  const fields = usePartyFilters()
+  const columns = partyColumns(names)
+  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const create = () => change({ create: true })
+  const mayCreate = can('counterparties', 'create')
+  useKeys([{ combo: 'c', label: 'parties.create', command: true, run: create }], mayCreate)
+  const opened = (row: Counterparty, page: boolean) =>
+    page ? void navigate({ to: '/counterparties/$id', params: { id: row.id } }) : change({ open: row.id })
+  const views = ['all', 'mine', 'vip'].map((value) => ({ value, label: t(`parties.view.${value}`) }))
+  return (
+    <>
+      <ViewBar title={t('tree.counterparties')} range={t(rows.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(rows.rows.length), count: rows.rows.length })}>
+        {mayCreate ? <Button icon={IconUpload} className="wide-only" onClick={() => change({ import: true })}>{t('imports.import')}</Button> : null}
+        {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
+      </ViewBar>
+      <ViewTabs label={t('ui.views')} tabs={views} value={search.view ?? 'all'} onChange={(view) => change({ view: view === 'all' ? undefined : (view as 'mine' | 'vip') })} />
+      <FilterBar fields={searching ? [] : fields} values={search as Record<string, string | undefined>} onChange={(name, value) => change({ [name]: value })}>
+        <QuickFind value={search.q ?? ''} onChange={(q) => change({ q: q || undefined })} label={t('search.inList')} />
+        <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
+      </FilterBar>
+      <DataGrid
+        label={t('tree.counterparties')}
+        records={rows}
+        columns={columns}
+        hidden={hidden}
+        card={(row) => <PartyLine party={row} />}
+        openId={search.open}
+        onOpen={opened}
+        orderBy={searching ? '' : (search.sort ?? 'displayName')}
+        {...(searching ? {} : { onOrderBy: (sort: string) => change({ sort }) })}
+        empty={
+          searching || filtered ? (
+            <Empty icon={IconSearch} title={t('ui.nothingFound')} text={t('parties.nothingFoundHint')}>
+              <Button size="lg" onClick={() => void navigate({ search: {} })}>{t('ui.clearFilters')}</Button>
+            </Empty>
+          ) : (
+            <Empty icon={IconAddressBook} title={t('parties.empty')} text={t('parties.emptyHint')}>
+              {mayCreate ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('parties.create')}</Button> : null}
+              {mayCreate ? <Button size="lg" onClick={() => change({ import: true })}>{t('imports.fromFile')}</Button> : null}
+            </Empty>
+          )
+        }
+      />
+      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort'], [['f'], 'keys.filterShort']]}>
+        <span className="num">{t('ui.loadedRows', { count: rows.rows.length, shown: number(rows.rows.length) })}</span>
+      </StatusBar>
+      {search.open ? <PartyDrawer id={search.open} onClose={() => change({ open: undefined })} onOpenPage={() => void navigate({ to: '/counterparties/$id', params: { id: search.open! } })} /> : null}
+      <Suspense fallback={null}>
+        {search.create ? <PartyForm onClose={() => change({ create: undefined })} onDone={(id) => void navigate({ to: '/counterparties/$id', params: { id } })} /> : null}
+        {search.import ? <ImportDialog path="imports" kinds={['counterparty', 'contact-person']} onClose={() => change({ import: undefined })} /> : null}
+      </Suspense>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router'
+import type { Names } from '../api/directory.ts'
+import type { Counterparty } from '../api/types.ts'
+import { dateTime, when } from '../lib/format.ts'
+import type { GridColumn } from '../ui/data-grid.tsx'
+import { Person } from '../ui/person.tsx'
+import { VipMark } from '../ui/vip-mark.tsx'
+import { mainChannel, phoneText } from './party.ts'
+import { Roles } from './roles.tsx'
+
+export function partyColumns(names: Names): GridColumn<Counterparty>[] {
+  return [
+    {
+      id: 'name', head: 'parties.name', order: 'displayName',
+      cell: (row) => (
+        <span className="row">
+          <Link className="name cut" to="/counterparties/$id" params={{ id: row.id }} title={row.displayName}>
+            {row.displayName}
+          </Link>
+          {row.vip ? <VipMark /> : null}
+        </span>
+      ),
+    },
+    { id: 'roles', head: 'parties.roles', width: 168, cell: (row) => <Roles roles={row.roles} /> },
+    { id: 'phone', head: 'parties.phone', width: 160, cell: (row) => <span className="num soft">{phoneText(mainChannel(row, 'phone'))}</span> },
+    { id: 'responsible', head: 'parties.responsible', width: 160, cell: (row) => <span className="soft"><Person id={row.responsibleId} /></span> },
+    { id: 'branch', head: 'parties.branch', width: 104, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
+    { id: 'code', head: 'parties.taxCode', width: 110, cell: (row) => <span className="num soft">{row.taxCode}</span> },
+    {
+      id: 'updated', head: 'parties.updated', width: 148, order: 'updateTime',
+      cell: (row) => <span className="num soft" title={row.updateTime ? dateTime(row.updateTime) : undefined}>{when(row.updateTime)}</span>,
+    },
+  ]
+}

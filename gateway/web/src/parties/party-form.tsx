@@ -1,0 +1,78 @@
+import { useTranslation } from 'react-i18next'
+import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { fieldError } from '../api/error-text.ts'
+import { post } from '../api/client.ts'
+import { useMe } from '../api/me.ts'
+import type { Counterparty } from '../api/types.ts'
+import { useDraft } from '../lib/use-draft.ts'
+import { useFormKey } from '../lib/use-form-key.ts'
+import { BranchSelect } from '../ui/branch-select.tsx'
+import { EmployeeSelect } from '../ui/employee-select.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
+import { toast } from '../ui/toast.ts'
+import { kindWords, roleWords } from './use-party-filters.ts'
+
+type Props = { onClose: () => void; onDone: (id: string) => void; phone?: string }
+
+type Draft = {
+  kind: string; displayName: string; roles: string[]; phone: string; email: string; taxCode: string
+  city: string; street: string; responsibleId: string | undefined; branchId: string | undefined; source: string; note: string
+}
+
+function bodyOf(draft: Draft) {
+  const channels = [
+    ...(draft.phone.trim() ? [{ kind: 'phone', value: draft.phone.trim(), primary: true }] : []),
+    ...(draft.email.trim() ? [{ kind: 'email', value: draft.email.trim(), primary: true }] : []),
+  ]
+  const place = draft.city.trim() || draft.street.trim()
+  return {
+    kind: draft.kind, displayName: draft.displayName.trim(), roles: draft.roles, taxCode: draft.taxCode.trim(), channels,
+    addresses: place ? [{ kind: 'actual', city: draft.city.trim(), street: draft.street.trim() }] : [],
+    responsibleId: draft.responsibleId, branchId: draft.branchId, source: draft.source.trim(), note: draft.note.trim(),
+  }
+}
+
+export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
+  const { t } = useTranslation()
+  const me = useMe()
+  const client = useQueryClient()
+  const key = useFormKey()
+  const { value, change, clear } = useDraft<Draft>('party', {
+    kind: 'organisation', displayName: '', roles: ['prospect'], phone, email: '', taxCode: '', city: '', street: '',
+    responsibleId: me.employee?.id, branchId: undefined, source: '', note: '',
+  })
+  const save = useMutation({
+    mutationFn: () => post<Counterparty>('counterparties', bodyOf(value), { key: key.of(bodyOf(value)) }),
+    onSuccess: (saved) => {
+      clear()
+      void client.invalidateQueries({ queryKey: ['counterparties', 'list'] })
+      toast(t('parties.created'), saved.displayName)
+      onDone(saved.id)
+    },
+  })
+  const error = (field: string) => fieldError(save.error, field)
+  const text = (field: 'displayName' | 'phone' | 'email' | 'taxCode' | 'city' | 'street' | 'source', name: string, of = name) => (
+    <TextInput label={t(`parties.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(of)} />
+  )
+  return (
+    <FormDialog title={t('parties.create')} submit={t('ui.create')} onClose={() => { clear(); onClose() }} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+      <Select label={t('parties.kind')} data={kindWords.map((word) => ({ value: word, label: t(`words.partyKind.${word}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'organisation' })} allowDeselect={false} error={error('kind')} />
+      <MultiSelect label={t('parties.roles')} data={roleWords.map((word) => ({ value: word, label: t(`words.role.${word}`) }))} value={value.roles} onChange={(roles) => change({ roles })} error={error('roles')} />
+      <div className="w2">
+        <TextInput data-autofocus required label={t('parties.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={300} />
+      </div>
+      {text('phone', 'channels')}
+      {text('email', 'email')}
+      {text('taxCode', 'taxCode')}
+      {text('source', 'source')}
+      {text('city', 'city')}
+      {text('street', 'street')}
+      <EmployeeSelect label={t('parties.responsible')} value={value.responsibleId} onChange={(responsibleId) => change({ responsibleId })} error={error('responsibleId')} />
+      <BranchSelect label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId })} error={error('branchId')} />
+      <div className="w2">
+        <Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} />
+      </div>
+    </FormDialog>
+  )
+}

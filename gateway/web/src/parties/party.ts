@@ -1,0 +1,14 @@
+import type { Channel } from '../api/types.ts'
+import { phone } from '../lib/format.ts'
+
+type WithChannels = { channels: Channel[] }
+
+/** The channel of a kind to use first. */
+export function mainChannel(of: WithChannels, kind: Channel['kind']): Channel | undefined {
+  const all = of.channels.filter((channel) => channel.kind === kind)
+  return all.find((channel) => channel.primary) ?? all[0]
+}
+
+export const phoneText = (channel: Channel | undefined) => (channel ? (channel.e164 ? phone(channel.e164) : channel.value) : '')
+
+export const phoneLink = (channel: Channel) => `tel:${channel.e164 || channel.value.replace(/[^\d+]/g, '')}`

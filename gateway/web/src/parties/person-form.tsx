@@ -1,0 +1,86 @@
+import { useTranslation } from 'react-i18next'
+import { Select, Textarea, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { patch, post } from '../api/client.ts'
+import { fieldError } from '../api/error-text.ts'
+import type { Channel, ContactPerson } from '../api/types.ts'
+import { ChannelsInput } from '../card/channels-input.tsx'
+import { useDraft } from '../lib/use-draft.ts'
+import { useFormKey } from '../lib/use-form-key.ts'
+import { FormDialog } from '../ui/form-dialog.tsx'
+import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
+import { toast } from '../ui/toast.ts'
+
+const decisions = ['decides', 'approves-payment', 'influences', 'uses'] as const
+
+type Props = { party?: ChosenParty; person?: ContactPerson; onClose: () => void }
+type Draft = { displayName: string; party: ChosenParty | undefined; title: string; decisionRole: string; channels: Channel[]; birthday: string; note: string }
+
+function initialOf(party: ChosenParty | undefined, person: ContactPerson | undefined): Draft {
+  const place = person?.positions.find((one) => one.counterpartyId === party?.id) ?? person?.positions[0]
+  return {
+    displayName: person?.displayName ?? '',
+    party: party ?? (place ? { id: place.counterpartyId, name: '' } : undefined),
+    title: place?.title ?? '',
+    decisionRole: place && place.decisionRole !== 'unspecified' ? place.decisionRole : '',
+    channels: person?.channels ?? [{ kind: 'phone', value: '', e164: '', label: '', primary: true }],
+    birthday: person?.birthday ?? '',
+    note: person?.note ?? '',
+  }
+}
+
+function bodyOf(draft: Draft, person: ContactPerson | undefined) {
+  const place = draft.party ? [{ counterpartyId: draft.party.id, title: draft.title.trim(), ...(draft.decisionRole ? { decisionRole: draft.decisionRole } : {}) }] : []
+  const others = (person?.positions ?? []).filter((one) => one.counterpartyId !== draft.party?.id)
+  return {
+    displayName: draft.displayName.trim(), birthday: draft.birthday, note: draft.note.trim(),
+    positions: [...place, ...others],
+    channels: draft.channels.filter((one) => one.value.trim()).map(({ e164: _e164, ...rest }) => rest),
+  }
+}
+
+/** A contact person, new or changed, with the place in one organisation. */
+export default function PersonForm({ party, person, onClose }: Props) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const key = useFormKey()
+  const { value, change, clear } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person))
+  const leave = () => {
+    clear()
+    onClose()
+  }
+  const save = useMutation({
+    mutationFn: () => {
+      const body = bodyOf(value, person)
+      return person ? patch<ContactPerson>(`contact-persons/${person.id}`, body, person.etag) : post<ContactPerson>('contact-persons', body, { key: key.of(body) })
+    },
+    onSuccess: (saved) => {
+      void client.invalidateQueries({ queryKey: ['contact-persons'] })
+      void client.invalidateQueries({ queryKey: ['counterparties'] })
+      toast(t('persons.saved'), saved.displayName)
+      leave()
+    },
+  })
+  const error = (field: string) => fieldError(save.error, field)
+  return (
+    <FormDialog title={person ? person.displayName : t('persons.create')} submit={person ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+      <div className="w2">
+        <TextInput data-autofocus required label={t('persons.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} />
+      </div>
+      {party ? null : (
+        <div className="w2">
+          <PartySelect label={t('persons.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('positions')} />
+        </div>
+      )}
+      <TextInput label={t('persons.position')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} />
+      <Select label={t('persons.decision')} data={decisions.map((word) => ({ value: word, label: t(`words.decision.${word}`) }))} value={value.decisionRole || null} onChange={(next) => change({ decisionRole: next ?? '' })} clearable />
+      <div className="w2">
+        <ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} />
+      </div>
+      <TextInput type="date" label={t('persons.birthday')} value={value.birthday} onChange={(event) => change({ birthday: event.currentTarget.value })} error={error('birthday')} />
+      <div className="w2">
+        <Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} />
+      </div>
+    </FormDialog>
+  )
+}

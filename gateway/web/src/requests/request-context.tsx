@@ -1,0 +1,80 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from '@tanstack/react-router'
+import { IconBriefcase, IconCheck, IconPhone, IconX } from '@tabler/icons-react'
+import { useNames } from '../api/directory.ts'
+import type { Request } from '../api/types.ts'
+import { clock, dateTime, phone } from '../lib/format.ts'
+import { useNow } from '../lib/use-now.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Person } from '../ui/person.tsx'
+import { Status } from '../ui/status.tsx'
+import { Deadline } from './deadline.tsx'
+import { reasonLong } from './words.ts'
+
+function Term({ request }: { request: Request }) {
+  const { t } = useTranslation()
+  const now = useNow(30_000)
+  if (!request.dueTime || !request.createTime) return null
+  const [from, to] = [new Date(request.createTime).getTime(), new Date(request.dueTime).getTime()]
+  const end = request.closeTime ? new Date(request.closeTime).getTime() : now
+  const share = Math.min(1, Math.max(0, (end - from) / Math.max(to - from, 1)))
+  const tone = end > to ? 'bad' : request.closeTime ? 'good' : share > 0.8 ? 'warn' : 'neutral'
+  return (
+    <section>
+      <h3>{t('requests.term')}</h3>
+      <div className="row">
+        <span className="grow">{t('requests.answer')}</span>
+        {request.closeTime ? <Status tone={end > to ? 'bad' : 'good'}>{t(end > to ? 'requests.doneLate' : 'requests.doneInTime')}</Status> : <Deadline due={request.dueTime} long />}
+      </div>
+      <div className={`sbar ${tone}`}><i style={{ width: `${share * 100}%` }} /></div>
+      <span className="meta num">{t('requests.dueAt', { time: dateTime(request.dueTime) })}</span>
+      {request.takeTime ? <div className="meta num">{t('requests.takenAfter', { time: clock((new Date(request.takeTime).getTime() - from) / 1000) })}</div> : null}
+    </section>
+  )
+}
+
+/** The right column: how much time, why this owner, who asks, what belongs to it. */
+export function RequestContext({ request }: { request: Request }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const reasons = reasonLong(request, t)
+  return (
+    <div className="ctx scroll">
+      <Term request={request} />
+      <section>
+        <h3>{t('requests.whyOwner', { name: names.person(request.ownerId) ?? '—' })}</h3>
+        <ul className="why">
+          {reasons.map((one) => (
+            <li key={one.text} className={one.met ? '' : 'muted'}>
+              <Icon of={one.met ? IconCheck : IconX} size={14} className={one.met ? 'good' : ''} />
+              <span><span className="vh">{t(one.met ? 'requests.met' : 'requests.notMet')}: </span>{one.text}</span>
+            </li>
+          ))}
+        </ul>
+        <Person id={request.ownerId} full />
+      </section>
+      <section>
+        <h3>{t('requests.fromWhom')}</h3>
+        <div className="row">
+          <Avatar name={request.counterpartyName || '?'} size="md" />
+          <span className="grow">
+            {request.counterpartyId ? (
+              <Link className="link cut from-name" to="/counterparties/$id" params={{ id: request.counterpartyId }}>{request.counterpartyName}</Link>
+            ) : (
+              <span>{t('requests.unknownSender')}</span>
+            )}
+            {request.phone ? <a className="meta num from-name" href={`tel:${request.phone}`}>{phone(request.phone)}</a> : null}
+          </span>
+        </div>
+      </section>
+      {request.callId || request.opportunityId ? (
+        <section>
+          <h3>{t('requests.linked')}</h3>
+          {request.opportunityId ? <Link className="lnk" to="/opportunities" search={{ open: request.opportunityId }}><Icon of={IconBriefcase} size={14} /><span className="cut">{t('requests.linkedOpportunity')}</span></Link> : null}
+          {request.callId ? <Link className="lnk" to="/calls" search={{ open: request.callId }}><Icon of={IconPhone} size={14} /><span className="cut">{t('requests.linkedCall')}</span></Link> : null}
+        </section>
+      ) : null}
+    </div>
+  )
+}

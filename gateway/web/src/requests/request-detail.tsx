@@ -1,0 +1,90 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from '@tanstack/react-router'
+import { IconArrowLeft, IconBriefcase, IconCheck, IconPhone, IconUserPlus } from '@tabler/icons-react'
+import { useNames } from '../api/directory.ts'
+import { useCan } from '../api/me.ts'
+import { useRecord } from '../api/records.ts'
+import type { Request } from '../api/types.ts'
+import { dateTime, phone } from '../lib/format.ts'
+import { useKeys } from '../lib/keys.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { PartError } from '../ui/part-error.tsx'
+import { Status } from '../ui/status.tsx'
+import { AssignDialog } from './assign-dialog.tsx'
+import { CloseDialog } from './close-dialog.tsx'
+import { RequestContext } from './request-context.tsx'
+import { useRequestActions } from './use-request-actions.ts'
+import { stateTone } from './words.ts'
+
+type Props = { id: string; onClose: () => void }
+
+function Actions({ request, dialog, onDialog }: { request: Request; dialog: string; onDialog: (name: '' | 'assign' | 'close') => void }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const { meId } = useNames()
+  const actions = useRequestActions(request)
+  const closed = request.state === 'closed'
+  const mayChange = can('requests', 'change')
+  const mayTake = mayChange && !closed && !(request.ownerId === meId && request.state === 'in-progress')
+  const maySell = can('opportunities', 'create') && !request.opportunityId
+  useKeys(
+    [
+      { combo: 'a', label: 'keys.take', command: true, run: () => (mayTake ? actions.take() : false) },
+      { combo: 't', label: 'keys.assign', command: true, run: () => onDialog('assign') },
+      { combo: 'e', label: 'keys.closeRequest', command: true, run: () => (closed ? false : onDialog('close')) },
+      { combo: 'o', label: 'keys.makeOpportunity', command: true, run: () => (maySell ? actions.makeOpportunity() : false) },
+    ],
+    mayChange,
+  )
+  return (
+    <div className="row rd-actions">
+      {mayTake ? <Button size="sm" tone="quiet" icon={IconUserPlus} combo="a" busy={actions.busy} onClick={actions.take}>{t('requests.take')}</Button> : null}
+      {mayChange && !closed ? <Button size="sm" combo="t" onClick={() => onDialog('assign')}>{t('requests.assign')}</Button> : null}
+      {maySell ? <Button size="sm" icon={IconBriefcase} combo="o" busy={actions.busy} onClick={actions.makeOpportunity}>{t('requests.makeOpportunity')}</Button> : null}
+      {mayChange && !closed ? <Button size="sm" icon={IconCheck} combo="e" onClick={() => onDialog('close')}>{t('requests.close')}</Button> : null}
+      {mayChange && closed ? <Button size="sm" busy={actions.busy} onClick={actions.reopen}>{t('requests.reopen')}</Button> : null}
+      {dialog === 'assign' ? <AssignDialog request={request} onClose={() => onDialog('')} onAssign={actions.assign} /> : null}
+      {dialog === 'close' ? <CloseDialog request={request} onClose={() => onDialog('')} onDone={actions.close} /> : null}
+    </div>
+  )
+}
+
+/** The open request: what is asked, what to do, and at the right why it came to its owner. */
+export function RequestDetail({ id, onClose }: Props) {
+  const { t } = useTranslation()
+  const [dialog, setDialog] = useState<'' | 'assign' | 'close'>('')
+  const { data: request, error, refetch } = useRecord<Request>('requests', id)
+  useKeys([{ combo: 'Escape', label: 'keys.close', run: onClose }])
+  if (error) return <div className="rd pad"><PartError error={error} what={t('requests.one')} onRetry={() => void refetch()} /></div>
+  if (!request) return <div className="rd pad" aria-busy="true"><span className="bone" /></div>
+  const facts = [request.number, null, t(`words.requestChannel.${request.channel}`), request.createTime ? dateTime(request.createTime) : '', request.queue ? t('timeline.queue', { queue: request.queue }) : ''].filter((one) => one !== '')
+  return (
+    <article className="rd" aria-label={request.subject}>
+      <header>
+        <div className="row rd-head">
+          <IconButton className="rd-back" size="touch" icon={IconArrowLeft} label={t('ui.back')} onClick={onClose} />
+          <h2 className="cut grow" title={request.subject}>{request.subject}</h2>
+          <Actions request={request} dialog={dialog} onDialog={setDialog} />
+        </div>
+        <div className="row meta rd-meta">
+          {facts.map((one, at) => (
+            <span key={at} className="rd-fact">{one ?? <Status tone={stateTone[request.state]}>{t(`words.requestState.${request.state}`)}</Status>}</span>
+          ))}
+        </div>
+      </header>
+      <div className="rdb">
+        <div className="conv scroll">
+          {request.text ? <p className="rd-text">{request.text}</p> : <p className="meta">{t('requests.noText')}</p>}
+          {request.callId ? (
+            <p className="sys"><Icon of={IconPhone} size={14} /><Link className="link in-text" to="/calls" search={{ open: request.callId }}>{t(request.missedCall ? 'requests.fromMissedCall' : 'requests.fromCall', { phone: phone(request.phone) })}</Link></p>
+          ) : null}
+          {request.resolution ? <div className="msg-note"><b className="medium">{t('requests.resolution')}</b><p>{request.resolution}</p><span className="meta num">{request.closeTime ? dateTime(request.closeTime) : ''}</span></div> : null}
+        </div>
+        <RequestContext request={request} />
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,60 @@
+import { useTranslation } from 'react-i18next'
+import { Select, Textarea, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { post } from '../api/client.ts'
+import { fieldError } from '../api/error-text.ts'
+import type { Request } from '../api/types.ts'
+import { useDraft } from '../lib/use-draft.ts'
+import { useFormKey } from '../lib/use-form-key.ts'
+import { EmployeeSelect } from '../ui/employee-select.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
+import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
+import { toast } from '../ui/toast.ts'
+import { channelWords } from './words.ts'
+
+type Props = { party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
+type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined }
+
+const bodyOf = (draft: Draft) => ({
+  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId,
+})
+
+/** A request registered by hand. Without an owner the rules find one. */
+export default function RequestForm({ party, onClose, onDone }: Props) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const key = useFormKey()
+  const { value, change, clear } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined })
+  const leave = () => {
+    clear()
+    onClose()
+  }
+  const save = useMutation({
+    mutationFn: () => post<Request>('requests', bodyOf(value), { key: key.of(bodyOf(value)) }),
+    onSuccess: (saved) => {
+      clear()
+      void client.invalidateQueries({ queryKey: ['requests'] })
+      toast(t('requests.registered'), saved.number)
+      onDone(saved.id)
+    },
+  })
+  const error = (field: string) => fieldError(save.error, field)
+  return (
+    <FormDialog title={t('requests.create')} submit={t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+      <div className="w2">
+        <TextInput data-autofocus required label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} />
+      </div>
+      <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(channel) => change({ channel: channel ?? 'visit' })} allowDeselect={false} error={error('channel')} />
+      <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />
+      <div className="w2">
+        <PartySelect label={t('requests.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('counterpartyId')} />
+      </div>
+      <div className="w2">
+        <Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} />
+      </div>
+      <div className="w2">
+        <EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
+      </div>
+    </FormDialog>
+  )
+}

@@ -1,0 +1,41 @@
+import { useTranslation } from 'react-i18next'
+import { useNames } from '../api/directory.ts'
+import type { Request } from '../api/types.ts'
+import { dateTime, phone, when } from '../lib/format.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Status } from '../ui/status.tsx'
+import { Deadline } from './deadline.tsx'
+import { iconOf, reasonShort } from './words.ts'
+
+type Props = { request: Request; open: boolean; onOpen: () => void }
+
+/** A request in three lines: subject and time, sender and clock, owner and the reason. */
+export function RequestItem({ request, open, onOpen }: Props) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const owner = names.person(request.ownerId) ?? '—'
+  const from = request.counterpartyName || (request.phone ? phone(request.phone) : t('requests.unknownSender'))
+  return (
+    <li>
+      <button type="button" className={`rq ${open ? 'on' : ''} ${request.state === 'new' ? 'new' : ''}`} aria-current={open ? 'true' : undefined} onClick={onOpen}>
+        <span className="rqi"><Icon of={iconOf(request)} /></span>
+        <span className="grow rq-lines">
+          <span className="row">
+            <span className="cut grow rqs">{request.subject}</span>
+            {request.state === 'new' ? <span className="vh">{t('words.requestState.new')}</span> : null}
+            <span className="meta num" title={request.createTime ? dateTime(request.createTime) : undefined}>{when(request.createTime)}</span>
+          </span>
+          <span className="row">
+            <span className="cut grow soft rq-from">{from}</span>
+            <span className="sla">{request.state === 'closed' ? <Status tone="good">{t('words.requestState.closed')}</Status> : <Deadline due={request.dueTime} />}</span>
+          </span>
+          <span className="row meta rqw">
+            <Avatar name={owner} me={request.ownerId === names.meId} />
+            <span className="cut">{[owner, reasonShort(request, t)].filter(Boolean).join(' · ')}</span>
+          </span>
+        </span>
+      </button>
+    </li>
+  )
+}

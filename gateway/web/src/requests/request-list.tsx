@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Records } from '../api/records.ts'
+import type { Request } from '../api/types.ts'
+import { useKeys } from '../lib/keys.ts'
+import { useNow } from '../lib/use-now.ts'
+import { RequestItem } from './request-item.tsx'
+import { dueGroup, type DueGroup } from './words.ts'
+
+type Props = { records: Records<Request>; openId: string | undefined; onOpen: (id: string) => void }
+
+const groups: DueGroup[] = ['late', 'today', 'later', 'none', 'closed']
+
+/** Calls for the next page when the end of the list comes into sight. */
+function More({ records }: { records: Records<Request> }) {
+  const end = useRef<HTMLDivElement>(null)
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = records
+  useEffect(() => {
+    if (!end.current || !hasNextPage || isFetchingNextPage) return
+    const watch = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), { rootMargin: '400px' })
+    watch.observe(end.current)
+    return () => watch.disconnect()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  return <div ref={end} className="list-end" />
+}
+
+/** Requests by deadline: late ones, those of today, the rest. J and K walk. */
+export function RequestList({ records, openId, onOpen }: Props) {
+  const { t } = useTranslation()
+  const now = useNow(30_000)
+  const [before, setBefore] = useState(-1)
+  const sorted = groups.map((group) => ({ group, items: records.rows.filter((row) => dueGroup(row, now) === group) })).filter(({ items }) => items.length > 0)
+  const flat = sorted.flatMap(({ items }) => items)
+  const at = flat.findIndex((row) => row.id === openId)
+  const move = (step: number) => {
+    const from = at >= 0 ? at : before
+    const next = Math.min(Math.max(from + step, 0), flat.length - 1)
+    const row = flat[next]
+    setBefore(next)
+    if (row) onOpen(row.id)
+  }
+  useKeys([
+    { combo: 'j', label: 'keys.down', run: () => move(1) },
+    { combo: 'k', label: 'keys.up', run: () => move(-1) },
+    { combo: 'ArrowDown', run: () => move(1) },
+    { combo: 'ArrowUp', run: () => move(-1) },
+  ])
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => list.current?.querySelector('.rq.on')?.scrollIntoView({ block: 'nearest' }), [openId])
+  return (
+    <div className="rq-scroll scroll" ref={list} tabIndex={-1}>
+      {sorted.map(({ group, items }) => (
+        <section key={group}>
+          <h2 className={`rqg ${group === 'late' ? 'bad' : group === 'today' ? 'warn' : ''}`}>
+            {t(`requests.group.${group}`)}
+            <span className="count num">{items.length}</span>
+          </h2>
+          <ul>
+            {items.map((request) => <RequestItem key={request.id} request={request} open={request.id === openId} onOpen={() => onOpen(request.id)} />)}
+          </ul>
+        </section>
+      ))}
+      <More records={records} />
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { IconPlus, IconTicket } from '@tabler/icons-react'
+import { useNames } from '../api/directory.ts'
+import { filterOf } from '../api/filter.ts'
+import { useCan } from '../api/me.ts'
+import { useRecords } from '../api/records.ts'
+import type { Request } from '../api/types.ts'
+import { useKeys } from '../lib/keys.ts'
+import { Button } from '../ui/button.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { FilterBar } from '../ui/filter-bar.tsx'
+import { PartError } from '../ui/part-error.tsx'
+import { StatusBar } from '../ui/status-bar.tsx'
+import { ViewBar } from '../ui/view-bar.tsx'
+import { ViewTabs } from '../ui/view-tabs.tsx'
+import { RequestDetail } from './request-detail.tsx'
+import { RequestList } from './request-list.tsx'
+import { channelWords } from './words.ts'
+import './requests.css'
+
+const RequestForm = lazy(() => import('./request-form.tsx'))
+const route = getRouteApi('/requests')
+const views = ['all', 'mine', 'new', 'closed'] as const
+
+export default function RequestsPage() {
+  const { t } = useTranslation()
+  const names = useNames()
+  const can = useCan()
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/requests' })
+  const view = search.view ?? 'all'
+  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const filter = filterOf({
+    ...(view === 'closed' ? { state: 'closed' } : view === 'new' ? { state: 'new' } : { 'state!': 'closed' }),
+    ownerId: view === 'mine' ? names.meId : search.owner, channel: search.channel, branchId: search.branch,
+  })
+  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: view === 'closed' ? 'closeTime desc' : 'dueTime' })
+  const mayCreate = can('requests', 'create')
+  const create = () => change({ create: true })
+  useKeys([{ combo: 'c', label: 'requests.create', command: true, run: create }], mayCreate)
+  const count = t(records.hasNextPage ? 'requests.countMore' : 'requests.count', { count: records.rows.length })
+  const party = search.party ? { id: search.party, name: search.partyName ?? '' } : undefined
+  const closeForm = { create: undefined, party: undefined, partyName: undefined }
+  return (
+    <>
+      <ViewBar title={t('tree.requests')} range={records.isPending ? '' : count}>
+        {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('requests.register')}</Button> : null}
+      </ViewBar>
+      <ViewTabs label={t('ui.views')} value={view} onChange={(next) => change({ view: next === 'all' ? undefined : (next as 'mine'), open: undefined })} tabs={views.map((value) => ({ value, label: t(`requests.view.${value}`) }))} />
+      <div className={`inbox ${search.open ? 'inbox-open' : ''}`}>
+        <div className="rql">
+          <FilterBar
+            fields={[
+              { name: 'channel', label: t('requests.channel'), choices: channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) })) },
+              { name: 'owner', label: t('requests.owner'), choices: names.employees.map((one) => ({ value: one.id, label: one.displayName })) },
+              { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
+            ]}
+            values={search as Record<string, string | undefined>}
+            onChange={(name, value) => change({ [name]: value })}
+          />
+          {records.error && records.rows.length === 0 ? <div className="pad"><PartError error={records.error} what={t('tree.requests')} onRetry={() => void records.refetch()} /></div> : null}
+          {!records.isPending && !records.error && records.rows.length === 0 ? (
+            <Empty icon={IconTicket} title={t('requests.empty')} text={t('requests.emptyHint')}>
+              {mayCreate ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('requests.create')}</Button> : null}
+            </Empty>
+          ) : (
+            <RequestList records={records} openId={search.open} onOpen={(open) => change({ open })} />
+          )}
+        </div>
+        {search.open ? <RequestDetail key={search.open} id={search.open} onClose={() => change({ open: undefined })} /> : <div className="rd rd-none"><p className="meta">{t('requests.choose')}</p></div>}
+      </div>
+      <StatusBar keys={[[['j', 'k'], 'keys.requestShort'], [['a'], 'keys.takeShort'], [['t'], 'keys.assignShort'], [['e'], 'keys.closeShort']]} />
+      <Suspense fallback={null}>
+        {search.create ? <RequestForm party={party} onClose={() => change(closeForm)} onDone={(open) => change({ ...closeForm, open })} /> : null}
+      </Suspense>
+    </>
+  )
+}

@@ -1,0 +1,39 @@
+import { IconDots, IconForms, IconMail, IconMailbox, IconMessage, IconPhone, IconPhoneX, IconWalk, type TablerIcon } from '@tabler/icons-react'
+import type { TFunction } from 'i18next'
+import type { Request } from '../api/types.ts'
+import { daysFromToday } from '../lib/format.ts'
+
+export const channelWords = ['call', 'mail', 'visit', 'form', 'letter', 'messenger', 'other'] as const
+
+const icons: Record<string, TablerIcon> = { call: IconPhone, mail: IconMail, visit: IconWalk, form: IconForms, letter: IconMailbox, messenger: IconMessage, other: IconDots }
+
+export const iconOf = (request: Request) => (request.missedCall ? IconPhoneX : (icons[request.channel] ?? IconDots))
+
+/** Why this owner, in a few words of a list line. */
+export function reasonShort(request: Request, t: TFunction): string {
+  const rule = request.routing?.rule ?? 'unspecified'
+  return rule === 'unspecified' ? '' : t(`routing.short.${rule}`)
+}
+
+/** Why this owner, as sentences: first what was tried and gave nobody, then what decided. */
+export function reasonLong(request: Request, t: TFunction): { text: string; met: boolean }[] {
+  const routing = request.routing
+  if (!routing || routing.rule === 'unspecified') return []
+  const skipped = routing.skipped.map((rule) => ({ text: t(`routing.skipped.${rule}`), met: false }))
+  const lines = [{ text: t(`routing.long.${routing.rule}`, { group: routing.group, queue: routing.queue }), met: true }]
+  const least = routing.rule === 'queue-group' || routing.rule === 'branch'
+  if (least) lines.push({ text: t('routing.openRequests', { count: routing.openRequests }), met: true })
+  return [...skipped, ...lines]
+}
+
+export type DueGroup = 'late' | 'today' | 'later' | 'none' | 'closed'
+
+export function dueGroup(request: Request, now: number): DueGroup {
+  if (request.state === 'closed') return 'closed'
+  if (!request.dueTime) return 'none'
+  const due = new Date(request.dueTime)
+  if (due.getTime() < now) return 'late'
+  return daysFromToday(due, new Date(now)) === 0 ? 'today' : 'later'
+}
+
+export const stateTone = { new: 'neutral', 'in-progress': 'info', waiting: 'neutral', closed: 'good', unspecified: 'neutral' } as const

@@ -1,0 +1,118 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { queryClient } from './api/query-client.ts'
+import { canOf, meQuery } from './api/me.ts'
+import { visibleGroups } from './frame/sections.ts'
+import { Frame } from './frame/frame.tsx'
+import { NoPage } from './frame/no-page.tsx'
+import { StartError } from './frame/start-error.tsx'
+
+type Raw = Record<string, unknown>
+
+/** Only the known words of an address count; anything else in it is dropped. */
+const text = (raw: Raw, name: string) => (typeof raw[name] === 'string' && raw[name] !== '' ? (raw[name] as string) : undefined)
+const flag = (raw: Raw, name: string) => (raw[name] === true || raw[name] === 'true' ? true : undefined)
+const oneOf = <W extends string>(raw: Raw, name: string, words: readonly W[]) => words.find((word) => word === raw[name])
+
+/** Every word of an address may be absent. */
+const words = <T extends Raw>(read: (raw: Raw) => T) => (raw: Raw): Partial<T> => read(raw)
+
+const root = createRootRoute({
+  beforeLoad: async () => ({ me: await queryClient.ensureQueryData(meQuery) }),
+  component: Frame,
+  notFoundComponent: NoPage,
+  errorComponent: StartError,
+})
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const first = visibleGroups(canOf(context.me))[0]?.links[0]
+    if (first) throw redirect({ to: first.to as '/counterparties', replace: true })
+  },
+  component: NoPage,
+})
+
+const parties = createRoute({
+  getParentRoute: () => root,
+  path: '/counterparties',
+  validateSearch: words((raw) => ({
+    q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'),
+    view: oneOf(raw, 'view', ['mine', 'vip'] as const), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), import: flag(raw, 'import'),
+  })),
+  component: lazyRouteComponent(() => import('./parties/parties-page.tsx')),
+})
+
+const card = createRoute({ getParentRoute: () => root, path: '/counterparties/$id', component: lazyRouteComponent(() => import('./card/card-page.tsx')) })
+
+const persons = createRoute({
+  getParentRoute: () => root,
+  path: '/contact-persons',
+  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), responsible: text(raw, 'responsible'), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./parties/persons-page.tsx')),
+})
+
+const opportunities = createRoute({
+  getParentRoute: () => root,
+  path: '/opportunities',
+  validateSearch: words((raw) => ({
+    form: oneOf(raw, 'form', ['list', 'board', 'funnel'] as const), view: oneOf(raw, 'view', ['open', 'mine', 'won', 'lost', 'all'] as const), pipeline: text(raw, 'pipeline'),
+    owner: text(raw, 'owner'), branch: text(raw, 'branch'), sort: text(raw, 'sort'), from: text(raw, 'from'), open: text(raw, 'open'), create: flag(raw, 'create'),
+    party: text(raw, 'party'), partyName: text(raw, 'partyName'),
+  })),
+  component: lazyRouteComponent(() => import('./sales/opportunities-page.tsx')),
+})
+
+const requests = createRoute({
+  getParentRoute: () => root,
+  path: '/requests',
+  validateSearch: words((raw) => ({
+    view: oneOf(raw, 'view', ['all', 'mine', 'new', 'closed'] as const), channel: text(raw, 'channel'), owner: text(raw, 'owner'), branch: text(raw, 'branch'),
+    open: text(raw, 'open'), create: flag(raw, 'create'), party: text(raw, 'party'), partyName: text(raw, 'partyName'),
+  })),
+  component: lazyRouteComponent(() => import('./requests/requests-page.tsx')),
+})
+
+const calls = createRoute({
+  getParentRoute: () => root,
+  path: '/calls',
+  validateSearch: words((raw) => ({
+    view: oneOf(raw, 'view', ['all', 'mine', 'missed', 'now'] as const), direction: text(raw, 'direction'), disposition: text(raw, 'disposition'), employee: text(raw, 'employee'),
+    sort: text(raw, 'sort'), open: text(raw, 'open'),
+  })),
+  component: lazyRouteComponent(() => import('./calls/calls-page.tsx')),
+})
+
+const employees = createRoute({
+  getParentRoute: () => root,
+  path: '/employees',
+  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), department: text(raw, 'department'), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./admin/employees-page.tsx')),
+})
+
+const rights = createRoute({
+  getParentRoute: () => root,
+  path: '/rights',
+  validateSearch: words((raw) => ({ group: text(raw, 'group') })),
+  component: lazyRouteComponent(() => import('./admin/rights-page.tsx')),
+})
+
+const pbxes = createRoute({
+  getParentRoute: () => root,
+  path: '/pbxes',
+  validateSearch: words((raw) => ({ open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./admin/pbxes-page.tsx')),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, parties, card, persons, opportunities, requests, calls, employees, rights, pbxes]),
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import { IconClock } from '@tabler/icons-react'
+import type { BoardColumn as Column, Opportunity, Stage } from '../api/types.ts'
+import { money, number } from '../lib/format.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Status } from '../ui/status.tsx'
+import { BoardCard } from './board-card.tsx'
+
+type Props = {
+  column: Column
+  stage: Stage
+  currentId: string | undefined
+  movable: boolean
+  onDrop: (record: Opportunity) => void
+  onOpen: (record: Opportunity) => void
+  onFocus: (record: Opportunity) => void
+  onMore: () => void
+}
+
+const sums = (amounts: Column['amounts']) => amounts.map((one) => money(one)).join(' + ')
+
+/** Sum of the weighted money, rounded to thousands: it is an estimate and looks like one. */
+function weighted(column: Column, thousands: string): string {
+  return column.weightedAmounts.map((one) => (Number(one.amount) >= 10_000 ? `≈ ${number(Math.round(Number(one.amount) / 1000))} ${thousands}` : `≈ ${number(Math.round(Number(one.amount)))}`)).join(' + ')
+}
+
+/** A stage of the board with its count, sums and limit; cards can be dropped into it. */
+export function BoardColumn({ column, stage, currentId, movable, onDrop, onOpen, onFocus, onMore }: Props) {
+  const { t } = useTranslation()
+  const box = useRef<HTMLElement>(null)
+  const [over, setOver] = useState(false)
+  useEffect(() => {
+    if (!box.current || !movable) return
+    return dropTargetForElements({
+      element: box.current,
+      canDrop: ({ source }) => (source.data['record'] as Opportunity | undefined)?.stageId !== stage.id,
+      onDragEnter: () => setOver(true),
+      onDragLeave: () => setOver(false),
+      onDrop: ({ source }) => {
+        setOver(false)
+        onDrop(source.data['record'] as Opportunity)
+      },
+    })
+  }, [stage.id, movable, onDrop])
+  const rest = Number(column.count) - column.opportunities.length
+  return (
+    <section ref={box} className={`kcol ${over ? 'over' : ''}`} aria-label={stage.name}>
+      <header>
+        <div className="row">
+          <h2 className="cut grow" title={stage.hint || stage.name}>{stage.name} <span className="count num">{number(column.count)}</span></h2>
+          <span className="meta num">{t('ui.percent', { value: stage.probability })}</span>
+        </div>
+        <div className="row ksum num">
+          <b className="cut grow">{sums(column.amounts) || '—'}</b>
+          <span className="meta cut">{weighted(column, t('sales.thousands'))}</span>
+        </div>
+        <div className="row meta num">
+          {stage.stayLimitDays > 0 ? <><Icon of={IconClock} size={14} /><span className="grow">{t('sales.limit', { count: stage.stayLimitDays })}</span></> : <span className="grow">{t('sales.noLimit')}</span>}
+          {Number(column.overLimit) > 0 ? <Status tone="bad">{t('sales.over', { count: Number(column.overLimit) })}</Status> : null}
+        </div>
+      </header>
+      <div className="kl scroll" role="group" aria-label={stage.name} tabIndex={-1}>
+        {column.opportunities.map((record) => (
+          <BoardCard key={record.id} record={record} stage={stage} current={record.id === currentId} movable={movable} onOpen={() => onOpen(record)} onFocus={() => onFocus(record)} />
+        ))}
+        {rest > 0 ? <button type="button" className="more" onClick={onMore}>{t('sales.more', { count: rest })}</button> : null}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next'
+import { Modal } from '@mantine/core'
+import type { Opportunity, Pipeline } from '../api/types.ts'
+import { useKeys } from '../lib/keys.ts'
+
+type Props = { record: Opportunity; pipeline: Pipeline; onClose: () => void; onMove: (stageId: string) => void }
+
+/** The keyboard's twin of the drag: a stage by its figure. */
+export function MoveDialog({ record, pipeline, onClose, onMove }: Props) {
+  const { t } = useTranslation()
+  const stages = pipeline.stages.filter((stage) => stage.id !== undefined)
+  useKeys(stages.slice(0, 9).map((stage, at) => ({ combo: String(at + 1), inDialog: true, run: () => onMove(stage.id!) })))
+  return (
+    <Modal opened onClose={onClose} title={t('sales.moveTitle')} size={400} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      <p className="meta move-what">{record.counterpartyName ? `${record.counterpartyName} · ${record.title}` : record.title}</p>
+      <ul className="move-list">
+        {stages.map((stage, at) => (
+          <li key={stage.id}>
+            <button type="button" data-autofocus={at === 0 || undefined} disabled={stage.id === record.stageId} onClick={() => onMove(stage.id!)}>
+              <kbd>{at + 1}</kbd>
+              <span className="grow cut">{stage.name}</span>
+              <span className="meta num">{stage.id === record.stageId ? t('sales.here') : t('ui.percent', { value: stage.probability })}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Modal>
+  )
+}

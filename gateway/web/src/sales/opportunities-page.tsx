@@ -1,0 +1,126 @@
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Menu } from '@mantine/core'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { IconBriefcase, IconChartBar, IconChevronDown, IconLayoutKanban, IconList, IconPlus } from '@tabler/icons-react'
+import { useNames } from '../api/directory.ts'
+import { filterOf } from '../api/filter.ts'
+import { useCan } from '../api/me.ts'
+import type { Board as BoardData, Pipeline } from '../api/types.ts'
+import { money } from '../lib/format.ts'
+import { useKeys } from '../lib/keys.ts'
+import { Button } from '../ui/button.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { FilterBar } from '../ui/filter-bar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { PartError } from '../ui/part-error.tsx'
+import { Segment } from '../ui/segment.tsx'
+import { StatusBar } from '../ui/status-bar.tsx'
+import { ViewBar } from '../ui/view-bar.tsx'
+import { ViewTabs } from '../ui/view-tabs.tsx'
+import { Board } from './board.tsx'
+import { FunnelView } from './funnel-view.tsx'
+import { OpportunityDrawer } from './opportunity-drawer.tsx'
+import { OpportunityList } from './opportunity-list.tsx'
+import { pipelineOf, useBoard, useFunnel, usePipelines } from './queries.ts'
+import './sales.css'
+
+const OpportunityForm = lazy(() => import('./opportunity-form.tsx'))
+const route = getRouteApi('/opportunities')
+export type OpportunitySearch = ReturnType<typeof route.useSearch>
+
+/** Sums over the open columns, one amount a currency. */
+function totals(board: BoardData | undefined, field: 'amounts' | 'weightedAmounts'): string {
+  const sum = new Map<string, number>()
+  for (const column of board?.columns ?? [])
+    if (column.state === 'open') for (const one of column[field]) sum.set(one.currency, (sum.get(one.currency) ?? 0) + Number(one.amount))
+  return [...sum].map(([currency, amount]) => money({ amount: String(Math.round(amount)), currency })).join(' + ') || '—'
+}
+
+function PipelineMenu({ pipelines, pipeline, onChange }: { pipelines: Pipeline[]; pipeline: Pipeline | undefined; onChange: (id: string) => void }) {
+  const { t } = useTranslation()
+  if (!pipeline) return null
+  if (pipelines.length < 2) return <span className="meta cut">{pipeline.name}</span>
+  return (
+    <Menu position="bottom-start" transitionProps={{ duration: 0 }}>
+      <Menu.Target>
+        <Button tone="quiet" size="sm" aria-label={t('sales.choosePipeline', { name: pipeline.name })}>{pipeline.name}<Icon of={IconChevronDown} size={14} /></Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {pipelines.map((one) => <Menu.Item key={one.id} onClick={() => onChange(one.id)}>{one.name}</Menu.Item>)}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+export default function OpportunitiesPage() {
+  const { t } = useTranslation()
+  const names = useNames()
+  const can = useCan()
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/opportunities' })
+  const [cards, setCards] = useState(20)
+  const { pipelines, error: pipelinesError, isPending, refetch } = usePipelines()
+  const pipeline = pipelineOf(pipelines, search.pipeline)
+  const form = search.form ?? 'board'
+  const view = search.view ?? 'open'
+  const filter = filterOf({ ownerId: view === 'mine' ? names.meId : search.owner, branchId: search.branch })
+  const board = useBoard(form === 'board' ? pipeline?.id : undefined, filter, cards)
+  const funnel = useFunnel(form === 'funnel' ? pipeline?.id : undefined, search.from ? new Date(search.from).toISOString() : undefined)
+  const change = (patch: Partial<OpportunitySearch>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const mayCreate = can('opportunities', 'create')
+  const create = () => change({ create: true })
+  useKeys([{ combo: 'c', label: 'sales.create', command: true, run: create }], mayCreate)
+  const party = search.party ? { id: search.party, name: search.partyName ?? '' } : undefined
+  const closeForm = { create: undefined, party: undefined, partyName: undefined }
+  const error = pipelinesError ?? (form === 'board' ? board.error : form === 'funnel' ? funnel.error : undefined)
+  return (
+    <>
+      <ViewBar title={t('tree.opportunities')} after={<PipelineMenu pipelines={pipelines} pipeline={pipeline} onChange={(id) => change({ pipeline: id })} />}>
+        <Segment
+          label={t('ui.form')} value={form} onChange={(next) => change({ form: next === 'board' ? undefined : next })}
+          options={[{ value: 'list', label: t('ui.asTable'), icon: IconList }, { value: 'board', label: t('ui.asBoard'), icon: IconLayoutKanban }, { value: 'funnel', label: t('ui.asChart'), icon: IconChartBar }]}
+        />
+        {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('sales.create')}</Button> : null}
+      </ViewBar>
+      <ViewTabs
+        label={t('ui.views')} value={view} onChange={(next) => change({ view: next === 'open' ? undefined : (next as 'mine') })}
+        tabs={(form === 'list' ? ['open', 'mine', 'won', 'lost', 'all'] : ['open', 'mine']).map((value) => ({ value, label: t(`sales.view.${value}`) }))}
+      >
+        {form === 'board' && board.data ? (
+          <>
+            <span className="grow" />
+            <span className="tot num wide-only"><span>{t('sales.total')} <b>{totals(board.data, 'amounts')}</b></span><span>{t('sales.weighted')} <b>{totals(board.data, 'weightedAmounts')}</b></span></span>
+          </>
+        ) : null}
+      </ViewTabs>
+      <FilterBar
+        fields={[
+          { name: 'owner', label: t('sales.owner'), choices: names.employees.map((one) => ({ value: one.id, label: one.displayName })) },
+          { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
+        ]}
+        values={search as Record<string, string | undefined>}
+        onChange={(name, value) => change({ [name]: value })}
+      />
+      {error ? <div className="pad"><PartError error={error} what={t('tree.opportunities')} onRetry={() => void (pipelinesError ? refetch() : board.refetch())} /></div> : null}
+      {!isPending && !pipeline && !error ? <Empty icon={IconBriefcase} title={t('sales.noPipeline')} text={t('sales.noPipelineHint')} /> : null}
+      {form === 'board' && pipeline && board.data ? (
+        <Board
+          board={board.data} pipeline={pipeline} onOpen={(open) => change({ open })} onMore={() => setCards(50)}
+          onDecided={(state) => change({ form: 'list', view: state })}
+        />
+      ) : null}
+      {form === 'funnel' && pipeline && funnel.data ? <FunnelView funnel={funnel.data} pipeline={pipeline} /> : null}
+      {form === 'list' && pipeline ? <OpportunityList search={search} filter={filter} pipelines={pipelines} pipeline={pipeline} onChange={change} /> : null}
+      {form === 'board' ? (
+        <StatusBar keys={[[['ArrowLeft', 'ArrowRight'], 'keys.stagesShort'], [['m'], 'keys.moveToShort'], [['Enter'], 'keys.openShort']]}>
+          <span>{t('sales.colours')}</span>
+        </StatusBar>
+      ) : null}
+      {search.open ? <OpportunityDrawer key={search.open} id={search.open} onClose={() => change({ open: undefined })} /> : null}
+      <Suspense fallback={null}>
+        {search.create && pipeline ? <OpportunityForm party={party} pipelineId={pipeline.id} onClose={() => change(closeForm)} onDone={(open) => change({ ...closeForm, open })} /> : null}
+      </Suspense>
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
+import type { Opportunity, Pipeline } from '../api/types.ts'
+import { date, dateTime, money, when } from '../lib/format.ts'
+import type { GridColumn } from '../ui/data-grid.tsx'
+import { Person } from '../ui/person.tsx'
+import { Status } from '../ui/status.tsx'
+
+export function StageCell({ record, pipelines, t }: { record: Opportunity; pipelines: Pipeline[]; t: TFunction }) {
+  if (record.state === 'won' || record.state === 'lost') return <Status tone={record.state === 'won' ? 'good' : 'neutral'}>{t(`words.opportunityState.${record.state}`)}</Status>
+  const stage = pipelines.find((one) => one.id === record.pipelineId)?.stages.find((one) => one.id === record.stageId)
+  return <Status tone="acc">{stage?.name ?? '—'}</Status>
+}
+
+export function opportunityColumns(pipelines: Pipeline[], t: TFunction): GridColumn<Opportunity>[] {
+  return [
+    {
+      id: 'title', head: 'sales.title', order: 'title',
+      cell: (row) => <Link className="name cut" from="/opportunities" to="/opportunities" search={(before) => ({ ...before, open: row.id })} title={row.title}>{row.title}</Link>,
+    },
+    { id: 'number', head: 'sales.number', width: 112, cell: (row) => <span className="soft">{row.number}</span> },
+    {
+      id: 'party', head: 'sales.party', width: 220,
+      cell: (row) => (row.counterpartyId ? <Link className="cut" to="/counterparties/$id" params={{ id: row.counterpartyId }}>{row.counterpartyName}</Link> : <span className="muted">—</span>),
+    },
+    { id: 'stage', head: 'sales.stage', width: 160, cell: (row) => <StageCell record={row} pipelines={pipelines} t={t} /> },
+    { id: 'amount', head: 'sales.sum', width: 128, right: true, order: 'amount', cell: (row) => money(row.amount) },
+    { id: 'owner', head: 'sales.owner', width: 150, cell: (row) => <span className="soft"><Person id={row.ownerId} /></span> },
+    { id: 'close', head: 'sales.expectedClose', width: 132, order: 'expectedCloseDate', cell: (row) => <span className="num soft">{row.expectedCloseDate ? date(`${row.expectedCloseDate}T00:00`) : ''}</span> },
+    { id: 'updated', head: 'parties.updated', width: 140, order: 'updateTime', cell: (row) => <span className="num soft" title={row.updateTime ? dateTime(row.updateTime) : ''}>{when(row.updateTime)}</span> },
+  ]
+}

@@ -1,0 +1,13 @@
+import { createTheme } from '@mantine/core'
+
+/** Behaviour of Mantine's parts that all of them share; looks come from the tokens in mantine-map.css. */
+export const theme = createTheme({
+  fontFamily: 'var(--font)',
+  defaultRadius: 'md',
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  components: {
+    Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 0 } }, withCheckIcon: true, maxDropdownHeight: 280 } },
+    MultiSelect: { defaultProps: { comboboxProps: { transitionProps: { duration: 0 } }, maxDropdownHeight: 280 } },
+  },
+})

@@ -1,0 +1,197 @@
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { columnVisibilityFeature, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import type { Records } from '../api/records.ts'
+import { useKeys } from '../lib/keys.ts'
+import { usePhoneWidth } from '../lib/use-phone-width.ts'
+import { Icon } from './icon.tsx'
+import { PartError } from './part-error.tsx'
+
+export type GridColumn<T> = {
+  id: string
+  /** Key of its head. */
+  head: string
+  /** Fixed width; the one column without it takes the rest. */
+  width?: number
+  right?: boolean
+  /** Field of the API that the list can be ordered by. */
+  order?: string
+  cell: (row: T) => ReactNode
+}
+
+type Props<T> = {
+  label: string
+  records: Pick<Records<T>, 'rows' | 'isPending' | 'error' | 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage' | 'refetch'>
+  columns: GridColumn<T>[]
+  /** Columns that the user has switched off. */
+  hidden?: string[]
+  /** The row as a card of the phone layout. */
+  card: (row: T) => ReactNode
+  openId?: string | undefined
+  onOpen: (row: T, asPage: boolean) => void
+  orderBy?: string
+  onOrderBy?: (orderBy: string) => void
+  empty: ReactNode
+  keys?: boolean
+}
+
+const features = tableFeatures({ columnVisibilityFeature })
+const cardHeight = 83
+
+function Skeleton({ columns, count }: { columns: number; count: number }) {
+  return Array.from({ length: count }, (_, row) => (
+    <tr key={row} className="skeleton" aria-hidden="true">
+      {Array.from({ length: columns }, (_, at) => (
+        <td key={at}>
+          <span className={`bone b${(row + at) % 4}`} />
+        </td>
+      ))}
+    </tr>
+  ))
+}
+
+function useCursor<T extends { id: string }>(rows: T[], openId: string | undefined, onOpen: Props<T>['onOpen'], enabled: boolean, show: (at: number) => void) {
+  const [cursor, setCursor] = useState(-1)
+  const at = openId ? rows.findIndex((row) => row.id === openId) : -1
+  useEffect(() => {
+    if (at >= 0) setCursor(at)
+  }, [at])
+  const move = (step: number) => {
+    const next = Math.min(Math.max(cursor + step, 0), rows.length - 1)
+    setCursor(next)
+    show(next)
+    const row = rows[next]
+    if (openId && row) onOpen(row, false)
+  }
+  const current = rows[cursor]
+  useKeys(
+    [
+      { combo: 'j', label: 'keys.down', run: () => move(1) },
+      { combo: 'k', label: 'keys.up', run: () => move(-1) },
+      { combo: 'ArrowDown', run: () => move(1) },
+      { combo: 'ArrowUp', run: () => move(-1) },
+      { combo: 'Enter', label: 'keys.open', run: () => (current ? onOpen(current, false) : false) },
+      { combo: 'mod+Enter', label: 'keys.openPage', run: () => (current ? onOpen(current, true) : false) },
+    ],
+    enabled,
+  )
+  return cursor
+}
+
+/** A list of records: sticky head, rows of 32 px painted only where they are seen, more pages on the way down. */
+export function DataGrid<T extends { id: string }>(props: Props<T>) {
+  const { t } = useTranslation()
+  const phone = usePhoneWidth()
+  const scroller = useRef<HTMLDivElement>(null)
+  const { rows, isPending, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = props.records
+  const height = phone ? cardHeight : 32
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: useCallback(() => height, [height]),
+    overscan: 12,
+    scrollPaddingStart: phone ? 0 : 32,
+  })
+  useEffect(() => virtual.measure(), [height, virtual])
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 20) void fetchNextPage()
+  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage])
+  const cursor = useCursor(rows, props.openId, props.onOpen, props.keys ?? true, (at) => virtual.scrollToIndex(at))
+
+  const defs: ColumnDef<typeof features, T>[] = props.columns.map((column) => ({ id: column.id, cell: ({ row }) => column.cell(row.original) }))
+  const columnVisibility = Object.fromEntries((props.hidden ?? []).map((id) => [id, false]))
+  const table = useTable({ features, data: rows, columns: defs, getRowId: (row: T) => row.id, state: { columnVisibility } })
+  const columns = table.getVisibleLeafColumns().map((leaf) => props.columns.find((column) => column.id === leaf.id)!)
+
+  if (error && rows.length === 0) return <div className="pad"><PartError error={error} what={props.label} onRetry={() => void refetch()} /></div>
+  if (!isPending && rows.length === 0) return <div className="grid-wrap">{props.empty}</div>
+
+  const before = items[0]?.start ?? 0
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  if (phone)
+    return (
+      <div className="grid-wrap scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
+        <ul className="cards" style={{ paddingTop: before, paddingBottom: after }}>
+          {items.map((item) => {
+            const row = rows[item.index]!
+            return (
+              <li key={row.id} className="pc" style={{ height }}>
+                {props.card(row)}
+              </li>
+            )
+          })}
+        </ul>
+      </div>
+    )
+  const modelRows = table.getRowModel().rows
+  const fixed = columns.reduce((sum, column) => sum + (column.width ?? 240), 0)
+  return (
+    <div className="grid-wrap scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
+      <table className="grid" aria-rowcount={hasNextPage ? -1 : rows.length} style={{ minWidth: fixed }}>
+        <colgroup>
+          {columns.map((column) => (
+            <col key={column.id} style={column.width ? { width: column.width } : undefined} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <HeadCell key={column.id} column={column} orderBy={props.orderBy} onOrderBy={props.onOrderBy} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {isPending ? <Skeleton columns={columns.length} count={16} /> : null}
+          {before > 0 ? <tr className="space" style={{ height: before }} aria-hidden="true"><td colSpan={columns.length} /></tr> : null}
+          {items.map((item) => {
+            const row = modelRows[item.index]
+            if (!row) return null
+            const open = row.id === props.openId
+            return (
+              <tr
+                key={row.id}
+                aria-rowindex={item.index + 2}
+                aria-current={open ? 'true' : undefined}
+                className={`${open ? 'sel' : ''} ${item.index === cursor ? 'cur' : ''}`}
+                onClick={(event) => {
+                  if ((event.target as HTMLElement).closest('a,button') === null) props.onOpen(row.original, event.ctrlKey || event.metaKey)
+                }}
+              >
+                {row.getVisibleCells().map((cell, at) => (
+                  <td key={cell.id} className={columns[at]!.right ? 'r num' : undefined}>
+                    {columns[at]!.cell(row.original)}
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
+          {after > 0 ? <tr className="space" style={{ height: after }} aria-hidden="true"><td colSpan={columns.length} /></tr> : null}
+          {isFetchingNextPage ? <Skeleton columns={columns.length} count={3} /> : null}
+        </tbody>
+      </table>
+      <span className="vh" role="status">{isPending ? t('ui.loading') : ''}</span>
+    </div>
+  )
+}
+
+type HeadProps<T> = { column: GridColumn<T>; orderBy: string | undefined; onOrderBy: Props<T>['onOrderBy'] }
+
+function HeadCell<T>({ column, orderBy, onOrderBy }: HeadProps<T>) {
+  const { t } = useTranslation()
+  const [field, direction] = (orderBy ?? '').split(' ')
+  const sorted = column.order !== undefined && field === column.order
+  const down = direction === 'desc'
+  if (!column.order || !onOrderBy) return <th scope="col" className={column.right ? 'r' : undefined}>{t(column.head)}</th>
+  return (
+    <th scope="col" className={column.right ? 'r' : undefined} aria-sort={sorted ? (down ? 'descending' : 'ascending') : 'none'}>
+      <button type="button" className="th-btn" onClick={() => onOrderBy(sorted && !down ? `${column.order} desc` : column.order!)}>
+        {t(column.head)}
+        {sorted ? <Icon of={down ? IconArrowDown : IconArrowUp} size={12} /> : null}
+      </button>
+    </th>
+  )
+}

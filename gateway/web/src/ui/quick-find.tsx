@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react'
+import { IconSearch } from '@tabler/icons-react'
+import { useDebounced } from '../lib/use-debounced.ts'
+import { Icon } from './icon.tsx'
+
+type Props = { value: string; onChange: (value: string) => void; label: string }
+
+/** Finds within a list; the words stand in the address. */
+export function QuickFind({ value, onChange, label }: Props) {
+  const [words, setWords] = useState(value)
+  const settled = useDebounced(words, 200)
+  useEffect(() => setWords(value), [value])
+  useEffect(() => {
+    if (settled !== value) onChange(settled)
+    // Only what was typed may change the address; the address changing by itself must not be undone.
+  }, [settled])
+  return (
+    <label className="quick-find">
+      <Icon of={IconSearch} size={14} />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && words) {
+            event.stopPropagation()
+            setWords('')
+          }
+        }}
+      />
+    </label>
+  )
+}

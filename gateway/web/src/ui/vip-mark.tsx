@@ -1,0 +1,7 @@
+export function VipMark() {
+  return (
+    <span className="vip-mark" title="VIP">
+      VIP
+    </span>
+  )
+}
