@@ -16,12 +16,14 @@ export type OutgoingEvent<T = any> = {
   counterpartyId?: string
   /** Employees whose browsers get the event, whatever their scope. */
   recipients?: string[]
+  /** One of very many, as of an import: not pushed to browsers one by one. */
+  quiet?: boolean
   time?: Date
 }
 
 export type JsonObject = { [name: string]: unknown }
 
-/** An event as it travels. Headers: section, branch, owner, counterparty, recipients (comma), traceparent. */
+/** An event as it travels. Headers: section, branch, owner, counterparty, recipients (comma), quiet, traceparent. */
 export type BusEvent = {
   id: string
   topic: string

@@ -13,6 +13,7 @@ import {
 } from '@grpc/grpc-js'
 import type { RightsStore, Verify } from '@vitrylo/auth'
 import { AppError, toStatus } from '@vitrylo/errors'
+import { withTraceparent } from '@vitrylo/events'
 import type { Pool } from '@vitrylo/pg'
 import { SIGNED_IN, type Method } from '@vitrylo/proto/contract.ts'
 import type { Logger } from 'pino'
@@ -103,7 +104,8 @@ async function answer(
   const started = performance.now()
   let failure: AppError | undefined
   try {
-    const value = await work()
+    const traceparent = call.metadata.get('traceparent')[0]?.toString()
+    const value = await withTraceparent(traceparent, work)
     done(null, value)
   } catch (thrown) {
     const error = fromStore(thrown)

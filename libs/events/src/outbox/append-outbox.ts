@@ -24,13 +24,14 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
     order by e.ordinal`)
 }
 
-function headersOf({ type, branchId, ownerId, counterpartyId, recipients }: OutgoingEvent): Record<string, unknown> {
+function headersOf({ type, branchId, ownerId, counterpartyId, recipients, quiet }: OutgoingEvent): Record<string, unknown> {
   return {
     section: type.section,
     branch: branchId || undefined,
     owner: ownerId || undefined,
     counterparty: counterpartyId || undefined,
     recipients: recipients?.length ? recipients.join(',') : undefined,
+    quiet: quiet ? '1' : undefined,
     traceparent: currentTraceparent(),
   }
 }
