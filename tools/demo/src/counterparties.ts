@@ -132,7 +132,7 @@ function accountOf(random: Random) {
 }
 
 function addressOf(random: Random, place: Place) {
-  const [city, zip, region] = random.chance(0.6) ? place.towns[0] : random.pick(place.towns)
+  const [city, zip, region] = random.chance(0.6) ? place.towns[0] : random.pick<(typeof place.towns)[number]>(place.towns)
   const office = random.chance(0.4) ? `, оф. ${random.int(1, 90)}` : ''
   return {
     country: 'UA',

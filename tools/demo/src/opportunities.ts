@@ -5,7 +5,7 @@ import { SELLERS } from './staff.ts'
 
 const DAY_MS = 86_400_000
 
-/** A deal with its past. Stages are numbers: how far along the pipeline, as a share of its length. */
+/** A deal with its past. The stage is a number: how far along the pipeline, 0 the first one, 1 the last one. */
 export type DemoOpportunity = {
   externalId: string
   counterparty: string
@@ -15,10 +15,8 @@ export type DemoOpportunity = {
   amount: string
   source: string
   state: 'open' | 'won' | 'lost'
-  /** 0 is the first stage, 1 the last one. */
   progress: number
-  /** When it came to each stage that it passed, first to last; the first is the day it was opened. */
-  stageTimes: Date[]
+  openTime: Date
   closeTime?: Date
   lostReason: string
   expectedCloseDate: string
@@ -47,27 +45,25 @@ export function makeOpportunities(random: Random, counterparties: readonly DemoC
 }
 
 function openDeal(random: Random, now: Date) {
-  const progress = random.pick([0, 0, 0, 0.25, 0.25, 0.5, 0.5, 0.75, 1])
-  const opened = before(now, random.int(2, 70), random)
+  const hasStep = random.chance(0.6)
   return {
     state: 'open' as const,
-    progress,
-    stageTimes: between(opened, before(now, 0.2, random), progress, random),
+    progress: random.pick([0, 0, 0, 0.25, 0.25, 0.5, 0.5, 0.75, 1]),
+    // Most are where they should be; some have been at their stage for too long.
+    openTime: before(now, random.pick([1, 1, 2, 2, 3, 4, 5, 6, 9, 14, 23]), random),
     lostReason: '',
     expectedCloseDate: dayOf(new Date(now.getTime() + random.int(-5, 60) * DAY_MS)),
-    nextStep: random.pick(NEXT_STEPS),
-    nextStepDate: dayOf(new Date(now.getTime() + random.int(-3, 14) * DAY_MS)),
+    nextStep: hasStep ? random.pick(NEXT_STEPS) : '',
+    nextStepDate: hasStep ? dayOf(new Date(now.getTime() + random.int(-3, 14) * DAY_MS)) : '',
   }
 }
 
 function decidedDeal(random: Random, state: 'won' | 'lost', now: Date) {
   const closeTime = before(now, random.int(1, 280), random)
-  const opened = new Date(closeTime.getTime() - random.int(5, 60) * DAY_MS)
-  const progress = state === 'won' ? random.pick([0.75, 1, 1, 1]) : random.pick([0, 0.25, 0.25, 0.5, 0.75])
   return {
     state,
-    progress,
-    stageTimes: between(opened, closeTime, progress, random),
+    progress: state === 'won' ? random.pick([0.75, 1, 1, 1]) : random.pick([0, 0.25, 0.25, 0.5, 0.75]),
+    openTime: new Date(closeTime.getTime() - random.int(5, 60) * DAY_MS),
     closeTime,
     lostReason: state === 'lost' ? random.pick(LOST_REASONS) : '',
     expectedCloseDate: dayOf(closeTime),
@@ -82,20 +78,10 @@ function sumOf(random: Random, { from, to }: (typeof PRODUCTS)[number]): string 
   return `${Math.round((from + (to - from) * skewed) / 100) * 100}.00`
 }
 
-const STEPS = 4
-
-/** Times in order from the opening on, one for each stage up to the present one. */
-function between(opened: Date, end: Date, progress: number, random: Random): Date[] {
-  const stages = Math.round(progress * STEPS)
-  const span = end.getTime() - opened.getTime()
-  const shares = Array.from({ length: stages }, () => random.next() * 0.95).sort((a, b) => a - b)
-  return [0, ...shares].map((share) => new Date(opened.getTime() + Math.floor(share * span)))
-}
-
 /** So many days before, at working time. */
 function before(now: Date, days: number, random: Random): Date {
   const time = new Date(now.getTime() - days * DAY_MS)
-  if (days >= 1) time.setUTCHours(random.int(7, 15), random.int(0, 59), 0, 0)
+  time.setUTCHours(random.int(7, 15), random.int(0, 59), 0, 0)
   return time
 }
 

@@ -87,7 +87,7 @@ function waitFor(response: Response, answer: Json): number | undefined {
   return response.status === 400 && references && answer['errors'].length > 0 ? 200 : undefined
 }
 
-async function fetchToken({ origin, clientId, clientSecret }: Access): Promise<string> {
+export async function fetchToken({ origin, clientId, clientSecret }: Access): Promise<string> {
   const response = await fetch(`${origin}/realms/vitrylo/protocol/openid-connect/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
