@@ -16,8 +16,6 @@ export type OutgoingEvent<T = any> = {
   counterpartyId?: string
   /** Employees whose browsers get the event, whatever their scope. */
   recipients?: string[]
-  /** One of very many, as of an import: not pushed to browsers one by one. */
-  quiet?: boolean
   time?: Date
 }
 

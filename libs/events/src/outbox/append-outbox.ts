@@ -3,6 +3,9 @@ import type { Tx } from '@vitrylo/pg'
 import type { OutgoingEvent } from '../event.ts'
 import { currentTraceparent } from '../trace.ts'
 
+// An import saves hundreds at once: browsers are not told of each.
+const MANY = 50
+
 /**
  * Stores events in the transaction of the change that they tell of, in one statement. Call it after the row of the
  * aggregate is locked: then the ids of the outbox follow the revisions of each aggregate, and the relay goes by id.
@@ -19,19 +22,19 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
       ${column((event) => event.key)}::text[], ${column((event) => event.type.type)}::text[],
       ${column((event) => event.time ?? null)}::timestamptz[], ${column((event) => event.revision)}::bigint[],
       ${column((event) => JSON.stringify(event.type.codec.toJSON(event.data)))}::text[],
-      ${column((event) => JSON.stringify(headersOf(event)))}::text[]
+      ${column((event) => JSON.stringify(headersOf(event, events.length > MANY)))}::text[]
     ) with ordinality as e (id, topic, key, type, time, revision, data, headers, ordinal)
     order by e.ordinal`)
 }
 
-function headersOf({ type, branchId, ownerId, counterpartyId, recipients, quiet }: OutgoingEvent): Record<string, unknown> {
+function headersOf({ type, branchId, ownerId, counterpartyId, recipients }: OutgoingEvent, quiet: boolean): Record<string, unknown> {
   return {
     section: type.section,
     branch: branchId || undefined,
     owner: ownerId || undefined,
     counterparty: counterpartyId || undefined,
     recipients: recipients?.length ? recipients.join(',') : undefined,
-    quiet: quiet ? '1' : undefined,
+    quiet: quiet && !recipients?.length ? '1' : undefined,
     traceparent: currentTraceparent(),
   }
 }
