@@ -41,7 +41,7 @@ afterAll(async () => {
 type Headers = { branch?: string; owner?: string; recipients?: string }
 
 /** What service-desk would publish. */
-async function publish(headers: Headers, { time = new Date().toISOString(), id = randomUUID(), subject = 'тест' } = {}): Promise<string> {
+async function publish(headers: Headers, { time = new Date().toISOString(), id = randomUUID() as string, subject = 'тест' } = {}): Promise<string> {
   const { topic, type, section, codec } = RequestRegisteredEvent
   const request = { id: randomUUID(), subject, state: 'REQUEST_STATE_NEW' }
   const data = codec.toJSON(codec.fromJSON({ request })) as Record<string, unknown>
