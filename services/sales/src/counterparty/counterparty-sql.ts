@@ -1,0 +1,59 @@
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+
+/** What opportunities need to know of a client. */
+export type Client = {
+  id: string
+  name: string
+  externalId: string
+  responsibleId: string | undefined
+  branchId: string | undefined
+  deleted: boolean
+}
+
+type Row = { id: string; name: string; external_id: string; responsible_id: string | null; branch_id: string | null; deleted: boolean }
+
+const columns = sql`c.id, c.name, c.external_id, c.responsible_id, c.branch_id, c.deleted`
+
+const fromRow = (row: Row): Client => ({
+  id: row.id,
+  name: row.name,
+  externalId: row.external_id,
+  responsibleId: row.responsible_id ?? undefined,
+  branchId: row.branch_id ?? undefined,
+  deleted: row.deleted,
+})
+
+export async function findClient(db: Db, id: string): Promise<Client | undefined> {
+  const row = await one<Row>(db, sql`select ${columns} from counterparty c where c.id = ${id}`)
+  return row && fromRow(row)
+}
+
+/** Living clients that one of the texts names: by id, by external id or by name, whatever its case. */
+export async function clientsNamed(db: Db, texts: readonly string[]): Promise<Client[]> {
+  const rows = await many<Row>(
+    db,
+    sql`select ${columns} from counterparty c where not c.deleted and c.external_id = any(${texts}::text[]) and c.external_id <> ''
+        union
+        select ${columns} from counterparty c where not c.deleted and lower(c.name) = any(${texts.map((text) => text.toLowerCase())}::text[])
+        union
+        select ${columns} from counterparty c where not c.deleted and c.id = any(${texts.filter(isUuid)}::uuid[])`,
+  )
+  return rows.map(fromRow)
+}
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+/** Events may come late or twice: an older revision changes nothing. */
+export async function saveClient(tx: Tx, c: Counterparty, revision: number): Promise<void> {
+  await exec(
+    tx,
+    sql`insert into counterparty (id, name, external_id, responsible_id, branch_id, deleted, revision)
+        values (${c.id}, ${c.displayName}, ${c.externalId}, ${c.responsibleId ?? null}, ${c.branchId ?? null},
+          ${c.deleteTime !== undefined}, ${revision})
+        on conflict (id) do update set name = excluded.name, external_id = excluded.external_id,
+          responsible_id = excluded.responsible_id, branch_id = excluded.branch_id, deleted = excluded.deleted,
+          revision = excluded.revision
+        where counterparty.revision < excluded.revision`,
+  )
+}

@@ -1,0 +1,68 @@
+import { sees } from '@vitrylo/auth'
+import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
+import type { ImportContext, ImportKind, Planned } from '@vitrylo/imports'
+import { many, sql, type Tx } from '@vitrylo/pg'
+import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { columns, fromRow, insertOpportunities, type OpportunityRow } from '../opportunity/opportunity-sql.ts'
+import { insertStays } from '../opportunity/stay-sql.ts'
+import { lookUp, placeOf, type Found } from './look-up.ts'
+import { newFrom, saveChange, type Change, type New } from './plan-opportunity.ts'
+import { FIELDS, parseOpportunity, type OpportunityRecord } from './parse-opportunity.ts'
+
+type Plan = { added: New } | { change: Change }
+
+/** Opportunities with their past. One with a known external id is changed: what the row leaves empty stays as it is. */
+export const opportunityImport: ImportKind<OpportunityRecord, Plan> = {
+  name: 'opportunity',
+  section: 'opportunities',
+  fields: FIELDS,
+  parse: parseOpportunity,
+  keyOf: ({ externalId }) => externalId || undefined,
+  async plan(tx, records, context) {
+    const known = await lockByExternalId(tx, records.map(({ externalId }) => externalId).filter((id) => id !== ''))
+    const meaning = await lookUp(tx, records, context)
+    return records.map((record) => {
+      const current = known.get(record.externalId)
+      const looked = meaning(record, current?.pipelineId)
+      if ('violations' in looked) return looked
+      return current === undefined ? planNew(record, looked.found, context) : planChange(current, record, looked.found, context)
+    })
+  },
+  async save(tx, plans, { caller, now }) {
+    const added = plans.flatMap((plan) => ('added' in plan ? [plan.added] : []))
+    const saved = await insertOpportunities(tx, added.map(({ opportunity }) => opportunity), now)
+    await insertStays(tx, added.flatMap(({ stays }) => stays), caller.employeeId)
+    // Silent for browsers: nobody wants a thousand messages of the past.
+    const events = added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId))
+    await appendOutbox(tx, events.map((event): OutgoingEvent => ({ ...event, recipients: undefined })))
+    for (const plan of plans) if ('change' in plan) await saveChange(tx, plan.change, caller.employeeId, now)
+  },
+}
+
+async function lockByExternalId(tx: Tx, externalIds: readonly string[]): Promise<Map<string, Opportunity>> {
+  const rows = await many<OpportunityRow>(
+    tx,
+    sql`select ${columns} from opportunity o where o.external_id = any(${externalIds}::text[]) and o.external_id <> '' order by o.id for update`,
+  )
+  return new Map(rows.map((row) => [row.external_id, fromRow(row)]))
+}
+
+function planNew(record: OpportunityRecord, found: Found, { caller, rights, now }: ImportContext): Planned<Plan> {
+  const { ownerId, branchId } = placeOf(found, caller, rights)
+  if (ownerId === undefined) return refused('owner', 'required', 'say who leads it')
+  if (!sees(caller, 'opportunities', { branchId, ownerId }, 'create')) {
+    return refused('owner', 'scope', 'your right does not reach this owner or branch')
+  }
+  return { plan: { added: newFrom(record, found, { ownerId, branchId }, now) }, outcome: 'created' }
+}
+
+function planChange(current: Opportunity, record: OpportunityRecord, found: Found, { caller }: ImportContext): Planned<Plan> {
+  const place = { ownerId: found.ownerId ?? current.ownerId, branchId: found.branchId ?? current.branchId }
+  // One that the caller may not see is told of as taken, as it is when one is added by hand.
+  if (!sees(caller, 'opportunities', current, 'change')) return refused('externalId', 'taken', 'another record has it')
+  if (!sees(caller, 'opportunities', place, 'change')) return refused('owner', 'scope', 'your right does not reach this owner or branch')
+  if (record.pipeline !== '' && found.pipeline.id !== current.pipelineId) return refused('pipeline', 'state', 'an opportunity stays in its pipeline')
+  return { plan: { change: { current, record, found } }, outcome: 'updated' }
+}
+
+const refused = (field: string, rule: string, description: string): Planned<Plan> => ({ violations: [{ field, rule, description }] })

@@ -1,0 +1,79 @@
+import type { Violation } from '@vitrylo/errors'
+import { readDay, type ImportRow, type Parsed } from '@vitrylo/imports'
+import { exact } from '../opportunity/money.ts'
+
+export const FIELDS = [
+  'title', 'counterparty', 'pipeline', 'stage', 'state', 'amount', 'currency', 'openTime', 'closeTime', 'expectedCloseDate',
+  'owner', 'branch', 'product', 'source', 'externalId', 'lostReason', 'note',
+] as const
+
+/** A row as far as it can be judged by itself; names are looked up later. */
+export type OpportunityRecord = {
+  title: string
+  counterparty: string
+  pipeline: string
+  stage: string
+  state: 'open' | 'won' | 'lost'
+  amount: { amount: string; currency: string } | undefined
+  openTime: Date | undefined
+  closeTime: Date | undefined
+  expectedCloseDate: string
+  owner: string
+  branch: string
+  product: string
+  source: string
+  externalId: string
+  lostReason: string
+  note: string
+}
+
+const STATES = ['open', 'won', 'lost'] as const
+const LIMITS: Record<string, number> = { title: 300, product: 200, source: 100, externalId: 200, lostReason: 100, note: 4000 }
+
+/** Row -> record, or everything that is wrong with it. */
+export function parseOpportunity(row: ImportRow): Parsed<OpportunityRecord> {
+  const violations: Violation[] = []
+  const wrong = (field: string, rule: string, description: string): undefined => void violations.push({ field, rule, description })
+  const text = (field: string): string => row[field] ?? ''
+  const state = STATES.find((known) => known === (row.state ?? 'open').toLowerCase())
+  if (state === undefined) wrong('state', 'choice', `must be one of ${STATES.join(', ')}`)
+  if (text('title') === '') wrong('title', 'required', 'say what it is about')
+  for (const [field, limit] of Object.entries(LIMITS)) {
+    if (text(field).length > limit) wrong(field, 'length', `must have at most ${limit} letters`)
+  }
+  const record = {
+    ...(Object.fromEntries(FIELDS.map((field) => [field, text(field)])) as Record<(typeof FIELDS)[number], string>),
+    state: state ?? 'open',
+    amount: readMoney(text('amount'), text('currency'), wrong),
+    openTime: readTime('openTime', text('openTime'), wrong),
+    closeTime: readTime('closeTime', text('closeTime'), wrong),
+    expectedCloseDate: readDay(text('expectedCloseDate')) ?? '',
+  }
+  if (row.expectedCloseDate !== undefined && record.expectedCloseDate === '') wrong('expectedCloseDate', 'format', 'is no day')
+  if (state === 'open' && record.closeTime !== undefined) wrong('closeTime', 'state', 'an open opportunity has no day of its end')
+  if (record.openTime !== undefined && record.closeTime !== undefined && record.closeTime < record.openTime) {
+    wrong('closeTime', 'range', 'must not be before the day of opening')
+  }
+  return violations.length > 0 ? { violations } : { record }
+}
+
+type Wrong = (field: string, rule: string, description: string) => undefined
+
+/** `1 200,50` and `1200.50` are the same; a separator of thousands other than a blank is refused as unclear. */
+function readMoney(amount: string, currency: string, wrong: Wrong): OpportunityRecord['amount'] {
+  if (amount === '') return undefined
+  const read = exact(amount.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.'))
+  if (read === undefined) wrong('amount', 'format', 'must be a number like 1200.50')
+  if (currency === '') wrong('currency', 'required', 'an amount needs a currency like UAH; it can be given for all rows')
+  else if (!/^[A-Z]{3}$/.test(currency)) wrong('currency', 'format', 'must be three capital letters like UAH')
+  return { amount: read ?? '', currency }
+}
+
+/** A day, or a time with its zone. A day begins at midnight UTC: in Ukraine that is the same day the whole year. */
+function readTime(field: string, text: string, wrong: Wrong): Date | undefined {
+  if (text === '') return undefined
+  const day = readDay(text)
+  const withZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  const time = new Date(withZone ? text : day ?? Number.NaN)
+  return Number.isNaN(time.getTime()) || (text.includes('T') && !withZone) ? wrong(field, 'format', 'must be a day like 2026-03-04, or a time with its zone') : time
+}

@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util'
+import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
+import type { Tx } from '@vitrylo/pg'
+import { OpportunityChangedEvent, OpportunityCreatedEvent, OpportunityLostEvent, OpportunityWonEvent } from '@vitrylo/proto/events.ts'
+import { Opportunity, OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { fromWord } from '@vitrylo/proto/words.ts'
+import { newId } from '@vitrylo/service'
+import { eventOf, updateOpportunity } from '../opportunity/opportunity-sql.ts'
+import { lose, move, reopen, win, type Decision } from '../opportunity/opportunity.ts'
+import { changeStay, type Stay } from '../opportunity/stay-sql.ts'
+import type { KnownStage } from '../pipeline/stages.ts'
+import type { Found } from './look-up.ts'
+import type { OpportunityRecord } from './parse-opportunity.ts'
+
+const { OPEN, WON, LOST } = OpportunityState
+
+/** An opportunity to be added, with its history and what to tell when it is saved. */
+export type New = { opportunity: Opportunity; stays: Stay[]; tell(saved: Opportunity, actorId: string | undefined): OutgoingEvent[] }
+
+/** Past days go into the history as they are: open from the one to the other, then decided. */
+export function newFrom(record: OpportunityRecord, found: Found, place: { ownerId?: string; branchId?: string }, now: Date): New {
+  const state = fromWord(OpportunityState, record.state)
+  const stage = found.stage ?? defaultStage(found, state)
+  const openTime = record.openTime ?? record.closeTime ?? now
+  const closeTime = state === OPEN ? undefined : (record.closeTime ?? (openTime > now ? openTime : now))
+  const { title, product, source, externalId, note, amount, expectedCloseDate } = record
+  const opportunity = Opportunity.fromPartial({
+    id: newId(), title, product, source, externalId, note, amount, expectedCloseDate, ...place,
+    // As if it had been added and then decided: two revisions.
+    etag: state === OPEN ? '1' : '2',
+    counterpartyId: found.client?.id, pipelineId: found.pipeline.id, stageId: stage.id, state,
+    lostReason: state === LOST ? record.lostReason : '', stageEnterTime: openTime, openTime, closeTime,
+  })
+  const stay = { opportunityId: opportunity.id, stageId: stage.id }
+  const stays: Stay[] = [{ ...stay, state: OPEN, enterTime: openTime, leaveTime: closeTime }]
+  if (closeTime !== undefined) stays.push({ ...stay, state, enterTime: closeTime })
+  return {
+    opportunity,
+    stays,
+    tell(saved, actorId) {
+      const opened = { ...saved, etag: '1', state: OPEN, closeTime: undefined, lostReason: '', probability: stage.probability }
+      const created = eventOf({ type: OpportunityCreatedEvent, more: { stageName: stage.name } }, opened, actorId, openTime)
+      if (closeTime === undefined) return [created]
+      return [created, eventOf({ type: state === WON ? OpportunityWonEvent : OpportunityLostEvent }, saved, actorId, closeTime)]
+    },
+  }
+}
+
+// Where nothing is said: what was won has come to the last stage, everything else is where it began.
+const defaultStage = ({ pipeline: { stages } }: Found, state: OpportunityState): KnownStage =>
+  (state === WON ? stages.at(-1) : stages[0]) as KnownStage
+
+/** An opportunity that the file knows more of. */
+export type Change = { current: Opportunity; record: OpportunityRecord; found: Found }
+
+/** Facts first, then the way to stage and state by the same rules as by hand; a row that says nothing new changes nothing. */
+export async function saveChange(tx: Tx, { current, record, found }: Change, actorId: string | undefined, now: Date): Promise<void> {
+  let at = await saveFacts(tx, current, record, found, actorId, now)
+  for (const step of stepsTo(record, found, now)) {
+    const { next, told } = step(at)
+    if (told === undefined) continue
+    await changeStay(tx, next, actorId)
+    at = await updateOpportunity(tx, next, now)
+    await appendOutbox(tx, [eventOf(told, at, actorId)])
+  }
+}
+
+async function saveFacts(
+  tx: Tx,
+  current: Opportunity,
+  record: OpportunityRecord,
+  { client, ownerId, branchId }: Found,
+  actorId: string | undefined,
+  now: Date,
+): Promise<Opportunity> {
+  const { title, product, source, note, amount, expectedCloseDate } = record
+  const given = { title, product, source, note, amount, expectedCloseDate, counterpartyId: client?.id, ownerId, branchId }
+  const changes = Object.entries(given).filter(([field, value]) => value && !isDeepStrictEqual(current[field as keyof Opportunity], value))
+  if (changes.length === 0) return current
+  const saved = await updateOpportunity(tx, { ...current, ...Object.fromEntries(changes) }, now)
+  const told = { type: OpportunityChangedEvent, more: { changedFields: changes.map(([field]) => field) } }
+  await appendOutbox(tx, [eventOf(told, saved, actorId)])
+  return saved
+}
+
+/** A stage that is named is gone to only while the opportunity is open; a decided one of the same state stays as it is. */
+function stepsTo({ state, lostReason, closeTime }: OpportunityRecord, { pipeline, stage }: Found, now: Date): ((at: Opportunity) => Decision)[] {
+  const wanted = fromWord(OpportunityState, state)
+  const when = closeTime ?? now
+  const stageOf = ({ stageId }: Opportunity) => pipeline.stages.find(({ id }) => id === stageId) as KnownStage
+  const stay = (at: Opportunity): Decision => ({ next: at, told: undefined })
+  return [
+    (at) => (at.state === wanted ? stay(at) : reopen(at, stageOf(at), when)),
+    (at) => (at.state !== OPEN || stage === undefined ? stay(at) : move(at, stageOf(at), stage, when)),
+    (at) => (wanted === WON ? win(at, when) : wanted === LOST ? lose(at, lostReason, when) : stay(at)),
+  ]
+}

@@ -1,0 +1,31 @@
+import { importJobs, importMigrations, importService, startImports } from '@vitrylo/imports'
+import {
+  OpportunityImportServiceService,
+  type OpportunityImportServiceServer,
+} from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
+import { OpportunityServiceService, type OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
+import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
+import { defineService, serve } from '@vitrylo/service'
+import { onCounterparty } from './events/on-counterparty.ts'
+import { opportunityImport } from './imports/import-opportunities.ts'
+import { seedPipeline } from './pipeline/seed-pipeline.ts'
+import { opportunityService } from './rpc/opportunity-service.ts'
+import { pipelineService } from './rpc/pipeline-service.ts'
+
+const kinds = [opportunityImport]
+
+/** Opportunities and their way through the pipelines. */
+export const sales = defineService({
+  name: 'sales',
+  migrations: new URL('../migrations/', import.meta.url),
+  sharedMigrations: [importMigrations],
+  seed: seedPipeline,
+  rpc: (deps) => [
+    serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
+    serve<PipelineServiceServer>(PipelineServiceService, pipelineService(deps)),
+    serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
+  ],
+  handlers: () => onCounterparty,
+  jobs: (deps) => importJobs(deps, kinds),
+  start: startImports,
+})

@@ -1,0 +1,44 @@
+import { assertReaches } from '@vitrylo/auth'
+import { invalid } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
+import { OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
+import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { newId, type Call, type Deps } from '@vitrylo/service'
+import { findPipeline } from '../pipeline/pipeline-sql.ts'
+import { exactMoney } from './money.ts'
+import { insertOpportunities, publish } from './opportunity-sql.ts'
+import { assertFacts } from './references.ts'
+import { holdStage } from './stage-sql.ts'
+import { insertStays } from './stay-sql.ts'
+
+/** Adds an opportunity; what is not said: the default pipeline, its first stage, the caller as owner, the owner's branch. */
+export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, { caller, now }: Call): Promise<Opportunity> {
+  const client = await assertFacts(tx, deps, caller, given)
+  // A machine is nobody: then the responsible employee of the client leads it.
+  const ownerId = given.ownerId ?? caller.employeeId ?? client?.responsibleId
+  if (ownerId === undefined) throw invalid([{ field: 'ownerId', rule: 'required', description: 'say who leads it' }])
+  const branchId = given.branchId ?? deps.rights.data().employees.get(ownerId)?.branchId ?? client?.branchId
+  assertReaches(caller, 'opportunities', 'create', { branchId, ownerId })
+  const pipeline = await findPipeline(tx, given.pipelineId)
+  if (pipeline === undefined) throw invalid([{ field: 'pipelineId', rule: 'reference', description: 'no such pipeline' }])
+  const stage = await holdStage(tx, pipeline.id, given.stageId)
+  if (stage === undefined) throw invalid([{ field: 'stageId', rule: 'reference', description: 'the pipeline has no such stage' }])
+  const opportunity = {
+    ...given,
+    id: newId(),
+    etag: '1',
+    amount: exactMoney(given.amount),
+    pipelineId: pipeline.id,
+    stageId: stage.id,
+    state: OpportunityState.OPEN,
+    ownerId,
+    branchId,
+    lostReason: '',
+    openTime: now,
+    stageEnterTime: now,
+    closeTime: undefined,
+  }
+  const [saved] = await insertOpportunities(tx, [opportunity], now)
+  await insertStays(tx, [{ opportunityId: saved!.id, stageId: stage.id, state: OpportunityState.OPEN, enterTime: now }], caller.employeeId)
+  return publish(tx, { type: OpportunityCreatedEvent, more: { stageName: stage.name } }, saved!, caller.employeeId)
+}

@@ -1,0 +1,39 @@
+import { sees, type Caller } from '@vitrylo/auth'
+import { invalid, type Violation } from '@vitrylo/errors'
+import { readDay } from '@vitrylo/imports'
+import type { Tx } from '@vitrylo/pg'
+import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { awaitArrival, type Call, type Deps } from '@vitrylo/service'
+import { findClient, type Client } from '../counterparty/counterparty-sql.ts'
+import { wrongMoney } from './money.ts'
+
+/** Gives records that were added elsewhere a moment ago the time to reach us; judges nothing. */
+export async function awaitReferences({ pool, rights }: Deps, opportunity: Opportunity, call: Call): Promise<void> {
+  const { counterpartyId, ownerId, branchId } = opportunity
+  if (counterpartyId !== undefined) await awaitArrival(counterpartyId, call, () => findClient(pool, counterpartyId))
+  if (ownerId !== undefined) await awaitArrival(ownerId, call, () => rights.data().employees.get(ownerId))
+  if (branchId !== undefined) await awaitArrival(branchId, call, () => rights.data().branches.has(branchId) || undefined)
+}
+
+type Facts = Partial<Pick<Opportunity, 'counterpartyId' | 'ownerId' | 'branchId' | 'amount' | 'expectedCloseDate' | 'nextStepDate'>>
+
+/** Refuses what cannot be kept or points at nothing that the caller may see, all of it in one answer; gives the client. */
+export async function assertFacts(tx: Tx, { rights }: Pick<Deps, 'rights'>, caller: Caller, facts: Facts): Promise<Client | undefined> {
+  const { counterpartyId, ownerId, branchId } = facts
+  const client = counterpartyId === undefined ? undefined : await findClient(tx, counterpartyId)
+  const { employees, branches } = rights.data()
+  const wrong: Violation[] = wrongMoney(facts.amount)
+  const refuse = (field: string, description: string, rule = 'reference') => wrong.push({ field, rule, description })
+  if (counterpartyId !== undefined && !isUsable(caller, client)) refuse('counterpartyId', 'no such counterparty')
+  if (ownerId !== undefined && employees.get(ownerId)?.disabled !== false) refuse('ownerId', 'no such employee at work')
+  if (branchId !== undefined && !branches.has(branchId)) refuse('branchId', 'no such branch')
+  for (const field of ['expectedCloseDate', 'nextStepDate'] as const) {
+    if (facts[field] && readDay(facts[field]) === undefined) refuse(field, 'no day of the calendar', 'format')
+  }
+  if (wrong.length > 0) throw invalid(wrong)
+  return client
+}
+
+/** One that the caller may not see is treated as none. */
+export const isUsable = (caller: Caller, client: Client | undefined): boolean =>
+  client !== undefined && !client.deleted && sees(caller, 'counterparties', { branchId: client.branchId, ownerId: client.responsibleId })

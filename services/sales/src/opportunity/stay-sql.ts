@@ -1,0 +1,43 @@
+import { exec, many, sql, type Db, type Tx } from '@vitrylo/pg'
+import { OpportunityState, type Opportunity, type StageStay } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
+
+/** A stay to be written; without an end it is the present one. */
+export type Stay = { opportunityId: string; stageId: string; state: OpportunityState; enterTime: Date; leaveTime?: Date }
+
+/** Ends the present stay and begins the one that the opportunity is in now. */
+export async function changeStay(tx: Tx, o: Opportunity, actorId: string | undefined): Promise<void> {
+  const enterTime = o.closeTime ?? o.stageEnterTime!
+  await exec(tx, sql`update stay set left_at = ${enterTime} where opportunity_id = ${o.id} and left_at is null`)
+  await insertStays(tx, [{ opportunityId: o.id, stageId: o.stageId!, state: o.state, enterTime }], actorId)
+}
+
+export async function insertStays(tx: Tx, stays: readonly Stay[], actorId: string | undefined): Promise<void> {
+  const column = (value: (stay: Stay) => unknown) => stays.map(value)
+  await exec(
+    tx,
+    sql`insert into stay (opportunity_id, stage_id, state, entered_at, left_at, actor_id)
+        select n.opportunity_id, n.stage_id, n.state, n.entered_at, n.left_at, ${actorId ?? null}::uuid
+        from unnest(${column(({ opportunityId }) => opportunityId)}::uuid[], ${column(({ stageId }) => stageId)}::uuid[],
+          ${column(({ state }) => wordOf(OpportunityState, state))}::text[], ${column(({ enterTime }) => enterTime)}::timestamptz[],
+          ${column(({ leaveTime }) => leaveTime ?? null)}::timestamptz[])
+          with ordinality as n (opportunity_id, stage_id, state, entered_at, left_at, ordinal)
+        order by n.ordinal`,
+  )
+}
+
+/** First to last. Who may see the opportunity is decided by the caller of this. */
+export async function staysOf(db: Db, opportunityId: string): Promise<StageStay[]> {
+  type Row = { stage_id: string; state: string; entered_at: Date; left_at: Date | null; actor_id: string | null }
+  const rows = await many<Row>(
+    db,
+    sql`select stage_id, state, entered_at, left_at, actor_id from stay where opportunity_id = ${opportunityId} order by id`,
+  )
+  return rows.map(({ stage_id, state, entered_at, left_at, actor_id }) => ({
+    stageId: stage_id,
+    state: fromWord(OpportunityState, state),
+    enterTime: entered_at,
+    leaveTime: left_at ?? undefined,
+    actorId: actor_id ?? '',
+  }))
+}

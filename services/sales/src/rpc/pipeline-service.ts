@@ -1,0 +1,26 @@
+import { AppError } from '@vitrylo/errors'
+import type { PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { getFunnel } from '../pipeline/funnel-sql.ts'
+import { getPipeline, insertPipeline, listPipelines, lockPipeline, updatePipeline } from '../pipeline/pipeline-sql.ts'
+
+const WRITABLE = ['name', 'stages', 'isDefault', 'lostReasons'] as const
+
+export function pipelineService({ pool }: Deps): Handlers<PipelineServiceServer> {
+  return {
+    getPipeline: ({ id }) => getPipeline(pool, id),
+    listPipelines: (request) => listPipelines(pool, request),
+    createPipeline: ({ pipeline }, { now, transact }) => transact((tx) => insertPipeline(tx, { ...pipeline!, id: newId() }, now)),
+    updatePipeline: ({ pipeline, updateMask }, { now, transact }) =>
+      transact(async (tx) => {
+        const current = await lockPipeline(tx, pipeline!.id, pipeline!.etag)
+        const { next, changed } = applyMask(current, pipeline!, updateMask, WRITABLE)
+        if (changed.length === 0) return current
+        if (current.isDefault && !next.isDefault) {
+          throw new AppError('FAILED_PRECONDITION', 'PIPELINE_DEFAULT', 'one pipeline is the default; make another one it', { id: current.id })
+        }
+        return updatePipeline(tx, current, next, now)
+      }),
+    getFunnel: async (request, { caller }) => getFunnel(pool, caller, await getPipeline(pool, request.pipelineId), request),
+  }
+}

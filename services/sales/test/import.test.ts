@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { exec, many, one, sql } from '@vitrylo/pg'
+import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
+import { CreatePipelineRequest, PipelineServiceService as Pipelines } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
+import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { sales } from '../src/index.ts'
+import { client, importFile } from './rig.ts'
+
+let service: TestService
+const kyivClient = randomUUID()
+
+beforeAll(async () => {
+  service = await startTestService(sales)
+  await service.receive(
+    client(kyivClient, 'ТОВ «Дніпровські млини»', 'nadia', 1, { externalId: 'mlyny' }),
+    client(randomUUID(), 'Готель «Стара ратуша»', 'bohdan'),
+    client(randomUUID(), 'Двійник', 'nadia'),
+    client(randomUUID(), 'двійник', 'nadia'),
+  )
+}, 60_000)
+afterAll(() => service.stop())
+
+const byExternalId = async (externalId: string, as: PersonName = 'admin') =>
+  (await service.call(Opportunities.listOpportunities, { pageSize: 0, pageToken: '', filter: `externalId="${externalId}"`, orderBy: '' }, { as })).opportunities[0]!
+const staysOf = async (opportunityId: string) => (await service.call(Opportunities.listStageStays, { opportunityId })).stays
+const refusals = (errors: { line: bigint; field: string; rule: string }[]) => errors.map(({ line, field, rule }) => `${line} ${field} ${rule}`)
+
+test('a won opportunity comes in with its past, as if it had been led here', async () => {
+  const { done } = await importFile(service, `title,counterparty,stage,state,amount,currency,openTime,closeTime,owner,product,externalId
+Млини,mlyny,Договір,won,"1 000,50",UAH,2025-01-10,2025-02-09,nadia,Борошно,w-1
+`)
+  expect(done).toMatchObject({ created: 1n, updated: 0n, failed: 0n })
+  const saved = await byExternalId('w-1')
+  expect(saved).toMatchObject({
+    counterpartyId: kyivClient, state: OpportunityState.WON, amount: { amount: '1000.50', currency: 'UAH' }, ownerId: people.nadia.id, branchId: branches.kyiv,
+    openTime: new Date('2025-01-10T00:00:00Z'), closeTime: new Date('2025-02-09T00:00:00Z'), probability: 100, etag: '2',
+  })
+  expect(await staysOf(saved.id)).toMatchObject([
+    { state: OpportunityState.OPEN, enterTime: saved.openTime, leaveTime: saved.closeTime },
+    { state: OpportunityState.WON, enterTime: saved.closeTime, leaveTime: undefined },
+  ])
+  const events = (await service.published()).filter(({ key }) => key === saved.id)
+  expect(events.map(({ type, revision, time }) => [type.split('.').at(-1), revision, new Date(time)])).toEqual([
+    ['OpportunityCreated', 1, saved.openTime], ['OpportunityWon', 2, saved.closeTime],
+  ])
+  expect(events[0]!.data).toMatchObject({ opportunity: { state: 'OPPORTUNITY_STATE_OPEN' } })
+})
+
+test('a repeated file changes nothing, a newer one moves on by the rules', async () => {
+  const file = (row: string) => `externalId;title;stage;state;lostReason;owner\n${row}\n`
+  await importFile(service, file('m-1;Пекарня;Пропозиція;open;;nadia'))
+  const first = await byExternalId('m-1')
+  expect((await importFile(service, file('m-1;Пекарня;Пропозиція;open;;nadia'))).done).toMatchObject({ created: 0n, updated: 1n })
+  expect(await byExternalId('m-1')).toEqual(first)
+  await importFile(service, file('m-1;Пекарня;Договір;lost;Дорого;'))
+  await importFile(service, file('m-1;Пекарня «Житній дім»;;lost;Інше;'))
+  expect(await byExternalId('m-1')).toMatchObject({ state: OpportunityState.LOST, lostReason: 'Дорого', title: 'Пекарня «Житній дім»', ownerId: people.nadia.id })
+  expect((await staysOf(first.id)).map(({ state }) => state)).toEqual([OpportunityState.OPEN, OpportunityState.OPEN, OpportunityState.LOST])
+})
+
+test('every wrong row is told by line and field, the others go in', async () => {
+  const { done, errors } = await importFile(service, `title,counterparty,stage,state,amount,owner,branch,externalId,closeTime
+Добре,,,,,nadia,kyiv,e-1,
+,,,maybe,12,nadia,,e-2,
+Невідомі,Нікого,Ніде,,,ніхто,нема,e-3,
+Двозначне,Двійник,,,,nadia,,e-4,
+Без кінця,,,open,,nadia,,e-5,2025-01-01
+`)
+  expect(done).toMatchObject({ rows: 5n, created: 1n, failed: 4n })
+  expect(refusals(errors)).toEqual([
+    '3 state choice', '3 title required', '3 currency required',
+    '4 counterparty reference', '4 owner reference', '4 branch reference', '4 stage reference',
+    '5 counterparty ambiguous', '6 closeTime state',
+  ])
+})
+
+test('who imports reaches no further than by hand', async () => {
+  await importFile(service, 'title,owner,externalId\nЧужа,bohdan,s-1\n')
+  const { errors } = await importFile(service, `title,owner,externalId,counterparty
+Не моя,nadia,s-1,
+До Львова,bohdan,s-2,
+Чужий клієнт,nadia,s-3,Готель «Стара ратуша»
+`, { as: 'olena' })
+  expect(refusals(errors)).toEqual(['2 externalId taken', '3 owner scope', '4 counterparty reference'])
+})
+
+test('a dry run saves nothing and takes no number', async () => {
+  const numbers = () => many(service.pool, sql`select last from number_series`)
+  const before = await numbers()
+  const { done } = await importFile(service, 'title,owner,externalId\nПроба,nadia,d-1\n', { dryRun: true })
+  expect(done).toMatchObject({ created: 1n, dryRun: true })
+  expect(await byExternalId('d-1')).toBeUndefined()
+  expect(await numbers()).toEqual(before)
+})
+
+const folder = new URL('../../../../shared/data/crm-sales-opportunities/', import.meta.url)
+const real = existsSync(folder) ? test : test.skip
+
+real('the 8,800 deals of the real set give the known figures', async () => {
+  const { id } = await service.call(Pipelines.createPipeline, CreatePipelineRequest.fromPartial({
+    pipeline: { name: 'Hardware', stages: [{ name: 'Prospecting', probability: 10 }, { name: 'Engaging', probability: 50 }] },
+  }))
+  const [, ...deals] = readFileSync(new URL('sales_pipeline.csv', folder), 'utf8').trim().split('\n').map((line) => line.split(','))
+  const agents = [...new Set(deals.map(([, agent]) => agent!))]
+  for (const [index, agent] of agents.entries()) {
+    await exec(service.pool, sql`insert into rights_employee (id, username, display_name, branch_id, groups, disabled, revision)
+      values (${randomUUID()}, null, ${agent}, ${index % 2 ? branches.kyiv : branches.lviv}, '{}', false, 1)`)
+  }
+  await exec(service.pool, sql`update rights_version set version = version + 1`)
+  const rows = deals.map(([key, agent, product, , stage, engaged, closed, value]) => {
+    const open = stage === 'Prospecting' || stage === 'Engaging'
+    return [key, `${product} ${key}`, agent, product, open ? stage : 'Engaging', open ? 'open' : stage, open ? '' : value, engaged, closed].join(',')
+  })
+  const text = ['externalId,title,owner,product,stage,state,amount,openTime,closeTime', ...rows].join('\n')
+  await until(async () => (await importFile(service, text, { defaults: { pipeline: 'Hardware', currency: 'USD' }, dryRun: true })).done.failed === 0n, { timeoutMs: 20_000 })
+  const started = performance.now()
+  const { done } = await importFile(service, text, { defaults: { pipeline: 'Hardware', currency: 'USD' } })
+  console.log(`8,800 deals imported in ${Math.round(performance.now() - started)} ms`)
+  expect(done).toMatchObject({ created: 8800n, failed: 0n })
+  const funnel = await service.call(Pipelines.getFunnel, { pipelineId: id, fromTime: undefined, toTime: undefined, branchId: undefined, ownerId: undefined })
+  expect(funnel).toMatchObject({ wonCount: 4238n, wonAmounts: [{ amount: '10005534.00', currency: 'USD' }], lostCount: 2473n, openCount: 2089n })
+  expect(funnel.stages.map(({ entered, openCount }) => [entered, openCount])).toEqual([[8800n, 500n], [8300n, 1589n]])
+  expect(funnel.stages.map(({ conversionPercent }) => conversionPercent.toFixed(2))).toEqual(['100.00', '63.15'])
+  expect([funnel.winRatePercent.toFixed(2), funnel.meanDaysToWin.toFixed(2)]).toEqual(['63.15', '51.78'])
+  const quarters = await many<{ quarter: string; sum: string }>(service.pool, sql`
+    select to_char(closed_at at time zone 'UTC', 'YYYY-Q') as quarter, sum(amount) as sum from opportunity
+    where pipeline_id = ${id} and state = 'won' group by 1 order by 1`)
+  expect(quarters.map(({ sum }) => sum)).toEqual(['1134672.00', '3086111.00', '2982255.00', '2802496.00'])
+  expect(await one(service.pool, sql`select count(*) as stays from stay y join opportunity o on o.id = y.opportunity_id where o.pipeline_id = ${id}`))
+    .toEqual({ stays: 8800 + 4238 + 2473 })
+}, 120_000)

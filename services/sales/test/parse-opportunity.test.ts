@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals'
+import type { ImportRow } from '@vitrylo/imports'
+import { parseOpportunity } from '../src/imports/parse-opportunity.ts'
+
+const parsed = (row: ImportRow) => parseOpportunity({ title: 'Партія борошна', ...row })
+const wrong = (row: ImportRow) => {
+  const result = parsed(row)
+  return 'violations' in result ? result.violations.map(({ field, rule }) => `${field} ${rule}`) : []
+}
+
+test('a full row is read', () => {
+  expect(parsed({ state: 'Won', amount: '1 200,5', currency: 'UAH', openTime: '2025-01-31', closeTime: '03.02.2025', expectedCloseDate: '1/2/2025' })).toMatchObject({
+    record: {
+      title: 'Партія борошна', state: 'won', amount: { amount: '1200.50', currency: 'UAH' },
+      openTime: new Date('2025-01-31T00:00:00Z'), closeTime: new Date('2025-02-03T00:00:00Z'), expectedCloseDate: '2025-02-01',
+    },
+  })
+})
+
+test.each([
+  [{ title: '' }, ['title required']],
+  [{ title: 'x'.repeat(301), state: 'maybe' }, ['state choice', 'title length']],
+  [{ amount: '1,200.50', currency: 'UAH' }, ['amount format']],
+  [{ amount: '12' }, ['currency required']],
+  [{ amount: '12', currency: 'грн' }, ['currency format']],
+  [{ openTime: '2025-02-30' }, ['openTime format']],
+  [{ openTime: '2025-02-03T10:00:00' }, ['openTime format']],
+  [{ expectedCloseDate: 'скоро' }, ['expectedCloseDate format']],
+  [{ state: 'won', openTime: '2025-02-03', closeTime: '2025-02-02' }, ['closeTime range']],
+  [{ closeTime: '2025-02-02' }, ['closeTime state']],
+])('%j is refused as %j', (row, rules) => {
+  expect(wrong(row as ImportRow)).toEqual(rules)
+})
+
+test('a time with its zone is taken as it is', () => {
+  expect(parsed({ openTime: '2025-02-03T10:00:00+02:00' })).toMatchObject({ record: { openTime: new Date('2025-02-03T08:00:00Z') } })
+})
