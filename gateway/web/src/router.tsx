@@ -48,7 +48,7 @@ const card = createRoute({ getParentRoute: () => root, path: '/counterparties/$i
 const persons = createRoute({
   getParentRoute: () => root,
   path: '/contact-persons',
-  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), responsible: text(raw, 'responsible'), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create') })),
+  validateSearch: words((raw) => ({ sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create') })),
   component: lazyRouteComponent(() => import('./parties/persons-page.tsx')),
 })
 

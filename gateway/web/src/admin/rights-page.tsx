@@ -6,6 +6,7 @@ import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
 import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { get, newKey, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
+import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import { allPages } from '../api/records.ts'
 import type { Grant, Group, Section } from '../api/types.ts'
@@ -47,7 +48,7 @@ function GroupForm({ onClose, onDone }: { onClose: () => void; onDone: (id: stri
 function GroupRights({ group, sections, may }: { group: Group; sections: Section[]; may: boolean }) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>(`grants`, 'grants', signal).then((all) => all.filter((grant) => grant.groupId === group.id)) })
+  const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>('grants', 'grants', signal, filterOf({ groupId: group.id })) })
   const saved = matrixOf(grants.data ?? [])
   const [draft, setDraft] = useState<Matrix>()
   const now = draft ?? saved

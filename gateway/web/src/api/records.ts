@@ -36,11 +36,11 @@ export function useRecord<T>(path: string, id: string | undefined) {
 }
 
 /** All pages of a small directory, up to 1,000 rows. */
-export async function allPages<T>(path: string, plural: string, signal?: AbortSignal): Promise<T[]> {
+export async function allPages<T>(path: string, plural: string, signal?: AbortSignal, filter = ''): Promise<T[]> {
   const rows: T[] = []
   let pageToken = ''
   do {
-    const page = await get<Page & Record<string, unknown>>(path, { pageSize: 250, pageToken }, signal)
+    const page = await get<Page & Record<string, unknown>>(path, { pageSize: 250, pageToken, filter }, signal)
     rows.push(...((page[plural] as T[] | undefined) ?? []))
     pageToken = page.nextPageToken
   } while (pageToken !== '' && rows.length < 1000)

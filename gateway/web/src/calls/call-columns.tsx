@@ -24,7 +24,7 @@ export function CallOutcome({ call }: { call: Call }) {
   return <Status tone={call.direction === 'inbound' ? 'bad' : 'neutral'}>{t(`words.callOutcome.${call.disposition}`, { defaultValue: call.disposition })}</Status>
 }
 
-export function callColumns(t: TFunction): GridColumn<Call>[] {
+export function callColumns(t: TFunction, queueTitle: (name: string) => string): GridColumn<Call>[] {
   return [
     {
       id: 'who', head: 'call.who',
@@ -39,7 +39,7 @@ export function callColumns(t: TFunction): GridColumn<Call>[] {
     { id: 'number', head: 'call.number', width: 160, cell: (row) => <span className="num soft">{numberOf(row, t)}</span> },
     { id: 'outcome', head: 'call.outcome', width: 176, cell: (row) => <CallOutcome call={row} /> },
     { id: 'agent', head: 'call.agent', width: 150, cell: (row) => <span className="soft"><Person id={row.ownerAgent?.employeeId ?? row.answeredBy?.employeeId} none={row.ownerAgent?.extension ?? '—'} /></span> },
-    { id: 'queue', head: 'call.queue', width: 110, cell: (row) => <span className="soft">{row.queues.at(-1)}</span> },
+    { id: 'queue', head: 'call.queue', width: 110, cell: (row) => <span className="soft">{queueTitle(row.queues.at(-1) ?? '')}</span> },
     { id: 'line', head: 'call.line', width: 150, cell: (row) => <span className="num soft">{row.line ? phone(row.line) : ''}</span> },
     { id: 'wait', head: 'call.wait', width: 86, right: true, cell: (row) => clock(row.waitSeconds) },
     { id: 'talk', head: 'call.talk', width: 86, right: true, cell: (row) => (row.talkSeconds > 0 ? clock(row.talkSeconds) : '—') },

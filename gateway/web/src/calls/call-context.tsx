@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { IconBriefcase, IconTicket } from '@tabler/icons-react'
 import { tell } from '../card/timeline-words.ts'
 import { useNames } from '../api/directory.ts'
+import { useQueueTitle } from '../api/queues.ts'
 import { money, when } from '../lib/format.ts'
 import { Deadline } from '../requests/deadline.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -14,6 +15,7 @@ import { useCallerCard } from './call-who.tsx'
 export function CallContext({ one }: { one: MyCall }) {
   const { t } = useTranslation()
   const names = useNames()
+  const queueTitle = useQueueTitle()
   const { data: card, error, refetch } = useCallerCard(one)
   if (error) return <PartError error={error} what={t('card.label')} onRetry={() => void refetch()} />
   if (!card) return <div className="cp-bones" aria-busy="true"><span className="bone" /><span className="bone b1" /><span className="bone b2" /></div>
@@ -45,7 +47,7 @@ export function CallContext({ one }: { one: MyCall }) {
         <h3>{t('call.lastContacts')}</h3>
         {last.length === 0 ? <p className="meta">{t('call.noContacts')}</p> : null}
         {last.map((entry) => {
-          const told = tell(entry, t)
+          const told = tell(entry, t, queueTitle)
           return <div key={entry.id} className="li"><Icon of={told.icon} /><span className="cut" title={told.text ?? told.title}>{told.text || told.title}</span><span className="meta num">{when(entry.time)}</span></div>
         })}
       </section>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { useCan } from '../api/me.ts'
 import { useNames } from '../api/directory.ts'
+import { useQueueTitle } from '../api/queues.ts'
 import { useRecord } from '../api/records.ts'
 import type { Call } from '../api/types.ts'
 import { clock, dateTime, phone } from '../lib/format.ts'
@@ -18,6 +19,7 @@ function Facts({ call }: { call: Call }) {
   const { t } = useTranslation()
   const can = useCan()
   const names = useNames()
+  const queueTitle = useQueueTitle()
   const agent = (one: { extension: string; employeeId: string } | undefined) => (one ? [names.person(one.employeeId), one.extension].filter(Boolean).join(', ') : '')
   const rows: [string, ReactNode][] = [
     ['call.number', call.withheld ? t('call.withheld') : numberOf(call, t)],
@@ -25,7 +27,7 @@ function Facts({ call }: { call: Call }) {
     ['call.person', call.contactPersonName],
     ['call.directionLabel', t(`words.callDirection.${call.direction}`)],
     ['call.line', call.line ? phone(call.line) : ''],
-    ['call.queues', call.queues.join(' → ')],
+    ['call.queues', call.queues.map(queueTitle).join(' → ')],
     ['call.agentsRung', call.agentsRung.map(agent).join('; ')],
     ['call.answeredBy', agent(call.answeredBy)],
     ['call.agent', call.ownerAgent ? <Person id={call.ownerAgent.employeeId} full none={call.ownerAgent.extension} /> : ''],

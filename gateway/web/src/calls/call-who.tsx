@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { IconAlertCircle, IconPhone } from '@tabler/icons-react'
 import { cardQuery } from '../api/card.ts'
+import { useQueueTitle } from '../api/queues.ts'
 import { phone } from '../lib/format.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -17,6 +18,7 @@ export const useCallerCard = (one: MyCall) => useQuery({ ...cardQuery(one.call.c
 export function CallWho({ one, titleId }: { one: MyCall; titleId: string }) {
   const { t } = useTranslation()
   const { call } = one
+  const queueTitle = useQueueTitle()
   const { data: card } = useCallerCard(one)
   const party = card?.counterparty
   const person = card?.contactPersons.find((candidate) => candidate.id === call.contactPersonId)
@@ -26,7 +28,7 @@ export function CallWho({ one, titleId }: { one: MyCall; titleId: string }) {
   const late = card?.records.filter((record) => record.section === 'requests' && record.open && record.dueTime && new Date(record.dueTime) < new Date()).length ?? 0
   const facts = [
     [t('call.number'), known ? numberOf(call, t) : ''],
-    [t('call.queue'), call.queues.at(-1) ?? ''],
+    [t('call.queue'), queueTitle(call.queues.at(-1) ?? '')],
     [t('call.line'), call.line ? phone(call.line) : ''],
     [t('call.language'), party?.language ? t(`words.language.${party.language}`, { defaultValue: party.language }) : ''],
   ].filter(([, value]) => value !== '')

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { IconPhone } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
+import { useQueueTitle } from '../api/queues.ts'
 import { useRecords } from '../api/records.ts'
 import type { Call } from '../api/types.ts'
 import { number, when } from '../lib/format.ts'
@@ -32,11 +33,11 @@ export default function CallsPage() {
   const orderBy = search.sort ?? 'startTime desc'
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const filter = filterOf(
-    { direction: view === 'missed' ? 'inbound' : search.direction, disposition: search.disposition, employeeId: view === 'mine' ? names.meId : search.employee },
+    { direction: view === 'missed' ? 'inbound' : search.direction, disposition: search.disposition, ownerId: view === 'mine' ? names.meId : search.employee },
     view === 'missed' ? ['state="ended"', 'disposition!="answered"'] : view === 'now' ? ['state!="ended"'] : [],
   )
   const records = useRecords<Call>('calls', 'calls', { filter, orderBy })
-  const columns = callColumns(t)
+  const columns = callColumns(t, useQueueTitle())
   return (
     <>
       <ViewBar title={t('tree.calls')} range={records.isPending ? '' : t(records.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(records.rows.length), count: records.rows.length })} />

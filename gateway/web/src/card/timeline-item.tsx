@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { useNames } from '../api/directory.ts'
+import { useQueueTitle } from '../api/queues.ts'
 import type { TimelineEntry } from '../api/types.ts'
 import { dateTime, time } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -11,7 +12,7 @@ const target: Record<string, '/opportunities' | '/requests' | '/calls'> = { oppo
 export function TimelineItem({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation()
   const names = useNames()
-  const told = tell(entry, t)
+  const told = tell(entry, t, useQueueTitle())
   const to = entry.recordId ? target[entry.section] : undefined
   const author = [names.person(entry.actorId), told.more].filter(Boolean).join(' · ')
   return (

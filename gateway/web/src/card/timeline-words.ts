@@ -1,48 +1,51 @@
-import { IconArrowsExchange, IconBriefcase, IconCheck, IconFileImport, IconNote, IconPencil, IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, IconTicket, IconTrophy, IconUserCheck, IconX, type TablerIcon } from '@tabler/icons-react'
+import { IconArrowsExchange, IconBriefcase, IconCheck, IconFileImport, IconNote, IconPencil, IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, IconTicket, IconTrophy, IconUserCheck, IconUserPlus, IconX, type TablerIcon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { TimelineEntry } from '../api/types.ts'
-import { clock, money } from '../lib/format.ts'
+import { clock, money, phone } from '../lib/format.ts'
 
 export type Told = { icon: TablerIcon; tone: '' | 'acc' | 'good' | 'bad'; title: string; text?: string; more?: string }
 
 const spoken = (seconds: string | undefined) => (seconds && Number(seconds) > 0 ? clock(Number(seconds)) : '')
 
-function call(entry: TimelineEntry, t: TFunction): Told {
-  const { direction = 'inbound', disposition = '', talkSeconds, waitSeconds, queue, customerNumber } = entry.data
+function call(entry: TimelineEntry, t: TFunction, queueTitle: (name: string) => string): Told {
+  const { direction = 'inbound', disposition = '', talkSeconds, waitSeconds, queue, number, person } = entry.data
   const answered = disposition === 'answered'
   const icon = !answered ? IconPhoneX : direction === 'outbound' ? IconPhoneOutgoing : direction === 'inbound' ? IconPhoneIncoming : IconPhone
-  const title = answered ? t(`timeline.call.${direction}`) : t('timeline.callNot', { outcome: t(`words.callOutcome.${disposition}`, { defaultValue: '' }) })
+  const title = answered ? [t(`timeline.call.${direction}`), person].filter(Boolean).join(': ') : t('timeline.callNot', { outcome: t(`words.callOutcome.${disposition}`, { defaultValue: '' }) })
   const talk = spoken(talkSeconds) ? t('timeline.talk', { time: spoken(talkSeconds) }) : ''
   const wait = !answered && spoken(waitSeconds) ? t('timeline.wait', { time: spoken(waitSeconds) }) : ''
-  return { icon, tone: answered ? 'acc' : 'bad', title, more: [queue ? t('timeline.queue', { queue }) : '', talk, wait, answered ? '' : (customerNumber ?? '')].filter(Boolean).join(' · ') }
+  return { icon, tone: answered ? 'acc' : 'bad', title, more: [queue ? t('timeline.queue', { queue: queueTitle(queue) }) : '', talk, wait, answered ? '' : phone(number)].filter(Boolean).join(' · ') }
 }
 
 const sum = (data: Record<string, string>) => (data['amount'] ? money({ amount: data['amount'], currency: data['currency'] ?? 'UAH' }) : '')
 
 /** What an entry says, by its kind. A kind that this release does not know is shown by its own name. */
-export function tell(entry: TimelineEntry, t: TFunction): Told {
+export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: string) => string): Told {
   const { data } = entry
   const subject = data['title'] ?? data['subject'] ?? data['number'] ?? ''
   switch (entry.kind) {
-    case 'note':
-    case 'note-added': return { icon: IconNote, tone: '', title: t('timeline.note'), text: data['text'] ?? '' }
-    case 'call-ended': return call(entry, t)
+    case 'note': return { icon: IconNote, tone: '', title: t('timeline.note'), text: data['text'] ?? '' }
+    case 'call-ended': return call(entry, t, queueTitle)
     case 'opportunity-created': return { icon: IconBriefcase, tone: '', title: t('timeline.opportunityCreated', { subject }), more: sum(data) }
-    case 'opportunity-moved':
-    case 'opportunity-stage-moved': {
-      const [from, to] = [data['fromStage'] ?? data['fromStageName'] ?? '', data['toStage'] ?? data['toStageName'] ?? '']
-      return { icon: IconArrowsExchange, tone: '', title: t('timeline.opportunityMoved', { from, to }), more: subject }
-    }
+    case 'opportunity-moved': return { icon: IconArrowsExchange, tone: '', title: t('timeline.opportunityMoved', { from: data['fromStage'] ?? '', to: data['toStage'] ?? '' }), more: subject }
+    case 'opportunity-changed': return { icon: IconPencil, tone: '', title: t('timeline.opportunityChanged', { subject }) }
+    case 'opportunity-deleted': return { icon: IconX, tone: 'bad', title: t('timeline.opportunityDeleted', { subject }) }
     case 'opportunity-won': return { icon: IconTrophy, tone: 'good', title: t('timeline.opportunityWon', { subject }), more: sum(data) }
-    case 'opportunity-lost': return { icon: IconX, tone: 'bad', title: t('timeline.opportunityLost', { subject }), ...(data['reason'] ?? data['lostReason'] ? { text: data['reason'] ?? data['lostReason']! } : {}) }
+    case 'opportunity-lost': return { icon: IconX, tone: 'bad', title: t('timeline.opportunityLost', { subject }), ...(data['reason'] ? { text: data['reason'] } : {}) }
     case 'opportunity-reopened': return { icon: IconBriefcase, tone: '', title: t('timeline.opportunityReopened', { subject }) }
     case 'request-registered': return { icon: IconTicket, tone: '', title: t('timeline.requestRegistered', { subject }) }
     case 'request-taken': return { icon: IconUserCheck, tone: '', title: t('timeline.requestTaken', { subject }) }
     case 'request-assigned': return { icon: IconUserCheck, tone: '', title: t('timeline.requestAssigned', { subject }) }
     case 'request-closed': return { icon: IconCheck, tone: 'good', title: t('timeline.requestClosed', { subject }), ...(data['resolution'] ? { text: data['resolution'] } : {}) }
     case 'request-reopened': return { icon: IconTicket, tone: '', title: t('timeline.requestReopened', { subject }) }
+    case 'request-changed': return { icon: IconPencil, tone: '', title: t('timeline.requestChanged', { subject }) }
+    case 'contact-person-added': return { icon: IconUserPlus, tone: '', title: t('timeline.personAdded', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
+    case 'contact-person-changed': return { icon: IconPencil, tone: '', title: t('timeline.personChanged', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
+    case 'contact-person-removed': return { icon: IconX, tone: '', title: t('timeline.personRemoved', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
+    case 'counterparty-deleted': return { icon: IconX, tone: 'bad', title: t('timeline.partyDeleted') }
+    case 'counterparty-restored': return { icon: IconFileImport, tone: '', title: t('timeline.partyRestored') }
     case 'counterparty-created': return { icon: IconFileImport, tone: '', title: t('timeline.partyCreated') }
-    case 'counterparty-changed': return { icon: IconPencil, tone: '', title: t('timeline.partyChanged'), more: (data['changedFields'] ?? data['fields'] ?? '').split(',').filter(Boolean).map((name) => t(`parties.${name.trim()}`, { defaultValue: name })).join(', ') }
+    case 'counterparty-changed': return { icon: IconPencil, tone: '', title: t('timeline.partyChanged'), more: (data['fields'] ?? '').split(',').filter(Boolean).map((name) => t(`parties.${name.trim()}`, { defaultValue: name })).join(', ') }
     default: return { icon: IconNote, tone: '', title: subject || entry.kind }
   }
 }

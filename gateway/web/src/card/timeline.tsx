@@ -11,7 +11,7 @@ import { NoteComposer } from './note-composer.tsx'
 import { TimelineItem } from './timeline-item.tsx'
 
 type Page = { entries: TimelineEntry[]; nextPageToken: string }
-const filters = ['', 'calls', 'requests', 'opportunities', 'counterparties'] as const
+const filters = ['', 'calls', 'requests', 'opportunities', 'counterparties', 'contact-persons'] as const
 
 /** The first page came with the card; a filter or the way down asks for more. */
 function useTimeline(card: CounterpartyCard, section: string) {

@@ -47,6 +47,10 @@ function connect() {
     if (source?.readyState === EventSource.CLOSED) onError()
     else if (state.up) set({ up: false, since: Date.now(), nextTry: Date.now() + 3000 })
   }
+  // The log does not go back as far as we have seen: what is shown is asked for anew.
+  source.addEventListener('resync', () => {
+    for (const again of returns) again()
+  })
   for (const { name } of targets)
     source.addEventListener(name, (event) => deliver(name, event))
 }

@@ -2,8 +2,6 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { IconPhone, IconPlus, IconUsers } from '@tabler/icons-react'
-import { useNames } from '../api/directory.ts'
-import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { ContactPerson, Counterparty } from '../api/types.ts'
@@ -12,7 +10,6 @@ import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { FilterBar } from '../ui/filter-bar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Person } from '../ui/person.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
@@ -31,14 +28,12 @@ function Organisation({ id }: { id: string | undefined }) {
 
 export default function PersonsPage() {
   const { t } = useTranslation()
-  const names = useNames()
   const can = useCan()
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/contact-persons' })
   const orderBy = search.sort ?? 'displayName'
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
-  const filter = filterOf({ branchId: search.branch, responsibleId: search.responsible })
-  const records = useRecords<ContactPerson>('contact-persons', 'contactPersons', { filter, orderBy })
+  const records = useRecords<ContactPerson>('contact-persons', 'contactPersons', { orderBy })
   const opened = useRecord<ContactPerson>('contact-persons', search.open).data
   const mayCreate = can('contact-persons', 'create')
   const create = () => change({ create: true })
@@ -56,14 +51,6 @@ export default function PersonsPage() {
       <ViewBar title={t('tree.persons')} range={records.isPending ? '' : t(records.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
       </ViewBar>
-      <FilterBar
-        fields={[
-          { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
-          { name: 'responsible', label: t('parties.responsible'), choices: names.employees.map((one) => ({ value: one.id, label: one.displayName })) },
-        ]}
-        values={search as Record<string, string | undefined>}
-        onChange={(name, value) => change({ [name]: value })}
-      />
       <DataGrid
         label={t('tree.persons')} records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })} orderBy={orderBy} onOrderBy={(sort) => change({ sort })}
         card={(row) => {
@@ -81,7 +68,7 @@ export default function PersonsPage() {
         }}
         empty={<Empty icon={IconUsers} title={t('persons.empty')} text={t('persons.emptyHint')}>{mayCreate ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('persons.create')}</Button> : null}</Empty>}
       />
-      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort'], [['f'], 'keys.filterShort']]}>
+      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]}>
         <span className="num">{t('ui.loadedRows', { count: records.rows.length, shown: number(records.rows.length) })}</span>
       </StatusBar>
       <Suspense fallback={null}>

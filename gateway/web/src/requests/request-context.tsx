@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconBriefcase, IconCheck, IconPhone, IconX } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
+import { useQueueTitle } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
 import { clock, dateTime, phone } from '../lib/format.ts'
 import { useNow } from '../lib/use-now.ts'
@@ -38,7 +39,7 @@ function Term({ request }: { request: Request }) {
 export function RequestContext({ request }: { request: Request }) {
   const { t } = useTranslation()
   const names = useNames()
-  const reasons = reasonLong(request, t)
+  const reasons = reasonLong(request, t, useQueueTitle())
   return (
     <div className="ctx scroll">
       <Term request={request} />

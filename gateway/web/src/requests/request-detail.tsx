@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { IconArrowLeft, IconBriefcase, IconCheck, IconPhone, IconUserPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
+import { useQueueTitle } from '../api/queues.ts'
 import { useRecord } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
 import { dateTime, phone } from '../lib/format.ts'
@@ -55,12 +56,13 @@ function Actions({ request, dialog, onDialog }: { request: Request; dialog: stri
 /** The open request: what is asked, what to do, and at the right why it came to its owner. */
 export function RequestDetail({ id, onClose }: Props) {
   const { t } = useTranslation()
+  const queueTitle = useQueueTitle()
   const [dialog, setDialog] = useState<'' | 'assign' | 'close'>('')
   const { data: request, error, refetch } = useRecord<Request>('requests', id)
   useKeys([{ combo: 'Escape', label: 'keys.close', run: onClose }])
   if (error) return <div className="rd pad"><PartError error={error} what={t('requests.one')} onRetry={() => void refetch()} /></div>
   if (!request) return <div className="rd pad" aria-busy="true"><span className="bone" /></div>
-  const facts = [request.number, null, t(`words.requestChannel.${request.channel}`), request.createTime ? dateTime(request.createTime) : '', request.queue ? t('timeline.queue', { queue: request.queue }) : ''].filter((one) => one !== '')
+  const facts = [request.number, null, t(`words.requestChannel.${request.channel}`), request.createTime ? dateTime(request.createTime) : '', request.queue ? t('timeline.queue', { queue: queueTitle(request.queue) }) : ''].filter((one) => one !== '')
   return (
     <article className="rd" aria-label={request.subject}>
       <header>

@@ -36,7 +36,7 @@ export default function RequestsPage() {
     ...(view === 'closed' ? { state: 'closed' } : view === 'new' ? { state: 'new' } : { 'state!': 'closed' }),
     ownerId: view === 'mine' ? names.meId : search.owner, channel: search.channel, branchId: search.branch,
   })
-  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: view === 'closed' ? 'closeTime desc' : 'dueTime' })
+  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: view === 'closed' ? 'createTime desc' : 'dueTime' })
   const mayCreate = can('requests', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'requests.create', command: true, run: create }], mayCreate)

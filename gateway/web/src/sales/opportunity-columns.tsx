@@ -15,7 +15,7 @@ export function StageCell({ record, pipelines, t }: { record: Opportunity; pipel
 export function opportunityColumns(pipelines: Pipeline[], t: TFunction): GridColumn<Opportunity>[] {
   return [
     {
-      id: 'title', head: 'sales.title', order: 'title',
+      id: 'title', head: 'sales.title',
       cell: (row) => <Link className="name cut" from="/opportunities" to="/opportunities" search={(before) => ({ ...before, open: row.id })} title={row.title}>{row.title}</Link>,
     },
     { id: 'number', head: 'sales.number', width: 112, cell: (row) => <span className="soft">{row.number}</span> },
@@ -27,6 +27,6 @@ export function opportunityColumns(pipelines: Pipeline[], t: TFunction): GridCol
     { id: 'amount', head: 'sales.sum', width: 128, right: true, order: 'amount', cell: (row) => money(row.amount) },
     { id: 'owner', head: 'sales.owner', width: 150, cell: (row) => <span className="soft"><Person id={row.ownerId} /></span> },
     { id: 'close', head: 'sales.expectedClose', width: 132, order: 'expectedCloseDate', cell: (row) => <span className="num soft">{row.expectedCloseDate ? date(`${row.expectedCloseDate}T00:00`) : ''}</span> },
-    { id: 'updated', head: 'parties.updated', width: 140, order: 'updateTime', cell: (row) => <span className="num soft" title={row.updateTime ? dateTime(row.updateTime) : ''}>{when(row.updateTime)}</span> },
+    { id: 'opened', head: 'sales.opened', width: 140, order: 'openTime', cell: (row) => <span className="num soft" title={row.openTime ? dateTime(row.openTime) : ''}>{when(row.openTime)}</span> },
   ]
 }
