@@ -1,6 +1,10 @@
 -- Up Migration
 create extension if not exists pg_trgm;
 
+-- Search walks an index or asks the trigrams, whichever the planner holds for cheaper. By default it believes that a
+-- random page costs four sequential ones, as on turning disks, and walks five times longer than it should.
+do $$ begin execute format('alter database %I set random_page_cost = 1.1', current_database()); end $$;
+
 create table counterparty (
   id uuid primary key,
   kind text not null,

@@ -1,7 +1,13 @@
 import { skeleton } from './skeleton.ts'
 
 /** What somebody looks for. `digits`: a phone or a code; else words. */
-export type Query = { words: string[]; key: string; digits: boolean }
+export type Query = {
+  words: string[]
+  key: string
+  digits: boolean
+  /** Codes are compared with what was typed, zeros and all. */
+  code: string
+}
 
 const MAX_WORDS = 8
 
@@ -9,10 +15,10 @@ const MAX_WORDS = 8
 export function parseQuery(text: string): Query {
   if (/^[\d\s+().–-]+$/.test(text)) {
     const digits = phoneTail(text)
-    if (digits.length >= 2) return { words: [digits], key: digits, digits: true }
+    if (digits.length >= 2) return { words: [digits], key: digits, digits: true, code: text.replace(/\D/g, '') }
   }
   const key = skeleton(text)
-  return { words: [...new Set(key.split(' ').filter((word) => word !== ''))].slice(0, MAX_WORDS), key, digits: false }
+  return { words: [...new Set(key.split(' ').filter((word) => word !== ''))].slice(0, MAX_WORDS), key, digits: false, code: key }
 }
 
 /** The part of a number that stays the same however it is written: without +, 00, the trunk 0 or the old 8-0. */

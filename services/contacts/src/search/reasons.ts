@@ -16,20 +16,22 @@ export async function reasonsOf(db: Db, caller: Caller, query: Query, found: rea
   return found.map((row, index) => reasons[index] ?? personReason(query, row, persons))
 }
 
-function ownReason({ words, digits }: Query, row: Found): SearchReason | undefined {
+function ownReason({ words, digits, code: typed }: Query, row: Found): SearchReason | undefined {
   const holds = (text: string): boolean => words.some((word) => text.includes(word))
   if (row.tier === 4) return { matched: 'similar', text: row.display_name }
+  const codes = [row.tax_code, row.vat_number, row.external_id]
   if (digits) {
+    if (codes.includes(typed)) return { matched: 'code', text: typed }
     const phone = row.channels.find(({ kind, value, e164 }) => kind === 'phone' && holds((e164 || value).replace(/\D/g, '')))
     if (phone !== undefined) return { matched: 'phone', text: phone.e164 || phone.value }
-    const code = [row.tax_code, row.vat_number, row.external_id].find(holds)
+    const code = codes.find(holds)
     if (code !== undefined) return { matched: 'code', text: code }
   }
   if (words.every((word) => row.name_key.includes(word))) return { matched: 'name', text: row.display_name }
   if (!words.every((word) => row.own_search.includes(word))) return undefined
   const email = row.channels.find(({ kind, value }) => kind === 'email' && holds(skeleton(value)))
   if (email !== undefined) return { matched: 'email', text: email.value }
-  const code = [row.tax_code, row.vat_number, row.external_id].find((text) => text !== '' && holds(skeleton(text)))
+  const code = codes.find((text) => text !== '' && holds(skeleton(text)))
   if (code !== undefined && !holds(row.name_key)) return { matched: 'code', text: code }
   return { matched: 'name', text: row.full_name || row.display_name }
 }

@@ -1,7 +1,6 @@
 import { may, scopeOf, type Caller } from '@vitrylo/auth'
-import { sql, type Db, type Sql } from '@vitrylo/pg'
+import { inTx, sql, type Db, type Pool, type Sql } from '@vitrylo/pg'
 import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
-import { inTx, type Pool } from '@vitrylo/pg'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import { parseQuery, type Query } from './query.ts'
@@ -10,9 +9,9 @@ import { reasonsOf } from './reasons.ts'
 type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string; hits: number }
 
 /** Matches that are ranked against each other. A word with more is a common one; then the best of each rank are looked up. */
-const POOL = 100
-/** Shares of equal three-letter pieces from which a word counts as mistyped. */
-const SIMILAR = 0.45
+const POOL = 50
+/** Share of equal three-letter pieces from which a word counts as mistyped. */
+const SIMILAR = 0.5
 
 /**
  * Best first: the name itself, its beginning, the beginning of a word, the inside of a word; only when there is
@@ -32,7 +31,24 @@ async function find(pool: Pool, caller: Caller, query: Query, size: number): Pro
     if (found.length === 0) return query.digits ? [] : similar(pool, caller, query, size)
     if (found[0]!.hits < POOL) return found
   }
-  return unnamed<Found>(pool, ranked(caller, query, bestOfEach(caller, query, size), size))
+  return best(pool, caller, query, size, short)
+}
+
+/** For common words: rank by rank until there are enough, so that no rank is read to its end. */
+async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<Found[]> {
+  const ranks = [sql`c.name_key like ${`${query.key}%`}`, and(caller, query, (word) => `% ${word}%`), matches(caller, query)]
+  const found = new Map<string, Found>()
+  for (const condition of ranks.slice(0, short ? 2 : 3)) {
+    const limit = size + found.size // those of a better rank may come again
+    const picks = [pick(caller, condition, limit)]
+    if (found.size === 0) picks.push(pick(caller, sql`c.name_key = ${query.key}`, limit))
+    if (caller.employeeId !== undefined) picks.push(pick(caller, sql`c.responsible_id = ${caller.employeeId} and ${condition}`, limit))
+    for (const row of await unnamed<Found>(pool, ranked(caller, query, sql.join(picks, ' union '), limit))) {
+      if (!found.has(row.id)) found.set(row.id, row)
+    }
+    if (found.size >= size) break
+  }
+  return [...found.values()].slice(0, size)
 }
 
 // Without a name PostgreSQL plans with the words themselves: for a rare one by trigrams, for a common one along the
@@ -46,24 +62,8 @@ function candidates(caller: Caller, query: Query): Sql {
   return sql`select c.id from counterparty c where ${visible(caller)} and ${matches(caller, query)} order by ${recent} limit ${POOL}`
 }
 
-/** For common words: own ones, names that begin so, words that begin so, then the rest. */
-function bestOfEach(caller: Caller, query: Query, size: number): Sql {
-  const { key } = query
-  const pick = (condition: Sql): Sql =>
-    sql`(select c.id from counterparty c where ${visible(caller)} and ${condition} order by ${recent} limit ${size})`
-  const picks = [
-    pick(sql`c.name_key = ${key}`),
-    pick(sql`c.name_key like ${`${key}%`}`),
-    pick(and(caller, query, (word) => `% ${word}%`)),
-    pick(matches(caller, query)),
-  ]
-  const { employeeId } = caller
-  if (employeeId !== undefined) {
-    const own = sql`c.responsible_id = ${employeeId}`
-    picks.push(pick(sql`${own} and c.name_key like ${`${key}%`}`), pick(sql`${own} and ${and(caller, query, (word) => `% ${word}%`)}`), pick(sql`${own} and ${matches(caller, query)}`))
-  }
-  return sql.join(picks, ' union ')
-}
+const pick = (caller: Caller, condition: Sql, limit: number): Sql =>
+  sql`(select c.id from counterparty c where ${visible(caller)} and ${condition} order by ${recent} limit ${limit})`
 
 const visible = (caller: Caller): Sql => sql`c.deleted_at is null and ${scope(caller, 'view')}`
 
@@ -81,11 +81,11 @@ function and(caller: Caller, { words }: Query, pattern: (word: string) => string
   return sql.join(parts, ' and ')
 }
 
-function ranked(caller: Caller, { key, words }: Query, ids: Sql, size: number): Sql {
+function ranked(caller: Caller, { key, words, code }: Query, ids: Sql, size: number): Sql {
   const starts = sql.join(words.map((word) => sql`c.search like ${`% ${word}%`}`), ' and ')
   return sql`with pool as materialized (${ids})
     select ${columns}, c.name_key, c.own_search, (select count(*) from pool)::int as hits,
-      case when c.name_key = ${key} or c.tax_code = ${key} then 0 when c.name_key like ${`${key}%`} then 1 when ${starts} then 2 else 3 end as tier
+      case when c.name_key = ${key} or c.tax_code = ${code} then 0 when c.name_key like ${`${key}%`} then 1 when ${starts} then 2 else 3 end as tier
     from pool join counterparty c on c.id = pool.id
     order by tier, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`
 }
