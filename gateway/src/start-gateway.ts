@@ -7,6 +7,7 @@ import { pino, type Logger } from 'pino'
 import { buildApp, type AppDeps } from './app.ts'
 import { loadConfig, type Config, type Env } from './config.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import { createFrames } from './live/frames.ts'
 import { startHub, type Hub } from './live/hub.ts'
 import { pruneLiveEvents } from './live/live-event-sql.ts'
 import { liveHandlers, RETENTION_MS } from './live/live-handlers.ts'
@@ -100,7 +101,7 @@ function wire(config: Config, log: Logger, contract: Contract, stores: Stores, s
       issuer: config.oidcIssuer,
       clientId: config.clientId,
     },
-    live: { hub, rights, sessions, log, now, streamsPerUser: config.streamsPerUser },
+    live: { hub, frameOf: createFrames(contract, log), rights, sessions, log, now, streamsPerUser: config.streamsPerUser },
     readiness: { isReady: stores.ready },
     limits: { address: createRateLimit(config.rateAddress), caller: createRateLimit(config.rateCaller) },
   }

@@ -38,6 +38,8 @@ afterAll(async () => {
   await rig?.stop()
 })
 
+const LEAST = { type: RequestRegisteredEvent.type, section: 'requests', branchId: branches.kyiv, ownerId: null, recipients: null }
+
 type Headers = { branch?: string; owner?: string; recipients?: string }
 
 /** What service-desk would publish. */
@@ -206,9 +208,10 @@ test('a reader that does not read is cut', async () => {
   socket.write(`GET /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`)
   await new Promise((resolve) => socket.once('data', resolve))
   socket.pause()
-  const payload = JSON.stringify({ text: 'x'.repeat(200_000) })
+  const data = { request: { subject: 'x'.repeat(200_000) } }
+  const payload = JSON.stringify({ id: randomUUID(), data })
   for (let i = 0; i < 60; i++) {
-    await appendLiveEvent(rig.pool, { id: randomUUID(), type: 't', section: 'requests', branchId: branches.lviv, ownerId: null, recipients: [people.bohdan.id], payload })
+    await appendLiveEvent(rig.pool, { id: randomUUID(), type: RequestRegisteredEvent.type, section: 'requests', branchId: branches.lviv, ownerId: null, recipients: [people.bohdan.id], payload })
   }
   let closed = false
   socket.on('close', () => (closed = true)).on('error', () => (closed = true))
@@ -225,7 +228,7 @@ test('events of many writers reach everybody, though their transactions end in a
     Array.from({ length: 20 }, (_, i) => {
       const id = randomUUID()
       return inTx(rig.pool, async (tx) => {
-        await appendLiveEvent(tx, { id, type: 't', section: 'requests', branchId: null, ownerId: null, recipients: null, payload: JSON.stringify({ id }) })
+        await appendLiveEvent(tx, { ...LEAST, id, payload: JSON.stringify({ id, data: {} }) })
         await exec(tx, sql`select pg_sleep(${(i % 3) / 50})`)
         return id
       })
@@ -233,4 +236,31 @@ test('events of many writers reach everybody, though their transactions end in a
   )
   await until(() => stream.events.length >= before + 20)
   expect(new Set(ids(stream).slice(before))).toEqual(new Set(written))
+})
+
+test('a bulk change ends in one call to read anew, and does not keep a personal event', async () => {
+  const [stream, ihor] = await Promise.all([open('head'), open('ihor')])
+  await inTx(rig.pool, async (tx) => {
+    for (let i = 0; i < 1_500; i++) {
+      const id = randomUUID()
+      await appendLiveEvent(tx, { ...LEAST, id, ownerId: people.ihor.id, payload: JSON.stringify({ id, data: {} }) })
+    }
+  })
+  const personal = await publish({ recipients: [people.head.id, people.ihor.id].join(',') })
+  for (const each of [stream, ihor]) {
+    await until(() => ids(each).includes(personal))
+    await until(() => each.events.at(-1)!.event === 'resync', { timeoutMs: 6_000 })
+    expect(each.events.length).toBe(1_002)
+    expect(Number(each.lastId)).toBeGreaterThanOrEqual(Number(each.events.find(({ data }) => data.id === personal)!.id))
+  }
+})
+
+test('an event that does not fit the contract is left out, the next one is not', async () => {
+  const stream = await open('olena')
+  const broken = randomUUID()
+  await appendLiveEvent(rig.pool, { ...LEAST, id: broken, payload: JSON.stringify({ id: broken, data: { request: 5 } }) })
+  await appendLiveEvent(rig.pool, { ...LEAST, id: randomUUID(), type: 'vitrylo.future.v1.Happened', payload: '{}' })
+  const next = await publish({ branch: branches.kyiv })
+  await until(() => ids(stream).includes(next))
+  expect(ids(stream)).toEqual([next])
 })

@@ -1,9 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { Caller } from '@vitrylo/auth'
+import type { FrameOf } from './frames.ts'
 import type { LiveEvent } from './live-event-sql.ts'
 import { isShownTo } from './visibility.ts'
 
-const HEARTBEAT_MS = 15_000
+const TICK_MS = 5_000
+const HEARTBEAT_TICKS = 3
+// No list on a screen follows more. What is left out (a bulk import) ends in one `resync`; calls to a person never are.
+const SHOWN_PER_TICK = 1_000
 // A reader that is this far behind is gone or asleep; it comes back with Last-Event-ID.
 const MAX_WAITING_BYTES = 1_048_576
 
@@ -19,16 +23,28 @@ export type Connection = {
   close(): void
 }
 
+type Reader = { caller: Caller; position: number; frameOf: FrameOf; onClose(): void }
+
 /** One browser's stream. */
-export function createConnection(response: ServerResponse, caller: Caller, position: number, onClose: () => void): Connection {
+export function createConnection(response: ServerResponse, { caller, position, frameOf, onClose }: Reader): Connection {
   let open = true
-  const heartbeat = setInterval(() => connection.write(': still here\n\n'), HEARTBEAT_MS)
+  let ticks = 0
+  let shown = 0
+  let leftOut = false
+  const tick = setInterval(() => {
+    ticks++
+    shown = 0
+    if (leftOut) connection.write(resyncFrame(connection.position))
+    else if (ticks % HEARTBEAT_TICKS === 0) connection.write(': still here\n\n')
+    leftOut = false
+  }, TICK_MS)
   const finish = () => {
     if (!open) return
     open = false
-    clearInterval(heartbeat)
+    clearInterval(tick)
     onClose()
   }
+  const isTooMuch = ({ recipients }: LiveEvent): boolean => recipients === null && ++shown > SHOWN_PER_TICK
   response.once('close', finish)
   response.once('error', finish)
   const connection: Connection = {
@@ -44,7 +60,9 @@ export function createConnection(response: ServerResponse, caller: Caller, posit
       for (const event of events) {
         if (event.seq <= connection.position) continue
         connection.position = event.seq
-        if (isShownTo(connection.caller, event)) text += frameOf(event)
+        if (!isShownTo(connection.caller, event)) continue
+        if (isTooMuch(event)) leftOut = true
+        else text += frameOf(event)
       }
       if (text !== '') connection.write(text)
     },
@@ -57,7 +75,7 @@ export function createConnection(response: ServerResponse, caller: Caller, posit
   return connection
 }
 
-// The payload is JSON without line breaks, made when the event came in.
-function frameOf({ seq, type, payload }: LiveEvent): string {
-  return `id: ${seq}\nevent: ${type}\ndata: ${payload}\n\n`
+/** Tells a reader that events are missing: what is on the screen must be read again. */
+export function resyncFrame(position: number): string {
+  return `id: ${position}\nevent: resync\ndata: {}\n\n`
 }

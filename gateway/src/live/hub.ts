@@ -19,7 +19,11 @@ export type Hub = {
 export async function startHub(options: { pool: Pool; url: string; log: Logger }): Promise<Hub> {
   const { pool } = options
   const live = new Set<Connection>()
-  const tail = await startTail({ ...options, onEvents: (events) => live.forEach((connection) => connection.send(events)) })
+  const tail = await startTail({
+    ...options,
+    hasReaders: () => live.size > 0,
+    onEvents: (events) => live.forEach((connection) => connection.send(events)),
+  })
   return {
     position: tail.position,
     async canGoOnFrom(position) {

@@ -4,11 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Identity } from '../http/types.ts'
 import type { Sessions } from '../sign-in/sessions.ts'
-import { createConnection, type Connection } from './connection.ts'
+import { createConnection, resyncFrame, type Connection } from './connection.ts'
+import type { FrameOf } from './frames.ts'
 import type { Hub } from './hub.ts'
 
 export type LiveDeps = {
   hub: Hub
+  frameOf: FrameOf
   rights: RightsStore
   sessions: Sessions
   log: Logger
@@ -43,18 +45,20 @@ async function stream(deps: LiveDeps, open: Map<string, Set<Connection>>, reques
   reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value!)
   reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-  const connection = createConnection(reply.raw, deps.rights.callerOf(identity.claims), position, () => {
+  const onClose = () => {
     hub.leave(connection)
     clearInterval(recheck)
     own.delete(connection)
     if (own.size === 0) open.delete(identity.key)
-  })
+  }
+  const caller = deps.rights.callerOf(identity.claims)
+  const connection = createConnection(reply.raw, { caller, position, frameOf: deps.frameOf, onClose })
   const recheck = setInterval(() => void review(deps, identity, connection), RECHECK_MS)
   own.add(connection)
   open.set(identity.key, own)
   // The position at once: a reader that loses the connection before its first event knows where to go on.
   connection.write(`retry: ${RETRY_MS}\nid: ${position}\n\n`)
-  if (asked !== undefined && !goesOn) connection.write(`id: ${position}\nevent: resync\ndata: {}\n\n`)
+  if (asked !== undefined && !goesOn) connection.write(resyncFrame(position))
   await hub.join(connection).catch((err: unknown) => {
     deps.log.warn({ err, trace: request.trace.id }, 'a live stream could not catch up')
     connection.close()

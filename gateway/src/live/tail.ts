@@ -8,13 +8,20 @@ export type Tail = {
   stop(): Promise<void>
 }
 
-type Options = { pool: Pool; url: string; log: Logger; onEvents(events: LiveEvent[]): void }
+type Options = {
+  pool: Pool
+  url: string
+  log: Logger
+  /** While nobody reads, only the position moves on. */
+  hasReaders(): boolean
+  onEvents(events: LiveEvent[]): void
+}
 
 const POLL_MS = 250
 const RECONNECT_MS = 1_000
 
 /** Follows the table of live events: a notification is the hint, the poll finds what a lost connection missed. */
-export async function startTail({ pool, url, log, onEvents }: Options): Promise<Tail> {
+export async function startTail({ pool, url, log, hasReaders, onEvents }: Options): Promise<Tail> {
   let { last: position } = await liveSpan(pool)
   let stopped = false
   let reading: Promise<void> | undefined
@@ -23,6 +30,12 @@ export async function startTail({ pool, url, log, onEvents }: Options): Promise<
   async function readAll(): Promise<void> {
     do {
       again = false
+      if (!hasReaders()) {
+        const { last } = await liveSpan(pool)
+        // A reader that came meanwhile began at the old position.
+        if (!hasReaders()) position = Math.max(position, last)
+        continue
+      }
       const events = await liveEventsAfter(pool, position)
       if (events.length > 0) {
         position = events.at(-1)!.seq

@@ -9,7 +9,7 @@ export const LIVE_EVENTS: Schema = {
     description:
       'Each event has `id` (position), `event` (full name of the message) and `data`: {"id","type","time","key","data"}. ' +
       'A caller gets what their rights show. After a lost connection `Last-Event-ID` goes on where it broke, for 24 hours; ' +
-      'older positions get one `resync` event: read the lists again. A comment every 15 s keeps the connection.',
+      'older positions, and what a bulk change leaves out, get one `resync` event: read the lists again. A comment every 15 s keeps the connection.',
     parameters: [
       { name: 'Last-Event-ID', in: 'header', description: 'Position to go on from.', schema: { type: 'string' } },
     ],
