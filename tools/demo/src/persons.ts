@@ -28,7 +28,6 @@ export function makePersons(world: World, counterparties: readonly DemoCounterpa
 function makePerson({ random, phones, person }: World, index: number, organisations: DemoCounterparty[]): DemoPerson {
   const name = person()
   const domain = organisations[0]!.body.channels.find(({ kind }) => kind === 'email')!.value.split('@')[1]
-  const label = random.pick(['', '', 'робочий', 'особистий'])
   return {
     externalId: `demo-person-${index + 1}`,
     positions: organisations.map(({ externalId }) => {
@@ -38,7 +37,7 @@ function makePerson({ random, phones, person }: World, index: number, organisati
     body: {
       displayName: fullName(name),
       channels: [
-        { kind: 'phone', value: written(random, phones.mobile()), label, primary: true },
+        { kind: 'phone', value: written(random, phones.mobile()), label: '', primary: true },
         ...(random.chance(0.8) ? [{ kind: 'email', value: `${latin(name.first)}.${latin(name.surname)}@${domain}`, label: '', primary: true }] : []),
       ],
       birthday: random.chance(0.5) ? `${random.int(1962, 2003)}-${two(random.int(1, 12))}-${two(random.int(1, 28))}` : '',

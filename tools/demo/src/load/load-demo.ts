@@ -20,7 +20,7 @@ export async function loadDemo({ log, now = new Date(), ...access }: LoadOptions
   const began = performance.now()
   const structure = await loadStructure(api)
   const ids = await loadCounterparties(api, structure, demo)
-  await Promise.all([loadPersons(api, ids, demo), loadOpportunities(api, demo)])
+  await Promise.all([loadPersons(api, demo), loadOpportunities(api, demo)])
   await Promise.all([loadRequests(api, ids, demo), loadNotes(api, ids, demo)])
   const { counterparties, persons, opportunities } = demo
   const seconds = ((performance.now() - began) / 1000).toFixed(1)

@@ -1,0 +1,59 @@
+import type { Access } from '../../demo/src/load/api.ts'
+import { createApi, fetchToken } from '../../demo/src/load/api.ts'
+import { createBody, type BenchRow } from './data.ts'
+import { drive, type Figures, type Request } from './drive.ts'
+import type { Floor } from './floor.ts'
+
+export type Measured = Record<'create' | 'keyedCreate' | 'card' | 'rare' | 'typeAhead', Figures & { ratio: number }>
+
+/** What people type first: two to five letters of words that thousands of names have. */
+const TYPED = ['то', 'сон', 'вишн', 'пек', 'медов', 'кра', 'зор', 'лан', 'бур', 'тих', 'кошик', 'щед', 'ясн', 'калин', 'ди']
+
+/**
+ * Floor and product in turn, several rounds: on a machine that others use too, only neighbours in time compare. The
+ * ratio is the median of the rounds, the latencies are those of the median round.
+ */
+export async function measureRequests(access: Access, floor: Floor, rows: readonly BenchRow[], rounds: number, seconds: number): Promise<{ floor: Record<'create' | 'read', Figures>; product: Measured }> {
+  const ids = await sampleIds(access)
+  const rareWords = rows.flatMap(({ rare }) => rare ?? [])
+  const search = (q: string): Request => ({ path: `/api/v1/counterparties:search?q=${encodeURIComponent(q)}` })
+  const wishes = {
+    create: { base: 'create', requests: Array.from({ length: 2_000 }, (_, n) => ({ path: '/api/v1/counterparties', body: JSON.stringify(createBody(n)) })) },
+    keyedCreate: { base: 'create', keyed: true, requests: Array.from({ length: 2_000 }, (_, n) => ({ path: '/api/v1/counterparties', body: JSON.stringify(createBody(n)) })) },
+    card: { base: 'read', requests: ids.map((id) => ({ path: `/api/v1/counterparties/${id}:card` })) },
+    rare: { base: 'read', requests: rareWords.map(search) },
+    typeAhead: { base: 'read', requests: TYPED.map(search) },
+  } as const
+  const floors = { create: [] as Figures[], read: [] as Figures[] }
+  const products = Object.fromEntries(Object.keys(wishes).map((name) => [name, [] as (Figures & { ratio: number })[]]))
+  for (let round = 0; round < rounds; round++) {
+    const authorization = `Bearer ${await fetchToken(access)}`
+    for (const base of ['read', 'create'] as const) {
+      const before = await drive({ origin: floor.origin, seconds, requests: floor[base] })
+      for (const [name, { base: of, ...wish }] of Object.entries(wishes)) {
+        if (of !== base) continue
+        const figures = await drive({ origin: access.origin, seconds, headers: { authorization }, ...wish, requests: [...wish.requests] })
+        products[name]!.push({ ...figures, ratio: (figures.perSecond / before.perSecond) * 100 })
+      }
+      floors[base].push(before)
+    }
+  }
+  const product = Object.fromEntries(Object.entries(products).map(([name, list]) => [name, median(list, ({ ratio }) => ratio)]))
+  const speed = ({ perSecond }: Figures): number => perSecond
+  return { floor: { create: median(floors.create, speed), read: median(floors.read, speed) }, product: product as Measured }
+}
+
+/** Five thousand of the hundred thousand, so that not everything asked for lies in a cache. */
+async function sampleIds(access: Access): Promise<string[]> {
+  const api = createApi(access)
+  const ids: string[] = []
+  for (let pageToken = ''; ids.length < 5_000; ) {
+    const page = await api.get(`counterparties?pageSize=250&pageToken=${encodeURIComponent(pageToken)}`)
+    ids.push(...page['counterparties'].map(({ id }: { id: string }) => id))
+    pageToken = page['nextPageToken']
+    if (pageToken === '') break
+  }
+  return ids
+}
+
+const median = <T>(list: readonly T[], by: (item: T) => number): T => list.toSorted((a, b) => by(a) - by(b))[Math.floor(list.length / 2)]!

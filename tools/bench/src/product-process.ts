@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { loadCredentials } from '../../up/src/credentials.ts'
+import { openDataFolder } from '../../up/src/data-folder.ts'
+import { ensureDatabases } from '../../up/src/databases.ts'
+import { environments, gatewayUrl } from '../../up/src/environments.ts'
+import { freePorts } from '../../up/src/ports.ts'
+import { startPostgres } from '../../up/src/postgres.ts'
+import { startProcesses } from '../../up/src/processes.ts'
+import { waitUntilReady } from '../../up/src/ready.ts'
+import { loadSettings } from '../../up/src/settings.ts'
+import { buildWeb } from '../../up/src/web-build.ts'
+
+// The product as `make up` composes it, in two steps: the database, and when told so the rest. Only the limit of
+// requests per second is lifted: sixteen clients of one caller are what is measured here, not refused.
+const settings = loadSettings(process.env)
+openDataFolder(settings.dataDir)
+const credentials = loadCredentials(settings.dataDir)
+const [port] = await freePorts(1)
+const postgres = await startPostgres({ dir: join(settings.dataDir, 'postgres'), port: port!, password: credentials.postgres })
+await ensureDatabases(postgres.port, credentials)
+const admin = `postgres://postgres:${encodeURIComponent(credentials.postgres)}@127.0.0.1:${postgres.port}/postgres`
+process.send?.({ admin })
+const ended = once(process, 'disconnect')
+await Promise.race([once(process, 'message'), ended])
+if (!process.connected) {
+  await postgres.stop()
+  process.exit(0)
+}
+
+const envs = await environments(settings, credentials, postgres.port)
+Object.assign(envs.gateway, { VITRYLO_RATE_CALLER: '100000', VITRYLO_RATE_ADDRESS: '100000' })
+const processes = await startProcesses(envs, { processes: settings.processes, webBuilt: buildWeb(() => {}), say: () => {} })
+await waitUntilReady(gatewayUrl(settings))
+process.send?.({ origin: settings.origin, clientSecret: credentials.clients['vitrylo-integration'] })
+
+await ended
+await processes.stop()
+await postgres.stop()
+process.exit(0)

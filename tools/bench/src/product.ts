@@ -1,0 +1,60 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePorts } from '../../up/src/ports.ts'
+import type { Access } from '../../demo/src/load/api.ts'
+
+export type Product = {
+  pid: number
+  /** Superuser's url; for the floor's own database and for looking, never for preparing what is measured. */
+  admin: string
+  /** Starts services and gateway; gives how the API is reached and how long it took. */
+  start(): Promise<Access & { seconds: number }>
+  stop(): Promise<void>
+}
+
+/** The database of a data folder runs; services and gateway follow on `start`. */
+export async function openProduct(dataDir: string): Promise<Product> {
+  const [port] = await freePorts(1)
+  const log = openSync(join(dataDir, '..', 'product.log'), 'a')
+  const began = performance.now()
+  const child = fork(fileURLToPath(new URL('product-process.ts', import.meta.url)), [], {
+    env: {
+      PATH: process.env.PATH,
+      VITRYLO_DATA_DIR: dataDir,
+      VITRYLO_PORT: String(port),
+      VITRYLO_DEMO: '0',
+      VITRYLO_LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', log, log, 'ipc'],
+  })
+  closeSync(log)
+  const { admin } = (await messageOf(child, dataDir)) as { admin: string }
+  const seconds = (performance.now() - began) / 1000
+  return {
+    pid: child.pid!,
+    admin,
+    async start() {
+      const rest = performance.now()
+      child.send('start')
+      const { origin, clientSecret } = (await messageOf(child, dataDir)) as { origin: string; clientSecret: string }
+      return { origin, clientId: 'vitrylo-integration', clientSecret, seconds: seconds + (performance.now() - rest) / 1000 }
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.disconnect()
+      await ended
+    },
+  }
+}
+
+async function messageOf(child: ChildProcess, dataDir: string): Promise<unknown> {
+  const message = once(child, 'message').then(([value]) => value)
+  const end = once(child, 'exit').then(() => {
+    throw new Error(`the product ended; its log stands in ${join(dataDir, '..', 'product.log')}`)
+  })
+  return Promise.race([message, end])
+}
