@@ -11,7 +11,7 @@ export class Browser {
 
   async go(address: string | URL, init: RequestInit = {}): Promise<Response> {
     const url = new URL(address, this.origin)
-    const answer = await fetch(url, { redirect: 'manual', ...init, headers: { ...init.headers, cookie: this.#header(url) } })
+    const answer = await fetch(url, { redirect: 'manual', ...init, headers: { ...init.headers, cookie: this.cookiesFor(url) } })
     for (const line of answer.headers.getSetCookie()) this.#keep(line)
     return answer
   }
@@ -32,7 +32,7 @@ export class Browser {
     else this.#cookies.delete(name)
   }
 
-  #header({ pathname }: URL): string {
+  cookiesFor({ pathname }: URL): string {
     const fitting = [...this.#cookies].filter(([, { path }]) => pathname.startsWith(path))
     return fitting.map(([name, { value }]) => `${name}=${value}`).join('; ')
   }

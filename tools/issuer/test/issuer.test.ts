@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { until } from '@vitrylo/testkit'
+import { postgresAdapter } from '../src/adapter.ts'
 import { Browser, pkce } from './browser.ts'
 import { PASSWORD, SECRETS, startRig } from './rig.ts'
 import type { Rig } from './rig.ts'
@@ -100,6 +101,10 @@ test('a refresh token rotates, and its second use revokes the family', async () 
 })
 
 test('of parallel refreshes with one token exactly one wins', async () => {
+  const adapter = new (postgresAdapter(rig.pool))('RefreshToken')
+  await adapter.upsert('one', { jti: 'one' }, 60)
+  const consumed = await Promise.allSettled([adapter.consume('one'), adapter.consume('one')])
+  expect(consumed.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   const { refresh_token } = await rig.signedIn()
   const answers = await Promise.all(Array.from({ length: 5 }, () => rig.refresh(refresh_token)))
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)

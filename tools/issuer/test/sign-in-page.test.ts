@@ -117,6 +117,9 @@ test('the form of another browser or of a finished sign-in is answered in words'
   const stranger = await new Browser(rig.origin).go(form, { headers: { accept: 'text/html', 'accept-language': 'uk' } })
   expect(stranger.status).toBe(400)
   expect(await textOf(stranger)).toContain('Цей вхід уже завершено')
+  const other = await openForm()
+  const lent = await fetch(form, { headers: { cookie: other.browser.cookiesFor(other.form) } })
+  expect(lent.status).toBe(400)
 })
 
 test('a body that is too large, an unknown address and a strange one are refused', async () => {
