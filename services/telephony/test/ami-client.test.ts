@@ -12,7 +12,13 @@ import { createCallTracker } from '../src/call/tracker.ts'
 import { CONFIG } from './capture-files.ts'
 
 const LOGIN = { username: 'vitrylo', secret: 'test-only' }
-const FAST: AmiTiming = { deadlineMs: 150, pingEveryMs: 50, retryFirstMs: 10, retryLastMs: 40, retryRefusedMs: 10_000 }
+const FAST: AmiTiming = {
+  deadlineMs: 1_500,
+  pingEveryMs: 50,
+  retryFirstMs: 10,
+  retryLastMs: 40,
+  retryRefusedMs: 10_000,
+}
 const CALL = {
   callerNumber: '+380442345678',
   callerName: 'Олена',
@@ -146,7 +152,7 @@ test('a connection lost in a call is a gap, and the call goes on after it', asyn
 
 test('a PBX that hangs is noticed by its missing answer to a ping', async () => {
   const simulator = await pbx()
-  const watched = watch(simulator.port)
+  const watched = watch(simulator.port, { timing: { ...FAST, deadlineMs: 150 } })
   await isUp(watched)
   simulator.hang(true)
   await until(() => watched.client.state().state === 'down')
@@ -222,7 +228,7 @@ test('a peer that never greets is given up after the deadline', async () => {
   const mute = createServer((socket) => void socket.on('error', () => socket.destroy()))
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
   open.push(() => new Promise((resolve) => mute.close(() => resolve())))
-  const watched = watch((mute.address() as AddressInfo).port)
+  const watched = watch((mute.address() as AddressInfo).port, { timing: { ...FAST, deadlineMs: 150 } })
   await until(() => watched.client.state().lastError === 'no greeting within the deadline')
 })
 

@@ -15,6 +15,7 @@ export type Truth = {
   callee?: string
   did?: string
   queue?: string | null
+  secondQueue?: string
   answeredBy?: string | null
   rangAt?: string[]
   answeredElsewhereAt?: string[]
@@ -80,14 +81,14 @@ export function itemsOf(connections: readonly (readonly AmiMessage[])[]): AmiIte
 // A list has the ActionID of its request and no Timestamp; live events of the same connection have none and one.
 function connectionItems(messages: readonly AmiMessage[], connection: number, lostAt: number | undefined): AmiItem[] {
   const events = messages.filter((m) => m.get('Event') !== '' && timeOf(m) > 0)
-  const lists = messages.filter((m) => m.get('Event') !== '' && m.get('ActionID') !== '' && timeOf(m) === 0)
+  const firstLive = messages.findIndex((m) => timeOf(m) > 0)
+  const answers = firstLive < 0 ? messages : messages.slice(0, firstLive)
+  const lists = answers.filter((m) => m.get('Event') !== '' && m.get('ActionID') !== '' && timeOf(m) === 0)
   const of = (...names: string[]) => lists.filter((m) => names.includes(m.get('Event')))
   const at = events.length > 0 ? Math.min(...events.map(timeOf)) - 0.0005 : (lostAt ?? 0) + 1_000
-  const uptime = messages.find((m) => m.get('Event') === 'FullyBooted')?.get('Uptime')
   const snapshot: AmiSnapshot = {
     at,
     lostAt,
-    bootedAt: uptime === undefined ? undefined : at - Number(uptime) * 1000,
     channels: of('CoreShowChannel'),
     queues: of('QueueParams', 'QueueMember', 'QueueEntry'),
     devices: [],
@@ -95,5 +96,9 @@ function connectionItems(messages: readonly AmiMessage[], connection: number, lo
   const live = events.map((message, seq): AmiItem => {
     return { kind: 'event', message, receivedAt: timeOf(message), clockOffsetMs: 0, connection, seq }
   })
-  return [{ kind: 'snapshot', snapshot, receivedAt: at }, ...live]
+  const booted = messages.filter((m) => m.get('Event') === 'FullyBooted' && timeOf(m) === 0)
+  const greeting = booted.map((message): AmiItem => {
+    return { kind: 'event', message, receivedAt: at, clockOffsetMs: 0, connection, seq: -1 }
+  })
+  return [...greeting, { kind: 'snapshot', snapshot, receivedAt: at }, ...live]
 }

@@ -53,10 +53,13 @@ export function story(pbx = 'pbx1') {
       for (const leg of legs) add('leg.ended', leg, { cause: 16 })
       return teller
     },
-    snapshot(listed: string[], more: { lostAt?: number; bootedAt?: number } = {}) {
+    boots(uptimeMs: number) {
+      events.push({ pbx, at, receivedAt: at, eventId: `${pbx}.booted.${at}`, type: 'pbx.booted', uptimeMs })
+      return teller
+    },
+    snapshot(listed: string[], more: { lostAt?: number } = {}) {
       const common = { pbx, at, receivedAt: at, eventId: `${pbx}.snapshot.${at}` }
-      const times = { lostAt: more.lostAt ?? null, bootedAt: more.bootedAt ?? null }
-      events.push({ ...common, type: 'pbx.snapshot', listed, ...times })
+      events.push({ ...common, type: 'pbx.snapshot', listed, lostAt: more.lostAt ?? null })
       return teller
     },
   }

@@ -70,20 +70,30 @@ test('a lost connection ends no call; the snapshot after it ends the legs that a
   ])
 })
 
-test('a PBX that was started anew has lost its calls', () => {
+test('a PBX that was started anew has lost its calls, whether it says so before the lists or after', () => {
+  for (const late of [false, true]) {
+    const tracker = createCallTracker(CONFIG)
+    tracker.apply(answeredCall().events)
+    const back = story().at(12)
+    if (!late) back.boots(1_000)
+    back.snapshot([], { lostAt: T0 + 10_000 })
+    if (late) back.boots(0)
+    const { changed } = tracker.apply(back.events)
+    expect(changed[0]?.after).toMatchObject({ disposition: 'lost', endedBy: 'pbx', state: 'ended' })
+    expect(changed[0]?.after.talkSeconds).toBeCloseTo(8, 1)
+  }
+})
+
+test('a PBX that was up all the time has lost nothing', () => {
   const tracker = createCallTracker(CONFIG)
-  tracker.apply(
+  tracker.apply(answeredCall().events)
+  const { changed } = tracker.apply(
     story()
-      .at(-100)
-      .snapshot([], { bootedAt: T0 - 5_000_000 }).events,
+      .at(12)
+      .boots(60_000)
+      .snapshot([], { lostAt: T0 + 10_000 }).events,
   )
-  const told = answeredCall()
-  tracker.apply(told.events)
-  const back = told
-    .at(12)
-    .snapshot([], { lostAt: T0 + 10_000, bootedAt: T0 + 11_000 })
-    .events.slice(-1)
-  expect(tracker.apply(back).changed[0]?.after).toMatchObject({ disposition: 'lost', endedBy: 'pbx', state: 'ended' })
+  expect(changed[0]?.after).toMatchObject({ disposition: 'answered', endedBy: null, certainty: 'from-snapshot' })
 })
 
 test('a call that goes on when we come to know the PBX is taken over, its start from the age told', () => {

@@ -28,7 +28,7 @@ export function expectTruth(call: Call, truth: Truth): void {
   if (truth.direction === 'internal') expect([call.customerNumber, call.line]).toEqual([null, truth.callee])
   else expect(call.customerNumber).toBe(customerOf(truth))
   if (truth.direction === 'inbound') expect(call.line).toBe(truth.did)
-  expect(call.queues).toEqual(truth.queue ? [truth.queue] : [])
+  expect(call.queues).toEqual([truth.queue, truth.secondQueue].filter(Boolean))
   expect(call.answeredBy?.extension ?? null).toBe(truth.answeredBy)
   expect(call.ownerAgent?.extension).toBe(ownerOf(truth))
   expect(call.disposition).toBe(DISPOSITIONS[truth.disposition ?? ''] ?? truth.disposition)

@@ -4,6 +4,10 @@ import { openAmi } from './ami-connection.ts'
 import type { AmiConnection } from './ami-connection.ts'
 import type { AmiMessage } from './ami-message.ts'
 import { createItemQueue } from './item-queue.ts'
+import { createPbxClock } from './pbx-clock.ts'
+
+// Slow growth: a PBX that starts again is back within seconds, and each second missed is calls missed.
+const RETRY_GROWTH = 1.3
 
 class LoginRefused extends Error {}
 
@@ -15,12 +19,11 @@ export function createAmiClient(options: AmiClientOptions): AmiClient {
   const queue = createItemQueue<AmiItem>(options.onItems, options.onError)
   const counts = { events: 0, bytes: 0, connections: 0 }
   const stop = new AbortController()
+  const clock = createPbxClock()
   let link: LinkState = { state: 'connecting', since: now(), lastError: '' }
   let connection: AmiConnection | undefined
   let timer: NodeJS.Timeout | undefined
   let retryMs = timing.retryFirstMs
-  let clockOffsetMs = 0
-  let booted: { heardAt: number; uptimeMs: number } | undefined
   let lastHeard: number | undefined
 
   function setState(state: LinkState['state'], lastError: string) {
@@ -36,10 +39,10 @@ export function createAmiClient(options: AmiClientOptions): AmiClient {
 
   function onEvent(message: AmiMessage) {
     counts.events++
-    const { connections, events } = counts
-    const uptime = message.get('Event') === 'FullyBooted' ? message.get('Uptime') : ''
-    if (uptime !== '') booted = { heardAt: now(), uptimeMs: Number(uptime) * 1000 }
-    queue.push({ kind: 'event', message, receivedAt: now(), clockOffsetMs, connection: connections, seq: events })
+    const receivedAt = now()
+    clock.event(Number(message.get('Timestamp')) * 1000, receivedAt)
+    const { connections: connection, events: seq } = counts
+    queue.push({ kind: 'event', message, receivedAt, clockOffsetMs: clock.offsetMs(), connection, seq })
   }
 
   function onBytes(count: number) {
@@ -49,7 +52,6 @@ export function createAmiClient(options: AmiClientOptions): AmiClient {
 
   async function connect() {
     counts.connections++
-    booted = undefined
     let refused = false
     const onClose = (reason: string, byPeer: boolean) => {
       if (byPeer && link.state === 'up') lastHeard = now()
@@ -73,7 +75,7 @@ export function createAmiClient(options: AmiClientOptions): AmiClient {
 
   function nextRetry(): number {
     const wait = retryMs * (0.75 + random() / 2)
-    retryMs = Math.min(retryMs * 2, timing.retryLastMs)
+    retryMs = Math.min(retryMs * RETRY_GROWTH, timing.retryLastMs)
     return wait
   }
 
@@ -87,16 +89,16 @@ export function createAmiClient(options: AmiClientOptions): AmiClient {
   // Order matters: the ping measures the clock by which the lists are dated, and a PBX that hangs fails at it.
   async function resync(opened: AmiConnection) {
     await measureClock(opened)
-    const at = now() + clockOffsetMs
+    const askedAt = now()
     const [channels, queues, devices] = await Promise.all([
       opened.list({ Action: 'CoreShowChannels' }),
       // A manager's user may lack the class for these two; calls are right without them.
       opened.list({ Action: 'QueueStatus' }).catch(() => []),
       opened.list({ Action: 'DeviceStateList' }).catch(() => []),
     ])
-    const lostAt = lastHeard === undefined ? undefined : lastHeard + clockOffsetMs
-    const bootedAt = booted && booted.heardAt + clockOffsetMs - booted.uptimeMs
-    queue.push({ kind: 'snapshot', snapshot: { at, lostAt, bootedAt, channels, queues, devices }, receivedAt: now() })
+    const lostAt = lastHeard === undefined ? undefined : lastHeard + clock.offsetMs()
+    const snapshot = { at: askedAt + clock.offsetMs(), lostAt, channels, queues, devices }
+    queue.push({ kind: 'snapshot', snapshot, receivedAt: askedAt })
     retryMs = timing.retryFirstMs
     lastHeard = now()
     setState('up', '')
@@ -104,8 +106,8 @@ export function createAmiClient(options: AmiClientOptions): AmiClient {
 
   async function measureClock(opened: AmiConnection) {
     const sent = now()
-    const theirs = Number((await opened.action({ Action: 'Ping' })).get('Timestamp')) * 1000
-    if (theirs > 0) clockOffsetMs = theirs - (sent + now()) / 2
+    const answer = await opened.action({ Action: 'Ping' })
+    clock.ping(Number(answer.get('Timestamp')) * 1000, sent, now())
   }
 
   async function ping() {
@@ -127,7 +129,7 @@ export function createAmiClient(options: AmiClientOptions): AmiClient {
   void connect()
   return {
     state: () => link,
-    stats: () => ({ ...counts, queued: queue.size(), clockOffsetMs }),
+    stats: () => ({ ...counts, queued: queue.size(), clockOffsetMs: clock.offsetMs() }),
     action: async (action) => current().action(action),
     list: async (action) => current().list(action),
     async close() {

@@ -95,7 +95,8 @@ export function openAmi(address: AmiAddress, deadlineMs: number, handlers: AmiHa
       if (message.get('Response') !== '' && message.get('Event') === '') {
         if (entry === undefined) return
         entry.answer = message
-        if (entry.events === null || message.get('Response') === 'Error') settle(id, entry, message)
+        // An answer that announces no list has none.
+        if (entry.events === null || message.get('EventList') === '') settle(id, entry, message)
       } else if (entry?.events && entry.answer) {
         if (message.get('EventList') === 'Complete') settle(id, entry, entry.answer)
         else entry.events.push(message)

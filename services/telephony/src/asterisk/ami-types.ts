@@ -10,8 +10,6 @@ export type AmiSnapshot = {
   at: number
   /** When the link was lost; undefined at the first connection. */
   lostAt: number | undefined
-  /** When the PBX says it started, right to a second; undefined if it does not say. */
-  bootedAt: number | undefined
   channels: AmiMessage[]
   queues: AmiMessage[]
   devices: AmiMessage[]

@@ -153,6 +153,8 @@ function pbxBodies(name: string, m: AmiMessage): EventBody[] {
   const state = AGENT_STATES[name]?.(m)
   if (state !== undefined) return [{ type: 'agent.state', ...member(m), state, reason: m.get('PausedReason') }]
   if (name === 'DeviceStateChange') return [{ type: 'device.state', device: m.get('Device'), state: m.get('State') }]
+  if (name === 'FullyBooted' && m.get('Uptime') !== '')
+    return [{ type: 'pbx.booted', uptimeMs: Number(m.get('Uptime')) * 1000 }]
   return name === 'Shutdown' ? [{ type: 'pbx.stopping' }] : []
 }
 

@@ -26,7 +26,6 @@ export function decodeSnapshot(pbxId: string, snapshot: AmiSnapshot, receivedAt:
     eventId: eventId([pbxId, 'pbx.snapshot', snapshot.at]),
     listed: legs.map((leg) => leg.leg),
     lostAt: snapshot.lostAt ?? null,
-    bootedAt: snapshot.bootedAt ?? null,
   }
   return [...legs, ...pairs(channels, common), ...joined, complete]
 }
@@ -55,10 +54,21 @@ function listed(m: AmiMessage, common: { pbx: string; at: number; receivedAt: nu
     call: known(m.get('Linkedid')) || leg,
     state: STATES[m.get('ChannelState')] ?? 'down',
     bridge: m.get('BridgeId'),
-    since: common.at - seconds(m.get('Duration')) * 1000,
+    since: startOf(leg, common.at, seconds(m.get('Duration')) * 1000),
     // Who is already talking is in no queue any more, yet the dial plan still stands in the queue's application.
     queue: application === 'Queue' ? (m.get('ApplicationData').split(',')[0] ?? '') : '',
   }
+}
+
+/**
+ * The age is in whole seconds, and so is the time in the channel's key; where both fit together the start lies in the
+ * part of a second that they share, and the middle of it is the best guess.
+ */
+function startOf(leg: string, at: number, ageMs: number): number {
+  const latest = at - ageMs
+  const keyed = Number(/(?:^|-)(\d{9,11})\.\d+$/.exec(leg)?.[1]) * 1000
+  const [from, to] = [Math.max(latest - 1000, keyed), Math.min(latest, keyed + 1000)]
+  return from <= to ? (from + to) / 2 : latest
 }
 
 function seconds(duration: string): number {

@@ -16,6 +16,7 @@ export type Component = {
   reported: Map<string, Call>
   living: LivingLeg[]
   lastAt: number
+  lastReceivedAt: number
 }
 
 export type Components = {
@@ -32,7 +33,7 @@ const KEEP_KEYS_MS = 3_600_000
 export function createComponents(keepEndedMs: number): Components {
   const byKey = new Map<string, Component>()
   const current = new Set<Component>()
-  const old = new Map<string, number>()
+  const old = new Map<string, { lastAt: number; forgottenAt: number }>()
   let clock = 0
 
   function merge(into: Component, from: Component) {
@@ -46,6 +47,7 @@ export function createComponents(keepEndedMs: number): Components {
       byKey.set(key, into)
     }
     into.lastAt = Math.max(into.lastAt, from.lastAt)
+    into.lastReceivedAt = Math.max(into.lastReceivedAt, from.lastReceivedAt)
     current.delete(from)
   }
 
@@ -66,12 +68,13 @@ export function createComponents(keepEndedMs: number): Components {
 
   function add(event: CallEvent, onMerge?: (from: Component) => void): Component | undefined {
     const keys = keysOf(event)
-    clock = Math.max(clock, event.at)
+    clock = Math.max(clock, event.receivedAt)
     if (keys.length === 0 || isLate(event, keys)) return undefined
     const component = componentFor(keys, onMerge)
     if (component.events.has(event.eventId)) return undefined
     component.events.set(event.eventId, event)
     component.lastAt = Math.max(component.lastAt, event.at)
+    component.lastReceivedAt = Math.max(component.lastReceivedAt, event.receivedAt)
     return component
   }
 
@@ -79,7 +82,7 @@ export function createComponents(keepEndedMs: number): Components {
   function isLate(event: CallEvent, keys: string[]): boolean {
     if (!keys.some((key) => old.has(key)) || keys.some((key) => byKey.has(key))) return false
     const birth = event.type === 'leg.created' ? event.at : event.type === 'leg.listed' ? event.since : 0
-    if (birth <= Math.max(...keys.map((key) => old.get(key) ?? 0))) return true
+    if (birth <= Math.max(...keys.map((key) => old.get(key)?.lastAt ?? 0))) return true
     for (const key of keys) old.delete(key)
     return false
   }
@@ -87,15 +90,15 @@ export function createComponents(keepEndedMs: number): Components {
   function prune() {
     for (const component of current) {
       const over = [...component.calls.values()].every((call) => call.state === 'ended')
-      if (!over || component.lastAt > clock - keepEndedMs) continue
+      if (!over || component.lastReceivedAt > clock - keepEndedMs) continue
       current.delete(component)
       for (const key of component.keys) {
         byKey.delete(key)
-        old.set(key, component.lastAt)
+        old.set(key, { lastAt: component.lastAt, forgottenAt: clock })
       }
     }
-    for (const [key, at] of old) {
-      if (at > clock - KEEP_KEYS_MS) break
+    for (const [key, { forgottenAt }] of old) {
+      if (forgottenAt > clock - KEEP_KEYS_MS) break
       old.delete(key)
     }
   }
@@ -111,5 +114,5 @@ export function createComponents(keepEndedMs: number): Components {
 function empty(): Component {
   const maps = { idByKey: new Map(), idByEvent: new Map(), calls: new Map() }
   const told = { absorbed: new Map(), reported: new Map() }
-  return { events: new Map(), keys: new Set(), living: [], lastAt: 0, ...maps, ...told }
+  return { events: new Map(), keys: new Set(), living: [], lastAt: 0, lastReceivedAt: 0, ...maps, ...told }
 }

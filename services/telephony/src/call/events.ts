@@ -82,8 +82,10 @@ type PbxBodies = {
   'agent.state': { queue: string; extension: string; state: 'ready' | 'paused' | 'joined' | 'left'; reason: string }
   'device.state': { device: string; state: string }
   'pbx.stopping': object
-  /** All legs the PBX had at that moment are in `listed`; `lostAt` and `bootedAt` as far as they are known. */
-  'pbx.snapshot': { listed: string[]; lostAt: number | null; bootedAt: number | null }
+  /** For how long the PBX has been up, in whole seconds. */
+  'pbx.booted': { uptimeMs: number }
+  /** All legs the PBX had at that moment are in `listed`; `lostAt` is null if the link was not lost before. */
+  'pbx.snapshot': { listed: string[]; lostAt: number | null }
 }
 
 export type CallEventType = keyof Bodies
@@ -101,6 +103,7 @@ const PBX_TYPES: ReadonlySet<string> = new Set<keyof PbxBodies>([
   'agent.state',
   'device.state',
   'pbx.stopping',
+  'pbx.booted',
   'pbx.snapshot',
 ])
 

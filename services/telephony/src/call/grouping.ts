@@ -13,9 +13,11 @@ export type CallParts = {
   /** The leg a provider's key meant in this call. */
   legByUid: Map<string, Leg>
   lastAt: number
+  lastHeardAt: number
 }
 
 const NEW_LIFE_MS = 1_000
+const NEVER = { lastAt: 0, lastHeardAt: 0 }
 
 /**
  * Sorts the events of one PBX into calls. Legs are of one call when an event names them together, or names their
@@ -64,7 +66,7 @@ function collect(legs: Leg[], placed: [CallEvent, Leg][], groups: Groups, config
   const calls = new Map<string, CallParts>()
   for (const leg of legs) {
     const root = groups.find(leg.key)
-    const parts: CallParts = calls.get(root) ?? { config, legs: [], events: [], legByUid: new Map(), lastAt: 0 }
+    const parts: CallParts = calls.get(root) ?? { config, legs: [], events: [], legByUid: new Map(), ...NEVER }
     parts.legs.push(leg)
     parts.legByUid.set(leg.uid, leg)
     calls.set(root, parts)
@@ -74,6 +76,7 @@ function collect(legs: Leg[], placed: [CallEvent, Leg][], groups: Groups, config
     if (parts === undefined) continue
     parts.events.push(event)
     parts.lastAt = Math.max(parts.lastAt, event.at)
+    parts.lastHeardAt = Math.max(parts.lastHeardAt, event.receivedAt)
   }
   return [...calls.values()]
 }

@@ -4,6 +4,7 @@ import type { BornLeg, Leg } from './legs.ts'
 import type { Offer, OfferOutcome } from './model.ts'
 import { partyOf } from './parties.ts'
 
+const CAUSE_BUSY = 17
 const CAUSE_REJECTED = 21
 const CAUSE_ELSEWHERE = 26
 // An answer and the cancelling of the other phones are written within milliseconds, in either order.
@@ -44,7 +45,10 @@ function closing(leg: BornLeg, parts: CallParts): { closedAt: number | null; out
 
 function unanswered(leg: BornLeg, status: string | undefined, at: number, parts: CallParts): OfferOutcome {
   const cause = leg.cause || leg.hangupAskedCause
-  if (status === 'BUSY') return cause === CAUSE_REJECTED ? 'rejected' : 'busy'
+  // A queue tells of a phone that refused as if nobody had answered; the phone's own request to hang up knows better.
+  const refused = status === 'BUSY' || leg.hangupAskedAt !== undefined
+  if (refused && cause === CAUSE_REJECTED) return 'rejected'
+  if (status === 'BUSY' || (refused && cause === CAUSE_BUSY)) return 'busy'
   if (status === 'CHANUNAVAIL' || status === 'CONGESTION') return 'unavailable'
   if (status === 'DONTCALL' || status === 'TORTURE') return 'rejected'
   if (status === 'NOANSWER' || ranOut(leg, parts)) return 'missed'

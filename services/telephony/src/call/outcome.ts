@@ -10,6 +10,12 @@ export type Outcome = { disposition: Disposition; endedBy: EndedBy | null; cause
 
 type Facts = { parts: CallParts; route: Route; spans: readonly TalkSpan[]; offers: Offer[]; queues: QueueStay[] }
 
+const CAUSE_BUSY = 17
+const CAUSE_ABSENT = 20
+const CAUSE_REJECTED = 21
+// Cleared, no answer, answered elsewhere, or not told.
+const NO_FAILURE = new Set([0, 16, 18, 19, 26, 127])
+
 /** How an ended call ended. */
 export function outcomeOf(facts: Facts): Outcome {
   const disposition = dispositionOf(facts)
@@ -38,7 +44,15 @@ function missed(route: Route, offers: Offer[], queues: QueueStay[]): Disposition
     return offers.length > 0 ? 'abandoned-ringing' : queue === undefined ? 'abandoned-in-ivr' : 'abandoned-in-queue'
   }
   const last = offers.at(-1)?.outcome
+  // No phone was there to ring, and the dial plan passed the reason on to the caller.
+  if (last === undefined && route.principal.answeredAt === undefined) return unreached(route.principal.cause)
   return last === 'busy' || last === 'rejected' || last === 'unavailable' ? last : 'no-answer'
+}
+
+function unreached(cause: number): Disposition {
+  if (cause === CAUSE_BUSY) return 'busy'
+  if (cause === CAUSE_REJECTED) return 'rejected'
+  return NO_FAILURE.has(cause) ? 'no-answer' : 'unavailable'
 }
 
 // The leg that decides an outgoing call: the customer's, the callee's, or the agent's own where it was rung first.
@@ -50,18 +64,15 @@ function rungLast(parts: CallParts, route: Route): BornLeg {
   )
 }
 
-const CAUSE_BUSY = 17
-const CAUSE_REJECTED = 21
-const CAUSE_ABSENT = 20
-const NO_FAILURE = new Set([0, 16, 18, 19, 26, 127])
-
+// The cause first: a number that does not exist is NOANSWER to the dial plan.
 function refused(leg: BornLeg): Disposition {
   const cause = leg.cause || leg.hangupAskedCause
   if (cause === CAUSE_REJECTED) return 'rejected'
   if (leg.offerStatus === 'BUSY' || cause === CAUSE_BUSY) return 'busy'
-  if (leg.offerStatus === 'CHANUNAVAIL' || cause === CAUSE_ABSENT) return 'unavailable'
-  if (leg.offerStatus === 'CONGESTION') return 'failed'
-  return leg.offerStatus === undefined && !NO_FAILURE.has(cause) ? 'failed' : 'no-answer'
+  if (cause === CAUSE_ABSENT) return 'unavailable'
+  if (!NO_FAILURE.has(cause)) return 'failed'
+  if (leg.offerStatus === 'CHANUNAVAIL') return 'unavailable'
+  return leg.offerStatus === 'CONGESTION' ? 'failed' : 'no-answer'
 }
 
 function causeOf({ parts, route }: Facts): number | null {

@@ -13,7 +13,7 @@ import { queueStays } from './queues.ts'
 import type { QueueStay } from './queues.ts'
 import { customerOfRoute, routeOf } from './route.ts'
 import type { Route } from './route.ts'
-import { secondsOf, talkSpans, toSeconds } from './talk.ts'
+import { consultSpans, secondsOf, talkSpans, toSeconds, union } from './talk.ts'
 import type { TalkSpan } from './talk.ts'
 import { transfersOf } from './transfers.ts'
 
@@ -31,7 +31,9 @@ export function reduceCalls(events: Iterable<CallEvent>, config: PbxConfig): Cal
 export function reduceCall(parts: CallParts): Call | undefined {
   const route = routeOf(parts)
   if (route === undefined) return journalCall(parts)
-  const spans = talkSpans(route.principal, parts.legs)
+  const talk = talkSpans(route.principal, parts.legs)
+  const consulting = consultSpans(route.principal, talk)
+  const spans = [...talk, ...consulting].sort((a, b) => a.from - b.from)
   const offers = offersOf(parts)
   const queues = queueStays(parts)
   const endTime = endOf(parts, route)
@@ -50,7 +52,7 @@ export function reduceCall(parts: CallParts): Call | undefined {
     line: route.line,
     queues: [...new Set(queues.map((stay) => stay.queue))],
     ...people(parts, route, spans, offers),
-    ...timing(parts, route, spans, endTime),
+    ...timing(parts, route, spans, consulting, endTime),
     transfers: transfersOf(parts, spans),
     disposition: outcome?.disposition ?? null,
     cause: outcome?.cause ?? null,
@@ -95,20 +97,31 @@ function isRinging(leg: CallParts['legs'][number], route: Route): boolean {
 
 function people(parts: CallParts, route: Route, spans: TalkSpan[], offers: Offer[]) {
   const { config } = parts
-  const segments: Segment[] = spans
-    .map(({ leg, from, to }) => [agentSide(leg, route), from, to ?? null] as const)
-    .map(([leg, from, to]) => ({ ...partyOf(config, leg.endpoint), from, to }))
   const initiator = route.first.kind === 'customer' ? null : partyOf(config, route.first.endpoint)
   const last = spans.findLast(({ leg }) => agentSide(leg, route).kind !== 'customer')
   const owner = last === undefined ? null : partyOf(config, agentSide(last.leg, route).endpoint)
   return {
     offers,
-    segments,
+    segments: segmentsOf(parts, route, spans),
     agentsRung: offers.map(({ extension, employeeId }): Party => ({ extension, employeeId })),
     answeredBy: answeredBy(parts, route, spans),
     ownerAgent: owner ?? (route.direction === 'inbound' ? null : initiator),
     initiator,
   }
+}
+
+// A talk is carried over from bridge to bridge within milliseconds; for people it is one.
+const SAME_TALK_MS = 50
+
+function segmentsOf(parts: CallParts, route: Route, spans: TalkSpan[]): Segment[] {
+  const segments: Segment[] = []
+  for (const { leg, from, to = null } of spans) {
+    const party = partyOf(parts.config, agentSide(leg, route).endpoint)
+    const last = segments.findLast((segment) => segment.extension === party.extension)
+    if (last?.to != null && from - last.to < SAME_TALK_MS) last.to = to
+    else segments.push({ ...party, from, to })
+  }
+  return segments
 }
 
 // An agent's own talk when the principal is the customer; between two phones, the one who was called.
@@ -124,10 +137,11 @@ function answeredBy(parts: CallParts, route: Route, spans: TalkSpan[]): Party | 
   return { extension: customerNumber ?? customerNumberRaw, employeeId: null }
 }
 
-function timing(parts: CallParts, route: Route, spans: TalkSpan[], endTime: number | null) {
+function timing(parts: CallParts, route: Route, spans: TalkSpan[], consulting: TalkSpan[], endTime: number | null) {
   const startTime = route.first.bornAt
   const answerTime = spans[0]?.from ?? null
-  const holds = parts.legs.filter((leg) => isParty(leg, route, spans)).flatMap((leg) => leg.holds)
+  const held = parts.legs.filter((leg) => isParty(leg, route, spans)).flatMap((leg) => leg.holds)
+  const holds = union([...held, ...consulting])
   // Who was called by a dialler waits from the own answer on.
   const waitFrom = route.origin === 'predictive' ? (route.principal.answeredAt ?? endTime ?? parts.lastAt) : startTime
   const asOf = endTime ?? parts.lastAt

@@ -28,6 +28,26 @@ export function talkSpans(principal: Leg, legs: readonly Leg[]): TalkSpan[] {
   return spans
 }
 
+/**
+ * While an agent consults by the keypad or the manager, the phone leaves the customer's bridge for another one and the
+ * customer stays behind with music: a hold, and as much a part of the talk as one by the phone's own button.
+ */
+export function consultSpans(principal: Leg, spans: readonly TalkSpan[]): TalkSpan[] {
+  return spans.flatMap(({ leg, to }) => {
+    const left =
+      to === undefined ? undefined : principal.stays.find((stay) => stay.from < to && (stay.to ?? Infinity) > to)
+    const away = leg.stays.find((stay) => to !== undefined && stay.from >= to && stay.from < to + SAME_MOMENT_MS)
+    if (to === undefined || left === undefined || away === undefined || away.bridge === left.bridge) return []
+    const next = spans.find((span) => span.from > to)?.from
+    const ends = [left.to, away.to, next].filter((end) => end !== undefined)
+    const span: TalkSpan = { leg, from: to }
+    setEnd(span, ends.length === 0 ? undefined : Math.min(...ends))
+    return [span]
+  })
+}
+
+const SAME_MOMENT_MS = 1_000
+
 function setEnd(span: Span, to: number | undefined) {
   if (to === undefined) delete span.to
   else span.to = to

@@ -23,8 +23,8 @@ export type Applied = {
   callOf: Map<string, string>
 }
 
-/** A leg that the PBX has, as far as the events tell. `lastAt`: the last that was heard of its call. */
-export type LivingLeg = { leg: string; call: string; bornAt: number; lastAt: number }
+/** A leg that the PBX has, as far as the events tell. Its call was last heard of at `lastAt`, by our clock `lastHeardAt`. */
+export type LivingLeg = { leg: string; call: string; bornAt: number; lastAt: number; lastHeardAt: number }
 
 export type CallTracker = {
   /** Takes new events, in any order and any number of times. Not to be repeated when storing the result fails. */
@@ -63,7 +63,7 @@ export function createCallTracker(config: PbxConfig): CallTracker {
     }
     for (const event of events) {
       if (isCallEvent(event)) add(event)
-      else if (event.type === 'pbx.snapshot' || event.type === 'pbx.stopping') {
+      else if (event.type !== 'agent.state' && event.type !== 'device.state') {
         settle()
         for (const gone of resync(event, livingLegs())) add(gone)
       }
@@ -86,7 +86,8 @@ export function createCallTracker(config: PbxConfig): CallTracker {
     for (const parts of groupCalls(component.events.values(), config)) {
       for (const leg of parts.legs.filter(isBorn)) {
         const { uid, firstCall, bornAt, endedAt } = leg
-        if (endedAt === undefined) component.living.push({ leg: uid, call: firstCall, bornAt, lastAt: parts.lastAt })
+        const { lastAt, lastHeardAt } = parts
+        if (endedAt === undefined) component.living.push({ leg: uid, call: firstCall, bornAt, lastAt, lastHeardAt })
       }
       const call = reduceCall(parts)
       if (call === undefined) continue
