@@ -22,7 +22,7 @@ import {
 const list: ListDefinition = {
   id: sql`p.id`,
   fields: {
-    counterpartyId: { column: sql`(select array_agg(o.counterparty_id::text) from position o where o.person_id = p.id)`, type: 'array' },
+    counterpartyId: { column: sql`array(select place->>'counterpartyId' from json_array_elements(o.positions) place)`, type: 'array' },
     displayName: { column: sql`p.display_name`, type: 'text' },
     externalId: { column: sql`p.external_id`, type: 'text' },
     birthday: { column: sql`p.birthday`, type: 'date' },

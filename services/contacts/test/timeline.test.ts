@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { OutgoingEvent } from '@vitrylo/events'
+import { inTx } from '@vitrylo/pg'
+import {
+  CallCorrectedEvent,
+  CallEndedEvent,
+  OpportunityChangedEvent,
+  OpportunityCreatedEvent,
+  OpportunityDeletedEvent,
+  OpportunityMovedEvent,
+  OpportunityWonEvent,
+  RequestRegisteredEvent,
+} from '@vitrylo/proto/events.ts'
+import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
+import { CounterpartyServiceService as rpc, type ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { OpportunityCreated, OpportunityMoved } from '@vitrylo/proto/vitrylo/sales/v1/events.ts'
+import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
+import { branches, people, startTestService, type TestService } from '@vitrylo/testkit'
+import { opportunityHandlers } from '../src/events/on-opportunity.ts'
+import { contacts } from '../src/index.ts'
+import { organisation, person } from './samples.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await startTestService(contacts)
+})
+afterAll(() => service.stop())
+
+const firm = async (name: string, as: 'olena' | 'admin' = 'olena'): Promise<string> =>
+  (await service.call(rpc.createCounterparty, organisation(name), { as })).id
+
+const timeline = async (counterpartyId: string, more: Partial<ListTimelineRequest> = {}, as: keyof typeof people = 'olena') =>
+  service.call(rpc.listTimeline, { counterpartyId, pageSize: 0, pageToken: '', sections: [], fromTime: undefined, toTime: undefined, ...more }, { as })
+const kinds = async (...args: Parameters<typeof timeline>) => (await timeline(...args)).entries.map(({ kind }) => kind)
+const card = (id: string, as: keyof typeof people = 'olena') => service.call(rpc.getCounterpartyCard, { id }, { as })
+
+const at = (minute: number): Date => new Date(Date.UTC(2031, 0, 1, 12, minute))
+
+const deal = (id: string, counterpartyId: string | undefined, more: Partial<Opportunity> = {}): Opportunity =>
+  Opportunity.fromPartial({
+    id, counterpartyId, title: 'Млин', number: 'У-1', state: 'OPPORTUNITY_STATE_OPEN', amount: { amount: '100.50', currency: 'UAH' },
+    ownerId: people.olena.id, branchId: branches.kyiv, ...more,
+  })
+
+const about = (type: OutgoingEvent['type'], opportunity: Opportunity, revision: number, minute: number, more: object = {}): OutgoingEvent => ({
+  id: randomUUID(), type, key: opportunity.id, revision, time: at(minute), branchId: opportunity.branchId, ownerId: opportunity.ownerId,
+  data: { ...OpportunityCreated.fromPartial({}), ...OpportunityMoved.fromPartial({}), changedFields: [], opportunity, actorId: people.olena.id, ...more },
+})
+
+test('a note stands on the timeline at once, with who wrote it', async () => {
+  const id = await firm('З нотаткою')
+  const entry = await service.call(rpc.createNote, { counterpartyId: id, text: ' <i>передзвонити</i> ' }, { as: 'olena' })
+  expect(entry).toMatchObject({ kind: 'note', section: 'counterparties', actorId: people.olena.id, data: { text: '<i>передзвонити</i>' } })
+  expect((await timeline(id)).entries[0]).toEqual(entry)
+  const event = (await service.published()).find((one) => one.id === entry.id)
+  expect(event).toMatchObject({ type: 'vitrylo.contacts.v1.NoteAdded', data: { counterpartyId: id } })
+})
+
+test('own changes, persons, opportunities, requests and calls make one history, newest first', async () => {
+  const id = await firm('Історія')
+  await service.call(persons.createContactPerson, person('Оксана', [id]), { as: 'olena' })
+  const opportunity = deal(randomUUID(), id)
+  await service.receive(
+    about(OpportunityCreatedEvent, opportunity, 1, 1, { stageName: 'Нова' }),
+    about(OpportunityMovedEvent, opportunity, 2, 2, { fromStageName: 'Нова', toStageName: 'Переговори' }),
+    {
+      type: RequestRegisteredEvent, key: 'r', revision: 1, time: at(3),
+      data: { request: Request.fromPartial({ id: randomUUID(), counterpartyId: id, subject: 'Рахунок', number: 'ЗВ-1', channel: 'REQUEST_CHANNEL_CALL', state: 'REQUEST_STATE_NEW', ownerId: people.olena.id, branchId: branches.kyiv, dueTime: at(60) }), actorId: '' },
+    },
+    {
+      type: CallEndedEvent, key: 'c', revision: 4, time: at(5), branchId: branches.kyiv, ownerId: people.olena.id,
+      data: { call: Call.fromPartial({ id: randomUUID(), counterpartyId: id, state: 'CALL_STATE_ENDED', direction: 'CALL_DIRECTION_INBOUND', disposition: 'CALL_DISPOSITION_ANSWERED', customerNumber: '+380671234567', startTime: at(4), talkSeconds: 65.25, branchId: branches.kyiv }) },
+    },
+  )
+  expect(await kinds(id)).toEqual(['call-ended', 'request-registered', 'opportunity-moved', 'opportunity-created', 'contact-person-added', 'counterparty-created'])
+  const { entries } = await timeline(id, { sections: ['opportunities', 'calls'] })
+  expect(entries.map(({ data }) => data)).toEqual([
+    { direction: 'inbound', disposition: 'answered', number: '+380671234567', waitSeconds: '0', talkSeconds: '65.3' },
+    { number: 'У-1', title: 'Млин', amount: '100.50', currency: 'UAH', fromStage: 'Нова', toStage: 'Переговори' },
+    { number: 'У-1', title: 'Млин', amount: '100.50', currency: 'UAH', stage: 'Нова' },
+  ])
+  expect(await kinds(id, { fromTime: at(2), toTime: at(4) })).toEqual(['request-registered', 'opportunity-moved'])
+  const seen: string[] = []
+  for (let pageToken = ''; ; ) {
+    const page = await timeline(id, { pageSize: 4, pageToken })
+    seen.push(...page.entries.map(({ kind }) => kind))
+    if (page.nextPageToken === '') break
+    pageToken = page.nextPageToken
+  }
+  expect(seen).toEqual(await kinds(id))
+
+  const whole = await card(id)
+  expect(whole.counterparty!.id).toBe(id)
+  expect(whole.contactPersons.map(({ displayName }) => displayName)).toEqual(['Оксана'])
+  expect(whole.records.map(({ section, number, state, open, amount }) => [section, number, state, open, amount?.amount])).toEqual([
+    ['opportunities', 'У-1', 'open', true, '100.50'], ['requests', 'ЗВ-1', 'new', true, undefined], ['calls', '+380671234567', 'answered', false, undefined],
+  ])
+  expect(whole.records[1]!.dueTime).toEqual(at(60))
+  expect(whole.totals).toEqual([
+    { section: 'calls', openCount: 0, count: 1, openAmounts: [] },
+    { section: 'opportunities', openCount: 1, count: 1, openAmounts: [{ amount: '100.50', currency: 'UAH' }] },
+    { section: 'requests', openCount: 1, count: 1, openAmounts: [] },
+  ])
+  expect(whole.timeline.map(({ kind }) => kind)).toEqual(seen)
+})
+
+test('doubled and late events tell each thing once, and the newest state stays', async () => {
+  const id = await firm('Безлад')
+  const opportunity = deal(randomUUID(), id)
+  const created = about(OpportunityCreatedEvent, opportunity, 1, 1)
+  const won = about(OpportunityWonEvent, { ...opportunity, state: 'OPPORTUNITY_STATE_WON' }, 3, 3)
+  await service.receive(won, won)
+  await service.receive(created)
+  await service.receive(about(OpportunityChangedEvent, { ...opportunity, title: 'Старе' }, 2, 2), won)
+  const { type, id: wonId, data } = (await service.published()).find((event) => event.id === won.id)!
+  const handler = opportunityHandlers.find((one) => one.type === type)!
+  // It comes once more when the inbox has forgotten it.
+  await inTx(service.pool, (tx) => handler.handle(tx, { ...won, id: wonId!, type, topic: '', time: at(3).toISOString(), data, headers: {} }))
+  expect(await kinds(id, { sections: ['opportunities'] })).toEqual(['opportunity-won', 'opportunity-changed', 'opportunity-created'])
+  expect((await card(id)).records).toMatchObject([{ state: 'won', title: 'Млин', open: false }])
+})
+
+test('events about a counterparty that is not known yet wait for it', async () => {
+  const later = randomUUID()
+  await service.receive(about(OpportunityCreatedEvent, deal(randomUUID(), later), 1, 1))
+  await expect(timeline(later, {}, 'admin')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const id = await firm('Згодом', 'admin')
+  await service.pool.query('update counterparty set id = $1 where id = $2', [later, id]) // as if it had come with that id
+  expect(await kinds(later, {}, 'admin')).toEqual(['opportunity-created'])
+  expect((await card(later, 'admin')).records).toHaveLength(1)
+})
+
+test('a call is told once, on the timeline of whom it belongs to after all', async () => {
+  const first = await firm('Перший здогад')
+  const second = await firm('Справжній')
+  const call = Call.fromPartial({ id: randomUUID(), state: 'CALL_STATE_ENDED', disposition: 'CALL_DISPOSITION_ANSWERED', startTime: at(1), branchId: branches.kyiv, talkSeconds: 5 })
+  const told = (type: OutgoingEvent['type'], revision: number, more: Partial<Call>): OutgoingEvent =>
+    ({ type, key: call.id, revision, time: at(2), branchId: branches.kyiv, ownerId: people.olena.id, data: { call: { ...call, ...more } } })
+  await service.receive(told(CallEndedEvent, 3, {}))
+  await service.receive(told(CallCorrectedEvent, 4, { counterpartyId: first }))
+  expect(await kinds(first, { sections: ['calls'] })).toEqual(['call-ended'])
+  await service.receive(told(CallCorrectedEvent, 6, { counterpartyId: second, talkSeconds: 7 }))
+  await service.receive(told(CallCorrectedEvent, 5, { counterpartyId: first }))
+  expect(await kinds(first, { sections: ['calls'] })).toEqual([])
+  expect((await timeline(second, { sections: ['calls'] })).entries.map(({ id, data }) => [id, data.talkSeconds])).toEqual([[call.id, '7']])
+})
+
+test('a removed opportunity leaves the card, its history stays', async () => {
+  const id = await firm('Без угоди')
+  const opportunity = deal(randomUUID(), id)
+  await service.receive(about(OpportunityCreatedEvent, opportunity, 1, 1), about(OpportunityDeletedEvent, opportunity, 2, 2))
+  expect((await card(id)).records).toEqual([])
+  expect(await kinds(id, { sections: ['opportunities'] })).toEqual(['opportunity-deleted', 'opportunity-created'])
+})
+
+test('the reader sees only records that their rights reach, and they move with the record', async () => {
+  const id = await firm('Спільний')
+  const opportunity = deal(randomUUID(), id)
+  const taras = { ownerId: people.taras.id, branchId: branches.lviv }
+  await service.receive(about(OpportunityCreatedEvent, { ...opportunity, ...taras }, 1, 1))
+  const own = async () => ({ list: await kinds(id, { sections: ['opportunities'] }), card: await card(id) })
+  expect(await own()).toMatchObject({ list: [], card: { records: [], totals: [] } })
+  expect((await card(id, 'head')).records).toHaveLength(1)
+  await service.receive(about(OpportunityChangedEvent, opportunity, 2, 2))
+  expect(await own()).toMatchObject({ list: ['opportunity-changed', 'opportunity-created'], card: { records: [{ id: opportunity.id }] } })
+  // An event that comes late does not open what has gone elsewhere.
+  await service.receive(about(OpportunityChangedEvent, { ...opportunity, ...taras }, 4, 4), about(OpportunityMovedEvent, opportunity, 3, 3))
+  expect(await own()).toMatchObject({ list: [], card: { records: [] } })
+})
+
+test('an unknown section is refused', async () => {
+  await expect(timeline(await firm('Розділ'), { sections: ['secrets'] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', violations: [{ field: 'sections[0]', rule: 'choice' }] })
+})
