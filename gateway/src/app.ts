@@ -30,7 +30,7 @@ export type AppDeps = {
   signIn: SignInDeps
   live: LiveDeps
   readiness: Readiness
-  limits: { address: RateLimit; caller: RateLimit }
+  limits: { address: RateLimit; session: RateLimit; token: RateLimit }
 }
 
 const BODY_BYTES = 1_048_576
@@ -57,7 +57,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addSecurityHeaders(app, config.origin)
   addCanonicalHost(app, config.origin)
   app.addHook('onRequest', async (request) => deps.limits.address(request.ip))
-  addAuthentication(app, deps.identify, deps.limits.caller)
+  addAuthentication(app, deps.identify, deps.limits)
   addProblems(app, log)
   addHealth(app, deps.readiness)
   addDocs(app, deps.contract)

@@ -32,9 +32,12 @@ export type Config = Readonly<{
   webDir: string | undefined
   /** VITRYLO_TRUSTED_PROXIES: addresses whose X-Forwarded-For is believed, separated by commas. */
   trustedProxies: readonly string[]
-  /** VITRYLO_RATE_*: requests per second; a burst may be twice that. VITRYLO_RATE_SIGN_IN is per minute. */
-  rateCaller: number
+  /** VITRYLO_RATE_SESSION, VITRYLO_RATE_CALLER, VITRYLO_RATE_ADDRESS: requests per second of a user in a browser, of a
+   * user or client with a token, of an address. */
+  rateSession: number
+  rateToken: number
   rateAddress: number
+  /** VITRYLO_RATE_SIGN_IN: sign-ins per minute and address. */
   rateSignIn: number
   /** VITRYLO_STREAMS_PER_USER: live streams of one user at once. */
   streamsPerUser: number
@@ -70,9 +73,10 @@ export function loadConfig(env: Env): Config {
     issuerUpstream: optional(env, 'VITRYLO_ISSUER_UPSTREAM'),
     webDir: optional(env, 'VITRYLO_WEB_DIR'),
     trustedProxies: (env.VITRYLO_TRUSTED_PROXIES ?? '').split(',').filter((address) => address !== ''),
-    rateCaller: whole(env, 'VITRYLO_RATE_CALLER', 200),
-    rateAddress: whole(env, 'VITRYLO_RATE_ADDRESS', 1_000),
-    rateSignIn: whole(env, 'VITRYLO_RATE_SIGN_IN', 60),
+    rateSession: whole(env, 'VITRYLO_RATE_SESSION', 50),
+    rateToken: whole(env, 'VITRYLO_RATE_CALLER', 2_000),
+    rateAddress: whole(env, 'VITRYLO_RATE_ADDRESS', 5_000),
+    rateSignIn: whole(env, 'VITRYLO_RATE_SIGN_IN', 1_200),
     streamsPerUser: whole(env, 'VITRYLO_STREAMS_PER_USER', 20),
     logLevel: env.VITRYLO_LOG_LEVEL ?? 'info',
   })

@@ -103,7 +103,12 @@ function wire(config: Config, log: Logger, contract: Contract, stores: Stores, s
     },
     live: { hub, frameOf: createFrames(contract, log), rights, sessions, log, now, streamsPerUser: config.streamsPerUser },
     readiness: { isReady: stores.ready },
-    limits: { address: createRateLimit(config.rateAddress), caller: createRateLimit(config.rateCaller) },
+    limits: {
+      address: createRateLimit(config.rateAddress),
+      // A page asks for many things at once, and then for nothing.
+      session: createRateLimit(config.rateSession, config.rateSession * 5),
+      token: createRateLimit(config.rateToken),
+    },
   }
 }
 

@@ -15,7 +15,7 @@ let rig: Rig
 beforeAll(async () => {
   const contract = sampleContract()
   service = await startSampleService(contract)
-  rig = await startRig({ contract, services: { sample: service.address }, env: { VITRYLO_DEADLINE_MS: '1500' } })
+  rig = await startRig({ contract, services: { sample: service.address }, env: { VITRYLO_DEADLINE_MS: '4000' } })
 })
 
 afterAll(async () => {
@@ -153,7 +153,7 @@ test('a service that takes too long is 504; a client that leaves cancels the cal
   gone.end(JSON.stringify({ reason: 'slow' }))
   await until(() => service.calls.at(-1)!.rpc === 'CloseGadget')
   gone.destroy()
-  await until(() => service.cancelled.includes('CloseGadget'), { timeoutMs: 1_000 })
+  await until(() => service.cancelled.includes('CloseGadget'), { timeoutMs: 3_000 })
 })
 
 test('only what may be repeated is repeated when a server goes away', async () => {

@@ -36,7 +36,7 @@ export async function startSignInRig() {
     VITRYLO_SERVICES: JSON.stringify({ sample: service.address }), VITRYLO_OIDC_ISSUER: `${origin}/realms/vitrylo`,
     VITRYLO_OIDC_INTERNAL_URL: `${way.origin}/realms/vitrylo`, VITRYLO_GATEWAY_CLIENT_SECRET: 'gateway+secret/1',
     VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${issuer.port}`, VITRYLO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
-    VITRYLO_RATE_CALLER: '10000', VITRYLO_RATE_ADDRESS: '10000', VITRYLO_RATE_SIGN_IN: '10000',
+    VITRYLO_RATE_SESSION: '10000', VITRYLO_RATE_ADDRESS: '10000', VITRYLO_RATE_SIGN_IN: '10000',
   }
   const gateway = await startGateway(env, { contract })
   const others: Gateway[] = []

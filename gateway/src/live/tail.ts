@@ -76,7 +76,10 @@ function startListener(url: string, log: Logger, onNotice: () => void): { stop()
   async function connect(): Promise<void> {
     try {
       const fresh = await connectClient(url, 'gateway listener')
-      if (stopped) return void (await fresh.end())
+      if (stopped) {
+        await fresh.end()
+        return
+      }
       client = fresh
       fresh.on('notification', onNotice)
       fresh.on('end', retry)

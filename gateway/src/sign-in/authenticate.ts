@@ -35,7 +35,7 @@ function bearerOf(authorization: string): string {
 }
 
 /** Deny by default: a route without a declared access stops the start, any but an anonymous one needs a caller. */
-export function addAuthentication(app: FastifyInstance, identify: Identify, limit: RateLimit): void {
+export function addAuthentication(app: FastifyInstance, identify: Identify, limits: { session: RateLimit; token: RateLimit }): void {
   app.decorateRequest('identity', undefined)
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access`)
@@ -44,6 +44,7 @@ export function addAuthentication(app: FastifyInstance, identify: Identify, limi
     const { access } = request.routeOptions.config
     if (access === undefined || access === 'anonymous') return
     request.identity = await identify(request)
+    const limit = request.identity.sessionId === undefined ? limits.token : limits.session
     limit(request.identity.key)
   })
 }
