@@ -18,6 +18,8 @@ export type Credentials = {
   sessionKey: string
   /** Encrypts the secrets of connected exchanges at rest. */
   secretsKey: string
+  /** Of the demo exchange. */
+  pbxSecret: string
   /** First administrator: user `admin`. */
   adminPassword: string
   /** Of all demo users. */
@@ -36,6 +38,7 @@ export function loadCredentials(dataDir: string): Credentials {
     clients: { ...generated(['vitrylo-gateway', 'vitrylo-integration']), ...known.clients },
     sessionKey: known.sessionKey ?? randomBytes(32).toString('base64url'),
     secretsKey: known.secretsKey ?? randomBytes(32).toString('base64url'),
+    pbxSecret: known.pbxSecret ?? secret(),
     adminPassword: known.adminPassword ?? readable(),
     demoPassword: known.demoPassword ?? readable(),
   }
