@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { callerOf, type RightsData } from '@vitrylo/auth'
+import { createPool, exec, many, migrate, one, sql, type Pool } from '@vitrylo/pg'
+import { freshDatabase, until } from '@vitrylo/testkit'
+import { detectDelimiter } from '../src/csv.ts'
+import { importMigrations, type ImportKind } from '../src/index.ts'
+import { insertChunk } from '../src/file-sql.ts'
+import { readImport } from '../src/import-sql.ts'
+import { runImport } from '../src/run-import.ts'
+
+const ID = '01900000-0000-7000-8000-000000000001'
+const UPLOAD = '01900000-0000-7000-8000-000000000002'
+
+let pool: Pool
+beforeAll(async () => {
+  const url = await freshDatabase('imports')
+  await migrate(url, [importMigrations])
+  pool = createPool({ url, name: 'test' })
+  await pool.query('create table item (key text primary key, name text not null, saves int not null)')
+})
+afterAll(() => pool.end())
+beforeEach(() => pool.query('truncate item, import cascade'))
+
+type Item = { key: string; name: string }
+
+/** Items by key; `crash` may stop a save as a lost connection would. */
+const items = (crash: (saved: number) => boolean = () => false): ImportKind<Item, Item> => ({
+  name: 'item',
+  section: 'items',
+  fields: ['key', 'name', 'size'],
+  parse: (row) =>
+    row.key === undefined ? { violations: [{ field: 'key', rule: 'required', description: 'must be there' }] } : { record: { key: row.key, name: row.name ?? '' } },
+  keyOf: ({ key }) => key,
+  async plan(tx, records) {
+    const known = await many<{ key: string }>(tx, sql`select key from item where key = any(${records.map(({ key }) => key)}::text[])`)
+    return records.map((plan) => ({ plan, outcome: known.some(({ key }) => key === plan.key) ? 'updated' : 'created' }))
+  },
+  async save(tx, plans) {
+    const row = await one<{ n: number }>(tx, sql`select count(*)::int as n from item`)
+    await exec(
+      tx,
+      sql`insert into item select k, n, 1 from unnest(${plans.map(({ key }) => key)}::text[], ${plans.map(({ name }) => name)}::text[]) as t (k, n)
+          on conflict (key) do update set name = excluded.name, saves = item.saves + 1`,
+    )
+    if (crash(row!.n)) throw new Error('Connection terminated unexpectedly')
+  },
+})
+
+const rightsOf = (action = 'create'): RightsData => ({
+  employees: new Map(), byUsername: new Map(), branches: new Map(), branchFacts: new Map(),
+  groups: new Map([['importers', [{ section: 'items', action, scope: 'all' }]]]),
+})
+
+function run(kind: ImportKind, data = rightsOf(), number = 1): Promise<void> {
+  const rights = { data: () => data, callerOf: (claims: Parameters<typeof callerOf>[1]) => callerOf(data, claims), refresh: async () => {}, stop() {} }
+  const log = { info() {}, warn() {}, error() {}, debug() {} } as never
+  return runImport({ pool, rights, now: () => new Date(), log, committed() {}, kinds: [kind] }, ID, number)
+}
+
+async function given(text: string, { dryRun = false, mapping = [] as { column: string; field: string }[] } = {}): Promise<void> {
+  const columns = text.slice(0, text.indexOf('\n')).split(detectDelimiter(text))
+  await exec(
+    pool,
+    sql`insert into import (id, kind, subject, claims, file_name, encoding, delimiter, mapping, defaults, state, upload_id, columns,
+          detected_delimiter, total_bytes, dry_run, run, revision, created_at, updated_at)
+        values (${ID}, 'item', 's', '{"subject": "s", "username": "s", "groups": ["importers"]}', '', '', '', ${JSON.stringify(mapping)}, '{}',
+          'running', ${UPLOAD}, ${columns}, ${detectDelimiter(text)}, ${Buffer.byteLength(text)}, ${dryRun}, 1, 1, now(), now())`,
+  )
+  const bytes = Buffer.from(text)
+  for (let at = 0, n = 0; at < bytes.length; at += 1000) await insertChunk(pool, ID, UPLOAD, n++, bytes.subarray(at, at + 1000))
+}
+
+const state = async () => (await readImport(pool, ID))!
+const saved = () => many<{ key: string; name: string; saves: number }>(pool, sql`select key, name, saves from item order by key`)
+const errors = () => many(pool, sql`select line, column_name, field, rule, value, cells from import_error order by line, id`)
+const file = (rows: number): string => `key,name\n${Array.from({ length: rows }, (_none, n) => `k${String(n).padStart(5, '0')},імʼя ${n}`).join('\n')}\n`
+
+test('rows are added, then changed; progress and counts are right', async () => {
+  await given(file(1_234))
+  await run(items())
+  expect(await state()).toMatchObject({ state: 'done', rows: 1_234, created: 1_234, updated: 0, failed: 0 })
+  expect((await state()).read_bytes).toBe((await state()).total_bytes)
+  await pool.query(`update import set state = 'running', rows = 0, created = 0, run = 2`)
+  await run(items(), rightsOf(), 2)
+  expect(await state()).toMatchObject({ state: 'done', created: 0, updated: 1_234 })
+})
+
+test('a worker that dies in the middle is carried on behind its last batch, and no row is saved twice', async () => {
+  await given(file(2_600))
+  let crashes = 0
+  const dying = items((count) => count >= 1_000 && crashes++ === 0)
+  await expect(run(dying)).rejects.toThrow('Connection terminated')
+  expect(await state()).toMatchObject({ state: 'running', rows: 1_000, created: 1_000 })
+  await run(dying)
+  expect(await state()).toMatchObject({ state: 'done', rows: 2_600, created: 2_600 })
+  expect((await saved()).filter(({ saves }) => saves !== 1)).toEqual([])
+  expect(await saved()).toHaveLength(2_600)
+})
+
+test('two workers at one import save every row once', async () => {
+  await given(file(3_000))
+  await Promise.all([run(items()), run(items())])
+  expect(await state()).toMatchObject({ rows: 3_000, created: 3_000 })
+  expect((await saved()).filter(({ saves }) => saves !== 1)).toEqual([])
+})
+
+test('a cancelled import saves nothing more', async () => {
+  await given(file(2_000))
+  const kind = items()
+  let cancelled: Promise<unknown> | undefined
+  const cancelling: ImportKind = {
+    ...kind,
+    async plan(tx, records, context) {
+      if ((await state()).rows === 500) {
+        cancelled = pool.query(`update import set state = 'cancelled'`)
+        // It stands in line behind this batch and before the next one.
+        await until(async () => (await many(pool, sql`select 1 from pg_locks where not granted`)).length > 0)
+      }
+      return kind.plan(tx, records, context)
+    },
+  }
+  await run(cancelling)
+  await cancelled
+  expect(await state()).toMatchObject({ state: 'cancelled', rows: 1_000 })
+  expect(await saved()).toHaveLength(1_000)
+})
+
+test('what is wrong with a row is told by line, column and rule; the others go in', async () => {
+  await given('код;назва;зайве\n1;раз;x\n;два;x\n3;"три\n4;чотири;x\n5;пʼять\n6;шість;x\n', { mapping: [{ column: 'код', field: 'key' }, { column: 'назва', field: 'name' }] })
+  await run(items())
+  expect((await saved()).map(({ key }) => key)).toEqual(['1', '4', '6'])
+  expect(await state()).toMatchObject({ state: 'done', rows: 6, created: 3, failed: 3 })
+  expect(await errors()).toEqual([
+    { line: 3, column_name: 'код', field: 'key', rule: 'required', value: '', cells: ['', 'два', 'x'] },
+    { line: 4, column_name: 'назва', field: '', rule: 'quotes', value: '"три', cells: ['3', '"три'] },
+    { line: 6, column_name: '', field: '', rule: 'columns', value: '', cells: ['5', 'пʼять'] },
+  ])
+})
+
+test('a later row of one key meets the earlier one', async () => {
+  await given('key,name\na,1\nb,1\na,2\n')
+  await run(items())
+  expect(await state()).toMatchObject({ created: 2, updated: 1 })
+  expect((await saved()).map(({ key, name }) => [key, name])).toEqual([['a', '2'], ['b', '1']])
+})
+
+test('a dry run counts the same and saves nothing', async () => {
+  await given('key,name\na,1\n,1\na,2\n', { dryRun: true })
+  await run(items())
+  expect(await state()).toMatchObject({ state: 'done', created: 1, updated: 1, failed: 1 })
+  expect(await saved()).toEqual([])
+  expect(await errors()).toHaveLength(1)
+})
+
+test('an import goes on only while its starter has the right', async () => {
+  await given(file(10))
+  await run(items(), rightsOf('view'))
+  expect(await state()).toMatchObject({ state: 'failed', failure: 'the right items: create was withdrawn', rows: 0 })
+  expect(await saved()).toEqual([])
+})
+
+test('a fault of the kind ends the import with a word, what was saved stays', async () => {
+  await given(file(700))
+  const kind = items()
+  let calls = 0
+  await run({ ...kind, plan: (...args) => (calls++ === 0 ? kind.plan(...args) : Promise.reject(new TypeError('fault'))) })
+  expect(await state()).toMatchObject({ state: 'failed', rows: 500 })
+  expect((await state()).failure).toContain('a fault of the program')
+})

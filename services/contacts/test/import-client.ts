@@ -1,0 +1,63 @@
+import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { fromStatus } from '@vitrylo/errors'
+import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
+import { Import, type UploadImportRequest } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { until, type PersonName, type TestService } from '@vitrylo/testkit'
+
+/** An import as a program would do it: made, uploaded in parts, run, waited for. */
+export function importClient(service: TestService) {
+  const client = new Client(service.address, credentials.createInsecure())
+  const metadata = async (as: string): Promise<Metadata> => {
+    const headers = new Metadata()
+    headers.set('authorization', `Bearer ${await service.token(as)}`)
+    return headers
+  }
+
+  async function upload(id: string, bytes: Buffer, as: PersonName = 'admin', part = 64 * 1024): Promise<Import> {
+    const headers = await metadata(as)
+    return new Promise((resolve, reject) => {
+      const { path, requestSerialize, responseDeserialize } = rpc.uploadImport
+      const stream = client.makeClientStreamRequest<UploadImportRequest, Import>(path, requestSerialize, responseDeserialize, headers, (error, value) =>
+        error === null ? resolve(value!) : reject(fromStatus(error)),
+      )
+      stream.on('error', () => {})
+      for (let at = 0; at === 0 || at < bytes.length; at += part) stream.write({ id: at === 0 ? id : '', data: bytes.subarray(at, at + part) })
+      stream.end()
+    })
+  }
+
+  async function errorFile(id: string, as: PersonName = 'admin'): Promise<string> {
+    const { path, requestSerialize, responseDeserialize } = rpc.downloadImportErrors
+    const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { id }, await metadata(as))
+    const parts: Buffer[] = []
+    for await (const { data } of stream) parts.push(data)
+    return Buffer.concat(parts).toString()
+  }
+
+  const create = (given: Partial<Import>, as: PersonName = 'admin') =>
+    service.call(rpc.createImport, { import: Import.fromPartial({ kind: 'counterparty', ...given }) }, { as })
+
+  async function finish(id: string, as: PersonName = 'admin'): Promise<Import> {
+    return until(
+      async () => {
+        const now = await service.call(rpc.getImport, { id }, { as })
+        return now.state !== 'IMPORT_STATE_RUNNING' && now
+      },
+      { timeoutMs: 120_000, everyMs: 50 },
+    )
+  }
+
+  async function load(given: Partial<Import>, bytes: Buffer, { as = 'admin' as PersonName, dryRun = false } = {}): Promise<Import> {
+    const { id } = await create(given, as)
+    await upload(id, bytes, as)
+    await service.call(rpc.runImport, { id, dryRun }, { as })
+    return finish(id, as)
+  }
+
+  const errors = async (importId: string) =>
+    (await service.call(rpc.listImportErrors, { importId, pageSize: 0, pageToken: '' })).errors.map(
+      ({ line, column, rule, value }) => `${line} ${column} ${rule} ${value}`,
+    )
+
+  return { create, upload, finish, load, errors, errorFile, close: () => client.close() }
+}

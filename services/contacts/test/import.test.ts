@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
+import { CounterpartyServiceService as counterparties } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
+import { Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
+import iconv from 'iconv-lite'
+import { contacts } from '../src/index.ts'
+import { importClient } from './import-client.ts'
+
+let service: TestService
+let client: ReturnType<typeof importClient>
+beforeAll(async () => {
+  service = await startTestService(contacts)
+  client = importClient(service)
+})
+afterAll(async () => {
+  client.close()
+  await service.stop()
+})
+
+const find = async (filter: string, as: PersonName = 'admin') =>
+  (await service.call(counterparties.listCounterparties, { filter, pageSize: 0, pageToken: '', orderBy: '' }, { as })).counterparties
+
+test('a row becomes a whole counterparty', async () => {
+  const head = 'externalId;familyName;givenName;middleName;roles;phone;phone2;email;site;taxCode;vatNumber;iban;address.city;address.legal.street;responsible;branch;tags;birthday;vip;size;note'
+  const row = 'w-1;Гнатюк;Олена;Петрівна;client|partner;(067) 765-43-21;12-34;o@hnatiuk.ua;hnatiuk.ua;1234567890;123456789012;UA21 3223 1300 0002 6007 2335 66001;Київ;Хрещатик, 1;nadia;kyiv;раз,два;04.03.1980;так;3;"Пише ""листи"""'
+  expect(await client.load({}, Buffer.from(`${head}\n${row}\n`))).toMatchObject({ state: 'IMPORT_STATE_DONE', created: 1n, failed: 0n })
+  const [made] = await find('externalId="w-1"')
+  expect(made).toMatchObject({
+    displayName: 'Гнатюк Олена Петрівна', kind: 'COUNTERPARTY_KIND_PERSON', roles: ['COUNTERPARTY_ROLE_CLIENT', 'COUNTERPARTY_ROLE_PARTNER'],
+    taxCode: '1234567890', vatNumber: '123456789012', bankAccounts: [{ iban: 'UA213223130000026007233566001' }],
+    addresses: [{ kind: 'ADDRESS_KIND_ACTUAL', city: 'Київ' }, { kind: 'ADDRESS_KIND_LEGAL', street: 'Хрещатик, 1' }],
+    responsibleId: people.nadia.id, branchId: branches.kyiv, tags: ['раз', 'два'], birthday: '1980-03-04', vip: true, size: 3, note: 'Пише "листи"',
+  })
+  expect(made!.channels.map(({ value, e164, primary }) => [value, e164, primary])).toEqual([
+    ['(067) 765-43-21', '+380677654321', true], ['12-34', '', false], ['o@hnatiuk.ua', '', true], ['hnatiuk.ua', '', false],
+  ])
+  const { counterparties: found } = await service.call(counterparties.searchCounterparties, { q: '7654321', pageSize: 0 })
+  expect(found.map(({ id }) => id)).toEqual([made!.id])
+})
+
+test.each([
+  ['windows-1251', ';', (text: string) => iconv.encode(text, 'windows-1251')],
+  ['utf-16le', '\t', (text: string) => iconv.encode(text, 'utf-16le', { addBOM: true })],
+  ['utf-16be', ',', (text: string) => iconv.encode(text, 'utf-16be')],
+  ['utf-8', ',', (text: string) => Buffer.from(`\ufeff${text}`)],
+])('%s with %j is found out', async (encoding, delimiter, encode) => {
+  const text = [['externalId', 'displayName'], [`enc-${encoding}`, 'Їжак і ґава']].map((cells) => cells.join(delimiter)).join('\r\n')
+  const done = await client.load({}, encode(text))
+  expect(done).toMatchObject({ state: 'IMPORT_STATE_DONE', encoding, delimiter, columns: ['externalId', 'displayName'], created: 1n })
+  expect((await find(`externalId="enc-${encoding}"`))[0]!.displayName).toBe('Їжак і ґава')
+})
+
+const BAD = [
+  'код,назва,телефон,пошта,народження,відповідальний',
+  'b-1,Добрий,0671112233,a@b.ua,1980-01-31,olena',
+  'b-2,,0671112233,a@b.ua,1980-01-31,olena',
+  'b-3,Злий,0671112233,без собаки,1980-02-31,хтось',
+  'b-4,"Незакритий,1,2',
+  'b-5,Короткий',
+  'b-6,Останній,,,,',
+].join('\n')
+const MAPPING = [
+  ['код', 'externalId'], ['назва', 'displayName'], ['телефон', 'phone'], ['пошта', 'email'], ['народження', 'birthday'], ['відповідальний', 'responsible'],
+].map(([column, field]) => ({ column: column!, field: field! }))
+
+test('wrong rows are told by line, column and reason, and come back as a file; the others go in', async () => {
+  const done = await client.load({ mapping: MAPPING, defaults: { responsible: 'taras' } }, Buffer.from(BAD))
+  expect(done).toMatchObject({ state: 'IMPORT_STATE_DONE', rows: 6n, created: 2n, failed: 4n })
+  expect(await client.errors(done.id)).toEqual([
+    '3 назва required ', '4 пошта format без собаки', '4 відповідальний reference хтось', '4 народження format 1980-02-31',
+    '5 назва quotes "Незакритий', '6  columns ',
+  ])
+  expect((await find('externalId="b-6"'))[0]).toMatchObject({ responsibleId: people.taras.id, branchId: branches.lviv })
+  const lines = (await client.errorFile(done.id)).split('\r\n')
+  expect(lines[0]).toBe('\ufeffкод,назва,телефон,пошта,народження,відповідальний,line,column,reason')
+  expect(lines[1]).toBe('b-2,,0671112233,a@b.ua,1980-01-31,olena,3,назва,required: the row has no name')
+  expect(lines).toHaveLength(1 + 6 + 1)
+})
+
+test('a dry run says the same and saves nothing', async () => {
+  const done = await client.load({ mapping: MAPPING.map((pair) => (pair.field === 'externalId' ? { ...pair, field: 'note' } : pair)) }, Buffer.from(BAD), { dryRun: true })
+  expect(done).toMatchObject({ state: 'IMPORT_STATE_DONE', dryRun: true, rows: 6n, created: 2n, failed: 4n })
+  expect(await find('displayName="Останній"')).toHaveLength(1) // of the test before
+})
+
+test('a repeated import changes what the file says and nothing else', async () => {
+  await client.load({}, Buffer.from('externalId,displayName,note\nr-1,Перша,лишається\n'))
+  const [before] = await find('externalId="r-1"')
+  const again = await client.load({}, Buffer.from('externalId,displayName,phone\nr-1,Друга,0501234567\nr-2,Нова,\n'))
+  expect(again).toMatchObject({ created: 1n, updated: 1n })
+  expect((await find('externalId="r-1"'))[0]).toMatchObject({ id: before!.id, etag: '2', displayName: 'Друга', note: 'лишається', responsibleId: before!.responsibleId })
+  await client.load({}, Buffer.from('externalId,displayName,phone\nr-1,Друга,0501234567\n'))
+  expect((await find('externalId="r-1"'))[0]!.etag).toBe('2')
+})
+
+test('an import reaches as far as the rights of who started it, row by row', async () => {
+  await client.load({}, Buffer.from('externalId,displayName,responsible\ns-1,Львівський,taras\n'))
+  const done = await client.load({}, Buffer.from('externalId,displayName,responsible\ns-1,Вкрадений,olena\ns-2,Своя,olena\ns-3,Чужа,taras\n'), { as: 'olena' })
+  expect(done).toMatchObject({ created: 1n, updated: 0n, failed: 2n })
+  expect((await find('externalId="s-1"'))[0]!.displayName).toBe('Львівський')
+  await expect(service.call(rpc.getImport, { id: done.id }, { as: 'taras' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  expect((await service.call(rpc.listImports, { pageSize: 0, pageToken: '' }, { as: 'olena' })).imports.map(({ id }) => id)).toEqual([done.id])
+  await expect(client.create({}, 'nobody')).rejects.toMatchObject({ reason: 'RIGHT_MISSING' })
+})
+
+test('contact persons come with their organisation, a second row adds a position', async () => {
+  await client.load({}, Buffer.from('externalId,displayName,taxCode\no-1,Перша фірма,11111111\no-2,Друга фірма,22222222\n'))
+  const text = 'externalId,displayName,org,position,decisionRole,birthday\nx-1,Ірина Марчук,o-1,директорка,decides,19800304\nx-1,Ірина Марчук,o-2,радниця,,\nx-2,Ніхто,o-9,,,\n'
+  const mapping = ['externalId', 'displayName', 'position', 'decisionRole', 'birthday'].map((field) => ({ column: field, field }))
+  const done = await client.load({ kind: 'contact-person', mapping: [...mapping, { column: 'org', field: 'counterpartyExternalId' }] }, Buffer.from(text))
+  expect(done).toMatchObject({ created: 1n, updated: 1n, failed: 1n })
+  expect(await client.errors(done.id)).toEqual(['4 org reference o-9'])
+  const { contactPersons } = await service.call(persons.listContactPersons, { filter: 'externalId="x-1"', pageSize: 0, pageToken: '', orderBy: '' })
+  expect(contactPersons).toMatchObject([{ birthday: '1980-03-04', positions: [{ title: 'директорка', decisionRole: 'DECISION_ROLE_DECIDES' }, { title: 'радниця' }] }])
+  const { counterparties: found } = await service.call(counterparties.searchCounterparties, { q: 'marchuk', pageSize: 0 })
+  expect(found.map(({ externalId }) => externalId).sort()).toEqual(['o-1', 'o-2'])
+})
+
+test('mapping, fields and files are judged before a run', async () => {
+  const unknown = { mapping: [{ column: 'a', field: 'nothing' }], defaults: { nowhere: '1' } }
+  const { violations } = await client.create(unknown).catch((error) => error)
+  expect(violations.map(({ field, rule }: { field: string; rule: string }) => [field, rule])).toEqual([['mapping[0].field', 'choice'], ['defaults.nowhere', 'choice']])
+  await expect(client.create({ kind: 'opportunity' })).rejects.toMatchObject({ violations: [{ field: 'kind', rule: 'choice' }] })
+  const { id } = await client.create({ mapping: [{ column: 'b', field: 'displayName' }] })
+  await expect(service.call(rpc.runImport, { id, dryRun: false })).rejects.toMatchObject({ reason: 'FILE_MISSING' })
+  await expect(client.upload(id, Buffer.alloc(0))).rejects.toMatchObject({ violations: [{ field: 'data', rule: 'required' }] })
+  await expect(client.upload(id, Buffer.from('a,a\n1,2\n'))).rejects.toMatchObject({ violations: [{ field: 'data', rule: 'head' }] })
+  expect(await client.upload(id, Buffer.from('a;c\n1;2\n'))).toMatchObject({ state: 'IMPORT_STATE_READY', columns: ['a', 'c'] })
+  await expect(service.call(rpc.runImport, { id, dryRun: false })).rejects.toMatchObject({ violations: [{ field: 'mapping[0].column', rule: 'choice' }] })
+  const changed = Import.fromPartial({ id, kind: 'counterparty', mapping: [{ column: 'a', field: 'displayName' }] })
+  expect((await service.call(rpc.updateImport, { import: changed, updateMask: ['mapping'] })).mapping).toEqual(changed.mapping)
+  await service.call(rpc.runImport, { id, dryRun: false })
+  expect(await client.finish(id)).toMatchObject({ state: 'IMPORT_STATE_DONE', created: 1n })
+})
