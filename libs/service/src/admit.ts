@@ -1,0 +1,54 @@
+import type { Metadata, MethodDefinition } from '@grpc/grpc-js'
+import type { RightsStore, Verify } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import type { Pool } from '@vitrylo/pg'
+import { SIGNED_IN, type Method } from '@vitrylo/proto/contract.ts'
+import type { Logger } from 'pino'
+import { transactOnce, type Call } from './call.ts'
+
+/** What every call passes through. */
+export type Interceptors = {
+  pool: Pool
+  verify: Verify
+  rights: RightsStore
+  now: () => Date
+  log: Logger
+  committed: () => void
+}
+
+export type Incoming = {
+  rpc: MethodDefinition<any, any>
+  method: Method
+  metadata: Metadata
+  signal: AbortSignal
+  /** The request as it came; empty for a stream. */
+  bytes: Buffer
+}
+
+/** Token and right, before anything else is looked at: a refused caller learns nothing. */
+export async function admit({ rpc, method, metadata, signal, bytes }: Incoming, around: Interceptors): Promise<Call> {
+  const { pool, verify, rights, now, log, committed } = around
+  const caller = rights.callerOf(await verify(bearerOf(metadata)))
+  const { section, action } = method
+  if (action !== SIGNED_IN && caller.reach(section, action) === undefined) {
+    throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', `you need the right ${section}: ${action}`, { section, action })
+  }
+  const key = metadata.get('idempotency-key')[0]?.toString() || undefined
+  return {
+    caller,
+    signal,
+    log,
+    now: now(),
+    async transact(work) {
+      const answer = await transactOnce({ pool, rpc, caller, key, bytes }, work)
+      committed()
+      return answer
+    },
+  }
+}
+
+function bearerOf(metadata: Metadata): string {
+  const header = metadata.get('authorization')[0]?.toString() ?? ''
+  if (/^Bearer [\x21-\x7e]+$/i.test(header)) return header.slice(7)
+  throw new AppError('UNAUTHENTICATED', 'TOKEN_MISSING', 'no access token was given; sign in first')
+}
