@@ -1441,7 +1441,7 @@ export interface paths {
         };
         /**
          * What happens now, as server-sent events.
-         * @description Each event has `id` (position), `event` (full name of the message) and `data`: {"id","type","time","key","data"}. A caller gets what their rights show. After a lost connection `Last-Event-ID` goes on where it broke, for 24 hours; older positions get one `resync` event: read the lists again. A comment every 15 s keeps the connection.
+         * @description Each event has `id` (position), `event` (full name of the message) and `data`: {"id","type","time","key","data"}. A caller gets what their rights show. After a lost connection `Last-Event-ID` goes on where it broke, for 24 hours; older positions, and what a bulk change leaves out, get one `resync` event: read the lists again. A comment every 15 s keeps the connection.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -2432,10 +2432,10 @@ export interface components {
             stageId: string;
             /**
              * Format: int64
-             * @description Opportunities that ever came to it or beyond it.
+             * @description Opportunities that ever came to it or beyond it; one that skipped it has passed it.
              */
             entered: string;
-            /** @description Of these, that went on to a later stage or were won, percent of those that left. */
+            /** @description Of these, that ever came to a later stage or were won; percent of all but those that are open and came no farther. */
             conversionPercent: number;
             /**
              * Format: int64
@@ -2446,7 +2446,7 @@ export interface components {
             openAmounts: components["schemas"]["Money"][];
             /** @description Their money times probability, one amount a currency. */
             weightedAmounts: components["schemas"]["Money"][];
-            /** @description Mean stay of those that left, days. */
+            /** @description Mean length of the stays here that have ended, days. */
             meanStayDays: number;
         };
         /** @description A right that a group gives: section x action x scope. */
@@ -3037,7 +3037,7 @@ export interface components {
             contactPersonId?: string;
             /**
              * Format: uuid
-             * @description Pipeline. Absent on create: the default one.
+             * @description Pipeline. Absent on create: the default one. Ignored in an update.
              */
             pipelineId?: string;
             /**
@@ -3050,13 +3050,13 @@ export interface components {
              * @enum {string}
              */
             readonly state: "unspecified" | "open" | "won" | "lost";
-            /** @description Money expected, or won. */
+            /** @description Money expected, or won: 0 or more, at most 16 digits before and 2 behind the point. */
             amount?: components["schemas"]["Money"];
             /** @description Day when a decision is expected, `YYYY-MM-DD`. */
             expectedCloseDate: string;
             /**
              * Format: uuid
-             * @description Employee who leads it. Absent on create: the caller.
+             * @description Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty.
              */
             ownerId?: string;
             /**
@@ -3138,7 +3138,7 @@ export interface components {
             contactPersonId?: string;
             /**
              * Format: uuid
-             * @description Pipeline. Absent on create: the default one.
+             * @description Pipeline. Absent on create: the default one. Ignored in an update.
              */
             pipelineId?: string;
             /**
@@ -3151,13 +3151,13 @@ export interface components {
              * @enum {string}
              */
             readonly state?: "unspecified" | "open" | "won" | "lost";
-            /** @description Money expected, or won. */
+            /** @description Money expected, or won: 0 or more, at most 16 digits before and 2 behind the point. */
             amount?: components["schemas"]["MoneyInput"];
             /** @description Day when a decision is expected, `YYYY-MM-DD`. */
             expectedCloseDate?: string;
             /**
              * Format: uuid
-             * @description Employee who leads it. Absent on create: the caller.
+             * @description Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty.
              */
             ownerId?: string;
             /**
@@ -3231,7 +3231,7 @@ export interface components {
             readonly counterpartyName?: string;
             /** @description Person to talk to. */
             contactPersonId?: string | null;
-            /** @description Pipeline. Absent on create: the default one. */
+            /** @description Pipeline. Absent on create: the default one. Ignored in an update. */
             pipelineId?: string | null;
             /** @description Stage. Absent on create: the first one. Moves by MoveOpportunity; ignored in an update. */
             stageId?: string | null;
@@ -3240,11 +3240,11 @@ export interface components {
              * @enum {string}
              */
             readonly state?: "unspecified" | "open" | "won" | "lost";
-            /** @description Money expected, or won. */
+            /** @description Money expected, or won: 0 or more, at most 16 digits before and 2 behind the point. */
             amount?: components["schemas"]["MoneyInput"] | null;
             /** @description Day when a decision is expected, `YYYY-MM-DD`. */
             expectedCloseDate?: string | null;
-            /** @description Employee who leads it. Absent on create: the caller. */
+            /** @description Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty. */
             ownerId?: string | null;
             /** @description Branch. Absent on create: the branch of the owner. */
             branchId?: string | null;
@@ -3533,7 +3533,7 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name. */
             name: string;
-            /** @description Stages in order. A stage that has opportunities cannot be left out. */
+            /** @description Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
             stages: components["schemas"]["Stage"][];
             /** @description New opportunities go here if nothing else is said; one pipeline is. */
             isDefault: boolean;
@@ -3561,7 +3561,7 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name. */
             name: string;
-            /** @description Stages in order. A stage that has opportunities cannot be left out. */
+            /** @description Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
             stages: components["schemas"]["StageInput"][];
             /** @description New opportunities go here if nothing else is said; one pipeline is. */
             isDefault?: boolean;
@@ -3589,7 +3589,7 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name. */
             name?: string | null;
-            /** @description Stages in order. A stage that has opportunities cannot be left out. */
+            /** @description Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
             stages?: components["schemas"]["StageInput"][] | null;
             /** @description New opportunities go here if nothing else is said; one pipeline is. */
             isDefault?: boolean | null;

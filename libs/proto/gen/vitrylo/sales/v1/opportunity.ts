@@ -113,7 +113,7 @@ export interface Opportunity {
   contactPersonId?:
     | string
     | undefined;
-  /** Pipeline. Absent on create: the default one. */
+  /** Pipeline. Absent on create: the default one. Ignored in an update. */
   pipelineId?:
     | string
     | undefined;
@@ -123,13 +123,13 @@ export interface Opportunity {
     | undefined;
   /** Output only. Moves by WinOpportunity, LoseOpportunity, ReopenOpportunity. */
   state: OpportunityState;
-  /** Money expected, or won. */
+  /** Money expected, or won: 0 or more, at most 16 digits before and 2 behind the point. */
   amount:
     | Money
     | undefined;
   /** Day when a decision is expected, `YYYY-MM-DD`. */
   expectedCloseDate: string;
-  /** Employee who leads it. Absent on create: the caller. */
+  /** Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty. */
   ownerId?:
     | string
     | undefined;

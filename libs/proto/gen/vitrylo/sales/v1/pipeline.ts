@@ -40,7 +40,7 @@ export interface Pipeline {
     | undefined;
   /** Name. */
   name: string;
-  /** Stages in order. A stage that has opportunities cannot be left out. */
+  /** Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
   stages: Stage[];
   /** New opportunities go here if nothing else is said; one pipeline is. */
   isDefault: boolean;

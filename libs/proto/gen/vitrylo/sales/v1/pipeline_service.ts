@@ -89,9 +89,9 @@ export interface GetFunnelRequest {
 export interface FunnelStage {
   /** Which stage. */
   stageId: string;
-  /** Opportunities that ever came to it or beyond it. */
+  /** Opportunities that ever came to it or beyond it; one that skipped it has passed it. */
   entered: bigint;
-  /** Of these, that went on to a later stage or were won, percent of those that left. */
+  /** Of these, that ever came to a later stage or were won; percent of all but those that are open and came no farther. */
   conversionPercent: number;
   /** Open opportunities that are here now. */
   openCount: bigint;
@@ -99,7 +99,7 @@ export interface FunnelStage {
   openAmounts: Money[];
   /** Their money times probability, one amount a currency. */
   weightedAmounts: Money[];
-  /** Mean stay of those that left, days. */
+  /** Mean length of the stays here that have ended, days. */
   meanStayDays: number;
 }
 
