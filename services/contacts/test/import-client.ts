@@ -1,16 +1,25 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js'
 import { fromStatus } from '@vitrylo/errors'
 import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { Import, type UploadImportRequest } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { until, type PersonName, type TestService } from '@vitrylo/testkit'
 
 /** An import as a program would do it: made, uploaded in parts, run, waited for. */
-export function importClient(service: TestService) {
+export function importClient(service: Pick<TestService, 'address' | 'token'>) {
   const client = new Client(service.address, credentials.createInsecure())
   const metadata = async (as: string): Promise<Metadata> => {
     const headers = new Metadata()
     headers.set('authorization', `Bearer ${await service.token(as)}`)
     return headers
+  }
+
+  async function call<In, Out>({ path, requestSerialize, responseDeserialize }: MethodDefinition<In, Out>, request: In, as: PersonName): Promise<Out> {
+    const headers = await metadata(as)
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, headers, (error, value) =>
+        error === null ? resolve(value!) : reject(fromStatus(error)),
+      )
+    })
   }
 
   async function upload(id: string, bytes: Buffer, as: PersonName = 'admin', part = 64 * 1024): Promise<Import> {
@@ -35,13 +44,16 @@ export function importClient(service: TestService) {
   }
 
   const create = (given: Partial<Import>, as: PersonName = 'admin') =>
-    service.call(rpc.createImport, { import: Import.fromPartial({ kind: 'counterparty', ...given }) }, { as })
+    call(rpc.createImport, { import: Import.fromPartial({ kind: 'counterparty', ...given }) }, as)
+
+  const run = (id: string, dryRun = false, as: PersonName = 'admin') => call(rpc.runImport, { id, dryRun }, as)
+  const get = (id: string, as: PersonName = 'admin') => call(rpc.getImport, { id }, as)
 
   async function finish(id: string, as: PersonName = 'admin'): Promise<Import> {
     return until(
       async () => {
-        const now = await service.call(rpc.getImport, { id }, { as })
-        return now.state !== 'IMPORT_STATE_RUNNING' && now
+        const now = await get(id, as)
+        return now.state === 'IMPORT_STATE_RUNNING' ? undefined : now
       },
       { timeoutMs: 120_000, everyMs: 50 },
     )
@@ -50,14 +62,14 @@ export function importClient(service: TestService) {
   async function load(given: Partial<Import>, bytes: Buffer, { as = 'admin' as PersonName, dryRun = false } = {}): Promise<Import> {
     const { id } = await create(given, as)
     await upload(id, bytes, as)
-    await service.call(rpc.runImport, { id, dryRun }, { as })
+    await run(id, dryRun, as)
     return finish(id, as)
   }
 
   const errors = async (importId: string) =>
-    (await service.call(rpc.listImportErrors, { importId, pageSize: 0, pageToken: '' })).errors.map(
+    (await call(rpc.listImportErrors, { importId, pageSize: 0, pageToken: '' }, 'admin')).errors.map(
       ({ line, column, rule, value }) => `${line} ${column} ${rule} ${value}`,
     )
 
-  return { create, upload, finish, load, errors, errorFile, close: () => client.close() }
+  return { create, upload, run, get, finish, load, errors, errorFile, close: () => client.close() }
 }

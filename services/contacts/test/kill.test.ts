@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from '@jest/globals'
+import { rightsMigrations } from '@vitrylo/auth'
+import { createPool, migrate } from '@vitrylo/pg'
+import { freshDatabase, peopleTheWorld, startTestIssuer, until } from '@vitrylo/testkit'
+import { importClient } from './import-client.ts'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const ROWS = 6_000
+const ends: (() => unknown)[] = []
+afterAll(async () => {
+  for (const end of ends.reverse()) await end()
+})
+
+test('after kill -9 in the middle of an import every row is there once, and so is every event', async () => {
+  const [url, busUrl, issuer] = await Promise.all([freshDatabase('contacts'), freshDatabase('bus'), startTestIssuer()])
+  const [pool, bus] = [createPool({ url, name: 'test', max: 2 }), createPool({ url: busUrl, name: 'test', max: 2 })]
+  ends.push(() => issuer.stop(), () => pool.end(), () => bus.end())
+  await migrate(url, [rightsMigrations])
+  await peopleTheWorld(pool)
+
+  const start = async (): Promise<{ child: ChildProcess; address: string }> => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+      env: { VITRYLO_DATABASE_URL: url, VITRYLO_BUS_URL: busUrl, VITRYLO_OIDC_ISSUER: issuer.issuer, VITRYLO_LOG_LEVEL: 'silent' },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    ends.push(() => child.kill('SIGKILL'))
+    const [{ ready }] = (await once(child, 'message')) as [{ ready: string }]
+    return { child, address: ready }
+  }
+
+  const first = await start()
+  const client = importClient({ ...issuer, address: first.address })
+  const { id } = await client.create({})
+  const rows = Array.from({ length: ROWS }, (_none, n) => `k-${n},Фірма номер ${n}`)
+  await client.upload(id, Buffer.from(`externalId,displayName\n${rows.join('\n')}\n`))
+  await client.run(id)
+  await until(async () => (await client.get(id)).rows >= 1_000n, { timeoutMs: 60_000 })
+  client.close()
+  first.child.kill('SIGKILL')
+  await once(first.child, 'exit')
+  const { rows: [before] } = await pool.query('select state, rows from import')
+  expect(before.state).toBe('running')
+  expect(before.rows).toBeLessThan(ROWS)
+
+  const second = await start()
+  const again = importClient({ ...issuer, address: second.address })
+  expect(await again.finish(id)).toMatchObject({ state: 'IMPORT_STATE_DONE', rows: BigInt(ROWS), created: BigInt(ROWS), updated: 0n, failed: 0n })
+  again.close()
+  const count = async (text: string, from = pool) => (await from.query(`select count(*)::int as n from ${text}`)).rows[0].n
+  expect(await count('counterparty')).toBe(ROWS)
+  expect(await count(`timeline where kind = 'counterparty-created'`)).toBe(ROWS)
+  await until(async () => (await count('outbox')) === 0, { timeoutMs: 30_000 })
+  expect(await count('bus_log', bus)).toBe(ROWS)
+}, 180_000)
