@@ -94,6 +94,17 @@ describe('signing in', () => {
     expect((await browser.go(url)).status).toBe(400)
   })
 
+  test('shows the page of the issuer with its own policy, and learns nothing from forged headers', async () => {
+    const browser = new Browser(rig.origin)
+    const toForm = await browser.go((await browser.go('/auth/login')).headers.get('location')!)
+    const forged = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https', 'x-user': 'admin', forwarded: 'host=evil.test' }
+    const page = await browser.go(toForm.headers.get('location')!, { headers: forged })
+    expect([page.status, page.headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
+    expect(page.headers.get('content-security-policy')).toMatch(/^(?!.*unsafe-inline)[^,]*$/)
+    expect(await page.text()).not.toContain('evil.test')
+    expect((await fetch(`${rig.origin}/realms/vitrylo/.well-known/openid-configuration`, { headers: forged }).then((r) => r.json())) as object).toMatchObject({ issuer: `${rig.origin}/realms/vitrylo` })
+  })
+
   test('says 503 while the issuer is away', async () => {
     const browser = new Browser(rig.origin)
     const url = await rig.toCallback(browser)
