@@ -26,6 +26,10 @@ const ADDRESSES: Record<string, Address['kind']> = {
   'address.delivery': AddressKind.DELIVERY, 'address.postal': AddressKind.POSTAL,
 }
 const ADDRESS_FIELDS = Object.keys(ADDRESSES).flatMap((prefix) => Object.keys(ADDRESS).map((part) => `${prefix}.${part}`))
+const ADDRESS_PARTS = Object.entries(ADDRESSES).map(([prefix, kind]) => ({
+  kind,
+  parts: Object.entries(ADDRESS).map(([part, max]) => ({ part, max, field: `${prefix}.${part}` })),
+}))
 
 const FIELDS = [
   'displayName', 'familyName', 'givenName', 'middleName', 'kind', 'roles', ...Object.keys(TEXTS), ...CHANNELS, 'iban', 'bankName',
@@ -110,11 +114,14 @@ function bankAccounts(fields: Fields): Counterparty['bankAccounts'] {
 
 function addresses(fields: Fields): Address[] {
   const found = new Map<Address['kind'], Address>()
-  for (const [prefix, kind] of Object.entries(ADDRESSES)) {
-    const parts = Object.entries(ADDRESS).map(([part, max]) => [part, fields.text(`${prefix}.${part}`, max)] as const)
-    if (parts.every(([, text]) => text === '')) continue
-    const given = Object.fromEntries(parts.filter(([, text]) => text !== ''))
-    if (given.country !== undefined && !/^[A-Z]{2}$/i.test(given.country)) fields.refuse(`${prefix}.country`, 'format', 'must be two letters: UA')
+  for (const { kind, parts } of ADDRESS_PARTS) {
+    const given: Record<string, string> = {}
+    for (const { part, max, field } of parts) {
+      const text = fields.text(field, max)
+      if (text !== '') given[part] = text
+      if (part === 'country' && text !== '' && !/^[A-Z]{2}$/i.test(text)) fields.refuse(field, 'format', 'must be two letters: UA')
+    }
+    if (Object.keys(given).length === 0) continue
     const address = found.get(kind) ?? { kind, country: '', postcode: '', region: '', city: '', street: '' }
     found.set(kind, { ...address, ...given, country: (given.country ?? address.country).toUpperCase() })
   }

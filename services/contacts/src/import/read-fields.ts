@@ -22,7 +22,9 @@ export function fieldsOf(row: ImportRow): Fields {
   const violations: Violation[] = []
   const refuse = (field: string, rule: string, description: string): void => void violations.push({ field, rule, description })
   const text = (field: string, max: number): string => {
-    const value = (row[field] ?? '').trim()
+    const given = row[field]
+    if (given === undefined) return ''
+    const value = given.trim()
     if (value.length > max) refuse(field, 'length', `is longer than ${max} letters`)
     if (value.includes('\0')) refuse(field, 'format', 'holds a zero byte')
     return value
