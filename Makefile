@@ -32,7 +32,7 @@ demo-call: $(DEPS) ## a recorded call comes in on the running product
 	@$(NODE) tools/demo/call.ts
 
 new-service: $(DEPS) ## the skeleton of a new service: make new-service NAME=billing
-	@$(NODE) tools/new-service/main.ts $(NAME)
+	@$(NODE) tools/new-service/main.ts $(NAME) $(NOUN)
 
 proto: $(DEPS) ## generate code from the contract
 	@buf format -w proto && buf build -o libs/proto/contract.binpb && buf generate

@@ -6,7 +6,7 @@ import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts
 import {
   CounterpartyServiceClient,
   CounterpartyServiceService as Rpc,
-  CreateCounterpartyRequest,
+  type CreateCounterpartyRequest,
 } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import Fastify from 'fastify'
 

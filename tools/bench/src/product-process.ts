@@ -30,7 +30,7 @@ if (!process.connected) {
 
 const envs = await environments(settings, credentials, postgres.port)
 Object.assign(envs.gateway, { VITRYLO_RATE_CALLER: '100000', VITRYLO_RATE_ADDRESS: '100000' })
-const processes = await startProcesses(envs, { processes: settings.processes, webBuilt: buildWeb(() => {}), say: () => {} })
+const processes = await startProcesses(envs, { processes: settings.processes, webBuilt: process.argv[2] === 'web' ? buildWeb(() => {}) : Promise.resolve(), say: (line) => console.log(line) })
 await waitUntilReady(gatewayUrl(settings))
 process.send?.({ origin: settings.origin, clientSecret: credentials.clients['vitrylo-integration'] })
 

@@ -15,18 +15,25 @@ export type Product = {
   stop(): Promise<void>
 }
 
-/** The database of a data folder runs; services and gateway follow on `start`. */
-export async function openProduct(dataDir: string): Promise<Product> {
+export type ProductOptions = {
+  processes?: 'one' | 'each'
+  /** Build the client first, as `make up` does. */
+  web?: boolean
+  logLevel?: string
+}
+
+/** The database of a data folder runs; services and gateway follow on `start`. The log stands beside the folder. */
+export async function openProduct(dataDir: string, { processes = 'one', web = true, logLevel = 'info' }: ProductOptions = {}): Promise<Product> {
   const [port] = await freePorts(1)
   const log = openSync(join(dataDir, '..', 'product.log'), 'a')
   const began = performance.now()
-  const child = fork(fileURLToPath(new URL('product-process.ts', import.meta.url)), [], {
+  const child = fork(fileURLToPath(new URL('product-process.ts', import.meta.url)), web ? ['web'] : [], {
     env: {
       PATH: process.env.PATH,
       VITRYLO_DATA_DIR: dataDir,
       VITRYLO_PORT: String(port),
-      VITRYLO_DEMO: '0',
-      VITRYLO_LOG_LEVEL: 'info',
+      VITRYLO_PROCESSES: processes,
+      VITRYLO_LOG_LEVEL: logLevel,
     },
     stdio: ['ignore', log, log, 'ipc'],
   })
