@@ -1,0 +1,32 @@
+import type { Api } from '../../demo/src/load/api.ts'
+
+/** Every page of the client with records on it: what it is called and its address. */
+export async function pagesOf(api: Api): Promise<[name: string, path: string][]> {
+  const [deal] = (await api.get(`opportunities?pageSize=1&filter=${encodeURIComponent('state="open"')}`))['opportunities']
+  const [request] = (await api.get('requests?pageSize=1'))['requests']
+  const { pbxes, employees } = { ...(await api.get('pbxes')), ...(await api.get('employees?pageSize=1')) } as Record<string, { id: string }[]>
+  return [
+    ['counterparties', '/counterparties'],
+    ['counterparties-drawer', `/counterparties?open=${deal.counterpartyId}`],
+    ['counterparties-create', '/counterparties?create=true'],
+    ['counterparties-import', '/counterparties?import=true'],
+    ['counterparties-none', '/counterparties?q=жодного-такого-немає'],
+    ['card', `/counterparties/${deal.counterpartyId}`],
+    ['card-absent', '/counterparties/00000000-0000-7000-8000-000000000000'],
+    ['contact-persons', '/contact-persons'],
+    ['board', '/opportunities'],
+    ['board-drawer', `/opportunities?open=${deal.id}`],
+    ['board-create', '/opportunities?create=true'],
+    ['opportunities', '/opportunities?form=list&view=all'],
+    ['funnel', '/opportunities?form=funnel'],
+    ['requests', '/requests'],
+    ['request', `/requests?open=${request.id}`],
+    ['request-create', '/requests?create=true'],
+    ['calls', '/calls'],
+    ['employees', '/employees'],
+    ['employee', `/employees?open=${employees![0]!.id}`],
+    ['rights', '/rights'],
+    ['pbxes', `/pbxes?open=${pbxes![0]!.id}`],
+    ['no-such-page', '/nowhere'],
+  ]
+}

@@ -1,0 +1,97 @@
+import { expect } from '@jest/globals'
+import type { Desk } from '../src/desk.ts'
+import { demoCall } from '../src/exchange.ts'
+import { scene, type Stage } from '../src/scene.ts'
+import type { LogLine } from '../src/watch.ts'
+
+const CALL_MS = 40_000
+
+type Heard = { iryna: Desk; number: string; party: Record<string, any>; typed: string; log: LogLine[] }
+
+/** The telephonist types while the demonstration call comes in, is talked through and ends. */
+async function hearCall({ open, api }: Stage): Promise<Heard> {
+  const iryna = await open({ as: 'iryna' })
+  const { page } = iryna
+  await page.keyboard.press('/')
+  await page.keyboard.type('кова')
+  const number = await demoCall()
+  const panel = page.locator('.cp')
+  await panel.waitFor()
+  await page.keyboard.type('ленко')
+  const typed = await page.getByRole('combobox').first().inputValue()
+  await panel.filter({ hasText: 'Розмову завершено' }).waitFor({ timeout: CALL_MS })
+  await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor()
+  const found = await api.get(`counterparties:search?q=${encodeURIComponent(number)}`)
+  const log = (await page.evaluate('e2eLog')) as LogLine[]
+  return { iryna, number, party: found['counterparties'][0], typed, log }
+}
+
+/** One click of the panel; gives the id of the opportunity. */
+async function sell({ iryna: { page } }: Heard): Promise<string> {
+  await page.locator('.cp').getByRole('button', { name: 'Створити угоду' }).click()
+  await page.locator('.cp').getByRole('link', { name: 'Відкрити угоду' }).click()
+  await page.waitForURL(/\/opportunities\?.*open=/)
+  return new URL(page.url()).searchParams.get('open')!
+}
+
+scene(
+  'a call: the card of the client is there before the agent answers, the caret stays where it was, the request has an owner and a deadline, one click makes an opportunity',
+  async (stage) => {
+    const heard = await hearCall(stage)
+    const { page } = heard.iryna
+    expect(heard.typed).toBe('коваленко')
+    const shown = heard.log.findIndex(({ kind, text }) => kind === 'panel' && text.includes(heard.party['displayName']))
+    const offered = heard.log.findIndex(({ name }) => name.endsWith('CallOffered'))
+    const answered = heard.log.findIndex(({ name }) => name.endsWith('CallAnswered'))
+    expect([offered >= 0, shown > offered, answered > shown]).toEqual([true, true, true])
+    expect(heard.log[shown]!.text).toContain('чекає')
+
+    await page.locator('.cp section', { hasText: 'Звернення зареєстровано' }).getByRole('link').first().click()
+    const request = page.locator('article.rd')
+    await request.waitFor()
+    const words = await request.innerText()
+    expect(words).toMatch(/Чому відповідає \p{L}+ \p{L}+/u)
+    expect(words).toMatch(/до .*\d{2}:\d{2}/)
+    expect(words).toMatch(/Відповідальний за цього клієнта|Відповів на дзвінок|Черга «/)
+    expect(words).toContain(heard.party['displayName'])
+
+    const id = await sell(heard)
+    const saved = await stage.api.get(`opportunities/${id}`)
+    expect(saved).toMatchObject({ counterpartyId: heard.party['id'], state: 'open' })
+    expect(saved['ownerId']).not.toBe('')
+  },
+)
+
+scene('the head of sales moves the opportunity of a call by keyboard and by mouse and wins it; the timeline tells all of it', async (stage) => {
+  const heard = await hearCall(stage)
+  const id = await sell(heard)
+  const { title } = await stage.api.get(`opportunities/${id}`)
+  const { page } = await stage.open({ as: 'maksym' })
+  await page.goto('/opportunities')
+  const column = (name: string) => page.locator(`section.kcol[aria-label="${name}"]`)
+  const card = (name: string) => column(name).locator(`[data-card="${id}"]`)
+  await column('Кваліфікація').locator('.kc').first().waitFor()
+  if (!(await card('Кваліфікація').isVisible())) await column('Кваліфікація').getByRole('button', { name: /^Ще \d/ }).click()
+  await card('Кваліфікація').waitFor()
+
+  await card('Кваліфікація').focus()
+  await page.keyboard.press('m')
+  await page.getByRole('dialog').getByText(title).waitFor()
+  await page.keyboard.press('2')
+  await card('Потреба з’ясована').waitFor()
+  await page.getByText('Угоду переміщено').first().waitFor()
+
+  await card('Потреба з’ясована').dragTo(column('Пропозиція').locator('header'))
+  await card('Пропозиція').waitFor()
+  await page.getByText('Угоду переміщено').nth(1).waitFor()
+
+  await card('Пропозиція').click()
+  await page.locator('.drawer').getByRole('button', { name: 'Виграно' }).click()
+  await page.locator('.drawer').getByRole('button', { name: 'Відкрити знову' }).waitFor()
+  await card('Пропозиція').waitFor({ state: 'detached' })
+
+  await page.goto(`/counterparties/${heard.party['id']}`)
+  const told = page.locator('.timeline')
+  for (const words of ['Угоду виграно', 'Угода: Потреба з’ясована → Пропозиція', 'Угода: Кваліфікація → Потреба з’ясована', 'Нова угода', 'Звернення:', 'Вхідний дзвінок'])
+    await told.getByText(words).first().waitFor()
+})

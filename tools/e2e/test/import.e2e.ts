@@ -1,0 +1,33 @@
+import { expect } from '@jest/globals'
+import { cp1251 } from '../src/cp1251.ts'
+import { newPhone, newWord } from '../src/data.ts'
+import { scene } from '../src/scene.ts'
+
+scene('a file of an older program (CP1251, semicolons) comes in: columns mapped, a dry run saves nothing, bad rows are named, the good ones go in', async ({ open, api }) => {
+  const { word } = newWord()
+  const rows = [`ТОВ «${word} Перша»;0${newPhone()};дуже важливий`, `ПП «${word} Друга»;не телефон;`, `ФОП ${word} Третій;0${newPhone()};`]
+  const count = async () => (await api.get(`counterparties:search?q=${encodeURIComponent(word)}`))['counterparties'].length as number
+  const { page } = await open({ as: 'nadia' })
+  await page.getByRole('button', { name: 'Імпорт' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.locator('input[type=file]').setInputFiles({ name: 'клієнти.csv', mimeType: 'text/csv', buffer: cp1251(['Клієнт;Тел;Коментар', ...rows, ''].join('\r\n')) })
+  await dialog.getByRole('button', { name: 'Завантажити' }).click()
+  for (const [column, field] of [['Клієнт', 'Назва або ім’я'], ['Тел', 'Основний телефон'], ['Коментар', 'Примітка']]) {
+    await dialog.getByLabel(`Поле для стовпця «${column}»`).first().click()
+    await page.getByRole('option', { name: field!, exact: true }).click()
+  }
+  await dialog.getByRole('button', { name: 'Перевірити' }).click()
+  await dialog.getByText('перевірка, нічого не збережено').waitFor()
+  const refused = dialog.locator('.im-errors tbody tr')
+  await refused.first().waitFor()
+  expect(await refused.first().innerText()).toMatch(/3\s+Тел/)
+  expect(await dialog.locator('.im-figures').innerText()).toMatch(/Буде додано\s+2/)
+  expect(await count()).toBe(0)
+
+  await dialog.getByRole('button', { name: 'Імпортувати' }).click()
+  await dialog.locator('.im-figures', { hasText: /Додано\s*2/ }).waitFor()
+  await dialog.getByRole('button', { name: 'Готово' }).click()
+  expect(await count()).toBe(2)
+  await page.getByRole('searchbox').fill(word)
+  await page.getByRole('link', { name: `ТОВ «${word} Перша»` }).waitFor()
+})

@@ -1,0 +1,46 @@
+import { expect } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { makeParty, newPhone, newWord } from '../src/data.ts'
+import { scene } from '../src/scene.ts'
+
+/** Types into the search of the top bar and gives the line of the name that is expected to be among the found ones. */
+async function find(page: Page, words: string, name: string) {
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('/')
+  await page.keyboard.type(words)
+  const line = page.getByRole('option').filter({ hasText: name })
+  await line.first().waitFor()
+  return line.first()
+}
+
+scene('a client is found by part of the name, with a typing mistake and by Latin letters', async ({ open, api }) => {
+  const { word, latin } = newWord()
+  const name = `ТОВ «${word} Подільський»`
+  await makeParty(api, { name })
+  const { page } = await open({ as: 'iryna' })
+  const mistaken = word.slice(0, 5) + 'щ' + word.slice(6)
+  for (const words of [word.slice(0, 7), `подільск ${word.slice(0, 6).toLowerCase()}`, `${mistaken} Подільський`, `${latin} podilskyi`]) await find(page, words, name)
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.locator('h1', { hasText: name }).waitFor()
+})
+
+scene('a client is found by the phone in any writing', async ({ open, api }) => {
+  const [name, phone] = [`ТОВ «${newWord().word}»`, newPhone()]
+  const [code, a, b, c] = [phone.slice(0, 2), phone.slice(2, 5), phone.slice(5, 7), phone.slice(7)]
+  await makeParty(api, { name, phone })
+  const { page } = await open({ as: 'iryna' })
+  for (const words of [`+380${phone}`, `0${code} ${a}-${b}-${c}`, `(0${code}) ${a} ${b} ${c}`]) await find(page, words, name)
+})
+
+scene('the words of a search stand in the address, so that the link shows a colleague the same', async ({ open, api }) => {
+  const { word } = newWord()
+  await makeParty(api, { name: `ФОП ${word}` })
+  const first = await open({ as: 'iryna' })
+  await first.page.getByRole('searchbox').fill(word)
+  await first.page.waitForURL(/[?&]q=/)
+  const second = await open({ as: 'nadia' })
+  await second.page.goto(first.page.url())
+  await second.page.getByRole('link', { name: `ФОП ${word}` }).waitFor()
+  expect(await second.page.getByRole('searchbox').inputValue()).toBe(word)
+})
