@@ -54,7 +54,7 @@ export default function EmployeeForm({ record, onClose }: Props) {
   const may = can('employees', record ? 'change' : 'create')
   const error = (field: string) => fieldError(save.error, field)
   const text = (field: 'displayName' | 'position' | 'email' | 'username', required = false) => (
-    <TextInput required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />
+    <TextInput data-autofocus={field === 'displayName' || undefined} required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />
   )
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
   return (

@@ -55,12 +55,12 @@ export default function EmployeesPage() {
         </span>
       ),
     },
-    { id: 'position', head: 'employees.position', width: 220, cell: (row) => <span className="soft">{row.position}</span> },
-    { id: 'branch', head: 'parties.branch', width: 120, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
-    { id: 'department', head: 'employees.department', width: 170, cell: (row) => <span className="soft">{departments.find((one) => one.id === row.departmentId)?.name}</span> },
-    { id: 'username', head: 'employees.username', width: 140, cell: (row) => <span className="soft">{row.username}</span> },
-    { id: 'groups', head: 'employees.groups', width: 240, cell: (row) => <span className="soft" title={row.groups.map(title).join(', ')}>{row.groups.map(title).join(', ')}</span> },
-    { id: 'state', head: 'employees.state', width: 120, cell: state },
+    { id: 'position', head: 'employees.position', width: 200, cell: (row) => <span className="soft">{row.position}</span> },
+    { id: 'branch', head: 'parties.branch', width: 150, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
+    { id: 'department', head: 'employees.department', width: 150, cell: (row) => <span className="soft">{departments.find((one) => one.id === row.departmentId)?.name}</span> },
+    { id: 'username', head: 'employees.username', width: 110, cell: (row) => <span className="soft">{row.username}</span> },
+    { id: 'groups', head: 'employees.groups', width: 230, cell: (row) => <span className="soft" title={row.groups.map(title).join(', ')}>{row.groups.map(title).join(', ')}</span> },
+    { id: 'state', head: 'employees.state', width: 116, cell: state },
   ]
   return (
     <>

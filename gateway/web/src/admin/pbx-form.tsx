@@ -76,7 +76,7 @@ export default function PbxForm({ record, onClose }: Props) {
   })
   const error = (field: string) => fieldError(save.error, field)
   const text = (field: 'name' | 'host' | 'port' | 'username' | 'country' | 'extensionPattern' | 'testContext', required = false) => (
-    <TextInput required={required} label={t(`pbx.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} autoComplete="off" />
+    <TextInput data-autofocus={field === 'name' || undefined} required={required} label={t(`pbx.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} autoComplete="off" />
   )
   return (
     <FormDialog title={record ? record.name : t('pbx.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>

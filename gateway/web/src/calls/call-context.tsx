@@ -11,6 +11,9 @@ import { PartError } from '../ui/part-error.tsx'
 import type { MyCall } from './call-store.ts'
 import { useCallerCard } from './call-who.tsx'
 
+/** Kinds of entries in which somebody spoke with the client; changes of records are none. */
+const contacts = ['call-ended', 'note', 'request-registered', 'request-closed']
+
 /** Open requests, open opportunities and the last three contacts of the caller. */
 export function CallContext({ one }: { one: MyCall }) {
   const { t } = useTranslation()
@@ -21,7 +24,7 @@ export function CallContext({ one }: { one: MyCall }) {
   if (!card) return <div className="cp-bones" aria-busy="true"><span className="bone" /><span className="bone b1" /><span className="bone b2" /></div>
   const open = (section: string) => card.records.filter((record) => record.section === section && record.open && record.id !== one.call.requestId)
   const [requests, deals] = [open('requests'), open('opportunities')]
-  const last = card.timeline.filter((entry) => entry.recordId !== one.call.id).slice(0, 3)
+  const last = card.timeline.filter((entry) => contacts.includes(entry.kind) && ![one.call.id, one.call.requestId].includes(entry.recordId || '-')).slice(0, 3)
   return (
     <>
       {requests.length > 0 ? (

@@ -26,6 +26,19 @@ function set(next: State) {
   for (const watcher of watchers) watcher()
 }
 
+/** A later event may say less than an earlier one: what is known of the caller stays. */
+function withKnown(before: Call, now: Call): Call {
+  if (now.counterpartyId !== before.counterpartyId && now.counterpartyId !== '') return now
+  return {
+    ...now,
+    counterpartyId: now.counterpartyId || before.counterpartyId,
+    counterpartyName: now.counterpartyName || before.counterpartyName,
+    contactPersonId: now.contactPersonId || before.contactPersonId,
+    contactPersonName: now.contactPersonName || before.contactPersonName,
+    matches: now.matches.length > 0 ? now.matches : before.matches,
+  }
+}
+
 export const findCall = (id: string) => state.calls.find((one) => one.call.id === id)
 
 /** A call that is new to the screen comes to the front and unfolds the panel. */
@@ -34,12 +47,14 @@ export function putCall(next: MyCall) {
   const others = state.calls.filter((one) => one.call.id !== next.call.id)
   const talking = others.filter((one) => one.phase === 'talking' || one.phase === 'held')
   const waiting = others.filter((one) => !talking.includes(one))
-  if (known) set({ ...state, calls: state.calls.map((one) => (one === known ? { ...known, ...next } : one)) })
+  if (known) set({ ...state, calls: state.calls.map((one) => (one === known ? { ...known, ...next, call: withKnown(known.call, next.call) } : one)) })
   else set({ calls: [...talking, next, ...waiting.filter((one) => one.phase === 'ringing' || one.phase === 'ended')], folded: false })
 }
 
+const kept = (before: MyCall, now: MyCall): MyCall => ({ ...now, call: withKnown(before.call, now.call) })
+
 export function changeCall(id: string, change: (call: MyCall) => MyCall) {
-  set({ ...state, calls: state.calls.map((one) => (one.call.id === id ? change(one) : one)) })
+  set({ ...state, calls: state.calls.map((one) => (one.call.id === id ? kept(one, change(one)) : one)) })
 }
 
 export const dropCall = (id: string) => set({ ...state, calls: state.calls.filter((one) => one.call.id !== id) })

@@ -72,7 +72,7 @@ export function FactsSection({ group, record, all }: Props) {
         <dl>
           {shown.map((field) => (
             <div key={field.name} className="fact" onDoubleClick={() => can('counterparties', 'change') && setEditing(true)}>
-              <dt>{t(`parties.${field.name}`)}</dt>
+              <dt>{field.name === 'taxCode' ? t(`words.taxCode.${record.kind}`) : t(`parties.${field.name}`)}</dt>
               <dd className={field.numeric ? 'fact-num' : ''}>
                 <FieldValue field={field} value={record[field.name]} />
               </dd>

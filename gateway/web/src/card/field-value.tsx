@@ -15,7 +15,7 @@ function ChannelLine({ channel }: { channel: Channel }) {
   const text = channel.kind === 'phone' ? phoneText(channel) : channel.value
   return (
     <span className="channel">
-      {href ? <a className="link num" href={href}>{text}</a> : <span>{text}</span>}
+      {href ? <a className={`link ${channel.kind === 'phone' ? 'num' : ''}`} href={href}>{text}</a> : <span>{text}</span>}
       {channel.label ? <span className="meta"> {channel.label}</span> : null}
     </span>
   )
@@ -39,6 +39,6 @@ export function FieldValue({ field, value }: Props) {
     case 'channels': return <>{(value as Channel[]).map((one, at) => <ChannelLine key={at} channel={one} />)}</>
     case 'addresses': return <>{(value as Address[]).map((one, at) => <span key={at} className="channel">{addressText(one)}</span>)}</>
     case 'accounts': return <>{(value as Counterparty['bankAccounts']).map((one, at) => <span key={at} className="channel">{iban(one.iban)}</span>)}</>
-    default: return <>{value as string}</>
+    default: return <>{field.name === 'language' ? t(`words.language.${value as string}`, { defaultValue: value as string }) : (value as string)}</>
   }
 }

@@ -11,7 +11,10 @@ import { NoteComposer } from './note-composer.tsx'
 import { TimelineItem } from './timeline-item.tsx'
 
 type Page = { entries: TimelineEntry[]; nextPageToken: string }
-const filters = ['', 'calls', 'requests', 'opportunities', 'counterparties', 'contact-persons'] as const
+const filters = ['', 'calls', 'requests', 'opportunities', 'counterparties'] as const
+
+/** The filter of notes and changes takes those of the contact persons along. */
+const sectionsOf = (section: string) => (section === '' ? undefined : section === 'counterparties' ? ['counterparties', 'contact-persons'] : [section])
 
 /** The first page came with the card; a filter or the way down asks for more. */
 function useTimeline(card: CounterpartyCard, section: string) {
@@ -21,7 +24,7 @@ function useTimeline(card: CounterpartyCard, section: string) {
     queryKey: ['counterparties', id, 'timeline', section, first],
     initialPageParam: first,
     queryFn: ({ pageParam, signal }) =>
-      get<Page>(`counterparties/${id}/timeline`, { pageSize: 30, pageToken: pageParam, sections: section ? [section] : undefined }, signal),
+      get<Page>(`counterparties/${id}/timeline`, { pageSize: 30, pageToken: pageParam, sections: sectionsOf(section) }, signal),
     getNextPageParam: (last) => last.nextPageToken || undefined,
     enabled: section !== '',
   })

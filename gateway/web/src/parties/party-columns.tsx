@@ -24,8 +24,8 @@ export function partyColumns(names: Names): GridColumn<Counterparty>[] {
     { id: 'roles', head: 'parties.roles', width: 168, cell: (row) => <Roles roles={row.roles} /> },
     { id: 'phone', head: 'parties.phone', width: 160, cell: (row) => <span className="num soft">{phoneText(mainChannel(row, 'phone'))}</span> },
     { id: 'responsible', head: 'parties.responsible', width: 160, cell: (row) => <span className="soft"><Person id={row.responsibleId} /></span> },
-    { id: 'branch', head: 'parties.branch', width: 104, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
-    { id: 'code', head: 'parties.taxCode', width: 110, cell: (row) => <span className="num soft">{row.taxCode}</span> },
+    { id: 'branch', head: 'parties.branch', width: 120, cell: (row) => <span className="soft" title={names.branch(row.branchId)}>{names.branch(row.branchId)}</span> },
+    { id: 'code', head: 'parties.code', width: 110, cell: (row) => <span className="num soft">{row.taxCode}</span> },
     {
       id: 'updated', head: 'parties.updated', width: 148, order: 'updateTime',
       cell: (row) => <span className="num soft" title={row.updateTime ? dateTime(row.updateTime) : undefined}>{when(row.updateTime)}</span>,

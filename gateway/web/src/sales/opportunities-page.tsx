@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconBriefcase, IconChartBar, IconChevronDown, IconLayoutKanban, IconList, IconPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
@@ -53,6 +54,13 @@ function PipelineMenu({ pipelines, pipeline, onChange }: { pipelines: Pipeline[]
   )
 }
 
+/** Opened since; a day, so that the address stays the same all day long. */
+const periods = (t: TFunction) =>
+  [30, 90, 365].map((days) => {
+    const from = new Date(Date.now() - days * 86_400_000)
+    return { value: from.toISOString().slice(0, 10), label: t('sales.funnel.lastDays', { count: days }) }
+  })
+
 export default function OpportunitiesPage() {
   const { t } = useTranslation()
   const names = useNames()
@@ -83,7 +91,7 @@ export default function OpportunitiesPage() {
         />
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('sales.create')}</Button> : null}
       </ViewBar>
-      <ViewTabs
+      {form === 'funnel' ? null : <ViewTabs
         label={t('ui.views')} value={view} onChange={(next) => change({ view: next === 'open' ? undefined : (next as 'mine') })}
         tabs={(form === 'list' ? ['open', 'mine', 'won', 'lost', 'all'] : ['open', 'mine']).map((value) => ({ value, label: t(`sales.view.${value}`) }))}
       >
@@ -93,9 +101,9 @@ export default function OpportunitiesPage() {
             <span className="tot num wide-only"><span>{t('sales.total')} <b>{totals(board.data, 'amounts')}</b></span><span>{t('sales.weighted')} <b>{totals(board.data, 'weightedAmounts')}</b></span></span>
           </>
         ) : null}
-      </ViewTabs>
+      </ViewTabs>}
       <FilterBar
-        fields={[
+        fields={form === 'funnel' ? [{ name: 'from', label: t('sales.funnel.period'), choices: periods(t) }] : [
           { name: 'owner', label: t('sales.owner'), choices: names.employees.map((one) => ({ value: one.id, label: one.displayName })) },
           { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
         ]}

@@ -18,15 +18,15 @@ export function opportunityColumns(pipelines: Pipeline[], t: TFunction): GridCol
       id: 'title', head: 'sales.title',
       cell: (row) => <Link className="name cut" from="/opportunities" to="/opportunities" search={(before) => ({ ...before, open: row.id })} title={row.title}>{row.title}</Link>,
     },
-    { id: 'number', head: 'sales.number', width: 112, cell: (row) => <span className="soft">{row.number}</span> },
+    { id: 'number', head: 'sales.number', width: 124, cell: (row) => <span className="soft">{row.number}</span> },
     {
-      id: 'party', head: 'sales.party', width: 220,
+      id: 'party', head: 'sales.party', width: 190,
       cell: (row) => (row.counterpartyId ? <Link className="cut" to="/counterparties/$id" params={{ id: row.counterpartyId }}>{row.counterpartyName}</Link> : <span className="muted">—</span>),
     },
-    { id: 'stage', head: 'sales.stage', width: 160, cell: (row) => <StageCell record={row} pipelines={pipelines} t={t} /> },
-    { id: 'amount', head: 'sales.sum', width: 128, right: true, order: 'amount', cell: (row) => money(row.amount) },
-    { id: 'owner', head: 'sales.owner', width: 150, cell: (row) => <span className="soft"><Person id={row.ownerId} /></span> },
-    { id: 'close', head: 'sales.expectedClose', width: 132, order: 'expectedCloseDate', cell: (row) => <span className="num soft">{row.expectedCloseDate ? date(`${row.expectedCloseDate}T00:00`) : ''}</span> },
-    { id: 'opened', head: 'sales.opened', width: 140, order: 'openTime', cell: (row) => <span className="num soft" title={row.openTime ? dateTime(row.openTime) : ''}>{when(row.openTime)}</span> },
+    { id: 'stage', head: 'sales.stage', width: 150, cell: (row) => <StageCell record={row} pipelines={pipelines} t={t} /> },
+    { id: 'amount', head: 'sales.sum', width: 124, right: true, order: 'amount', cell: (row) => money(row.amount) },
+    { id: 'owner', head: 'sales.owner', width: 140, cell: (row) => <span className="soft"><Person id={row.ownerId} /></span> },
+    { id: 'close', head: 'sales.closing', width: 112, order: 'expectedCloseDate', cell: (row) => <span className="num soft">{row.expectedCloseDate ? date(`${row.expectedCloseDate}T00:00`) : ''}</span> },
+    { id: 'opened', head: 'sales.opened', width: 126, order: 'openTime', cell: (row) => <span className="num soft" title={row.openTime ? dateTime(row.openTime) : ''}>{when(row.openTime)}</span> },
   ]
 }

@@ -6,7 +6,7 @@ import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { useStays } from './queries.ts'
 
-const days = (from: string, to: string | undefined) => Math.max(0, Math.round(((to ? new Date(to).getTime() : Date.now()) - new Date(from).getTime()) / 86_400_000))
+const days = (from: string, to: string | undefined) => Math.max(0, Math.floor(((to ? new Date(to).getTime() : Date.now()) - new Date(from).getTime()) / 86_400_000))
 
 /** The stays of an opportunity at its stages, newest first. */
 export function StageHistory({ record, pipeline }: { record: Opportunity; pipeline: Pipeline | undefined }) {
