@@ -73,14 +73,14 @@ test('a request by hand gets number, owner with the reason, branch and deadline,
 })
 
 test('a call from outside becomes one request, however often its end is told', async () => {
-  const event = callEnded({ counterpartyId: lvivClient, counterpartyName: 'Готель «Стара ратуша»', queues: ['unknown', 'sales'] })
+  const event = callEnded({ counterpartyId: lvivClient, queues: ['unknown', 'sales'] })
   await service.receive(event)
   await service.receive({ ...event, id: randomUUID() })
   await service.receive(callEnded({ counterpartyId: kyivClient }, event.key), callEnded({ direction: CallDirection.OUTBOUND }), callEnded({ direction: CallDirection.INTERNAL }))
   expect(await found(`callId="${event.key}"`)).toHaveLength(1)
   expect(await ofCall(event)).toMatchObject({
     channel: RequestChannel.CALL, subject: 'Дзвінок — Готель «Стара ратуша»', ownerId: people.bohdan.id, branchId: branches.lviv,
-    queue: 'sales', phone: '+380445550118', missedCall: false,
+    queue: 'sales', phone: '+380445550118', missedCall: false, routing: { rule: RoutingRule.RESPONSIBLE, group: '' },
   })
   expect(await eventsOf((await ofCall(event))!.id)).toEqual(['RequestRegistered'])
 })

@@ -2,14 +2,15 @@ import { exec, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 
 /** What requests need to know of a client. */
-export type Client = { id: string; responsibleId: string | undefined; branchId: string | undefined; deleted: boolean }
+export type Client = { id: string; name: string; responsibleId: string | undefined; branchId: string | undefined; deleted: boolean }
 
-type Row = { id: string; responsible_id: string | null; branch_id: string | null; deleted: boolean }
+type Row = { id: string; name: string; responsible_id: string | null; branch_id: string | null; deleted: boolean }
 
 export async function findClient(db: Db, id: string): Promise<Client | undefined> {
-  const row = await one<Row>(db, sql`select id, responsible_id, branch_id, deleted from counterparty where id = ${id}`)
+  const row = await one<Row>(db, sql`select id, name, responsible_id, branch_id, deleted from counterparty where id = ${id}`)
   if (row === undefined) return undefined
-  return { id, responsibleId: row.responsible_id ?? undefined, branchId: row.branch_id ?? undefined, deleted: row.deleted }
+  const { name, deleted } = row
+  return { id, name, responsibleId: row.responsible_id ?? undefined, branchId: row.branch_id ?? undefined, deleted }
 }
 
 /** Events may come late or twice: an older revision changes nothing. */

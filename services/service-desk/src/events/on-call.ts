@@ -12,10 +12,10 @@ export function onCallEnded({ rights, now, env }: Deps): Handler {
   const language = languageOf(env)
   return on(CallEndedEvent, async (tx, { call }) => {
     if (call === undefined || !asksForSomething(call)) return
-    const request = requestOfCall(call, language)
+    const client = call.counterpartyId === '' ? undefined : await findClient(tx, call.counterpartyId)
     const draft = {
-      request,
-      client: request.counterpartyId && (await findClient(tx, request.counterpartyId)) || undefined,
+      request: requestOfCall(call, language, client?.name),
+      client,
       queues: call.queues,
       branchId: call.branchId || undefined,
       answeredById: call.ownerAgent?.employeeId || call.answeredBy?.employeeId || undefined,

@@ -15,13 +15,13 @@ export const asksForSomething = ({ direction }: Call): boolean => direction === 
 export const isMissed = ({ disposition, answerTime }: Call): boolean =>
   disposition !== CallDisposition.ANSWERED && !(disposition === CallDisposition.LOST && answerTime !== undefined)
 
-/** The request that a call asks for, as far as the call itself tells. */
-export function requestOfCall(call: Call, language: Language): Request {
+/** The request that a call asks for; `clientName` as we know the client, whom the call may name by the id alone. */
+export function requestOfCall(call: Call, language: Language, clientName = ''): Request {
   const missedCall = isMissed(call)
   const texts = TEXTS[language]
   const number = call.withheld ? texts.withheld : call.customerNumber || call.customerNumberRaw || texts.withheld
   // With a dash and not "від": a name would have to be declined.
-  const subject = `${missedCall ? texts.missed : texts.call} — ${call.contactPersonName || call.counterpartyName || number}`
+  const subject = `${missedCall ? texts.missed : texts.call} — ${call.contactPersonName || call.counterpartyName || clientName || number}`
   return Request.fromPartial({
     channel: RequestChannel.CALL,
     subject: subject.slice(0, 300),

@@ -59,6 +59,8 @@ async function queueOf(tx: Tx, names: readonly string[]): Promise<Queue> {
   return known.find((queue) => queue.name === name)!
 }
 
+const GROUP_ASKED: ReadonlySet<RoutingRule> = new Set([RoutingRule.ANSWERED, RoutingRule.QUEUE_GROUP])
+
 async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, question: Question): Promise<{ ownerId: string; routing: Routing }> {
   const step = named === undefined ? stepFor(question, firm) : { rule: RoutingRule.ASSIGNED, candidates: [named], skipped: [] }
   if (step === undefined) {
@@ -66,7 +68,8 @@ async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, ques
   }
   const { ownerId, openRequests } = leastLoaded(await loadsOf(tx, step.candidates))
   const { rule, skipped } = step
-  const group = rule === RoutingRule.ASSIGNED ? '' : question.queue.group
+  const asked = GROUP_ASKED.has(rule) || skipped.some((before) => GROUP_ASKED.has(before))
+  const group = asked ? question.queue.group : ''
   return { ownerId, routing: { rule, group, queue: question.queue.name, openRequests, skipped: [...skipped] } }
 }
 
