@@ -2,7 +2,7 @@ import type { Contract } from '@vitrylo/proto/contract.ts'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
-import { ignoreBodies } from './http/body.ts'
+import { cutUnreadBodies, ignoreBodies } from './http/body.ts'
 import { addCanonicalHost } from './http/canonical-host.ts'
 import { addProblems, answerClientError } from './http/problem.ts'
 import type { RateLimit } from './http/rate-limit.ts'
@@ -54,6 +54,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   })
   addTrace(app)
   addRequestLog(app, log)
+  cutUnreadBodies(app)
   addSecurityHeaders(app, config.origin)
   addCanonicalHost(app, config.origin)
   app.addHook('onRequest', async (request) => deps.limits.address(request.ip))

@@ -96,6 +96,13 @@ describe('a body', () => {
     expect([status, json.reason]).toEqual([413, 'BODY_TOO_LARGE'])
   })
 
+  test('that nobody waits for does not hold its connection', async () => {
+    const head = `POST ${BASE} HTTP/1.1\r\nhost: crm.test\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{`
+    const started = Date.now()
+    expect(await raw(head)).toMatch(/^HTTP\/1.1 401 /)
+    expect(Date.now() - started).toBeLessThan(4_500)
+  })
+
   test('has no place in a GET', async () => {
     const answer = await raw(`GET ${BASE} HTTP/1.1\r\nhost: crm.test\r\nauthorization: Bearer ${await rig.issuer.token('olena')}\r\ncontent-length: 2\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{}`)
     expect(answer).toMatch(/^HTTP\/1.1 400 /)

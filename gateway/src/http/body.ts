@@ -5,6 +5,7 @@ import { parseStrictJson } from './strict-json.ts'
 // The one spelling of the type that is taken. Laxer matching let bodies past validation in Fastify more than once.
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
 const BODY_TIMEOUT_MS = 30_000
+const UNREAD_MS = 2_000
 
 /** Bodies are JSON in UTF-8 and nothing else; uploads are read by their own route. */
 export function addJsonBodies(app: FastifyInstance): void {
@@ -29,6 +30,14 @@ export function addJsonBodies(app: FastifyInstance): void {
 export function ignoreBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+}
+
+/** An answer that did not wait for the body (401, 403, 413) must not leave a connection that feeds it for minutes. */
+export function cutUnreadBodies(app: FastifyInstance): void {
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete || raw.socket.destroyed) return
+    setTimeout(() => raw.complete || raw.socket.destroy(), UNREAD_MS).unref()
+  })
 }
 
 /** A body that trickles in holds a connection for nobody. */
