@@ -95,6 +95,7 @@ create index opportunity_request on opportunity (request_id) where request_id is
 create index opportunity_product on opportunity (product, created_at, id) where product <> '';
 create index opportunity_open_time on opportunity (opened_at, id);
 create index opportunity_close_time on opportunity ((coalesce(closed_at, 'infinity'::timestamptz)), id);
+create index opportunity_state_close_time on opportunity (state, (coalesce(closed_at, 'infinity'::timestamptz)), id);
 create index opportunity_close_date on opportunity ((coalesce(expected_close_date, 'infinity'::date)), id);
 create index opportunity_amount on opportunity ((coalesce(amount, 0::numeric)), id);
 create index opportunity_title on opportunity (title, id);

@@ -65,6 +65,8 @@ create unique index request_call_unique on request (call_id) where call_id is no
 create index request_created on request (created_at, id);
 create index request_due on request (due_at, id);
 create index request_state_due on request (state, due_at, id);
+-- My work, the most urgent first.
+create index request_owner_due on request (owner_id, state, due_at, id);
 create index request_owner_created on request (owner_id, created_at, id);
 create index request_branch_created on request (branch_id, created_at, id);
 create index request_counterparty on request (counterparty_id, created_at, id);

@@ -17,23 +17,23 @@ export async function getFunnel(db: Db, caller: Caller, pipeline: Pipeline, requ
     ownerId === undefined ? sql`true` : sql`o.owner_id = ${ownerId}`,
   ]
   const asked = sql.join(conditions, ' and ')
-  const groups = await many<FunnelGroup>(
-    db,
-    sql`with reached as (
-          select y.opportunity_id, max(s.position) as position
-          from opportunity o join stay y on y.opportunity_id = o.id join stage s on s.id = y.stage_id
-          where ${asked} group by y.opportunity_id
-        )
-        select coalesce(r.position, 0) as reached, o.state, o.stage_id, o.currency, count(*) as count, sum(o.amount) as amount,
-          coalesce(sum(extract(epoch from o.closed_at - o.opened_at)), 0)::float8 as seconds
-        from reached r join opportunity o on o.id = r.opportunity_id
-        group by r.position, o.state, o.stage_id, o.currency`,
-  )
-  const stays = await many<MeanStay>(
-    db,
-    sql`select y.stage_id, avg(extract(epoch from y.left_at - y.entered_at))::float8 as seconds
-        from opportunity o join stay y on y.opportunity_id = o.id
-        where ${asked} and y.state = 'open' and y.left_at is not null group by y.stage_id`,
-  )
+  const [groups, stays] = await Promise.all([
+    many<FunnelGroup>(
+      db,
+      sql`select coalesce(r.reached, 0) as reached, r.state, r.stage_id, r.currency, count(*) as count, sum(r.amount) as amount,
+            coalesce(sum(extract(epoch from r.closed_at - r.opened_at)), 0)::float8 as seconds
+          from (
+            select max(s.position) as reached, o.state, o.stage_id, o.currency, o.amount, o.closed_at, o.opened_at
+            from opportunity o join stay y on y.opportunity_id = o.id join stage s on s.id = y.stage_id
+            where ${asked} group by o.id
+          ) r group by r.reached, r.state, r.stage_id, r.currency`,
+    ),
+    many<MeanStay>(
+      db,
+      sql`select y.stage_id, avg(extract(epoch from y.left_at - y.entered_at))::float8 as seconds
+          from opportunity o join stay y on y.opportunity_id = o.id
+          where ${asked} and y.state = 'open' and y.left_at is not null group by y.stage_id`,
+    ),
+  ])
   return funnelOf(pipeline, groups, stays)
 }
