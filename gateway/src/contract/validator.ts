@@ -49,11 +49,12 @@ function isZero({ keyword, params, data }: ErrorObject): boolean {
   return ((keyword === 'pattern' || keyword === 'format') && data === '') || (keyword === 'enum' && data === 'unspecified')
 }
 
-function describe({ keyword, params, message }: ErrorObject, rule: string): string {
+function describe({ keyword, params, message, parentSchema }: ErrorObject, rule: string): string {
   if (keyword === 'enum' && rule !== 'required') return `must be one of ${params.allowedValues.join(', ')}`
   if (rule === 'oneof') return 'excludes another field that was given'
   if (rule === 'unknown') return 'no such field'
   if (rule === 'required') return 'must be given'
+  if (parentSchema?.format === 'uuid') return 'must be a UUID'
   return message!
 }
 
