@@ -49,8 +49,8 @@ function startChild(name: ComponentName, env: Record<string, string>, say: Optio
 
 async function launch(name: ComponentName, env: Record<string, string>): Promise<ChildProcess> {
   const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), [name], {
-    env: { PATH: process.env.PATH, TZ: process.env.TZ, NODE_COMPILE_CACHE: getCompileCacheDir(), ...env },
-    execArgv: process.execArgv.filter((flag) => flag.startsWith('--disable-warning')),
+    env: { PATH: process.env.PATH, TZ: process.env.TZ, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX, NODE_COMPILE_CACHE: getCompileCacheDir(), ...env },
+    execArgv: process.execArgv.filter((flag) => /^--(disable-warning|max-semi-space-size)=/.test(flag)),
   })
   const ready = once(child, 'message').then(() => true)
   const ended = once(child, 'exit').then(() => false)
