@@ -1,7 +1,7 @@
 import type { handleClientStreamingCall, handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js'
 import { may, type Caller } from '@vitrylo/auth'
 import { AppError, invalid } from '@vitrylo/errors'
-import { inTx } from '@vitrylo/pg'
+import type { Tx } from '@vitrylo/pg'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type * as proto from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { applyMask, enqueue, newId, type Deps, type Handlers } from '@vitrylo/service'
@@ -46,7 +46,8 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
   const answer = (row: ImportRecord): proto.Import => toImport(row, kinds)
   const kindOf = (name: string, caller: Caller): ImportKind => {
     const kind = kinds.find((one) => one.name === name)
-    if (kind === undefined) throw invalid([{ field: 'kind', rule: 'choice', description: `must be one of ${kinds.map((one) => one.name).join(', ')}` }])
+    const names = kinds.map((one) => one.name).join(', ')
+    if (kind === undefined) throw invalid([{ field: 'kind', rule: 'choice', description: `must be one of ${names}` }])
     assertMay(caller, kind)
     return kind
   }
@@ -73,7 +74,7 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
         if (changed.length === 0) return answer(row)
         const wrong = wrongFields(next, kindOf(row.kind, caller))
         if (wrong.length > 0) throw invalid(wrong)
-        const columns = row.upload_id === null ? [] : await columnsOf(tx, row, next)
+        const columns = await columnsOf(tx, row, next)
         const { fileName: file_name, encoding, delimiter, mapping, defaults } = next
         return answer(await saveSettings(tx, { ...row, file_name, encoding, delimiter, mapping, defaults, columns }, now))
       }),
@@ -97,7 +98,7 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
         const row = await lockImport(tx, caller, id)
         assertIdle(row)
         const kind = kindOf(row.kind, caller)
-        if (row.upload_id === null) throw new AppError('FAILED_PRECONDITION', 'FILE_MISSING', 'the import has no file yet; upload it first', { id })
+        if (row.upload_id === null) throw new AppError('FAILED_PRECONDITION', 'FILE_MISSING', 'upload a file first', { id })
         const wrong = wrongColumns(row, kind)
         if (wrong.length > 0) throw invalid(wrong)
         const started = await startRun(tx, caller, id, dryRun, now)
@@ -119,12 +120,13 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
       yield* errorFile(pool, await getImport(pool, caller, id))
     },
   }
+}
 
-  function columnsOf(tx: Parameters<Parameters<typeof inTx>[1]>[0], row: ImportRecord, next: proto.Import): Promise<string[]> {
-    const { encoding, delimiter } = next
-    if (encoding === row.encoding && delimiter === row.delimiter) return Promise.resolve(row.columns)
-    return readHead(tx, row.upload_id!, encoding || row.detected_encoding, delimiter || row.detected_delimiter).then(({ columns }) => columns)
-  }
+/** Another encoding or delimiter names other columns. */
+async function columnsOf(tx: Tx, row: ImportRecord, { encoding, delimiter }: proto.Import): Promise<string[]> {
+  if (row.upload_id === null || (encoding === row.encoding && delimiter === row.delimiter)) return row.columns
+  const head = await readHead(tx, row.upload_id, encoding || row.detected_encoding, delimiter || row.detected_delimiter)
+  return head.columns
 }
 
 const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value !== '')

@@ -52,8 +52,6 @@ create index counterparty_responsible on counterparty (responsible_id, updated_a
 create index counterparty_branch on counterparty (branch_id, updated_at desc, id desc) where deleted_at is null;
 create index counterparty_tags on counterparty using gin (tags);
 create index counterparty_search on counterparty using gin (search gin_trgm_ops);
--- How often a word occurs decides between two plans that differ a hundredfold.
-alter table counterparty alter column search set statistics 1000, alter column name_key set statistics 1000;
 -- The default waits for a fifth of the table: too long after an import.
 alter table counterparty set (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
 

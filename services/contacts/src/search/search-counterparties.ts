@@ -9,7 +9,7 @@ import { reasonsOf } from './reasons.ts'
 type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string; hits: number }
 
 /** Matches that are ranked against each other. A word with more is a common one; then the best of each rank are looked up. */
-const POOL = 50
+const POOL = 32
 /** Share of equal three-letter pieces from which a word counts as mistyped. */
 const SIMILAR = 0.5
 
