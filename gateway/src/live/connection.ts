@@ -16,6 +16,8 @@ export type Connection = {
   position: number
   /** Who reads; asked anew every 2 s, so that a lost right silences the stream. */
   caller: Caller
+  /** What the reader's rights are made of. */
+  standing: string
   write(text: string): void
   /** Sends what the reader may see of these, in order; what is behind the position was sent before. */
   send(events: readonly LiveEvent[]): void
@@ -23,10 +25,10 @@ export type Connection = {
   close(): void
 }
 
-type Reader = { caller: Caller; position: number; frameOf: FrameOf; onClose(): void }
+type Reader = { caller: Caller; standing: string; position: number; frameOf: FrameOf; onClose(): void }
 
 /** One browser's stream. */
-export function createConnection(response: ServerResponse, { caller, position, frameOf, onClose }: Reader): Connection {
+export function createConnection(response: ServerResponse, { caller, standing, position, frameOf, onClose }: Reader): Connection {
   let open = true
   let ticks = 0
   let shown = 0
@@ -50,6 +52,7 @@ export function createConnection(response: ServerResponse, { caller, position, f
   const connection: Connection = {
     position,
     caller,
+    standing,
     write(text) {
       if (!open) return
       response.write(text)

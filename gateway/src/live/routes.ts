@@ -1,4 +1,4 @@
-import type { RightsStore } from '@vitrylo/auth'
+import type { Caller, RightsStore } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -52,7 +52,7 @@ async function stream(deps: LiveDeps, open: Map<string, Set<Connection>>, reques
     if (own.size === 0) open.delete(identity.key)
   }
   const caller = deps.rights.callerOf(identity.claims)
-  const connection = createConnection(reply.raw, { caller, position, frameOf: deps.frameOf, onClose })
+  const connection = createConnection(reply.raw, { caller, standing: standingOf(deps.rights, caller), position, frameOf: deps.frameOf, onClose })
   const recheck = setInterval(() => void review(deps, identity, connection), RECHECK_MS)
   own.add(connection)
   open.set(identity.key, own)
@@ -73,12 +73,21 @@ async function review({ rights, sessions, now }: LiveDeps, identity: Identity, c
     const current = sessionId === undefined ? claims : session?.claims
     if (current === undefined || current.expiresAt <= now()) return connection.close()
     connection.caller = rights.callerOf(current)
+    const standing = standingOf(rights, connection.caller)
+    // The event of the change is for those who may see rights; whom it concerns reads anew what is still open to them.
+    if (standing !== connection.standing) connection.write(resyncFrame(connection.position))
+    connection.standing = standing
   } catch {
     // Nobody can say whether the session still holds: nothing fails open.
     connection.close()
   }
 }
 
+/** Where somebody stands and what their groups give, in a form to compare. */
+function standingOf(rights: RightsStore, { employeeId, branchId, groups }: Caller): string {
+  const { groups: cells } = rights.data()
+  return JSON.stringify([employeeId, branchId, groups.map((name) => [name, cells.get(name)])])
+}
 
 /** NaN for a text that no stream of ours gave out: such a reader is told to read anew. */
 function positionOf(header: string | string[] | undefined): number | undefined {
