@@ -1,4 +1,5 @@
 import { may } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
 import { inTx } from '@vitrylo/pg'
 import type { Deps } from '@vitrylo/service'
 import { readCsv, type CsvRow } from './csv.ts'
@@ -56,7 +57,7 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
     if (run.signal?.aborted === true) throw new Error('the worker is stopping')
     context = contextOf(run, row)
     if (!may(context.caller, kind.section, 'create')) throw new Refused(`the right ${kind.section}: create was withdrawn`)
-    progress = await inTx(run.pool, (tx) => saveBatch(tx, target, context, { candidates, progress, readBytes }))
+    progress = await unlessTaken(() => inTx(run.pool, (tx) => saveBatch(tx, target, context, { candidates, progress, readBytes })))
     run.committed()
     if (row.dry_run) for (const key of keys) target.seen.add(key)
     candidates = []
@@ -75,6 +76,17 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
     }
   }
   await flush()
+}
+
+/** Somebody else has just added a record of this batch: planned anew, it is found. */
+async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'ALREADY_EXISTS' || attempt === 3) throw error
+    }
+  }
 }
 
 const textOf = ({ pool }: Run, row: ImportRecord, seen: (bytes: number) => void): AsyncGenerator<string> =>

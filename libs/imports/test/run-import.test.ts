@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { callerOf, type RightsData } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
 import { createPool, exec, many, migrate, one, sql, type Pool } from '@vitrylo/pg'
 import { freshDatabase, until } from '@vitrylo/testkit'
 import { detectDelimiter } from '../src/csv.ts'
@@ -157,6 +158,18 @@ test('an import goes on only while its starter has the right', async () => {
   await run(items(), rightsOf('view'))
   expect(await state()).toMatchObject({ state: 'failed', failure: 'the right items: create was withdrawn', rows: 0 })
   expect(await saved()).toEqual([])
+})
+
+test('a record that somebody else adds meanwhile is found at the second look', async () => {
+  await given(file(3))
+  const kind = items()
+  let looks = 0
+  const save: ImportKind['save'] = (tx, plans, context) => {
+    if (looks++ === 0) throw new AppError('ALREADY_EXISTS', 'TAKEN', 'taken')
+    return kind.save(tx, plans, context)
+  }
+  await run({ ...kind, save })
+  expect(await state()).toMatchObject({ state: 'done', created: 3 })
 })
 
 test('a fault of the kind ends the import with a word, what was saved stays', async () => {
