@@ -5,14 +5,14 @@ import { scene } from '../src/scene.ts'
 
 scene('a file of an older program (CP1251, semicolons) comes in: columns mapped, a dry run saves nothing, bad rows are named, the good ones go in', async ({ open, api }) => {
   const { word } = newWord()
-  const rows = [`ТОВ «${word} Перша»;0${newPhone()};дуже важливий`, `ПП «${word} Друга»;не телефон;`, `ФОП ${word} Третій;0${newPhone()};`]
+  const rows = [`ТОВ «${word} Перша»;0${newPhone()};дуже важливий;`, `ПП «${word} Друга»;0${newPhone()};;31.02.2020`, `ФОП ${word} Третій;0${newPhone()};;28.02.2020`]
   const count = async () => (await api.get(`counterparties:search?q=${encodeURIComponent(word)}`))['counterparties'].length as number
   const { page } = await open({ as: 'nadia' })
   await page.getByRole('button', { name: 'Імпорт' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.locator('input[type=file]').setInputFiles({ name: 'клієнти.csv', mimeType: 'text/csv', buffer: cp1251(['Клієнт;Тел;Коментар', ...rows, ''].join('\r\n')) })
+  await dialog.locator('input[type=file]').setInputFiles({ name: 'клієнти.csv', mimeType: 'text/csv', buffer: cp1251(['Клієнт;Тел;Коментар;Засновано', ...rows, ''].join('\r\n')) })
   await dialog.getByRole('button', { name: 'Завантажити' }).click()
-  for (const [column, field] of [['Клієнт', 'Назва або ім’я'], ['Тел', 'Основний телефон'], ['Коментар', 'Примітка']]) {
+  for (const [column, field] of [['Клієнт', 'Назва або ім’я'], ['Тел', 'Основний телефон'], ['Коментар', 'Примітка'], ['Засновано', 'Дата народження']]) {
     await dialog.getByLabel(`Поле для стовпця «${column}»`).first().click()
     await page.getByRole('option', { name: field!, exact: true }).click()
   }
@@ -20,7 +20,7 @@ scene('a file of an older program (CP1251, semicolons) comes in: columns mapped,
   await dialog.getByText('перевірка, нічого не збережено').waitFor()
   const refused = dialog.locator('.im-errors tbody tr')
   await refused.first().waitFor()
-  expect(await refused.first().innerText()).toMatch(/3\s+Тел/)
+  expect(await refused.first().innerText()).toMatch(/3\s+Засновано/)
   expect(await dialog.locator('.im-figures').innerText()).toMatch(/Буде додано\s+2/)
   expect(await count()).toBe(0)
 

@@ -21,6 +21,7 @@ scene('a right that is taken from a group stops working within five seconds in a
     const saved = Date.now()
     await halyna.page.getByRole('link', { name: 'Воронка' }).waitFor({ state: 'detached' })
     await halyna.page.locator('.kc').first().waitFor({ state: 'detached' })
+    await halyna.page.getByText('Немає права на перегляд').first().waitFor()
     expect(Date.now() - saved).toBeLessThan(PROMISED_MS)
     expect(await halyna.page.evaluate(`fetch('/api/v1/opportunities').then(({ status }) => status)`)).toBe(403)
   } finally {
