@@ -5,6 +5,8 @@ import { render } from './render.ts'
 import { wire } from './wire.ts'
 import { wordsOf } from './words.ts'
 
+const GENERATE = ['make', 'proto']
+
 /** Writes the skeleton of a service, tells the launcher of it and generates the code of its contract. */
 export function newService(root: string, service: string, noun?: string): string[] {
   const words = wordsOf(service, noun)
@@ -16,7 +18,8 @@ export function newService(root: string, service: string, noun?: string): string
     writeFileSync(join(root, path), text)
   }
   link(root, service)
-  const { status } = spawnSync('make', ['proto'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  const [program, ...args] = GENERATE
+  const { status } = spawnSync(program!, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   if (status !== 0) throw new Error('make proto failed; the files are written, run it again when the contract is right')
   return [...files.keys()]
 }

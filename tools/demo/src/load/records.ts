@@ -21,7 +21,10 @@ export async function loadCounterparties(api: Api, { branches, employees }: Stru
 
 /** By the import: seven hundred rows take a second there. A person of two organisations stands in two rows. */
 export async function loadPersons(api: Api, { persons }: DemoData): Promise<void> {
-  const rows = persons.flatMap(({ externalId, positions, body: { displayName, channels, birthday, note } }) =>
+  const known = new Set((await api.all('contact-persons')).map(({ externalId }) => externalId))
+  const missing = persons.filter(({ externalId }) => !known.has(externalId))
+  if (missing.length === 0) return
+  const rows = missing.flatMap(({ externalId, positions, body: { displayName, channels, birthday, note } }) =>
     positions.map(({ organisation, title, decisionRole }) => ({
       externalId,
       displayName,

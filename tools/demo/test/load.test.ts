@@ -1,0 +1,76 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openProduct, type Product } from '../../bench/src/product.ts'
+import { DEMO_CALLERS, generateDemo } from '../src/generate.ts'
+import { createApi, type Access, type Api } from '../src/load/api.ts'
+import { loadDemo } from '../src/load/load-demo.ts'
+import { registerDemoPbx } from '../src/load/register-demo-pbx.ts'
+import { loadCounterparties } from '../src/load/records.ts'
+import { loadStructure } from '../src/load/structure.ts'
+
+const now = new Date()
+let dir: string
+let product: Product
+let access: Access
+let api: Api
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'vitrylo-demo-'))
+  chmodSync(dir, 0o755) // as root the database runs as another user
+  product = await openProduct(join(dir, 'data'), { web: false, logLevel: 'warn' })
+  access = await product.start()
+  api = createApi(access)
+}, 120_000)
+afterAll(async () => {
+  await product.stop()
+  rmSync(dir, { recursive: true, force: true })
+}, 60_000)
+
+const LISTS = ['branches', 'departments', 'employees', 'groups', 'grants', 'queues', 'counterparties', 'contact-persons', 'opportunities', 'requests'] as const
+/** Every record with its revision, by list. */
+async function etags(): Promise<Record<string, string[]>> {
+  const entries = LISTS.map(async (list) => [list, (await api.all(list)).map(({ id, etag }) => `${id} ${etag}`).sort()])
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+test('a load that broke off is completed, and one more changes nothing', async () => {
+  const demo = generateDemo({ now })
+  const structure = await loadStructure(api)
+  await loadCounterparties(api, structure, { ...demo, counterparties: demo.counterparties.slice(0, 40) })
+
+  await loadDemo({ ...access, now, log: () => {} })
+  const first = await etags()
+  const sizes = Object.fromEntries(Object.entries(first).map(([list, records]) => [list, records.length]))
+  expect(sizes).toMatchObject({ branches: 4, employees: 12, counterparties: 500, 'contact-persons': 700, opportunities: 260, requests: 45 })
+
+  await loadDemo({ ...access, now, log: () => {} })
+  expect(await etags()).toEqual(first)
+}, 180_000)
+
+test('deals stand in the past that they come from', async () => {
+  const opportunities = await api.all('opportunities')
+  const won = opportunities.filter(({ state }) => state === 'won')
+  expect(won.length).toBeGreaterThan(60)
+  for (const { openTime, closeTime } of won) expect(openTime < closeTime && closeTime < now.toISOString()).toBe(true)
+  const { stays } = await api.get(`opportunities/${won[0]!['id']}/stays`)
+  expect(stays.at(-1)).toMatchObject({ state: 'won', enterTime: won[0]!['closeTime'] })
+})
+
+test('whoever calls in a demonstration is found by the phone', async () => {
+  for (const phone of Object.values(DEMO_CALLERS)) {
+    const { counterparties } = await api.get(`counterparties:search?q=${encodeURIComponent(phone)}`)
+    expect(counterparties[0].channels).toContainEqual(expect.objectContaining({ e164: phone }))
+  }
+})
+
+test('the built-in exchange is registered once, however often it starts, with every employee at a phone', async () => {
+  const at = (port: number) => registerDemoPbx({ ...access, host: '127.0.0.1', port, username: 'vitrylo', secret: 'demo' })
+  const first = await at(50_381)
+  expect(await at(50_382)).toEqual(first)
+  const [pbx, ...others] = await api.all('pbxes')
+  expect(others).toEqual([])
+  expect(pbx).toMatchObject({ port: 50_382, extensionPattern: '^1\\d{3}$' })
+  expect(pbx!['extensions']).toHaveLength(12)
+})
