@@ -72,10 +72,16 @@ const IMPLEMENT: Record<Method['stream'], (route: Route) => UntypedHandleCall> =
       return route.handler(decodeAll(route, stream), admitted)
     }),
   download: (route) => (stream: ServerWritableStream<Buffer, unknown>) =>
-    finish(route, stream, (error) => (error === null ? stream.end() : stream.destroy(Object.assign(new Error('refused'), error))), async () => {
+    finish(route, stream, (error) => endStream(stream, error), async () => {
       const admitted = await enter(route, stream, stream.request)
       return pour(stream, route.handler(decode(route, stream.request), admitted))
     }),
+}
+
+// The status of a refused stream travels by its 'error' event; destroy() would leave the caller waiting.
+function endStream(stream: ServerWritableStream<Buffer, unknown>, error: object | null): void {
+  if (error === null) stream.end()
+  else stream.emit('error', Object.assign(new Error('refused'), error))
 }
 
 type Done = (error: object | null, value?: unknown) => void
