@@ -46,7 +46,8 @@ create unique index counterparty_external_id_unique on counterparty (external_id
 create index counterparty_name on counterparty (display_name, id) where deleted_at is null;
 create index counterparty_recent on counterparty (updated_at desc, id desc) where deleted_at is null;
 create index counterparty_created on counterparty (created_at desc, id desc) where deleted_at is null;
-create index counterparty_name_key on counterparty (name_key) where deleted_at is null;
+-- With all that the first rank of a search asks for, so that it needs no row but those it shows.
+create index counterparty_name_key on counterparty (name_key) include (updated_at, id, responsible_id, branch_id) where deleted_at is null;
 create index counterparty_tax_code on counterparty (tax_code) where tax_code <> '';
 create index counterparty_responsible on counterparty (responsible_id, updated_at desc, id desc) where deleted_at is null;
 create index counterparty_branch on counterparty (branch_id, updated_at desc, id desc) where deleted_at is null;

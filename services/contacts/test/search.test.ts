@@ -88,6 +88,16 @@ test.each([
   if (name !== undefined) expect(first!.matched).toBe(matched)
 })
 
+test('a number typed from its beginning comes before one that holds the digits inside', async () => {
+  for (const [name, number] of [['Перший Номер', '095 066 11 22'], ['Другий Номер', '066 111 22 33'], ['Третій Номер', '095 066 44 55']] as const) {
+    await service.call(rpc.createCounterparty, organisation(name, { channels: [phone(number)] }))
+  }
+  const { counterparties } = await service.call(rpc.searchCounterparties, { q: '066', pageSize: 0 })
+  expect(counterparties.map(({ displayName }) => displayName)).toEqual(['Другий Номер'])
+  const { counterparties: more } = await service.call(rpc.searchCounterparties, { q: '0661', pageSize: 0 })
+  expect(more.map(({ displayName }) => displayName)).toEqual(['Другий Номер', 'Перший Номер'])
+})
+
 test('the name itself comes before names that begin so, then words that begin so, then the inside of words', async () => {
   expect((await search('ковальчук')).map(({ name }) => name)).toEqual(['kovalchuk', 'kovalchukTwo', 'bratyKovalchuky', 'prykovalchuk'])
 })

@@ -2,6 +2,7 @@ import { assertReaches } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
 import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { getCountryCallingCode } from 'libphonenumber-js'
 import { getCard } from '../card/card-sql.ts'
 import { countryOf } from '../config.ts'
 import { noted } from '../counterparty/counterparty-events.ts'
@@ -14,6 +15,7 @@ import {
   updateCounterparties,
 } from '../counterparty/counterparty-sql.ts'
 import { normalised, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { parseQuery } from '../search/query.ts'
 import { searchCounterparties } from '../search/search-counterparties.ts'
 import { publish } from '../timeline/publish.ts'
 import { listTimeline, toEntry } from '../timeline/timeline-sql.ts'
@@ -25,11 +27,12 @@ export const WRITABLE = [
 
 export function counterpartyService({ pool, rights, env }: Deps): Handlers<CounterpartyServiceServer> {
   const country = countryOf(env)
+  const callingCode = getCountryCallingCode(country)
   return {
     getCounterparty: ({ id }, { caller }) => getCounterparty(pool, caller, id),
     listCounterparties: (request, { caller }) => listCounterparties(pool, caller, request),
     getCounterpartyCard: ({ id }, { caller }) => getCard(pool, caller, id),
-    searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, q, pageSize || 20),
+    searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, parseQuery(q, callingCode), pageSize || 20),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),
     createCounterparty: ({ counterparty }, { caller, now, transact }) =>
       transact(async (tx) => {

@@ -3,7 +3,7 @@ import { inTx, sql, type Db, type Pool, type Sql } from '@vitrylo/pg'
 import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
-import { parseQuery, type Query } from './query.ts'
+import type { Query } from './query.ts'
 import { reasonsOf } from './reasons.ts'
 
 type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string; hits: number }
@@ -17,8 +17,7 @@ const SIMILAR = 0.5
  * Best first: the name itself, its beginning, the beginning of a word, the inside of a word; only when there is
  * nothing of these, words that are written alike. Among equals own clients, then the ones that changed last.
  */
-export async function searchCounterparties(pool: Pool, caller: Caller, text: string, size: number): Promise<SearchCounterpartiesResponse> {
-  const query = parseQuery(text)
+export async function searchCounterparties(pool: Pool, caller: Caller, query: Query, size: number): Promise<SearchCounterpartiesResponse> {
   const found = query.words.length === 0 ? [] : await find(pool, caller, query, size)
   return { counterparties: found.map(fromRow), nextPageToken: '', reasons: await reasonsOf(pool, caller, query, found) }
 }
@@ -26,17 +25,28 @@ export async function searchCounterparties(pool: Pool, caller: Caller, text: str
 async function find(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
   // One or two letters are everywhere: they are looked for at the beginning of words only.
   const short = query.words.every((word) => word.length < 3)
-  if (!short) {
+  if (!short && !isCommon(query.key)) {
     const found = await unnamed<Found>(pool, ranked(caller, query, candidates(caller, query), size))
     if (found.length === 0) return query.digits ? [] : similar(pool, caller, query, size)
     if (found[0]!.hits < POOL) return found
+    common.set(query.key, performance.now())
   }
   return best(pool, caller, query, size, short)
 }
 
+// What was common a minute ago needs no first look: both ways give the same, this one only costs less.
+const common = new Map<string, number>()
+const COMMON_MS = 60_000
+const MAX_COMMON = 5_000
+
+function isCommon(key: string): boolean {
+  if (common.size > MAX_COMMON) common.clear()
+  return performance.now() - (common.get(key) ?? -Infinity) < COMMON_MS
+}
+
 /** For common words: rank by rank until there are enough, so that no rank is read to its end. */
 async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<Found[]> {
-  const ranks = [sql`c.name_key like ${`${query.key}%`}`, and(caller, query, (word) => `% ${word}%`), matches(caller, query)]
+  const ranks = [sql`c.name_key like ${`${query.key}%`}`, and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
   const found = new Map<string, Found>()
   for (const condition of ranks.slice(0, short ? 2 : 3)) {
     const limit = size + found.size // those of a better rank may come again
@@ -68,20 +78,20 @@ const pick = (caller: Caller, condition: Sql, limit: number): Sql =>
 const visible = (caller: Caller): Sql => sql`c.deleted_at is null and ${scope(caller, 'view')}`
 
 /** All words, in any order. */
-const matches = (caller: Caller, query: Query): Sql => and(caller, query, (word) => (word.length < 3 ? `% ${word}%` : `%${word}%`))
+const matches = (caller: Caller, { words }: Query): Sql => and(caller, words.map((word) => (word.length < 3 ? `% ${word}%` : `%${word}%`)))
 
 /** Words of contact persons count only where the caller may see contact persons. */
-function and(caller: Caller, { words }: Query, pattern: (word: string) => string): Sql {
+function and(caller: Caller, patterns: readonly string[]): Sql {
   const persons = caller.reach('contact-persons', 'view')
-  if (persons?.all === true) return sql.join(words.map((word) => sql`c.search like ${pattern(word)}`), ' and ')
+  if (persons?.all === true) return sql.join(patterns.map((pattern) => sql`c.search like ${pattern}`), ' and ')
   const personScope = may(caller, 'contact-persons', 'view')
     ? scopeOf(caller, 'contact-persons', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
     : sql`false`
-  const parts = words.map((word) => sql`c.search like ${pattern(word)} and (${personScope} or c.own_search like ${pattern(word)})`)
+  const parts = patterns.map((pattern) => sql`c.search like ${pattern} and (${personScope} or c.own_search like ${pattern})`)
   return sql.join(parts, ' and ')
 }
 
-function ranked(caller: Caller, { key, words, code }: Query, ids: Sql, size: number): Sql {
+function ranked(caller: Caller, { key, starts: words, code }: Query, ids: Sql, size: number): Sql {
   const starts = sql.join(words.map((word) => sql`c.search like ${`% ${word}%`}`), ' and ')
   return sql`with pool as materialized (${ids})
     select ${columns}, c.name_key, c.own_search, (select count(*) from pool)::int as hits,
