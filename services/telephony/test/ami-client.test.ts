@@ -125,6 +125,8 @@ test('a wrong secret is a state with its reason, and is not tried again at once'
   const watched = watch(simulator.port, { secret: 'wrong' })
   await until(() => watched.client.state().state === 'refused')
   expect(watched.client.state()).toMatchObject({ state: 'refused', lastError: 'Authentication failed' })
+  // As long as a call lasts: many times the pause after a connection lost.
+  await simulator.play(CALL).done
   expect(watched.client.stats().connections).toBe(1)
   await expect(watched.client.action({ Action: 'Ping' })).rejects.toThrow('the PBX is not connected')
 })

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { AmiValueError, encodeAction } from '../src/asterisk/ami-message.ts'
 import { AmiProtocolError, createAmiParser } from '../src/asterisk/ami-parser.ts'
 import { decode } from '../src/asterisk/decode.ts'
+import { decodeSnapshot } from '../src/asterisk/snapshot.ts'
 import { capture } from './capture-files.ts'
 
 const GREETING = 'Asterisk Call Manager/11.0.0\r\n'
@@ -94,4 +95,12 @@ test('agents’ states are told of the extension, behind a Local member too', ()
   expect(message === undefined ? [] : decode(message, context)).toMatchObject([
     { type: 'agent.state', queue: 'front', extension: '1001', state: 'paused', reason: 'lunch' },
   ])
+})
+
+test('the start of a leg found in a snapshot is told from its age and its key, both in whole seconds', () => {
+  const entry = 'Event: CoreShowChannel\r\nChannel: PJSIP/trunk-1\r\nChannelState: 6\r\nDuration: 00:00:04'
+  const keys = 'Uniqueid: pbx1-1795228042.105\r\nLinkedid: pbx1-1795228042.105'
+  const channels = createAmiParser().push(Buffer.from(`${GREETING}${entry}\r\n${keys}\r\n\r\n`))
+  const snapshot = { at: 1_795_228_046_700, lostAt: undefined, channels, queues: [], devices: [] }
+  expect(decodeSnapshot('pbx1', snapshot, 0)[0]).toMatchObject({ type: 'leg.listed', since: 1_795_228_042_350 })
 })

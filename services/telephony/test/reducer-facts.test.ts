@@ -175,6 +175,13 @@ describe('what a PBX says and what it means', () => {
     ])
   })
 
+  test('9: of two ends that are told of one ring the first is the reason', () => {
+    const told = story().of('c').dials('c', 'trunk', '5550103', '+442079460123').rings('a', '1001', 'c').at(6)
+    told.add('leg.offer-ended', 'a', { from: 'c', status: 'NOANSWER' })
+    told.at(6.001).add('leg.offer-ended', 'a', { from: 'c', status: 'CANCEL' }).ends('a')
+    expect(only(told.events).offers).toMatchObject([{ outcome: 'missed', closedAt: T0 + 6_000 }])
+  })
+
   test('9: an agent rung again has one offer, open again', () => {
     const told = story().of('c').dials('c', 'trunk', '5550103', '+442079460123').rings('a', '1001', 'c').at(6)
     told.add('leg.offer-ended', 'a', { from: 'c', status: 'NOANSWER' }).ends('a').at(7).rings('a2', '1001', 'c')
@@ -211,6 +218,12 @@ describe('numbers and parties', () => {
   test('an extension or a short code is never made a public number', () => {
     for (const raw of ['1001', '999', '102'])
       expect(inbound(raw)).toMatchObject({ customerNumber: null, customerNumberRaw: raw })
+  })
+
+  test('an extension that could be a public number is still an extension', () => {
+    const config = { ...CONFIG, extensionPattern: /^044234567\d$/ }
+    const told = story().of('c').dials('c', 'trunk', '5550103', '0442345678').events.filter(isCallEvent)
+    expect(reduceCalls(told, config)[0]).toMatchObject({ customerNumber: null, customerNumberRaw: '0442345678' })
   })
 
   test('national notation is read by the country of the PBX, and what is no number stays raw', () => {

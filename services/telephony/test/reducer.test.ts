@@ -48,7 +48,7 @@ describe.each(CAPTURES.map((capture) => [capture.name, capture] as const))('%s',
     expect(play([...events, ...events]).calls).toEqual(plain.calls)
   })
 
-  test.each([1, 2, 3, 4, 5])('events shuffled within 200 ms, in batches (seed %i), give the same calls', (seed) => {
+  test.each([1, 2, 3])('events shuffled within 200 ms, in batches (seed %i), give the same calls', (seed) => {
     const random = seeded(seed)
     const { calls } = play(shuffled(events, 200, random), () => 1 + Math.floor(random() * 7))
     expect(calls.map(withoutKeys)).toEqual(plain.calls.map(withoutKeys))
@@ -61,7 +61,7 @@ describe.each(CAPTURES.map((capture) => [capture.name, capture] as const))('%s',
   })
 
   test('the connection cut at any byte loses and doubles no call', () => {
-    for (const { cut, index, connections } of cuts(capture, 30, 0)) {
+    for (const { cut, index, connections } of cuts(capture, 15, 0)) {
       const { calls } = play(decodeItems(CONFIG.pbxId, itemsOf(connections)))
       try {
         expectTruthOf(capture, { calls, facts: new Map() })
@@ -72,7 +72,7 @@ describe.each(CAPTURES.map((capture) => [capture.name, capture] as const))('%s',
   })
 
   test('what happened while the connection was away doubles no call and leaves none open', () => {
-    for (const { cut, index, connections } of cuts(capture, 30, 1_500)) {
+    for (const { cut, index, connections } of cuts(capture, 15, 1_500)) {
       const { calls } = play(decodeItems(CONFIG.pbxId, itemsOf(connections)))
       try {
         expectNoGhosts(capture, calls)

@@ -70,8 +70,7 @@ function directionOf(record: JournalRecord, config: PbxConfig): Direction {
 
 // ANSWERED alone proves nothing: the queue and the IVR answer too. Somebody must have been on the other side.
 function isTalk(record: JournalRecord, config: PbxConfig): boolean {
-  if (record.disposition !== 'ANSWERED' || record.toEndpoint === '') return false
-  return kindOf(config, record.toEndpoint, false) !== 'internal'
+  return record.disposition === 'ANSWERED' && kindOf(config, record.toEndpoint, false) !== 'internal'
 }
 
 function answeredParty(record: JournalRecord, direction: Direction, config: PbxConfig): Party {
