@@ -11,7 +11,7 @@ help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 up: $(DEPS) ## start everything on this machine; Ctrl-C stops it (PROCESSES=each: one process per service)
-	@MALLOC_ARENA_MAX=2 $(if $(PROCESSES),VITRYLO_PROCESSES=$(PROCESSES)) $(NODE) --max-semi-space-size=4 tools/up/main.ts
+	@exec env MALLOC_ARENA_MAX=2 $(if $(PROCESSES),VITRYLO_PROCESSES=$(PROCESSES)) $(NODE) --max-semi-space-size=4 tools/up/main.ts
 
 test: $(DEPS) ## unit and service tests, on a real database of their own
 	@$(JEST) $(T)
