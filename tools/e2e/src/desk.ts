@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core'
 import { env, passwordOf } from './env.ts'
 import { WATCH } from './watch.ts'
 
@@ -62,6 +62,9 @@ export async function fillSignIn(page: Page, username: string, password: string)
   await page.locator('button[type=submit]').click()
 }
 
+/** Waits for the passing message of a thing done. It stands in the live region for screen readers as well. */
+export const toast = (page: Page, text: string): Promise<void> => page.locator('.mantine-Notification-root', { hasText: text }).last().waitFor()
+
 async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await page.locator('#main').waitFor()
@@ -70,15 +73,9 @@ async function visit(page: Page, path: string): Promise<void> {
 async function record(context: BrowserContext, page: Page) {
   const bodies: Promise<Answer>[] = []
   const [events, dialogs, troubles]: [Desk['events'], string[], string[]] = [[], [], []]
-  page.on('response', (response) => {
-    if (response.request().resourceType() === 'eventsource') return
-    const facts = { url: response.url(), status: response.status() }
-    bodies.push(
-      response.text().then(
-        (text) => ({ ...facts, text }),
-        () => ({ ...facts, text: '' }),
-      ),
-    )
+  // Only what came to its end: the body of an answer that was left half-way is never given out.
+  page.on('requestfinished', (request) => {
+    if (request.resourceType() !== 'eventsource') bodies.push(answerOf(request))
   })
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.message())
@@ -92,6 +89,12 @@ async function record(context: BrowserContext, page: Page) {
   wire.on('Network.eventSourceMessageReceived', ({ eventName, data }) => void events.push({ name: eventName, data }))
   await wire.send('Network.enable')
   return { answers: () => Promise.all(bodies), events, dialogs, troubles }
+}
+
+async function answerOf(request: Request): Promise<Answer> {
+  const response = await request.response()
+  const text = await response?.text().catch(() => '')
+  return { url: request.url(), status: response?.status() ?? 0, text: text ?? '' }
 }
 
 /** A picture for human eyes, only when VITRYLO_SHOTS names a folder. */

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import type { Desk } from '../src/desk.ts'
 import { demoCall } from '../src/exchange.ts'
 import { scene, type Stage } from '../src/scene.ts'
@@ -32,6 +33,12 @@ async function sell({ iryna: { page } }: Heard): Promise<string> {
   await page.locator('.cp').getByRole('link', { name: 'Відкрити угоду' }).click()
   await page.waitForURL(/\/opportunities\?.*open=/)
   return new URL(page.url()).searchParams.get('open')!
+}
+
+/** The board shows a move at once; this waits for the server's word. */
+async function moved(page: Page, act: () => Promise<void>): Promise<void> {
+  const [answer] = await Promise.all([page.waitForResponse(/:move$/), act()])
+  expect(answer.status()).toBe(200)
 }
 
 scene(
@@ -77,13 +84,11 @@ scene('the head of sales moves the opportunity of a call by keyboard and by mous
   await card('Кваліфікація').focus()
   await page.keyboard.press('m')
   await page.getByRole('dialog').getByText(title).waitFor()
-  await page.keyboard.press('2')
+  await moved(page, () => page.keyboard.press('2'))
   await card('Потреба з’ясована').waitFor()
-  await page.getByText('Угоду переміщено').first().waitFor()
 
-  await card('Потреба з’ясована').dragTo(column('Пропозиція').locator('header'))
+  await moved(page, () => card('Потреба з’ясована').dragTo(column('Пропозиція').locator('header')))
   await card('Пропозиція').waitFor()
-  await page.getByText('Угоду переміщено').nth(1).waitFor()
 
   await card('Пропозиція').click()
   await page.locator('.drawer').getByRole('button', { name: 'Виграно' }).click()

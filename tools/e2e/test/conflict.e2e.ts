@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { makeParty, newWord } from '../src/data.ts'
+import { toast } from '../src/desk.ts'
 import { scene } from '../src/scene.ts'
 
 async function edit(page: Page, id: string): Promise<void> {
@@ -15,7 +16,7 @@ scene('two people change the same field: the second sees both values, nothing is
   await Promise.all([edit(nadia.page, id), edit(iryna.page, id)])
   await nadia.page.getByLabel('Галузь').fill('готель')
   await nadia.page.keyboard.press('Control+s')
-  await nadia.page.getByText('Зміни збережено').waitFor()
+  await toast(nadia.page, 'Зміни збережено')
 
   await iryna.page.getByLabel('Галузь').fill('їдальня')
   await iryna.page.getByLabel('Сегмент').fill('середні')

@@ -49,7 +49,8 @@ const doors = ({ word, party, person, request, opportunity, call }: Secret): [pa
   ...[`counterparties/${party}`, `counterparties/${party}:card`, `counterparties/${party}/timeline`, `contact-persons/${person}`, `requests/${request}`]
     .map((path): [string, number] => [path, 404]),
   ...[`opportunities/${opportunity}`, `opportunities/${opportunity}/stays`, `calls/${call}`].map((path): [string, number] => [path, 404]),
-  [`counterparties?filter=${encodeURIComponent(`displayName:"${word}"`)}`, 200],
+  [`counterparties:search?q=${encodeURIComponent(word)}`, 200],
+  [`counterparties?filter=${encodeURIComponent('kind="organisation"')}&orderBy=${encodeURIComponent('updateTime desc')}&pageSize=250`, 200],
   [`opportunities?filter=${encodeURIComponent(`counterpartyId="${party}"`)}`, 200],
   [`requests?filter=${encodeURIComponent(`counterpartyId="${party}"`)}`, 200],
   [`calls?filter=${encodeURIComponent(`counterpartyId="${party}"`)}`, 200],
@@ -91,5 +92,5 @@ scene(
     expect((await taras.answers()).length).toBeGreaterThan(50)
     expect(await told(taras, secret)).toEqual([])
   },
-  { timeoutMs: 90_000 },
+  { timeoutMs: 120_000 },
 )

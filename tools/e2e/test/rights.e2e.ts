@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals'
 import { structure } from '../src/data.ts'
+import { toast } from '../src/desk.ts'
 import { scene } from '../src/scene.ts'
 
 const PROMISED_MS = 5_000
@@ -17,7 +18,7 @@ scene('a right that is taken from a group stops working within five seconds in a
     await admin.page.keyboard.press('0')
     await admin.page.getByText('1 незбережена зміна').waitFor()
     await admin.page.getByRole('button', { name: 'Зберегти' }).click()
-    await admin.page.getByText('Права збережено').waitFor()
+    await toast(admin.page, 'Права збережено')
     const saved = Date.now()
     await halyna.page.getByRole('link', { name: 'Воронка' }).waitFor({ state: 'detached' })
     await halyna.page.locator('.kc').first().waitFor({ state: 'detached' })
