@@ -10,9 +10,9 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** One event in the history of relations with a counterparty. */
 export interface TimelineEntry {
-  /** Identifier of the event that it was made from. */
+  /** Identifier of the event that it was made from; for a call that of the call, whose entry is told anew when evidence comes later. */
   id: string;
-  /** What happened, as a word: `call-ended`, `opportunity-stage-moved`, `note`. */
+  /** What happened, as a word: `call-ended`, `opportunity-moved`, `note`. */
   kind: string;
   /** When it happened. */
   time:
