@@ -48,10 +48,10 @@ function isCommon(key: string): boolean {
 async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<Found[]> {
   const ranks = [sql`c.name_key like ${`${query.key}%`}`, and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
   const found = new Map<string, Found>()
-  for (const condition of ranks.slice(0, short ? 2 : 3)) {
+  for (const [rank, condition] of ranks.slice(0, short ? 2 : 3).entries()) {
     const limit = size + found.size // those of a better rank may come again
     const picks = [pick(caller, condition, limit)]
-    if (found.size === 0) picks.push(pick(caller, sql`c.name_key = ${query.key}`, limit))
+    if (rank === 0) picks.push(pick(caller, sql`c.name_key = ${query.key}`, limit))
     if (caller.employeeId !== undefined) picks.push(pick(caller, sql`c.responsible_id = ${caller.employeeId} and ${condition}`, limit))
     for (const row of await unnamed<Found>(pool, ranked(caller, query, sql.join(picks, ' union '), limit))) {
       if (!found.has(row.id)) found.set(row.id, row)
