@@ -8,7 +8,7 @@ const dataDir = process.env.VITRYLO_DATA_DIR ?? '.vitrylo'
 try {
   const token = await tokenFor('vitrylo-integration')
   const pbx = await demoExchange(token)
-  const { extension, callerNumber } = await send(token, 'POST', `pbxes/${pbx.id}:testCall`, { extension: process.argv[2] ?? pbx.extensions[0].extension })
+  const { extension, callerNumber } = await send(token, 'POST', `pbxes/${pbx.id}:testCall`, { extension: process.argv[2] ?? pbx.extensions[0].extension, line: '5550101' })
   const { employeeId } = pbx.extensions.find((each: { extension: string }) => each.extension === extension) ?? {}
   const who = employeeId === undefined ? undefined : await send(token, 'GET', `employees/${employeeId}`)
   console.log(`${callerNumber} is calling, extension ${extension} rings${who === undefined ? '' : ` (${who.displayName})`}.`)
