@@ -1,7 +1,8 @@
 -- Up Migration
+-- What people read in lists is sorted by the Ukrainian alphabet.
 create table branch (
   id uuid primary key,
-  name text not null,
+  name text collate "uk-UA-x-icu" not null,
   parent_id uuid references branch,
   code text not null,
   revision bigint not null,
@@ -14,7 +15,7 @@ create index branch_name on branch (name, id);
 
 create table department (
   id uuid primary key,
-  name text not null,
+  name text collate "uk-UA-x-icu" not null,
   branch_id uuid not null references branch,
   revision bigint not null,
   created_at timestamptz not null,
@@ -25,7 +26,7 @@ create index department_name on department (name, id);
 
 create table employee (
   id uuid primary key,
-  display_name text not null,
+  display_name text collate "uk-UA-x-icu" not null,
   position text not null,
   email text,
   branch_id uuid not null references branch,
@@ -48,7 +49,7 @@ create index employee_groups on employee using gin (groups);
 create table user_group (
   id uuid primary key,
   name text not null,
-  title text not null,
+  title text collate "uk-UA-x-icu" not null,
   revision bigint not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,

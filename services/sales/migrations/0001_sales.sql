@@ -47,7 +47,7 @@ create table number_series (
 create table opportunity (
   id uuid primary key,
   number text not null,
-  title text not null,
+  title text collate "uk-UA-x-icu" not null,
   counterparty_id uuid,
   contact_person_id uuid,
   pipeline_id uuid not null references pipeline,

@@ -1,7 +1,7 @@
 -- Up Migration
 create table pbx (
   id uuid primary key,
-  name text not null,
+  name text collate "uk-UA-x-icu" not null,
   kind text not null,
   host text not null,
   port integer not null,
