@@ -35,7 +35,8 @@ export function startBackchannel({ pool, tokens, url, log }: Options): Backchann
       await exec(pool, sql`delete from backchannel_logouts where created_at < now() - interval '1 day'`)
       const due = await many<Due>(
         pool,
-        sql`select id, client_id, account_id, sid, attempts from backchannel_logouts where next_at <= now() order by id limit 50`,
+        sql`select id, client_id, account_id, sid, attempts from backchannel_logouts
+            where next_at <= now() order by id limit 50`,
       )
       await Promise.all(due.map(deliver))
     } catch (error) {
@@ -52,7 +53,8 @@ export function startBackchannel({ pool, tokens, url, log }: Options): Backchann
       const wait = Math.min(60, 2 ** attempts)
       await exec(
         pool,
-        sql`update backchannel_logouts set attempts = attempts + 1, next_at = now() + make_interval(secs => ${wait}) where id = ${id}`,
+        sql`update backchannel_logouts set attempts = attempts + 1, next_at = now() + make_interval(secs => ${wait})
+            where id = ${id}`,
       )
     }
   }

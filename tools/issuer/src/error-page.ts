@@ -15,9 +15,11 @@ ${code && html`<p><small>${code}</small></p>`}
   return page({ language, host: new URL(origin).host, title, languageLinks: false, body })
 }
 
+type Known = { status?: number; error?: string; name?: string }
+
 export function problemPage(error: unknown, origin: string, language: Language): { status: number; html: string } {
   const t = TEXTS[language]
-  const { status = 500, error: code = 'server_error', name } = (error ?? {}) as { status?: number; error?: string; name?: string }
+  const { status = 500, error: code = 'server_error', name } = (error ?? {}) as Known
   if (name === 'SessionNotFound') {
     return { status: 400, html: messagePage({ title: t.expiredTitle, text: t.expired, origin, language }) }
   }

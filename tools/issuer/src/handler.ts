@@ -4,19 +4,22 @@ import { sendAsset } from './assets.ts'
 import { problemPage } from './error-page.ts'
 import { Refusal, sendHtml, sendJson, setSecurityHeaders } from './http.ts'
 import { handleLogin } from './login.ts'
+import type { LoginDeps } from './login.ts'
 import { handleLogout, handleRevocation } from './logout.ts'
+import type { LogoutDeps } from './logout.ts'
 import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
 import { chooseLanguage } from './texts.ts'
 import { handleIntrospection, handleUserinfo } from './token-info.ts'
+import type { TokenInfoDeps } from './token-info.ts'
 import { isUnavailable } from './unavailable.ts'
 
-type Deps = Parameters<typeof handleLogin>[0] & Parameters<typeof handleLogout>[0] & Parameters<typeof handleUserinfo>[0]
+type Deps = LoginDeps & LogoutDeps & TokenInfoDeps
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 /** Our own pages and endpoints first, the protocol library for everything else below the realm. */
 export function createHandler(deps: Deps): Handler {
   const protocol = deps.provider.callback()
-  const redirectUris = deps.clients.flatMap((client) => [...(client.redirectUris ?? []), ...(client.postLogoutRedirectUris ?? [])])
+  const redirectUris = deps.clients.flatMap(({ redirectUris: after = [], postLogoutRedirectUris: out = [] }) => [...after, ...out])
   const clientOrigins = [...new Set(redirectUris.map((uri) => new URL(uri).origin))].join(' ')
   return async (req, res) => {
     setSecurityHeaders(res, deps.origin, clientOrigins)
@@ -45,7 +48,7 @@ async function handleOwn(deps: Deps, { path, req, res, url }: Route): Promise<bo
   else if (path === `${PROTOCOL_PATH}/userinfo`) await handleUserinfo(deps, req, res)
   else if (path === `${PROTOCOL_PATH}/token/introspect`) await handleIntrospection(deps, req, res)
   else if (path === `${PROTOCOL_PATH}/revoke`) await handleRevocation(deps, req, res)
-  else if (path === `${PROTOCOL_PATH}/logout` || path === `${PROTOCOL_PATH}/logout/confirm`) await handleLogout(deps, req, res, url)
+  else if (/^\/logout(\/confirm)?$/.test(path.replace(PROTOCOL_PATH, ''))) await handleLogout(deps, req, res, url)
   else return false
   return true
 }
@@ -58,7 +61,9 @@ function answerError({ origin, log }: Deps, error: unknown, req: IncomingMessage
     const shown = problemPage(error, origin, chooseLanguage(req.headers['accept-language']))
     return sendHtml(res, shown.status, shown.html)
   }
-  if (error instanceof Refusal) return sendJson(res, error.status, { error: error.error, error_description: error.message })
-  const [status, code] = isUnavailable(error) ? [503, 'temporarily_unavailable'] : [expected ? 400 : 500, expected ? 'invalid_request' : 'server_error']
-  sendJson(res, status as number, { error: code })
+  if (error instanceof Refusal) {
+    return sendJson(res, error.status, { error: error.error, error_description: error.message })
+  }
+  if (isUnavailable(error)) return sendJson(res, 503, { error: 'temporarily_unavailable' })
+  sendJson(res, expected ? 400 : 500, { error: expected ? 'invalid_request' : 'server_error' })
 }

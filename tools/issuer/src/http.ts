@@ -57,13 +57,16 @@ export function sendHtml(res: ServerResponse, status: number, html: string): voi
 
 export const HTML_HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
 
+const CONTENT_POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 /**
  * Headers of every answer. `same-origin` and not `no-referrer`: with the latter browsers post forms as origin "null".
  * The sign-in form ends at a client after two redirects, and browsers hold `form-action` against each of them.
  */
 export function setSecurityHeaders(res: ServerResponse, origin: string, clientOrigins: string): void {
   const headers = {
-    'content-security-policy': `default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; form-action 'self' ${clientOrigins}; base-uri 'none'; frame-ancestors 'none'`,
+    'content-security-policy': `${CONTENT_POLICY}; form-action 'self' ${clientOrigins}`,
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',

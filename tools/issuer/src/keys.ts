@@ -22,6 +22,7 @@ async function once<T>(pool: Pool, name: string, make: () => Promise<T>): Promis
   const read = () => one<{ value: T }>(pool, sql`select value from keys where name = ${name}`)
   const known = await read()
   if (known) return known.value
-  await exec(pool, sql`insert into keys (name, value) values (${name}, ${JSON.stringify(await make())}) on conflict do nothing`)
+  const value = JSON.stringify(await make())
+  await exec(pool, sql`insert into keys (name, value) values (${name}, ${value}) on conflict do nothing`)
   return (await read())!.value
 }

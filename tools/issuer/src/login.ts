@@ -16,11 +16,11 @@ import type { Language } from './texts.ts'
 import { findForLogin } from './users.ts'
 import type { User } from './users.ts'
 
-type Deps = { pool: Pool; provider: Provider; origin: string; log: Logger }
+export type LoginDeps = { pool: Pool; provider: Provider; origin: string; log: Logger }
 type Verdict = { user: User } | { status: number; problem: string }
 
 /** The sign-in page: GET shows the form, POST judges it. */
-export async function handleLogin(deps: Deps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+export async function handleLogin(deps: LoginDeps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
   const interaction = await deps.provider.interactionDetails(req, res)
   // The cookie's path holds the uid already; this refuses a form that another sign-in of this browser opened.
   if (interaction.uid !== url.pathname.split('/').at(-1)) throw new errors.SessionNotFound()
@@ -54,7 +54,7 @@ export async function readOwnForm(origin: string, req: IncomingMessage): Promise
 const languageOf = (interaction: Interaction, req: IncomingMessage, url: URL): Language =>
   chooseLanguage(url.searchParams.get('lang'), interaction.params.ui_locales, req.headers['accept-language'])
 
-async function judge({ pool, log }: Deps, form: URLSearchParams, address: string, language: Language): Promise<Verdict> {
+async function judge({ pool, log }: LoginDeps, form: URLSearchParams, address: string, language: Language): Promise<Verdict> {
   const t = TEXTS[language]
   const login = (form.get('login') ?? '').normalize('NFC').trim().slice(0, 254)
   const password = (form.get('password') ?? '').slice(0, 1024)
@@ -75,7 +75,7 @@ async function judge({ pool, log }: Deps, form: URLSearchParams, address: string
 
 type Finish = { req: IncomingMessage; res: ServerResponse; interaction: Interaction; user: User; remember: boolean }
 
-async function finish({ pool, provider, origin }: Deps, { req, res, interaction, user, remember }: Finish): Promise<void> {
+async function finish({ pool, provider, origin }: LoginDeps, { req, res, interaction, user, remember }: Finish): Promise<void> {
   const before = interaction.session
   if (before && before.accountId !== user.id) {
     // Somebody else was signed in: their session ends, and the client's request starts anew.

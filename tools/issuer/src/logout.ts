@@ -14,7 +14,7 @@ import { chooseLanguage, TEXTS } from './texts.ts'
 import type { Language } from './texts.ts'
 import type { TokenClaims, Tokens } from './tokens.ts'
 
-type Deps = {
+export type LogoutDeps = {
   pool: Pool
   provider: Provider
   tokens: Tokens
@@ -27,7 +27,7 @@ type Deps = {
  * Sign-out as Keycloak does it: at once when the id token shown belongs to the session, after a question otherwise,
  * and by a refresh token without a browser. oidc-provider always asks, with a script in the page.
  */
-export async function handleLogout(deps: Deps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+export async function handleLogout(deps: LogoutDeps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
   const language = chooseLanguage(url.searchParams.get('ui_locales'), req.headers['accept-language'])
   if (url.pathname.endsWith('/confirm')) return confirmed(deps, req, res, language)
   const params = req.method === 'POST' ? await readForm(req) : url.searchParams
@@ -47,7 +47,7 @@ export async function handleLogout(deps: Deps, req: IncomingMessage, res: Server
   sendHtml(res, 200, questionPage(deps.origin, language, target))
 }
 
-async function readHint({ tokens }: Deps, params: URLSearchParams): Promise<TokenClaims | undefined> {
+async function readHint({ tokens }: LogoutDeps, params: URLSearchParams): Promise<TokenClaims | undefined> {
   const token = params.get('id_token_hint')
   if (!token) return undefined
   const hint = await tokens.idTokenHint(token)
@@ -74,13 +74,13 @@ function redirectTarget(clients: ClientSettings[], params: URLSearchParams, hint
 
 type ByToken = { req: IncomingMessage; res: ServerResponse; params: URLSearchParams; refreshToken: string }
 
-async function byRefreshToken(deps: Deps, { req, res, params, refreshToken }: ByToken): Promise<void> {
+async function byRefreshToken(deps: LogoutDeps, { req, res, params, refreshToken }: ByToken): Promise<void> {
   await endByToken(deps, authenticateClient(deps.clients, req, params), refreshToken)
   res.writeHead(204, { 'cache-control': 'no-store' }).end()
 }
 
 /** As in Keycloak, a revoked refresh token takes its session along. Access tokens end by themselves within minutes. */
-export async function handleRevocation(deps: Deps, req: IncomingMessage, res: ServerResponse): Promise<void> {
+export async function handleRevocation(deps: LogoutDeps, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const form = await readForm(req)
   const client = authenticateClient(deps.clients, req, form)
   const token = form.get('token')
@@ -89,7 +89,7 @@ export async function handleRevocation(deps: Deps, req: IncomingMessage, res: Se
   res.writeHead(200, { 'cache-control': 'no-store' }).end()
 }
 
-async function endByToken(deps: Deps, client: ClientSettings, refreshToken: string): Promise<void> {
+async function endByToken(deps: LogoutDeps, client: ClientSettings, refreshToken: string): Promise<void> {
   const token = await deps.provider.RefreshToken.find(refreshToken)
   if (token?.clientId !== client.id || !token.accountId || !token.sid) return
   const { accountId, clientId, sid } = token
@@ -97,7 +97,7 @@ async function endByToken(deps: Deps, client: ClientSettings, refreshToken: stri
   deps.loggedOut()
 }
 
-async function confirmed(deps: Deps, req: IncomingMessage, res: ServerResponse, language: Language): Promise<void> {
+async function confirmed(deps: LogoutDeps, req: IncomingMessage, res: ServerResponse, language: Language): Promise<void> {
   if (req.method !== 'POST') throw new Refusal(405, 'invalid_request', 'a form is expected')
   const form = await readOwnForm(deps.origin, req)
   const { accountId, uid } = await deps.provider.Session.get(deps.provider.createContext(req, res))
@@ -118,7 +118,7 @@ function withoutState(address: string): string | undefined {
 
 type Leave = { req: IncomingMessage; res: ServerResponse; target?: URL; language: Language }
 
-async function leave(deps: Deps, { req, res, target, language }: Leave): Promise<void> {
+async function leave(deps: LogoutDeps, { req, res, target, language }: Leave): Promise<void> {
   deps.loggedOut()
   deps.provider.createContext(req, res).cookies.set(deps.provider.cookieName('session'), null, { path: REALM_PATH })
   if (target) {

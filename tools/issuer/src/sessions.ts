@@ -35,7 +35,8 @@ async function end(tx: Tx, which: Sql): Promise<number> {
     for (const [clientId, { sid, grantId }] of Object.entries(authorizations ?? {})) {
       if (grantId) await revokeGrant(tx, grantId)
       if (sid && account_id) {
-        await exec(tx, sql`insert into backchannel_logouts (client_id, account_id, sid) values (${clientId}, ${account_id}, ${sid})`)
+        const notice = sql`insert into backchannel_logouts (client_id, account_id, sid) values (${clientId}, ${account_id}, ${sid})`
+        await exec(tx, notice)
       }
     }
   }

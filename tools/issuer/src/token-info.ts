@@ -6,11 +6,11 @@ import { readForm, Refusal, sendJson } from './http.ts'
 import type { ClientSettings } from './settings.ts'
 import type { Tokens } from './tokens.ts'
 
-type Deps = { tokens: Tokens; provider: Provider; clients: ClientSettings[] }
+export type TokenInfoDeps = { tokens: Tokens; provider: Provider; clients: ClientSettings[] }
 
 // oidc-provider refuses access tokens in JWT form at both endpoints, so these two are our own.
 
-export async function handleUserinfo({ tokens }: Deps, req: IncomingMessage, res: ServerResponse): Promise<void> {
+export async function handleUserinfo({ tokens }: TokenInfoDeps, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const [, token] = /^Bearer\s+(\S+)$/i.exec(req.headers.authorization ?? '') ?? []
   const active = token && (await tokens.activeAccess(token))
   if (!active) {
@@ -20,7 +20,7 @@ export async function handleUserinfo({ tokens }: Deps, req: IncomingMessage, res
   sendJson(res, 200, userClaims(active.user))
 }
 
-export async function handleIntrospection(deps: Deps, req: IncomingMessage, res: ServerResponse): Promise<void> {
+export async function handleIntrospection(deps: TokenInfoDeps, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const form = await readForm(req)
   authenticateClient(deps.clients, req, form)
   const token = form.get('token')
