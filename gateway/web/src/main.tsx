@@ -1,3 +1,5 @@
+// First, so that the styles of the parts come after the shared ones.
+import './theme/index.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { MantineProvider } from '@mantine/core'
@@ -8,7 +10,6 @@ import { queryClient } from './api/query-client.ts'
 import { startLanguage } from './i18n/index.ts'
 import { router } from './router.tsx'
 import { theme } from './theme/theme.ts'
-import './theme/index.css'
 
 await startLanguage()
 

@@ -24,7 +24,7 @@ export function CallContext({ one }: { one: MyCall }) {
   if (!card) return <div className="cp-bones" aria-busy="true"><span className="bone" /><span className="bone b1" /><span className="bone b2" /></div>
   const open = (section: string) => card.records.filter((record) => record.section === section && record.open && record.id !== one.call.requestId)
   const [requests, deals] = [open('requests'), open('opportunities')]
-  const last = card.timeline.filter((entry) => contacts.includes(entry.kind) && ![one.call.id, one.call.requestId].includes(entry.recordId || '-')).slice(0, 3)
+  const last = card.timeline.filter((entry) => contacts.includes(entry.kind) && entry.data['channel'] !== 'call' && ![one.call.id, one.call.requestId].includes(entry.recordId || '-')).slice(0, 3)
   return (
     <>
       {requests.length > 0 ? (
