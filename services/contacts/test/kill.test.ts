@@ -26,7 +26,11 @@ test('after kill -9 in the middle of an import every row is there once, and so i
       env: { VITRYLO_DATABASE_URL: url, VITRYLO_BUS_URL: busUrl, VITRYLO_OIDC_ISSUER: issuer.issuer, VITRYLO_LOG_LEVEL: 'silent' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    ends.push(() => child.kill('SIGKILL'))
+    ends.push(async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    })
     const [{ ready }] = (await once(child, 'message')) as [{ ready: string }]
     return { child, address: ready }
   }

@@ -5,7 +5,7 @@ import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
 import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { explained } from '../constraints.ts'
-import { publish } from '../timeline/publish.ts'
+import { appendFacts, entriesOf } from '../timeline/publish.ts'
 import { changed, created } from './counterparty-events.ts'
 import {
   columns,
@@ -92,16 +92,18 @@ export const actorOf = ({ employeeId, username }: Caller): string => employeeId 
 export async function insertCounterparties(tx: Tx, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
   if (given.length === 0) return []
   const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined }))
+  const facts = saved.map((c) => created(c, caller, now))
   const actor = actorOf(caller)
   await explained(
     exec(
       tx,
-      sql`insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
+      sql`with told as (${entriesOf(facts)})
+          insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
           select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes})`,
     ),
   )
-  await publish(tx, saved.map((c) => created(c, caller, now)))
+  await appendFacts(tx, facts)
   return saved
 }
 
@@ -111,13 +113,15 @@ export type Change = { next: Counterparty; changed: string[] }
 export async function updateCounterparties(tx: Tx, changes: readonly Change[], caller: Caller, now: Date): Promise<Counterparty[]> {
   if (changes.length === 0) return []
   const saved = changes.map(({ next }) => ({ ...next, etag: String(Number(next.etag) + 1), updateTime: now }))
+  const facts = saved.map((c, index) => changed(c, changes[index]!.changed, caller, now))
   await explained(
     exec(
       tx,
-      sql`update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
+      sql`with told as (${entriesOf(facts)})
+          update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
     ),
   )
-  await publish(tx, saved.map((c, index) => changed(c, changes[index]!.changed, caller, now)))
+  await appendFacts(tx, facts)
   return saved
 }

@@ -20,7 +20,7 @@ import { searchCounterparties } from '../search/search-counterparties.ts'
 import { publish } from '../timeline/publish.ts'
 import { listTimeline, toEntry } from '../timeline/timeline-sql.ts'
 
-export const WRITABLE = [
+const WRITABLE = [
   'kind', 'displayName', 'fullName', 'roles', 'taxCode', 'vatNumber', 'bankAccounts', 'channels', 'addresses', 'responsibleId',
   'branchId', 'source', 'industry', 'segment', 'vip', 'birthday', 'language', 'note', 'tags', 'externalId', 'size',
 ] as const

@@ -2,7 +2,7 @@ import type { Caller } from '@vitrylo/auth'
 import { scopeOf } from '@vitrylo/auth'
 import { invalid, notFound } from '@vitrylo/errors'
 import { pageOf, type ListDefinition } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
+import { many, one, sql, type Db, type Sql } from '@vitrylo/pg'
 import type { ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
 
@@ -22,20 +22,16 @@ export type OwnEntry = {
   data: Record<string, string>
 }
 
-export async function insertOwnEntries(tx: Tx, entries: readonly OwnEntry[]): Promise<void> {
-  if (entries.length === 0) return
+/** Puts our own entries on the timelines. A statement that saves records takes it along: `with told as (…)`. */
+export function ownEntries(entries: readonly OwnEntry[]): Sql {
   const rows = entries.map((e) => ({
     id: e.id, counterparty_id: e.counterpartyId, at: e.at, kind: e.kind, section: e.section, record_id: e.recordId ?? null,
     actor_id: e.actorId || null, data: e.data,
   }))
-  await exec(
-    tx,
-    sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, data)
+  return sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, data)
         select id, counterparty_id, at, kind, section, record_id, actor_id, data
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, counterparty_id uuid, at timestamptz, kind text,
-          section text, record_id uuid, actor_id uuid, data jsonb)
-        on conflict do nothing`,
-  )
+          section text, record_id uuid, actor_id uuid, data jsonb)`
 }
 
 export type EntryRow = {
