@@ -1,6 +1,6 @@
 // make bench: the promised figures, beside a floor measured in the same run. Writes nothing but what it prints.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -8,8 +8,8 @@ import { mainBundleKB } from './src/bundle.ts'
 import { makeRows } from './src/data.ts'
 import { openFloor } from './src/floor.ts'
 import { loadRows, settled } from './src/load-rows.ts'
-import { measureRequests } from './src/measure.ts'
-import { memoryOf } from './src/memory.ts'
+import { measureRequests, type Requests } from './src/measure.ts'
+import { cpuSecondsOf, memoryOf } from './src/memory.ts'
 import { measurePops } from './src/pop.ts'
 import { openProduct, type Product } from './src/product.ts'
 import { atLeast, atMost, figure, table, type Line } from './src/report.ts'
@@ -26,13 +26,15 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const dir = mkdtempSync(join(tmpdir(), 'vitrylo-bench-'))
 chmodSync(dir, 0o755) // as root the database runs as another user
 const lines: Line[] = []
+// What others do on the machine is in every figure but processor time and memory.
+const loadBefore = loadavg()[0]!
 let product: Product | undefined
 
 try {
   await bench()
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`
-  if (values.json) console.log(JSON.stringify({ machine, time: new Date().toISOString(), rows: Number(values.rows), figures: lines }, null, 2))
-  else console.log(`${table(lines)}\n\n${machine}; ${values.rows} counterparties, 16 clients`)
+  if (values.json) console.log(JSON.stringify({ machine, loadBefore, time: new Date().toISOString(), rows: Number(values.rows), figures: lines }, null, 2))
+  else console.log(`${table(lines)}\n\n${machine}; ${values.rows} counterparties, 16 clients; load before the start ${loadBefore.toFixed(1)}`)
 } finally {
   await product?.stop()
   rmSync(dir, { recursive: true, force: true })
@@ -53,15 +55,16 @@ async function bench(): Promise<void> {
 
   say('Measuring requests, floor and product in turn…')
   const floor = await openFloor(product.admin)
-  const seconds = Number(values.seconds)
-  const requests = await measureRequests(access, floor, rows, Number(values.rounds), seconds).finally(() => floor.close())
-  addRequests(requests)
-  await settled(product.pid, 60)
+  const { pid } = product
+  const pace = { rounds: Number(values.rounds), seconds: Number(values.seconds), settle: () => settled(pid, 30), pid }
+  addRequests(await measureRequests(access, floor, rows, pace).finally(() => floor.close()))
 
   say('Measuring the screen pop…')
+  const cpuBefore = cpuSecondsOf(product.pid)
   const pops = await measurePops(access, { numbers: rows.slice(0, 1_000).map(({ phone }) => phone) })
   lines.push(atLeast(`calls shown of ${pops.calls}`, pops.shown, pops.calls, ''))
   lines.push(atMost('screen pop p50', pops.p50, 50, ' ms'), atMost('screen pop p99', pops.p99, 300, ' ms'), figure('screen pop slowest', pops.max, ' ms'))
+  lines.push(figure('  processor time a call, from ring to registered request', ((cpuSecondsOf(pid) - cpuBefore) / pops.calls) * 1000, ' ms'))
 
   say('Measuring memory after a restart…')
   await product.stop()
@@ -79,10 +82,12 @@ async function bench(): Promise<void> {
   else lines.push(atMost('main bundle, gzip', bundle, 250, ' kB'))
 }
 
-function addRequests({ floor, product: { create, keyedCreate, card, rare, typeAhead } }: Awaited<ReturnType<typeof measureRequests>>): void {
-  lines.push(figure('floor, create', floor.create.perSecond, '/s'), figure('floor, read', floor.read.perSecond, '/s'))
-  const add = (name: string, { perSecond, ratio, p50, p99 }: typeof create, targets: { ratio?: number; p99?: number }): void => {
-    lines.push(figure(name, perSecond, '/s'))
+function addRequests({ floor, product: { create, keyedCreate, card, rare, typeAhead } }: Requests): void {
+  for (const [name, { perSecond, cpuMs }] of Object.entries(floor)) {
+    lines.push(figure(`floor, ${name}`, perSecond, '/s'), figure(`  floor, ${name}, processor time`, cpuMs, ' ms'))
+  }
+  const add = (name: string, { perSecond, ratio, p50, p99, cpuMs }: typeof create, targets: { ratio?: number; p99?: number }): void => {
+    lines.push(figure(name, perSecond, '/s'), figure(`  ${name}, processor time`, cpuMs, ' ms'))
     lines.push(targets.ratio === undefined ? figure(`  ${name}, of the floor`, ratio, ' %') : atLeast(`  ${name}, of the floor`, ratio, targets.ratio, ' %'))
     lines.push(figure(`  ${name} p50`, p50, ' ms'))
     lines.push(targets.p99 === undefined ? figure(`  ${name} p99`, p99, ' ms') : atMost(`  ${name} p99`, p99, targets.p99, ' ms'))

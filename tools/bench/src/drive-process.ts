@@ -52,5 +52,5 @@ failure = ''
 const latencies: number[] = []
 const began = performance.now()
 const failed = await run(job.seconds * 1000, latencies)
-const outcome: Outcome = { latencies, failed, failure, elapsedMs: performance.now() - began }
+const outcome: Outcome = { latencies, failed, failure, elapsedMs: performance.now() - began, asked: next }
 process.send!(outcome, () => process.exit(0))

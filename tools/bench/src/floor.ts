@@ -5,7 +5,7 @@ import { connectClient } from '@vitrylo/pg'
 import { createBody } from './data.ts'
 import type { Request } from './drive.ts'
 
-export type Floor = { origin: string; create: Request[]; read: Request[]; close(): Promise<void> }
+export type Floor = { pid: number; origin: string; create: Request[]; read: Request[]; close(): Promise<void> }
 
 const ROWS = 10_000
 
@@ -17,6 +17,7 @@ export async function openFloor(admin: string): Promise<Floor> {
   const child = fork(fileURLToPath(new URL('floor-process.ts', import.meta.url)), [url], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const [{ origin }] = (await once(child, 'message')) as [{ origin: string }]
   return {
+    pid: child.pid!,
     origin,
     create: Array.from({ length: 2_000 }, (_, n) => ({ path: '/floor', body: JSON.stringify(createBody(n)) })),
     read: ids.map((id) => ({ path: `/floor/${id}` })),

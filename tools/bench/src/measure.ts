@@ -6,6 +6,17 @@ import type { Floor } from './floor.ts'
 
 export type Measured = Record<'create' | 'keyedCreate' | 'card' | 'rare' | 'typeAhead', Figures & { ratio: number }>
 
+export type Requests = { floor: Record<'create' | 'read', Figures>; product: Measured }
+export type Pace = {
+  rounds: number
+  /** Of each measurement. */
+  seconds: number
+  /** Waits until the events of what was written are applied: they must not slow down what is measured next. */
+  settle(): Promise<unknown>
+  /** Of the product, database included. */
+  pid: number
+}
+
 /** What people type first: two to five letters of words that thousands of names have. */
 const TYPED = ['то', 'сон', 'вишн', 'пек', 'медов', 'кра', 'зор', 'лан', 'бур', 'тих', 'кошик', 'щед', 'ясн', 'калин', 'ди']
 
@@ -13,7 +24,7 @@ const TYPED = ['то', 'сон', 'вишн', 'пек', 'медов', 'кра', '
  * Floor and product in turn, several rounds: on a machine that others use too, only neighbours in time compare. The
  * ratio is the median of the rounds, the latencies are those of the median round.
  */
-export async function measureRequests(access: Access, floor: Floor, rows: readonly BenchRow[], rounds: number, seconds: number): Promise<{ floor: Record<'create' | 'read', Figures>; product: Measured }> {
+export async function measureRequests(access: Access, floor: Floor, rows: readonly BenchRow[], { rounds, seconds, settle, pid }: Pace): Promise<Requests> {
   const ids = await sampleIds(access)
   const rareWords = rows.flatMap(({ rare }) => rare ?? [])
   const search = (q: string): Request => ({ path: `/api/v1/counterparties:search?q=${encodeURIComponent(q)}` })
@@ -24,18 +35,20 @@ export async function measureRequests(access: Access, floor: Floor, rows: readon
     rare: { base: 'read', requests: rareWords.map(search) },
     typeAhead: { base: 'read', requests: TYPED.map(search) },
   } as const
+  const servers = [pid, floor.pid]
   const floors = { create: [] as Figures[], read: [] as Figures[] }
   const products = Object.fromEntries(Object.keys(wishes).map((name) => [name, [] as (Figures & { ratio: number })[]]))
   for (let round = 0; round < rounds; round++) {
     const authorization = `Bearer ${await fetchToken(access)}`
     for (const base of ['read', 'create'] as const) {
-      const before = await drive({ origin: floor.origin, seconds, requests: floor[base] })
+      const before = await drive({ origin: floor.origin, seconds, requests: floor[base] }, servers)
       for (const [name, { base: of, ...wish }] of Object.entries(wishes)) {
         if (of !== base) continue
-        const figures = await drive({ origin: access.origin, seconds, headers: { authorization }, ...wish, requests: [...wish.requests] })
+        const figures = await drive({ origin: access.origin, seconds, headers: { authorization }, ...wish, requests: [...wish.requests] }, servers)
         products[name]!.push({ ...figures, ratio: (figures.perSecond / before.perSecond) * 100 })
       }
       floors[base].push(before)
+      if (base === 'create') await settle()
     }
   }
   const product = Object.fromEntries(Object.entries(products).map(([name, list]) => [name, median(list, ({ ratio }) => ratio)]))

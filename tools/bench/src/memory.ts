@@ -19,8 +19,9 @@ export function cpuSecondsOf(root: number): number {
   for (const name of readdirSync('/proc')) if (/^\d+$/.test(name)) parents.set(Number(name), parentOf(Number(name)))
   const family = [...parents.keys()].filter((pid) => isBelow(pid, root, parents))
   return family.reduce((total, pid) => {
-    const fields = statOf(pid)
-    return total + (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS
+    // Own time, then that of children that have ended: backends come and go.
+    const ticks = statOf(pid).slice(11, 15).map(Number)
+    return total + ticks.reduce((sum, each) => sum + each, 0) / TICKS
   }, 0)
 }
 
