@@ -8,7 +8,6 @@ import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.
 
 /** Sections that have entries here. */
 export const SECTIONS = ['counterparties', 'contact-persons', 'opportunities', 'requests', 'calls'] as const
-export type Section = (typeof SECTIONS)[number]
 
 /** An entry of our own making: who may read it is decided by the counterparty. */
 export type OwnEntry = {
