@@ -78,9 +78,9 @@ export function FactsSection({ group, record, all }: Props) {
               </dd>
             </div>
           ))}
-          {shown.length === 0 ? <p className="meta">{t('card.nothingFilled')}</p> : null}
         </dl>
       )}
+      {shown.length === 0 && !editing ? <p className="meta">{t('card.nothingFilled')}</p> : null}
     </section>
   )
 }

@@ -44,7 +44,7 @@ export function BoardCard({ record, stage, current, movable, onOpen, onFocus }: 
   const owner = names.person(record.ownerId) ?? ''
   const name = record.counterpartyName || record.title
   return (
-    <div ref={box} className={`kc ${dragged ? 'dragged' : ''}`} role="button" tabIndex={current ? 0 : -1} data-card={record.id} aria-label={`${name}, ${record.title}, ${money(record.amount)}`} onClick={onOpen} onFocus={onFocus}>
+    <div ref={box} className={`kc ${dragged ? 'dragged' : ''}`} role="button" tabIndex={current ? 0 : -1} data-card={record.id} onClick={onOpen} onFocus={onFocus}>
       <div className="kn" title={name}>{name}</div>
       {record.counterpartyName ? <div className="ks" title={record.title}>{record.title}</div> : null}
       <div className="row km">

@@ -9,7 +9,7 @@ export function ShutColumn({ column, onOpen }: { column: BoardColumn; onOpen: ()
   const sums = column.amounts.map((one) => money(one)).join(' + ')
   const name = t(`words.opportunityState.${column.state}`)
   return (
-    <button type="button" className="kcol shut" title={t('sales.last30')} aria-label={t('sales.shutLabel', { name, count: Number(column.count), sums })} onClick={onOpen}>
+    <button type="button" className="kcol shut" title={t('sales.last30')} onClick={onOpen}>
       <span className="vt num">
         <Status tone={column.state === 'won' ? 'good' : 'neutral'}>{name}</Status> {number(column.count)}{sums ? ` · ${sums}` : ''}
       </span>

@@ -4,9 +4,6 @@ type Props = { name: string; me?: boolean; size?: 'sm' | 'md' | 'lg'; square?: b
 
 export function Avatar({ name, me, size = 'sm', square }: Props) {
   const classes = ['av', size === 'sm' ? '' : size, me ? 'me' : '', square ? 'sq' : '']
-  return (
-    <span className={classes.filter(Boolean).join(' ')} aria-hidden="true">
-      {initials(name)}
-    </span>
-  )
+  // Drawn by the style sheet: initials are a picture, not words to be read, copied or spoken.
+  return <span className={classes.filter(Boolean).join(' ')} data-initials={initials(name)} aria-hidden="true" />
 }
