@@ -14,6 +14,21 @@ export async function settled(page: Page): Promise<void> {
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate('Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - document.documentElement.clientWidth') as Promise<number>
 
+/** Headings squeezed to nothing, columns of a list that a wide screen cuts off, a phone's page that leaves room unused. */
+export const misfits = (page: Page): Promise<string[]> =>
+  page.evaluate(`(() => {
+    const faults = []
+    const shown = (each) => each.offsetParent !== null && each.textContent.trim() !== ''
+    for (const each of [...document.querySelectorAll('h1:not(.vh), h2:not(.vh)')].filter(shown))
+      if (each.getBoundingClientRect().width < 24) faults.push('no room for the heading «' + each.textContent + '»')
+    if (innerWidth > 1400)
+      for (const each of document.querySelectorAll('.grid-wrap, .mx'))
+        if (each.scrollWidth > each.clientWidth) faults.push(each.className + ' is cut by ' + (each.scrollWidth - each.clientWidth) + ' px')
+    const right = innerWidth - document.querySelector('#main').getBoundingClientRect().right
+    if (right > 1) faults.push(right + ' px at the right are not used')
+    return faults
+  })()`) as Promise<string[]>
+
 // A text without a translation shows as its key: a first word of the files of texts, a dot, and more words.
 const areas = readdirSync(WORDS)
   .filter((file) => file.endsWith('.json'))
@@ -29,13 +44,13 @@ export async function rawTexts(page: Page): Promise<string[]> {
 
 const axe = readFileSync(createRequire(new URL('../../../gateway/web/package.json', import.meta.url)).resolve('axe-core/axe.min.js'), 'utf8')
 
-type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }
+type Violation = { id: string; impact: string; nodes: { target: string[]; html: string }[] }
 
-/** What axe finds serious or critical, each in one line. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/** What axe finds serious or critical, one line for each rule and kind of element. In the dark only colours differ, so only they are looked at. */
+export async function axeFindings(page: Page, theme: 'light' | 'dark'): Promise<string[]> {
   await page.evaluate(`window.axe || (() => { ${axe} })()`)
-  const { violations } = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as { violations: Violation[] }
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.replaceAll(/\s+/g, ' ').slice(0, 200)}`))
+  const only = theme === 'dark' ? `runOnly: ['color-contrast'],` : ''
+  const { violations } = (await page.evaluate(`axe.run(document, { ${only} resultTypes: ['violations'] })`)) as { violations: Violation[] }
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  return bad.map(({ id, nodes }) => `${id}, ${nodes.length} of ${nodes[0]!.html.slice(0, 120)}`)
 }
