@@ -57,7 +57,7 @@ export function Board({ board, pipeline, onOpen, onMore, onDecided }: Props) {
   ])
   return (
     <div className="kb-scroll scroll">
-      <div className="kb" style={{ gridTemplateColumns: `repeat(${open.length}, minmax(200px, 1fr)) repeat(${decided.length}, 36px)` }}>
+      <div className="kb" style={{ gridTemplateColumns: `repeat(${open.length}, minmax(var(--w-stage), 1fr)) repeat(${decided.length}, 36px)` }}>
         {open.map((column) => {
           const stage = pipeline.stages.find((one) => one.id === column.stageId)
           if (!stage) return null
