@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Call } from './call.ts'
+import type { Deps } from './define.ts'
 
 const YOUNG_MS = 60_000
 const PAUSE_MS = 40
@@ -25,4 +26,15 @@ export async function awaitArrival<T>(
 function isYoung(id: string, now: Date): boolean {
   const made = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
   return Math.abs(now.getTime() - made) < YOUNG_MS
+}
+
+/** The same for employees and branches, which every service knows from directory; what is absent is passed over. */
+export async function awaitColleagues(
+  { rights }: Pick<Deps, 'rights'>,
+  call: Pick<Call, 'now' | 'signal'>,
+  employees: readonly (string | undefined)[],
+  branches: readonly (string | undefined)[],
+): Promise<void> {
+  for (const id of employees) if (id) await awaitArrival(id, call, () => rights.data().employees.get(id))
+  for (const id of branches) if (id) await awaitArrival(id, call, () => rights.data().branches.has(id) || undefined)
 }

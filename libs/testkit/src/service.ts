@@ -75,9 +75,8 @@ export async function startTestService(definition: ServiceDefinition, env: Recor
       await bus.publish(sent)
       await until(
         async () => {
-          const done = await many(pool, sql`select event_id from inbox where event_id = any(${sent.map(({ id }) => id)}::uuid[])`)
-          const handled = sent.filter(({ id }) => done.some((row) => row.event_id === id))
-          return handled.length === new Set(sent.map(({ id }) => id)).size
+          const done = await many(pool, sql`select distinct event_id from inbox where event_id = any(${sent.map(({ id }) => id)}::uuid[])`)
+          return done.length === new Set(sent.map(({ id }) => id)).size
         },
         { timeoutMs: 10_000 },
       )

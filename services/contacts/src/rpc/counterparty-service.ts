@@ -1,7 +1,7 @@
 import { assertReaches } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
 import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
-import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, awaitColleagues, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { getCountryCallingCode } from 'libphonenumber-js'
 import { getCard } from '../card/card-sql.ts'
 import { countryOf } from '../config.ts'
@@ -34,16 +34,21 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
     getCounterpartyCard: ({ id }, { caller }) => getCard(pool, caller, id),
     searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, parseQuery(q, callingCode), pageSize || 20),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),
-    createCounterparty: ({ counterparty }, { caller, now, transact }) =>
-      transact(async (tx) => {
+    createCounterparty: async ({ counterparty }, call) => {
+      const { caller, now, transact } = call
+      await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
+      return transact(async (tx) => {
         const next = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
         const wrong = violationsOf(next, rights.data())
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'create', { branchId: next.branchId, ownerId: next.responsibleId })
         return (await insertCounterparties(tx, [next], caller, now))[0]!
-      }),
-    updateCounterparty: ({ counterparty, updateMask }, { caller, now, transact }) =>
-      transact(async (tx) => {
+      })
+    },
+    updateCounterparty: async ({ counterparty, updateMask }, call) => {
+      const { caller, now, transact } = call
+      await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
+      return transact(async (tx) => {
         const current = await lockCounterparty(tx, caller, 'change', counterparty!.id, counterparty!.etag)
         assertNotDeleted(current)
         const { next, changed } = applyMask(current, normalised(counterparty!, country), updateMask, WRITABLE)
@@ -53,7 +58,8 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'change', { branchId: complete.branchId, ownerId: complete.responsibleId })
         return (await updateCounterparties(tx, [{ next: complete, changed }], caller, now))[0]!
-      }),
+      })
+    },
     deleteCounterparty: ({ id, etag }, { caller, now, transact }) =>
       transact(async (tx) => {
         const current = await lockCounterparty(tx, caller, 'delete', id, etag)

@@ -3,7 +3,7 @@ import { invalid, type Violation } from '@vitrylo/errors'
 import { readDay } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
-import { awaitArrival, type Call, type Deps } from '@vitrylo/service'
+import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
 import { findClient, type Client } from '../counterparty/counterparty-sql.ts'
 import { wrongMoney } from './money.ts'
 
@@ -11,8 +11,7 @@ import { wrongMoney } from './money.ts'
 export async function awaitReferences({ pool, rights }: Deps, opportunity: Opportunity, call: Call): Promise<void> {
   const { counterpartyId, ownerId, branchId } = opportunity
   if (counterpartyId !== undefined) await awaitArrival(counterpartyId, call, () => findClient(pool, counterpartyId))
-  if (ownerId !== undefined) await awaitArrival(ownerId, call, () => rights.data().employees.get(ownerId))
-  if (branchId !== undefined) await awaitArrival(branchId, call, () => rights.data().branches.has(branchId) || undefined)
+  await awaitColleagues({ rights }, call, [ownerId], [branchId])
 }
 
 type Facts = Partial<Pick<Opportunity, 'counterpartyId' | 'ownerId' | 'branchId' | 'amount' | 'expectedCloseDate' | 'nextStepDate'>>

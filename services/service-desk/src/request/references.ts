@@ -2,7 +2,7 @@ import { sees, type Caller } from '@vitrylo/auth'
 import { invalid, type Violation } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
-import { awaitArrival, type Call, type Deps } from '@vitrylo/service'
+import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
 import { findClient, type Client } from '../counterparty/counterparty-sql.ts'
 import { queuesNamed } from '../queue/queue-sql.ts'
 
@@ -10,8 +10,7 @@ import { queuesNamed } from '../queue/queue-sql.ts'
 export async function awaitReferences({ pool, rights }: Deps, request: Partial<Request>, call: Call): Promise<void> {
   const { counterpartyId, ownerId, branchId } = request
   if (counterpartyId !== undefined) await awaitArrival(counterpartyId, call, () => findClient(pool, counterpartyId))
-  if (ownerId !== undefined) await awaitArrival(ownerId, call, () => rights.data().employees.get(ownerId))
-  if (branchId !== undefined) await awaitArrival(branchId, call, () => rights.data().branches.has(branchId) || undefined)
+  await awaitColleagues({ rights }, call, [ownerId], [branchId])
 }
 
 /** Refuses what points at nothing that the caller may see, all of it in one answer; gives the client. */

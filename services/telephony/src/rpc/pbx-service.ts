@@ -2,7 +2,7 @@ import { assertReaches } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
 import type { Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import type { PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
-import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, awaitColleagues, newId, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { checkPbx } from '../pbx/check-pbx.ts'
 import { deletePbx, getPbx, insertPbx, listPbxes, lockPbx, updatePbx } from '../pbx/pbx-sql.ts'
 import { placeTestCall } from '../pbx/place-test-call.ts'
@@ -15,28 +15,36 @@ const WRITABLE = [
 
 export function pbxService({ pool, rights, env }: Deps): Handlers<PbxServiceServer> {
   const secrets = pbxSecrets(env)
+  const awaitPeople = ({ extensions, branchId }: Pbx, call: Call): Promise<void> =>
+    awaitColleagues({ rights }, call, extensions.map(({ employeeId }) => employeeId), [branchId])
   const sealed = (pbx: Pbx): Pbx => ({ ...pbx, secret: secrets.seal(pbx.secret, pbx.id) })
   return {
     getPbx: ({ id }, { caller }) => getPbx(pool, caller, 'view', id),
     listPbxes: (request, { caller }) => listPbxes(pool, caller, request),
-    createPbx: ({ pbx }, { caller, now, transact }) =>
-      transact(async (tx) => {
+    createPbx: async ({ pbx }, call) => {
+      const { caller, now, transact } = call
+      await awaitPeople(pbx!, call)
+      return transact(async (tx) => {
         const branchId = pbx!.branchId ?? caller.branchId
         if (branchId === undefined) throw invalid([{ field: 'branchId', rule: 'required', description: 'you have no branch; name one' }])
         const next: Pbx = { ...pbx!, id: newId(), country: pbx!.country || 'UA', branchId }
         checkPbx(next, rights.data())
         assertReaches(caller, 'pbxes', 'create', next)
         return insertPbx(tx, sealed(next), now)
-      }),
-    updatePbx: ({ pbx, updateMask }, { caller, now, transact }) =>
-      transact(async (tx) => {
+      })
+    },
+    updatePbx: async ({ pbx, updateMask }, call) => {
+      const { caller, now, transact } = call
+      await awaitPeople(pbx!, call)
+      return transact(async (tx) => {
         const current = await lockPbx(tx, caller, 'change', pbx!.id, pbx!.etag)
         const { next, changed } = applyMask(current, pbx!, updateMask, WRITABLE)
         if (changed.length === 0) return current
         checkPbx(next, rights.data())
         assertReaches(caller, 'pbxes', 'change', next)
         return updatePbx(tx, sealed(next), now)
-      }),
+      })
+    },
     deletePbx: ({ id, etag }, { caller, transact }) =>
       transact(async (tx) => {
         await lockPbx(tx, caller, 'delete', id, etag)
