@@ -13,9 +13,10 @@ function Bar({ one }: { one: MyCall }) {
   const now = useNow(1000)
   const ringing = one.phase === 'ringing'
   return (
-    <button type="button" className={`callbar ${ringing ? 'ring' : ''}`} aria-label={t(folded ? 'call.unfoldPanel' : 'call.foldPanel', { name: callerName(one.call, t) })} aria-expanded={!folded} onClick={() => fold(!folded)}>
+    <button type="button" className={`callbar ${ringing ? 'ring' : ''}`} aria-expanded={!folded} onClick={() => fold(!folded)}>
       <Icon of={ringing ? IconPhoneIncoming : IconPhoneCalling} />
       <span className="cut callbar-name">{callerName(one.call, t)}</span>
+      <span className="vh">{t(folded ? 'call.unfoldPanel' : 'call.foldPanel')}</span>
       <span className="clk num">{clock((now - one.since) / 1000)}</span>
     </button>
   )

@@ -35,7 +35,7 @@ export default function CommandMenu() {
       maxHeight={420}
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0 }}
-      aria-label={t('frame.commands')}
+      attributes={{ content: { 'aria-label': t('frame.commands') } }}
     >
       <Spotlight.Search placeholder={t('frame.commandsPlaceholder')} aria-label={t('frame.commands')} leftSection={<Icon of={IconSearch} size={20} />} />
       <Spotlight.ActionsList>

@@ -9,7 +9,7 @@ export function TopBar({ onCommands }: { onCommands: () => void }) {
   const { t } = useTranslation()
   const can = useCan()
   return (
-    <header className="top">
+    <div className="top" role="region" aria-label={t('frame.topBar')}>
       {can('counterparties') ? <SearchField /> : null}
       <Button tone="quiet" className="commands-btn" combo="mod+k" onClick={onCommands}>
         {t('frame.commands')}
@@ -17,6 +17,6 @@ export function TopBar({ onCommands }: { onCommands: () => void }) {
       <span className="grow" />
       <CallBar />
       <UserMenu />
-    </header>
+    </div>
   )
 }

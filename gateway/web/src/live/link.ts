@@ -55,8 +55,19 @@ function connect() {
     source.addEventListener(name, (event) => deliver(name, event))
 }
 
+/** A stream that was open says nothing when the network goes; the browser does. */
+function onOffline() {
+  source?.close()
+  if (state.up) set({ up: false, since: Date.now(), nextTry: Date.now() + 3000 })
+  clearTimeout(timer)
+  timer = setTimeout(connect, 3000)
+}
+
 export function startLink() {
-  if (source === undefined) connect()
+  if (source !== undefined) return
+  window.addEventListener('offline', onOffline)
+  window.addEventListener('online', connect)
+  connect()
 }
 
 export const retryNow = () => connect()

@@ -52,7 +52,7 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
     },
   })
   const error = (field: string) => fieldError(save.error, field)
-  const text = (field: 'displayName' | 'phone' | 'email' | 'taxCode' | 'city' | 'street' | 'source', name: string, of = name) => (
+  const text = (field: 'displayName' | 'phone' | 'email' | 'taxCode' | 'city' | 'street' | 'source', of: string) => (
     <TextInput label={t(`parties.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(of)} />
   )
   return (
@@ -62,8 +62,8 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
       <div className="w2">
         <TextInput data-autofocus required label={t('parties.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={300} />
       </div>
-      {text('phone', 'channels')}
-      {text('email', 'email')}
+      {text('phone', value.phone.trim() ? 'channels[0]' : 'phone')}
+      {text('email', `channels[${value.phone.trim() ? 1 : 0}]`)}
       {text('taxCode', 'taxCode')}
       {text('source', 'source')}
       {text('city', 'city')}
