@@ -10,7 +10,7 @@ const onLinux = process.platform === 'linux' ? test : test.skip
 onLinux('whatever is killed while people write: every acknowledged write is there once, every event was applied once', async () => {
   const lines: string[] = []
   const seed = Date.now() % 1_000_000
-  const report = await runFaults({ seed, writes: 3_000, kills: 6, pauseMs: [1_500, 3_000], lanes: 8, log: (line) => lines.push(line) })
+  const report = await runFaults({ seed, writes: 3_000, kills: 6, pauseMs: [1_500, 3_000], lanes: 8, singly: false, log: (line) => lines.push(line) })
   const told = lines.join('\n')
   expect({ told, faults: report.faults }).toEqual({ told, faults: [] })
   expect(report.kills.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['part', 'postmaster', 'backend']))
