@@ -6,8 +6,8 @@ const WORDS = new URL('../../../gateway/web/src/i18n/uk/', import.meta.url)
 
 /** Waits until a page has what it asked the server for. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator('#main > *').first().waitFor()
-  await page.locator('[aria-busy=true], .skeleton').first().waitFor({ state: 'detached' })
+  await page.locator('#main > :visible').first().waitFor()
+  await page.locator('[aria-busy=true]:visible, .skeleton:visible').first().waitFor({ state: 'detached' })
 }
 
 /** How many pixels the page itself can be scrolled sideways. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import type { Desk } from '../src/desk.ts'
+import { shot, type Desk } from '../src/desk.ts'
 import { demoCall } from '../src/exchange.ts'
 import { scene, type Stage } from '../src/scene.ts'
 import type { LogLine } from '../src/watch.ts'
@@ -19,9 +19,11 @@ async function hearCall({ open, api }: Stage): Promise<Heard> {
   const panel = page.locator('.cp')
   await panel.waitFor()
   await page.keyboard.type('ленко')
+  await shot(iryna, 'call ringing')
   const typed = await page.getByRole('combobox').first().inputValue()
   await panel.filter({ hasText: 'Розмову завершено' }).waitFor({ timeout: CALL_MS })
   await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor()
+  await shot(iryna, 'call ended')
   const found = await api.get(`counterparties:search?q=${encodeURIComponent(number)}`)
   const log = (await page.evaluate('e2eLog')) as LogLine[]
   return { iryna, number, party: found['counterparties'][0], typed, log }

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { makeParty, newWord } from '../src/data.ts'
-import { toast } from '../src/desk.ts'
+import { shot, toast } from '../src/desk.ts'
 import { scene } from '../src/scene.ts'
 
 async function edit(page: Page, id: string): Promise<void> {
@@ -23,6 +23,7 @@ scene('two people change the same field: the second sees both values, nothing is
   await iryna.page.keyboard.press('Control+s')
   const dialog = iryna.page.getByRole('dialog')
   await dialog.getByText('Цей запис змінили, поки ви працювали').waitFor()
+  await shot(iryna, 'conflict')
   const words = await dialog.innerText()
   for (const value of ['їдальня', 'готель', 'пекарня']) expect(words).toContain(value)
   expect(await api.get(`counterparties/${id}`)).toMatchObject({ industry: 'готель', segment: '' })

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals'
 import { makeParty, newPhone, newWord } from '../src/data.ts'
+import { shot } from '../src/desk.ts'
 import { connectExchange } from '../src/exchange.ts'
 import { scene } from '../src/scene.ts'
 
@@ -31,6 +32,7 @@ scene('hostile texts in names are shown as text in list, card, panel, journal an
   try {
     const { done } = exchange.call({ callerNumber: `+380${phone}`, callerName: '<b>x</b>', extension: '1001', ringSeconds: 3, talkSeconds: 0.5 })
     await page.locator('.cp').getByText(name!).first().waitFor()
+    await shot(desk, 'hostile panel')
     await done
   } finally {
     await exchange.stop()

@@ -1,13 +1,15 @@
 import { expect } from '@jest/globals'
 import { cp1251 } from '../src/cp1251.ts'
 import { newPhone, newWord } from '../src/data.ts'
+import { shot } from '../src/desk.ts'
 import { scene } from '../src/scene.ts'
 
 scene('a file of an older program (CP1251, semicolons) comes in: columns mapped, a dry run saves nothing, bad rows are named, the good ones go in', async ({ open, api }) => {
   const { word } = newWord()
   const rows = [`ТОВ «${word} Перша»;0${newPhone()};дуже важливий;`, `ПП «${word} Друга»;0${newPhone()};;31.02.2020`, `ФОП ${word} Третій;0${newPhone()};;28.02.2020`]
   const count = async () => (await api.get(`counterparties:search?q=${encodeURIComponent(word)}`))['counterparties'].length as number
-  const { page } = await open({ as: 'nadia' })
+  const desk = await open({ as: 'nadia' })
+  const { page } = desk
   await page.getByRole('button', { name: 'Імпорт' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.locator('input[type=file]').setInputFiles({ name: 'клієнти.csv', mimeType: 'text/csv', buffer: cp1251(['Клієнт;Тел;Коментар;Засновано', ...rows, ''].join('\r\n')) })
@@ -20,6 +22,7 @@ scene('a file of an older program (CP1251, semicolons) comes in: columns mapped,
   await dialog.getByText('перевірка, нічого не збережено').waitFor()
   const refused = dialog.locator('.im-errors tbody tr')
   await refused.first().waitFor()
+  await shot(desk, 'import dry run')
   expect(await refused.first().innerText()).toMatch(/3\s+Засновано/)
   expect(await dialog.locator('.im-figures').innerText()).toMatch(/Буде додано\s+2/)
   expect(await count()).toBe(0)

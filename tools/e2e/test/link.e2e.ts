@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals'
 import { makeParty, newWord } from '../src/data.ts'
+import { shot } from '../src/desk.ts'
 import { env } from '../src/env.ts'
 import { integration, scene } from '../src/scene.ts'
 
@@ -11,7 +12,8 @@ const order = async (verb: 'stop' | 'start'): Promise<void> => {
 scene(
   'the server goes and comes back: a thin bar says since when, and the page catches up without a reload or a new sign-in',
   async ({ open }) => {
-    const { page } = await open({ as: 'iryna' })
+    const desk = await open({ as: 'iryna' })
+    const { page } = desk
     await page.goto('/counterparties?sort=updateTime desc')
     await page.locator('tbody tr[aria-rowindex]').first().waitFor()
     await page.evaluate(`window.notReloaded = 'yes'`)
@@ -19,6 +21,7 @@ scene(
     await order('stop')
     try {
       await bar.waitFor()
+      await shot(desk, 'link lost')
       expect(await bar.innerText()).toMatch(/Немає зв’язку із сервером з \d{2}:\d{2}/)
       expect(await page.locator('tbody tr[aria-rowindex]').count()).toBeGreaterThan(0)
     } finally {

@@ -62,7 +62,7 @@ async function walk({ page }: Desk, secret: Secret): Promise<void> {
     await page.locator('#main').waitFor()
     await page.waitForLoadState('load')
     await page.locator('#main :is(tr, li, p, section, h1, h2)').first().waitFor()
-    await page.locator('[aria-busy=true], .skeleton').first().waitFor({ state: 'detached' })
+    await page.locator('[aria-busy=true]:visible, .skeleton:visible').first().waitFor({ state: 'detached' })
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import { structure } from '../src/data.ts'
-import { toast } from '../src/desk.ts'
+import { shot, toast } from '../src/desk.ts'
 import { scene } from '../src/scene.ts'
 
 const PROMISED_MS = 5_000
@@ -24,6 +24,7 @@ scene('a right that is taken from a group stops working within five seconds in a
     await halyna.page.locator('.kc').first().waitFor({ state: 'detached' })
     await halyna.page.getByText('Немає права на перегляд').first().waitFor()
     expect(Date.now() - saved).toBeLessThan(PROMISED_MS)
+    await shot(halyna, 'right taken away')
     expect(await halyna.page.evaluate(`fetch('/api/v1/opportunities').then(({ status }) => status)`)).toBe(403)
   } finally {
     await api.post(`groups/${group}:setGrants`, { cells })
