@@ -27,7 +27,7 @@ async function jest(env: Record<string, string>): Promise<number> {
 
 async function walk(): Promise<number> {
   const chromium = findChromium(process.env)
-  if (chromium === undefined) return jest({ E2E_SKIP: 'no chromium in PATH and no VITRYLO_CHROMIUM' })
+  if (chromium === undefined) return jest({ E2E_SKIP: 'no chromium here (PATH, VITRYLO_CHROMIUM)' })
   const product = await createProduct(ROOT)
   stops.push(() => product.remove())
   await product.start()

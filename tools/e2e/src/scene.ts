@@ -19,7 +19,9 @@ const reason = (needs: Options['needs']): string | undefined =>
 export function scene(name: string, play: (stage: Stage) => Promise<void>, { needs, timeoutMs = 90_000 }: Options = {}): void {
   const why = reason(needs)
   if (why !== undefined) {
-    test.skip(`${name} (skipped: ${why})`, () => {})
+    test.skip(name, () => {})
+    // Jest says nothing of files in which every test is skipped.
+    process.stdout.write(`○ skipped, ${why}: ${name}\n`)
     return
   }
   test(
