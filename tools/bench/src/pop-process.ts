@@ -21,8 +21,8 @@ await delay(500)
 const calls = job.perSecond * job.seconds
 const began = performance.now()
 for (let n = 0; n < calls; n++) {
-  const due = began + (n * 1000) / job.perSecond
-  if (due > performance.now()) await delay(due - performance.now())
+  const early = began + (n * 1000) / job.perSecond - performance.now()
+  if (early > 0) await delay(early)
   const callerNumber = job.numbers[n % job.numbers.length]!
   ringing.set(callerNumber, performance.now() + RING_AFTER_MS)
   simulator.play({ callerNumber, extension: job.extensions[n % job.extensions.length]!, ringSeconds: 2, talkSeconds: 2 })
