@@ -3,5 +3,3 @@ export function percentile(sorted: readonly number[], percent: number): number {
   if (sorted.length === 0) return Number.NaN
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]!
 }
-
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
