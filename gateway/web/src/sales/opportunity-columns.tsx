@@ -20,10 +20,10 @@ export function opportunityColumns(pipelines: Pipeline[], t: TFunction): GridCol
     },
     { id: 'number', head: 'sales.number', width: 124, cell: (row) => <span className="soft">{row.number}</span> },
     {
-      id: 'party', head: 'sales.party', width: 190,
+      id: 'party', head: 'sales.party', width: 180,
       cell: (row) => (row.counterpartyId ? <Link className="cut" to="/counterparties/$id" params={{ id: row.counterpartyId }}>{row.counterpartyName}</Link> : <span className="muted">—</span>),
     },
-    { id: 'stage', head: 'sales.stage', width: 150, cell: (row) => <StageCell record={row} pipelines={pipelines} t={t} /> },
+    { id: 'stage', head: 'sales.stage', width: 158, cell: (row) => <StageCell record={row} pipelines={pipelines} t={t} /> },
     { id: 'amount', head: 'sales.sum', width: 124, right: true, order: 'amount', cell: (row) => money(row.amount) },
     { id: 'owner', head: 'sales.owner', width: 140, cell: (row) => <span className="soft"><Person id={row.ownerId} /></span> },
     { id: 'close', head: 'sales.closing', width: 112, order: 'expectedCloseDate', cell: (row) => <span className="num soft">{row.expectedCloseDate ? date(`${row.expectedCloseDate}T00:00`) : ''}</span> },
