@@ -21,8 +21,8 @@ test('the table says what was met and what was missed', () => {
 
 test('memory and processor time of this process are seen', () => {
   const { totalMiB, nodeMiB, processes } = memoryOf(process.pid)
-  expect(totalMiB).toBeGreaterThan(20)
-  expect(nodeMiB).toBeCloseTo(totalMiB)
+  expect(nodeMiB).toBeGreaterThan(20)
+  expect(totalMiB).toBeGreaterThanOrEqual(Math.floor(nodeMiB))
   expect(processes).toBeGreaterThanOrEqual(1)
   expect(cpuSecondsOf(process.pid)).toBeGreaterThan(0)
 })
