@@ -1,5 +1,3 @@
 export { migrations, startIssuer } from './start-issuer.ts'
-export type { ClientSettings, IssuerSettings } from './settings.ts'
 export { followDirectory } from './follow-directory.ts'
 export { applyEmployee, hasUsers, seedUser } from './users.ts'
-export type { Employee, NewUser } from './users.ts'
