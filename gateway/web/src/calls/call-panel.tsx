@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { IconChevronDown, IconChevronRight, IconExternalLink, IconX } from '@tabler/icons-react'
 import { call as callApi, newKey } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
+import { announce } from '../lib/announce.ts'
 import { clock } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { useNow } from '../lib/use-now.ts'
@@ -28,21 +29,29 @@ function useSeenMark(id: string) {
   }, [id])
 }
 
+/** Says once what became of a call that is not ours any more. */
+function useLastWord(one: MyCall, text: string) {
+  useEffect(() => {
+    if (one.phase === 'elsewhere' || one.phase === 'missed') announce(text)
+  }, [one.phase, text])
+}
+
 function State({ one }: { one: MyCall }) {
   const { t } = useTranslation()
   const names = useNames()
   const now = useNow(1000, isLive(one))
   const seconds = clock((now - one.since) / 1000)
+  const name = names.person(one.by)
+  const elsewhere = name ? t('call.elsewhere', { name }) : t('call.elsewhereUnknown')
+  const missed = t(`words.offerOutcome.${one.outcome ?? 'missed'}`, { defaultValue: t('call.missed') })
+  useLastWord(one, one.phase === 'elsewhere' ? elsewhere : missed)
   switch (one.phase) {
     case 'ringing': return <><span className="pulse" /><span className="grow">{t(`call.direction.${one.call.direction}`)}</span><span className="cp-light">{t('call.waits')}</span><span className="num">{seconds}</span></>
     case 'talking': return <><span className="grow">{t('call.talking')} <span className="num">{seconds}</span></span></>
     case 'held': return <><span className="grow">{t('call.held')} <span className="num">{seconds}</span></span></>
     case 'ended': return <span className="grow">{t('call.ended', { time: clock(one.call.talkSeconds) })}</span>
-    case 'elsewhere': {
-      const name = names.person(one.by)
-      return <span className="grow">{name ? t('call.elsewhere', { name }) : t('call.elsewhereUnknown')}</span>
-    }
-    default: return <span className="grow">{t(`words.offerOutcome.${one.outcome ?? 'missed'}`, { defaultValue: t('call.missed') })}</span>
+    case 'elsewhere': return <span className="grow">{elsewhere}</span>
+    default: return <span className="grow">{missed}</span>
   }
 }
 

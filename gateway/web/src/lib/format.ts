@@ -96,6 +96,8 @@ export function phone(value: string | undefined | null): string {
   if (!value) return '—'
   const ua = /^\+380(\d{2})(\d{3})(\d{2})(\d{2})$/.exec(value)
   if (ua) return `+380 ${ua[1]} ${ua[2]} ${ua[3]} ${ua[4]}`.replaceAll(' ', NBSP)
+  const local = /^(0\d{2})(\d{3})(\d{2})(\d{2})$/.exec(value)
+  if (local) return local.slice(1).join(NBSP)
   const other = /^(\+\d{1,3}?)(\d{2,3})(\d{3})(\d{2,})$/.exec(value)
   return other ? other.slice(1).join(NBSP) : value
 }

@@ -16,7 +16,7 @@ export function LoseDialog({ record, pipeline, onClose, onLose }: Props) {
     <FormDialog title={t('sales.loseTitle', { number: record.number })} submit={t('sales.lose')} tone="bad" onClose={onClose} onSubmit={() => text && onLose(text)} busy={false} size={480}>
       {reasons.length > 0 ? (
         <div className="w2">
-          <Select label={t('sales.lostReason')} data={reasons} value={reason} onChange={setReason} />
+          <Select data-autofocus label={t('sales.lostReason')} data={reasons} value={reason} onChange={setReason} />
         </div>
       ) : null}
       <div className="w2">

@@ -7,6 +7,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
+    // The placeholder is a focusable child of role=menu that is no item; the first item gets the focus instead.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 0 } }, withCheckIcon: true, maxDropdownHeight: 280 } },
     MultiSelect: { defaultProps: { comboboxProps: { transitionProps: { duration: 0 } }, maxDropdownHeight: 280 } },
   },

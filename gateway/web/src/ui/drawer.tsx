@@ -21,7 +21,7 @@ export function Drawer({ label, onClose, onOpenPage, children, head }: Props) {
     { combo: 'mod+Enter', label: 'keys.openPage', run: () => (onOpenPage ? onOpenPage() : false) },
   ])
   return (
-    <aside className="drawer" ref={box} role="complementary" aria-label={label}>
+    <aside className="drawer" ref={box} aria-label={label}>
       <div className="drawer-bar">
         {head}
         <span className="grow" />

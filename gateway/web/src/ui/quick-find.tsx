@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { IconSearch } from '@tabler/icons-react'
 import { useDebounced } from '../lib/use-debounced.ts'
 import { Icon } from './icon.tsx'
@@ -10,10 +10,11 @@ export function QuickFind({ value, onChange, label }: Props) {
   const [words, setWords] = useState(value)
   const settled = useDebounced(words, 200)
   useEffect(() => setWords(value), [value])
-  useEffect(() => {
-    if (settled !== value) onChange(settled)
-    // Only what was typed may change the address; the address changing by itself must not be undone.
-  }, [settled])
+  // Only what was typed may change the address; the address changing by itself must not be undone.
+  const put = useEffectEvent((typed: string) => {
+    if (typed !== value) onChange(typed)
+  })
+  useEffect(() => put(settled), [settled])
   return (
     <label className="quick-find">
       <Icon of={IconSearch} size={14} />
