@@ -9,7 +9,7 @@ import { StartError } from './frame/start-error.tsx'
 type Raw = Record<string, unknown>
 
 /** Only the known words of an address count; anything else in it is dropped. */
-const text = (raw: Raw, name: string) => (typeof raw[name] === 'string' && raw[name] !== '' ? (raw[name] as string) : undefined)
+const text = (raw: Raw, name: string) => (typeof raw[name] === 'number' ? String(raw[name]) : typeof raw[name] === 'string' && raw[name] !== '' ? raw[name] : undefined)
 const flag = (raw: Raw, name: string) => (raw[name] === true || raw[name] === 'true' ? true : undefined)
 const oneOf = <W extends string>(raw: Raw, name: string, words: readonly W[]) => words.find((word) => word === raw[name])
 

@@ -108,7 +108,6 @@ export const get = <T>(path: string, query?: CallOptions['query'], signal?: Abor
 export const post = <T>(path: string, body: unknown = {}, options: CallOptions = {}) =>
   call<T>('POST', path, { key: newKey(), ...options, body })
 export const patch = <T>(path: string, body: unknown, etag?: string) => call<T>('PATCH', path, { body, etag })
-export const remove = (path: string, etag?: string) => call<void>('DELETE', path, { etag })
 
 /** Ends the session here and at the identity provider. */
 export async function signOut() {

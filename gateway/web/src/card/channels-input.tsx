@@ -4,6 +4,7 @@ import { IconPlus, IconX } from '@tabler/icons-react'
 import type { Channel } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
+import './card.css'
 
 const kinds = ['phone', 'email', 'site', 'messenger'] as const
 

@@ -53,7 +53,7 @@ export function MappingStep({ path, record, onStarted }: Props) {
       <div className="form-foot">
         <span className="meta">{t('imports.mapped', { count: mapped })}</span>
         <span className="grow" />
-        <Button size="lg" busy={run.isPending && run.variables === false} disabled={mapped === 0} onClick={() => run.mutate(false)}>{t('imports.run')}</Button>
+        <Button size="lg" busy={run.isPending && !run.variables} disabled={mapped === 0} onClick={() => run.mutate(false)}>{t('imports.run')}</Button>
         <Button tone="primary" size="lg" type="submit" disabled={mapped === 0} busy={run.isPending && run.variables}>{t('imports.dryRun')}</Button>
       </div>
     </form>

@@ -10,7 +10,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Status } from '../ui/status.tsx'
 
 type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
-type Refused = { line: string; column: string; description: string; value: string }
+type Refused = { line: string; column: string; rule: string; description: string; value: string }
 
 function Errors({ path, record }: { path: string; record: Import }) {
   const { t } = useTranslation()
@@ -30,7 +30,7 @@ function Errors({ path, record }: { path: string; record: Import }) {
         <table className="mini">
           <thead><tr><th scope="col" className="im-line">{t('imports.line')}</th><th scope="col">{t('imports.column')}</th><th scope="col">{t('imports.reason')}</th><th scope="col">{t('imports.value')}</th></tr></thead>
           <tbody>
-            {(data?.errors ?? []).map((one, at) => <tr key={at}><td className="num">{one.line}</td><td>{one.column}</td><td title={one.description}>{one.description}</td><td className="soft" title={one.value}>{one.value}</td></tr>)}
+            {(data?.errors ?? []).map((one, at) => <tr key={at}><td className="num">{one.line}</td><td>{one.column}</td><td title={one.description}>{t(`errors.rule.${one.rule}`, { defaultValue: one.description })}</td><td className="soft" title={one.value}>{one.value}</td></tr>)}
           </tbody>
         </table>
       </div>

@@ -43,8 +43,6 @@ export function amount(value: string | number): string {
   return number(value, { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: 2 })
 }
 
-export const percent = (share: number) => `${number(Math.round(share * 100))}${NBSP}%`
-
 const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 
 /** Whole days from today to the date: 0 today, -1 yesterday. */

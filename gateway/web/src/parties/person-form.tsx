@@ -3,7 +3,8 @@ import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
-import type { Channel, ContactPerson } from '../api/types.ts'
+import { useRecord } from '../api/records.ts'
+import type { Channel, ContactPerson, Counterparty } from '../api/types.ts'
 import { ChannelsInput } from '../card/channels-input.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
@@ -45,6 +46,9 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const { value, change, clear } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person))
+  // A position holds the id alone; the name is asked for.
+  const named = useRecord<Counterparty>('counterparties', value.party?.name === '' ? value.party.id : undefined).data
+  const chosen = value.party && (value.party.name ? value.party : named && { id: named.id, name: named.displayName })
   const leave = () => {
     clear()
     onClose()
@@ -69,7 +73,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
       </div>
       {party ? null : (
         <div className="w2">
-          <PartySelect label={t('persons.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('positions')} />
+          <PartySelect key={chosen?.name ?? ''} label={t('persons.party')} value={chosen} onChange={(next) => change({ party: next })} error={error('positions')} />
         </div>
       )}
       <TextInput label={t('persons.position')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} />
