@@ -41,7 +41,7 @@ export default function PersonsPage() {
   const columns: GridColumn<ContactPerson>[] = [
     { id: 'name', head: 'persons.displayName', order: 'displayName', cell: (row) => <Link className="name cut" from="/contact-persons" to="/contact-persons" search={(before) => ({ ...before, open: row.id })}>{row.displayName}</Link> },
     { id: 'position', head: 'persons.position', width: 190, cell: (row) => <span className="soft">{row.positions[0]?.title}</span> },
-    { id: 'party', head: 'persons.party', width: 260, cell: (row) => <Organisation id={row.positions[0]?.counterpartyId} /> },
+    { id: 'party', head: 'persons.party', width: 250, cell: (row) => <Organisation id={row.positions[0]?.counterpartyId} /> },
     { id: 'phone', head: 'parties.phone', width: 160, cell: (row) => <span className="num soft">{phoneText(mainChannel(row, 'phone'))}</span> },
     { id: 'email', head: 'parties.email', width: 210, cell: (row) => <span className="soft">{mainChannel(row, 'email')?.value}</span> },
     { id: 'responsible', head: 'parties.responsible', width: 150, cell: (row) => <span className="soft"><Person id={row.responsibleId} /></span> },
