@@ -12,7 +12,7 @@ export const env = {
   chromium: E2E_CHROMIUM,
   control: E2E_CONTROL,
   /** Folder for pictures; none are made without it. */
-  shots: VITRYLO_SHOTS,
+  shots: VITRYLO_SHOTS || undefined,
 }
 
 type Credentials = { adminPassword: string; demoPassword: string; clients: Record<string, string> }
