@@ -20,7 +20,9 @@ export function ChannelsInput({ value, onChange, error }: Props) {
       <legend className="vh">{t('parties.channels')}</legend>
       {value.map((one, at) => (
         <div key={at} className="channel-edit">
-          <Select aria-label={t('parties.channelKind')} data={kinds.map((kind) => ({ value: kind, label: t(`words.channel.${kind}`) }))} value={one.kind} onChange={(kind) => change(at, { kind: (kind ?? 'phone') as Channel['kind'] })} allowDeselect={false} />
+          <div>
+            <Select aria-label={t('parties.channelKind')} data={kinds.map((kind) => ({ value: kind, label: t(`words.channel.${kind}`) }))} value={one.kind} onChange={(kind) => change(at, { kind: (kind ?? 'phone') as Channel['kind'] })} allowDeselect={false} />
+          </div>
           <TextInput aria-label={t('parties.channelValue')} value={one.value} onChange={(event) => change(at, { value: event.currentTarget.value })} />
           <IconButton size="sm" icon={IconX} label={t('ui.remove')} onClick={() => onChange(value.filter((_, index) => index !== at))} />
           <TextInput aria-label={t('parties.channelLabel')} placeholder={t('parties.channelLabel')} value={one.label} onChange={(event) => change(at, { label: event.currentTarget.value })} />
@@ -30,9 +32,11 @@ export function ChannelsInput({ value, onChange, error }: Props) {
         </div>
       ))}
       {error ? <p className="form-error">{error}</p> : null}
-      <Button size="sm" icon={IconPlus} onClick={() => onChange([...value, { kind: 'phone', value: '', e164: '', label: '', primary: value.length === 0 }])}>
-        {t('parties.addChannel')}
-      </Button>
+      <div>
+        <Button size="sm" icon={IconPlus} onClick={() => onChange([...value, { kind: 'phone', value: '', e164: '', label: '', primary: value.length === 0 }])}>
+          {t('parties.addChannel')}
+        </Button>
+      </div>
     </fieldset>
   )
 }
