@@ -11,6 +11,8 @@ import { columnOf, rowMapper } from './mapping.ts'
 import { Overtaken, saveBatch, type Candidate } from './save-batch.ts'
 
 const BATCH = 500
+/** From so many saved rows on, plans made for the table as it was may be far off. */
+const MANY = 1_000
 
 type Run = Pick<Deps, 'pool' | 'rights' | 'now' | 'log' | 'committed'> & { kinds: readonly ImportKind[]; signal?: AbortSignal }
 
@@ -27,7 +29,8 @@ export async function runImport(run: Run, id: string, number: number): Promise<v
   const kind = run.kinds.find(({ name }) => name === row?.kind)
   if (row === undefined || kind === undefined || row.run !== number || row.state !== 'running') return
   try {
-    await readRows(run, row, kind)
+    const { created, updated } = await readRows(run, row, kind)
+    if (!row.dry_run && created + updated >= MANY) await refreshStatistics(run)
     await endRun(run.pool, row, 'done', '', run.now())
   } catch (error) {
     if (error instanceof Overtaken) return
@@ -38,13 +41,18 @@ export async function runImport(run: Run, id: string, number: number): Promise<v
   }
 }
 
+/** Without it searches go by old statistics until PostgreSQL looks by itself, up to a minute later. */
+async function refreshStatistics({ pool, log }: Run): Promise<void> {
+  await pool.query('analyze').catch((err: unknown) => log.warn({ err }, 'statistics could not be refreshed after an import'))
+}
+
 // The driver gives lost connections no SQLSTATE; a fault of ours in SQL or code has one, or is a TypeError.
 function isOutage(error: unknown): boolean {
   const code = String((error as { code?: unknown } | null)?.code ?? '')
   return /^(08|53|55P03|57|58|40001|40P01|E[A-Z]+$)/.test(code) || /onnection|timeout/.test(String((error as Error | null)?.message))
 }
 
-async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<void> {
+async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<Progress> {
   const toRow = rowMapper(row, kind)
   const target = { row, kind, toColumn: columnOf(row, kind), seen: new Set<string>() }
   let context = contextOf(run, row)
@@ -76,6 +84,7 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
     }
   }
   await flush()
+  return progress
 }
 
 /** Somebody else has just added a record of this batch: planned anew, it is found. */

@@ -94,6 +94,7 @@ create table related_record (
   title text not null,
   number text not null,
   state text not null,
+  stage text not null default '',
   open boolean not null,
   amount numeric,
   currency text,

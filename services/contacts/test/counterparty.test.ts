@@ -65,7 +65,8 @@ test('every wrong field is named in one answer', async () => {
   })
   await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'FIELDS_INVALID' })
   expect(fields(await wrong.catch((error) => error)).sort()).toEqual([
-    'birthday format', 'branchId reference', 'channels[1].primary unique', 'channels[2].value format', 'channels[3].value required',
+    'birthday format', 'branchId reference', 'channels[0].value format', 'channels[1].primary unique', 'channels[1].value format',
+    'channels[2].value format', 'channels[3].value required',
     'displayName required', 'note format', 'responsibleId reference',
   ])
 })

@@ -3751,6 +3751,8 @@ export interface components {
             updateTime?: string;
             /** @description Number that people call it by. */
             number: string;
+            /** @description Name of the stage that an open opportunity is at; empty for other records. */
+            stage: string;
         };
         /** @description How many and how much. */
         RelatedTotal: {
@@ -4130,9 +4132,9 @@ export interface components {
         };
         /** @description One event in the history of relations with a counterparty. */
         TimelineEntry: {
-            /** @description Identifier of the event that it was made from. */
+            /** @description Identifier of the event that it was made from; for a call that of the call, whose entry is told anew when evidence comes later. */
             id: string;
-            /** @description What happened, as a word: `call-ended`, `opportunity-stage-moved`, `note`. */
+            /** @description What happened, as a word: `call-ended`, `opportunity-moved`, `note`. */
             kind: string;
             /**
              * Format: date-time

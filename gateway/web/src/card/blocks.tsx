@@ -21,8 +21,7 @@ function Middle({ record, section }: { record: RelatedRecord; section: Block['se
   if (section === 'requests' && record.open) return <>{names.person(record.ownerId) ?? ''}</>
   const words = { opportunities: 'words.opportunityState', requests: 'words.requestState', calls: 'words.callOutcome' }[section]
   const bad = section === 'calls' && missed.includes(record.state)
-  // A stage travels as its name, a state as a word.
-  const text = t(`${words}.${record.state}`, { defaultValue: record.state })
+  const text = record.open && record.stage !== '' ? record.stage : t(`${words}.${record.state}`, { defaultValue: record.state })
   return <Status tone={bad ? 'bad' : (stateTone[record.state] ?? 'acc')}>{text}</Status>
 }
 

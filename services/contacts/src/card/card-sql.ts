@@ -65,7 +65,7 @@ const personsOf = (caller: Caller): Sql =>
       order by p.display_name, p.id limit ${PERSONS}`
 
 const recordsOf = (caller: Caller, section: string): Sql =>
-  sql`(select r.section, r.id, r.title, r.state, r.open, r.amount::text, r.currency, coalesce(r.owner_id::text, '') as "ownerId", r.due_at,
+  sql`(select r.section, r.id, r.title, r.state, r.stage, r.open, r.amount::text, r.currency, coalesce(r.owner_id::text, '') as "ownerId", r.due_at,
         r.updated_at, r.number
       from related_record r where r.counterparty_id = c.id and ${recordScope(caller, section)}
       order by r.open desc, r.updated_at desc, r.id limit ${RECORDS})`

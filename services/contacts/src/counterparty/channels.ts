@@ -26,6 +26,9 @@ export function channelViolations(channels: readonly Channel[]): Violation[] {
     else if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(text)) {
       found.push({ field: `channels[${index}].value`, rule: 'format', description: 'is no mail address: name@domain' })
     }
+    else if (kind === ChannelKind.PHONE && !/\d\D*\d\D*\d/.test(text)) {
+      found.push({ field: `channels[${index}].value`, rule: 'format', description: 'is no phone number: it has fewer than three digits' })
+    }
     if (primary && primaries.has(kind)) {
       found.push({ field: `channels[${index}].primary`, rule: 'unique', description: 'another channel of the kind is the primary one' })
     }

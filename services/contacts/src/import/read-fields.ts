@@ -64,6 +64,7 @@ export function fieldsOf(row: ImportRow): Fields {
         if (value === '') return []
         const kind = CHANNELS[field.replace(/\d$/, '')]!
         if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(value)) refuse(field, 'format', 'is no mail address: name@domain')
+        if (kind === ChannelKind.PHONE && !/\d\D*\d\D*\d/.test(value)) refuse(field, 'format', 'is no phone number: it has fewer than three digits')
         return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email' }]
       }),
   }

@@ -9,6 +9,8 @@ export type RelatedState = {
   title: string
   number: string
   state: string
+  /** Undefined: the event does not tell, the stage is still the same. */
+  stage?: string
   open: boolean
   amount?: { amount: string; currency: string }
   ownerId?: string
@@ -24,15 +26,16 @@ export type RelatedState = {
 export async function saveRecord(tx: Tx, r: RelatedState): Promise<boolean> {
   const saved = await one<{ id: string }>(
     tx,
-    sql`insert into related_record as k (section, id, counterparty_id, revision, title, number, state, open, amount, currency, owner_id,
-          branch_id, due_at, updated_at)
-        values (${r.section}, ${r.id}, ${r.counterpartyId || null}, ${r.revision}, ${r.title}, ${r.number}, ${r.state}, ${r.open},
-          ${r.amount?.amount ?? null}, ${r.amount?.currency ?? null}, ${r.ownerId || null}, ${r.branchId || null},
+    sql`insert into related_record as k (section, id, counterparty_id, revision, title, number, state, stage, open, amount, currency,
+          owner_id, branch_id, due_at, updated_at)
+        values (${r.section}, ${r.id}, ${r.counterpartyId || null}, ${r.revision}, ${r.title}, ${r.number}, ${r.state}, ${r.stage ?? ''},
+          ${r.open},          ${r.amount?.amount ?? null}, ${r.amount?.currency ?? null}, ${r.ownerId || null}, ${r.branchId || null},
           ${r.dueTime ?? null}, ${r.updateTime})
         on conflict (section, id) do update set counterparty_id = excluded.counterparty_id, revision = excluded.revision,
           title = excluded.title, number = excluded.number, state = excluded.state, open = excluded.open, amount = excluded.amount,
           currency = excluded.currency, owner_id = excluded.owner_id, branch_id = excluded.branch_id, due_at = excluded.due_at,
-          updated_at = excluded.updated_at
+          updated_at = excluded.updated_at,
+          stage = case when ${r.stage === undefined} then k.stage else excluded.stage end
         where k.revision < excluded.revision
         returning k.id`,
   )

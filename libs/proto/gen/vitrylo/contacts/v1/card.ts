@@ -40,6 +40,8 @@ export interface RelatedRecord {
     | undefined;
   /** Number that people call it by. */
   number: string;
+  /** Name of the stage that an open opportunity is at; empty for other records. */
+  stage: string;
 }
 
 /** How many and how much. */
@@ -84,6 +86,7 @@ function createBaseRelatedRecord(): RelatedRecord {
     dueTime: undefined,
     updateTime: undefined,
     number: "",
+    stage: "",
   };
 }
 
@@ -118,6 +121,9 @@ export const RelatedRecord: MessageFns<RelatedRecord> = {
     }
     if (message.number !== "") {
       writer.uint32(82).string(message.number);
+    }
+    if (message.stage !== "") {
+      writer.uint32(90).string(message.stage);
     }
     return writer;
   },
@@ -215,6 +221,14 @@ export const RelatedRecord: MessageFns<RelatedRecord> = {
             message.number = reader.string();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.stage = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -251,6 +265,7 @@ export const RelatedRecord: MessageFns<RelatedRecord> = {
         ? fromJsonTimestamp(object.update_time)
         : undefined,
       number: isSet(object.number) ? globalThis.String(object.number) : "",
+      stage: isSet(object.stage) ? globalThis.String(object.stage) : "",
     };
   },
 
@@ -286,6 +301,9 @@ export const RelatedRecord: MessageFns<RelatedRecord> = {
     if (message.number !== "") {
       obj.number = message.number;
     }
+    if (message.stage !== "") {
+      obj.stage = message.stage;
+    }
     return obj;
   },
 
@@ -306,6 +324,7 @@ export const RelatedRecord: MessageFns<RelatedRecord> = {
     message.dueTime = object.dueTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.number = object.number ?? "";
+    message.stage = object.stage ?? "";
     return message;
   },
 };
