@@ -29,8 +29,10 @@ if (!process.connected) {
 }
 
 const envs = await environments(settings, credentials, postgres.port)
+const withWeb = process.argv[2] === 'web'
+if (!withWeb) delete envs.gateway.VITRYLO_WEB_DIR // a fresh clone has no built client to serve
 Object.assign(envs.gateway, { VITRYLO_RATE_CALLER: '100000', VITRYLO_RATE_ADDRESS: '100000' })
-const processes = await startProcesses(envs, { processes: settings.processes, webBuilt: process.argv[2] === 'web' ? buildWeb(() => {}) : Promise.resolve(), say: (line) => console.log(line) })
+const processes = await startProcesses(envs, { processes: settings.processes, webBuilt: withWeb ? buildWeb(() => {}) : Promise.resolve(), say: (line) => console.log(line) })
 await waitUntilReady(gatewayUrl(settings))
 process.send?.({ origin: settings.origin, clientSecret: credentials.clients['vitrylo-integration'] })
 
