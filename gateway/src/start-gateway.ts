@@ -15,7 +15,7 @@ import { createChannels, type Channels } from './rest/channels.ts'
 import { plansOf } from './rest/plan.ts'
 import { createIdentify } from './sign-in/authenticate.ts'
 import { createCookies } from './sign-in/cookies.ts'
-import { createSeal } from './sign-in/seal.ts'
+import { createGrantSeal } from './sign-in/seal.ts'
 import { createSessions, type Sessions } from './sign-in/sessions.ts'
 import { createStopping, type Stopping } from './stopping.ts'
 
@@ -82,7 +82,7 @@ function wire(config: Config, log: Logger, contract: Contract, stores: Stores, s
   const cookies = createCookies(config.origin)
   const sessions = createSessions({
     pool, refreshPool, grants, verify, now,
-    seal: createSeal(config.sessionKey),
+    seal: createGrantSeal(config.sessionKey),
     idleMs: config.sessionIdleMs,
     absoluteMs: config.sessionAbsoluteMs,
   })

@@ -1,30 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { createSeal, type Seal } from '@vitrylo/service'
 
-const IV_BYTES = 12
-const TAG_BYTES = 16
-
-/** Encrypts what rests in the database. `context` binds a text to its row: moved to another row it does not open. */
-export type Seal = {
-  seal(text: string, context: Buffer): Buffer
-  open(sealed: Buffer, context: Buffer): string
-}
-
-export function createSeal(secret: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'vitrylo gateway grants', 32))
-  return {
-    seal(text, context) {
-      const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(context)
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return Buffer.concat([iv, cipher.getAuthTag(), body])
-    },
-    open(sealed, context) {
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-      decipher.setAAD(context).setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
-      return decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-    },
-  }
-}
+/** Encrypts the grants that rest in the table of sessions. */
+export const createGrantSeal = (secret: string): Seal => createSeal(secret, 'vitrylo gateway grants')
 
 /** 256 random bits for a cookie, a state, a nonce or a PKCE verifier. */
 export function randomToken(): string {

@@ -1,7 +1,8 @@
 import type { Claims, Grant, Grants, LogoutNotice, Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx, type Pool } from '@vitrylo/pg'
-import { randomToken, sha256, type Seal } from './seal.ts'
+import type { Seal } from '@vitrylo/service'
+import { randomToken, sha256 } from './seal.ts'
 import {
   deleteSession,
   deleteSessionsOf,
