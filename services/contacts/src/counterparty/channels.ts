@@ -16,6 +16,13 @@ export function e164Of(value: string, country: CountryCode): string {
   return number?.isValid() === true ? number.number : ''
 }
 
+/** Why a text cannot be what its kind says; undefined if it can. */
+export function malformedChannel(kind: Channel['kind'], text: string): string | undefined {
+  if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(text)) return 'is no mail address: name@domain'
+  if (kind === ChannelKind.PHONE && !/\d\D*\d\D*\d/.test(text)) return 'is no phone number: it has fewer than three digits'
+  return undefined
+}
+
 /** What is wrong with channels beside the limits of the contract. */
 export function channelViolations(channels: readonly Channel[]): Violation[] {
   const primaries = new Set<string>()
@@ -23,12 +30,8 @@ export function channelViolations(channels: readonly Channel[]): Violation[] {
     const found: Violation[] = []
     const text = value.trim()
     if (text === '') found.push({ field: `channels[${index}].value`, rule: 'required', description: 'must not be blank' })
-    else if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(text)) {
-      found.push({ field: `channels[${index}].value`, rule: 'format', description: 'is no mail address: name@domain' })
-    }
-    else if (kind === ChannelKind.PHONE && !/\d\D*\d\D*\d/.test(text)) {
-      found.push({ field: `channels[${index}].value`, rule: 'format', description: 'is no phone number: it has fewer than three digits' })
-    }
+    const malformed = text === '' ? undefined : malformedChannel(kind, text)
+    if (malformed !== undefined) found.push({ field: `channels[${index}].value`, rule: 'format', description: malformed })
     if (primary && primaries.has(kind)) {
       found.push({ field: `channels[${index}].primary`, rule: 'unique', description: 'another channel of the kind is the primary one' })
     }

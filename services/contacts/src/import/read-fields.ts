@@ -1,6 +1,7 @@
 import type { Violation } from '@vitrylo/errors'
 import { readDay, type ImportRow } from '@vitrylo/imports'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { malformedChannel } from '../counterparty/channels.ts'
 
 /** Reads fields of a row one by one and gathers what is wrong with them. */
 export type Fields = {
@@ -63,8 +64,8 @@ export function fieldsOf(row: ImportRow): Fields {
         const value = text(field, 200)
         if (value === '') return []
         const kind = CHANNELS[field.replace(/\d$/, '')]!
-        if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(value)) refuse(field, 'format', 'is no mail address: name@domain')
-        if (kind === ChannelKind.PHONE && !/\d\D*\d\D*\d/.test(value)) refuse(field, 'format', 'is no phone number: it has fewer than three digits')
+        const malformed = malformedChannel(kind, value)
+        if (malformed !== undefined) refuse(field, 'format', malformed)
         return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email' }]
       }),
   }
