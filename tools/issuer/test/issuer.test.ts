@@ -170,11 +170,10 @@ test('userinfo and introspection answer for living tokens only', async () => {
 test('a disabled user is refused everywhere and the gateway is told', async () => {
   await rig.seed('petro')
   const { refresh_token, browser, claims } = await rig.signedIn('petro')
-  rig.logoutTokens.length = 0
-  rig.refuseLogouts(1)
+  rig.refuseFirstLogout(claims.sid)
   await rig.apply('petro', { disabled: true })
   expect(await rig.refresh(refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
-  const token = await until(() => rig.logoutTokens[0])
+  const token = await until(() => rig.logoutTokens.get(claims.sid))
   const { payload, protectedHeader } = await rig.verify(token, { audience: 'vitrylo-gateway' })
   expect(protectedHeader.typ).toBe('logout+jwt')
   expect(payload).toMatchObject({

@@ -25,13 +25,16 @@ async function listenAnywhere(handler: Parameters<typeof createServer>[1]) {
 export async function startRig() {
   const databaseUrl = await freshDatabase('issuer', [migrations])
   const pool = createPool({ url: databaseUrl, name: 'test', max: 2 })
-  const logoutTokens: string[] = []
-  let refuseLogouts = 0
+  // by session: logouts reach the client when they are ready, so another test's may come in between
+  const logoutTokens = new Map<string, string>()
+  const refusedOnce = new Set<string>()
   const client = await listenAnywhere(async (req, res) => {
     const parts: Buffer[] = []
     for await (const part of req) parts.push(part as Buffer)
-    if (refuseLogouts-- > 0) return res.writeHead(503).end()
-    logoutTokens.push(new URLSearchParams(Buffer.concat(parts).toString()).get('logout_token') ?? '')
+    const logoutToken = new URLSearchParams(Buffer.concat(parts).toString()).get('logout_token') ?? ''
+    const sid = String(decodeJwt(logoutToken)['sid'])
+    if (refusedOnce.delete(sid)) return res.writeHead(503).end()
+    logoutTokens.set(sid, logoutToken)
     return res.writeHead(200).end()
   })
   const redirectUri = `${client.origin}/auth/callback`
@@ -103,7 +106,7 @@ export async function startRig() {
       seedUser(pool, { username, name: 'Олена Коваль', email: `${username}@vitrylo.example`, password: PASSWORD, groups: ['telephonists'], ...more }),
     apply: (username: string, more: object = {}) =>
       applyEmployee(pool, { username, name: 'Олена Коваль', groups: ['telephonists'], disabled: false, ...more }),
-    refuseLogouts: (times: number) => void (refuseLogouts = times),
+    refuseFirstLogout: (sid: string) => void refusedOnce.add(sid),
     async restart() {
       await issuer.stop()
       issuer = await start()
