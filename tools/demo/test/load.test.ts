@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openProduct, type Product } from '../../bench/src/product.ts'
 import { DEMO_CALLERS, generateDemo } from '../src/generate.ts'
 import { createApi, type Access, type Api } from '../src/load/api.ts'
+import { holdsOwnRecords } from '../src/load/holds-own-records.ts'
 import { loadDemo } from '../src/load/load-demo.ts'
 import { registerDemoPbx } from '../src/load/register-demo-pbx.ts'
 import { loadCounterparties } from '../src/load/records.ts'
@@ -39,6 +40,7 @@ test('a load that broke off is completed, and one more changes nothing', async (
   const demo = generateDemo({ now })
   const structure = await loadStructure(api)
   await loadCounterparties(api, structure, { ...demo, counterparties: demo.counterparties.slice(0, 40) })
+  expect(await holdsOwnRecords(access)).toBe(false)
 
   await loadDemo({ ...access, now, log: () => {} })
   const first = await etags()
@@ -73,4 +75,20 @@ test('the built-in exchange is registered once, however often it starts, with ev
   expect(others).toEqual([])
   expect(pbx).toMatchObject({ port: 50_382, extensionPattern: '^1\\d{3}$' })
   expect(pbx!['extensions']).toHaveLength(12)
+})
+
+test('without the branch that it stood at, the built-in exchange is registered at the head office', async () => {
+  const [pbx] = await api.all('pbxes')
+  await api.delete(`pbxes/${pbx!['id']}`)
+  const branches = await api.all('branches')
+  await api.patch(`branches/${branches.find(({ code }) => code === 'KYIV')!['id']}`, { code: 'KYIV-2' })
+  await registerDemoPbx({ ...access, host: '127.0.0.1', port: 50_383, username: 'vitrylo', secret: 'demo' })
+  const [anew] = await api.all('pbxes')
+  expect(anew!['branchId']).toBe(branches.find(({ code }) => code === 'HQ')!['id'])
+})
+
+test('a folder in which people work gets no demo data', async () => {
+  expect(await holdsOwnRecords(access)).toBe(false)
+  await api.post('counterparties', { kind: 'organisation', displayName: 'Власний клієнт' })
+  expect(await holdsOwnRecords(access)).toBe(true)
 })

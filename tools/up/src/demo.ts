@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPool } from '@vitrylo/pg'
-import { demoUsers, loadDemo, registerDemoPbx } from '../../demo/src/index.ts'
+import { demoUsers, holdsOwnRecords, loadDemo, registerDemoPbx } from '../../demo/src/index.ts'
 import { seedUser } from '../../issuer/src/index.ts'
 import { startPbxSimulator } from '../../pbx-simulator/index.ts'
 import type { Credentials } from './credentials.ts'
@@ -14,9 +14,11 @@ import { writeWhole } from './write-whole.ts'
 type Options = { settings: Settings; credentials: Credentials; envs: Environments; say(line: string): void }
 type Demo = { users: DemoUser[]; stop(): Promise<void> }
 
-/** The firm of the demonstration: loaded once, its telephone exchange plays at every start. */
+const NONE: Demo = { users: [], stop: async () => {} }
+
+/** The firm of the demonstration: loaded once and never among records of others, its telephone exchange plays at every start. */
 export async function startDemo({ settings, credentials, envs, say }: Options): Promise<Demo> {
-  if (!settings.demo) return { users: [], stop: async () => {} }
+  if (!settings.demo) return NONE
   const access = {
     origin: gatewayUrl(settings),
     clientId: 'vitrylo-integration',
@@ -24,6 +26,10 @@ export async function startDemo({ settings, credentials, envs, say }: Options): 
   }
   const loaded = join(settings.dataDir, 'demo-loaded')
   if (!existsSync(loaded)) {
+    if (await holdsOwnRecords(access)) {
+      say(`No demo data are loaded: ${settings.dataDir} holds records of your own. For a demonstration set VITRYLO_DATA_DIR to another folder.`)
+      return NONE
+    }
     say('Loading demo data…')
     await seedUsers(envs.issuer.VITRYLO_DATABASE_URL!, credentials.demoPassword)
     await loadDemo({ ...access, log: say })

@@ -8,6 +8,7 @@ export type Api = {
   get(path: string): Promise<Json>
   post(path: string, body: unknown): Promise<Json>
   patch(path: string, body: unknown): Promise<Json>
+  delete(path: string): Promise<Json>
   /** The body as it stands, for files. */
   put(path: string, text: string): Promise<Json>
   /** All records of a list, page by page. */
@@ -65,6 +66,7 @@ export function createApi({ origin, clientId, clientSecret }: Access): Api {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     patch: (path, body) => call('PATCH', path, body),
+    delete: (path) => call('DELETE', path),
     put: (path, text) => call('PUT', path, text),
     async all(path) {
       const found: Json[] = []

@@ -25,7 +25,8 @@ export async function registerDemoPbx({ host, port, username, secret, ...access 
     kind: 'asterisk-ami',
     tls: false,
     country: 'UA',
-    branchId: branches.find(({ code }) => code === 'KYIV')?.['id'],
+    // Somebody may have renamed the branch; the head office is always there.
+    branchId: (branches.find(({ code }) => code === 'KYIV') ?? branches.find(({ parentId }) => !parentId))?.['id'],
     trunks: ['trunk'],
     // The first one is whom a demonstration call rings.
     extensions: extensions.toSorted((a, b) => (a.extension < b.extension ? -1 : 1)),
