@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePorts } from '../../up/src/ports.ts'
 import type { Access } from '../../demo/src/load/api.ts'
@@ -20,12 +20,15 @@ export type ProductOptions = {
   /** Build the client first, as `make up` does. */
   web?: boolean
   logLevel?: string
+  /** Where product.log is written; beside the data folder if not given. */
+  logDir?: string
 }
 
-/** The database of a data folder runs; services and gateway follow on `start`. The log stands beside the folder. */
-export async function openProduct(dataDir: string, { processes = 'one', web = true, logLevel = 'info' }: ProductOptions = {}): Promise<Product> {
+/** The database of a data folder runs; services and gateway follow on `start`. */
+export async function openProduct(dataDir: string, { processes = 'one', web = true, logLevel = 'info', logDir = dirname(dataDir) }: ProductOptions = {}): Promise<Product> {
   const [port] = await freePorts(1)
-  const log = openSync(join(dataDir, '..', 'product.log'), 'a')
+  const logFile = join(logDir, 'product.log')
+  const log = openSync(logFile, 'a')
   const began = performance.now()
   const child = fork(fileURLToPath(new URL('product-process.ts', import.meta.url)), web ? ['web'] : [], {
     env: {
@@ -38,7 +41,7 @@ export async function openProduct(dataDir: string, { processes = 'one', web = tr
     stdio: ['ignore', log, log, 'ipc'],
   })
   closeSync(log)
-  const { admin } = (await messageOf(child, dataDir)) as { admin: string }
+  const { admin } = (await messageOf(child, logFile)) as { admin: string }
   const seconds = (performance.now() - began) / 1000
   return {
     pid: child.pid!,
@@ -46,7 +49,7 @@ export async function openProduct(dataDir: string, { processes = 'one', web = tr
     async start() {
       const rest = performance.now()
       child.send('start')
-      const { origin, clientSecret } = (await messageOf(child, dataDir)) as { origin: string; clientSecret: string }
+      const { origin, clientSecret } = (await messageOf(child, logFile)) as { origin: string; clientSecret: string }
       return { origin, clientId: 'vitrylo-integration', clientSecret, seconds: seconds + (performance.now() - rest) / 1000 }
     },
     async stop() {
@@ -58,10 +61,10 @@ export async function openProduct(dataDir: string, { processes = 'one', web = tr
   }
 }
 
-async function messageOf(child: ChildProcess, dataDir: string): Promise<unknown> {
+async function messageOf(child: ChildProcess, logFile: string): Promise<unknown> {
   const message = once(child, 'message').then(([value]) => value)
   const end = once(child, 'exit').then(() => {
-    throw new Error(`the product ended; its log stands in ${join(dataDir, '..', 'product.log')}`)
+    throw new Error(`the product ended; its log stands in ${logFile}`)
   })
   return Promise.race([message, end])
 }

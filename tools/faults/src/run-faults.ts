@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openProduct } from '../../bench/src/product.ts'
-import { createApi, type Access } from '../../demo/src/load/api.ts'
+import type { Access } from '../../demo/src/load/api.ts'
 import { createRandom } from '../../demo/src/random.ts'
+import { anOwner } from './an-owner.ts'
 import { killAround, type Kill } from './killer.ts'
 import { secondsUntilReady } from './ready.ts'
 import { verify, type Verdict } from './verify.ts'
@@ -61,11 +62,4 @@ async function killSingly(launcher: number, access: Access, log: FaultOptions['l
     log(`${name} alone: ready again after ${recoveries[name].toFixed(1)} s`)
   }
   return recoveries
-}
-
-async function anOwner(access: Access): Promise<string> {
-  const api = createApi(access)
-  const branch = await api.post('branches', { name: 'Випробування', code: 'FAULTS' })
-  const employee = await api.post('employees', { displayName: 'Випробувальниця', branchId: branch['id'] })
-  return employee['id']
 }

@@ -11,6 +11,8 @@ export type Writer = {
   /** Sent, but given up without an answer: may be there once or not at all. */
   unknown: string[]
   attempts: number
+  /** Answers that said no for a while, by status and reason. */
+  refusals: Record<string, number>
   /** Refusals that no fault explains. */
   wrong: string[]
 }
@@ -21,7 +23,7 @@ const PATIENCE_MS = 60_000
 
 /** Writes through the public API; whatever is not answered is sent again under its Idempotency-Key. */
 export async function writeOn({ access, random, ownerId, writes, lanes, isOver }: WriterOptions): Promise<Writer> {
-  const writer: Writer = { acks: [], unknown: [], attempts: 0, wrong: [] }
+  const writer: Writer = { acks: [], unknown: [], attempts: 0, refusals: {}, wrong: [] }
   const clients: string[] = []
   const open: string[] = []
   const send = sender(access, writer)
@@ -67,11 +69,13 @@ function sender(access: Access, writer: Writer): Send {
           body: JSON.stringify(body),
           signal: AbortSignal.timeout(10_000),
         })
-        const answer = (await response.json()) as { id: string; errors?: { rule: string }[] }
+        const answer = (await response.json()) as { id: string; reason?: string; errors?: { rule: string }[] }
         if (response.ok) {
           writer.acks.push({ kind, marker, id: answer.id })
           return answer.id
         }
+        const refusal = `${response.status} ${answer.reason ?? ''}`
+        writer.refusals[refusal] = (writer.refusals[refusal] ?? 0) + 1
         if (response.status === 401) token = undefined
         else if (!isPassing(response.status, answer.errors)) {
           writer.wrong.push(`${kind} ${marker}: ${response.status} ${JSON.stringify(answer)}`)
