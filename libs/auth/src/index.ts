@@ -1,5 +1,6 @@
 export { createVerifier, type Claims, type Verify, type VerifierOptions } from './verify.ts'
 export { createGrants, type Exchange, type Grant, type Grants, type GrantsOptions } from './grants.ts'
+export { createIntrospect, type Introspect, type IntrospectionOptions, type Standing } from './introspection.ts'
 export { createLogoutVerifier, type LogoutNotice, type LogoutVerifierOptions } from './logout-token.ts'
 export { branchesBelow, callerOf, scopeFor } from './rights.ts'
 export type { BranchFacts, Caller, Cell, EmployeeFacts, Reach, RightsData, Scope } from './rights.ts'
