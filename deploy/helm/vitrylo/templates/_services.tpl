@@ -1,0 +1,33 @@
+{{/* The table: every enabled service with the defaults it does not set itself, as JSON. Templates range over it. */}}
+{{- define "vitrylo.services" -}}
+{{- $services := dict -}}
+{{- range $name, $own := .Values.services -}}
+{{- $service := mustMergeOverwrite (deepCopy $.Values.defaults) (deepCopy ($own | default dict)) -}}
+{{- if $service.enabled -}}{{- $_ := set $services $name $service -}}{{- end -}}
+{{- end -}}
+{{- toJson $services -}}
+{{- end -}}
+
+{{- define "vitrylo.port" -}}
+{{- if eq . "http" }}8080{{ else }}50051{{ end -}}
+{{- end -}}
+
+{{/* Who calls a service, and which methods: {"gateway":["vitrylo.contacts.v1.*"]}. (list . "contacts") */}}
+{{- define "vitrylo.callers" -}}
+{{- $called := last . -}}{{- $callers := dict -}}
+{{- range $name, $service := include "vitrylo.services" (first .) | fromJson -}}
+{{- range $target, $methods := $service.calls -}}
+{{- if eq $target $called -}}{{- $_ := set $callers $name $methods -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $callers -}}
+{{- end -}}
+
+{{/* Who calls whom by gRPC: {"contacts":"dns:///…:50051"}. (list . $service) */}}
+{{- define "vitrylo.addresses" -}}
+{{- $root := first . -}}{{- $addresses := dict -}}
+{{- range $target := keys (last .).calls -}}
+{{- $_ := set $addresses $target (printf "dns:///%s:50051" (include "vitrylo.host" (list $root $target))) -}}
+{{- end -}}
+{{- toJson $addresses -}}
+{{- end -}}
