@@ -5,7 +5,7 @@ import { exec, inTx, one, sql } from '@vitrylo/pg'
 import { RequestRegisteredEvent, CallOfferedEvent } from '@vitrylo/proto/events.ts'
 import { branches, people, peopleTheWorld, until } from '@vitrylo/testkit'
 import { startGateway, type Gateway } from '../src/index.ts'
-import { appendLiveEvent } from '../src/live/live-event-sql.ts'
+import { appendLiveEvents } from '../src/live/live-event-sql.ts'
 import { EventStream } from './event-stream.ts'
 import { startRig, type Rig } from './rig.ts'
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const LEAST = { type: RequestRegisteredEvent.type, section: 'requests', branchId: branches.kyiv, ownerId: null, recipients: null }
 
-type Headers = { branch?: string; owner?: string; recipients?: string }
+type Headers = { branch?: string; owner?: string; recipients?: string; quiet?: string }
 
 /** What service-desk would publish. */
 async function publish(headers: Headers, { time = new Date().toISOString(), id = randomUUID() as string, subject = 'тест' } = {}): Promise<string> {
@@ -213,7 +213,7 @@ test('a reader that does not read is cut', async () => {
   const data = { request: { subject: 'x'.repeat(200_000) } }
   const payload = JSON.stringify({ id: randomUUID(), data })
   for (let i = 0; i < 60; i++) {
-    await appendLiveEvent(rig.pool, { id: randomUUID(), type: RequestRegisteredEvent.type, section: 'requests', branchId: branches.lviv, ownerId: null, recipients: [people.bohdan.id], payload })
+    await appendLiveEvents(rig.pool, [{ id: randomUUID(), type: RequestRegisteredEvent.type, section: 'requests', branchId: branches.lviv, ownerId: null, recipients: [people.bohdan.id], payload }])
   }
   let closed = false
   socket.on('close', () => (closed = true)).on('error', () => (closed = true))
@@ -230,7 +230,7 @@ test('events of many writers reach everybody, though their transactions end in a
     Array.from({ length: 20 }, (_, i) => {
       const id = randomUUID()
       return inTx(rig.pool, async (tx) => {
-        await appendLiveEvent(tx, { ...LEAST, id, payload: JSON.stringify({ id, data: {} }) })
+        await appendLiveEvents(tx, [{ ...LEAST, id, payload: JSON.stringify({ id, data: {} }) }])
         await exec(tx, sql`select pg_sleep(${(i % 3) / 50})`)
         return id
       })
@@ -245,7 +245,7 @@ test('a bulk change ends in one call to read anew, and does not keep a personal 
   await inTx(rig.pool, async (tx) => {
     for (let i = 0; i < 1_500; i++) {
       const id = randomUUID()
-      await appendLiveEvent(tx, { ...LEAST, id, ownerId: people.ihor.id, payload: JSON.stringify({ id, data: {} }) })
+      await appendLiveEvents(tx, [{ ...LEAST, id, ownerId: people.ihor.id, payload: JSON.stringify({ id, data: {} }) }])
     }
   })
   const personal = await publish({ recipients: [people.head.id, people.ihor.id].join(',') })
@@ -257,11 +257,20 @@ test('a bulk change ends in one call to read anew, and does not keep a personal 
   }
 })
 
+test('a quiet event, one of a bulk change, is told only as a call to read anew', async () => {
+  const stream = await open('admin')
+  const quiet = await publish({ branch: branches.kyiv, quiet: '1' })
+  await until(() => stream.events.at(-1)?.event === 'resync', { timeoutMs: 10_000 })
+  expect(ids(stream)).not.toContain(quiet)
+  const row = await one<{ payload: string }>(rig.pool, sql`select payload from live_event where id = ${quiet}`)
+  expect(row).toEqual({ payload: '{}' })
+})
+
 test('an event that does not fit the contract is left out, the next one is not', async () => {
   const stream = await open('olena')
   const broken = randomUUID()
-  await appendLiveEvent(rig.pool, { ...LEAST, id: broken, payload: JSON.stringify({ id: broken, data: { request: 5 } }) })
-  await appendLiveEvent(rig.pool, { ...LEAST, id: randomUUID(), type: 'vitrylo.future.v1.Happened', payload: '{}' })
+  await appendLiveEvents(rig.pool, [{ ...LEAST, id: broken, payload: JSON.stringify({ id: broken, data: { request: 5 } }) }])
+  await appendLiveEvents(rig.pool, [{ ...LEAST, id: randomUUID(), type: 'vitrylo.future.v1.Happened', payload: '{}' }])
   const next = await publish({ branch: branches.kyiv })
   await until(() => ids(stream).includes(next))
   expect(ids(stream)).toEqual([next])

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Caller } from '@vitrylo/auth'
 import type { FrameOf } from './frames.ts'
-import type { LiveEvent } from './live-event-sql.ts'
+import { RESYNC, type LiveEvent } from './live-event-sql.ts'
 import { isShownTo } from './visibility.ts'
 
 const TICK_MS = 5_000
@@ -63,6 +63,10 @@ export function createConnection(response: ServerResponse, { caller, standing, p
       for (const event of events) {
         if (event.seq <= connection.position) continue
         connection.position = event.seq
+        if (event.type === RESYNC) {
+          leftOut = true
+          continue
+        }
         if (!isShownTo(connection.caller, event)) continue
         if (isTooMuch(event)) leftOut = true
         else text += frameOf(event)

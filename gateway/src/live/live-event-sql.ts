@@ -13,15 +13,15 @@ export type LiveEvent = {
 
 export type NewLiveEvent = Omit<LiveEvent, 'seq'> & { id: string }
 
+/** Type of a row that stands for a bulk change. */
+export const RESYNC = 'resync'
+
 /** NOTIFY channel of new rows. */
 export const CHANNEL = 'live_event'
 export const PAGE = 500
 
-export async function appendLiveEvent(db: Db, e: NewLiveEvent): Promise<void> {
-  await exec(
-    db,
-    sql`select live_event_append(${e.id}::uuid, ${e.type}, ${e.section}, ${e.branchId}::uuid, ${e.ownerId}::uuid, ${e.recipients}::uuid[], ${e.payload})`,
-  )
+export async function appendLiveEvents(db: Db, events: readonly NewLiveEvent[]): Promise<void> {
+  if (events.length > 0) await exec(db, sql`select live_event_append(${JSON.stringify(events)}::jsonb)`)
 }
 
 export function liveEventsAfter(pool: Pool, seq: number): Promise<LiveEvent[]> {

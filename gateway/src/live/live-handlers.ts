@@ -1,30 +1,39 @@
-import type { Handler } from '@vitrylo/events'
+import type { BusEvent, Handler } from '@vitrylo/events'
 import type { Contract } from '@vitrylo/proto/contract.ts'
-import { appendLiveEvent } from './live-event-sql.ts'
+import { appendLiveEvents, RESYNC, type NewLiveEvent } from './live-event-sql.ts'
 
 /** How far back a browser may go on from. */
 export const RETENTION_MS = 86_400_000
 
 /** Takes every event that browsers may be shown into the gateway's own table. */
 export function liveHandlers({ events }: Contract, now: () => number): Handler[] {
-  return events
-    .filter(({ live }) => live)
-    .map(({ topic, type, section: own }) => ({
-      topic,
-      type,
-      async handle(tx, { id, time, key, data, headers }) {
-        // A new installation reads its topics from the beginning: nobody waits for last week's calls.
-        if (Date.parse(time) < now() - RETENTION_MS) return
-        const { section = own, branch = null, owner = null, recipients } = headers
-        await appendLiveEvent(tx, {
-          id,
-          type,
-          section,
-          branchId: branch,
-          ownerId: owner,
-          recipients: recipients === undefined || recipients === '' ? null : recipients.split(','),
-          payload: JSON.stringify({ id, type, time, key, data }),
-        })
-      },
-    }))
+  const live = events.filter((event) => event.live)
+  const sections = new Map(live.map(({ type, section }) => [type, section]))
+  const handle: Handler['handle'] = (tx, received) => {
+    // A new installation reads its topics from the beginning: nobody waits for last week's calls.
+    const oldest = now() - RETENTION_MS
+    const news = received.filter(({ time }) => Date.parse(time) >= oldest)
+    const rows = news.filter(({ headers }) => headers.quiet === undefined).map((event) => toLive(event, sections.get(event.type)!))
+    const bulk = news.find(({ headers }) => headers.quiet !== undefined)
+    return appendLiveEvents(tx, bulk === undefined ? rows : [...rows, toResync(bulk)])
+  }
+  const topics = [...new Set(live.map(({ topic }) => topic))]
+  return topics.map((topic) => ({ topic, types: live.filter((event) => event.topic === topic).map(({ type }) => type), handle }))
+}
+
+/** One row for a bulk change: it tells browsers to read anew and says nothing else. */
+const toResync = ({ id }: BusEvent): NewLiveEvent =>
+  ({ id, type: RESYNC, section: '', branchId: null, ownerId: null, recipients: null, payload: '{}' })
+
+function toLive({ id, type, time, key, data, headers }: BusEvent, own: string): NewLiveEvent {
+  const { section = own, branch = null, owner = null, recipients } = headers
+  return {
+    id,
+    type,
+    section,
+    branchId: branch,
+    ownerId: owner,
+    recipients: recipients === undefined || recipients === '' ? null : recipients.split(','),
+    payload: JSON.stringify({ id, type, time, key, data }),
+  }
 }

@@ -116,9 +116,9 @@ test('doubled and late events tell each thing once, and the newest state stays',
   await service.receive(created)
   await service.receive(about(OpportunityChangedEvent, { ...opportunity, title: 'Старе' }, 2, 2))
   const { type, id: wonId, data } = (await service.published()).find((event) => event.id === won.id)!
-  const handler = opportunityHandlers.find((one) => one.type === type)!
+  const handler = opportunityHandlers.find(({ types }) => types.includes(type!))!
   // It comes once more when the inbox has forgotten it.
-  await inTx(service.pool, (tx) => handler.handle(tx, { ...won, id: wonId!, type, topic: '', time: at(3).toISOString(), data, headers: {} }))
+  await inTx(service.pool, (tx) => handler.handle(tx, [{ ...won, id: wonId!, type, topic: '', time: at(3).toISOString(), data, headers: {} }]))
   expect(await kinds(id, { sections: ['opportunities'] })).toEqual(['opportunity-won', 'opportunity-changed', 'opportunity-created'])
   expect((await card(id)).records).toMatchObject([{ state: 'won', title: 'Млин', open: false }])
 })

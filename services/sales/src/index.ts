@@ -25,7 +25,7 @@ export const sales = defineService({
     serve<PipelineServiceServer>(PipelineServiceService, pipelineService(deps)),
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
   ],
-  handlers: () => onCounterparty,
+  handlers: () => [onCounterparty],
   jobs: (deps) => importJobs(deps, kinds),
   start: startImports,
 })

@@ -17,5 +17,5 @@ export const serviceDesk = defineService({
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
   ],
-  handlers: (deps) => [...onCounterparty, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)],
+  handlers: (deps) => [onCounterparty, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)],
 })

@@ -1,7 +1,6 @@
 import { exec, many, sql } from '@vitrylo/pg'
 import type { Tx } from '@vitrylo/pg'
 import type { BusEvent } from '../event.ts'
-import { withTraceparent } from '../trace.ts'
 import type { Routes } from './on.ts'
 
 /** Marks events as applied by this consumer and gives the ids of those that were not yet. */
@@ -16,16 +15,19 @@ async function claim(tx: Tx, consumer: string, events: readonly BusEvent[]): Pro
 /** Applies what is new, in order, in the given transaction. */
 export async function applyNew(tx: Tx, consumer: string, routes: Routes, events: readonly BusEvent[]): Promise<void> {
   const fresh = await claim(tx, consumer, events)
-  for (const event of events) {
-    if (fresh.delete(event.id)) await applyOne(tx, routes, event) // delete: a batch may hold an event twice
-  }
+  await apply(tx, routes, events.filter((event) => fresh.delete(event.id))) // delete: a batch may hold an event twice
 }
 
-export async function applyOne(tx: Tx, routes: Routes, event: BusEvent): Promise<void> {
-  if (event.headers.undecodable) throw new Error(event.headers.undecodable)
-  await withTraceparent(event.headers.traceparent, async () => {
-    for (const handler of routes.get(event.type) ?? []) await handler.handle(tx, event)
-  })
+/** Events that stand together and have the same handlers go to them together. */
+export async function apply(tx: Tx, routes: Routes, events: readonly BusEvent[]): Promise<void> {
+  for (let start = 0, end: number; start < events.length; start = end) {
+    const handlers = routes.get(events[start]!.type) ?? []
+    for (end = start + 1; end < events.length && routes.get(events[end]!.type) === handlers; ) end++
+    const run = events.slice(start, end)
+    const unreadable = run.find(({ headers }) => headers.undecodable)
+    if (unreadable !== undefined) throw new Error(unreadable.headers.undecodable)
+    for (const handler of handlers) await handler.handle(tx, run)
+  }
 }
 
 /** Puts an event aside, once, and marks it as done with, so that it does not come back by redelivery. */

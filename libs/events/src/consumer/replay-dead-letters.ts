@@ -1,7 +1,7 @@
 import { exec, inTx, one, sql } from '@vitrylo/pg'
 import type { Pool, Tx } from '@vitrylo/pg'
 import type { BusEvent } from '../event.ts'
-import { applyOne } from './inbox.ts'
+import { apply } from './inbox.ts'
 import { routesOf } from './on.ts'
 import type { Handler, Routes } from './on.ts'
 
@@ -34,7 +34,7 @@ async function replayNext(tx: Tx, routes: Routes, after: number, group: string |
   const { id, event_id, ...event } = row
   await tx.query('savepoint replay')
   try {
-    await applyOne(tx, routes, { ...event, id: event_id })
+    await apply(tx, routes, [{ ...event, id: event_id }])
   } catch (error) {
     await tx.query('rollback to savepoint replay')
     await exec(tx, sql`

@@ -2,7 +2,7 @@ import { exec, many, one, sql } from '@vitrylo/pg'
 import type { Db, Pool, Tx } from '@vitrylo/pg'
 import type { BusEvent } from '../event.ts'
 
-const BATCH = 500
+export const BATCH = 500
 
 export type OutboxRow = { rowId: number; event: BusEvent }
 

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts'
 import { reasonOf } from '../log.ts'
 import { createBackoff, pause } from '../pause.ts'
 import { createWaker } from '../waker.ts'
-import { hasUnpublished, nextUnpublished, park, removePublished, tryLead } from './outbox-sql.ts'
+import { BATCH, hasUnpublished, nextUnpublished, park, removePublished, tryLead } from './outbox-sql.ts'
 import type { OutboxRow } from './outbox-sql.ts'
 
 export type Relay = {
@@ -22,6 +22,8 @@ export type RelayOptions = { pool: Pool; bus: Bus; name: string; log: Log }
 const POLL_MS = 250
 const ELECTION_MS = 1_000
 const NOTIFY_EVERY_MS = 20
+// What comes meanwhile goes as one batch: under load each costs a few statements here and in every reader.
+const REST_MS = 5
 const STOP_GRACE_MS = 5_000
 
 /**
@@ -112,6 +114,7 @@ class OutboxRelay implements Relay {
       const rows = await nextUnpublished(session)
       if (rows.length === 0) await this.#waker.wait(POLL_MS)
       else await this.#publish(session, rows)
+      if (rows.length > 0 && rows.length < BATCH) await pause(REST_MS, this.#stopping.signal)
     }
     return true
   }

@@ -1,8 +1,9 @@
 import { exec, many, one, sql } from '@vitrylo/pg'
-import type { Pool, Tx } from '@vitrylo/pg'
+import type { Pool, Sql, Tx } from '@vitrylo/pg'
 import type { BusEvent } from '../event.ts'
 
-const BATCH = 500
+export const BATCH = 500
+const COUNT_LIMIT = 100_000
 
 export type Place = { group: string; topic: string }
 type Row = Omit<BusEvent, 'time'> & { seq: number; time: Date }
@@ -19,12 +20,34 @@ export async function insertEvents(pool: Pool, events: readonly BusEvent[]): Pro
 }
 
 /** Gives the group its place in each topic, if it has none yet. */
-export async function ensurePositions(pool: Pool, group: string, topics: string[], from: 'beginning' | 'end') {
-  const start = from === 'end' ? sql`coalesce((select max(l.seq) from bus_log l where l.topic = t.topic), 0)` : sql`0`
+export async function ensurePositions(pool: Pool, group: string, topics: string[], from: 'beginning' | 'end' | Date) {
   await exec(pool, sql`
     insert into bus_position (group_name, topic, seq)
-    select ${group}, t.topic, ${start} from unnest(${topics}::text[]) as t (topic)
+    select ${group}, t.topic, ${startOf(from)} from unnest(${topics}::text[]) as t (topic)
     on conflict do nothing`)
+}
+
+function startOf(from: 'beginning' | 'end' | Date): Sql {
+  if (from === 'beginning') return sql`0`
+  if (from === 'end') return sql`coalesce((select max(l.seq) from bus_log l where l.topic = t.topic), 0)`
+  return sql`coalesce((select max(l.seq) from bus_log l where l.topic = t.topic and l.stored_at < ${from}), 0)`
+}
+
+export async function forgetPositions(pool: Pool, group: string): Promise<void> {
+  await exec(pool, sql`delete from bus_position where group_name = ${group}`)
+}
+
+/** Events after the position of the group, by topic. Beyond the limit it is only told that there are at least so many. */
+export async function countBehind(pool: Pool, group: string, topics: readonly string[]): Promise<Record<string, number>> {
+  const rows = await many<{ topic: string; events: number }>(pool, sql`
+    select t.topic, (
+      select count(*) from (
+        select from bus_log l
+        where l.topic = t.topic
+          and l.seq > coalesce((select p.seq from bus_position p where p.group_name = ${group} and p.topic = t.topic), 0)
+        limit ${COUNT_LIMIT}) as ahead) as events
+    from unnest(${topics}::text[]) as t (topic)`)
+  return Object.fromEntries(rows.map(({ topic, events }) => [topic, events]))
 }
 
 /**

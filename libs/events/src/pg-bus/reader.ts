@@ -5,7 +5,7 @@ import { reasonOf } from '../log.ts'
 import type { Log } from '../log.ts'
 import { createBackoff, pause } from '../pause.ts'
 import { createWaker } from '../waker.ts'
-import { lockAndRead, moveTo } from './pg-bus-sql.ts'
+import { BATCH, lockAndRead, moveTo } from './pg-bus-sql.ts'
 import type { Place } from './pg-bus-sql.ts'
 
 export type Reader = { place: Place; wake(): void; stop(): Promise<void> }
@@ -18,6 +18,9 @@ type ReaderOptions = {
   limit<T>(task: () => Promise<T>): Promise<T>
 }
 
+// Under load many events share the transaction and its statements; the first after a quiet time does not wait.
+const REST_MS = 10
+
 /** Reads one topic for one group. The row lock on the position lets one member of the group read at a time. */
 export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions): Reader {
   const stopping = new AbortController()
@@ -29,16 +32,26 @@ export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions)
     inTx(pool, async (tx) => {
       const rows = await lockAndRead(tx, place)
       const last = rows.at(-1)
-      if (last === undefined) return false
+      if (last === undefined) return 0
       await onBatch(rows.map((row) => row.event))
       await moveTo(tx, place, last.seq)
-      return true
+      return rows.length
     })
+
+  /** To the end of the topic. */
+  const readAll = async () => {
+    while (!signal.aborted) {
+      const read = await limit(readBatch)
+      if (read === 0) return
+      backoff.reset()
+      if (read < BATCH) await pause(REST_MS, signal)
+    }
+  }
 
   const run = async () => {
     while (!signal.aborted) {
       try {
-        while (!signal.aborted && (await limit(readBatch))) backoff.reset()
+        await readAll()
         if (!signal.aborted) await waker.wait()
       } catch (error) {
         if (!signal.aborted) log.warn({ ...place, ...reasonOf(error) }, 'batch not finished, will come again')

@@ -1,3 +1,4 @@
+import { newest, type Received } from '@vitrylo/events'
 import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 
@@ -45,12 +46,15 @@ export async function clientsNamed(db: Db, texts: readonly string[]): Promise<Cl
 const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 /** Events may come late or twice: an older revision changes nothing. */
-export async function saveClient(tx: Tx, c: Counterparty, revision: number): Promise<void> {
+export async function saveClients(tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> {
+  const column = <V>(value: (c: Counterparty) => V) => newest(received).map(({ message }) => value(message.counterparty!))
   await exec(
     tx,
     sql`insert into counterparty (id, name, external_id, responsible_id, branch_id, deleted, revision)
-        values (${c.id}, ${c.displayName}, ${c.externalId}, ${c.responsibleId ?? null}, ${c.branchId ?? null},
-          ${c.deleteTime !== undefined}, ${revision})
+        select * from unnest(
+          ${column((c) => c.id)}::uuid[], ${column((c) => c.displayName)}::text[], ${column((c) => c.externalId)}::text[],
+          ${column((c) => c.responsibleId ?? null)}::uuid[], ${column((c) => c.branchId ?? null)}::uuid[],
+          ${column((c) => c.deleteTime !== undefined)}::boolean[], ${newest(received).map(({ event }) => event.revision)}::bigint[])
         on conflict (id) do update set name = excluded.name, external_id = excluded.external_id,
           responsible_id = excluded.responsible_id, branch_id = excluded.branch_id, deleted = excluded.deleted,
           revision = excluded.revision

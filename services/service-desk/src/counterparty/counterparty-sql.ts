@@ -1,3 +1,4 @@
+import { newest, type Received } from '@vitrylo/events'
 import { exec, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 
@@ -14,11 +15,15 @@ export async function findClient(db: Db, id: string): Promise<Client | undefined
 }
 
 /** Events may come late or twice: an older revision changes nothing. */
-export async function saveClient(tx: Tx, { id, displayName, responsibleId, branchId, deleteTime }: Counterparty, revision: number): Promise<void> {
+export async function saveClients(tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> {
+  const column = <V>(value: (c: Counterparty) => V) => newest(received).map(({ message }) => value(message.counterparty!))
   await exec(
     tx,
     sql`insert into counterparty (id, name, responsible_id, branch_id, deleted, revision)
-        values (${id}, ${displayName}, ${responsibleId ?? null}, ${branchId ?? null}, ${deleteTime !== undefined}, ${revision})
+        select * from unnest(
+          ${column((c) => c.id)}::uuid[], ${column((c) => c.displayName)}::text[], ${column((c) => c.responsibleId ?? null)}::uuid[],
+          ${column((c) => c.branchId ?? null)}::uuid[], ${column((c) => c.deleteTime !== undefined)}::boolean[],
+          ${newest(received).map(({ event }) => event.revision)}::bigint[])
         on conflict (id) do update set name = excluded.name, responsible_id = excluded.responsible_id,
           branch_id = excluded.branch_id, deleted = excluded.deleted, revision = excluded.revision
         where counterparty.revision < excluded.revision`,

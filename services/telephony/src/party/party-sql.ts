@@ -20,26 +20,42 @@ export type Match = { counterpartyId: string; contactPersonId: string | null; re
 const MAX_MATCHES = 10
 const last9 = (number: string): string => number.slice(-9)
 
-/** Takes over what contacts says of a party; an older revision changes nothing. */
-export async function saveParty(tx: Tx, party: Party): Promise<void> {
-  const saved = await one(
+/** Takes over what contacts says of parties, each given once; an older revision changes nothing. */
+export async function saveParties(tx: Tx, parties: readonly Party[]): Promise<void> {
+  const column = <V>(value: (party: Party) => V) => parties.map(value)
+  const saved = await many<{ id: string }>(
     tx,
     sql`insert into party (id, kind, name, counterparty_ids, branch_id, responsible_id, deleted, revision)
-        values (${party.id}, ${party.kind}, ${party.name}, ${party.counterpartyIds}, ${party.branchId ?? null},
-          ${party.responsibleId ?? null}, ${party.deleted}, ${party.revision})
+        select p.id, p.kind, p.name, array(select jsonb_array_elements_text(p.counterparty_ids::jsonb))::uuid[], p.branch_id,
+          p.responsible_id, p.deleted, p.revision
+        from unnest(
+          ${column((p) => p.id)}::uuid[], ${column((p) => p.kind)}::text[], ${column((p) => p.name)}::text[],
+          ${column((p) => JSON.stringify(p.counterpartyIds))}::text[], ${column((p) => p.branchId ?? null)}::uuid[],
+          ${column((p) => p.responsibleId ?? null)}::uuid[], ${column((p) => p.deleted)}::boolean[], ${column((p) => p.revision)}::bigint[]
+        ) as p (id, kind, name, counterparty_ids, branch_id, responsible_id, deleted, revision)
         on conflict (id) do update set name = excluded.name, counterparty_ids = excluded.counterparty_ids,
           branch_id = excluded.branch_id, responsible_id = excluded.responsible_id, deleted = excluded.deleted,
           revision = excluded.revision
           where party.revision < excluded.revision
         returning id`,
   )
-  if (saved === undefined) return
-  const phones = party.deleted ? [] : [...new Set(party.phones)]
+  const ids = new Set(saved.map(({ id }) => id))
+  if (ids.size > 0) await savePhones(tx, parties.filter(({ id }) => ids.has(id)))
+}
+
+async function savePhones(tx: Tx, parties: readonly Party[]): Promise<void> {
+  const phones = parties.flatMap(({ id, deleted, phones }) => (deleted ? [] : phones).map((e164) => ({ id, e164 })))
+  const ids = phones.map(({ id }) => id)
+  const numbers = phones.map(({ e164 }) => e164)
   await exec(
     tx,
-    sql`with gone as (delete from party_phone where party_id = ${party.id} and not e164 = any(${phones}::text[]))
+    sql`with wanted as (select distinct * from unnest(${ids}::uuid[], ${numbers}::text[]) as w (party_id, e164)),
+          gone as (
+            delete from party_phone ph where ph.party_id = any(${parties.map(({ id }) => id)}::uuid[])
+              and not exists (select from wanted w where w.party_id = ph.party_id and w.e164 = ph.e164)
+          )
         insert into party_phone (party_id, e164, last9)
-        select ${party.id}, * from unnest(${phones}::text[], ${phones.map(last9)}::text[]) on conflict do nothing`,
+        select party_id, e164, right(e164, 9) from wanted on conflict do nothing`,
   )
 }
 
