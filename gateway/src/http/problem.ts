@@ -18,7 +18,7 @@ const FASTIFY_REASONS: Record<string, string> = {
 export function addProblems(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = knownError(error)
-    if (known.code === 'INTERNAL') log.error({ err: known.cause ?? known, trace: request.trace.id }, 'request failed')
+    if (known.code === 'INTERNAL') log.error({ err: known.cause ?? known, trace_id: request.trace.id }, 'request failed')
     return sendProblem(reply, known)
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, noRoute()))

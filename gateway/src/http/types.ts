@@ -1,4 +1,5 @@
 import type { Claims } from '@vitrylo/auth'
+import type { OpenSpan } from '@vitrylo/telemetry'
 
 /** Who asks: the user's own access token and what it says. */
 export type Identity = {
@@ -14,7 +15,7 @@ export type Identity = {
 export type Access = 'anonymous' | 'signed-in' | { section: string; action: string }
 
 /** W3C Trace Context of a request: `parent` goes on to services, `id` stands in problems and in the log. */
-export type Trace = { id: string; parent: string }
+export type Trace = { id: string; parent: string; span?: OpenSpan }
 
 declare module 'fastify' {
   interface FastifyRequest {

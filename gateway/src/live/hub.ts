@@ -2,6 +2,7 @@ import type { Pool } from '@vitrylo/pg'
 import type { Logger } from 'pino'
 import type { Connection } from './connection.ts'
 import { liveEventsAfter, liveSpan, PAGE } from './live-event-sql.ts'
+import { measurePops, observeStreams } from './measures.ts'
 import { startTail } from './tail.ts'
 
 export type Hub = {
@@ -22,8 +23,12 @@ export async function startHub(options: { pool: Pool; url: string; log: Logger }
   const tail = await startTail({
     ...options,
     hasReaders: () => live.size > 0,
-    onEvents: (events) => live.forEach((connection) => connection.send(events)),
+    onEvents(events) {
+      live.forEach((connection) => connection.send(events))
+      measurePops(events, live)
+    },
   })
+  const unobserve = observeStreams(live)
   return {
     position: tail.position,
     async canGoOnFrom(position) {
@@ -43,6 +48,7 @@ export async function startHub(options: { pool: Pool; url: string; log: Logger }
     },
     leave: (connection) => void live.delete(connection),
     async stop() {
+      unobserve()
       await tail.stop()
       for (const connection of live) connection.close()
     },

@@ -1,5 +1,6 @@
 import { Metadata } from '@grpc/grpc-js'
 import { invalid } from '@vitrylo/errors'
+import { currentTraceparent } from '@vitrylo/telemetry'
 import type { FastifyRequest } from 'fastify'
 
 const KEY = /^[\x21-\x7e][\x20-\x7e]{0,127}$/
@@ -16,7 +17,7 @@ export function idempotencyKey({ headers }: FastifyRequest): string | undefined 
 export function metadataOf(request: FastifyRequest, key?: string): Metadata {
   const metadata = new Metadata()
   metadata.set('authorization', `Bearer ${request.identity!.token}`)
-  metadata.set('traceparent', request.trace.parent)
+  metadata.set('traceparent', currentTraceparent() ?? request.trace.parent)
   if (key !== undefined) metadata.set('idempotency-key', key)
   return metadata
 }

@@ -1,6 +1,7 @@
 import { fromBinary, toJson, type JsonObject, type Registry } from '@bufbuild/protobuf'
 import type { Client, Metadata, ServiceError } from '@grpc/grpc-js'
 import { AppError, fromStatus } from '@vitrylo/errors'
+import { inSpan } from '@vitrylo/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Channels } from './channels.ts'
 import { encode, gather } from './gather.ts'
@@ -13,13 +14,17 @@ export type RestDeps = { registry: Registry; channels: Channels; deadlineMs: num
 export function unaryHandler(plan: Plan, { registry, channels, deadlineMs }: RestDeps) {
   const { method } = plan
   const { output } = method.rpc
+  const rpc = method.grpcPath.slice(1)
+  const span = { kind: 'client', attributes: { 'rpc.system.name': 'grpc', 'rpc.method': rpc } } as const
   const isEmpty = output.typeName === 'google.protobuf.Empty'
   const options = { alwaysEmitImplicit: true, registry }
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const bytes = encode(plan, gather(plan, request), registry)
     const key = method.safe ? undefined : idempotencyKey(request)
     const client = channels.of(method, key !== undefined)
-    const answer = await call(client, method.grpcPath, bytes, metadataOf(request, key), Date.now() + deadlineMs, reply)
+    const answer = await inSpan(rpc, span, () =>
+      call(client, method.grpcPath, bytes, metadataOf(request, key), Date.now() + deadlineMs, reply),
+    )
     reply.header('cache-control', 'no-store')
     if (isEmpty) return reply.code(204).send()
     const json = toJson(output, fromBinary(output, answer), options) as JsonObject

@@ -8,6 +8,8 @@ import {
 import type { Bus, BusEvent } from '../src/index.ts'
 import { World, quiet, range } from './world.ts'
 
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
 let world: World
 beforeEach(async () => {
   const url = await freshDatabase('bus')
@@ -33,7 +35,7 @@ test('an event carries what rights and live delivery need', async () => {
   const [id, time] = [randomUUID(), new Date('2026-03-02T09:00:00.123Z')]
   const event = { id, time, type: world.type, key: 'a', revision: 7, data: { n: 1 } }
   const place = { branchId: 'b', ownerId: 'o', counterpartyId: 'c', recipients: ['r1', 'r2'] }
-  await withTraceparent('00-trace-span-01', () => inTx(world.pool, (tx) => appendOutbox(tx, [{ ...event, ...place }])))
+  await withTraceparent(TRACEPARENT, () => inTx(world.pool, (tx) => appendOutbox(tx, [{ ...event, ...place }])))
   const seen: BusEvent[] = []
   const collect = async (batch: BusEvent[]) => void seen.push(...batch)
   await world.bus.subscribe({ group: 'g', topics: [world.type.topic], onBatch: collect })
@@ -43,7 +45,7 @@ test('an event carries what rights and live delivery need', async () => {
     id, topic: world.type.topic, key: 'a', type: world.type.type, time: time.toISOString(), revision: 7, data: { n: 1 },
     headers: {
       section: 'counters', branch: 'b', owner: 'o', counterparty: 'c', recipients: 'r1,r2',
-      traceparent: '00-trace-span-01',
+      traceparent: TRACEPARENT,
     },
   }])
 })
@@ -51,10 +53,10 @@ test('an event carries what rights and live delivery need', async () => {
 test('a handler works in the trace of its event', async () => {
   const seen: (string | undefined)[] = []
   await world.consumer({ handlers: [on(world.type, async () => void seen.push(currentTraceparent()))] })
-  await withTraceparent('00-trace-span-01', () => world.append('a', 1))
+  await withTraceparent(TRACEPARENT, () => world.append('a', 1))
   await world.relay().drained()
   await until(() => seen.length > 0)
-  expect(seen).toEqual(['00-trace-span-01'])
+  expect(seen).toEqual([TRACEPARENT])
 })
 
 test('while the bus is away events wait in order, their age is told, and the change itself goes on', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool, Tx } from './pool.ts'
+import { traced } from './traced.ts'
 
 const MAX_RETRIES = 3
 const SERIALIZATION_FAILURE = '40001'
@@ -26,7 +27,7 @@ async function attempt<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   try {
     await client.query('begin')
     const result = await work(client)
-    const { command } = await client.query('commit')
+    const { command } = await traced('commit', () => client.query('commit'))
     // After a failed statement whose error was swallowed, COMMIT succeeds by rolling back.
     if (command !== 'COMMIT') throw new Error('transaction was rolled back: a failed statement was ignored')
     return result

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { isRecording } from '@vitrylo/telemetry'
 import type { QueryResult, QueryResultRow } from 'pg'
 import type { Db } from './pool.ts'
 import type { Sql } from './sql.ts'
+import { traced } from './traced.ts'
 
 const MAX_NAMES = 5_000
 const names = new Map<string, string>()
@@ -20,7 +22,8 @@ function nameOf(text: string): string {
 /** Runs a prepared statement and gives pg's own result, for its rowCount. */
 export function exec<Row extends QueryResultRow>(db: Db, statement: Sql): Promise<QueryResult<Row>> {
   const { text, values } = statement
-  return db.query<Row>({ name: nameOf(text), text, values: values as unknown[] })
+  const query = { name: nameOf(text), text, values: values as unknown[] }
+  return isRecording() ? traced(text, () => db.query<Row>(query)) : db.query<Row>(query)
 }
 
 /** All rows of a prepared statement. */

@@ -1,25 +1,38 @@
 import type { Metadata, ServerWritableStream } from '@grpc/grpc-js'
 import { AppError, toStatus } from '@vitrylo/errors'
-import { withTraceparent } from '@vitrylo/events'
 import type { Method } from '@vitrylo/proto/contract.ts'
+import { histogram, openSpanUnder, SECONDS, withTraceparent } from '@vitrylo/telemetry'
 import type { Logger } from 'pino'
 import { fromStore } from './store-error.ts'
 
 type Done = (error: object | null, value?: unknown) => void
 
+const CALLS = histogram('rpc_server_call_duration_seconds', 'Calls that a service has answered', SECONDS)
+// The rest is the caller's doing.
+const FAULTS = new Set(['INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED', 'DATA_LOSS', 'UNKNOWN', 'UNIMPLEMENTED'])
+
 /** Runs a call to its end: answer or mapped error to the caller, one line to the log. */
 export async function answer(work: () => Promise<unknown>, method: Method, metadata: Metadata, log: Logger, done: Done): Promise<void> {
   const started = performance.now()
   const traceparent = metadata.get('traceparent')[0]?.toString()
-  let failure: AppError | undefined
-  try {
-    done(null, await withTraceparent(traceparent, work))
-  } catch (thrown) {
-    const error = fromStore(thrown)
-    failure = error instanceof AppError ? error : new AppError('INTERNAL', 'INTERNAL', 'internal error', {}, [], error)
-    done(toStatus(failure))
+  const rpc = method.grpcPath.slice(1)
+  const span = openSpanUnder(traceparent, rpc, { kind: 'server', root: true, attributes: { 'rpc.system.name': 'grpc', 'rpc.method': rpc } })
+  const whole = async (): Promise<void> => {
+    let failure: AppError | undefined
+    try {
+      done(null, await work())
+    } catch (thrown) {
+      const error = fromStore(thrown)
+      failure = error instanceof AppError ? error : new AppError('INTERNAL', 'INTERNAL', 'internal error', {}, [], error)
+      done(toStatus(failure))
+    }
+    const ms = performance.now() - started
+    const code = failure?.code ?? 'OK'
+    CALLS.record(ms / 1000, { rpc_method: rpc, rpc_response_status_code: code })
+    span?.end({ 'rpc.response.status_code': code }, FAULTS.has(code) ? failure?.reason : undefined)
+    writeLine(log, { rpc: method.grpcPath, ms: Math.round(ms) }, failure)
   }
-  writeLine(log, { rpc: method.grpcPath, ms: Math.round(performance.now() - started), trace: traceparent }, failure)
+  await (span === undefined ? withTraceparent(traceparent, whole) : span.within(whole))
 }
 
 // Ids, never messages: personal data stays out of the log.

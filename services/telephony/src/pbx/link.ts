@@ -1,4 +1,5 @@
 import type { Deps } from '@vitrylo/service'
+import { gauge, inSpan, observe } from '@vitrylo/telemetry'
 import { createAmiClient } from '../asterisk/ami-client.ts'
 import type { AmiItem, LinkState } from '../asterisk/ami-types.ts'
 import { decodeItems } from '../asterisk/decode-items.ts'
@@ -12,6 +13,8 @@ import type { PbxSettings } from './pbx-sql.ts'
 const RECENT_MS = 60_000
 const REPORT_MS = 15_000
 
+const UP = gauge('vitrylo_pbx_link_up', 'Whether an exchange is connected; told by the process that holds its link')
+
 export type Link = { stop(): Promise<void> }
 
 /** Keeps one exchange connected and its calls recorded, from where the last process left them. */
@@ -23,7 +26,10 @@ export async function startLink(deps: Deps, pbx: PbxSettings): Promise<Link> {
   let unsaved: { items: AmiItem[]; applied: Applied } | undefined
   const onItems = async (items: AmiItem[]): Promise<void> => {
     if (unsaved?.items !== items) unsaved = { items, applied: tracker.apply(decodeItems(pbx.id, items)) }
-    await recordCalls(deps, { pbxId: pbx.id, branchId: pbx.branchId!, clockOffsetMs: client.stats().clockOffsetMs }, unsaved.applied)
+    const { applied } = unsaved
+    const of = { pbxId: pbx.id, branchId: pbx.branchId!, clockOffsetMs: client.stats().clockOffsetMs }
+    // Where the trace of a screen pop begins.
+    await inSpan('pbx events', { kind: 'consumer', root: true }, () => recordCalls(deps, of, applied))
     unsaved = undefined
   }
   const client = createAmiClient({
@@ -50,9 +56,11 @@ export async function startLink(deps: Deps, pbx: PbxSettings): Promise<Link> {
   await report(client.state())
   const reporting = setInterval(() => void report(client.state()), REPORT_MS)
   reporting.unref()
+  const unobserve = observe([UP], () => [[UP, client.state().state === 'up' ? 1 : 0, { pbx: pbx.id }]])
   return {
     async stop() {
       clearInterval(reporting)
+      unobserve()
       await client.close()
     },
   }
