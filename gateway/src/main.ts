@@ -1,13 +1,3 @@
-import { startGateway } from './start-gateway.ts'
+import { runGateway } from './run.ts'
 
-const { port, stop } = await startGateway(process.env)
-process.send?.({ ready: port })
-
-let asked = false
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (asked) process.exit(1)
-    asked = true
-    stop().then(() => process.exit(0), () => process.exit(1))
-  })
-}
+await runGateway(process.env, process.argv[2])

@@ -1,11 +1,28 @@
-import { createGrants, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type RightsStore } from '@vitrylo/auth'
+import { createGrants, createIntrospect, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Introspect, type RightsStore } from '@vitrylo/auth'
 import { eventMigrations, pruneInbox, startConsumer, type Consumer } from '@vitrylo/events'
-import { createPool, migrate, one, sql, type Pool } from '@vitrylo/pg'
+import { createPool, type Pool } from '@vitrylo/pg'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
-import { connectBus } from '@vitrylo/service'
-import { pino, type Logger } from 'pino'
+import {
+  checkIssuer,
+  connectBus,
+  createLog,
+  createReadiness,
+  metricsOf,
+  observeStores,
+  openTelemetry,
+  phases,
+  prepareDatabase,
+  Refusal,
+  refusedByBus,
+  startHealth,
+  watchStores,
+  type Env,
+  type Phases,
+  type Readiness,
+} from '@vitrylo/service'
+import type { Logger } from 'pino'
 import { buildApp, type AppDeps } from './app.ts'
-import { loadConfig, type Config, type Env } from './config.ts'
+import { loadConfig, type Config } from './config.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createFrames } from './live/frames.ts'
 import { startHub, type Hub } from './live/hub.ts'
@@ -14,10 +31,11 @@ import { liveHandlers, RETENTION_MS } from './live/live-handlers.ts'
 import { createChannels, type Channels } from './rest/channels.ts'
 import { plansOf } from './rest/plan.ts'
 import { createIdentify } from './sign-in/authenticate.ts'
+import { createCheckBearer } from './sign-in/bearer.ts'
 import { createCookies } from './sign-in/cookies.ts'
+import { observeSessions } from './sign-in/observe-sessions.ts'
 import { createGrantSeal } from './sign-in/seal.ts'
 import { createSessions, type Sessions } from './sign-in/sessions.ts'
-import { createStopping, type Stopping } from './stopping.ts'
 
 export type Gateway = { port: number; stop(): Promise<void> }
 
@@ -25,74 +43,107 @@ const PRUNE_MS = 600_000
 const migrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations' }
 const now = Date.now
 
+export const schema = [eventMigrations, rightsMigrations, migrations]
+
+type Options = { contract?: Contract; signal?: AbortSignal }
+
 /** Starts the gateway; resolves when it answers and its copy of the rights is complete as of now. */
-export async function startGateway(env: Env, options: { contract?: Contract } = {}): Promise<Gateway> {
+export async function startGateway(env: Env, { contract = loadContract(), signal }: Options = {}): Promise<Gateway> {
   const config = loadConfig(env)
-  const log = pino({ name: 'gateway', level: config.logLevel })
-  const stopping = createStopping(log)
+  const log = createLog('gateway', config.logLevel)
+  const readiness = createReadiness(log)
+  const stopping = phases(log)
+  const stop = () => {
+    readiness.drain()
+    return stopping.run()
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  const starting = { config, log, contract, readiness, stopping }
   try {
-    const contract = options.contract ?? loadContract()
-    const stores = await openStores(config, log, contract, stopping)
-    const app = buildApp(wire(config, log, contract, stores, stopping))
-    await app.listen({ host: config.host, port: config.port })
+    stopping.add('telemetry', await openTelemetry(env, 'gateway', log))
+    if (config.healthListen !== undefined) {
+      const health = await startHealth({ listen: config.healthListen, readiness, metrics: metricsOf(env) })
+      stopping.add('health', health.stop)
+    }
+    await Promise.all([
+      prepareDatabase(config, { sets: schema, readiness, signal }),
+      checkIssuer({ config, readiness, signal: stopping.signal }),
+    ])
+    const stores = await openStores(starting)
+    const app = buildApp(wire(starting, stores))
+    await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+      throw new Refusal(`setting VITRYLO_PORT: cannot listen on ${config.host}:${config.port}`, { cause: error })
+    })
     stopping.add('http', () => app.close())
     const { port } = app.server.address() as { port: number }
+    readiness.started()
     log.info({ port }, 'ready')
-    return { port, stop: stopping.run }
+    return { port, stop }
   } catch (error) {
-    await stopping.run()
+    await stop()
     throw error
   }
 }
 
-type Stores = { pool: Pool; refreshPool: Pool; rights: RightsStore; hub: Hub; ready(): Promise<boolean> }
+/** What the parts of a start hand on to each other. */
+type Starting = { config: Config; log: Logger; contract: Contract; readiness: Readiness; stopping: Phases }
+type Stores = { pool: Pool; refreshPool: Pool; rights: RightsStore; hub: Hub }
 
-async function openStores(config: Config, log: Logger, contract: Contract, stopping: Stopping): Promise<Stores> {
-  await migrate(config.databaseUrl, [eventMigrations, rightsMigrations, migrations])
+async function openStores({ config, log, contract, readiness, stopping }: Starting): Promise<Stores> {
   const database = { url: config.databaseUrl, statementTimeoutMs: 5_000 }
   const pool = createPool({ ...database, name: 'gateway', max: config.poolMax })
   stopping.add('database', () => pool.end())
   const refreshPool = createPool({ ...database, name: 'gateway refresh', max: 3 })
   stopping.add('refresh', () => refreshPool.end())
-  const bus = await connectBus(config.busUrl, 'gateway', log)
+  const bus = await connectBus(config, 'gateway', log)
   stopping.add('bus', () => bus.close())
   const rights = await startRightsStore(pool, log)
   stopping.add('rights', async () => rights.stop())
+  readiness.waitFor('the bus (VITRYLO_BUS_URL) has not delivered all rights yet')
   // Two groups: a flood of live events must not hold up a right that was taken away.
   const consumers: Consumer[] = []
-  for (const [group, handlers] of [['gateway-rights', rightsHandlers], ['gateway', liveHandlers(contract, now)]] as const) {
-    const consumer = await startConsumer({ pool, bus, group, handlers, log })
+  const groups = [
+    { group: 'gateway-rights', handlers: rightsHandlers },
+    { group: 'gateway', handlers: liveHandlers(contract, now) },
+  ]
+  for (const { group, handlers } of groups) {
+    const consumer = await refusedByBus(startConsumer({ pool, bus, group, handlers, log }))
     stopping.add(group, () => consumer.stop())
     consumers.push(consumer)
   }
+  stopping.add('gauges', observeStores({ name: 'gateway', pool, bus, groups }))
   await consumers[0]!.caughtUp()
   await rights.refresh()
+  watchStores(readiness, pool, rights)
   const hub = await startHub({ pool, url: config.databaseUrl, log })
   stopping.add('live', () => hub.stop())
-  const ready = async () => (await one(pool, sql`select 1 as up`)) !== undefined
-  return { pool, refreshPool, rights, hub, ready }
+  return { pool, refreshPool, rights, hub }
 }
 
-function wire(config: Config, log: Logger, contract: Contract, stores: Stores, stopping: Stopping): AppDeps {
+function wire({ config, log, contract, readiness, stopping }: Starting, stores: Stores): AppDeps {
   const { pool, refreshPool, rights, hub } = stores
   const issuer = { issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl }
   const client = { clientId: config.clientId, clientSecret: config.clientSecret }
   const grants = createGrants({ ...issuer, ...client })
   const verify = createVerifier({ ...issuer, audience: config.oidcAudience })
   const cookies = createCookies(config.origin)
+  const introspect = introspectOf(config, log)
+  const checkBearer = createCheckBearer({ verify, introspect, now })
   const sessions = createSessions({
-    pool, refreshPool, grants, verify, now,
-    seal: createGrantSeal(config.sessionKey),
+    pool, refreshPool, grants, verify, introspect, now,
+    seal: createGrantSeal(config.sessionKeys),
     idleMs: config.sessionIdleMs,
     absoluteMs: config.sessionAbsoluteMs,
   })
-  const channels = createChannels(contract, config.services)
+  const channels = createChannels(contract, config)
   startPruning(pool, sessions, log, stopping, channels)
+  const unobserve = observeSessions({ pool, now, idleMs: config.sessionIdleMs })
+  stopping.add('session count', async () => unobserve())
   return {
     config, log, contract,
     plans: plansOf(contract),
     rest: { registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs },
-    identify: createIdentify({ verify, sessions, cookies, origin: config.origin }),
+    identify: createIdentify({ checkBearer, sessions, cookies, origin: config.origin }),
     signIn: {
       pool, sessions, cookies, grants, verify, log, now,
       verifyLogout: createLogoutVerifier({ ...issuer, clientId: config.clientId }),
@@ -101,8 +152,8 @@ function wire(config: Config, log: Logger, contract: Contract, stores: Stores, s
       issuer: config.oidcIssuer,
       clientId: config.clientId,
     },
-    live: { hub, frameOf: createFrames(contract, log), rights, sessions, log, now, streamsPerUser: config.streamsPerUser },
-    readiness: { isReady: stores.ready },
+    live: { hub, frameOf: createFrames(contract, log), rights, sessions, checkBearer, log, now, streamsPerUser: config.streamsPerUser },
+    readiness,
     limits: {
       address: createRateLimit(config.rateAddress),
       // A page asks for many things at once, and then for nothing.
@@ -112,7 +163,12 @@ function wire(config: Config, log: Logger, contract: Contract, stores: Stores, s
   }
 }
 
-function startPruning(pool: Pool, sessions: Sessions, log: Logger, stopping: Stopping, channels: Channels): void {
+/** Asked as the client that access tokens are meant for: an issuer answers no other. */
+function introspectOf({ oidcInternalUrl: internalUrl, oidcAudience: clientId, apiClientSecret: clientSecret }: Config, log: Logger): Introspect | undefined {
+  return clientSecret === undefined ? undefined : createIntrospect({ internalUrl, clientId, clientSecret, now, log })
+}
+
+function startPruning(pool: Pool, sessions: Sessions, log: Logger, stopping: Phases, channels: Channels): void {
   stopping.add('channels', async () => channels.close())
   const prune = () =>
     Promise.all([sessions.prune(), pruneLiveEvents(pool, new Date(now() - RETENTION_MS)), pruneInbox(pool, new Date(now()))]).catch((err: unknown) =>

@@ -76,13 +76,13 @@ test.each([
 })
 
 test('a grant at rest opens only with its key and on its row', () => {
-  const seal = createGrantSeal('a secret of at least 32 letters, one')
+  const seal = createGrantSeal(['a secret of at least 32 letters, one'])
   const row = Buffer.from('row one')
   const sealed = seal.seal('token', row)
   expect(sealed.includes('token')).toBe(false)
   expect(seal.open(sealed, row)).toBe('token')
   expect(() => seal.open(sealed, Buffer.from('row two'))).toThrow()
-  expect(() => createGrantSeal('a secret of at least 32 letters, two').open(sealed, row)).toThrow()
+  expect(() => createGrantSeal(['a secret of at least 32 letters, two']).open(sealed, row)).toThrow()
   sealed[sealed.length - 1]! ^= 1
   expect(() => seal.open(sealed, row)).toThrow()
 })

@@ -30,7 +30,7 @@ const session = async () => (await one<{ id_hash: Buffer; grant_sealed: Buffer }
 /** Ages the grant of the only session: its access token ended then. */
 async function endTokenAt(expiresAt: number): Promise<void> {
   const { id_hash: idHash, grant_sealed: sealed } = await session()
-  const seal = createGrantSeal(SESSION_KEY)
+  const seal = createGrantSeal([SESSION_KEY])
   const grant = JSON.parse(seal.open(sealed, idHash))
   await exec(rig.pool, sql`update session set grant_sealed = ${seal.seal(JSON.stringify({ ...grant, expiresAt }), idHash)} where id_hash = ${idHash}`)
 }
@@ -244,7 +244,7 @@ test.each([
 test('an access token is no logout token', async () => {
   await rig.signedIn()
   const { id_hash: idHash, grant_sealed: sealed } = await session()
-  const { accessToken } = JSON.parse(createGrantSeal(SESSION_KEY).open(sealed, idHash))
+  const { accessToken } = JSON.parse(createGrantSeal([SESSION_KEY]).open(sealed, idHash))
   const answer = await fetch(`${rig.origin}/auth/backchannel-logout`, { method: 'POST', body: new URLSearchParams({ logout_token: accessToken }) })
   expect(answer.status).toBe(400)
 })

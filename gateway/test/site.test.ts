@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { rightsMigrations } from '@vitrylo/auth'
 import { eventMigrations } from '@vitrylo/events'
-import { freshDatabase, until } from '@vitrylo/testkit'
+import { createPool } from '@vitrylo/pg'
+import { freshDatabase, peopleTheWorld, until } from '@vitrylo/testkit'
 import { connect } from 'node:net'
 import { startGateway, type Gateway } from '../src/index.ts'
 import { migrations, startRig, type Rig } from './rig.ts'
@@ -67,13 +68,18 @@ describe('the client', () => {
 describe('health', () => {
   test('follows the database: not ready without it, ready again by itself; alive all the time', async () => {
     const databaseUrl = await freshDatabase('gateway', [eventMigrations, rightsMigrations, migrations])
+    const pool = createPool({ url: databaseUrl, name: 'test', max: 1 })
+    await peopleTheWorld(pool)
+    await pool.end()
     const way = await startWay(new URL(databaseUrl))
     const gateway: Gateway = await startGateway({ ...rig.env, VITRYLO_DATABASE_URL: way.url }, { contract })
+    const ready = async () => (await fetch(`http://127.0.0.1:${gateway.port}/health/ready`)).json()
     const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${gateway.port}${path}`, { headers: { cookie: `__Host-vitrylo_session=${'x'.repeat(43)}` } })).status
     try {
       expect([await statusOf('/health/ready'), await statusOf('/health/live')]).toEqual([200, 200])
       way.cut()
       expect([await statusOf('/health/ready'), await statusOf('/health/live'), await statusOf('/api/v1/gadgets')]).toEqual([503, 200, 503])
+      expect(await ready()).toEqual({ status: 'not ready', reasons: ['the database does not answer'], notes: expect.any(Array) })
       way.mend()
       await until(async () => (await statusOf('/health/ready')) === 200 && (await statusOf('/api/v1/gadgets')) === 401, { timeoutMs: 10_000 })
     } finally {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createSeal, type Seal } from '@vitrylo/service'
 
 /** Encrypts the grants that rest in the table of sessions. */
-export const createGrantSeal = (secret: string): Seal => createSeal(secret, 'vitrylo gateway grants')
+export const createGrantSeal = (keys: readonly string[]): Seal => createSeal(keys, 'vitrylo gateway grants')
 
 /** 256 random bits for a cookie, a state, a nonce or a PKCE verifier. */
 export function randomToken(): string {

@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import { connectClient } from './client.ts'
-
-/** A folder of numbered .sql files and the table that remembers which of them have run. */
-export type MigrationSet = { dir: string | URL; table: string }
+import { folderOf, noteBreaking, schemaGap, type MigrationSet, type SchemaGap } from './schema.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -14,17 +11,29 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
 export async function migrate(url: string, sets: readonly MigrationSet[]): Promise<void> {
   const dbClient = await connectClient(url, 'migrate')
   try {
-    for (const { dir, table } of sets) {
+    if ((await schemaGap(dbClient, sets)).missing.length === 0) return
+    for (const set of sets) {
       await runner({
         dbClient,
-        dir: dir instanceof URL ? fileURLToPath(dir) : dir,
-        migrationsTable: table,
+        dir: folderOf(set),
+        migrationsTable: set.table,
         direction: 'up',
         advisoryLockMode: 'wait',
         logger: silent,
       })
+      await noteBreaking(dbClient, set)
     }
   } finally {
     await dbClient.end()
+  }
+}
+
+/** What the schema lacks, or has too much of, for this code; changes nothing. */
+export async function checkSchema(url: string, sets: readonly MigrationSet[]): Promise<SchemaGap> {
+  const client = await connectClient(url, 'check')
+  try {
+    return await schemaGap(client, sets)
+  } finally {
+    await client.end()
   }
 }

@@ -5,6 +5,7 @@ import type { Pool } from '@vitrylo/pg'
 import { SIGNED_IN, type Method } from '@vitrylo/proto/contract.ts'
 import type { Logger } from 'pino'
 import { transactOnce, type Call } from './call.ts'
+import type { AdmitPeer } from './peers.ts'
 
 /** What every call passes through. */
 export type Interceptors = {
@@ -14,6 +15,7 @@ export type Interceptors = {
   now: () => Date
   log: Logger
   committed: () => void
+  admitPeer: AdmitPeer
 }
 
 export type Incoming = {

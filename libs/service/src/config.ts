@@ -1,48 +1,117 @@
-/** Settings of a service. Every key is read here and nowhere else. */
-export type ServiceConfig = {
-  /** Database of the service: `postgres://…`. */
+import type { KafkaSecurity } from '@vitrylo/events'
+import { databaseUrlOf } from './database-url.ts'
+import { fileOf, logLevelOf, optional, oneOf, record, refuse, required, urlOf, whole, type Env } from './settings.ts'
+
+/** Settings that a service and the gateway share. Each key may be given as a file: see `optional`. */
+export type BaseConfig = {
+  /** VITRYLO_DATABASE_URL: `postgres://user@host/database`; VITRYLO_DATABASE_PASSWORD(_FILE). */
   databaseUrl: string
-  /** The bus: `postgres://…` for the log in PostgreSQL, `kafka://host:port,host:port` for Kafka. */
-  busUrl: string
-  /** Where the gRPC server listens: `127.0.0.1:0` picks a free port. */
-  grpcListen: string
-  /** Value of `iss` in access tokens. */
-  oidcIssuer: string
-  /** Where the issuer is reached from here; its keys are fetched there. */
-  oidcInternalUrl: string
-  /** Value of `aud` in access tokens. */
-  oidcAudience: string
-  /** trace, debug, info, warn, error, silent. */
-  logLevel: string
-  /** Connections to the database, at most. */
+  /** VITRYLO_POOL_MAX: connections to the database, at most. */
   poolMax: number
+  /** VITRYLO_MIGRATE: 1 migrates at the start, 0 only checks that `migrate` has run. */
+  migrates: boolean
+  /** VITRYLO_BUS_URL: `postgres://…` for the log in PostgreSQL, `kafka://host:port,host:port` for Kafka. */
+  busUrl: string
+  kafka: KafkaSettings
+  /** VITRYLO_HEALTH_LISTEN: `0.0.0.0:9090`; where probes ask. Unset: nowhere. */
+  healthListen: string | undefined
+  /** VITRYLO_OIDC_ISSUER: value of `iss` in access tokens. */
+  oidcIssuer: string
+  /** VITRYLO_OIDC_INTERNAL_URL: where the issuer is reached from here; its keys are fetched there. */
+  oidcInternalUrl: string
+  /** VITRYLO_OIDC_AUDIENCE: value of `aud` in access tokens. */
+  oidcAudience: string
+  /** VITRYLO_TLS_CERT_FILE, VITRYLO_TLS_KEY_FILE, VITRYLO_TLS_CA_FILE: with all three, calls between services are TLS. */
+  tls: TlsFiles | undefined
+  /** VITRYLO_LOG_LEVEL. */
+  logLevel: string
 }
 
-export type Env = Readonly<Record<string, string | undefined>>
+/**
+ * VITRYLO_KAFKA_CA_FILE, VITRYLO_KAFKA_CERT_FILE, VITRYLO_KAFKA_KEY_FILE: with any of them the broker is reached by TLS.
+ * VITRYLO_KAFKA_USERNAME, VITRYLO_KAFKA_PASSWORD, VITRYLO_KAFKA_MECHANISM: who we are there.
+ * VITRYLO_KAFKA_REPLICATION: copies of a topic that the command `topics` makes.
+ */
+export type KafkaSettings = KafkaSecurity & { replication?: number }
 
-/** Reads the settings; a wrong or missing one stops the process with its name. */
+export type TlsFiles = { certFile: string; keyFile: string; caFile: string }
+
+export type ServiceConfig = BaseConfig & {
+  /** VITRYLO_GRPC_LISTEN: where the gRPC server listens; port 0 picks a free one. */
+  grpcListen: string
+  /** VITRYLO_GRPC_MAX_AGE_MS: a connection ends after this time, so that callers find new addresses. */
+  grpcMaxAgeMs: number
+  /** VITRYLO_GRPC_PEERS: which peer may call which methods, `{"gateway":["vitrylo.contacts.v1.*"]}`; with TLS only. */
+  peers: Readonly<Record<string, readonly string[]>>
+}
+
+const MECHANISMS = ['scram-sha-512', 'scram-sha-256', 'plain'] as const
+
+/** Reads the settings; a wrong or missing one is a Refusal with its name. */
 export function loadConfig(env: Env): ServiceConfig {
-  const issuer = required(env, 'VITRYLO_OIDC_ISSUER')
+  const base = loadBaseConfig(env)
   return Object.freeze({
-    databaseUrl: required(env, 'VITRYLO_DATABASE_URL'),
-    busUrl: required(env, 'VITRYLO_BUS_URL'),
-    grpcListen: env.VITRYLO_GRPC_LISTEN ?? '127.0.0.1:0',
-    oidcIssuer: issuer,
-    oidcInternalUrl: env.VITRYLO_OIDC_INTERNAL_URL ?? issuer,
-    oidcAudience: env.VITRYLO_OIDC_AUDIENCE ?? 'vitrylo-api',
-    logLevel: env.VITRYLO_LOG_LEVEL ?? 'info',
-    poolMax: positive(env, 'VITRYLO_POOL_MAX', 10),
+    ...base,
+    grpcListen: listenOf(env, 'VITRYLO_GRPC_LISTEN') ?? '127.0.0.1:0',
+    grpcMaxAgeMs: whole(env, 'VITRYLO_GRPC_MAX_AGE_MS', 30_000),
+    peers: base.tls === undefined ? {} : record(env, 'VITRYLO_GRPC_PEERS', isTexts, '{"gateway":["vitrylo.contacts.v1.*"]}'),
   })
 }
 
-export function required(env: Env, key: string): string {
-  const value = env[key]
-  if (value === undefined || value === '') throw new Error(`setting ${key} is missing`)
-  return value
+export function loadBaseConfig(env: Env): BaseConfig {
+  const issuer = urlOf(env, 'VITRYLO_OIDC_ISSUER', ['https', 'http'])
+  return {
+    databaseUrl: databaseUrlOf(env),
+    poolMax: whole(env, 'VITRYLO_POOL_MAX', 10),
+    migrates: oneOf(env, 'VITRYLO_MIGRATE', ['1', '0'], '1') === '1',
+    ...busOf(env),
+    healthListen: listenOf(env, 'VITRYLO_HEALTH_LISTEN'),
+    oidcIssuer: issuer,
+    oidcInternalUrl: urlOf(env, 'VITRYLO_OIDC_INTERNAL_URL', ['https', 'http'], issuer),
+    oidcAudience: optional(env, 'VITRYLO_OIDC_AUDIENCE') ?? 'vitrylo-api',
+    tls: tlsOf(env),
+    logLevel: logLevelOf(env),
+  }
 }
 
-export function positive(env: Env, key: string, fallback: number): number {
-  const value = Number(env[key] ?? fallback)
-  if (!Number.isSafeInteger(value) || value <= 0) throw new Error(`setting ${key} must be a whole number above 0`)
-  return value
+export type BusConfig = Pick<BaseConfig, 'busUrl' | 'kafka'>
+
+export function busOf(env: Env): BusConfig {
+  const busUrl = urlOf(env, 'VITRYLO_BUS_URL', ['postgres', 'postgresql', 'kafka'])
+  if (busUrl.startsWith('kafka:')) return { busUrl, kafka: kafkaOf(env) }
+  return { busUrl: databaseUrlOf(env, 'VITRYLO_BUS_URL', 'VITRYLO_BUS_PASSWORD'), kafka: {} }
 }
+
+function kafkaOf(env: Env): KafkaSettings {
+  const ca = fileOf(env, 'VITRYLO_KAFKA_CA_FILE')
+  const cert = fileOf(env, 'VITRYLO_KAFKA_CERT_FILE')
+  const key = fileOf(env, 'VITRYLO_KAFKA_KEY_FILE')
+  if ((cert === undefined) !== (key === undefined)) {
+    refuse(cert === undefined ? 'VITRYLO_KAFKA_CERT_FILE' : 'VITRYLO_KAFKA_KEY_FILE', 'is missing: a certificate and its key go together')
+  }
+  const username = optional(env, 'VITRYLO_KAFKA_USERNAME')
+  // Read anew for each connection, so that a changed password needs no restart.
+  const password = () => required(env, 'VITRYLO_KAFKA_PASSWORD')
+  if (username !== undefined) password()
+  else if (optional(env, 'VITRYLO_KAFKA_PASSWORD') !== undefined) refuse('VITRYLO_KAFKA_USERNAME', 'is missing: there is a password for it')
+  return {
+    ...((ca ?? cert) !== undefined && { tls: { ca, cert, key } }),
+    ...(username !== undefined && { sasl: { mechanism: oneOf(env, 'VITRYLO_KAFKA_MECHANISM', MECHANISMS, 'scram-sha-512'), username, password } }),
+    ...(optional(env, 'VITRYLO_KAFKA_REPLICATION') !== undefined && { replication: whole(env, 'VITRYLO_KAFKA_REPLICATION', 1) }),
+  }
+}
+
+function tlsOf(env: Env): TlsFiles | undefined {
+  const keys = ['VITRYLO_TLS_CERT_FILE', 'VITRYLO_TLS_KEY_FILE', 'VITRYLO_TLS_CA_FILE'] as const
+  if (keys.every((key) => !env[key])) return undefined
+  const [certFile, keyFile, caFile] = keys.map((key) => fileOf(env, key) ?? refuse(key, 'is missing: TLS needs all three of its files'))
+  return { certFile: certFile!, keyFile: keyFile!, caFile: caFile! }
+}
+
+function listenOf(env: Env, key: string): string | undefined {
+  const value = optional(env, key)
+  if (value === undefined || /^[^\s/]+:\d{1,5}$/.test(value)) return value
+  return refuse(key, 'must be address:port, for instance 0.0.0.0:9090')
+}
+
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((item) => typeof item === 'string')

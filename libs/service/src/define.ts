@@ -3,7 +3,7 @@ import type { Bus, Handler } from '@vitrylo/events'
 import type { MigrationSet, Pool } from '@vitrylo/pg'
 import type { Task } from 'graphile-worker'
 import type { Logger } from 'pino'
-import type { Env } from './config.ts'
+import type { Env } from './settings.ts'
 import type { Served } from './serve.ts'
 
 /** What the parts of a service are built from. */

@@ -1,4 +1,5 @@
-import { exec, sql, type Pool, type Tx } from '@vitrylo/pg'
+import { createPool, exec, sql, type Pool, type Tx } from '@vitrylo/pg'
+import { inSpan } from '@vitrylo/telemetry'
 import { Logger as WorkerLogger, run, runMigrations, type Runner, type Task } from 'graphile-worker'
 import type { Logger } from 'pino'
 
@@ -10,7 +11,11 @@ export async function enqueue(tx: Tx, name: string, payload: object, key?: strin
   )
 }
 
-export const prepareJobs = (pool: Pool): Promise<void> => runMigrations({ pgPool: pool, logger: quiet })
+/** Makes the tables of the queue. */
+export async function prepareJobs(url: string): Promise<void> {
+  const pool = createPool({ url, name: 'migrate', max: 2 })
+  await runMigrations({ pgPool: pool, logger: quiet }).finally(() => pool.end())
+}
 
 const quiet = new WorkerLogger(() => () => {})
 
@@ -19,5 +24,14 @@ export function startJobs(pool: Pool, tasks: Record<string, Task>, log: Logger):
   const logger = new WorkerLogger(() => (level, message, meta) => {
     if (level === 'error' || level === 'warning') log.warn({ err: meta?.error }, message)
   })
-  return run({ pgPool: pool, taskList: tasks, concurrency: 2, noHandleSignals: true, pollInterval: 5_000, logger })
+  return run({ pgPool: pool, taskList: traced(tasks), concurrency: 2, noHandleSignals: true, pollInterval: 5_000, logger })
+}
+
+/** A job begins a trace of its own: it may run long after the request that wanted it. */
+function traced(tasks: Record<string, Task>): Record<string, Task> {
+  const inTrace = ([name, task]: [string, Task]): [string, Task] => [
+    name,
+    async (payload, helpers) => inSpan(`job ${name}`, { kind: 'consumer', root: true }, async () => task(payload, helpers)),
+  ]
+  return Object.fromEntries(Object.entries(tasks).map(inTrace))
 }

@@ -1,17 +1,33 @@
-import type { Env } from './config.ts'
+import { loadConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
-import { startService } from './start.ts'
+import { runProcess, type Command } from './process.ts'
+import { prepareDatabase } from './prepare-database.ts'
+import { createReadiness } from './readiness.ts'
+import { pino } from 'pino'
+import type { Env } from './settings.ts'
+import { schemaOf, startService } from './start.ts'
+import { applyTopics } from './topics.ts'
 
-/** Runs a service as a process of its own: SIGTERM and SIGINT end it in order, a second one at once. */
-export async function run(definition: ServiceDefinition, env: Env): Promise<void> {
-  const { address, stop } = await startService(definition, env)
-  process.send?.({ ready: address })
-  let asked = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (asked) process.exit(1)
-      asked = true
-      stop().then(() => process.exit(0), () => process.exit(1))
-    })
+/**
+ * Runs a service as a process of its own. Without a command it serves; `migrate` brings its database to the schema of this
+ * release and `topics` makes what the bus needs, both end with 0 when that is done.
+ */
+export async function run(definition: ServiceDefinition, env: Env, command?: string): Promise<void> {
+  const commands: Record<string, Command> = {
+    async serve(signal) {
+      const { address, stop } = await startService(definition, env, { signal })
+      process.send?.({ ready: address })
+      return stop
+    },
+    migrate: (signal) => migrateOnly(definition, env, signal),
+    topics: () => applyTopics(env, definition.name),
   }
+  await runProcess(definition.name, commands, command)
+}
+
+async function migrateOnly(definition: ServiceDefinition, env: Env, signal: AbortSignal): Promise<undefined> {
+  const { databaseUrl, logLevel } = loadConfig(env)
+  const log = pino({ name: definition.name, level: logLevel })
+  await prepareDatabase({ databaseUrl, migrates: true }, { ...schemaOf(definition), readiness: createReadiness(log), signal })
+  log.info('the schema is that of this release')
 }

@@ -35,7 +35,7 @@ export function serve<S>(definition: ServiceDefinition, handlers: Handlers<S>): 
 }
 
 /**
- * Adds a service to the server. For every call, once and in this order: token, right, limits of the contract, the
+ * Adds a service to the server. For every call, once and in this order: peer, token, right, limits of the contract, the
  * handler, error mapping, one log line. An RPC that declares no right stops the start.
  */
 export function addService(server: Server, { definition, handlers }: Served, around: Interceptors): void {
@@ -91,8 +91,9 @@ function finish({ method, around }: Route, call: object, done: Done, work: () =>
   void answer(work, method, (call as AnyCall).metadata, around.log, done)
 }
 
-function enter({ rpc, method, around }: Route, call: object, bytes: Buffer = Buffer.alloc(0)): Promise<Call> {
+async function enter({ rpc, method, around }: Route, call: object, bytes: Buffer = Buffer.alloc(0)): Promise<Call> {
   const { metadata, on } = call as AnyCall
+  around.admitPeer(call, rpc.path)
   const abort = new AbortController()
   on.call(call, 'cancelled', () => abort.abort()) // the deadline has passed, or the client is gone
   return admit({ rpc, method, metadata, signal: abort.signal, bytes }, around)

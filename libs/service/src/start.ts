@@ -1,97 +1,129 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { createVerifier, rightsHandlers, rightsMigrations, startRightsStore } from '@vitrylo/auth'
 import { eventMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo/events'
-import { createPool, migrate } from '@vitrylo/pg'
-import { HealthImplementation } from 'grpc-health-check'
-import { pino } from 'pino'
-import { connectBus } from './bus.ts'
+import { createPool, type MigrationSet } from '@vitrylo/pg'
+import type { Logger } from 'pino'
+import { connectBus, refusedByBus } from './bus.ts'
 import { pruneIdempotency } from './call.ts'
-import { loadConfig, type Env } from './config.ts'
+import { checkIssuer } from './check-issuer.ts'
+import { loadConfig, type ServiceConfig } from './config.ts'
 import type { Deps, ServiceDefinition, Stop } from './define.ts'
+import { startGrpcServer } from './grpc-server.ts'
+import { startHealth } from './health.ts'
 import { prepareJobs, startJobs } from './jobs.ts'
-import { addService } from './serve.ts'
-import { phases } from './stop.ts'
+import { createLog } from './log.ts'
+import { admitAnyPeer, admitPeers } from './peers.ts'
+import { prepareDatabase } from './prepare-database.ts'
+import { createReadiness, type Readiness } from './readiness.ts'
+import type { Env } from './settings.ts'
+import { phases, type Phases } from './stop.ts'
+import { metricsOf, observeStores, openTelemetry } from './telemetry.ts'
+import { watchStores } from './watch-stores.ts'
 
 export type Running = { address: string; stop: Stop }
 
 const idempotencyMigrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations_service' }
 const PRUNE_MS = 3_600_000
 
+/** What the parts of a start hand on to each other. */
+type Starting = {
+  definition: ServiceDefinition
+  config: ServiceConfig
+  env: Env
+  log: Logger
+  readiness: Readiness
+  stopping: Phases
+}
+
 /**
- * Starts a service and gives its address once it is ready: migrations done, its copy of the rights complete as of
- * now, consumers running, gRPC server listening. On failure everything that was started is stopped again.
+ * Starts a service and gives its address once it is ready: schema as the code wants it, its copy of the rights complete
+ * as of now, consumers running, gRPC server listening. A store that is not there yet is waited for; what cannot heal is a
+ * Refusal, and everything that was started is stopped again.
  */
-export async function startService(definition: ServiceDefinition, env: Env): Promise<Running> {
+export async function startService(definition: ServiceDefinition, env: Env, { signal }: { signal?: AbortSignal } = {}): Promise<Running> {
   const config = loadConfig(env)
-  const log = pino({ name: definition.name, level: config.logLevel })
+  const log = createLog(definition.name, config.logLevel)
+  const readiness = createReadiness(log)
   const stopping = phases(log)
+  const stop = () => {
+    readiness.drain()
+    return stopping.run()
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  const starting = { definition, config, env, log, readiness, stopping }
   try {
-    await migrate(config.databaseUrl, [
-      eventMigrations,
-      rightsMigrations,
-      idempotencyMigrations,
-      ...(definition.sharedMigrations ?? []),
-      { dir: definition.migrations, table: 'migrations' },
-    ])
-    const pool = createPool({ url: config.databaseUrl, name: definition.name, max: config.poolMax, statementTimeoutMs: 10_000 })
-    stopping.add('database', () => pool.end())
-    const bus = await connectBus(config.busUrl, definition.name, log)
-    stopping.add('bus', () => bus.close())
-    const relay = startRelay({ pool, bus, name: definition.name, log })
-    stopping.add('relay', () => relay.stop())
-    const rights = await startRightsStore(pool, log)
-    stopping.add('rights', async () => rights.stop())
-    const deps: Deps = { pool, bus, log, now: () => new Date(), rights, committed: () => relay.kick(), env }
-    await definition.seed?.(deps)
-    relay.kick()
-    const handlers = [...rightsHandlers, ...(definition.handlers?.(deps) ?? [])]
-    const consumer = await startConsumer({ pool, bus, group: definition.name, handlers, log, committed: deps.committed })
-    stopping.add('consumer', () => consumer.stop())
-    await consumer.caughtUp()
-    await rights.refresh()
-    if (definition.jobs !== undefined) {
-      await prepareJobs(pool)
-      const jobs = await startJobs(pool, definition.jobs(deps), log)
-      stopping.add('jobs', () => jobs.stop())
+    stopping.add('telemetry', await openTelemetry(env, definition.name, log))
+    if (config.healthListen !== undefined) {
+      const health = await startHealth({ listen: config.healthListen, readiness, metrics: metricsOf(env) })
+      stopping.add('health', health.stop)
     }
-    if (definition.start !== undefined) stopping.add('work', await definition.start(deps))
-    const prune = setInterval(() => {
-      Promise.all([pruneIdempotency(pool), pruneInbox(pool, deps.now())]).catch((err) => log.warn({ err }, 'pruning failed'))
-    }, PRUNE_MS)
-    prune.unref()
-    stopping.add('pruning', async () => clearInterval(prune))
-    const verify = createVerifier({ issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl, audience: config.oidcAudience })
-    const server = new Server({ 'grpc.max_connection_age_ms': 300_000, 'grpc.max_connection_age_grace_ms': 10_000 })
-    const around = { pool, verify, rights, now: deps.now, log, committed: deps.committed }
-    for (const served of definition.rpc(deps)) addService(server, served, around)
-    const health = new HealthImplementation({ '': 'SERVING' })
-    health.addToServer(server)
-    const address = await listen(server, config.grpcListen)
-    stopping.add('server', () => shutDown(server))
+    await Promise.all([
+      prepareDatabase(config, { ...schemaOf(definition), readiness, signal }),
+      checkIssuer({ config, readiness, signal: stopping.signal }),
+    ])
+    const deps = await openStores(starting)
+    await startWork(starting, deps)
+    const address = await startServer(starting, deps)
+    readiness.started()
     log.info({ address }, 'ready')
-    return { address, stop: stopping.run }
+    return { address, stop }
   } catch (error) {
-    await stopping.run()
+    await stop()
     throw error
   }
 }
 
-function listen(server: Server, address: string): Promise<string> {
-  const host = address.slice(0, address.lastIndexOf(':'))
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) =>
-      error === null ? resolve(`${host}:${port}`) : reject(error),
-    )
-  })
+/** Everything that `migrate` brings to the state of this release. */
+export function schemaOf({ migrations, sharedMigrations = [], jobs }: ServiceDefinition): { sets: MigrationSet[]; prepare?: typeof prepareJobs } {
+  const own = { dir: migrations, table: 'migrations' }
+  return {
+    sets: [eventMigrations, rightsMigrations, idempotencyMigrations, ...sharedMigrations, own],
+    ...(jobs !== undefined && { prepare: prepareJobs }),
+  }
 }
 
-/** Calls under way may end; those that take over 5 s are cut. */
-function shutDown(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.forceShutdown(), 5_000)
-    server.tryShutdown(() => {
-      clearTimeout(force)
-      resolve()
-    })
-  })
+async function openStores({ definition: { name }, config, env, log, stopping }: Starting): Promise<Deps> {
+  const pool = createPool({ url: config.databaseUrl, name, max: config.poolMax, statementTimeoutMs: 10_000 })
+  stopping.add('database', () => pool.end())
+  const bus = await connectBus(config, name, log)
+  stopping.add('bus', () => bus.close())
+  const relay = startRelay({ pool, bus, name, log })
+  stopping.add('relay', () => relay.stop())
+  const rights = await startRightsStore(pool, log)
+  stopping.add('rights', async () => rights.stop())
+  return { pool, bus, log, now: () => new Date(), rights, committed: () => relay.kick(), env }
+}
+
+/** Seeds, catches up with the bus, then begins what runs beside the calls. */
+async function startWork({ definition, log, readiness, stopping }: Starting, deps: Deps): Promise<void> {
+  const { pool, bus, rights, committed } = deps
+  await definition.seed?.(deps)
+  committed()
+  readiness.waitFor(`the bus (VITRYLO_BUS_URL) has not delivered all rights yet`)
+  const handlers = [...rightsHandlers, ...(definition.handlers?.(deps) ?? [])]
+  const consumer = await refusedByBus(startConsumer({ pool, bus, group: definition.name, handlers, log, committed }))
+  stopping.add('consumer', () => consumer.stop())
+  stopping.add('gauges', observeStores({ name: definition.name, pool, bus, groups: [{ group: definition.name, handlers }] }))
+  await consumer.caughtUp()
+  await rights.refresh()
+  watchStores(readiness, pool, rights)
+  if (definition.jobs !== undefined) {
+    const jobs = await startJobs(pool, definition.jobs(deps), log)
+    stopping.add('jobs', () => jobs.stop())
+  }
+  if (definition.start !== undefined) stopping.add('work', await definition.start(deps))
+  const prune = setInterval(() => {
+    Promise.all([pruneIdempotency(pool), pruneInbox(pool, deps.now())]).catch((err) => log.warn({ err }, 'pruning failed'))
+  }, PRUNE_MS)
+  prune.unref()
+  stopping.add('pruning', async () => clearInterval(prune))
+}
+
+async function startServer({ definition, config, readiness, stopping }: Starting, deps: Deps): Promise<string> {
+  const { pool, rights, now, log, committed } = deps
+  const verify = createVerifier({ issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl, audience: config.oidcAudience })
+  const admitPeer = config.tls === undefined ? admitAnyPeer : admitPeers(config.peers)
+  const around = { pool, verify, rights, now, log, committed, admitPeer }
+  const server = await startGrpcServer({ config, served: definition.rpc(deps), around, readiness })
+  stopping.add('server', server.stop)
+  return server.address
 }

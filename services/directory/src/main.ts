@@ -1,4 +1,4 @@
 import { run } from '@vitrylo/service'
 import { directory } from './index.ts'
 
-await run(directory, process.env)
+await run(directory, process.env, process.argv[2])

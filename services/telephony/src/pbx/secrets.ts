@@ -1,4 +1,4 @@
-import { createSeal, required, type Env } from '@vitrylo/service'
+import { createSeal, keysOf, type Env } from '@vitrylo/service'
 
 export type PbxSecrets = {
   /** What is stored; '' stays ''. */
@@ -6,9 +6,9 @@ export type PbxSecrets = {
   open(sealed: string, pbxId: string): string
 }
 
-/** Secrets of exchanges rest encrypted, by the setting VITRYLO_SECRETS_KEY of the installation. */
+/** Secrets of exchanges rest encrypted by VITRYLO_SECRETS_KEY: one key per line, the newest first. */
 export function pbxSecrets(env: Env): PbxSecrets {
-  const { seal, open } = createSeal(required(env, 'VITRYLO_SECRETS_KEY'), 'vitrylo telephony exchanges')
+  const { seal, open } = createSeal(keysOf(env, 'VITRYLO_SECRETS_KEY'), 'vitrylo telephony exchanges')
   return {
     seal: (secret, pbxId) => (secret === '' ? '' : seal(secret, pbxId).toString('base64')),
     open: (sealed, pbxId) => (sealed === '' ? '' : open(Buffer.from(sealed, 'base64'), pbxId)),

@@ -1,0 +1,30 @@
+import { applyTopics, createReadiness, logLevelOf, prepareDatabase, runProcess, type Env } from '@vitrylo/service'
+import { pino } from 'pino'
+import { loadConfig } from './config.ts'
+import { applyRealmOf } from './realm.ts'
+import { schema, startGateway } from './start-gateway.ts'
+
+/**
+ * Runs the gateway as a process of its own. Without a command it serves; `migrate` brings its database to the schema of
+ * this release, `topics` makes what the bus needs, `realm` brings the realm of Keycloak up to date; each ends with 0 then.
+ */
+export async function runGateway(env: Env, command?: string): Promise<void> {
+  const log = () => pino({ name: 'gateway', level: logLevelOf(env) })
+  await runProcess(
+    'gateway',
+    {
+      async serve(signal) {
+        const { port, stop } = await startGateway(env, { signal })
+        process.send?.({ ready: port })
+        return stop
+      },
+      async migrate(signal) {
+        const { databaseUrl } = loadConfig(env)
+        await prepareDatabase({ databaseUrl, migrates: true }, { sets: schema, readiness: createReadiness(log()), signal })
+      },
+      topics: () => applyTopics(env, 'gateway'),
+      realm: () => applyRealmOf(env, (line) => console.log(line)),
+    },
+    command,
+  )
+}
