@@ -1,8 +1,11 @@
 /** A row of the file, or what is wrong with it. `line` is where it begins, the head being line 1. */
 export type CsvRow = { line: number; cells: string[]; problem?: { rule: string; description: string; column: number } }
 
-// A quote that nobody closes would make one field of the rest of the file.
-const MAX_ROW = 256 * 1024
+// A quote that nobody closes, or a file without line ends, would else be read into memory as one row.
+const MAX_ROW = 64 * 1024
+// No file has so many columns; a line of nothing but delimiters shall not become as many strings.
+const MAX_CELLS = 1_001
+const TOO_LONG = `the row is longer than ${MAX_ROW} letters; is the end of a line missing?`
 
 /**
  * Reads rows from parts of a text. A row that cannot be read costs its own line only: reading goes on with the next
@@ -20,25 +23,33 @@ function createReader(delimiter: string): Reader {
   let text = ''
   let line = 1
   let width = 0
+  let skipping = false
   return {
     add(part, last) {
       text += part
       const rows: CsvRow[] = []
       let at = 0
+      if (skipping) {
+        // What is left of a line that was given up.
+        const end = endOfLine(text, 0, last)
+        skipping = end === undefined
+        at = end?.next ?? text.length
+        if (end !== undefined) line++
+      }
       let quote = -1
       while (at < text.length) {
         if (quote < at) quote = indexOrEnd(text, '"', at) // looked for once, not for every row
         const row = readRow(text, at, quote, delimiter, last)
         if (row === undefined) break
-        const kept = judge(row, width)
+        const kept = judge(row, at, width)
         if (kept.problem !== undefined) {
           // Only the first line is given up; what stood behind it gets its own chance.
           const end = endOfLine(text, at, last)
-          if (end === undefined) break
-          const cells = text.slice(at, end.at).split(delimiter)
+          const cells = text.slice(at, Math.min(end?.at ?? text.length, at + MAX_ROW)).split(delimiter, MAX_CELLS)
           rows.push({ line, cells, problem: kept.problem })
-          at = end.next
-          line++
+          skipping = end === undefined
+          at = end?.next ?? text.length
+          if (end !== undefined) line++
           continue
         }
         if (!isBlank(kept.cells)) {
@@ -63,8 +74,10 @@ type Read = { cells: string[]; next: number; lines: number; problem?: CsvRow['pr
 
 const isBlank = (cells: string[]): boolean => cells.length === 1 && cells[0] === ''
 
-function judge(row: Read, width: number): Read {
-  if (row.problem !== undefined || width === 0 || row.cells.length === width || isBlank(row.cells)) return row
+function judge(row: Read, from: number, width: number): Read {
+  if (row.problem !== undefined) return row
+  if (row.next - from > MAX_ROW) return { ...row, problem: { rule: 'length', description: TOO_LONG, column: -1 } }
+  if (width === 0 || row.cells.length === width || isBlank(row.cells)) return row
   const description = `the row has ${row.cells.length} columns, the head has ${width}; check delimiters and quotes`
   return { ...row, problem: { rule: 'columns', description, column: -1 } }
 }
@@ -79,7 +92,7 @@ function endOfLine(text: string, from: number, last: boolean): { at: number; nex
 function readRow(text: string, from: number, quote: number, delimiter: string, last: boolean): Read | undefined {
   const end = endOfLine(text, from, last)
   if (end !== undefined && quote >= end.at) {
-    return { cells: text.slice(from, end.at).split(delimiter).map(trim), next: end.next, lines: 1 }
+    return { cells: text.slice(from, end.at).split(delimiter, MAX_CELLS).map(clean), next: end.next, lines: 1 }
   }
   return readQuoted(text, from, delimiter, last)
 }
@@ -89,6 +102,7 @@ function readQuoted(text: string, from: number, delimiter: string, last: boolean
   let lines = 1
   const bad = (rule: string, description: string): Read =>
     ({ cells, next: from, lines, problem: { rule, description, column: cells.length } })
+  const wait = (): Read | undefined => (text.length - from > MAX_ROW ? bad('length', TOO_LONG) : undefined)
   for (let at = from; ; ) {
     let begin = at
     while (text[begin] === ' ') begin++
@@ -104,12 +118,12 @@ function readQuoted(text: string, from: number, delimiter: string, last: boolean
       for (const letter of cell) if (letter === '\n') lines++
       at = close + 1
       while (text[at] === ' ') at++
-      if (at >= text.length && !last) return undefined
-      if (text[at] === '\r' && at + 1 >= text.length && !last) return undefined
+      if (at >= text.length && !last) return wait()
+      if (text[at] === '\r' && at + 1 >= text.length && !last) return wait()
     } else {
       at = begin
       while (at < text.length && text[at] !== delimiter && text[at] !== '\n') at++
-      if (at >= text.length && !last) return undefined
+      if (at >= text.length && !last) return wait()
       cell = text.slice(begin, at)
       if (cell.endsWith('\r') && text[at] !== delimiter) cell = cell.slice(0, -1)
     }
@@ -117,7 +131,7 @@ function readQuoted(text: string, from: number, delimiter: string, last: boolean
     if (after !== delimiter && after !== undefined && after !== '\n' && !(after === '\r' && text[at + 1] === '\n')) {
       return bad('quotes', 'letters stand behind a closing quote; double a quote inside of a field')
     }
-    cells.push(trim(cell))
+    if (cells.length < MAX_CELLS) cells.push(clean(cell))
     if (after === delimiter) at++
     else return { cells, next: Math.min(text.length, at + (after === '\r' ? 2 : 1)), lines }
   }
@@ -131,8 +145,16 @@ function closingQuote(text: string, from: number): number | undefined {
   }
 }
 
-// Faster than String.trim on what is nearly always clean, and it leaves hard blanks inside names alone.
-const trim = (cell: string): string => cell.trim()
+// What a spreadsheet would run as a formula. Phones (`+380 67…`) and numbers below zero are not among it.
+const FORMULA = /^'*(?:[=@\t\r\0＝＠]|[+\-＋－](?![\d\s().,-]*$))/
+
+/** Blanks at the ends go, and the apostrophe that `csvLine` (or a spreadsheet) put before what looks like a formula. */
+const clean = (cell: string): string => {
+  const text = cell.trim()
+  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text
+}
+
+const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell)
 
 /** Finds the delimiter: the one that stands most often in the first line, outside of quotes. */
 export function detectDelimiter(head: string): string {
@@ -141,6 +163,6 @@ export function detectDelimiter(head: string): string {
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).delimiter
 }
 
-/** One line of a CSV file. */
+/** One line of a CSV file. A cell that a spreadsheet would run is written as text; read again it is what it was. */
 export const csvLine = (cells: readonly string[], delimiter: string): string =>
-  cells.map((cell) => (/["\r\n,;\t]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(delimiter) + '\r\n'
+  cells.map(harmless).map((cell) => (/["\r\n,;\t]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(delimiter) + '\r\n'

@@ -62,6 +62,29 @@ test('what is written can be read again', async () => {
   expect((await read(csvLine(['1', '2', '3', '4', '5'], ';') + csvLine(cells, ';'), ';'))[1]!.cells).toEqual(cells)
 })
 
+test.each([
+  ['letters', 'x'.repeat(3_000_000)],
+  ['delimiters', ','.repeat(3_000_000)],
+  ['a quoted line and letters', `"a\nb",${'x'.repeat(3_000_000)}`],
+  ['an open quote', `"${'x'.repeat(3_000_000)}`],
+])('a line of three million %s is given up, what stands behind it is read', async (_what, long) => {
+  for (const size of [65_536, 4_000_000]) {
+    const rows = await read(`a,b\n${long}\n1,2\n`, ',', size)
+    expect(rows[1]).toMatchObject({ line: 2, problem: { rule: expect.stringMatching(/^(length|quotes)$/) } })
+    expect(Math.max(...rows.map(({ cells }) => cells.length))).toBeLessThanOrEqual(1_001)
+    expect(rows.at(-1)).toEqual({ line: long.includes('\n') ? 4 : 3, cells: ['1', '2'] })
+  }
+})
+
+test('a cell that a spreadsheet would run is written as text; phones and numbers stay as they are', async () => {
+  const formulas = ['=1+1', '@sum(a1)', '+cmd|x', '-2+3+cmd', "'=1", "''+x", '＝1', '=a,"b"']
+  const others = ['+380 (67) 123-45-67', '-1200.50', '-', "'50s", "O'Neil", '']
+  expect(csvLine(formulas.slice(0, 7), ';')).toBe(`'=1+1;'@sum(a1);'+cmd|x;'-2+3+cmd;''=1;'''+x;'＝1\r\n`)
+  expect(csvLine(others, ';')).toBe(`${others.join(';')}\r\n`)
+  const cells = [...formulas, ...others]
+  expect((await read(csvLine(cells, ';') + csvLine(cells, ';'), ';'))[1]!.cells).toEqual(cells)
+})
+
 const TEXT = 'назва;місто\nПрАТ «Київ»;Ґанок\n'
 
 test.each([
