@@ -44,6 +44,7 @@ spec:
           image: {{ include "vitrylo.image" (list $root $name $service) }}
           imagePullPolicy: {{ $root.Values.image.pullPolicy }}
           args: [{{ $command }}]
+          terminationMessagePolicy: FallbackToLogsOnError
           securityContext: {{- include "vitrylo.containerSecurity" 10001 | nindent 12 }}
           env: {{- include "vitrylo.env" . | trim | nindent 12 }}
           resources: {{- toYaml $jobs.resources | nindent 12 }}

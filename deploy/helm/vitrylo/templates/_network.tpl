@@ -40,7 +40,7 @@
 {{ include "vitrylo.egress" (list "PostgreSQL" $peers (list (include "vitrylo.databasePort" .))) }}
 {{- end -}}
 
-{{/* With the bus in PostgreSQL the rule of the database serves it, unless it has another host. */}}
+{{/* With the bus in PostgreSQL the rule of the database serves it. */}}
 {{- define "vitrylo.busEgress" -}}
 {{- if eq .Values.bus.kind "kafka" -}}
 {{- $peers := include "vitrylo.peers" (list . "bus" "kafka" (ne .Values.trial.kafka.image "")) | fromJsonArray -}}

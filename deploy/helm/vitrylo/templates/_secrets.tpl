@@ -45,12 +45,12 @@ names the file. A changed Secret changes the files of running pods; the services
 {{- end -}}
 
 {{- define "vitrylo.busFiles" -}}
-{{- $root := index . 0 -}}{{- $name := index . 1 -}}
+{{- $root := index . 0 -}}
 {{- $bus := $root.Values.bus -}}{{- $full := include "vitrylo.fullname" $root -}}{{- $files := list -}}
 {{- if eq $bus.kind "postgres" -}}
-{{- $files = append $files (dict "secret" ($bus.postgres.secret | default (printf "%s-bus" $full)) "key" $bus.postgres.key "path" "bus/url" "env" "VITRYLO_BUS_URL_FILE") -}}
+{{- $files = append $files (dict "secret" ($bus.postgres.secret | default (printf "%s-bus-db" $full)) "key" $bus.postgres.key "path" "bus/password" "env" "VITRYLO_BUS_PASSWORD_FILE") -}}
 {{- else if not $root.Values.trial.kafka.image -}}
-{{- $user := include "vitrylo.kafkaUser" (list $root $name) -}}
+{{- $user := include "vitrylo.kafkaUser" . -}}
 {{- if eq $bus.kafka.authentication "tls" -}}
 {{- $files = append $files (dict "secret" $user "key" "user.crt" "path" "bus/user.crt" "env" "VITRYLO_KAFKA_CERT_FILE") -}}
 {{- $files = append $files (dict "secret" $user "key" "user.key" "path" "bus/user.key" "env" "VITRYLO_KAFKA_KEY_FILE") -}}
@@ -64,7 +64,9 @@ names the file. A changed Secret changes the files of running pods; the services
 {{- toJson $files -}}
 {{- end -}}
 
+{{/* A service is its own user; the job that makes topics is another, for no service may. (list . "contacts" $service "service") */}}
 {{- define "vitrylo.kafkaUser" -}}
-{{- $root := first . -}}
-{{- printf ($root.Values.bus.kafka.userSecret | default (printf "%s-%%s-kafka" (include "vitrylo.fullname" $root))) (last .) -}}
+{{- $root := index . 0 -}}
+{{- $user := ternary "topics" (index . 1) (eq (index . 3) "topics") -}}
+{{- printf ($root.Values.bus.kafka.userSecret | default (printf "%s-%%s-kafka" (include "vitrylo.fullname" $root))) $user -}}
 {{- end -}}

@@ -3,7 +3,7 @@
 {{- $root := index . 0 -}}{{- $name := index . 1 -}}{{- $service := index . 2 -}}{{- $for := index . 3 -}}
 {{- $values := $root.Values -}}{{- $env := dict "VITRYLO_LOG_LEVEL" $values.logLevel -}}
 {{- if has $for (list "service" "migrate") -}}
-{{- $_ := set $env "VITRYLO_DATABASE_URL" (include "vitrylo.databaseUrl" .) -}}
+{{- $_ := set $env "VITRYLO_DATABASE_URL" (include "vitrylo.databaseUrl" (list $root (include "vitrylo.databaseUser" .) (include "vitrylo.databaseName" .))) -}}
 {{- end -}}
 {{- if has $for (list "service" "topics") -}}
 {{- $env = merge $env (include "vitrylo.busEnv" . | fromJson) -}}
@@ -28,12 +28,14 @@
 
 {{- define "vitrylo.busEnv" -}}
 {{- $root := index . 0 -}}{{- $env := dict -}}
-{{- if eq $root.Values.bus.kind "kafka" -}}
+{{- if eq $root.Values.bus.kind "postgres" -}}
+{{- $_ := set $env "VITRYLO_BUS_URL" (include "vitrylo.databaseUrl" (list $root $root.Values.bus.postgres.user $root.Values.bus.postgres.name)) -}}
+{{- else -}}
 {{- $_ := set $env "VITRYLO_BUS_URL" (printf "kafka://%s" (include "vitrylo.brokers" $root)) -}}
 {{- $_ := set $env "VITRYLO_KAFKA_REPLICATION" (ternary "1" (printf "%d" (int $root.Values.bus.kafka.replication)) (ne $root.Values.trial.kafka.image "")) -}}
 {{- if eq (include "vitrylo.kafkaAuthentication" $root) "scram-sha-512" -}}
 {{- $_ := set $env "VITRYLO_KAFKA_MECHANISM" "scram-sha-512" -}}
-{{- $_ := set $env "VITRYLO_KAFKA_USERNAME" (include "vitrylo.kafkaUser" (list $root (index . 1))) -}}
+{{- $_ := set $env "VITRYLO_KAFKA_USERNAME" (include "vitrylo.kafkaUser" .) -}}
 {{- end -}}
 {{- end -}}
 {{- toJson $env -}}

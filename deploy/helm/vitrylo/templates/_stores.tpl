@@ -16,9 +16,10 @@
 {{- (index . 2).database.user | default (include "vitrylo.databaseName" .) -}}
 {{- end -}}
 
+{{/* URL without a password, which is read from a file: (list . "user" "database"). */}}
 {{- define "vitrylo.databaseUrl" -}}
 {{- $root := index . 0 -}}{{- $tls := $root.Values.database.tls -}}
-postgres://{{ include "vitrylo.databaseUser" . }}@{{ include "vitrylo.databaseHost" $root }}:{{ include "vitrylo.databasePort" $root }}/{{ include "vitrylo.databaseName" . }}
+postgres://{{ index . 1 }}@{{ include "vitrylo.databaseHost" $root }}:{{ include "vitrylo.databasePort" $root }}/{{ index . 2 }}
 {{- if $root.Values.trial.postgres.enabled }}{{ else if eq $tls.mode "verify-full" }}?sslmode=verify-full&sslrootcert=/run/secrets/vitrylo/database/ca.crt
 {{- else if eq $tls.mode "require" }}?sslmode=no-verify{{ end -}}
 {{- end -}}
