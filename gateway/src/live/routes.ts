@@ -23,24 +23,28 @@ const RETRY_MS = 2_000
 
 /** GET /api/v1/events: what happens now, to those who may see it. */
 export function addLiveEvents(app: FastifyInstance, deps: LiveDeps): void {
-  const open = new Map<string, Set<Connection>>()
+  const open: Open = { places: new Map(), connections: new Set() }
   const url = '/api/v1/events'
   app.get(url, { exposeHeadRoute: false, config: { access: 'signed-in' } }, (request, reply) => stream(deps, open, request, reply))
   // Before the server waits for its connections to end; a stream never ends by itself.
   app.addHook('preClose', async () => {
-    for (const connections of open.values()) for (const connection of connections) connection.close()
+    for (const connection of open.connections) connection.close()
   })
 }
 
-async function stream(deps: LiveDeps, open: Map<string, Set<Connection>>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+type Open = { places: Map<string, number>; connections: Set<Connection> }
+
+async function stream(deps: LiveDeps, open: Open, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const identity = request.identity!
   const { hub } = deps
-  const own = open.get(identity.key) ?? new Set()
-  if (own.size >= deps.streamsPerUser) {
-    throw new AppError('RESOURCE_EXHAUSTED', 'TOO_MANY_STREAMS', `at most ${deps.streamsPerUser} live streams at once`, { retryAfter: '5' })
-  }
+  // A reader who left already closes nothing any more: what is made for it now would stay for good.
+  if (reply.raw.destroyed) return void reply.hijack()
+  // Before anything is waited for: of twenty that come at once each must see the ones before.
+  const leavePlace = takePlace(open.places, identity.key, deps.streamsPerUser)
+  reply.raw.once('close', leavePlace)
   const asked = positionOf(request.headers['last-event-id'])
   const goesOn = asked !== undefined && (await hub.canGoOnFrom(asked))
+  if (reply.raw.destroyed) return void reply.hijack()
   const position = goesOn ? asked : hub.position()
   reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value!)
@@ -48,14 +52,12 @@ async function stream(deps: LiveDeps, open: Map<string, Set<Connection>>, reques
   const onClose = () => {
     hub.leave(connection)
     clearInterval(recheck)
-    own.delete(connection)
-    if (own.size === 0) open.delete(identity.key)
+    open.connections.delete(connection)
   }
   const caller = deps.rights.callerOf(identity.claims)
   const connection = createConnection(reply.raw, { caller, standing: standingOf(deps.rights, caller), position, frameOf: deps.frameOf, onClose })
   const recheck = setInterval(() => void review(deps, identity, connection), RECHECK_MS)
-  own.add(connection)
-  open.set(identity.key, own)
+  open.connections.add(connection)
   // The position at once: a reader that loses the connection before its first event knows where to go on.
   connection.write(`retry: ${RETRY_MS}\nid: ${position}\n\n`)
   if (asked !== undefined && !goesOn) connection.write(resyncFrame(position))
@@ -63,6 +65,20 @@ async function stream(deps: LiveDeps, open: Map<string, Set<Connection>>, reques
     deps.log.warn({ err, trace: request.trace.id }, 'a live stream could not catch up')
     connection.close()
   })
+}
+
+/** Gives the function that leaves the place again. */
+function takePlace(places: Map<string, number>, key: string, most: number): () => void {
+  const taken = places.get(key) ?? 0
+  if (taken >= most) {
+    throw new AppError('RESOURCE_EXHAUSTED', 'TOO_MANY_STREAMS', `at most ${most} live streams at once`, { retryAfter: '5' })
+  }
+  places.set(key, taken + 1)
+  return () => {
+    const left = places.get(key)! - 1
+    if (left === 0) places.delete(key)
+    else places.set(key, left)
+  }
 }
 
 /** Ends the stream with its session or token; a changed right holds from the next event on. */
