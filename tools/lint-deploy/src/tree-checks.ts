@@ -1,0 +1,61 @@
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { conforms } from './chart-checks.ts'
+import { faulty, fine, type Check, type Outcome } from './check.ts'
+import { tool } from './install.ts'
+import { KUBERNETES } from './pinned.ts'
+import { must, run } from './process.ts'
+
+const OVERLAYS = ['namespace', 'stores', 'kind']
+const COMPOSE = 'compose.yaml'
+const IMAGES = ['gateway', 'directory', 'contacts', 'sales', 'service-desk', 'telephony']
+
+/** What stands around the chart: operators' resources, skaffold and compose. */
+export const treeChecks: readonly Check[] = [
+  ...OVERLAYS.flatMap((overlay) =>
+    Object.values(KUBERNETES).map((version) => ({
+      name: `kustomize build deploy/k8s/${overlay}, Kubernetes ${version}`,
+      run: () => conforms(must(tool('kustomize'), ['build', `deploy/k8s/${overlay}`]), version),
+    })),
+  ),
+  { name: 'skaffold diagnose', run: () => skaffold(['diagnose', '--yaml-only']) },
+  { name: 'skaffold render', run: checkRender },
+  { name: 'docker-compose config', run: checkCompose },
+]
+
+/** Skaffold calls the program named `helm`, which must be helm 3, and writes its own settings to the home folder. */
+function skaffold(args: readonly string[]): Outcome & { stdout?: string } {
+  const home = mkdtempSync(join(tmpdir(), 'vitrylo-skaffold-'))
+  try {
+    symlinkSync(tool('helm'), join(home, 'helm'))
+    writeFileSync(join(home, 'config'), 'global:\n  collect-metrics: false\n  survey: {disable-prompt: true}\n')
+    const env = { ...process.env, HOME: home, PATH: `${home}:${process.env.PATH}`, VITRYLO_TRIAL_PASSWORD: 'a-password-for-the-check' }
+    const { status, stdout, stderr } = run(tool('skaffold'), [...args, '--config', join(home, 'config')], { env })
+    return status === 0 ? { faults: [], stdout } : faulty(`${stdout}${stderr}`)
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+/** As `skaffold run` would deploy it, with images that somebody else has built. */
+function checkRender(): Outcome {
+  const dir = mkdtempSync(join(tmpdir(), 'vitrylo-skaffold-'))
+  try {
+    const artifacts = join(dir, 'artifacts.json')
+    writeFileSync(artifacts, JSON.stringify({ builds: IMAGES.map((name) => ({ imageName: `vitrylo/${name}`, tag: `vitrylo/${name}:check` })) }))
+    const rendered = skaffold(['render', '--offline=true', '--digest-source=tag', '--build-artifacts', artifacts])
+    if (rendered.faults.length > 0) return rendered
+    const images = [...(rendered.stdout ?? '').matchAll(/image: (vitrylo\/\S+)/g)].map(([, image]) => image!)
+    const wrong = IMAGES.filter((name) => !images.includes(`vitrylo/${name}:check`))
+    return wrong.length === 0 ? conforms(rendered.stdout!, KUBERNETES.newest) : faulty(`the built image is not deployed: ${wrong.join(', ')}`)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function checkCompose(): Outcome {
+  if (!existsSync(COMPOSE)) return { faults: [], skipped: `there is no ${COMPOSE}` }
+  const { status, stdout, stderr } = run(tool('docker-compose'), ['-f', COMPOSE, 'config', '--quiet'])
+  return status === 0 ? fine : faulty(`${stdout}${stderr}`)
+}
