@@ -1,6 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { CounterpartyCreatedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
-import { CounterpartyCreated } from '@vitrylo/proto/vitrylo/contacts/v1/events.ts'
+import {
+  ContactPersonChangedEvent,
+  CounterpartyCreatedEvent,
+  EmployeeChangedEvent,
+  GroupGrantsChangedEvent,
+  RequestRegisteredEvent,
+} from '@vitrylo/proto/events.ts'
+import { ContactPersonChanged, CounterpartyCreated } from '@vitrylo/proto/vitrylo/contacts/v1/events.ts'
+import { EmployeeChanged, GroupGrantsChanged } from '@vitrylo/proto/vitrylo/directory/v1/events.ts'
+import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import { RequestRegistered } from '@vitrylo/proto/vitrylo/servicedesk/v1/events.ts'
 import { CallServiceService as Calls, ListCallsRequest, SetCallCounterpartyRequest } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { PbxKind, type Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
@@ -80,6 +89,31 @@ test('names travel only to those who may see them', async () => {
   expect(await service.call(Calls.getCall, { id: call.id }, { as: 'head' })).toMatchObject({ counterpartyId: foreign, counterpartyName: 'ТОВ «c002»' })
 })
 
+test('a contact person is named to those who may see contact persons, and is no counterparty', async () => {
+  const personId = '01900000-0000-7000-8000-00000000d001'
+  const phones = [{ value: '+380445550133', e164: '+380445550133' }]
+  const contactPerson = { id: personId, displayName: 'Ганна Таємна', branchId: branches.kyiv, positions: [{ counterpartyId: client }], channels: phones }
+  await service.receive({ type: ContactPersonChangedEvent, key: personId, revision: 1, data: ContactPersonChanged.fromPartial({ contactPerson }) })
+  const call = await play('+380445550133')
+  expect(await service.call(Calls.getCall, { id: call.id }, { as: 'olena' })).toMatchObject({ contactPersonId: personId, contactPersonName: 'Ганна Таємна' })
+  const set = SetCallCounterpartyRequest.fromPartial({ id: call.id, counterpartyId: personId })
+  expect(await refusal(service.call(Calls.setCallCounterparty, set, { as: 'olena' }))).toBe('NOT_FOUND')
+  const cells = [{ section: 'counterparties', action: Action.VIEW, scope: Scope.BRANCH }, { section: 'calls', action: Action.VIEW, scope: Scope.BRANCH }]
+  const groupId = '01900000-0000-7000-8000-00000000e001'
+  const narrow = GroupGrantsChanged.fromPartial({ groupId, groupName: 'narrow', cells })
+  await service.receive({ type: GroupGrantsChangedEvent, key: groupId, revision: 1, data: narrow })
+  const employee = { id: people.olena.id, username: 'olena', displayName: 'Олена', branchId: branches.kyiv, groups: ['narrow'] }
+  await service.receive({ type: EmployeeChangedEvent, key: people.olena.id, revision: 900, data: EmployeeChanged.fromPartial({ employee }) })
+  const seen = await until(async () => {
+    const now = await service.call(Calls.getCall, { id: call.id }, { as: 'olena' })
+    return now.contactPersonName === '' ? now : undefined
+  })
+  expect(seen).toMatchObject({ counterpartyId: client, counterpartyName: 'ТОВ «c001»', contactPersonId: '' })
+  expect(JSON.stringify(seen.matches)).not.toContain('Таємна')
+  await service.receive({ type: EmployeeChangedEvent, key: people.olena.id, revision: 901, data: EmployeeChanged.fromPartial({ employee: { ...employee, groups: ['telephonists'] } }) })
+  await until(async () => (await service.call(Calls.getCall, { id: call.id }, { as: 'olena' })).contactPersonName !== '')
+})
+
 test('a telephonist of another branch sees nothing of the call, through any door', async () => {
   const call = await play('+380445550118')
   expect(await refusal(service.call(Calls.getCall, { id: call.id }, { as: 'taras' }))).toBe('NOT_FOUND')
@@ -119,6 +153,27 @@ test('the secret is never read back and survives a change of the name', async ()
   expect(JSON.stringify(got, (_key, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(secret)
   pbx = await service.call(Pbxes.updatePbx, { pbx: { ...got, name: 'АТС Київ 1' }, updateMask: ['name'] })
   await linkIs('UP')
+})
+
+test('the secret does not follow the exchange to another address', async () => {
+  const got = await service.call(Pbxes.getPbx, { id: pbx.id })
+  for (const change of [{ host: 'attacker.example' }, { port: 1 }, { tls: true }]) {
+    const update = { pbx: { ...got, ...change, etag: '' }, updateMask: Object.keys(change) }
+    const fields = await service.call(Pbxes.updatePbx, update).catch(({ violations }) => violations.map((v: { field: string }) => v.field))
+    expect(fields).toEqual(['secret'])
+  }
+  const moved = { pbx: { ...got, host: 'localhost', secret, etag: '' }, updateMask: ['host', 'secret'] }
+  expect(await service.call(Pbxes.updatePbx, moved)).toMatchObject({ host: 'localhost', secret: '' })
+  pbx = await service.call(Pbxes.updatePbx, { pbx: { ...got, secret, etag: '' }, updateMask: ['host', 'secret'] })
+  await linkIs('UP')
+})
+
+test.each([
+  ['1'.repeat(60) + 'x'],
+  ['^\\d{1,99}\\d{1,99}\\d{1,99}\\d{1,99}\\d{1,99}$'],
+])('a pattern that would take long is refused at once: %s', async (extensionPattern) => {
+  const fields = await service.call(Pbxes.createPbx, exchange({ name: 'довга', extensionPattern })).catch(({ violations }) => violations.map((v: { field: string }) => v.field))
+  expect(fields).toEqual(['extensionPattern'])
 })
 
 test('every wrong field of an exchange is named', async () => {

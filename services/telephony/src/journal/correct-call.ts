@@ -11,7 +11,7 @@ import { lockCall, setCallParty, setCallRequest } from './call-sql.ts'
 export async function setCounterparty(tx: Tx, { caller, now }: Call, id: string, counterpartyId: string): Promise<CallRow> {
   const call = await lockCall(tx, caller, id)
   if (call.counterparty_id === counterpartyId) return call
-  const visible = await visibleNames(tx, caller, [counterpartyId])
+  const visible = await visibleNames(tx, caller, [counterpartyId], ['counterparty'])
   if (!visible.has(counterpartyId)) throw notFound('counterparty', counterpartyId)
   const saved = await setCallParty(tx, id, counterpartyId, now)
   await appendOutbox(tx, [correction(saved)])

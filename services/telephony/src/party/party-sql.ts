@@ -1,5 +1,5 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
 
 export type Party = {
   id: string
@@ -84,11 +84,21 @@ function matchesBy(db: Db, condition: ReturnType<typeof sql>): Promise<Omit<Matc
 
 export type Named = { id: string; name: string }
 
+const SECTION_OF: Record<Party['kind'], string> = { counterparty: 'counterparties', person: 'contact-persons' }
+
+const visible = (caller: Caller, kind: Party['kind']): Sql =>
+  sql`(p.kind = ${kind} and ${scopeOf(caller, SECTION_OF[kind], 'view', { branch: sql`p.branch_id`, owner: sql`p.responsible_id` })})`
+
 /** Names of those parties that the caller may see, by id. */
-export async function visibleNames(db: Db, caller: Caller, ids: readonly string[]): Promise<Map<string, string>> {
+export async function visibleNames(
+  db: Db,
+  caller: Caller,
+  ids: readonly string[],
+  kinds: readonly Party['kind'][] = ['counterparty', 'person'],
+): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
-  const scope = scopeOf(caller, 'counterparties', 'view', { branch: sql`p.branch_id`, owner: sql`p.responsible_id` })
-  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and ${scope}`)
+  const seen = sql.join(kinds.map((kind) => visible(caller, kind)), ' or ')
+  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and (${seen})`)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 

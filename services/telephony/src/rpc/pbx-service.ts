@@ -13,6 +13,9 @@ const WRITABLE = [
   'disabled', 'testContext',
 ] as const
 
+/** Where the secret is sent to, and how. */
+const ADDRESS = ['host', 'port', 'tls'] as const
+
 export function pbxService({ pool, rights, env }: Deps): Handlers<PbxServiceServer> {
   const secrets = pbxSecrets(env)
   const awaitPeople = ({ extensions, branchId }: Pbx, call: Call): Promise<void> =>
@@ -40,6 +43,7 @@ export function pbxService({ pool, rights, env }: Deps): Handlers<PbxServiceServ
         const current = await lockPbx(tx, caller, 'change', pbx!.id, pbx!.etag)
         const { next, changed } = applyMask(current, pbx!, updateMask, WRITABLE)
         if (changed.length === 0) return current
+        assertSecretGiven(next, changed)
         checkPbx(next, rights.data())
         assertReaches(caller, 'pbxes', 'change', next)
         return updatePbx(tx, sealed(next), now)
@@ -53,4 +57,10 @@ export function pbxService({ pool, rights, env }: Deps): Handlers<PbxServiceServ
       }),
     placeTestCall: (request, call) => placeTestCall({ pool, secrets }, call, request),
   }
+}
+
+/** Else whoever may change an exchange could read its secret by pointing it at a machine of their own. */
+function assertSecretGiven({ secret }: Pbx, changed: readonly string[]): void {
+  if (secret !== '' || !ADDRESS.some((field) => changed.includes(field))) return
+  throw invalid([{ field: 'secret', rule: 'required', description: 'give the secret again: the stored one is not sent to another address' }])
 }
