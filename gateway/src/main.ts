@@ -1,3 +1,3 @@
 import { runGateway } from './run.ts'
 
-await runGateway(process.env, process.argv[2])
+await runGateway(process.env, process.argv.slice(2))

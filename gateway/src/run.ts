@@ -1,6 +1,4 @@
-import { applyTopics, createReadiness, logLevelOf, prepareDatabase, runProcess, type Env } from '@vitrylo/service'
-import { pino } from 'pino'
-import { loadConfig } from './config.ts'
+import { applyTopics, createLog, createReadiness, databaseUrlOf, logLevelOf, prepareDatabase, runProcess, type Env } from '@vitrylo/service'
 import { applyRealmOf } from './realm.ts'
 import { schema, startGateway } from './start-gateway.ts'
 
@@ -8,8 +6,7 @@ import { schema, startGateway } from './start-gateway.ts'
  * Runs the gateway as a process of its own. Without a command it serves; `migrate` brings its database to the schema of
  * this release, `topics` makes what the bus needs, `realm` brings the realm of Keycloak up to date; each ends with 0 then.
  */
-export async function runGateway(env: Env, command?: string): Promise<void> {
-  const log = () => pino({ name: 'gateway', level: logLevelOf(env) })
+export async function runGateway(env: Env, args: readonly string[] = []): Promise<void> {
   await runProcess(
     'gateway',
     {
@@ -19,12 +16,12 @@ export async function runGateway(env: Env, command?: string): Promise<void> {
         return stop
       },
       async migrate(signal) {
-        const { databaseUrl } = loadConfig(env)
-        await prepareDatabase({ databaseUrl, migrates: true }, { sets: schema, readiness: createReadiness(log()), signal })
+        const readiness = createReadiness(createLog('gateway', logLevelOf(env)))
+        await prepareDatabase({ databaseUrl: databaseUrlOf(env), migrates: true }, { sets: schema, readiness, signal })
       },
       topics: () => applyTopics(env, 'gateway'),
       realm: () => applyRealmOf(env, (line) => console.log(line)),
     },
-    command,
+    args,
   )
 }

@@ -1,4 +1,3 @@
-import { runner } from 'node-pg-migrate'
 import { connectClient } from './client.ts'
 import { folderOf, noteBreaking, schemaGap, type MigrationSet, type SchemaGap } from './schema.ts'
 
@@ -12,6 +11,8 @@ export async function migrate(url: string, sets: readonly MigrationSet[]): Promi
   const dbClient = await connectClient(url, 'migrate')
   try {
     if ((await schemaGap(dbClient, sets)).missing.length === 0) return
+    // Loaded when there is something to do: a start on a migrated database does without.
+    const { runner } = await import('node-pg-migrate')
     for (const set of sets) {
       await runner({
         dbClient,

@@ -1,6 +1,6 @@
 import { createPool, exec, sql, type Pool, type Tx } from '@vitrylo/pg'
 import { inSpan } from '@vitrylo/telemetry'
-import { Logger as WorkerLogger, run, runMigrations, type Runner, type Task } from 'graphile-worker'
+import type { Runner, Task } from 'graphile-worker'
 import type { Logger } from 'pino'
 
 /** Puts a job into the queue, in the caller's transaction: it runs only if that commits. */
@@ -11,16 +11,17 @@ export async function enqueue(tx: Tx, name: string, payload: object, key?: strin
   )
 }
 
-/** Makes the tables of the queue. */
+/** Makes the tables of the queue. The library is loaded only where there are jobs. */
 export async function prepareJobs(url: string): Promise<void> {
+  const { Logger: WorkerLogger, runMigrations } = await import('graphile-worker')
+  const quiet = new WorkerLogger(() => () => {})
   const pool = createPool({ url, name: 'migrate', max: 2 })
   await runMigrations({ pgPool: pool, logger: quiet }).finally(() => pool.end())
 }
 
-const quiet = new WorkerLogger(() => () => {})
-
 /** Runs jobs until stopped. A job whose process died is taken up by another one. */
-export function startJobs(pool: Pool, tasks: Record<string, Task>, log: Logger): Promise<Runner> {
+export async function startJobs(pool: Pool, tasks: Record<string, Task>, log: Logger): Promise<Runner> {
+  const { Logger: WorkerLogger, run } = await import('graphile-worker')
   const logger = new WorkerLogger(() => (level, message, meta) => {
     if (level === 'error' || level === 'warning') log.warn({ err: meta?.error }, message)
   })

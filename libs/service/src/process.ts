@@ -2,13 +2,14 @@ import type { Stop } from './define.ts'
 import { Refusal } from './settings.ts'
 
 /** Gives how to end what it started; nothing when it is done. */
-export type Command = (signal: AbortSignal) => Promise<Stop | undefined | void>
+export type Command = (signal: AbortSignal, args: readonly string[]) => Promise<Stop | undefined | void>
 
 /**
  * Runs one command of a program to the end of the process: SIGTERM and SIGINT end it in order, a second one at once. What
  * refuses the start is one sentence on stderr and status 1; only a fault of the code shows its stack.
  */
-export async function runProcess(name: string, commands: Readonly<Record<string, Command>>, asked = 'serve'): Promise<never> {
+export async function runProcess(name: string, commands: Readonly<Record<string, Command>>, args: readonly string[]): Promise<never> {
+  const [asked = 'serve', ...rest] = args
   const ending = new AbortController()
   const asleep = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve(), { once: true }))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -20,7 +21,7 @@ export async function runProcess(name: string, commands: Readonly<Record<string,
   try {
     const command = Object.hasOwn(commands, asked) ? commands[asked] : undefined
     if (command === undefined) throw new Refusal(`there is no command ${asked}, only ${Object.keys(commands).join(', ')}`)
-    const stop = await command(ending.signal)
+    const stop = await command(ending.signal, rest)
     if (stop !== undefined) {
       await asleep
       await stop()

@@ -1,10 +1,10 @@
-import { loadConfig } from './config.ts'
+import { databaseUrlOf } from './database-url.ts'
 import type { ServiceDefinition } from './define.ts'
-import { runProcess, type Command } from './process.ts'
+import { createLog } from './log.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import { runProcess, type Command } from './process.ts'
 import { createReadiness } from './readiness.ts'
-import { pino } from 'pino'
-import type { Env } from './settings.ts'
+import { logLevelOf, type Env } from './settings.ts'
 import { schemaOf, startService } from './start.ts'
 import { applyTopics } from './topics.ts'
 
@@ -12,7 +12,7 @@ import { applyTopics } from './topics.ts'
  * Runs a service as a process of its own. Without a command it serves; `migrate` brings its database to the schema of this
  * release and `topics` makes what the bus needs, both end with 0 when that is done.
  */
-export async function run(definition: ServiceDefinition, env: Env, command?: string): Promise<void> {
+export async function run(definition: ServiceDefinition, env: Env, args: readonly string[] = []): Promise<void> {
   const commands: Record<string, Command> = {
     async serve(signal) {
       const { address, stop } = await startService(definition, env, { signal })
@@ -22,12 +22,13 @@ export async function run(definition: ServiceDefinition, env: Env, command?: str
     migrate: (signal) => migrateOnly(definition, env, signal),
     topics: () => applyTopics(env, definition.name),
   }
-  await runProcess(definition.name, commands, command)
+  await runProcess(definition.name, commands, args)
 }
 
+/** Needs the settings of the database, and no others. */
 async function migrateOnly(definition: ServiceDefinition, env: Env, signal: AbortSignal): Promise<undefined> {
-  const { databaseUrl, logLevel } = loadConfig(env)
-  const log = pino({ name: definition.name, level: logLevel })
-  await prepareDatabase({ databaseUrl, migrates: true }, { ...schemaOf(definition), readiness: createReadiness(log), signal })
+  const log = createLog(definition.name, logLevelOf(env))
+  const settings = { databaseUrl: databaseUrlOf(env), migrates: true }
+  await prepareDatabase(settings, { ...schemaOf(definition), readiness: createReadiness(log), signal })
   log.info('the schema is that of this release')
 }

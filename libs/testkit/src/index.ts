@@ -1,5 +1,6 @@
 export { freshDatabase, testCluster } from './postgres.ts'
 export type { Cluster } from './postgres-process.ts'
+export { endProcesses, startProcess, type TestProcess } from './process.ts'
 export { until } from './until.ts'
 export { fixedClock } from './fixed-clock.ts'
 export type { FixedClock } from './fixed-clock.ts'

@@ -1,4 +1,4 @@
 import { run } from '@vitrylo/service'
 import { directory } from './index.ts'
 
-await run(directory, process.env, process.argv[2])
+await run(directory, process.env, process.argv.slice(2))

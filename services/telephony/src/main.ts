@@ -1,4 +1,4 @@
 import { run } from '@vitrylo/service'
 import { telephony } from './index.ts'
 
-await run(telephony, process.env, process.argv[2])
+await run(telephony, process.env, process.argv.slice(2))
