@@ -101,18 +101,14 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
   stopping.add('rights', async () => rights.stop())
   readiness.waitFor('the bus (VITRYLO_BUS_URL) has not delivered all rights yet')
   // Two groups: a flood of live events must not hold up a right that was taken away.
-  const consumers: Consumer[] = []
-  const groups = [
-    { group: 'gateway-rights', handlers: rightsHandlers },
-    { group: 'gateway', handlers: liveHandlers(contract, now) },
-  ]
-  for (const { group, handlers } of groups) {
+  const consumers: Record<string, Consumer> = {}
+  for (const [group, handlers] of [['gateway-rights', rightsHandlers], ['gateway', liveHandlers(contract, now)]] as const) {
     const consumer = await refusedByBus(startConsumer({ pool, bus, group, handlers, log }))
     stopping.add(group, () => consumer.stop())
-    consumers.push(consumer)
+    consumers[group] = consumer
   }
-  stopping.add('gauges', observeStores({ name: 'gateway', pool, bus, groups }))
-  await consumers[0]!.caughtUp()
+  stopping.add('gauges', observeStores({ name: 'gateway', pool, consumers }))
+  await consumers['gateway-rights']!.caughtUp()
   await rights.refresh()
   watchStores(readiness, pool, rights)
   const hub = await startHub({ pool, url: config.databaseUrl, log })

@@ -22,6 +22,11 @@ export function findSession(db: Db, idHash: Buffer, now: Date, idleSince: Date):
   )
 }
 
+export async function countSessions(db: Db, now: Date, idleSince: Date): Promise<number> {
+  const row = await one<{ count: number }>(db, sql`select count(*) as count from session where expires_at > ${now} and used_at > ${idleSince}`)
+  return row!.count
+}
+
 /** Waits for a refresh that another request, here or in another replica, has under way. */
 export function lockGrant(tx: Tx, idHash: Buffer): Promise<{ sealed: Buffer } | undefined> {
   return one(tx, sql`select grant_sealed as sealed from session where id_hash = ${idHash} for update`)

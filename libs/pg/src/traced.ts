@@ -10,14 +10,17 @@ export function traced<T>(text: string, run: () => Promise<T>): Promise<T> {
   return inSpan(summaryOf(text), { kind: 'client', attributes }, run)
 }
 
+const CHANGE = /\b(insert into|delete from|(?<!for |do )update) ([a-z_][a-z_.]*)/
+const READ = /\b(select)\b[^]*?\bfrom ([a-z_][a-z_.]*)(?!\()/
+
 /** `insert outbox`, `select counterparty`: few names, so that spans can be counted by them. */
 function summaryOf(text: string): string {
   let summary = summaries.get(text)
   if (summary === undefined) {
     if (summaries.size >= MAX_SUMMARIES) summaries.clear()
-    const verb = /^\s*(?:with\b[^]*?\)\s*)?(\w+)/.exec(text)?.[1]?.toLowerCase() ?? 'statement'
-    const table = /\b(?:from|into|update)\s+([a-z_][a-z_.]*)/i.exec(text)?.[1]
-    summary = table === undefined ? verb : `${verb} ${table}`
+    // What changes something names the statement, wherever it stands: `with … insert into outbox …`.
+    const [, verb, table] = CHANGE.exec(text) ?? READ.exec(text) ?? /^\s*(\w+)/.exec(text) ?? []
+    summary = table === undefined ? (verb ?? 'statement') : `${verb!.replace(/ .*/, '')} ${table}`
     summaries.set(text, summary)
   }
   return summary

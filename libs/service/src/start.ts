@@ -102,7 +102,7 @@ async function startWork({ definition, log, readiness, stopping }: Starting, dep
   const handlers = [...rightsHandlers, ...(definition.handlers?.(deps) ?? [])]
   const consumer = await refusedByBus(startConsumer({ pool, bus, group: definition.name, handlers, log, committed }))
   stopping.add('consumer', () => consumer.stop())
-  stopping.add('gauges', observeStores({ name: definition.name, pool, bus, groups: [{ group: definition.name, handlers }] }))
+  stopping.add('gauges', observeStores({ name: definition.name, pool, consumers: { [definition.name]: consumer } }))
   await consumer.caughtUp()
   await rights.refresh()
   watchStores(readiness, pool, rights)

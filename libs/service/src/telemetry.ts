@@ -1,4 +1,4 @@
-import { stats, type Bus } from '@vitrylo/events'
+import { stats, type Consumer } from '@vitrylo/events'
 import type { Pool } from '@vitrylo/pg'
 import { gauge, metricsText, observe, startTelemetry, type Reading } from '@vitrylo/telemetry'
 import type { Logger } from 'pino'
@@ -23,11 +23,10 @@ export async function openTelemetry(env: Env, name: string, log: Logger): Promis
 /** For the health listener: the metrics, when they are wanted. */
 export const metricsOf = (env: Env): (() => Promise<string>) | undefined => (env.VITRYLO_METRICS === '1' ? metricsText : undefined)
 
-type Observed = { name: string; pool: Pool; bus: Bus; groups: readonly { group: string; handlers: readonly { topic: string }[] }[] }
+type Observed = { name: string; pool: Pool; consumers: Readonly<Record<string, Pick<Consumer, 'lag'>>> }
 
 /** The gauges that every process with a database and consumers has. Gives their end. */
-export function observeStores({ name, pool, bus, groups }: Observed): Stop {
-  const topics = groups.map(({ group, handlers }) => ({ group, names: [...new Set(handlers.map(({ topic }) => topic))] }))
+export function observeStores({ name, pool, consumers }: Observed): Stop {
   const ends = [
     observe([CONNECTIONS, CONNECTIONS_MAX, CONNECTIONS_PENDING], () => readPool(name, pool)),
     observe([OUTBOX_AGE, PARKED, DEAD_LETTERS], async () => {
@@ -36,7 +35,7 @@ export function observeStores({ name, pool, bus, groups }: Observed): Stop {
       return [[OUTBOX_AGE, oldestUnpublishedSeconds, component], [PARKED, parked, component], [DEAD_LETTERS, deadLetters, component]]
     }),
     observe([LAG], async () => {
-      const lags = await Promise.all(topics.map(async ({ group, names }) => ({ group, lag: await bus.lag(group, names) })))
+      const lags = await Promise.all(Object.entries(consumers).map(async ([group, consumer]) => ({ group, lag: await consumer.lag() })))
       return lags.flatMap(({ group, lag }) => Object.entries(lag).map(([topic, events]): Reading => [LAG, events, { group, topic }]))
     }),
   ]

@@ -10,7 +10,7 @@ const SCRAPE_MS = 4_000
 export function startMetrics(service: string): { meter: Meter; text(): Promise<string>; stop(): Promise<void> } {
   const reader = new PrometheusExporter({ preventServerStart: true })
   const provider = new MeterProvider({ resource: resourceOf(service), readers: [reader] })
-  const serializer = new PrometheusSerializer(undefined, false, undefined, false, true)
+  const serializer = new PrometheusSerializer(undefined, false, undefined, true, true)
   return {
     meter: provider.getMeter('vitrylo'),
     async text() {

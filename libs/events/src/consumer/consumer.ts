@@ -5,6 +5,7 @@ import type { BusEvent } from '../event.ts'
 import { reasonOf } from '../log.ts'
 import type { Log } from '../log.ts'
 import { createBackoff, pause } from '../pause.ts'
+import { countApplied } from '../trace.ts'
 import { applyNew, bury } from './inbox.ts'
 import { routesOf } from './on.ts'
 import type { Handler, Routes } from './on.ts'
@@ -58,6 +59,7 @@ async function applyBatch(work: Work, events: BusEvent[]): Promise<void> {
   if (mine.length === 0) return
   try {
     await inTx(work.pool, (tx) => applyNew(tx, work.group, work.routes, mine))
+    countApplied(work.group, mine)
   } catch (error) {
     work.log.warn({ group: work.group, ...reasonOf(error) }, 'batch failed, applying its events one by one')
     for (const event of mine) await applyPatiently(work, event)
@@ -70,7 +72,8 @@ async function applyPatiently(work: Work, event: BusEvent): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     if (signal.aborted) throw new Error('consumer is stopping')
     try {
-      return await inTx(pool, (tx) => applyNew(tx, group, routes, [event]))
+      await inTx(pool, (tx) => applyNew(tx, group, routes, [event]))
+      return countApplied(group, [event])
     } catch (error) {
       await throwIfOutage(pool, error)
       if (attempt === MAX_ATTEMPTS) {

@@ -1,6 +1,7 @@
 import { exec, many, sql } from '@vitrylo/pg'
 import type { Tx } from '@vitrylo/pg'
 import type { BusEvent } from '../event.ts'
+import { processing } from '../trace.ts'
 import type { Routes } from './on.ts'
 
 /** Marks events as applied by this consumer and gives the ids of those that were not yet. */
@@ -26,7 +27,9 @@ export async function apply(tx: Tx, routes: Routes, events: readonly BusEvent[])
     const run = events.slice(start, end)
     const unreadable = run.find(({ headers }) => headers.undecodable)
     if (unreadable !== undefined) throw new Error(unreadable.headers.undecodable)
-    for (const handler of handlers) await handler.handle(tx, run)
+    await processing(run, async () => {
+      for (const handler of handlers) await handler.handle(tx, run)
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from '@vitrylo/pg'
 import type { BusEvent, EventType } from '../event.ts'
-import { withTraceparent } from '../trace.ts'
+import { processingOne } from '../trace.ts'
 
 /** What a service does with events of these types. It gets those that stand together in a batch, in their order. */
 export type Handler = { topic: string; types: readonly string[]; handle(tx: Tx, events: readonly BusEvent[]): Promise<void> }
@@ -15,7 +15,7 @@ export function on<T>(type: EventType<T>, apply: (tx: Tx, message: T, event: Bus
     types: [type.type],
     async handle(tx, events) {
       for (const event of events) {
-        await withTraceparent(event.headers.traceparent, () => apply(tx, type.codec.fromJSON(event.data), event))
+        await processingOne(event, () => apply(tx, type.codec.fromJSON(event.data), event))
       }
     },
   }
@@ -34,7 +34,7 @@ export function onMany<T>(types: readonly EventType<T>[], apply: (tx: Tx, receiv
     types: types.map(({ type }) => type),
     async handle(tx, events) {
       const received = events.map((event) => ({ message: codecs.get(event.type)!.fromJSON(event.data), event }))
-      await withTraceparent(events[0]!.headers.traceparent, () => apply(tx, received))
+      await apply(tx, received)
     },
   }
 }

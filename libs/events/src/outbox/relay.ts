@@ -4,6 +4,7 @@ import type { Bus } from '../bus.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../log.ts'
 import { createBackoff, pause } from '../pause.ts'
+import { publishing } from '../trace.ts'
 import { createWaker } from '../waker.ts'
 import { BATCH, hasUnpublished, nextUnpublished, park, removePublished, tryLead } from './outbox-sql.ts'
 import type { OutboxRow } from './outbox-sql.ts'
@@ -122,7 +123,7 @@ class OutboxRelay implements Relay {
   async #publish(session: Tx, rows: OutboxRow[]): Promise<void> {
     const { bus, name, log } = this.#options
     try {
-      await bus.publish(rows.map((row) => row.event))
+      await publishing(rows.map((row) => row.event), (events) => bus.publish(events))
     } catch (error) {
       if (!(error instanceof EventsRejected)) {
         log.warn({ relay: name, ...reasonOf(error) }, 'bus does not take events, will try again')
