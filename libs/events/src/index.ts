@@ -4,7 +4,7 @@ export type { BusEvent, EventType, JsonObject, MessageCodec, OutgoingEvent } fro
 export type { Log } from './log.ts'
 export { busMigrations, eventMigrations } from './migrations.ts'
 export { currentTraceparent, withTraceparent } from './trace.ts'
-export { appendOutbox } from './outbox/append-outbox.ts'
+export { appendOutbox, outboxOf } from './outbox/append-outbox.ts'
 export { retryParked } from './outbox/outbox-sql.ts'
 export { startRelay } from './outbox/relay.ts'
 export type { Relay, RelayOptions } from './outbox/relay.ts'

@@ -1,5 +1,5 @@
 import { exec, sql } from '@vitrylo/pg'
-import type { Tx } from '@vitrylo/pg'
+import type { Sql, Tx } from '@vitrylo/pg'
 import type { OutgoingEvent } from '../event.ts'
 import { currentTraceparent } from '../trace.ts'
 
@@ -7,13 +7,17 @@ import { currentTraceparent } from '../trace.ts'
 const MANY = 50
 
 /**
- * Stores events in the transaction of the change that they tell of, in one statement. Call it after the row of the
- * aggregate is locked: then the ids of the outbox follow the revisions of each aggregate, and the relay goes by id.
+ * Stores events in the transaction of the change that they tell of. Call it after the row of the aggregate is locked:
+ * then the ids of the outbox follow the revisions of each aggregate, and the relay goes by id.
  */
 export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Promise<void> {
-  if (events.length === 0) return
+  if (events.length > 0) await exec(tx, outboxOf(events))
+}
+
+/** The same as a part of the statement that makes the change: `with events as (…)`. */
+export function outboxOf(events: readonly OutgoingEvent[]): Sql {
   const column = (value: (event: OutgoingEvent) => unknown) => events.map(value)
-  await exec(tx, sql`
+  return sql`
     insert into outbox (event_id, topic, key, type, time, revision, data, headers)
     select coalesce(e.id, uuidv7()), e.topic, e.key, e.type, coalesce(e.time, now()), e.revision,
       e.data::jsonb, e.headers::jsonb
@@ -24,7 +28,7 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
       ${column((event) => JSON.stringify(event.type.codec.toJSON(event.data)))}::text[],
       ${column((event) => JSON.stringify(headersOf(event, events.length > MANY)))}::text[]
     ) with ordinality as e (id, topic, key, type, time, revision, data, headers, ordinal)
-    order by e.ordinal`)
+    order by e.ordinal`
 }
 
 function headersOf({ type, branchId, ownerId, counterpartyId, recipients }: OutgoingEvent, quiet: boolean): Record<string, unknown> {

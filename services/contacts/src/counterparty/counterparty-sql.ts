@@ -5,7 +5,7 @@ import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
 import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { explained } from '../constraints.ts'
-import { appendFacts, entriesOf } from '../timeline/publish.ts'
+import { told } from '../timeline/publish.ts'
 import { changed, created } from './counterparty-events.ts'
 import {
   columns,
@@ -97,13 +97,12 @@ export async function insertCounterparties(tx: Tx, given: readonly Counterparty[
   await explained(
     exec(
       tx,
-      sql`with told as (${entriesOf(facts)})
+      sql`with ${told(facts)}
           insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
           select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes})`,
     ),
   )
-  await appendFacts(tx, facts)
   return saved
 }
 
@@ -117,11 +116,10 @@ export async function updateCounterparties(tx: Tx, changes: readonly Change[], c
   await explained(
     exec(
       tx,
-      sql`with told as (${entriesOf(facts)})
+      sql`with ${told(facts)}
           update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
     ),
   )
-  await appendFacts(tx, facts)
   return saved
 }

@@ -1,12 +1,12 @@
 import { may, scopeOf, type Caller } from '@vitrylo/auth'
-import { inTx, sql, type Db, type Pool, type Sql } from '@vitrylo/pg'
+import { inTx, many, sql, type Pool, type Sql } from '@vitrylo/pg'
 import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import type { Query } from './query.ts'
 import { reasonsOf } from './reasons.ts'
 
-type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string; hits: number }
+type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string }
 
 /** Matches that are ranked against each other. A word with more is a common one; then the best of each rank are looked up. */
 const POOL = 32
@@ -26,12 +26,12 @@ async function find(pool: Pool, caller: Caller, query: Query, size: number): Pro
   // One or two letters are everywhere: they are looked for at the beginning of words only.
   const short = query.words.every((word) => word.length < 3)
   if (!short && !isCommon(query.key)) {
-    const found = await unnamed<Found>(pool, ranked(caller, query, candidates(caller, query), size))
-    if (found.length === 0) return query.digits ? [] : similar(pool, caller, query, size)
-    if (found[0]!.hits < POOL) return found
+    const ids = await idsOf(pool, pick(caller, matches(caller, query), POOL))
+    if (ids.length === 0) return query.digits ? [] : similar(pool, caller, query, size)
+    if (ids.length < POOL) return ranked(pool, caller, query, ids, size)
     common.set(query.key, performance.now())
   }
-  return best(pool, caller, query, size, short)
+  return ranked(pool, caller, query, await best(pool, caller, query, size, short), size)
 }
 
 // What was common a minute ago needs no first look: both ways give the same, this one only costs less.
@@ -45,32 +45,28 @@ function isCommon(key: string): boolean {
 }
 
 /** For common words: rank by rank until there are enough, so that no rank is read to its end. */
-async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<Found[]> {
+async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<string[]> {
   const ranks = [sql`c.name_key like ${`${query.key}%`}`, and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
-  const found = new Map<string, Found>()
+  const found = new Set<string>()
   for (const [rank, condition] of ranks.slice(0, short ? 2 : 3).entries()) {
     const limit = size + found.size // those of a better rank may come again
     const picks = [pick(caller, condition, limit)]
     if (rank === 0) picks.push(pick(caller, sql`c.name_key = ${query.key}`, limit))
     if (caller.employeeId !== undefined) picks.push(pick(caller, sql`c.responsible_id = ${caller.employeeId} and ${condition}`, limit))
-    for (const row of await unnamed<Found>(pool, ranked(caller, query, sql.join(picks, ' union '), limit))) {
-      if (!found.has(row.id)) found.set(row.id, row)
-    }
+    for (const id of await idsOf(pool, sql.join(picks, ' union all '))) found.add(id)
     if (found.size >= size) break
   }
-  return [...found.values()].slice(0, size)
+  return [...found]
 }
 
-// Without a name PostgreSQL plans with the words themselves: for a rare one by trigrams, for a common one along the
-// index of changes. A prepared plan would be wrong for one of them.
-const unnamed = async <Row extends object>(db: Db, { text, values }: Sql): Promise<Row[]> =>
-  (await db.query<Row & Record<string, unknown>>(text, values as unknown[])).rows
+/**
+ * Without a name PostgreSQL plans with the words themselves: for a rare one by trigrams, for a common one along the
+ * index of changes. A prepared plan would be wrong for one of them. So it is no more than ids that is planned each time.
+ */
+const idsOf = async (pool: Pool, { text, values }: Sql): Promise<string[]> =>
+  (await pool.query<{ id: string }>(text, values as unknown[])).rows.map(({ id }) => id)
 
 const recent = sql`c.updated_at desc, c.id desc`
-
-function candidates(caller: Caller, query: Query): Sql {
-  return sql`select c.id from counterparty c where ${visible(caller)} and ${matches(caller, query)} order by ${recent} limit ${POOL}`
-}
 
 const pick = (caller: Caller, condition: Sql, limit: number): Sql =>
   sql`(select c.id from counterparty c where ${visible(caller)} and ${condition} order by ${recent} limit ${limit})`
@@ -91,13 +87,15 @@ function and(caller: Caller, patterns: readonly string[]): Sql {
   return sql.join(parts, ' and ')
 }
 
-function ranked(caller: Caller, { key, starts: words, code }: Query, ids: Sql, size: number): Sql {
+function ranked(pool: Pool, caller: Caller, { key, starts: words, code }: Query, ids: readonly string[], size: number): Promise<Found[]> {
   const starts = sql.join(words.map((word) => sql`c.search like ${`% ${word}%`}`), ' and ')
-  return sql`with pool as materialized (${ids})
-    select ${columns}, c.name_key, c.own_search, (select count(*) from pool)::int as hits,
-      case when c.name_key = ${key} or c.tax_code = ${code} then 0 when c.name_key like ${`${key}%`} then 1 when ${starts} then 2 else 3 end as tier
-    from pool join counterparty c on c.id = pool.id
-    order by tier, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`
+  return many<Found>(
+    pool,
+    sql`select ${columns}, c.name_key, c.own_search,
+          case when c.name_key = ${key} or c.tax_code = ${code} then 0 when c.name_key like ${`${key}%`} then 1 when ${starts} then 2 else 3 end as tier
+        from counterparty c where c.id = any(${ids}::uuid[]) and ${visible(caller)}
+        order by tier, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`,
+  )
 }
 
 /** Words with a mistake: every word of the query is written like some word of the record. */
@@ -109,9 +107,9 @@ async function similar(pool: Pool, caller: Caller, { words }: Query, size: numbe
   const personal = caller.reach('contact-persons', 'view')?.all === true ? sql.empty : personGuard(caller, long)
   return inTx(pool, async (tx) => {
     await tx.query(`set local pg_trgm.word_similarity_threshold = ${SIMILAR}`)
-    return unnamed<Found>(
+    return many<Found>(
       tx,
-      sql`select ${columns}, c.name_key, c.own_search, 0 as hits, 4 as tier from counterparty c
+      sql`select ${columns}, c.name_key, c.own_search, 4 as tier from counterparty c
           where ${visible(caller)} and ${sql.join(conditions, ' and ')} ${personal}
           order by ${likeness} desc, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`,
     )
