@@ -91,11 +91,14 @@ function finish({ method, around }: Route, call: object, done: Done, work: () =>
   void answer(work, method, (call as AnyCall).metadata, around.log, done)
 }
 
+// Made once: every stream ends so, and an error with its stack is dear.
+const GONE = new Error('the call has ended')
+
 async function enter({ rpc, method, around }: Route, call: object, bytes: Buffer = Buffer.alloc(0)): Promise<Call> {
   const { metadata, on } = call as AnyCall
   around.admitPeer(call, rpc.path)
   const abort = new AbortController()
-  on.call(call, 'cancelled', () => abort.abort()) // the deadline has passed, or the client is gone
+  on.call(call, 'cancelled', () => abort.abort(GONE)) // the deadline has passed, or the client is gone
   return admit({ rpc, method, metadata, signal: abort.signal, bytes }, around)
 }
 
