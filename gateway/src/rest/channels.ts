@@ -76,5 +76,6 @@ function connect({ service, address, credentials }: Place, repeatable: Method[])
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 2_000,
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
+    'grpc.enable_channelz': 0,
   })
 }
