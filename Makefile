@@ -5,7 +5,7 @@ DEPS := node_modules/.package-lock.json
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-e2e test-engines lint bench demo-call new-service proto
+.PHONY: help up test test-e2e test-engines lint bench demo-call new-service proto images images-check cluster-test
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,6 +24,15 @@ test-engines: $(DEPS) ## the event bus on a real Kafka, sign-in on a real Keyclo
 
 lint: $(DEPS) ## types, style, dependency rules, unused code, contract
 	@$(NODE) tools/lint/main.ts
+
+images: $(DEPS) ## container images of all services by docker or buildah (S='contacts gateway': of some)
+	@$(NODE) tools/images/main.ts $(S)
+
+images-check: $(DEPS) ## every promise about the images, tried on them: rights, size, start, stop, equal digests
+	@$(NODE) tools/images/check.ts $(S)
+
+cluster-test: $(DEPS) ## the product on a real Kubernetes: updates under load, faults, policies (S='update kill': some steps)
+	@$(NODE) tools/cluster/main.ts $(S)
 
 bench: $(DEPS) ## speed and size, beside a floor measured in the same run
 	@$(NODE) tools/bench/main.ts
