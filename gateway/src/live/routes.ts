@@ -3,6 +3,7 @@ import { AppError } from '@vitrylo/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Identity } from '../http/types.ts'
+import type { CheckBearer } from '../sign-in/bearer.ts'
 import type { Sessions } from '../sign-in/sessions.ts'
 import { createConnection, resyncFrame, type Connection } from './connection.ts'
 import type { FrameOf } from './frames.ts'
@@ -13,6 +14,7 @@ export type LiveDeps = {
   frameOf: FrameOf
   rights: RightsStore
   sessions: Sessions
+  checkBearer: CheckBearer
   log: Logger
   now(): number
   streamsPerUser: number
@@ -62,7 +64,7 @@ async function stream(deps: LiveDeps, open: Open, request: FastifyRequest, reply
   connection.write(`retry: ${RETRY_MS}\nid: ${position}\n\n`)
   if (asked !== undefined && !goesOn) connection.write(resyncFrame(position))
   await hub.join(connection).catch((err: unknown) => {
-    deps.log.warn({ err, trace: request.trace.id }, 'a live stream could not catch up')
+    deps.log.warn({ err, trace_id: request.trace.id }, 'a live stream could not catch up')
     connection.close()
   })
 }
@@ -82,11 +84,11 @@ function takePlace(places: Map<string, number>, key: string, most: number): () =
 }
 
 /** Ends the stream with its session or token; a changed right holds from the next event on. */
-async function review({ rights, sessions, now }: LiveDeps, identity: Identity, connection: Connection): Promise<void> {
+async function review({ rights, sessions, checkBearer, now }: LiveDeps, identity: Identity, connection: Connection): Promise<void> {
   try {
-    const { claims, sessionId } = identity
+    const { token, sessionId } = identity
     const session = sessionId === undefined ? undefined : await sessions.find(sessionId, { isUse: false })
-    const current = sessionId === undefined ? claims : session?.claims
+    const current = sessionId === undefined ? await checkBearer(token) : session?.claims
     if (current === undefined || current.expiresAt <= now()) return connection.close()
     connection.caller = rights.callerOf(current)
     const standing = standingOf(rights, connection.caller)

@@ -1,23 +1,23 @@
-import type { Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refuseForeignPage } from '../http/csrf.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Identity } from '../http/types.ts'
+import type { CheckBearer } from './bearer.ts'
 import type { Cookies } from './cookies.ts'
 import type { Sessions } from './sessions.ts'
 
 export type Identify = (request: FastifyRequest) => Promise<Identity>
 
-type Deps = { verify: Verify; sessions: Sessions; cookies: Cookies; origin: string }
+type Deps = { checkBearer: CheckBearer; sessions: Sessions; cookies: Cookies; origin: string }
 
 /** Who asks: a bearer token wins over the cookie, which a browser adds without being asked. */
-export function createIdentify({ verify, sessions, cookies, origin }: Deps): Identify {
+export function createIdentify({ checkBearer, sessions, cookies, origin }: Deps): Identify {
   return async (request) => {
     const { authorization } = request.headers
     if (authorization !== undefined) {
       const token = bearerOf(authorization)
-      const claims = await verify(token)
+      const claims = await checkBearer(token)
       return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: undefined }
     }
     const id = cookies.read(request, 'vitrylo_session')

@@ -1,4 +1,4 @@
-import type { Claims, Grant, Grants, LogoutNotice, Verify } from '@vitrylo/auth'
+import type { Claims, Grant, Grants, Introspect, LogoutNotice, Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx, type Pool } from '@vitrylo/pg'
 import type { Seal } from '@vitrylo/service'
@@ -36,6 +36,8 @@ type Deps = {
   refreshPool: Pool
   grants: Grants
   verify: Verify
+  /** Asked whenever a session is looked up: what the issuer does not tell by itself. */
+  introspect: Introspect | undefined
   seal: Seal
   now(): number
   idleMs: number
@@ -63,10 +65,20 @@ export function createSessions(deps: Deps): Sessions {
     if (row === undefined) return undefined
     if (isUse && row.usedAt.getTime() < now() - TOUCH_MS) await touchSession(pool, idHash, new Date(now()))
     const stored = JSON.parse(seal.open(row.sealed, idHash)) as Grant
-    const grant = grants.isExpired(stored, now()) ? await refresh(idHash, stored) : stored
+    const found = await current(idHash, stored)
+    return found && { id, ...found, expiresAt: row.expiresAt.getTime() }
+  }
+
+  /** A token that is good for now. The issuer decides by a refresh what becomes of one that it gives up. */
+  async function current(idHash: Buffer, stored: Grant): Promise<{ token: string; claims: Claims } | undefined> {
+    const isFresh = grants.isExpired(stored, now())
+    const grant = isFresh ? await refresh(idHash, stored) : stored
     if (grant === undefined) return undefined
     const claims = await deps.verify(grant.accessToken)
-    return { id, token: grant.accessToken, claims, expiresAt: row.expiresAt.getTime() }
+    const standing = isFresh ? 'good' : await deps.introspect?.(grant.accessToken, claims)
+    if (standing !== 'ended' && standing !== 'outdated') return { token: grant.accessToken, claims }
+    const next = await refresh(idHash, grant, { isRefused: standing === 'ended' })
+    return next && { token: next.accessToken, claims: await deps.verify(next.accessToken) }
   }
 
   function remember(session: Session): void {
@@ -124,8 +136,8 @@ export function createSessions(deps: Deps): Sessions {
  */
 function createRefresh({ refreshPool, grants, seal, now }: Deps) {
   let pausedUntil = 0
-  return async (idHash: Buffer, stored: Grant): Promise<Grant | undefined> => {
-    const stillGood = stored.expiresAt > now()
+  return async (idHash: Buffer, stored: Grant, { isRefused } = { isRefused: false }): Promise<Grant | undefined> => {
+    const stillGood = !isRefused && stored.expiresAt > now()
     if (now() < pausedUntil) {
       if (stillGood) return stored
       throw new AppError('UNAVAILABLE', 'ISSUER_UNAVAILABLE', 'the sign-in service does not answer')
@@ -135,7 +147,7 @@ function createRefresh({ refreshPool, grants, seal, now }: Deps) {
         const row = await lockGrant(tx, idHash)
         if (row === undefined) return undefined
         const current = JSON.parse(seal.open(row.sealed, idHash)) as Grant
-        if (!grants.isExpired(current, now())) return current
+        if (current.accessToken !== stored.accessToken && !grants.isExpired(current, now())) return current
         const fresh = await grants.refresh(current).catch(endedToUndefined)
         if (fresh === undefined) await deleteSession(tx, idHash)
         else await saveGrant(tx, idHash, seal.seal(JSON.stringify(fresh), idHash))

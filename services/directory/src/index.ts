@@ -5,6 +5,7 @@ import { EmployeeServiceService, type EmployeeServiceServer } from '@vitrylo/pro
 import { GrantServiceService, type GrantServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
+import { startProvisioning } from './account/provision-accounts.ts'
 import { seedGroups } from './group/seed-groups.ts'
 import { branchService } from './rpc/branch-service.ts'
 import { departmentService } from './rpc/department-service.ts'
@@ -18,6 +19,7 @@ export const directory = defineService({
   name: 'directory',
   migrations: new URL('../migrations/', import.meta.url),
   seed: seedGroups,
+  start: startProvisioning,
   rpc: (deps) => [
     serve<BranchServiceServer>(BranchServiceService, branchService(deps)),
     serve<DepartmentServiceServer>(DepartmentServiceService, departmentService(deps)),

@@ -25,10 +25,10 @@ export class Browser {
   }
 
   #keep(line: string): void {
-    const [pair = '', ...attributes] = line.split('; ')
+    const [pair = '', ...attributes] = line.split(/;\s*/)
     const [name = '', value = ''] = pair.split(/=(.*)/s)
-    const path = attributes.find((each) => each.startsWith('path='))?.slice(5) ?? '/'
-    if (value && !line.includes('expires=Thu, 01 Jan 1970')) this.#cookies.set(name, { value, path })
+    const path = attributes.find((each) => /^path=/i.test(each))?.slice(5) ?? '/'
+    if (value && !/expires=Thu, 01 Jan 1970|max-age=0(;|$)/i.test(line)) this.#cookies.set(name, { value, path })
     else this.#cookies.delete(name)
   }
 

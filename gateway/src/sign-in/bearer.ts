@@ -1,0 +1,27 @@
+import type { Claims, Introspect, Verify } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+
+/** The claims of a bearer token, if it is good and still holds. */
+export type CheckBearer = (token: string) => Promise<Claims>
+
+type Deps = { verify: Verify; introspect: Introspect | undefined; now(): number }
+
+// As long as a session is trusted: a token that was withdrawn stops working within this time.
+const TRUSTED_MS = 2_000
+
+export function createCheckBearer({ verify, introspect, now }: Deps): CheckBearer {
+  const asked = new WeakMap<Claims, { until: number; standing: ReturnType<Introspect> }>()
+  return async (token) => {
+    const claims = await verify(token)
+    if (introspect === undefined) return claims
+    let last = asked.get(claims)
+    if (last === undefined || last.until < now()) {
+      last = { until: now() + TRUSTED_MS, standing: introspect(token, claims) }
+      asked.set(claims, last)
+    }
+    const standing = await last.standing
+    if (standing === 'good' || standing === 'unknown') return claims
+    const why = standing === 'ended' ? 'it was withdrawn' : 'the groups have changed'
+    throw new AppError('UNAUTHENTICATED', 'TOKEN_INVALID', `the access token is not valid any more: ${why}; get a new one`)
+  }
+}
