@@ -5,13 +5,16 @@ DEPS := node_modules/.package-lock.json
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-e2e test-engines lint bench demo-call new-service proto images images-check cluster-test
+.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench demo-call new-service proto images images-check cluster-test
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 up: $(DEPS) ## start everything on this machine; Ctrl-C stops it (PROCESSES=each: one process per service)
 	@exec env MALLOC_ARENA_MAX=2 $(if $(PROCESSES),VITRYLO_PROCESSES=$(PROCESSES)) $(NODE) --max-semi-space-size=4 tools/up/main.ts
+
+up-real: $(DEPS) ## the same on Kafka and Keycloak: in containers where an engine answers, else as programs (needs Java)
+	@exec env MALLOC_ARENA_MAX=2 VITRYLO_ENGINES=real $(if $(PROCESSES),VITRYLO_PROCESSES=$(PROCESSES)) $(NODE) --max-semi-space-size=4 tools/up/main.ts
 
 test: $(DEPS) ## unit and service tests, on a real database of their own
 	@$(JEST) $(T)
@@ -24,6 +27,12 @@ test-engines: $(DEPS) ## the event bus on a real Kafka, sign-in on a real Keyclo
 
 lint: $(DEPS) ## types, style, dependency rules, unused code, contract
 	@$(NODE) tools/lint/main.ts
+
+lint-deploy: $(DEPS) ## the chart, operators' resources, skaffold, compose; installs its pinned tools itself (needs Go, Python)
+	@$(NODE) tools/lint-deploy/main.ts
+
+chart: $(DEPS) ## schema and table of values of the chart, from values.yaml
+	@$(NODE) tools/lint-deploy/main.ts generate
 
 images: $(DEPS) ## container images of all services by docker or buildah (S='contacts gateway': of some)
 	@$(NODE) tools/images/main.ts $(S)

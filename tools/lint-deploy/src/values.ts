@@ -53,7 +53,7 @@ function commentsOf(source: string): Map<string, Comment> {
 function commentOf(lines: string[]): Comment {
   const comment: Comment = { text: '', schema: {} }
   for (const line of lines) {
-    const [word, rest = ''] = [line.split(' ', 1)[0]!, line.slice(line.indexOf(' ') + 1)]
+    const [word, rest] = [line.split(' ', 1)[0]!, line.slice(line.indexOf(' ') + 1)]
     if (word === '@schema') comment.schema = JSON.parse(rest) as JsonObject
     else if (word === '@entries') comment.entries = rest
     else comment.text += ` ${word === '--' ? rest : line}`

@@ -34,7 +34,7 @@ app.kubernetes.io/component: {{ last . }}
 {{- $root := index . 0 -}}{{- $name := index . 1 -}}{{- $service := index . 2 -}}
 {{- $image := $service.image | default (printf "%s/%s" $root.Values.image.repository $name) -}}
 {{- if $root.Values.image.registry }}{{ $image = printf "%s/%s" $root.Values.image.registry $image }}{{ end -}}
-{{- if $service.digest }}{{ $image }}@{{ $service.digest }}{{ else }}{{ $image }}:{{ $root.Values.image.tag | default $root.Chart.AppVersion }}{{ end -}}
+{{- if $service.digest }}{{ $image }}@{{ $service.digest }}{{ else }}{{ $image }}:{{ $service.tag | default $root.Values.image.tag | default $root.Chart.AppVersion }}{{ end -}}
 {{- end -}}
 
 {{/* Name by which pods reach an object of the release: (list . "contacts"). */}}
