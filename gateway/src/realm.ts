@@ -27,7 +27,8 @@ async function apply(env: Env, say: (line: string) => void): Promise<number> {
   const origin = new URL(urlOf(env, 'VITRYLO_ORIGIN', HTTP)).origin
   const backchannel = urlOf(env, 'VITRYLO_BACKCHANNEL_URL', HTTP, origin)
   const derived: Env = { VITRYLO_REALM: realm, VITRYLO_ORIGIN: origin, VITRYLO_BACKCHANNEL_URL: backchannel }
-  const file = readRealmFile((key) => derived[key] ?? optional(env, key))
+  // Of a secret that is being changed the newest, which stands first, is to hold.
+  const file = readRealmFile((key) => derived[key] ?? optional(env, key)?.split('\n')[0]?.trim())
   const username = required(env, 'VITRYLO_KEYCLOAK_ADMIN_USERNAME')
   const password = required(env, 'VITRYLO_KEYCLOAK_ADMIN_PASSWORD')
   const api = createAdminApi(url, { realm: 'master', clientId: 'admin-cli', username, password })

@@ -27,8 +27,10 @@ async function demoExchange(token: string): Promise<any> {
 
 async function tokenFor(client: string): Promise<string> {
   const file = join(dataDir, 'credentials.json')
-  const secret = process.env.VITRYLO_CLIENT_SECRET ?? JSON.parse(readFileSync(file, 'utf8')).clients[client]
-  const response = await fetch(`${url}/realms/vitrylo/protocol/openid-connect/token`, {
+  const { VITRYLO_CLIENT_SECRET: given, VITRYLO_OIDC_ISSUER: named } = process.env
+  const { issuer = named ?? `${url}/realms/vitrylo`, clients } = given ? { clients: { [client]: given } } : JSON.parse(readFileSync(file, 'utf8'))
+  const secret = clients[client]
+  const response = await fetch(`${issuer}/protocol/openid-connect/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${client}:${secret}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),

@@ -1,14 +1,38 @@
-type Settings = { port: number; controller: number; data: string }
+import type { Security } from './security.ts'
+
+type Secure = Security & { tls: number; mutual: number }
+type Settings = { port: number; controller: number; data: string; secure?: Secure }
+
+/** Beside the open listener one that asks for a user over TLS, and one that asks for the client's certificate. */
+function listeners({ port, controller, secure }: Settings): string {
+  const open = `PLAINTEXT://127.0.0.1:${port}`
+  const closed = secure ? `,SASL_SSL://localhost:${secure.tls},SSL://localhost:${secure.mutual}` : ''
+  return `listeners=${open}${closed},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=${open}${closed}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
+${secure ? secured(secure) : ''}`
+}
+
+function secured({ username, password, brokerStore, ca }: Secure): string {
+  const jaas = 'org.apache.kafka.common.security'
+  return `ssl.keystore.type=PEM
+ssl.keystore.location=${brokerStore}
+ssl.truststore.type=PEM
+ssl.truststore.location=${ca}
+listener.name.ssl.ssl.client.auth=required
+sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=${jaas}.scram.ScramLoginModule required;
+listener.name.sasl_ssl.plain.sasl.jaas.config=${jaas}.plain.PlainLoginModule required user_${username}="${password}";
+`
+}
 
 /** One node in both roles, as small and as quick to start as it gets. */
-export function serverProperties({ port, controller, data }: Settings): string {
+export function serverProperties(settings: Settings): string {
+  const { controller, data } = settings
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+${listeners(settings)}controller.listener.names=CONTROLLER
 log.dirs=${data}/log
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1

@@ -4,16 +4,21 @@ import { join } from 'node:path'
 import { Refusal } from './refusal.ts'
 import { writeWhole } from './write-whole.ts'
 
-export const DATABASES = ['directory', 'contacts', 'sales', 'service_desk', 'telephony', 'gateway', 'issuer', 'bus'] as const
+export const SERVICE_DATABASES = ['directory', 'contacts', 'sales', 'service_desk', 'telephony', 'gateway'] as const
+const DATABASES = [...SERVICE_DATABASES, 'issuer', 'bus', 'keycloak'] as const
 export type DatabaseName = (typeof DATABASES)[number]
 
+const CLIENTS = ['vitrylo-gateway', 'vitrylo-integration', 'vitrylo-api', 'vitrylo-provisioner'] as const
+
 export type Credentials = {
+  /** Where the clients below get their tokens. */
+  issuer?: string
   /** Superuser of the embedded server. */
   postgres: string
   /** One role and one database each, of the same name. */
   databases: Record<DatabaseName, string>
-  /** Secrets of the OIDC clients. */
-  clients: { 'vitrylo-gateway': string; 'vitrylo-integration': string }
+  /** Secrets of the OIDC clients; the last two are Keycloak's only. */
+  clients: Record<(typeof CLIENTS)[number], string>
   /** Encrypts sessions at rest. */
   sessionKey: string
   /** Encrypts the secrets of connected exchanges at rest. */
@@ -24,23 +29,27 @@ export type Credentials = {
   adminPassword: string
   /** Of all demo users. */
   demoPassword: string
+  /** Of the administrator of Keycloak itself: user `admin` of its realm `master`. */
+  keycloakPassword: string
 }
 
 const secret = () => randomBytes(24).toString('base64url')
 
 /** Made once; keys that a later version adds are added. Gives what the file says. */
-export function loadCredentials(dataDir: string): Credentials {
+export function loadCredentials(dataDir: string, issuer?: string): Credentials {
   const path = join(dataDir, 'credentials.json')
   const known = existsSync(path) ? parse(path) : {}
   const credentials: Credentials = {
+    issuer: issuer ?? known.issuer,
     postgres: known.postgres ?? secret(),
     databases: { ...generated(DATABASES), ...known.databases },
-    clients: { ...generated(['vitrylo-gateway', 'vitrylo-integration']), ...known.clients },
+    clients: { ...generated(CLIENTS), ...known.clients },
     sessionKey: known.sessionKey ?? randomBytes(32).toString('base64url'),
     secretsKey: known.secretsKey ?? randomBytes(32).toString('base64url'),
     pbxSecret: known.pbxSecret ?? secret(),
     adminPassword: known.adminPassword ?? readable(),
     demoPassword: known.demoPassword ?? readable(),
+    keycloakPassword: known.keycloakPassword ?? secret(),
   }
   if (JSON.stringify(known) !== JSON.stringify(credentials)) {
     writeWhole(path, `${JSON.stringify(credentials, null, 2)}\n`, 0o600)

@@ -1,5 +1,4 @@
 import { connectClient } from '@vitrylo/pg'
-import { DATABASES } from './credentials.ts'
 import type { Credentials, DatabaseName } from './credentials.ts'
 import { Refusal } from './refusal.ts'
 
@@ -7,14 +6,14 @@ export const databaseUrl = (port: number, name: DatabaseName, { databases }: Cre
   `postgres://${name}:${encodeURIComponent(databases[name])}@127.0.0.1:${port}/${name}`
 
 /** One database and one role per service, none of which can enter another's. */
-export async function ensureDatabases(port: number, credentials: Credentials): Promise<void> {
+export async function ensureDatabases(port: number, names: readonly DatabaseName[], credentials: Credentials): Promise<void> {
   const admin = await connectClient(`postgres://postgres:${encodeURIComponent(credentials.postgres)}@127.0.0.1:${port}/postgres`, 'up')
   try {
     const { rows } = await admin.query<{ name: string; kind: string }>(
       `select rolname as name, 'role' as kind from pg_roles union all select datname, 'database' from pg_database`,
     )
     const exists = (kind: string, name: string) => rows.some((row) => row.kind === kind && row.name === name)
-    for (const name of DATABASES) {
+    for (const name of names) {
       const password = admin.escapeLiteral(credentials.databases[name])
       await admin.query(`${exists('role', name) ? 'alter' : 'create'} role "${name}" login password ${password}`)
       if (!exists('database', name)) await admin.query(`create database "${name}" owner "${name}"`)

@@ -11,17 +11,17 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-export async function requireFreePort(port: number, host: string): Promise<void> {
+export async function requireFreePort(port: number, host: string, key = 'VITRYLO_PORT'): Promise<void> {
   try {
     await close(await listen(port, host))
   } catch (error) {
-    throw new Refusal(sentence(error as NodeJS.ErrnoException, port, host))
+    throw new Refusal(sentence(error as NodeJS.ErrnoException, port, host, key))
   }
 }
 
-function sentence({ code, message }: NodeJS.ErrnoException, port: number, host: string): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program; set VITRYLO_PORT to a free one.`
-  if (code === 'EACCES') return `Port ${port} needs more rights than this user has; set VITRYLO_PORT to one above 1023.`
+function sentence({ code, message }: NodeJS.ErrnoException, port: number, host: string, key: string): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program; set ${key} to a free one.`
+  if (code === 'EACCES') return `Port ${port} needs more rights than this user has; set ${key} to one above 1023.`
   return `Vitrylo cannot listen on ${host}:${port}: ${message}.`
 }
 

@@ -1,11 +1,12 @@
 import type { Credentials } from './credentials.ts'
+import type { Engines } from './engines/engines.ts'
 import type { Settings } from './settings.ts'
 
 export type DemoUser = { username: string; name: string; role: string }
-type Banner = { settings: Settings; credentials: Credentials; demoUsers: DemoUser[]; seconds: number }
+type Banner = { settings: Settings; credentials: Credentials; engines: Engines; demoUsers: DemoUser[]; seconds: number }
 
 /** What the person at the keyboard needs; of the secrets only the passwords that people type. */
-export function banner({ settings: { origin, dataDir, demo }, credentials, demoUsers, seconds }: Banner): string {
+export function banner({ settings: { origin, issuer, dataDir, demo }, credentials, engines: { note }, demoUsers, seconds }: Banner): string {
   const width = Math.max(0, ...demoUsers.map(({ username }) => username.length))
   const users = demoUsers.map(({ username, name, role }) => `    ${username.padEnd(width)}  ${name}, ${role}`)
   return [
@@ -16,9 +17,10 @@ export function banner({ settings: { origin, dataDir, demo }, credentials, demoU
     ...(demo && users.length > 0 ? [`  Demo users, password of each ${credentials.demoPassword}:`, ...users] : []),
     '',
     '  A token for a script:',
-    `    curl -s ${origin}/realms/vitrylo/protocol/openid-connect/token -d grant_type=client_credentials \\`,
+    `    curl -s ${issuer}/protocol/openid-connect/token -d grant_type=client_credentials \\`,
     `      -u "vitrylo-integration:$(node -p "require('${dataDir}/credentials.json').clients['vitrylo-integration']")"`,
     '',
+    ...(note === undefined ? [] : [`  ${note}.`]),
     `  Data and secrets: ${dataDir}. Ctrl-C stops everything.`,
     '',
   ].join('\n')

@@ -11,6 +11,12 @@ export type Settings = Readonly<{
   dataDir: string
   demo: boolean
   processes: 'one' | 'each'
+  /** VITRYLO_ENGINES: all from npm, or Kafka and Keycloak. */
+  engines: 'embedded' | 'real'
+  /** VITRYLO_KEYCLOAK_PORT: where browsers find Keycloak; with real engines only. */
+  keycloakPort: number
+  /** As tokens name it. */
+  issuer: string
   logLevel: string
 }>
 
@@ -18,17 +24,29 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 export function loadSettings(env: Env): Settings {
   const host = env.VITRYLO_HOST || '127.0.0.1'
-  const port = Number(env.VITRYLO_PORT || 8080)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Refusal('VITRYLO_PORT must be a port number from 1 to 65535.')
+  const port = portOf(env, 'VITRYLO_PORT', 8080)
   const processes = env.VITRYLO_PROCESSES || 'one'
   if (processes !== 'one' && processes !== 'each') throw new Refusal('VITRYLO_PROCESSES must be "one" or "each".')
+  const engines = env.VITRYLO_ENGINES || 'embedded'
+  if (engines !== 'embedded' && engines !== 'real') throw new Refusal('VITRYLO_ENGINES must be "embedded" or "real".')
+  const origin = env.VITRYLO_ORIGIN || `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
+  const keycloakPort = portOf(env, 'VITRYLO_KEYCLOAK_PORT', 8180)
   return Object.freeze({
     host,
     port,
-    origin: env.VITRYLO_ORIGIN || `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
-    dataDir: resolve(ROOT, env.VITRYLO_DATA_DIR || '.vitrylo'),
+    origin,
+    dataDir: resolve(ROOT, env.VITRYLO_DATA_DIR || (engines === 'real' ? '.vitrylo-real' : '.vitrylo')),
     demo: env.VITRYLO_DEMO !== '0',
     processes,
+    engines,
+    keycloakPort,
+    issuer: `${engines === 'real' ? `http://127.0.0.1:${keycloakPort}` : origin}/realms/vitrylo`,
     logLevel: env.VITRYLO_LOG_LEVEL || 'warn',
   })
+}
+
+function portOf(env: Env, key: string, fallback: number): number {
+  const port = Number(env[key] || fallback)
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
+  throw new Refusal(`${key} must be a port number from 1 to 65535.`)
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { loadCredentials } from './credentials.ts'
+import { loadCredentials, SERVICE_DATABASES, type DatabaseName } from './credentials.ts'
 import { openDataFolder } from './data-folder.ts'
 import { ensureDatabases } from './databases.ts'
 import { startDemo } from './demo.ts'
+import type { Engines, EnginesContext } from './engines/engines.ts'
 import { environments, gatewayUrl } from './environments.ts'
 import { acquireLock } from './lock.ts'
 import { freePorts, requireFreePort } from './ports.ts'
@@ -21,7 +22,7 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
   const lock = acquireLock(settings.dataDir, settings.origin)
   ending.add(() => lock.release())
   await requireFreePort(settings.port, settings.host)
-  const credentials = loadCredentials(settings.dataDir)
+  const credentials = loadCredentials(settings.dataDir, settings.issuer)
   const webBuilt = buildWeb(say)
   webBuilt.catch(() => {}) // awaited before the gateway starts
   const [port] = await freePorts(1)
@@ -33,12 +34,27 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
   })
   ending.add(() => postgres.stop())
   ending.onAbandon(() => postgres.abandon())
-  await ensureDatabases(postgres.port, credentials)
-  const envs = await environments(settings, credentials, postgres.port)
+  const { databases, start } = await enginesOf(settings)
+  await ensureDatabases(postgres.port, [...SERVICE_DATABASES, ...databases], credentials)
+  const engines = await start({ settings, credentials, postgresPort: postgres.port, say })
+  ending.add(() => engines.stop())
+  const envs = await environments(settings, credentials, postgres.port, engines)
   const processes = await startProcesses(envs, { processes: settings.processes, webBuilt, say })
   ending.add(() => processes.stop())
   await waitUntilReady(gatewayUrl(settings))
-  const demo = await startDemo({ settings, credentials, envs, say })
+  const demo = await startDemo({ settings, credentials, engines, say })
   ending.add(() => demo.stop())
-  say(banner({ settings, credentials, demoUsers: demo.users, seconds: process.uptime() }))
+  say(banner({ settings, credentials, engines, demoUsers: demo.users, seconds: process.uptime() }))
+}
+
+type Way = { databases: readonly DatabaseName[]; start(context: EnginesContext): Promise<Engines> }
+
+/** Each is imported only where it runs. */
+async function enginesOf({ engines }: Settings): Promise<Way> {
+  if (engines === 'embedded') {
+    const { EMBEDDED_DATABASES, embeddedEngines } = await import('./engines/embedded.ts')
+    return { databases: EMBEDDED_DATABASES, start: embeddedEngines }
+  }
+  const { REAL_DATABASES, realEngines } = await import('./engines/real.ts')
+  return { databases: REAL_DATABASES, start: realEngines }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { connectClient } from '@vitrylo/pg'
 import { until } from '@vitrylo/testkit'
-import { loadCredentials } from '../src/credentials.ts'
+import { loadCredentials, SERVICE_DATABASES } from '../src/credentials.ts'
 import { databaseUrl, ensureDatabases } from '../src/databases.ts'
 import { freePorts } from '../src/ports.ts'
 import { startPostgres } from '../src/postgres.ts'
@@ -47,8 +47,8 @@ const select = async (url: string, text: string) => {
 test('a first start makes one database per service, which no other service can enter', async () => {
   const credentials = loadCredentials(root)
   running = await startPostgres(await options())
-  await ensureDatabases(running.port, credentials)
-  await ensureDatabases(running.port, credentials) // repeatable
+  await ensureDatabases(running.port, SERVICE_DATABASES, credentials)
+  await ensureDatabases(running.port, SERVICE_DATABASES, credentials) // repeatable
   const contacts = databaseUrl(running.port, 'contacts', credentials)
   await select(contacts, 'create extension pg_trgm')
   expect(await select(contacts, `select similarity('Ковальчук', 'Ковалчук')::numeric(3,2) as s`)).toEqual([{ s: '0.58' }])

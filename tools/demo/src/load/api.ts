@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export type Access = { origin: string; clientId: string; clientSecret: string }
+/** `issuer`: where tokens come from, if not from the issuer behind the gateway. */
+export type Access = { origin: string; clientId: string; clientSecret: string; issuer?: string }
 type Json = Record<string, any>
 
 export type Api = {
@@ -29,9 +30,9 @@ export class Refused extends Error {
 const PATIENCE_MS = 15_000
 
 /** The public REST API with a token of our own. What is only late or too fast is asked again. */
-export function createApi({ origin, clientId, clientSecret }: Access): Api {
+export function createApi({ origin, ...client }: Access): Api {
   let token: Promise<string> | undefined
-  const authorise = (): Promise<string> => (token ??= fetchToken({ origin, clientId, clientSecret }))
+  const authorise = (): Promise<string> => (token ??= fetchToken({ origin, ...client }))
 
   async function once(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Response> {
     const authorization = `Bearer ${await authorise()}`
@@ -89,8 +90,8 @@ function waitFor(response: Response, answer: Json): number | undefined {
   return response.status === 400 && references && answer['errors'].length > 0 ? 200 : undefined
 }
 
-export async function fetchToken({ origin, clientId, clientSecret }: Access): Promise<string> {
-  const response = await fetch(`${origin}/realms/vitrylo/protocol/openid-connect/token`, {
+export async function fetchToken({ origin, clientId, clientSecret, issuer = `${origin}/realms/vitrylo` }: Access): Promise<string> {
+  const response = await fetch(`${issuer}/protocol/openid-connect/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),

@@ -1,0 +1,41 @@
+import { createPool } from '@vitrylo/pg'
+import { seedUser } from '../../../issuer/src/index.ts'
+import { databaseUrl } from '../databases.ts'
+import { gatewayUrl } from '../environments.ts'
+import { freePorts } from '../ports.ts'
+import type { Engines, EnginesContext } from './engines.ts'
+
+export const EMBEDDED_DATABASES = ['issuer', 'bus'] as const
+
+/** Nothing but PostgreSQL: its log is the bus, our own issuer signs people in. */
+export async function embeddedEngines({ settings, credentials, postgresPort }: Omit<EnginesContext, 'say'>): Promise<Engines> {
+  const [port] = await freePorts(1)
+  const issuerDatabase = databaseUrl(postgresPort, 'issuer', credentials)
+  return {
+    common: {
+      VITRYLO_BUS_URL: databaseUrl(postgresPort, 'bus', credentials),
+      VITRYLO_OIDC_ISSUER: settings.issuer,
+      VITRYLO_OIDC_INTERNAL_URL: `http://127.0.0.1:${port}/realms/vitrylo`,
+    },
+    issuer: {
+      VITRYLO_DATABASE_URL: issuerDatabase,
+      VITRYLO_PORT: String(port),
+      VITRYLO_GATEWAY_URL: gatewayUrl(settings),
+      VITRYLO_GATEWAY_CLIENT_SECRET: credentials.clients['vitrylo-gateway'],
+      VITRYLO_INTEGRATION_CLIENT_SECRET: credentials.clients['vitrylo-integration'],
+      VITRYLO_ADMIN_PASSWORD: credentials.adminPassword,
+    },
+    directory: {},
+    gateway: { VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${port}` },
+    issuerUrl: `${gatewayUrl(settings)}/realms/vitrylo`,
+    async seedUsers(users, password) {
+      const pool = createPool({ url: issuerDatabase, name: 'demo', max: 2 })
+      try {
+        await Promise.all(users.map((user) => seedUser(pool, { ...user, password })))
+      } finally {
+        await pool.end()
+      }
+    },
+    stop: async () => {},
+  }
+}

@@ -1,0 +1,24 @@
+import type { Credentials } from '../credentials.ts'
+import type { Settings } from '../settings.ts'
+
+type Env = Record<string, string>
+export type Seed = { username: string; name: string; groups: string[] }
+
+/** What the product stands on beside PostgreSQL: a bus, and somebody who signs people in. */
+export type Engines = {
+  /** Settings of every part, and those of one. */
+  common: Env
+  directory: Env
+  gateway: Env
+  /** Of the issuer, where it is a part of ours. */
+  issuer?: Env
+  /** Where scripts get their tokens. */
+  issuerUrl: string
+  /** What the person at the keyboard should know besides. */
+  note?: string
+  /** Lets employees of the directory sign in with this password. */
+  seedUsers(users: readonly Seed[], password: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export type EnginesContext = { settings: Settings; credentials: Credentials; postgresPort: number; say(line: string): void }
