@@ -30,8 +30,12 @@ export const rightsHandlers: Handler[] = [
     )
     await moveOn(tx)
   }),
-  on(EmployeeDeletedEvent, async (tx, { id }) => {
-    await exec(tx, sql`delete from rights_employee where id = ${id}`)
+  on(EmployeeDeletedEvent, async (tx, { id }, { revision }) => {
+    await exec(
+      tx,
+      sql`update rights_employee set deleted = true, disabled = true, groups = '{}', revision = ${revision}
+          where id = ${id} and revision < ${revision}`,
+    )
     await moveOn(tx)
   }),
   on(BranchChangedEvent, async (tx, { branch }, { revision }) => {

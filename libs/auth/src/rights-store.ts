@@ -57,20 +57,22 @@ export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsSto
 }
 
 async function load(pool: Pool): Promise<RightsData> {
-  const employees = await many<EmployeeFacts>(
+  // Those who left come first: a name at sign-in that was given again belongs to whom it was given.
+  const known = await many<EmployeeFacts & { deleted: boolean }>(
     pool,
     sql`select id, username, display_name as "displayName", branch_id as "branchId", department_id as "departmentId",
-               groups, disabled, external_id as "externalId"
-        from rights_employee`,
+               groups, disabled, external_id as "externalId", deleted
+        from rights_employee order by deleted desc`,
   )
+  const employees = known.filter(({ deleted }) => !deleted)
   const branches = await many<BranchFacts & { parentId: string | null }>(
     pool,
     sql`select id, parent_id as "parentId", name, code from rights_branch`,
   )
-  const groups = await many<{ name: string; cells: Cell[] }>(pool, sql`select name, cells from rights_group`)
+  const groups = await many<{ name: string; cells: Cell[] }>(pool, sql`select name, cells from rights_group order by cells <> '[]'`)
   return {
     employees: new Map(employees.map((employee) => [employee.id, employee])),
-    byUsername: new Map(employees.filter((e) => e.username !== null).map((e) => [e.username!, e])),
+    byUsername: new Map(known.filter((e) => e.username !== null).map((e) => [e.username!, e])),
     branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
     branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
     groups: new Map(groups.map(({ name, cells }) => [name, cells])),

@@ -19,6 +19,7 @@ export type BranchFacts = { id: string; name: string; code: string }
 /** Everything that decisions need, as one immutable value. */
 export type RightsData = {
   employees: ReadonlyMap<string, EmployeeFacts>
+  /** Also who left, as disabled. */
   byUsername: ReadonlyMap<string, EmployeeFacts>
   /** Branch -> the branch above it. */
   branches: ReadonlyMap<string, string | null>
@@ -58,7 +59,7 @@ export function scopeFor(data: RightsData, groups: readonly string[], section: s
 
 /**
  * The caller behind a token. An employee's groups are those of the directory, so that a change works at once; a
- * token without an employee (a machine) has the groups of its claim. A disabled employee has none.
+ * token without an employee (a machine) has the groups of its claim. An employee who is disabled or left has none.
  */
 export function callerOf(data: RightsData, claims: Claims): Caller {
   const employee = data.byUsername.get(claims.username.toLowerCase())

@@ -6,7 +6,7 @@ import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import { GrantServiceService as Grants } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { CreateGroupRequest, GroupServiceService as Groups } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { MeServiceService as Me } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
-import { startTestService, type TestService } from '@vitrylo/testkit'
+import { startTestService, until, type TestService } from '@vitrylo/testkit'
 import { directory } from '../src/index.ts'
 
 let service: TestService
@@ -101,6 +101,55 @@ test('who may change employees may not raise rights without managing them', asyn
   }
   const raise = UpdateEmployeeRequest.fromPartial({ employee: { id: saved!.id, groups: ['administrators'] }, updateMask: ['groups'] })
   expect(await refusal(service.call(Employees.updateEmployee, raise, { token }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  // The groups of an employee, in the hands of another user, or of none.
+  const rename = (id: string, username: string | undefined) =>
+    refusal(service.call(Employees.updateEmployee, UpdateEmployeeRequest.fromPartial({ employee: { id, username }, updateMask: ['username'] }), { token }))
+  const boss = await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee: { ...employee, username: 'boss', groups: ['administrators'] } }))
+  expect([await rename(boss.id, 'clerk'), await rename(boss.id, undefined)]).toEqual(['PERMISSION_DENIED RIGHT_MISSING', 'PERMISSION_DENIED RIGHT_MISSING'])
+  const squat = CreateEmployeeRequest.fromPartial({ employee: { ...employee, username: 'admin-of-keycloak' } })
+  expect(await refusal(service.call(Employees.createEmployee, squat, { token }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+})
+
+test('a machine cannot be made an employee', async () => {
+  const home = await service.call(Branches.createBranch, branch('Машинна'))
+  const employee = { displayName: 'Інтеграція', branchId: home.id, username: 'service-account-vitrylo-integration' }
+  const create = service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee }))
+  await expect(create).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', violations: [{ field: 'username', rule: 'reserved' }] })
+})
+
+test('an employee who left has no rights, whatever groups the token still claims', async () => {
+  const home = await service.call(Branches.createBranch, branch('Колишня'))
+  const employee = { displayName: 'Колишній', branchId: home.id, username: 'former', groups: ['administrators'] }
+  const token = await service.token('former', { groups: ['administrators'] })
+  const look = () => refusal(service.call(Branches.listBranches, list, { token }))
+  const saved = await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee }))
+  await until(async () => (await service.call(Me.getMe, {}, { token })).employee !== undefined && (await look()) === 'accepted')
+  await service.call(Employees.deleteEmployee, { id: saved.id, etag: '' })
+  await until(async () => (await look()) === 'PERMISSION_DENIED RIGHT_MISSING')
+})
+
+test('of two branches that are put below each other at once one stays where it is', async () => {
+  for (let round = 0; round < 5; round++) {
+    const [a, b] = await Promise.all([service.call(Branches.createBranch, branch(`А${round}`)), service.call(Branches.createBranch, branch(`Б${round}`))])
+    const low = await service.call(Branches.createBranch, branch(`В${round}`, b.id))
+    const put = (below: typeof a, above: typeof a) =>
+      refusal(service.call(Branches.updateBranch, { branch: { ...below, etag: '', parentId: above.id }, updateMask: ['parent_id'] }))
+    expect((await Promise.all([put(a, low), put(b, a)])).toSorted()).toEqual(['INVALID_ARGUMENT FIELDS_INVALID', 'accepted'])
+  }
+})
+
+test('a branch is not taken from under those above it by who may change only the branch', async () => {
+  const top = await service.call(Branches.createBranch, branch('Центр'))
+  const own = await service.call(Branches.createBranch, branch('Філія', top.id))
+  const group = await service.call(Groups.createGroup, CreateGroupRequest.fromPartial({ group: { name: 'branch-clerks', title: 'Кадри філії' } }))
+  const cells = ['VIEW', 'CHANGE'].map((word) => ({ section: 'employees', action: Action[word as 'VIEW'], scope: Scope.BRANCH }))
+  await service.call(Groups.setGrants, { groupId: group.id, cells })
+  const employee = { displayName: 'Кадровик', branchId: own.id, username: 'branch-clerk', groups: ['branch-clerks'] }
+  await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee }))
+  const token = await service.token('branch-clerk')
+  const update = (change: object, updateMask: string[]) => refusal(service.call(Branches.updateBranch, { branch: { ...own, etag: '', ...change }, updateMask }, { token }))
+  await until(async () => (await update({ name: 'Філія 1' }, ['name'])) === 'accepted')
+  expect(await update({ parentId: undefined }, ['parent_id'])).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
 })
 
 test('the last group that may manage rights keeps that right', async () => {

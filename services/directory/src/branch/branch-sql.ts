@@ -88,6 +88,9 @@ export async function deleteBranch(tx: Tx, { id, etag }: Branch): Promise<void> 
   await appendOutbox(tx, [{ type: BranchDeletedEvent, key: id, revision: Number(etag) + 1, data: { id }, branchId: id }])
 }
 
+/** Of two branches that are put below each other at once, the later one must see the change of the first. */
+export const lockTree = (tx: Tx) => one(tx, sql`select pg_advisory_xact_lock(hashtext('directory.branch-tree'))`)
+
 /** Whether `below` is the branch itself or lies under it. */
 export async function isBelow(tx: Tx, branchId: string, below: string): Promise<boolean> {
   const found = await one(

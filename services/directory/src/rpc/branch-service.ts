@@ -1,8 +1,10 @@
-import { assertReaches } from '@vitrylo/auth'
+import { assertReaches, type Caller } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
+import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 import type { BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
-import { deleteBranch, getBranch, insertBranch, isBelow, listBranches, lockBranch, updateBranch } from '../branch/branch-sql.ts'
+import { deleteBranch, getBranch, insertBranch, isBelow, listBranches, lockBranch, lockTree, updateBranch } from '../branch/branch-sql.ts'
 
 export function branchService({ pool }: Deps): Handlers<BranchServiceServer> {
   return {
@@ -18,9 +20,7 @@ export function branchService({ pool }: Deps): Handlers<BranchServiceServer> {
         const current = await lockBranch(tx, caller, 'change', branch!.id, branch!.etag)
         const { next, changed } = applyMask(current, branch!, updateMask, ['name', 'parentId', 'code'])
         if (changed.length === 0) return current
-        if (next.parentId !== undefined && (await isBelow(tx, current.id, next.parentId))) {
-          throw invalid([{ field: 'parentId', rule: 'reference', description: 'that branch lies below this one' }])
-        }
+        if (changed.includes('parentId')) await assertMayMove(tx, caller, next)
         return updateBranch(tx, next, now)
       }),
     deleteBranch: ({ id, etag }, { caller, transact }) =>
@@ -29,4 +29,12 @@ export function branchService({ pool }: Deps): Handlers<BranchServiceServer> {
         return {}
       }),
   }
+}
+
+/** Who may change a branch may not thereby take it from under the eyes of those above. */
+async function assertMayMove(tx: Tx, caller: Caller, { id, parentId }: Branch): Promise<void> {
+  assertReaches(caller, 'employees', 'change', { branchId: parentId })
+  await lockTree(tx)
+  if (parentId === undefined || !(await isBelow(tx, id, parentId))) return
+  throw invalid([{ field: 'parentId', rule: 'reference', description: 'that branch lies below this one' }])
 }

@@ -1,5 +1,5 @@
 import { assertReaches, may, type Caller } from '@vitrylo/auth'
-import { AppError } from '@vitrylo/errors'
+import { AppError, invalid } from '@vitrylo/errors'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import type { EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
@@ -21,7 +21,7 @@ export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer>
     createEmployee: ({ employee }, { caller, now, transact }) =>
       transact(async (tx) => {
         assertReaches(caller, 'employees', 'create', employee!)
-        assertMayGroup(caller, [], employee!)
+        assertMaySignIn(caller, { groups: [], username: undefined }, employee!)
         return insertEmployee(tx, { ...employee!, id: newId() }, now)
       }),
     updateEmployee: ({ employee, updateMask }, { caller, now, transact }) =>
@@ -30,7 +30,7 @@ export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer>
         const { next, changed } = applyMask(current, employee!, updateMask, WRITABLE)
         if (changed.length === 0) return current
         assertReaches(caller, 'employees', 'change', { branchId: next.branchId, ownerId: next.id })
-        assertMayGroup(caller, current.groups, next)
+        assertMaySignIn(caller, current, next)
         return updateEmployee(tx, next, now)
       }),
     deleteEmployee: ({ id, etag }, { caller, transact }) =>
@@ -41,10 +41,18 @@ export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer>
   }
 }
 
-/** Who may change employees may not thereby raise rights: groups are given by those who manage rights. */
-function assertMayGroup(caller: Caller, before: readonly string[], { groups }: Employee): void {
-  const same = groups.length === before.length && groups.every((group) => before.includes(group))
-  if (same || may(caller, 'rights', 'manage')) return
-  const metadata = { section: 'rights', action: 'manage' }
-  throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'you need the right rights: manage to change groups', metadata)
+/**
+ * Who may change employees may not thereby raise rights: groups, and the user whom they are given to, are named by those
+ * who manage rights. A machine is no employee: linked to one it would lose the groups of its token.
+ */
+function assertMaySignIn(caller: Caller, before: Pick<Employee, 'groups' | 'username'>, { groups, username }: Employee): void {
+  const same = groups.length === before.groups.length && groups.every((group) => before.groups.includes(group))
+  if (same && username === before.username) return
+  if (!may(caller, 'rights', 'manage')) {
+    const metadata = { section: 'rights', action: 'manage' }
+    throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'you need the right rights: manage to change groups or the name at sign-in', metadata)
+  }
+  if (username?.startsWith('service-account-')) {
+    throw invalid([{ field: 'username', rule: 'reserved', description: 'is the name of a machine' }])
+  }
 }
