@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { celEvents, cdrEvents } from '../src/asterisk/journal.ts'
+import { journalEvents } from '../src/asterisk/journal.ts'
 import { decodeItems } from '../src/asterisk/decode-items.ts'
 import { isCallEvent } from '../src/call/events.ts'
 import type { EventOf } from '../src/call/events.ts'
@@ -10,7 +10,8 @@ import { eventsOf } from './capture-play.ts'
 import { callOf, expectTruth } from './truth.ts'
 
 const LOST = 'manager-connection-lost'
-const SOURCE = { pbxId: CONFIG.pbxId, receivedAt: 0, utcOffsetMinutes: 0 }
+const SOURCE = { pbxId: CONFIG.pbxId, receivedAt: 0 }
+const journalOf = (file: string) => readText(file).split('\n').flatMap((line) => journalEvents(line, SOURCE) ?? [])
 
 function withJournal(journal: Parameters<ReturnType<typeof createCallTracker>['apply']>[0]) {
   const tracker = createCallTracker(CONFIG)
@@ -19,7 +20,7 @@ function withJournal(journal: Parameters<ReturnType<typeof createCallTracker>['a
 }
 
 test('13: a call that came and went unseen is found in the call detail records, and the one seen is left alone', () => {
-  const { seen, added } = withJournal(cdrEvents(readText(`${LOST}.cdr.csv`), SOURCE))
+  const { seen, added } = withJournal(journalOf(`${LOST}.cdr.csv`))
   expect(seen).toHaveLength(1)
   expect(added).toHaveLength(1)
   expect(added[0]).toMatchObject({
@@ -36,7 +37,7 @@ test('13: a call that came and went unseen is found in the call detail records, 
 })
 
 test('13: from the channel event records it is as the caller’s phone knew it', () => {
-  const { added } = withJournal(celEvents(readText(`${LOST}.cel.csv`), SOURCE))
+  const { added } = withJournal(journalOf(`${LOST}.cel.csv`))
   const unseen = added.filter((call) => call.certainty === 'from-journal' && call.customerNumber === '+442079460161')
   expect(unseen).toHaveLength(1)
   for (const truth of capture(LOST).truth.slice(1)) {
@@ -47,14 +48,17 @@ test('13: from the channel event records it is as the caller’s phone knew it',
 })
 
 test('the journal read twice adds nothing twice', () => {
-  const rows = cdrEvents(readText(`${LOST}.cdr.csv`), SOURCE)
+  const rows = journalOf(`${LOST}.cdr.csv`)
   expect(withJournal([...rows, ...rows]).added).toHaveLength(1)
 })
 
-test('records are dated in the PBX’s time zone', () => {
-  const rows = cdrEvents(readText(`${LOST}.cdr.csv`), { ...SOURCE, utcOffsetMinutes: 120 })
-  const [utc] = cdrEvents(readText(`${LOST}.cdr.csv`), SOURCE)
-  expect((utc?.record.start ?? 0) - (rows[0]?.record.start ?? 0)).toBe(7_200_000)
+test('times are dates in UTC, or seconds since 1970 for exchanges that live in another zone', () => {
+  const line = (start: string, time: string) =>
+    `"CHAN_START","${time}","+380445550118","5550101","from-trunk","PJSIP/trunk-0000003a","","${start}","${start}","",""`
+  const [utc] = journalEvents(line('a.1', '2026-11-21 02:27:24.250'), SOURCE)!
+  const [epoch] = journalEvents(line('a.1', '1795228044.250'), SOURCE)!
+  expect(epoch!.at).toBe(utc!.at)
+  for (const wrong of [line('a.1', 'yesterday'), line('', '1795228044'), 'a,b,c', '{"a":1}', '', '"']) expect(journalEvents(wrong, SOURCE)).toBeUndefined()
 })
 
 test('the manager’s own record of a call gives its time zone away', () => {

@@ -1432,6 +1432,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pbxes/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Takes in what the exchange itself has written of its calls; the body is lines of its channel event or call detail
+         * @description Takes in what the exchange itself has written of its calls; the body is lines of its channel event or call detail
+         *     records, at most 16 MiB. Calls that passed unseen are added within seconds, lines that are known change nothing.
+         */
+        put: operations["uploadPbxJournal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -4151,6 +4172,13 @@ export interface components {
             data: {
                 [key: string]: string;
             };
+        };
+        /** @description Answer of UploadPbxJournal. */
+        UploadPbxJournalResponse: {
+            /** @description Lines taken. */
+            taken: number;
+            /** @description Lines that are no record, or older than 30 days; they are left out. */
+            refused: number;
         };
     };
     responses: {
@@ -7154,6 +7182,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceTestCallResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    uploadPbxJournal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which exchange; only in the first part. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Answer of UploadPbxJournal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPbxJournalResponse"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -138,6 +138,8 @@ function offer(leg: Leg, event: EventOf<'leg.offered'>) {
 
 function end(leg: Leg, at: number, how: Leg['endedHow']) {
   if (leg.endedAt !== undefined && !isGuessed(leg)) return
+  // What a guess had cut off went on until the true end.
+  for (const spans of [leg.holds, leg.stays]) if (leg.endedAt !== undefined && spans.at(-1)?.to === leg.endedAt) delete spans.at(-1)!.to
   leg.endedAt = at
   leg.endedHow = how
   close(leg.holds, at)

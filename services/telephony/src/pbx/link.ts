@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Deps } from '@vitrylo/service'
 import { gauge, inSpan, observe } from '@vitrylo/telemetry'
 import { createAmiClient } from '../asterisk/ami-client.ts'
@@ -6,12 +7,14 @@ import { decodeItems } from '../asterisk/decode-items.ts'
 import type { PbxConfig } from '../call/model.ts'
 import { createCallTracker, type Applied } from '../call/tracker.ts'
 import { livingCalls } from '../journal/call-sql.ts'
-import { recordCalls } from '../journal/record-calls.ts'
+import { importJournal } from '../journal/import-journal.ts'
+import { recordCalls, type PbxPlace } from '../journal/record-calls.ts'
 import { saveLink } from './link-sql.ts'
 import type { PbxSettings } from './pbx-sql.ts'
 
 const RECENT_MS = 60_000
 const REPORT_MS = 15_000
+const JOURNAL_MS = 1_000
 
 const UP = gauge('vitrylo_pbx_link_up', 'Whether an exchange is connected; told by the process that holds its link')
 
@@ -20,18 +23,19 @@ export type Link = { stop(): Promise<void> }
 /** Keeps one exchange connected and its calls recorded, from where the last process left them. */
 export async function startLink(deps: Deps, pbx: PbxSettings): Promise<Link> {
   const { pool, log, now } = deps
-  const tracker = createCallTracker(configOf(pbx))
+  const config = configOf(pbx)
+  const tracker = createCallTracker(config)
   tracker.restore(await livingCalls(pool, pbx.id, new Date(now().getTime() - RECENT_MS)))
   // A batch that could not be stored is handed over again, but a tracker takes its events only once.
   let unsaved: { items: AmiItem[]; applied: Applied } | undefined
   const onItems = async (items: AmiItem[]): Promise<void> => {
     if (unsaved?.items !== items) unsaved = { items, applied: tracker.apply(decodeItems(pbx.id, items)) }
     const { applied } = unsaved
-    const of = { pbxId: pbx.id, branchId: pbx.branchId!, clockOffsetMs: client.stats().clockOffsetMs }
     // Where the trace of a screen pop begins.
-    await inSpan('pbx events', { kind: 'consumer', root: true }, () => recordCalls(deps, of, applied))
+    await inSpan('pbx events', { kind: 'consumer', root: true }, () => recordCalls(deps, place(), applied))
     unsaved = undefined
   }
+  const place = (): PbxPlace => ({ pbxId: pbx.id, branchId: pbx.branchId!, clockOffsetMs: client.stats().clockOffsetMs })
   const client = createAmiClient({
     ...addressOf(pbx),
     onItems,
@@ -57,11 +61,35 @@ export async function startLink(deps: Deps, pbx: PbxSettings): Promise<Link> {
   const reporting = setInterval(() => void report(client.state()), REPORT_MS)
   reporting.unref()
   const unobserve = observe([UP], () => [[UP, client.state().state === 'up' ? 1 : 0, { pbx: pbx.id }]])
+  // Only while the link is up: what it has not told by then, it will not tell any more.
+  const catchUp = async (): Promise<void> => {
+    if (client.state().state !== 'up') return
+    await importJournal(deps, place(), config).catch((err) => log.warn({ err, pbx: pbx.id }, 'the journal of an exchange could not be read, tried again'))
+  }
+  const catchingUp = every(JOURNAL_MS, catchUp)
   return {
     async stop() {
       clearInterval(reporting)
       unobserve()
+      await catchingUp.stop()
       await client.close()
+    },
+  }
+}
+
+/** Again and again, never twice at once; `stop` waits for the one under way. */
+function every(ms: number, work: () => Promise<void>): Link {
+  const stopping = new AbortController()
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      await work()
+      await delay(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+    }
+  })()
+  return {
+    async stop() {
+      stopping.abort()
+      await running
     },
   }
 }

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { one, sql, type Tx } from '@vitrylo/pg'
 import type { Deps, Stop } from '@vitrylo/service'
 import { pruneEvents } from '../journal/call-sql.ts'
+import { dropStaleLines } from '../journal/journal-sql.ts'
 import { startLink, type Link } from './link.ts'
 import { enabledPbxes, settingsOf } from './pbx-sql.ts'
 import { pbxSecrets } from './secrets.ts'
 
 const POLL_MS = 1_000
 const PRUNE_MS = 3_600_000
+const STALE_MS = 86_400_000
 
 type Held = { revision: number; link: Link }
 
@@ -71,6 +73,7 @@ async function keep(deps: Deps, session: Tx, links: Map<string, Held>, signal: A
     }
     if (Date.now() - prunedAt > PRUNE_MS) {
       await pruneEvents(session, deps.now())
+      await dropStaleLines(session, new Date(deps.now().getTime() - STALE_MS))
       prunedAt = Date.now()
     }
     await pause(POLL_MS, signal)

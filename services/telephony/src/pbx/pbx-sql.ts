@@ -139,6 +139,10 @@ export async function settingsOf(db: Db, secrets: PbxSecrets, id: string): Promi
   return row && { ...fromRow(row), secret: secrets.open(row.secret, id) }
 }
 
+/** Where an exchange stands, for those who write to it without seeing its settings. */
+export const placeOf = (db: Db, id: string): Promise<{ branchId: string } | undefined> =>
+  one(db, sql`select branch_id as "branchId" from pbx where id = ${id}`)
+
 /** Exchanges to be connected, with the revision that tells a changed one. */
 export const enabledPbxes = (db: Db) =>
   many<{ id: string; revision: number }>(db, sql`select id, revision from pbx where not disabled order by id`)

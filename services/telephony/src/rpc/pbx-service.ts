@@ -3,6 +3,7 @@ import { invalid } from '@vitrylo/errors'
 import type { Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import type { PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
 import { applyMask, awaitColleagues, newId, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { takeJournal } from '../journal/take-journal.ts'
 import { checkPbx } from '../pbx/check-pbx.ts'
 import { deletePbx, getPbx, insertPbx, listPbxes, lockPbx, updatePbx } from '../pbx/pbx-sql.ts'
 import { placeTestCall } from '../pbx/place-test-call.ts'
@@ -16,7 +17,8 @@ const WRITABLE = [
 /** Where the secret is sent to, and how. */
 const ADDRESS = ['host', 'port', 'tls'] as const
 
-export function pbxService({ pool, rights, env }: Deps): Handlers<PbxServiceServer> {
+export function pbxService(deps: Deps): Handlers<PbxServiceServer> {
+  const { pool, rights, env } = deps
   const secrets = pbxSecrets(env)
   const awaitPeople = ({ extensions, branchId }: Pbx, call: Call): Promise<void> =>
     awaitColleagues({ rights }, call, extensions.map(({ employeeId }) => employeeId), [branchId])
@@ -55,6 +57,7 @@ export function pbxService({ pool, rights, env }: Deps): Handlers<PbxServiceServ
         await deletePbx(tx, id)
         return {}
       }),
+    uploadPbxJournal: (parts, call) => takeJournal(deps, parts, call),
     placeTestCall: (request, call) => placeTestCall({ pool, secrets }, call, request),
   }
 }

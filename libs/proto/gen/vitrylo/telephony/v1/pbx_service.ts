@@ -12,6 +12,8 @@ import {
   Client,
   type ClientOptions,
   type ClientUnaryCall,
+  type ClientWritableStream,
+  type handleClientStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -90,6 +92,22 @@ export interface PlaceTestCallResponse {
   extension: string;
   /** Number that seems to call. */
   callerNumber: string;
+}
+
+/** Request of UploadPbxJournal. */
+export interface UploadPbxJournalRequest {
+  /** Which exchange; only in the first part. */
+  id: string;
+  /** Bytes of the lines in order. */
+  data: Buffer;
+}
+
+/** Answer of UploadPbxJournal. */
+export interface UploadPbxJournalResponse {
+  /** Lines taken. */
+  taken: number;
+  /** Lines that are no record, or older than 30 days; they are left out. */
+  refused: number;
 }
 
 function createBaseGetPbxRequest(): GetPbxRequest {
@@ -828,6 +846,176 @@ export const PlaceTestCallResponse: MessageFns<PlaceTestCallResponse> = {
   },
 };
 
+function createBaseUploadPbxJournalRequest(): UploadPbxJournalRequest {
+  return { id: "", data: Buffer.alloc(0) };
+}
+
+export const UploadPbxJournalRequest: MessageFns<UploadPbxJournalRequest> = {
+  encode(message: UploadPbxJournalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.data.length !== 0) {
+      writer.uint32(18).bytes(message.data);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UploadPbxJournalRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUploadPbxJournalRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UploadPbxJournalRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      data: isSet(object.data) ? Buffer.from(bytesFromBase64(object.data)) : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: UploadPbxJournalRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.data.length !== 0) {
+      obj.data = base64FromBytes(message.data);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UploadPbxJournalRequest>, I>>(base?: I): UploadPbxJournalRequest {
+    return UploadPbxJournalRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UploadPbxJournalRequest>, I>>(object: I): UploadPbxJournalRequest {
+    const message = createBaseUploadPbxJournalRequest();
+    message.id = object.id ?? "";
+    message.data = object.data ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseUploadPbxJournalResponse(): UploadPbxJournalResponse {
+  return { taken: 0, refused: 0 };
+}
+
+export const UploadPbxJournalResponse: MessageFns<UploadPbxJournalResponse> = {
+  encode(message: UploadPbxJournalResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.taken !== 0) {
+      writer.uint32(8).int32(message.taken);
+    }
+    if (message.refused !== 0) {
+      writer.uint32(16).int32(message.refused);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UploadPbxJournalResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUploadPbxJournalResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.taken = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.refused = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UploadPbxJournalResponse {
+    return {
+      taken: isSet(object.taken) ? globalThis.Number(object.taken) : 0,
+      refused: isSet(object.refused) ? globalThis.Number(object.refused) : 0,
+    };
+  },
+
+  toJSON(message: UploadPbxJournalResponse): unknown {
+    const obj: any = {};
+    if (message.taken !== 0) {
+      obj.taken = Math.round(message.taken);
+    }
+    if (message.refused !== 0) {
+      obj.refused = Math.round(message.refused);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UploadPbxJournalResponse>, I>>(base?: I): UploadPbxJournalResponse {
+    return UploadPbxJournalResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UploadPbxJournalResponse>, I>>(object: I): UploadPbxJournalResponse {
+    const message = createBaseUploadPbxJournalResponse();
+    message.taken = object.taken ?? 0;
+    message.refused = object.refused ?? 0;
+    return message;
+  },
+};
+
 /** Telephone exchange: reading and changing. */
 export type PbxServiceService = typeof PbxServiceService;
 export const PbxServiceService = {
@@ -892,6 +1080,21 @@ export const PbxServiceService = {
       Buffer.from(PlaceTestCallResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PlaceTestCallResponse => PlaceTestCallResponse.decode(value),
   },
+  /**
+   * Takes in what the exchange itself has written of its calls; the body is lines of its channel event or call detail
+   * records, at most 16 MiB. Calls that passed unseen are added within seconds, lines that are known change nothing.
+   */
+  uploadPbxJournal: {
+    path: "/vitrylo.telephony.v1.PbxService/UploadPbxJournal" as const,
+    requestStream: true as const,
+    responseStream: false as const,
+    requestSerialize: (value: UploadPbxJournalRequest): Buffer =>
+      Buffer.from(UploadPbxJournalRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UploadPbxJournalRequest => UploadPbxJournalRequest.decode(value),
+    responseSerialize: (value: UploadPbxJournalResponse): Buffer =>
+      Buffer.from(UploadPbxJournalResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UploadPbxJournalResponse => UploadPbxJournalResponse.decode(value),
+  },
 } as const;
 
 export interface PbxServiceServer extends UntypedServiceImplementation {
@@ -907,6 +1110,11 @@ export interface PbxServiceServer extends UntypedServiceImplementation {
   deletePbx: handleUnaryCall<DeletePbxRequest, Empty>;
   /** Places a test call: rings an extension as if somebody had called the line. */
   placeTestCall: handleUnaryCall<PlaceTestCallRequest, PlaceTestCallResponse>;
+  /**
+   * Takes in what the exchange itself has written of its calls; the body is lines of its channel event or call detail
+   * records, at most 16 MiB. Calls that passed unseen are added within seconds, lines that are known change nothing.
+   */
+  uploadPbxJournal: handleClientStreamingCall<UploadPbxJournalRequest, UploadPbxJournalResponse>;
 }
 
 export interface PbxServiceClient extends Client {
@@ -997,6 +1205,26 @@ export interface PbxServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PlaceTestCallResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Takes in what the exchange itself has written of its calls; the body is lines of its channel event or call detail
+   * records, at most 16 MiB. Calls that passed unseen are added within seconds, lines that are known change nothing.
+   */
+  uploadPbxJournal(
+    callback: (error: ServiceError | null, response: UploadPbxJournalResponse) => void,
+  ): ClientWritableStream<UploadPbxJournalRequest>;
+  uploadPbxJournal(
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UploadPbxJournalResponse) => void,
+  ): ClientWritableStream<UploadPbxJournalRequest>;
+  uploadPbxJournal(
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UploadPbxJournalResponse) => void,
+  ): ClientWritableStream<UploadPbxJournalRequest>;
+  uploadPbxJournal(
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UploadPbxJournalResponse) => void,
+  ): ClientWritableStream<UploadPbxJournalRequest>;
 }
 
 export const PbxServiceClient = makeGenericClientConstructor(
@@ -1007,6 +1235,14 @@ export const PbxServiceClient = makeGenericClientConstructor(
   service: typeof PbxServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
