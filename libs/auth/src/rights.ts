@@ -79,6 +79,13 @@ export function callerOf(data: RightsData, claims: Claims): Caller {
   }
 }
 
+/** An employee as a caller, for what is done for or because of them; undefined for one who cannot sign in. */
+export function callerOfEmployee(data: RightsData, id: string): Caller | undefined {
+  const username = data.employees.get(id)?.username
+  if (!username) return undefined
+  return callerOf(data, { subject: id, username, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
+}
+
 function reachOf(data: RightsData, employee: EmployeeFacts | undefined, scope: Scope | undefined): Reach | undefined {
   if (scope === undefined || scope === 'deny') return undefined
   if (scope === 'all') return { all: true, branchIds: [], ownerIds: [] }

@@ -14,7 +14,7 @@ export type OutgoingEvent<T = any> = {
   branchId?: string
   ownerId?: string
   counterpartyId?: string
-  /** Employees whose browsers get the event, whatever their scope. */
+  /** Employees whose browsers get the event, whatever their rights; no other browser gets it then. */
   recipients?: string[]
   time?: Date
 }

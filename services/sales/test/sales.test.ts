@@ -64,8 +64,10 @@ test('a new opportunity begins at the first stage, belongs to its author and is 
   expect(await stays(saved.id)).toMatchObject([{ stageId: stage(0), state: OpportunityState.OPEN, leaveTime: undefined, actorId: people.nadia.id }])
   expect(await eventsOf(saved.id)).toMatchObject([{
     type: 'vitrylo.sales.v1.OpportunityCreated', revision: 1, data: { stageName: 'Кваліфікація', actorId: people.nadia.id },
-    headers: { section: 'opportunities', branch: branches.kyiv, owner: people.nadia.id, counterparty: kyivClient, recipients: people.nadia.id },
+    headers: { section: 'opportunities', branch: branches.kyiv, owner: people.nadia.id, counterparty: kyivClient },
   }])
+  // For browsers of all who may see it: with recipients it would be for those alone.
+  expect((await service.published()).find(({ key }) => key === saved.id)!.headers.recipients).toBeUndefined()
 })
 
 test('the history tells every stay, and each change is announced once', async () => {

@@ -55,7 +55,7 @@ function callEnded(more: object = {}, id: string = newId(), type = CallEndedEven
 }
 const ofCall = async (event: OutgoingEvent): Promise<Request | undefined> => (await found(`callId="${event.key}"`))[0]
 
-test('a request by hand gets number, owner with the reason, branch and deadline, and is announced to its owner', async () => {
+test('a request by hand gets number, owner with the reason, branch and deadline, and is announced to all who may see it', async () => {
   const saved = await register({ counterpartyId: kyivClient, text: 'Коли буде рахунок?' })
   expect(saved).toMatchObject({
     state: RequestState.NEW, ownerId: people.nadia.id, branchId: branches.kyiv, queue: 'default', counterpartyName: 'ТОВ «Дніпровські млини»',
@@ -67,9 +67,11 @@ test('a request by hand gets number, owner with the reason, branch and deadline,
   const [event] = (await service.published()).filter(({ key }) => key === saved.id)
   expect(event).toMatchObject({
     type: 'vitrylo.servicedesk.v1.RequestRegistered', revision: 1,
-    headers: { section: 'requests', branch: branches.kyiv, owner: people.nadia.id, counterparty: kyivClient, recipients: people.nadia.id },
+    headers: { section: 'requests', branch: branches.kyiv, owner: people.nadia.id, counterparty: kyivClient },
     data: { request: { number: saved.number }, actorId: people.olena.id },
   })
+  // For browsers of all who may see it: with recipients it would be for those alone.
+  expect(event!.headers.recipients).toBeUndefined()
 })
 
 test('a call from outside becomes one request, however often its end is told', async () => {
@@ -237,6 +239,19 @@ test('an opportunity that was made of a request is remembered once', async () =>
   await service.receive(made(first))
   await service.receive(made(first), made(randomUUID()))
   expect(await get(id)).toMatchObject({ opportunityId: first, etag: '2' })
+})
+
+test('a request of another branch is not changed by an opportunity that names it', async () => {
+  const { id } = await register({}, 'olena')
+  const made = (opportunityId: string, actorId: string): OutgoingEvent => ({
+    type: OpportunityCreatedEvent, key: opportunityId, revision: 1,
+    data: { opportunity: Opportunity.fromPartial({ id: opportunityId, requestId: id }), actorId, stageName: '' },
+  })
+  await service.receive(made(randomUUID(), people.bohdan.id), made(randomUUID(), randomUUID()))
+  expect(await get(id)).toMatchObject({ opportunityId: '', etag: '1' })
+  const own = randomUUID()
+  await service.receive(made(own, people.olena.id))
+  expect(await get(id)).toMatchObject({ opportunityId: own, etag: '2' })
 })
 
 test('lists are filtered, ordered and paged', async () => {

@@ -1,5 +1,5 @@
 import { sees } from '@vitrylo/auth'
-import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
+import { appendOutbox } from '@vitrylo/events'
 import type { ImportContext, ImportKind, Planned } from '@vitrylo/imports'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
@@ -32,9 +32,7 @@ export const opportunityImport: ImportKind<OpportunityRecord, Plan> = {
     const added = plans.flatMap((plan) => ('added' in plan ? [plan.added] : []))
     const saved = await insertOpportunities(tx, added.map(({ opportunity }) => opportunity), now)
     await insertStays(tx, added.flatMap(({ stays }) => stays), caller.employeeId)
-    // Silent for browsers: nobody wants a thousand messages of the past.
-    const events = added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId))
-    await appendOutbox(tx, events.map((event): OutgoingEvent => ({ ...event, recipients: undefined })))
+    await appendOutbox(tx, added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId)))
     for (const plan of plans) if ('change' in plan) await saveChange(tx, plan.change, caller.employeeId, now)
   },
 }

@@ -211,11 +211,11 @@ export async function deleteOpportunity(tx: Tx, { id }: Opportunity): Promise<vo
   await exec(tx, sql`delete from opportunity where id = ${id}`)
 }
 
-/** An event of an opportunity as it is in `opportunity`; its owner gets it live wherever it is. */
+/** An event of an opportunity as it is in `opportunity`; live it goes to all who may see that, the owner among them. */
 export function eventOf({ type, more }: Told, opportunity: Opportunity, actorId = '', time?: Date): OutgoingEvent {
   const { id: key, etag, branchId, ownerId, counterpartyId } = opportunity
   const data = { opportunity, actorId, ...more }
-  return { type, key, revision: Number(etag), data, branchId, ownerId, counterpartyId, recipients: [ownerId!], time }
+  return { type, key, revision: Number(etag), data, branchId, ownerId, counterpartyId, time }
 }
 
 /** Tells the others, after the row is locked. */

@@ -188,10 +188,10 @@ export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Requ
   return fromRow(row!)
 }
 
-/** Tells the others, after the row is locked. The owner gets it live wherever the request is. */
+/** Tells the others, after the row is locked; live it goes to all who may see the request, the owner among them. */
 export async function publish(tx: Tx, type: RequestEvent, request: Request, actorId = ''): Promise<Request> {
   const { id: key, etag, branchId, ownerId, counterpartyId } = request
   const data = { request, actorId }
-  await appendOutbox(tx, [{ type, key, revision: Number(etag), data, branchId, ownerId, counterpartyId, recipients: [ownerId!] }])
+  await appendOutbox(tx, [{ type, key, revision: Number(etag), data, branchId, ownerId, counterpartyId }])
   return request
 }

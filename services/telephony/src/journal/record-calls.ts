@@ -1,4 +1,4 @@
-import { callerOf } from '@vitrylo/auth'
+import { callerOfEmployee } from '@vitrylo/auth'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
 import { inTx, type Tx } from '@vitrylo/pg'
 import type { Deps } from '@vitrylo/service'
@@ -55,8 +55,6 @@ function ownerOf({ ownerAgent, answeredBy, offers, initiator }: Call): string | 
 
 /** What the employee may see: the card of a client of another branch stays closed, the call itself is shown. */
 async function viewFor({ rights }: Deps, tx: Tx, row: CallRow, employeeId: string) {
-  const username = rights.data().employees.get(employeeId)?.username
-  if (!username) return callFor(row, new Map())
-  const claims = { subject: employeeId, username, groups: [], client: '', sessionId: undefined, expiresAt: 0 }
-  return callFor(row, await visibleNames(tx, callerOf(rights.data(), claims), partiesOf([row])))
+  const caller = callerOfEmployee(rights.data(), employeeId)
+  return callFor(row, caller === undefined ? new Map() : await visibleNames(tx, caller, partiesOf([row])))
 }
