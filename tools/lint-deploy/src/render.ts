@@ -14,7 +14,12 @@ export const PROFILES = {
 export type Profile = keyof typeof PROFILES
 export const profiles = Object.keys(PROFILES) as Profile[]
 
-/** The objects of a profile as YAML, by helm 3 or another one. */
+const rendered = new Map<string, string>()
+
+/** The objects of a profile as YAML, by helm 3 or another one; for several checks once. */
 export function render(profile: Profile, helm = 'helm', more: readonly string[] = []): string {
-  return must(tool(helm), ['template', 'vitrylo', CHART, '--namespace', 'crm', ...PROFILES[profile], ...more])
+  const key = [profile, helm, ...more].join(' ')
+  const yaml = rendered.get(key) ?? must(tool(helm), ['template', 'vitrylo', CHART, '--namespace', 'crm', ...PROFILES[profile], ...more])
+  rendered.set(key, yaml)
+  return yaml
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { conforms } from './chart-checks.ts'
 import { faulty, fine, type Check, type Outcome } from './check.ts'
 import { tool } from './install.ts'
@@ -19,10 +20,27 @@ export const treeChecks: readonly Check[] = [
       run: () => conforms(must(tool('kustomize'), ['build', `deploy/k8s/${overlay}`]), version),
     })),
   ),
+  { name: "kind's configuration", run: () => conforms(readFileSync('deploy/k8s/kind/cluster.yaml', 'utf8'), KUBERNETES.newest) },
+  { name: 'every alert has a runbook', run: checkRunbooks },
   { name: 'skaffold diagnose', run: () => skaffold(['diagnose', '--yaml-only']) },
   { name: 'skaffold render', run: checkRender },
   { name: 'docker-compose config', run: checkCompose },
 ]
+
+type Groups = { groups: { rules: { alert?: string; annotations?: { runbook?: string } }[] }[] }
+
+/** A page of its own, or a heading of one: `deploy/k8s/runbooks.md#vitrylokafkabrokermissing`. */
+function checkRunbooks(): Outcome {
+  const chart = parse(readFileSync('deploy/helm/vitrylo/alerts.yaml', 'utf8')) as Groups
+  const { spec: stores } = parse(readFileSync('deploy/k8s/stores/alerts.yaml', 'utf8')) as { spec: Groups }
+  const alerts = [...chart.groups, ...stores.groups].flatMap(({ rules }) => rules).filter(({ alert }) => alert !== undefined)
+  const without = alerts.filter(({ annotations }) => {
+    const [path = '', heading] = (annotations?.runbook ?? '').split('#')
+    if (path === '' || !existsSync(path)) return true
+    return heading !== undefined && !new RegExp(`^#+ ${heading}$`, 'im').test(readFileSync(path, 'utf8'))
+  })
+  return { faults: without.map(({ alert, annotations }) => `${alert}: no runbook at ${annotations?.runbook}`) }
+}
 
 /** Skaffold calls the program named `helm`, which must be helm 3, and writes its own settings to the home folder. */
 function skaffold(args: readonly string[]): Outcome & { stdout?: string } {
