@@ -115,6 +115,12 @@ test('a query may not reach the prototype or name a field twice', async () => {
   expect(({} as Record<string, unknown>)['1']).toBeUndefined()
 })
 
+test('a zero byte is named where it stands', async () => {
+  const body = { name: 'a\0', kind: 'small', names: { uk: '\0' }, note: 'x\0y', customFields: { a: ['b', '\0'], 'c\0d': 1 } }
+  expect((await rig.fields('POST', BASE, body)).toSorted()).toEqual(['customFields.a[1] format', 'customFields.cd format', 'name format', 'names.uk format', 'note format'])
+  expect(await rig.fields('GET', `${BASE}?pageToken=a%00b`)).toEqual(['pageToken format'])
+})
+
 test.each(['/api/v1/gadgets/..%2f..%2fetc', '/api/v1/gadgets/%00', '/%', '/api/v1/gadgets/%e0%80', '//evil.test/api', '/api/v1//gadgets', '/assets/../../etc/passwd'])(
   'the address %s gives nothing away', async (path) => {
     const status = Number((await raw(`GET ${path} HTTP/1.1\r\nhost: crm.test\r\nauthorization: Bearer ${await rig.issuer.token('olena')}\r\nconnection: close\r\n\r\n`)).slice(9, 12))

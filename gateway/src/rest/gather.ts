@@ -4,6 +4,7 @@ import { invalid, notFound, type Violation } from '@vitrylo/errors'
 import type { FastifyRequest } from 'fastify'
 import { patchMask } from './mask.ts'
 import type { Plan, Variable } from './plan.ts'
+import { zeroBytes } from './zero-bytes.ts'
 
 type Json = Record<string, any>
 
@@ -21,7 +22,7 @@ export function gather(plan: Plan, request: FastifyRequest): Json {
   const violations = [...addQuery(plan, json, request.query as Json), ...addEtag(plan, json, request)]
   addVariables(plan.variables, json, request.params as Json)
   if (plan.patched !== undefined) violations.push(...patchMask(plan.patched, json, request.body))
-  violations.push(...plan.check(json))
+  violations.push(...plan.check(json), ...zeroBytes(json))
   if (violations.length > 0) throw invalid(violations)
   return json
 }

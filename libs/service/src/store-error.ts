@@ -7,8 +7,8 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EN
 const UNAVAILABLE = /^(08|53|57P|58)/
 const DISK_FULL = '53100'
 const GAVE_UP = new Set(['57014', '55P03'])
-// A text that is no uuid, time or number: only a forged page token brings one this far.
-const UNREADABLE = new Set(['22P02', '22007', '22008', '22003'])
+// A text that is no uuid, time or number, or holds a zero byte: only a forged page token brings one this far.
+const UNREADABLE = new Set(['22P02', '22007', '22008', '22003', '22021', '22P05'])
 const LOST_RACE = new Set(['40001', '40P01'])
 
 /** What callers may know of an error of the store. Anything that is not known is a bug and stays as it is. */

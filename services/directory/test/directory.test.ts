@@ -179,6 +179,13 @@ test('names are sorted by the Ukrainian alphabet, also over pages', async () => 
   expect(sorted).toEqual(['Гава', 'Ґава', 'Дім', 'Єва', 'Івано', 'Ївга', 'Їжак', 'Ярий'])
 })
 
+test('a zero byte in a forged page token is the fault of who sent it', async () => {
+  const { nextPageToken } = await service.call(Branches.listBranches, { ...list, pageSize: 1 })
+  const [question, , id] = JSON.parse(Buffer.from(nextPageToken, 'base64url').toString()) as [string, string, string]
+  const pageToken = Buffer.from(JSON.stringify([question, '\0', id])).toString('base64url')
+  expect(await refusal(service.call(Branches.listBranches, { ...list, pageToken }))).toBe('INVALID_ARGUMENT VALUE_UNREADABLE')
+})
+
 test('a list goes page by page without gaps, and its token is good for this list only', async () => {
   for (let n = 0; n < 7; n++) await service.call(Branches.createBranch, branch(`Сторінка ${n}`))
   const seen: string[] = []
