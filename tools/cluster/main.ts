@@ -1,0 +1,39 @@
+// make cluster-test: the product on a real Kubernetes. S='update kill' names steps; all of them without.
+import { findEngine } from '../images/engine.ts'
+import { createReport } from '../images/report.ts'
+import { startLoad } from './src/client.ts'
+import { findCluster } from './src/cluster.ts'
+import { makeImages } from './src/images.ts'
+import { install } from './src/install.ts'
+import { startOutsideIssuer } from './src/issuer.ts'
+import { policies } from './src/policies.ts'
+import { database, drain, kill, scale, signIn, update, type Step } from './src/steps.ts'
+
+const STEPS: Record<string, Step> = { update, kill, drain, database, 'sign-in': signIn, scale, policies }
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in STEPS))
+if (unknown.length > 0) throw new Error(`no such step: ${unknown.join(', ')}; there are ${Object.keys(STEPS).join(', ')}`)
+const cluster = await findCluster(process.env)
+const engine = await findEngine()
+if (typeof cluster === 'string') console.log(`SKIPPED: ${cluster}`)
+else if (engine === undefined) console.log('SKIPPED: images need docker or buildah; neither answers here')
+else {
+  console.log(`on ${cluster.how}`)
+  const report = createReport()
+  const images = await makeImages(engine, cluster)
+  const issuer = await startOutsideIssuer(cluster)
+  const base = { cluster, issuer: issuer.url, postgresImage: images.postgres, tag: images.tag, hooks: true }
+  try {
+    await install(base, report)
+    const load = await startLoad(cluster, images.of('gateway'), issuer.url)
+    for (const [name, step] of Object.entries(STEPS)) {
+      if (asked.length > 0 && !asked.includes(name)) continue
+      console.log(`-- ${name}`)
+      await step({ cluster, load, issuer, base, report })
+    }
+  } finally {
+    await issuer.stop()
+  }
+  process.exitCode = report.end()
+}
