@@ -5,7 +5,7 @@ DEPS := node_modules/.package-lock.json
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench demo-call new-service proto images images-check cluster-test
+.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench demo-call new-service proto images images-check cluster-test backup restore restore-drill
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,15 @@ cluster-test: $(DEPS) ## the product on a real Kubernetes: updates under load, f
 
 bench: $(DEPS) ## speed and size, beside a floor measured in the same run
 	@$(NODE) tools/bench/main.ts
+
+backup: $(DEPS) ## a copy of the data folder while nothing runs on it: make backup TO=folder
+	@$(NODE) tools/backup/main.ts backup $(TO)
+
+restore: $(DEPS) ## a data folder from such a copy: make restore FROM=folder
+	@$(NODE) tools/backup/main.ts restore $(FROM)
+
+restore-drill: $(DEPS) ## both tried on an installation of its own, every row compared
+	@$(NODE) tools/backup/main.ts drill
 
 demo-call: $(DEPS) ## a recorded call comes in on the running product
 	@$(NODE) tools/demo/call.ts

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { createApi, eachAtOnce, type Access } from '../../demo/src/load/api.ts'
+import { openProduct } from '../../bench/src/product.ts'
+import { backUp } from './backup.ts'
+import { digestOf } from './digest.ts'
+import { restore } from './restore.ts'
+
+export type Drill = {
+  /** Tables that were compared, rows and content. */
+  tables: number
+  differences: string[]
+  files: number
+  backupSeconds: number
+  /** Recovery time: from the first copied file to the first answered request. */
+  recoverySeconds: number
+  /** Recovery point: written after the backup, and rightly absent after the restore. */
+  lostByDesign: number
+  /** Written before it and absent after the restore: must be none. */
+  lost: string[]
+}
+
+/** A whole installation is filled, copied, written on, and made anew from the copy in another folder. */
+export async function drill(dir: string, { records = 200, later = 20 } = {}): Promise<Drill> {
+  const [first, copy, second] = ['first', 'copy', 'second'].map((name) => join(dir, name)) as [string, string, string]
+  const before = await withProduct(first, async (access) => write(access, records))
+  const expected = await digestsIn(first)
+  const begun = performance.now()
+  const { files } = await backUp(first, copy)
+  const backupSeconds = secondsSince(begun)
+  const after = await withProduct(first, async (access) => write(access, later))
+
+  const lostAt = performance.now()
+  await restore(copy, second)
+  const restored = secondsSince(lostAt)
+  const found = await digestsIn(second)
+  const differences = [...new Set([...expected.keys(), ...found.keys()])].filter((table) => expected.get(table) !== found.get(table))
+  const started = performance.now()
+  const { present, recoverySeconds } = await withProduct(second, async (access) => {
+    const api = createApi(access)
+    await api.get(`counterparties/${before[0]}:card`)
+    const recoverySeconds = restored + secondsSince(started)
+    const list = await api.all('counterparties')
+    return { present: new Set(list.map(({ id }) => id as string)), recoverySeconds }
+  })
+  return {
+    tables: expected.size,
+    differences,
+    files: files.length,
+    backupSeconds,
+    recoverySeconds,
+    lostByDesign: after.filter((id) => !present.has(id)).length,
+    lost: before.filter((id) => !present.has(id)),
+  }
+}
+
+const secondsSince = (moment: number): number => (performance.now() - moment) / 1000
+
+async function withProduct<T>(dataDir: string, work: (access: Access) => Promise<T>): Promise<T> {
+  const product = await openProduct(dataDir, { web: false })
+  try {
+    return await work(await product.start())
+  } finally {
+    await product.stop()
+  }
+}
+
+/** The databases alone, while nobody writes. */
+async function digestsIn(dataDir: string): Promise<Map<string, string>> {
+  const product = await openProduct(dataDir, { web: false })
+  try {
+    return await digestOf(product.admin)
+  } finally {
+    await product.stop()
+  }
+}
+
+async function write(access: Access, count: number): Promise<string[]> {
+  const api = createApi(access)
+  const ids: string[] = []
+  await eachAtOnce(8, Array.from({ length: count }, (_, n) => n), async (n) => {
+    const { id } = await api.post('counterparties', { kind: 'organisation', displayName: `Відновлення ${n}`, roles: ['client'] })
+    ids.push(id)
+  })
+  return ids
+}
