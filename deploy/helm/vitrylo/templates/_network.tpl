@@ -58,9 +58,7 @@
 {{- define "vitrylo.oidcEgress" -}}
 {{- $peers := include "vitrylo.peers" (list . "oidc" "keycloak" (ne .Values.trial.keycloak.image "")) | fromJsonArray -}}
 {{- $ports := list (include "vitrylo.portOfUrl" (include "vitrylo.internalIssuer" .)) -}}
-{{- with include "vitrylo.keycloakUrl" . }}{{ $ports = append $ports (include "vitrylo.portOfUrl" .) }}{{ end -}}
 {{- with .Values.oidc.upstream }}{{ $ports = append $ports (include "vitrylo.portOfUrl" .) }}{{ end -}}
-{{- with .Values.oidc.provisioning.url }}{{ $ports = append $ports (include "vitrylo.portOfUrl" .) }}{{ end -}}
 {{ include "vitrylo.egress" (list "Issuer" $peers (uniq $ports)) }}
 {{- end -}}
 

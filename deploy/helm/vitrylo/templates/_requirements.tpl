@@ -56,8 +56,9 @@
 {{- if and $v.jobs.hooks $v.trial.postgres.enabled .Release.IsInstall -}}{{- $wrong = append $wrong "jobs.hooks runs before the PostgreSQL of this release: set jobs.hooks=false for the first install of a trial" -}}{{- end -}}
 {{- if and $v.jobs.hooks $v.trial.kafka.image -}}{{- $wrong = append $wrong "jobs.hooks runs before the Kafka of this release: set jobs.hooks=false" -}}{{- end -}}
 {{- if and $v.jobs.hooks $v.trial.keycloak.image -}}{{- $wrong = append $wrong "jobs.hooks runs before the Keycloak of this release: set jobs.hooks=false" -}}{{- end -}}
-{{- if and $v.oidc.realmJob.enabled (not $v.trial.keycloak.image) (not (and $v.oidc.realmJob.url $v.oidc.realmJob.adminSecret)) -}}{{- $wrong = append $wrong "oidc.realmJob.enabled needs oidc.realmJob.url and oidc.realmJob.adminSecret" -}}{{- end -}}
-{{- if and $v.oidc.provisioning.enabled (not $v.oidc.provisioning.url) (not (include "vitrylo.keycloakUrl" .)) -}}{{- $wrong = append $wrong "oidc.provisioning.enabled needs oidc.provisioning.url" -}}{{- end -}}
+{{- if and $v.oidc.realmJob.enabled (not $v.trial.keycloak.image) (not $v.oidc.realmJob.adminSecret) -}}{{- $wrong = append $wrong "oidc.realmJob.adminSecret is missing: the job is Keycloak's administrator" -}}{{- end -}}
+{{- $internal := include "vitrylo.internalIssuer" . -}}
+{{- if and (or $v.oidc.realmJob.enabled $v.oidc.provisioning.enabled) $internal (not (regexMatch "/realms/[^/]+$" $internal)) -}}{{- $wrong = append $wrong "oidc.internalUrl must end with /realms/<name>: oidc.realmJob and oidc.provisioning work on a Keycloak" -}}{{- end -}}
 {{- toJson $wrong -}}
 {{- end -}}
 

@@ -21,7 +21,7 @@ names the file. A changed Secret changes the files of running pods; the services
 {{- range $key, $from := $service.secrets -}}
 {{- $files = append $files (dict "secret" ($from.name | default $values.secrets.name | default $full) "key" $from.key "path" (printf "settings/%s" $from.key) "env" (printf "%s_FILE" $key)) -}}
 {{- end -}}
-{{- if and (eq $name "directory") $values.oidc.provisioning.enabled -}}
+{{- if and (eq $name "directory") (include "vitrylo.provisioning" $root) -}}
 {{- $files = append $files (dict "secret" ($values.secrets.name | default $full) "key" "provisioner-client-secret" "path" "settings/provisioner-client-secret" "env" "VITRYLO_PROVISIONER_CLIENT_SECRET_FILE") -}}
 {{- end -}}
 {{- if ne $values.tls.mode "none" -}}
@@ -36,6 +36,10 @@ names the file. A changed Secret changes the files of running pods; the services
 {{- range $client := list "gateway" "api" "integration" "provisioner" -}}
 {{- $key := printf "%s-client-secret" $client -}}
 {{- $files = append $files (dict "secret" $clients "key" $key "path" (printf "settings/%s" $key) "env" (printf "VITRYLO_%s_CLIENT_SECRET_FILE" (upper $client))) -}}
+{{- end -}}
+{{- $first := ternary ($values.secrets.name | default $full) $values.oidc.realmJob.firstUserSecret (ne $values.trial.keycloak.image "") -}}
+{{- if $first -}}
+{{- $files = append $files (dict "secret" $first "key" "admin-password" "path" "settings/admin-password" "env" "VITRYLO_ADMIN_PASSWORD_FILE") -}}
 {{- end -}}
 {{- $admin := ternary (printf "%s-keycloak" $full) $values.oidc.realmJob.adminSecret (ne $values.trial.keycloak.image "") -}}
 {{- $files = append $files (dict "secret" $admin "key" "username" "path" "keycloak/username" "env" "VITRYLO_KEYCLOAK_ADMIN_USERNAME_FILE") -}}

@@ -12,7 +12,8 @@
 {{- $env = merge $env (include "vitrylo.serviceEnv" . | fromJson) -}}
 {{- end -}}
 {{- if eq $for "realm" -}}
-{{- $_ := set $env "VITRYLO_KEYCLOAK_URL" (include "vitrylo.keycloakUrl" $root) -}}
+{{- $_ := set $env "VITRYLO_OIDC_ISSUER" (include "vitrylo.issuer" $root) -}}
+{{- $_ := set $env "VITRYLO_OIDC_INTERNAL_URL" (include "vitrylo.internalIssuer" $root) -}}
 {{- $_ := set $env "VITRYLO_ORIGIN" $values.origin -}}
 {{- $_ := set $env "VITRYLO_BACKCHANNEL_URL" (printf "http://%s:8080" (include "vitrylo.host" (list $root "gateway"))) -}}
 {{- end -}}
@@ -58,7 +59,7 @@
 {{- $_ := set $env "VITRYLO_ORIGIN" $values.origin -}}
 {{- $_ := set $env "VITRYLO_GATEWAY_CLIENT_ID" $values.oidc.clientId -}}
 {{- $_ := set $env "VITRYLO_TRUSTED_PROXIES" (join "," $values.gateway.trustedProxies) -}}
-{{- $upstream := ternary (include "vitrylo.keycloakUrl" $root) $values.oidc.upstream (ne $values.trial.keycloak.image "") -}}
+{{- $upstream := ternary (include "vitrylo.trialKeycloak" $root) $values.oidc.upstream (ne $values.trial.keycloak.image "") -}}
 {{- if $upstream -}}{{- $_ := set $env "VITRYLO_ISSUER_UPSTREAM" $upstream -}}{{- end -}}
 {{- else -}}
 {{- $_ := set $env "VITRYLO_GRPC_LISTEN" "0.0.0.0:50051" -}}
@@ -66,9 +67,6 @@
 {{- if $service.calls -}}{{- $_ := set $env "VITRYLO_SERVICES" (include "vitrylo.addresses" (list $root $service)) -}}{{- end -}}
 {{- if and (ne $values.tls.mode "none") (eq $service.protocol "grpc") -}}
 {{- $_ := set $env "VITRYLO_GRPC_PEERS" (include "vitrylo.callers" (list $root $name)) -}}
-{{- end -}}
-{{- if and (eq $name "directory") $values.oidc.provisioning.enabled -}}
-{{- $_ := set $env "VITRYLO_KEYCLOAK_URL" ($values.oidc.provisioning.url | default (include "vitrylo.keycloakUrl" $root)) -}}
 {{- end -}}
 {{- if $telemetry.metrics -}}{{- $_ := set $env "VITRYLO_METRICS" "1" -}}{{- end -}}
 {{- if $telemetry.otlpEndpoint -}}

@@ -38,11 +38,15 @@ postgres://{{ index . 1 }}@{{ include "vitrylo.databaseHost" $root }}:{{ include
 {{- end -}}
 
 {{- define "vitrylo.internalIssuer" -}}
-{{- if .Values.trial.keycloak.image }}{{ include "vitrylo.keycloakUrl" . }}/realms/vitrylo{{ else }}{{ .Values.oidc.internalUrl | default .Values.oidc.issuer }}{{ end -}}
+{{- if .Values.trial.keycloak.image }}{{ include "vitrylo.trialKeycloak" . }}/realms/vitrylo{{ else }}{{ .Values.oidc.internalUrl | default .Values.oidc.issuer }}{{ end -}}
 {{- end -}}
 
-{{- define "vitrylo.keycloakUrl" -}}
-{{- if .Values.trial.keycloak.image }}http://{{ include "vitrylo.host" (list . "keycloak") }}:8080{{ else }}{{ .Values.oidc.realmJob.url }}{{ end -}}
+{{- define "vitrylo.trialKeycloak" -}}
+http://{{ include "vitrylo.host" (list . "keycloak") }}:8080
+{{- end -}}
+
+{{- define "vitrylo.provisioning" -}}
+{{- if or .Values.oidc.provisioning.enabled .Values.trial.keycloak.image }}true{{ end -}}
 {{- end -}}
 
 {{- define "vitrylo.realmJob" -}}
