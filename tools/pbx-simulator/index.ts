@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { createChannels } from './channels.ts'
 import { callBlocks } from './recording.ts'
 import type { Block, CallOptions } from './recording.ts'
@@ -16,6 +17,8 @@ export type SimulatorOptions = {
   secret: string
   /** The system name that goes before every channel's key. */
   system?: string
+  /** Speaks TLS with this certificate; both in PEM. */
+  tls?: { cert: string; key: string }
   /** Writes in pieces of so many bytes, as a slow network would. */
   pieceBytes?: number
 }
@@ -68,12 +71,13 @@ export async function startPbxSimulator(options: SimulatorOptions): Promise<PbxS
     return { uniqueid, done }
   }
 
-  const server = createServer((socket: Socket) => {
+  const greet = (socket: Socket): void => {
     const context = { ...options, startedAt, pieceBytes, channels, play: playRequested, isHung: () => hung }
     const session = serveManager(socket, context)
     sessions.add(session)
     socket.on('close', () => sessions.delete(session))
-  })
+  }
+  const server = options.tls === undefined ? createServer(greet) : createTlsServer(options.tls, greet)
 
   function playRequested(line: string, call: Omit<CallOptions, 'line'>) {
     play({ ...call, line: line || RECORDED_LINE })

@@ -10,6 +10,7 @@ import { decodeItems } from '../src/asterisk/decode-items.ts'
 import type { Call } from '../src/call/model.ts'
 import { createCallTracker } from '../src/call/tracker.ts'
 import { CONFIG } from './capture-files.ts'
+import { hasOpenssl, makeCertificates } from './certificates.ts'
 
 const LOGIN = { username: 'vitrylo', secret: 'test-only' }
 const FAST: AmiTiming = {
@@ -241,4 +242,28 @@ test('TLS to a manager without TLS fails with a reason', async () => {
   const watched = watch(simulator.port, { tls: {} })
   await until(() => watched.client.state().state === 'down')
   expect(watched.client.state().lastError).not.toBe('')
+})
+
+// Certificates are made by openssl 3; elsewhere these are named as skipped.
+const withOpenssl = hasOpenssl() ? test : test.skip
+
+withOpenssl('calls come over TLS from an exchange whose authority is known, and from one whose own certificate is', async () => {
+  const { authority, signed, own } = makeCertificates()
+  for (const { certificate, ca } of [{ certificate: signed, ca: authority }, { certificate: own, ca: own.cert }]) {
+    const simulator = await pbx({ tls: certificate, pieceBytes: 7 })
+    const { client, items } = watch(simulator.port, { tls: { ca } })
+    await until(() => client.state().state === 'up')
+    await simulator.play(CALL).done
+    await until(() => callsOf(items).some(({ state, customerNumber }) => state === 'ended' && customerNumber === CALL.callerNumber))
+  }
+})
+
+withOpenssl('an exchange with a certificate of somebody else never hears user and secret', async () => {
+  const { authority, signed, own } = makeCertificates()
+  for (const { certificate, ca } of [{ certificate: own, ca: authority }, { certificate: signed, ca: undefined }, { certificate: signed, ca: own.cert }]) {
+    const { client } = watch((await pbx({ tls: certificate })).port, { tls: { ca } })
+    await until(() => client.state().state === 'down')
+    expect(client.state().lastError).toMatch(/certificate|signature/)
+    expect(client.stats().bytes).toBe(0)
+  }
 })

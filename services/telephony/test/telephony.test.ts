@@ -177,9 +177,9 @@ test.each([
 })
 
 test('every wrong field of an exchange is named', async () => {
-  const wrong = exchange({ name: 'x', country: 'XX', extensionPattern: '(a+)+$', extensions: [{ extension: '1', employeeId: client }] })
+  const wrong = exchange({ name: 'x', country: 'XX', tlsCertificate: 'none', extensionPattern: '(a+)+$', extensions: [{ extension: '1', employeeId: client }] })
   const fields = await service.call(Pbxes.createPbx, wrong).catch(({ violations }) => violations.map((v: { field: string }) => v.field))
-  expect(fields).toEqual(['extensionPattern', 'country', 'extensions[0].employeeId'])
+  expect(fields).toEqual(['extensionPattern', 'country', 'tlsCertificate', 'extensions[0].employeeId'])
 })
 
 test('a refused login is readable, and the exchange can be removed', async () => {

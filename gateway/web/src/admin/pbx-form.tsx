@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PasswordInput, TagsInput, TextInput } from '@mantine/core'
+import { PasswordInput, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { patch, post } from '../api/client.ts'
@@ -19,12 +19,12 @@ import { toast } from '../ui/toast.ts'
 type Props = { record?: Pbx; onClose: () => void }
 type Extension = { extension: string; employeeId: string }
 type Draft = {
-  name: string; host: string; port: string; tls: boolean; username: string; country: string; branchId: string | undefined
+  name: string; host: string; port: string; tls: boolean; tlsCertificate: string; username: string; country: string; branchId: string | undefined
   trunks: string[]; extensions: Extension[]; extensionPattern: string; testContext: string; disabled: boolean
 }
 
 const initialOf = (record: Pbx | undefined): Draft => ({
-  name: record?.name ?? '', host: record?.host ?? '', port: String(record?.port ?? 5038), tls: record?.tls ?? false, username: record?.username ?? '', country: record?.country || 'UA',
+  name: record?.name ?? '', host: record?.host ?? '', port: String(record?.port ?? 5038), tls: record?.tls ?? false, tlsCertificate: record?.tlsCertificate ?? '', username: record?.username ?? '', country: record?.country || 'UA',
   branchId: record?.branchId, trunks: record?.trunks ?? [], extensions: record?.extensions ?? [], extensionPattern: record?.extensionPattern ?? '', testContext: record?.testContext ?? '', disabled: record?.disabled ?? false,
 })
 
@@ -89,6 +89,7 @@ export default function PbxForm({ record, onClose }: Props) {
       <PasswordInput required={!record} label={t('pbx.secret')} placeholder={record ? t('pbx.secretKept') : ''} value={secret} onChange={(event) => setSecret(event.currentTarget.value)} error={error('secret')} autoComplete="new-password" />
       <label className="check-line"><input type="checkbox" checked={value.tls} onChange={(event) => change({ tls: event.currentTarget.checked })} /> {t('pbx.tls')}</label>
       <label className="check-line"><input type="checkbox" checked={value.disabled} onChange={(event) => change({ disabled: event.currentTarget.checked })} /> {t('pbx.disabled')}</label>
+      {value.tls ? <Textarea className="w2" label={t('pbx.tlsCertificate')} description={t('pbx.tlsCertificateHint')} placeholder="-----BEGIN CERTIFICATE-----" rows={3} value={value.tlsCertificate} onChange={(event) => change({ tlsCertificate: event.currentTarget.value })} error={error('tlsCertificate')} spellCheck={false} /> : null}
       {text('country')}
       <TagsInput label={t('pbx.trunks')} value={value.trunks} onChange={(trunks) => change({ trunks })} error={error('trunks')} />
       {text('extensionPattern')}

@@ -3358,6 +3358,8 @@ export interface components {
             readonly link?: components["schemas"]["PbxLink"];
             /** @description Dial plan context through which a test call enters; empty: `default`. */
             testContext: string;
+            /** @description Certificate of the exchange, or of the authority that signed it, in PEM; for TLS. Empty: authorities that the system trusts. */
+            tlsCertificate: string;
         };
         /** @description An extension and who sits at it. */
         PbxExtension: {
@@ -3434,6 +3436,8 @@ export interface components {
             readonly link?: components["schemas"]["PbxLinkInput"];
             /** @description Dial plan context through which a test call enters; empty: `default`. */
             testContext?: string;
+            /** @description Certificate of the exchange, or of the authority that signed it, in PEM; for TLS. Empty: authorities that the system trusts. */
+            tlsCertificate?: string;
         };
         /** @description State of the link to an exchange. */
         PbxLink: {
@@ -3532,6 +3536,8 @@ export interface components {
             readonly link?: components["schemas"]["PbxLinkInput"];
             /** @description Dial plan context through which a test call enters; empty: `default`. */
             testContext?: string | null;
+            /** @description Certificate of the exchange, or of the authority that signed it, in PEM; for TLS. Empty: authorities that the system trusts. */
+            tlsCertificate?: string | null;
         };
         /** @description A pipeline (воронка): the stages that opportunities go through. */
         Pipeline: {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { isSupportedCountry } from 'libphonenumber-js'
 import type { RightsData } from '@vitrylo/auth'
 import { invalid, type Violation } from '@vitrylo/errors'
@@ -17,6 +18,9 @@ export function checkPbx(pbx: Pbx, { employees, branches }: RightsData): void {
   if (!isSupportedCountry(pbx.country)) {
     wrong.push({ field: 'country', rule: 'choice', description: `no country ${pbx.country}; two letters as in UA` })
   }
+  if (pbx.tlsCertificate !== '' && !isCertificate(pbx.tlsCertificate)) {
+    wrong.push({ field: 'tlsCertificate', rule: 'format', description: 'is no certificate in PEM: -----BEGIN CERTIFICATE-----…' })
+  }
   if (!branches.has(pbx.branchId!)) wrong.push({ field: 'branchId', rule: 'reference', description: 'no such branch' })
   const seen = new Set<string>()
   for (const [index, { extension, employeeId }] of pbx.extensions.entries()) {
@@ -32,6 +36,14 @@ function compiles(pattern: string): boolean {
   try {
     new RegExp(pattern)
     return true
+  } catch {
+    return false
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0
   } catch {
     return false
   }

@@ -94,10 +94,10 @@ function every(ms: number, work: () => Promise<void>): Link {
   }
 }
 
-export const addressOf = ({ host, port, tls, username, secret }: PbxSettings) => ({
+export const addressOf = ({ host, port, tls, tlsCertificate, username, secret }: PbxSettings) => ({
   host,
   port,
-  tls: tls ? {} : undefined,
+  tls: tls ? { ca: tlsCertificate || undefined } : undefined,
   username,
   secret,
 })

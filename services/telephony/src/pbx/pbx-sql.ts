@@ -22,6 +22,7 @@ type Row = {
   extensions: PbxExtension[]
   extension_pattern: string
   test_context: string
+  tls_certificate: string
   disabled: boolean
   revision: number
   created_at: Date
@@ -30,7 +31,7 @@ type Row = {
 type LinkRow = { state: LinkFacts['state'] | null; since: Date; last_error: string; server_version: string; clock_offset_ms: number; events: number }
 
 const columns = sql`p.id, p.name, p.kind, p.host, p.port, p.tls, p.username, p.secret, p.country, p.branch_id, p.trunks,
-  p.extensions, p.extension_pattern, p.test_context, p.disabled, p.revision, p.created_at, p.updated_at`
+  p.extensions, p.extension_pattern, p.test_context, p.tls_certificate, p.disabled, p.revision, p.created_at, p.updated_at`
 const withLink = sql`${columns}, l.state, l.since, l.last_error, l.server_version, l.clock_offset_ms, l.events`
 const source = sql`pbx p left join pbx_link l on l.pbx_id = p.id`
 
@@ -52,6 +53,7 @@ const fromRow = (row: Row & Partial<LinkRow>): Pbx => ({
   extensions: row.extensions,
   extensionPattern: row.extension_pattern,
   testContext: row.test_context,
+  tlsCertificate: row.tls_certificate,
   disabled: row.disabled,
   link: {
     state: fromWord(LinkState, row.disabled ? 'disabled' : (row.state ?? 'connecting')),
@@ -103,10 +105,10 @@ export async function insertPbx(tx: Tx, p: Pbx, now: Date): Promise<Pbx> {
     one<Row>(
       tx,
       sql`insert into pbx as p (id, name, kind, host, port, tls, username, secret, country, branch_id, trunks, extensions,
-            extension_pattern, test_context, disabled, revision, created_at, updated_at)
+            extension_pattern, test_context, tls_certificate, disabled, revision, created_at, updated_at)
           values (${p.id}, ${p.name}, ${wordOf(PbxKind, p.kind)}, ${p.host}, ${p.port}, ${p.tls}, ${p.username}, ${p.secret},
             ${p.country}, ${p.branchId}, ${p.trunks}, ${JSON.stringify(p.extensions)}, ${p.extensionPattern},
-            ${p.testContext}, ${p.disabled}, 1, ${now}, ${now})
+            ${p.testContext}, ${p.tlsCertificate}, ${p.disabled}, 1, ${now}, ${now})
           returning ${columns}`,
     ),
   )
@@ -121,7 +123,7 @@ export async function updatePbx(tx: Tx, p: Pbx, now: Date): Promise<Pbx> {
       sql`update pbx p set name = ${p.name}, host = ${p.host}, port = ${p.port}, tls = ${p.tls}, username = ${p.username},
             secret = case when ${p.secret} = '' then secret else ${p.secret} end, country = ${p.country},
             branch_id = ${p.branchId}, trunks = ${p.trunks}, extensions = ${JSON.stringify(p.extensions)},
-            extension_pattern = ${p.extensionPattern}, test_context = ${p.testContext}, disabled = ${p.disabled},
+            extension_pattern = ${p.extensionPattern}, test_context = ${p.testContext}, tls_certificate = ${p.tlsCertificate}, disabled = ${p.disabled},
             revision = revision + 1, updated_at = ${now}
           where id = ${p.id} returning ${columns}`,
     ),

@@ -11,11 +11,11 @@ import { pbxSecrets } from '../pbx/secrets.ts'
 
 const WRITABLE = [
   'name', 'host', 'port', 'tls', 'username', 'secret', 'country', 'branchId', 'trunks', 'extensions', 'extensionPattern',
-  'disabled', 'testContext',
+  'disabled', 'testContext', 'tlsCertificate',
 ] as const
 
 /** Where the secret is sent to, and how. */
-const ADDRESS = ['host', 'port', 'tls'] as const
+const ADDRESS = ['host', 'port', 'tls', 'tlsCertificate'] as const
 
 export function pbxService(deps: Deps): Handlers<PbxServiceServer> {
   const { pool, rights, env } = deps

@@ -234,6 +234,8 @@ export interface Pbx {
     | undefined;
   /** Dial plan context through which a test call enters; empty: `default`. */
   testContext: string;
+  /** Certificate of the exchange, or of the authority that signed it, in PEM; for TLS. Empty: authorities that the system trusts. */
+  tlsCertificate: string;
 }
 
 function createBasePbxExtension(): PbxExtension {
@@ -517,6 +519,7 @@ function createBasePbx(): Pbx {
     disabled: false,
     link: undefined,
     testContext: "",
+    tlsCertificate: "",
   };
 }
 
@@ -578,6 +581,9 @@ export const Pbx: MessageFns<Pbx> = {
     }
     if (message.testContext !== "") {
       writer.uint32(154).string(message.testContext);
+    }
+    if (message.tlsCertificate !== "") {
+      writer.uint32(162).string(message.tlsCertificate);
     }
     return writer;
   },
@@ -747,6 +753,14 @@ export const Pbx: MessageFns<Pbx> = {
             message.testContext = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.tlsCertificate = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -803,6 +817,11 @@ export const Pbx: MessageFns<Pbx> = {
         ? globalThis.String(object.testContext)
         : isSet(object.test_context)
         ? globalThis.String(object.test_context)
+        : "",
+      tlsCertificate: isSet(object.tlsCertificate)
+        ? globalThis.String(object.tlsCertificate)
+        : isSet(object.tls_certificate)
+        ? globalThis.String(object.tls_certificate)
         : "",
     };
   },
@@ -866,6 +885,9 @@ export const Pbx: MessageFns<Pbx> = {
     if (message.testContext !== "") {
       obj.testContext = message.testContext;
     }
+    if (message.tlsCertificate !== "") {
+      obj.tlsCertificate = message.tlsCertificate;
+    }
     return obj;
   },
 
@@ -893,6 +915,7 @@ export const Pbx: MessageFns<Pbx> = {
     message.disabled = object.disabled ?? false;
     message.link = (object.link !== undefined && object.link !== null) ? PbxLink.fromPartial(object.link) : undefined;
     message.testContext = object.testContext ?? "";
+    message.tlsCertificate = object.tlsCertificate ?? "";
     return message;
   },
 };

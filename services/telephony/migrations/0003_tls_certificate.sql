@@ -1,0 +1,2 @@
+-- Up Migration
+alter table pbx add column tls_certificate text not null default '';
