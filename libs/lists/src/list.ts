@@ -15,7 +15,14 @@ export type ListDefinition = {
   defaultOrder: string
 }
 
-export type ListRequest = { pageSize: number; pageToken: string; filter: string; orderBy: string }
+export type ListRequest = {
+  pageSize: number
+  pageToken: string
+  filter: string
+  orderBy: string
+  /** What else the question consists of; a token is good for the same question only. */
+  bound?: string
+}
 
 /** Pieces of one page's statement. Select `pageKey` as page_key and the id; then `finish(rows)`. */
 export type Page = {
@@ -38,7 +45,7 @@ const CASTS: Record<OrderField['type'], Sql> = {
 export function pageOf(list: ListDefinition, request: ListRequest): Page {
   const { column, type, descending } = orderOf(list, request.orderBy || list.defaultOrder)
   const size = Math.min(request.pageSize || DEFAULT_SIZE, MAX_SIZE)
-  const question = createHash('sha256').update(`${request.filter}\n${request.orderBy}`).digest('base64url').slice(0, 12)
+  const question = createHash('sha256').update(`${request.filter}\n${request.orderBy}\n${request.bound ?? ''}`).digest('base64url').slice(0, 12)
   const filter = parseFilter(request.filter, list.fields)
   const from = request.pageToken === '' ? undefined : readToken(request.pageToken, question)
   const after = descending ? sql`<` : sql`>`

@@ -120,6 +120,20 @@ test('contact persons come with their organisation, a second row adds a position
   expect(found.map(({ externalId }) => externalId).sort()).toEqual(['o-1', 'o-2'])
 })
 
+test('a contact person who comes again as they are is left alone', async () => {
+  const text = 'externalId,displayName,counterpartyExternalId,position,phone\nsame-1,Олег Незмінний,o-1,юрист,050 444 33 22\n'
+  const load = (file = text) => client.load({ kind: 'contact-person' }, Buffer.from(file))
+  const stored = async () => (await service.call(persons.listContactPersons, { filter: 'externalId="same-1"', pageSize: 0, pageToken: '', orderBy: '' })).contactPersons[0]!
+  expect(await load()).toMatchObject({ created: 1n })
+  const first = await stored()
+  expect(await load()).toMatchObject({ updated: 1n, failed: 0n })
+  expect(await stored()).toEqual(first)
+  await load(text.replace('юрист', 'юристка'))
+  expect(await stored()).toMatchObject({ etag: '2', positions: [{ title: 'юристка' }] })
+  const told = (await service.published()).filter(({ key }) => key === first.id)
+  expect(told.map(({ revision }) => revision)).toEqual([1, 2])
+})
+
 test('mapping, fields and files are judged before a run', async () => {
   const unknown = { mapping: [{ column: 'a', field: 'nothing' }], defaults: { nowhere: '1' } }
   const { violations } = await client.create(unknown).catch((error) => error)

@@ -91,6 +91,10 @@ test('own changes, persons, opportunities, requests and calls make one history, 
     pageToken = page.nextPageToken
   }
   expect(seen).toEqual(await kinds(id))
+  const { nextPageToken } = await timeline(id, { pageSize: 4 })
+  for (const other of [{ sections: ['calls'] }, { fromTime: at(0) }, { counterpartyId: await firm('ТОВ «Інша»') }]) {
+    await expect(timeline(id, { pageToken: nextPageToken, ...other })).rejects.toMatchObject({ violations: [{ field: 'pageToken' }] })
+  }
 
   const whole = await card(id)
   expect(whole.counterparty!.id).toBe(id)

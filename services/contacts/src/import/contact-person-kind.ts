@@ -3,7 +3,7 @@ import type { ImportContext, ImportKind, Parsed, Planned } from '@vitrylo/import
 import { many, sql, type Tx } from '@vitrylo/pg'
 import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
-import { newId } from '@vitrylo/service'
+import { applyMask, newId } from '@vitrylo/service'
 import type { CountryCode } from 'libphonenumber-js'
 import { normalisedPerson, withPlace } from '../contact-person/complete-person.ts'
 import {
@@ -26,7 +26,10 @@ const ROLES = new Map(Object.values(DecisionRole).flatMap((value): [string, Deci
   /_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [[wordOf(DecisionRole, value), value]]))
 
 type Row = { person: ContactPerson; organisation: { field: (typeof ORGANISATION)[number]; value: string }; title: string; role: DecisionRole }
-type Plan = { create: ContactPerson } | { change: PersonChange }
+type Plan = { create: ContactPerson } | { change: PersonChange } | { same: true }
+
+/** What a row can change of a person who is known. */
+const CHANGING = ['displayName', 'channels', 'birthday', 'note', 'positions'] as const
 
 /** Contact persons; the organisation by its id, external id or tax code. One more row of a person adds a position. */
 export function contactPersonKind(country: CountryCode): ImportKind<Row, Plan> {
@@ -81,7 +84,7 @@ async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Pr
     if (lock === undefined) return refused('externalId', 'unique', 'is taken by a record that your rights do not reach')
     const { person: now } = lock
     const others = now.positions.filter((other) => other.counterpartyId !== counterpartyId)
-    const next = {
+    const wish = {
       ...now,
       displayName: person.displayName,
       channels: person.channels.length > 0 ? person.channels : now.channels,
@@ -89,7 +92,8 @@ async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Pr
       note: person.note || now.note,
       positions: others.length < now.positions.length ? now.positions.map((old) => (old.counterpartyId === counterpartyId ? position : old)) : [...others, position],
     }
-    return { plan: { change: { locked: lock, next } }, outcome: 'updated' }
+    const { next, changed } = applyMask(now, wish, [...CHANGING], CHANGING)
+    return { plan: changed.length === 0 ? { same: true } : { change: { locked: lock, next } }, outcome: 'updated' }
   })
 }
 

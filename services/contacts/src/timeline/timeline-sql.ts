@@ -79,8 +79,13 @@ const list: ListDefinition = {
   defaultOrder: 'time desc',
 }
 
-/** The page after the entries that a card shows goes on where they end: both use these tokens. */
-export const timelinePage = (pageSize: number, pageToken = '') => pageOf(list, { pageSize, pageToken, filter: '', orderBy: '' })
+type Question = Pick<ListTimelineRequest, 'counterpartyId' | 'sections' | 'fromTime' | 'toTime'>
+
+/** The page after the entries that a card shows goes on where they end: both use these tokens, each for its own question. */
+export function timelinePage({ counterpartyId, sections, fromTime, toTime }: Question, pageSize: number, pageToken = '') {
+  const bound = JSON.stringify([counterpartyId, [...sections].sort(), fromTime, toTime])
+  return pageOf(list, { pageSize, pageToken, filter: '', orderBy: '', bound })
+}
 
 export async function listTimeline(db: Db, caller: Caller, request: ListTimelineRequest) {
   const { counterpartyId, sections, fromTime, toTime } = request
@@ -88,7 +93,7 @@ export async function listTimeline(db: Db, caller: Caller, request: ListTimeline
   if (unknown >= 0) {
     throw invalid([{ field: `sections[${unknown}]`, rule: 'choice', description: `must be one of ${SECTIONS.join(', ')}` }])
   }
-  const page = timelinePage(request.pageSize, request.pageToken)
+  const page = timelinePage(request, request.pageSize, request.pageToken)
   const conditions = [sql`c.id = ${counterpartyId}`, counterpartyScope(caller), entryScope(caller), page.where]
   if (sections.length > 0) conditions.push(sql`t.section = any(${sections}::text[])`)
   if (fromTime !== undefined) conditions.push(sql`t.at >= ${fromTime}`)
