@@ -1,4 +1,5 @@
 import type { BusEvent } from './event.ts'
+import type { Topic } from './topics.ts'
 
 export type Subscription = {
   /** Resolves when the batch in hand is finished; nothing is delivered afterwards. */
@@ -10,8 +11,8 @@ export type Subscription = {
 export type SubscribeOptions = {
   group: string
   topics: string[]
-  /** Where a group starts that has no position yet. */
-  from?: 'beginning' | 'end'
+  /** Where a group starts that has no position yet; a time: at the first event that the bus took then or later. */
+  from?: 'beginning' | 'end' | Date
   /** In order per key. When it throws, the same events come again, after a pause. */
   onBatch(events: BusEvent[]): Promise<void>
 }
@@ -20,8 +21,14 @@ export type SubscribeOptions = {
 export type Bus = {
   /** Resolves when the events are stored for good. An id that is already there is not an error. */
   publish(events: BusEvent[]): Promise<void>
+  /** Waits for a bus that is away. Rejects with `MissingTopics` when it is there and lacks one. */
   subscribe(options: SubscribeOptions): Promise<Subscription>
-  ensureTopics(names: string[]): Promise<void>
+  /** Makes what is missing and corrects what differs from the list. Takes nothing away: neither topics nor partitions. */
+  applyTopics(topics: readonly Topic[]): Promise<void>
+  /** How many events of each topic the group has not finished. */
+  lag(group: string, topics: readonly string[]): Promise<Record<string, number>>
+  /** Forgets the place of a group whose members are gone. */
+  forget(group: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,5 +37,22 @@ export class EventsRejected extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.name = 'EventsRejected'
+  }
+}
+
+/** The bus answers, but the declared topics were not made on it. A process that only starts again does not mend that. */
+export class MissingTopics extends Error {
+  constructor(names: readonly string[]) {
+    const what = names.length === 1 ? `topic ${names[0]}` : `topics ${names.join(', ')}`
+    super(`Kafka has no ${what}: run "node services/directory/src/main.ts topics" first (any service will do)`)
+    this.name = 'MissingTopics'
+  }
+}
+
+/** The bus answers and does not let us in: wrong user, password or certificate. */
+export class AccessRefused extends Error {
+  constructor(why: string, cause: unknown) {
+    super(why, { cause })
+    this.name = 'AccessRefused'
   }
 }

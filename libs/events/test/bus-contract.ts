@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { inTx, many, one, sql } from '@vitrylo/pg'
 import { until } from '@vitrylo/testkit'
 import { replayDeadLetters, stats } from '../src/index.ts'
-import type { Bus } from '../src/index.ts'
+import type { Bus, BusEvent } from '../src/index.ts'
 import { World, range } from './world.ts'
 import type { NewBus } from './world.ts'
 
@@ -14,11 +14,12 @@ export function describeBus(name: string, newBus: NewBus): void {
     let world: World
     beforeEach(async () => {
       world = await World.make(newBus)
-      await world.bus.ensureTopics([world.type.topic])
+      await world.bus.applyTopics([world.topic()])
     })
     afterEach(() => world.close())
 
     delivery(() => world)
+    places(() => world)
     failures(() => world)
     crashes(() => world)
   })
@@ -97,6 +98,54 @@ function delivery(w: () => World): void {
     await consumer.caughtUp()
     expect(await many(w().pool, sql`select event_id from inbox`)).toEqual([])
     expect(await stats(w().pool)).toMatchObject({ deadLetters: 0 })
+  })
+}
+
+function places(w: () => World): void {
+  test('what a group has not finished is told by topic', async () => {
+    const { topic } = w().type
+    const relay = w().relay()
+    await w().append('a', ...range(1, 20))
+    await w().append('b', ...range(1, 15))
+    await relay.drained()
+    expect(await w().bus.lag(w().group, [topic])).toEqual({ [topic]: 35 })
+    const consumer = await w().consumer()
+    await consumer.caughtUp()
+    expect(await w().bus.lag(w().group, [topic])).toEqual({ [topic]: 0 })
+    await consumer.stop()
+    await w().append('a', 21)
+    await relay.drained()
+    expect(await w().bus.lag(w().group, [topic])).toEqual({ [topic]: 1 })
+  })
+
+  test('a group may begin at a time, and once it has a place it goes on from there', async () => {
+    await w().bus.publish(range(1, 5).map((revision) => w().event('a', revision)))
+    const { now } = await w().clock() // the bus and this process may tell the time differently by some milliseconds
+    await w().bus.publish(range(6, 8).map((revision) => w().event('a', revision)))
+    const consumer = await w().consumer({ from: now })
+    await consumer.caughtUp()
+    expect(await w().revisions()).toEqual({ a: [6, 7, 8] })
+    await consumer.stop()
+    await w().bus.publish([w().event('a', 9)])
+    const again = await w().consumer({ from: now, bus: w().otherBus() })
+    await again.caughtUp()
+    expect(await w().revisions()).toEqual({ a: [6, 7, 8, 9] })
+  })
+
+  test('a group that was forgotten begins anew', async () => {
+    await w().bus.publish([w().event('a', 1)])
+    const count = async () => {
+      const seen: number[] = []
+      const onBatch = async (events: BusEvent[]) => void seen.push(...events.map((event) => event.revision))
+      const subscription = await w().bus.subscribe({ group: w().group, topics: [w().type.topic], onBatch })
+      await subscription.caughtUp()
+      await subscription.stop()
+      return seen.length
+    }
+    expect(await count()).toBe(1)
+    expect(await count()).toBe(0)
+    await w().bus.forget(w().group)
+    expect(await count()).toBe(1)
   })
 }
 
@@ -225,7 +274,9 @@ function wrap(bus: Bus, around: (publish: () => Promise<void>) => Promise<void>)
   return {
     publish: (events) => around(() => bus.publish(events)),
     subscribe: (options) => bus.subscribe(options),
-    ensureTopics: (names) => bus.ensureTopics(names),
+    applyTopics: (topics) => bus.applyTopics(topics),
+    lag: (group, topics) => bus.lag(group, topics),
+    forget: (group) => bus.forget(group),
     close: () => bus.close(),
   }
 }

@@ -30,7 +30,7 @@ function particulars(): void {
   afterAll(() => stranger.disconnect())
   beforeEach(async () => {
     world = await World.make(newBus)
-    await world.bus.ensureTopics([world.type.topic])
+    await world.bus.applyTopics([world.topic()])
   })
   afterEach(() => world.close())
 

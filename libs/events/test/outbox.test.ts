@@ -26,7 +26,9 @@ function guarded(publish: (events: BusEvent[]) => void): Bus {
       await bus.publish(events)
     },
     subscribe: (options) => bus.subscribe(options),
-    ensureTopics: (names) => bus.ensureTopics(names),
+    applyTopics: (topics) => bus.applyTopics(topics),
+    lag: (group, topics) => bus.lag(group, topics),
+    forget: (group) => bus.forget(group),
     close: () => bus.close(),
   }
 }
@@ -94,7 +96,7 @@ test('an event that the bus refuses as such is parked, the others go on, and it 
 })
 
 test('a kick from a process that does not lead wakes the one that does', async () => {
-  await world.bus.ensureTopics([])
+  await world.bus.applyTopics([])
   let published: (() => void) | undefined
   const leader = world.relay(guarded(() => published?.()))
   await leader.drained()

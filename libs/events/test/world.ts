@@ -1,9 +1,9 @@
 import { createPool, exec, inTx, many, one, sql } from '@vitrylo/pg'
 import type { Pool, Tx } from '@vitrylo/pg'
-import { freshDatabase } from '@vitrylo/testkit'
+import { freshDatabase, until } from '@vitrylo/testkit'
 import { randomUUID } from 'node:crypto'
 import { appendOutbox, eventMigrations, on, startConsumer, startRelay } from '../src/index.ts'
-import type { Bus, BusEvent, Consumer, EventType, Handler, Log, Relay } from '../src/index.ts'
+import type { Bus, BusEvent, Consumer, EventType, Handler, Log, Relay, Topic } from '../src/index.ts'
 
 export type Counted = { n: number }
 export type Applied = { key: string; revision: number; n: number }
@@ -48,9 +48,9 @@ export class World {
     return relay
   }
 
-  async consumer(options: { group?: string; bus?: Bus; handlers?: Handler[] } = {}): Promise<Consumer> {
-    const { group = this.group, bus = this.bus, handlers = [this.recording(group)] } = options
-    const consumer = await startConsumer({ pool: this.pool, bus, group, handlers, log: quiet })
+  async consumer(options: { group?: string; bus?: Bus; handlers?: Handler[]; from?: Date } = {}): Promise<Consumer> {
+    const { group = this.group, bus = this.bus, handlers = [this.recording(group)], from } = options
+    const consumer = await startConsumer({ pool: this.pool, bus, group, handlers, log: quiet, from })
     this.#closing.unshift(() => consumer.stop())
     return consumer
   }
@@ -72,10 +72,23 @@ export class World {
     return appendOutbox(tx, revisions.map((revision) => ({ type: this.type, key, revision, data: { n: revision } })))
   }
 
+  topic(settings: Partial<Topic> = {}): Topic {
+    return { name: this.type.topic, partitions: 6, keep: 'all', ...settings }
+  }
+
   event(key: string, revision: number): BusEvent {
     const { topic, type } = this.type
     const time = new Date().toISOString()
     return { id: randomUUID(), topic, type, key, revision, time, data: { n: revision }, headers: {} }
+  }
+
+  /** A moment after everything so far and before everything that follows, on this machine's clock. */
+  async clock(): Promise<{ now: Date }> {
+    const start = Date.now()
+    await until(() => Date.now() > start + 1)
+    const now = new Date()
+    await until(() => Date.now() > now.getTime() + 1)
+    return { now }
   }
 
   applied(group = this.group): Promise<Applied[]> {

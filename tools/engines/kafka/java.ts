@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,7 +59,7 @@ export async function prepareJavaKafka({ data, ...options }: Options & { data: s
   const secure = security && { ...security, tls: free[2]!, mutual: free[3]! }
   const config = join(data, 'server.properties')
   await writeFile(config, serverProperties({ port, controller, data, secure }))
-  await format(classpath, config, security)
+  if (!existsSync(join(data, 'log', 'meta.properties'))) await format(classpath, config, security)
   const launch = () =>
     startKept({
       program: javaProgram(),

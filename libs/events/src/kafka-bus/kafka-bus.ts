@@ -4,11 +4,20 @@ import { EventsRejected } from '../bus.ts'
 import type { Bus, SubscribeOptions, Subscription } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
 import type { Log } from '../log.ts'
+import type { Topic } from '../topics.ts'
+import { KafkaAdmin } from './admin.ts'
 import { toMessage } from './codec.ts'
+import { securityOf } from './security.ts'
+import type { KafkaSecurity } from './security.ts'
 import { runMember } from './subscription.ts'
-import { Topics } from './topics.ts'
 
-export type KafkaBusOptions = { brokers: string[]; log: Log; clientId: string }
+export type KafkaBusOptions = KafkaSecurity & {
+  brokers: string[]
+  log: Log
+  clientId: string
+  /** Copies of a topic that is made here; without it three, or one where there is but one broker. */
+  replication?: number
+}
 
 /** The bus for shared installations. The only user of kafkajs. */
 export function createKafkaBus(options: KafkaBusOptions): Bus {
@@ -17,17 +26,19 @@ export function createKafkaBus(options: KafkaBusOptions): Bus {
 
 class KafkaBus implements Bus {
   readonly #kafka: Kafka
-  readonly #topics: Topics
-  readonly #log: Log
+  readonly #admin: KafkaAdmin
+  readonly #options: KafkaBusOptions
   readonly #source: string
   readonly #members = new Set<{ stop(): Promise<void> }>()
   readonly #closing = new AbortController()
   #producer: Promise<Producer> | undefined
 
-  constructor({ brokers, log, clientId }: KafkaBusOptions) {
+  constructor(options: KafkaBusOptions) {
+    const { brokers, log, clientId } = options
     this.#kafka = new Kafka({
       clientId,
       brokers,
+      ...securityOf(options),
       connectionTimeout: 2_000,
       requestTimeout: 15_000,
       // kafkajs's five retries do not outlive the restart of a broker
@@ -35,8 +46,8 @@ class KafkaBus implements Bus {
       logLevel: logLevel.WARN,
       logCreator: () => (entry) => forward(log, entry),
     })
-    this.#topics = new Topics(this.#kafka)
-    this.#log = log
+    this.#admin = new KafkaAdmin({ kafka: this.#kafka, security: options, log, signal: this.#closing.signal })
+    this.#options = options
     this.#source = `/vitrylo/${clientId}`
   }
 
@@ -44,7 +55,7 @@ class KafkaBus implements Bus {
     if (events.length === 0) return
     const byTopic = Map.groupBy(events, (event) => event.topic)
     try {
-      await this.#topics.ensure([...byTopic.keys()])
+      await this.#admin.assertTopics([...byTopic.keys()])
       const producer = await this.#connect()
       await producer.sendBatch({
         acks: -1,
@@ -61,29 +72,37 @@ class KafkaBus implements Bus {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const member = runMember({ ...options, kafka: this.#kafka, known: this.#topics, log: this.#log })
+    const { group, topics, from } = options
+    await this.#admin.awaitTopics(topics)
+    const places = from instanceof Date ? await this.#admin.placesAt(group, topics, from) : []
+    const member = runMember({ ...options, places, kafka: this.#kafka, log: this.#options.log })
     this.#members.add(member)
     return {
       stop: () => {
         this.#members.delete(member)
         return member.stop()
       },
-      caughtUp: async () => {
-        await this.#topics.ensure(options.topics)
-        await this.#topics.reached(options.group, options.topics, this.#closing.signal)
-      },
+      caughtUp: () => this.#admin.reached(group, topics),
     }
   }
 
-  ensureTopics(names: string[]): Promise<void> {
-    return this.#topics.ensure(names)
+  applyTopics(topics: readonly Topic[]): Promise<void> {
+    return this.#admin.applyTopics({ topics, replication: this.#options.replication, log: this.#options.log })
+  }
+
+  lag(group: string, topics: readonly string[]): Promise<Record<string, number>> {
+    return this.#admin.lag(group, topics)
+  }
+
+  forget(group: string): Promise<void> {
+    return this.#admin.forget(group)
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
     await Promise.all([...this.#members].map((member) => member.stop()))
     await this.#dropProducer()
-    await this.#topics.close()
+    await this.#admin.close()
   }
 
   #connect(): Promise<Producer> {

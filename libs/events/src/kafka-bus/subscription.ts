@@ -6,25 +6,24 @@ import { reasonOf } from '../log.ts'
 import type { Log } from '../log.ts'
 import { createBackoff, pause } from '../pause.ts'
 import { createWaker } from '../waker.ts'
+import type { Place } from './admin.ts'
 import { toEvent } from './codec.ts'
-import type { Topics } from './topics.ts'
 
 const BATCH = 500
 const HEARTBEAT_MS = 1_000
 const RETRY_MS = 500
 
-type Options = SubscribeOptions & { kafka: Kafka; known: Topics; log: Log }
+type Options = SubscribeOptions & { kafka: Kafka; places: Place[]; log: Log }
 
 /** A member of a group that never gives up: kafkajs restarts itself after some errors, after the others we do. */
 export function runMember(options: Options): { stop(): Promise<void> } {
-  const { kafka, known, group, topics, from, log } = options
+  const { kafka, places, group, topics, from, log } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const over = createWaker()
   const backoff = createBackoff(100, 5_000)
 
   const member = async (): Promise<void> => {
-    await known.ensure(topics)
     const consumer = createConsumer(kafka, group)
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) over.wake()
@@ -38,6 +37,7 @@ export function runMember(options: Options): { stop(): Promise<void> } {
         partitionsConsumedConcurrently: 3,
         eachBatch: (payload) => applyBatch(options, payload),
       })
+      for (const place of places.splice(0)) consumer.seek(place) // once: later it goes on where it stopped
       if (!signal.aborted) await over.wait()
     } finally {
       await consumer.disconnect().catch(() => {})

@@ -8,8 +8,11 @@ import { reasonOf } from '../log.ts'
 import type { Log } from '../log.ts'
 import { busMigrations } from '../migrations.ts'
 import { createBackoff, pause } from '../pause.ts'
+import { declaredTopics } from '../topics.ts'
+import type { Topic } from '../topics.ts'
+import { compact } from './compact.ts'
 import { startListener } from './listener.ts'
-import { behind, endOf, ensurePositions, hasReached, insertEvents } from './pg-bus-sql.ts'
+import { behind, countBehind, endOf, ensurePositions, forgetPositions, hasReached, insertEvents } from './pg-bus-sql.ts'
 import { startReader } from './reader.ts'
 import type { Reader } from './reader.ts'
 
@@ -17,6 +20,8 @@ import type { Reader } from './reader.ts'
 const CONNECTIONS = 6
 const READING = 4
 const POLL_MS = 500
+const FIRST_COMPACTION_MS = 10 * 60_000
+const COMPACT_EVERY_MS = 6 * 3_600_000
 
 /** The bus for one machine: a log in PostgreSQL. Idle it keeps two connections, one that listens and one that polls. */
 export function createPgBus({ url, log }: { url: string; log: Log }): Bus {
@@ -63,8 +68,18 @@ class PgBus implements Bus {
     return { stop, caughtUp: () => this.#caughtUp(group, topics) }
   }
 
-  async ensureTopics(): Promise<void> {
+  /** A topic begins with its first event: there is nothing to make but the tables. */
+  async applyTopics(): Promise<void> {
     await this.#ready()
+  }
+
+  async lag(group: string, topics: readonly string[]): Promise<Record<string, number>> {
+    await this.#ready()
+    return countBehind(this.#pool, group, topics)
+  }
+
+  forget(group: string): Promise<void> {
+    return forgetPositions(this.#pool, group)
   }
 
   async close(): Promise<void> {
@@ -83,7 +98,7 @@ class PgBus implements Bus {
   }
 
   /** A bus that is not there yet is waited for, as later on. */
-  async #takePlace(group: string, topics: string[], from: 'beginning' | 'end'): Promise<void> {
+  async #takePlace(group: string, topics: string[], from: 'beginning' | 'end' | Date): Promise<void> {
     const backoff = createBackoff(100, 5_000)
     while (!this.#closing.signal.aborted) {
       try {
@@ -108,10 +123,10 @@ class PgBus implements Bus {
     const wakeAll = () => this.#readers.forEach((reader) => reader.wake())
     const onTopic = (topic: string) => this.#readers.forEach((reader) => reader.place.topic === topic && reader.wake())
     const listener = startListener({ url: this.#url, log: this.#log, onTopic, onConnect: wakeAll })
-    const polling = this.#poll()
+    const running = [this.#poll(), this.#compact(declaredTopics)]
     return {
       async stop() {
-        await Promise.all([listener.stop(), polling])
+        await Promise.all([listener.stop(), ...running])
       },
     }
   }
@@ -126,6 +141,19 @@ class PgBus implements Bus {
       for (const { group, topic } of late) {
         for (const { place, wake } of readers) if (place.group === group && place.topic === topic) wake()
       }
+    }
+  }
+
+  /** Every process offers to do it, one does. */
+  async #compact(topics: readonly Topic[]): Promise<void> {
+    const { signal } = this.#closing
+    for (let wait = FIRST_COMPACTION_MS; ; wait = COMPACT_EVERY_MS) {
+      await pause(wait, signal)
+      if (signal.aborted) return
+      await compact(this.#pool, topics).then(
+        (removed) => this.#log.debug({ removed }, 'bus log compacted'),
+        (error: unknown) => this.#log.warn(reasonOf(error), 'bus log not compacted, will try again'),
+      )
     }
   }
 }

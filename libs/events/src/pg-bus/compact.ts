@@ -1,0 +1,35 @@
+import { exec, inTx, many, one, sql } from '@vitrylo/pg'
+import type { Pool } from '@vitrylo/pg'
+import { COMPACT_AFTER_DAYS } from '../topics.ts'
+import type { Topic } from '../topics.ts'
+
+const CHUNK = 10_000
+
+/**
+ * Forgets what topics that keep the last event of each key need no more, in short transactions, and gives the count.
+ * The last event of a topic always stays, so the places of groups keep their meaning. Nothing is done while another
+ * process does it.
+ */
+export async function compact(pool: Pool, topics: readonly Topic[], days = COMPACT_AFTER_DAYS): Promise<number> {
+  return inTx(pool, async (lock) => {
+    const row = await one<{ mine: boolean }>(lock, sql`select pg_try_advisory_xact_lock(hashtextextended('vitrylo.compact', 0)) as mine`)
+    let removed = 0
+    if (row?.mine !== true) return removed
+    for (const { name, keep } of topics) if (keep === 'last') removed += await compactTopic(pool, name, days)
+    return removed
+  })
+}
+
+async function compactTopic(pool: Pool, topic: string, days: number): Promise<number> {
+  const rows = await many<{ seq: number }>(pool, sql`
+    select seq from (
+      select seq, stored_at, max(seq) over (partition by key) as last from bus_log where topic = ${topic}
+    ) as l
+    where seq < last and stored_at < now() - make_interval(days => ${days}::int)
+    order by seq`)
+  const seqs = rows.map(({ seq }) => seq)
+  for (let start = 0; start < seqs.length; start += CHUNK) {
+    await exec(pool, sql`delete from bus_log where topic = ${topic} and seq = any(${seqs.slice(start, start + CHUNK)}::bigint[])`)
+  }
+  return seqs.length
+}

@@ -1,0 +1,42 @@
+import { topics as names } from '@vitrylo/proto/events.ts'
+
+/** How a topic is kept, on either bus. */
+export type Topic = {
+  name: string
+  /** So many members of a group can share the work; a log in PostgreSQL has one. Fewer than there are is never made. */
+  partitions: number
+  /**
+   * `all`: every event for good, because something is built from the whole history.
+   * `last`: of each key the last event for good, the ones before it for `COMPACT_AFTER_DAYS`.
+   */
+  keep: 'all' | 'last'
+}
+
+/** So long even a group that was away finds every event of a topic that keeps the last ones. */
+export const COMPACT_AFTER_DAYS = 30
+
+// What is not said here: a topic of a new kind loses nothing, and six members can share it.
+const USUAL = { partitions: 6, keep: 'all' } as const
+
+const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
+  // Notes and changes are told once and stand in no later event: the timeline needs them all.
+  'vitrylo.contacts.counterparty.v1': { keep: 'all' },
+  // An event holds the whole person, or that there is none any more.
+  'vitrylo.contacts.person.v1': { keep: 'last' },
+  // Whole records again, and few: a firm changes its branches some times a year.
+  'vitrylo.directory.branch.v1': { keep: 'last', partitions: 1 },
+  'vitrylo.directory.employee.v1': { keep: 'last', partitions: 3 },
+  'vitrylo.directory.group.v1': { keep: 'last', partitions: 1 },
+  // Each step of a deal is an entry of the timeline.
+  'vitrylo.sales.opportunity.v1': { keep: 'all' },
+  // So is each step of a request.
+  'vitrylo.servicedesk.request.v1': { keep: 'all' },
+  // Some ten events a call, of which the last one tells the whole call: by far the most of all that the bus carries.
+  'vitrylo.telephony.call.v1': { keep: 'last', partitions: 12 },
+}
+
+const strangers = Object.keys(settings).filter((name) => !names.includes(name))
+if (strangers.length > 0) throw new Error(`no event of the contract has the topic ${strangers.join(', ')}`)
+
+/** Every topic of the contract (option `vitrylo.event`) with its settings. The only such list. */
+export const declaredTopics: readonly Topic[] = names.map((name) => ({ name, ...USUAL, ...settings[name] }))
