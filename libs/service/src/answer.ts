@@ -47,6 +47,15 @@ function writeLine(log: Logger, line: object, failure: AppError | undefined): vo
 /** Writes parts no faster than the other side reads them. */
 export async function pour(stream: ServerWritableStream<unknown, unknown>, parts: AsyncIterable<unknown>): Promise<void> {
   for await (const part of parts) {
-    if (!stream.write(part)) await new Promise<void>((resolve) => stream.once('drain', resolve))
+    if (stream.cancelled) return
+    if (!stream.write(part)) await hasRoom(stream)
   }
+}
+
+/** Who has left takes nothing more: waiting for that alone would wait for good. */
+function hasRoom(stream: ServerWritableStream<unknown, unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('drain', resolve)
+    stream.once('cancelled', resolve)
+  })
 }
