@@ -14,5 +14,9 @@ import { usageChecks } from './src/usage-checks.ts'
 const [command, ...names] = process.argv.slice(2)
 
 if (command === 'generate') for (const [path, text] of generate(CHART).files) writeFileSync(path, text)
-else if (command === 'install') process.exitCode = install(names.length > 0 ? names : undefined) ? 0 : 1
-else process.exitCode = install() && runAll([...chartChecks, ...usageChecks, ...treeChecks]) ? 0 : 1
+else {
+  const { faults, usable } = install(names.length > 0 ? names : undefined)
+  for (const fault of faults) console.log(`FAILED  ${fault}`)
+  const fine = usable && (command === 'install' || runAll([...chartChecks, ...usageChecks, ...treeChecks]))
+  process.exitCode = fine && faults.length === 0 ? 0 : 1
+}

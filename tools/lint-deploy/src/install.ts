@@ -39,22 +39,37 @@ const STEPS: readonly Step[] = [
   },
 ]
 
-/** Installs what is not there at its pinned version, one after the other. Answers whether all of it is there. */
-export function install(names: readonly string[] = STEPS.map(({ name }) => name)): boolean {
+/** A sentence for each thing that could not be had, and whether there is any use in going on. */
+export type Installed = { faults: string[]; usable: boolean }
+
+/**
+ * Installs what is not there at its pinned version, one after the other. A tool that fails to build takes no check with
+ * it but its own; without Go or Python there is nothing to check with.
+ */
+export function install(names: readonly string[] = STEPS.map(({ name }) => name)): Installed {
   mkdirSync(DIR, { recursive: true })
   const missing = STEPS.filter(({ name, mark }) => names.includes(name) && !existsSync(join(DIR, mark)))
-  for (const needs of new Set(missing.map((step) => step.needs))) {
-    if (run(needs, [needs === 'go' ? 'version' : '--version']).status === 0) continue
-    console.log(`${needs} is missing: ${needs === 'go' ? 'Go 1.26 or newer builds' : 'Python 3 with pip fetches'} ${missing.filter((step) => step.needs === needs).map(({ name }) => name).join(', ')}.`)
-    return false
-  }
-  for (const { name, mark, work } of missing) {
-    const from = Date.now()
-    console.log(`installing ${mark}`)
+  const without = missingBuilders(missing)
+  return without.length > 0 ? { faults: without, usable: false } : { faults: missing.flatMap(installOne), usable: true }
+}
+
+function missingBuilders(steps: readonly Step[]): string[] {
+  const why: Record<string, string> = { go: 'Go 1.26 or newer builds', python3: 'Python 3 with pip fetches' }
+  return [...new Set(steps.map(({ needs }) => needs))]
+    .filter((needs) => run(needs, [needs === 'go' ? 'version' : '--version']).status !== 0)
+    .map((needs) => `${needs} is missing: ${why[needs]} ${steps.filter((step) => step.needs === needs).map(({ name }) => name).join(', ')}.`)
+}
+
+function installOne({ name, mark, work }: Step): string[] {
+  const from = Date.now()
+  console.log(`installing ${mark}`)
+  try {
     work()
-    console.log(`installed  ${name} in ${Math.round((Date.now() - from) / 1000)} s`)
+  } catch (error) {
+    return [`${name} could not be installed: ${error instanceof Error ? error.message : String(error)}`]
   }
-  return true
+  console.log(`installed  ${name} in ${Math.round((Date.now() - from) / 1000)} s`)
+  return []
 }
 
 /** The version is part of the file's name: another pinned version is another file. */
