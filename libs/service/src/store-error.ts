@@ -4,7 +4,7 @@ const AWAY = 'the database does not answer; try again in a moment'
 const FULL = 'the disk of the database is full; what was saved is safe, saving goes on as soon as there is room'
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'])
 // 08 connection, 53 memory, too many connections, 57P shutdown or recovery, 58 input/output.
-const UNAVAILABLE = /^(08|53|57P|58)/
+const UNAVAILABLE = /^(08|28|53|57P|58)/
 const DISK_FULL = '53100'
 const GAVE_UP = new Set(['57014', '55P03'])
 // A text that is no uuid, time or number, or holds a zero byte: only a forged page token brings one this far.

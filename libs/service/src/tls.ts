@@ -20,9 +20,7 @@ export function channelCredentials(tls: TlsFiles | undefined): ChannelCredential
   return experimental.createCertificateProviderChannelCredentials(files, files)
 }
 
-type Identity = experimental.IdentityCertificateUpdate
-type Authority = experimental.CaCertificateUpdate
-type Material = Identity & Authority
+type Material = experimental.IdentityCertificateUpdate & experimental.CaCertificateUpdate
 
 const shared = new Map<string, experimental.CertificateProvider>()
 
@@ -40,8 +38,8 @@ function certificatesOf(tls: TlsFiles): experimental.CertificateProvider {
  */
 function watch(tls: TlsFiles): experimental.CertificateProvider {
   let current = read(tls)
-  const authorityListeners = new Set<(update: Authority) => void>()
-  const identityListeners = new Set<(update: Identity) => void>()
+  const authorityListeners = new Set<(update: Material) => void>()
+  const identityListeners = new Set<(update: Material) => void>()
   const timer = setInterval(() => {
     const fresh = readOrKeep(tls, current)
     if (fresh === current) return
@@ -50,10 +48,15 @@ function watch(tls: TlsFiles): experimental.CertificateProvider {
     for (const listener of identityListeners) listener(current)
   }, REREAD_MS)
   timer.unref()
+  // Told a moment later: grpc-js is not ready to hear while it asks.
+  const begin = (listeners: Set<(update: Material) => void>, listener: (update: Material) => void): void => {
+    listeners.add(listener)
+    process.nextTick(() => listener(current))
+  }
   return {
-    addCaCertificateListener: (listener) => (authorityListeners.add(listener), listener(current)),
+    addCaCertificateListener: (listener) => begin(authorityListeners, listener),
     removeCaCertificateListener: (listener) => void authorityListeners.delete(listener),
-    addIdentityCertificateListener: (listener) => (identityListeners.add(listener), listener(current)),
+    addIdentityCertificateListener: (listener) => begin(identityListeners, listener),
     removeIdentityCertificateListener: (listener) => void identityListeners.delete(listener),
   }
 }

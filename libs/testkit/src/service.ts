@@ -34,8 +34,11 @@ export type TestService = {
   stop(): Promise<void>
 }
 
+/** Settings beside the usual ones; may depend on the url of the database. */
+type Settings = Record<string, string> | ((databaseUrl: string) => Record<string, string>)
+
 /** A service as it runs in a firm: real PostgreSQL, real gRPC, signed tokens, a bus, and the people of `world.ts`. */
-export async function startTestService(definition: ServiceDefinition, env: Record<string, string> = {}): Promise<TestService> {
+export async function startTestService(definition: ServiceDefinition, env: Settings = {}): Promise<TestService> {
   const url = await freshDatabase(definition.name.replace('-', '_'))
   const busUrl = await freshDatabase('bus')
   const pool = createPool({ url, name: 'test', max: 3 })
@@ -49,7 +52,7 @@ export async function startTestService(definition: ServiceDefinition, env: Recor
     VITRYLO_OIDC_ISSUER: issuer.issuer,
     VITRYLO_SECRETS_KEY: 'a key for tests only, of 32 letters',
     VITRYLO_LOG_LEVEL: process.env.VITRYLO_LOG_LEVEL ?? 'silent',
-    ...env,
+    ...(typeof env === 'function' ? env(url) : env),
   })
   const client = new Client(service.address, credentials.createInsecure())
   const bus = createPgBus({ url: busUrl, log: { info() {}, warn() {}, error() {}, debug() {} } as never })

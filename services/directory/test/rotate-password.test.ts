@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { connectClient } from '@vitrylo/pg'
+import { BranchServiceService, ListBranchesRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { startTestService, testCluster, until, type TestService } from '@vitrylo/testkit'
+import { directory } from '../src/index.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'rotate-'))
+const file = join(dir, 'password')
+const ROLE = 'directory_rotates'
+let service: TestService
+let admin: Awaited<ReturnType<typeof connectClient>>
+
+beforeAll(async () => {
+  const cluster = new URL((await testCluster()).url)
+  admin = await connectClient(cluster.href, 'test')
+  await admin.query(`create role ${ROLE} superuser login password 'first'`)
+  writeFileSync(file, 'first\n')
+  service = await startTestService(directory, (url) => ({
+    VITRYLO_DATABASE_URL: Object.assign(new URL(url), { username: ROLE, password: '' }).href,
+    VITRYLO_DATABASE_PASSWORD_FILE: file,
+  }))
+}, 60_000)
+
+afterAll(async () => {
+  await service?.stop()
+  await admin?.end()
+  rmSync(dir, { recursive: true })
+})
+
+const setPassword = (password: string) => admin.query(`alter role ${ROLE} password '${password}'`)
+/** Every connection of the service is lost, so that each one is made anew. */
+const cutAll = async () => (await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [ROLE])).rowCount!
+
+test('a password changes under load: no request fails, whichever side learns it first', async () => {
+  const load = startLoad(service.address, await service.token('admin'))
+  const passed = async (more: number) => {
+    const goal = load.done + more
+    await until(() => load.done >= goal, { timeoutMs: 30_000 })
+  }
+  await passed(100)
+  // As the manual says: the file offers both, the server changes, the file forgets the old one.
+  writeFileSync(file, 'second\nfirst\n')
+  expect(await cutAll()).toBeGreaterThan(0)
+  await passed(100)
+  await setPassword('second')
+  await cutAll()
+  await passed(100)
+  writeFileSync(file, 'second\n')
+  await cutAll()
+  await passed(100)
+  // In the wrong order: between the two nobody can connect, and requests wait.
+  await setPassword('third')
+  await cutAll()
+  const changed = new Promise<void>((resolve) => setTimeout(() => (writeFileSync(file, 'third\n'), resolve()), 500))
+  await changed
+  await passed(100)
+  const { done, failures } = await load.stop()
+  expect(failures).toEqual([])
+  expect(done).toBeGreaterThan(500)
+}, 120_000)
+
+type Load = { readonly done: number; stop(): Promise<{ done: number; failures: string[] }> }
+
+/** Eight callers without a pause, each call repeated as the gateway repeats what changes nothing. */
+function startLoad(address: string, token: string): Load {
+  const { path, requestSerialize, responseDeserialize } = BranchServiceService.listBranches
+  const retryPolicy = { maxAttempts: 4, initialBackoff: '0.05s', maxBackoff: '1s', backoffMultiplier: 2, retryableStatusCodes: ['UNAVAILABLE'] }
+  const client = new Client(address, credentials.createInsecure(), { 'grpc.service_config': JSON.stringify({ methodConfig: [{ name: [{}], retryPolicy }] }) })
+  const metadata = new Metadata()
+  metadata.set('authorization', `Bearer ${token}`)
+  const ask = () =>
+    new Promise<void>((resolve, reject) => {
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, ListBranchesRequest.fromPartial({}), metadata, (error: ServiceError | null) => (error === null ? resolve() : reject(error)))
+    })
+  const failures: string[] = []
+  let done = 0
+  let going = true
+  const workers = Array.from({ length: 8 }, async () => {
+    while (going && failures.length < 20) {
+      await ask().catch((error: ServiceError) => failures.push(error.message))
+      done++
+    }
+  })
+  return {
+    get done() {
+      return done
+    },
+    async stop() {
+      going = false
+      await Promise.all(workers)
+      client.close()
+      return { done, failures }
+    },
+  }
+}
