@@ -23,7 +23,7 @@ export async function startDemo({ settings, credentials, engines, say }: Options
     clientId: 'vitrylo-integration',
     clientSecret: credentials.clients['vitrylo-integration'],
   }
-  const loaded = join(settings.dataDir, 'demo-loaded')
+  const loaded = join(settings.dataDir, engines.demoStamp ?? 'demo-loaded')
   if (!existsSync(loaded)) {
     if (await holdsOwnRecords(access)) {
       say(`No demo data are loaded: ${settings.dataDir} holds records of your own. For a demonstration set VITRYLO_DATA_DIR to another folder.`)
@@ -34,9 +34,10 @@ export async function startDemo({ settings, credentials, engines, say }: Options
     await engines.seedUsers(others, credentials.demoPassword)
     writeWhole(loaded, `${new Date().toISOString()}\n`, 0o644)
   }
-  const exchange = { host: '127.0.0.1', username: 'vitrylo', secret: credentials.pbxSecret }
-  const simulator = await startPbxSimulator({ ...exchange, port: 0 })
-  await registerDemoPbx({ ...access, ...exchange, port: simulator.port })
+  const { listen, address } = engines.exchange ?? { listen: '127.0.0.1', address: '127.0.0.1' }
+  const exchange = { username: 'vitrylo', secret: credentials.pbxSecret }
+  const simulator = await startPbxSimulator({ ...exchange, host: listen, port: 0 })
+  await registerDemoPbx({ ...access, ...exchange, host: address, port: simulator.port })
   return { users: people(), stop: () => simulator.stop() }
 }
 

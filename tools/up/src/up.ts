@@ -3,6 +3,7 @@ import { loadCredentials, SERVICE_DATABASES, type DatabaseName } from './credent
 import { openDataFolder } from './data-folder.ts'
 import { ensureDatabases } from './databases.ts'
 import { startDemo } from './demo.ts'
+import { findCompose, startContainers } from './engines/containers.ts'
 import type { Engines, EnginesContext } from './engines/engines.ts'
 import { environments, gatewayUrl } from './environments.ts'
 import { acquireLock } from './lock.ts'
@@ -23,6 +24,17 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
   ending.add(() => lock.release())
   await requireFreePort(settings.port, settings.host)
   const credentials = loadCredentials(settings.dataDir, settings.issuer)
+  const context = { settings, credentials, say }
+  const compose = settings.engines === 'real' ? await findCompose() : undefined
+  const engines = compose === undefined ? await startHere(context, ending) : await startContainers(compose, context)
+  if (compose !== undefined) ending.add(() => engines.stop())
+  const demo = await startDemo({ settings, credentials, engines, say })
+  ending.add(() => demo.stop())
+  say(banner({ settings, credentials, engines, demoUsers: demo.users, seconds: process.uptime() }))
+}
+
+/** All parts as programs of this machine; resolves when they work. */
+async function startHere({ settings, credentials, say }: Omit<EnginesContext, 'postgresPort'>, ending: Ending): Promise<Engines> {
   const webBuilt = buildWeb(say)
   webBuilt.catch(() => {}) // awaited before the gateway starts
   const [port] = await freePorts(1)
@@ -42,9 +54,7 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
   const processes = await startProcesses(envs, { processes: settings.processes, webBuilt, say })
   ending.add(() => processes.stop())
   await waitUntilReady(gatewayUrl(settings))
-  const demo = await startDemo({ settings, credentials, engines, say })
-  ending.add(() => demo.stop())
-  say(banner({ settings, credentials, engines, demoUsers: demo.users, seconds: process.uptime() }))
+  return engines
 }
 
 type Way = { databases: readonly DatabaseName[]; start(context: EnginesContext): Promise<Engines> }

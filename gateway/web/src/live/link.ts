@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { get } from '../api/client.ts'
 import { targets, type LiveEvents, type LiveName } from './events.ts'
 
 export type LinkState = { up: boolean; since: number; nextTry: number; attempts: number }
@@ -38,13 +39,19 @@ function onError() {
   timer = setTimeout(connect, wait)
 }
 
+/** A browser does not tell why a stream was refused. Any question does: when the session is over, it leads to the sign-in page. */
+function onRefused() {
+  onError()
+  get('me').catch(() => {})
+}
+
 function connect() {
   clearTimeout(timer)
   source?.close()
   source = new EventSource('/api/v1/events')
   source.onopen = onOpen
   source.onerror = () => {
-    if (source?.readyState === EventSource.CLOSED) onError()
+    if (source?.readyState === EventSource.CLOSED) onRefused()
     else if (state.up) set({ up: false, since: Date.now(), nextTry: Date.now() + 3000 })
   }
   // The log does not go back as far as we have seen: what is shown is asked for anew.

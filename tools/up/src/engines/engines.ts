@@ -16,6 +16,10 @@ export type Engines = {
   issuerUrl: string
   /** What the person at the keyboard should know besides. */
   note?: string
+  /** File that tells that the demonstration is loaded; of its own where the data lie elsewhere than in the folder. */
+  demoStamp?: string
+  /** Where the exchange of the demonstration listens, and how telephony reaches it; this machine alone by default. */
+  exchange?: { listen: string; address: string }
   /** Lets employees of the directory sign in with this password. */
   seedUsers(users: readonly Seed[], password: string): Promise<void>
   stop(): Promise<void>

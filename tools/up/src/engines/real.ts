@@ -1,23 +1,20 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { applyRealmOf } from '@vitrylo/gateway'
-import { createAdminApi, findUser, setPassword } from '@vitrylo/keycloak'
 import { applyTopics } from '@vitrylo/service'
 import { whyNoJava } from '../../../engines/java.ts'
 import { prepareJavaKafka } from '../../../engines/kafka/java.ts'
 import { fetchKeycloak, startKeycloakProgram } from '../../../engines/keycloak/distribution.ts'
 import type { KeptProgram } from '../../../engines/kept-program.ts'
-import type { Credentials } from '../credentials.ts'
 import { gatewayUrl } from '../environments.ts'
 import { keepRunning, type Kept } from '../keep-running.ts'
 import { requireFreePort } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
 import type { Engines, EnginesContext } from './engines.ts'
+import { seedKeycloakUsers } from './keycloak-users.ts'
 
 export const REAL_DATABASES = ['keycloak'] as const
 
 const HOST = '127.0.0.1'
-const USERS_PATIENCE_MS = 60_000
 
 /** Kafka and Keycloak as programs of this machine, with topics and realm as the product needs them. */
 export async function realEngines(context: EnginesContext): Promise<Engines> {
@@ -41,7 +38,7 @@ export async function realEngines(context: EnginesContext): Promise<Engines> {
       gateway: { VITRYLO_API_CLIENT_SECRET: credentials.clients['vitrylo-api'] },
       issuerUrl: settings.issuer,
       note: `Keycloak: ${keycloakUrl}/admin, user admin, password keycloakPassword in credentials.json`,
-      seedUsers: (users, password) => seedUsers(keycloakUrl, credentials, users.map(({ username }) => username), password),
+      seedUsers: (users, password) => seedKeycloakUsers(keycloakUrl, credentials, users, password),
       stop,
     }
   } catch (error) {
@@ -77,7 +74,7 @@ const keep = (name: string, launch: () => Promise<KeptProgram>, say: EnginesCont
     onDeath: (reason) => say(`${name} ended unexpectedly (${reason}); starting it again.`),
   })
 
-export function realmSettings({ settings, credentials }: Pick<EnginesContext, 'settings' | 'credentials'>): Record<string, string> {
+function realmSettings({ settings, credentials }: Pick<EnginesContext, 'settings' | 'credentials'>): Record<string, string> {
   const { clients } = credentials
   return {
     VITRYLO_ORIGIN: settings.origin,
@@ -89,20 +86,5 @@ export function realmSettings({ settings, credentials }: Pick<EnginesContext, 's
     VITRYLO_INTEGRATION_CLIENT_SECRET: clients['vitrylo-integration'],
     VITRYLO_PROVISIONER_CLIENT_SECRET: clients['vitrylo-provisioner'],
     VITRYLO_ADMIN_PASSWORD: credentials.adminPassword,
-  }
-}
-
-/** The directory makes the users at Keycloak a moment after their employees; they get their password as soon as they are there. */
-async function seedUsers(url: string, { keycloakPassword: password }: Credentials, usernames: string[], theirs: string): Promise<void> {
-  const api = createAdminApi(url, { realm: 'master', clientId: 'admin-cli', username: 'admin', password })
-  const deadline = Date.now() + USERS_PATIENCE_MS
-  for (const username of usernames) {
-    let user = await findUser(api, 'vitrylo', username)
-    while (user === undefined && Date.now() < deadline) {
-      await delay(200)
-      user = await findUser(api, 'vitrylo', username)
-    }
-    if (user === undefined) throw new Error(`the directory did not make the user ${username} at Keycloak within ${USERS_PATIENCE_MS / 1000} s`)
-    await setPassword(api, 'vitrylo', user['id'], theirs)
   }
 }
