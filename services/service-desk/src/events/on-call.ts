@@ -1,7 +1,7 @@
 import { on, type Handler } from '@vitrylo/events'
 import { CallCorrectedEvent, CallEndedEvent, RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import type { Deps } from '@vitrylo/service'
-import { languageOf } from '../config.ts'
+import { languageOf, timeZoneOf } from '../config.ts'
 import { findClient } from '../counterparty/counterparty-sql.ts'
 import { asksForSomething, requestOfCall } from '../request/call-request.ts'
 import { registerRequest } from '../request/register-request.ts'
@@ -9,12 +9,12 @@ import { lockForEvent, publish, updateRequest } from '../request/request-sql.ts'
 
 /** Every call from outside becomes one request, however often and late its end is told. */
 export function onCallEnded({ rights, now, env }: Deps): Handler {
-  const language = languageOf(env)
+  const manner = { language: languageOf(env), timeZone: timeZoneOf(env) }
   return on(CallEndedEvent, async (tx, { call }) => {
     if (call === undefined || !asksForSomething(call)) return
     const client = call.counterpartyId === '' ? undefined : await findClient(tx, call.counterpartyId)
     const draft = {
-      request: requestOfCall(call, language, client?.name),
+      request: requestOfCall(call, manner, client?.name),
       client,
       queues: call.queues,
       branchId: call.branchId || undefined,

@@ -3,10 +3,21 @@ import { CallDirection, CallDisposition } from '@vitrylo/proto/vitrylo/telephony
 import { Request, RequestChannel } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { Language } from '../config.ts'
 
-const TEXTS: Record<Language, { call: string; missed: string; withheld: string }> = {
-  uk: { call: 'Дзвінок', missed: 'Пропущений дзвінок', withheld: 'прихований номер' },
-  en: { call: 'Call', missed: 'Missed call', withheld: 'withheld number' },
+type Texts = { call: string; missed: string; withheld: string; at(time: string): string; line(number: string): string }
+
+const TEXTS: Record<Language, Texts> = {
+  uk: {
+    call: 'Дзвінок',
+    missed: 'Пропущений дзвінок',
+    withheld: 'прихований номер',
+    at: (time) => ` ${time.startsWith('11') ? 'об' : 'о'} ${time}`,
+    line: (number) => ` на номер ${number}`,
+  },
+  en: { call: 'Call', missed: 'Missed call', withheld: 'withheld number', at: (time) => ` at ${time}`, line: (number) => ` to ${number}` },
 }
+
+/** How this firm writes. */
+export type Manner = { language: Language; timeZone: string }
 
 /** Calls from outside ask for something; the others do not. */
 export const asksForSomething = ({ direction }: Call): boolean => direction === CallDirection.INBOUND
@@ -16,12 +27,12 @@ export const isMissed = ({ disposition, answerTime }: Call): boolean =>
   disposition !== CallDisposition.ANSWERED && !(disposition === CallDisposition.LOST && answerTime !== undefined)
 
 /** The request that a call asks for; `clientName` as we know the client, whom the call may name by the id alone. */
-export function requestOfCall(call: Call, language: Language, clientName = ''): Request {
+export function requestOfCall(call: Call, manner: Manner, clientName = ''): Request {
   const missedCall = isMissed(call)
-  const texts = TEXTS[language]
-  const number = call.withheld ? texts.withheld : call.customerNumber || call.customerNumberRaw || texts.withheld
+  const { missed, call: answered, withheld } = TEXTS[manner.language]
+  const number = call.withheld ? withheld : call.customerNumber || call.customerNumberRaw || withheld
   // With a dash and not "від": a name would have to be declined.
-  const subject = `${missedCall ? texts.missed : texts.call} — ${call.contactPersonName || call.counterpartyName || clientName || number}`
+  const subject = `${missedCall ? missed : answered}${whenAndWhere(call, manner)} — ${call.contactPersonName || call.counterpartyName || clientName || number}`
   return Request.fromPartial({
     channel: RequestChannel.CALL,
     subject: subject.slice(0, 300),
@@ -31,4 +42,11 @@ export function requestOfCall(call: Call, language: Language, clientName = ''): 
     callId: call.id,
     missedCall,
   })
+}
+
+/** Tells two calls of one client apart: the time, and the number of ours that was dialled. */
+function whenAndWhere({ startTime, line }: Call, { language, timeZone }: Manner): string {
+  const { at, line: to } = TEXTS[language]
+  const time = startTime?.toLocaleTimeString('uk', { hour: '2-digit', minute: '2-digit', timeZone })
+  return (time === undefined ? '' : at(time)) + (line === '' ? '' : to(line))
 }
