@@ -25,6 +25,7 @@ const { faults, kills, ...figures } = report
 console.log(figures)
 for (const fault of faults) console.log(fault)
 console.log(faults.length === 0 ? `nothing lost, nothing doubled after ${kills.length} kills` : `${faults.length} faults`)
-const slow = Object.entries(report.recoveries).filter(([, seconds]) => seconds > 10)
-for (const [name, seconds] of slow) console.log(`after ${name} alone was killed it took ${seconds.toFixed(1)} s, more than 10`)
+const recoveries = { ...report.recoveries, 'the last one': report.readySeconds }
+const slow = Object.entries(recoveries).filter(([, seconds]) => seconds > 10)
+for (const [name, seconds] of slow) console.log(`after ${name} was killed it took ${seconds.toFixed(1)} s, more than 10`)
 process.exitCode = faults.length + slow.length === 0 ? 0 : 1

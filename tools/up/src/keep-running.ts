@@ -14,7 +14,8 @@ export type KeepOptions = {
 }
 
 const CALM_MS = 30_000
-const PAUSE_MS = { first: 100, longest: 10_000 }
+// What dies at every start costs a try every two seconds; what was only killed often must not be away for longer.
+const PAUSE_MS = { first: 100, longest: 2_000 }
 
 /** A program that is started again whenever it dies by itself, ever more slowly while it keeps dying. */
 export async function keepRunning({ launch, stopSignal, forceSignal, patienceMs, onDeath }: KeepOptions): Promise<Kept> {
