@@ -10,12 +10,15 @@ type Found = CounterpartyRow & { tier: number; name_key: string; own_search: str
 
 /** Matches that are ranked against each other. A word with more is a common one; then the best of each rank are looked up. */
 const POOL = 32
+/** So many are looked through for a common word before its trigrams are asked. */
+const LATEST = 1_000
 /** Share of equal three-letter pieces from which a word counts as mistyped. */
 const SIMILAR = 0.5
 
 /**
  * Best first: the name itself, its beginning, the beginning of a word, the inside of a word; only when there is
- * nothing of these, words that are written alike. Among equals own clients, then the ones that changed last.
+ * nothing of these, words that are written alike. Among equals own clients, then the ones that changed last; of a common
+ * word, which hardly anybody looks for to its end, those that are not among the last changed come in any order.
  */
 export async function searchCounterparties(pool: Pool, caller: Caller, query: Query, size: number): Promise<SearchCounterpartiesResponse> {
   const found = query.words.length === 0 ? [] : await find(pool, caller, query, size)
@@ -46,18 +49,32 @@ function isCommon(key: string): boolean {
 
 /** For common words: rank by rank until there are enough, so that no rank is read to its end. */
 async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<string[]> {
-  const ranks = [sql`c.name_key like ${`${query.key}%`}`, and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
   const found = new Set<string>()
-  for (const [rank, condition] of ranks.slice(0, short ? 2 : 3).entries()) {
-    const limit = size + found.size // those of a better rank may come again
-    const picks = [pick(caller, condition, limit)]
-    if (rank === 0) picks.push(pick(caller, sql`c.name_key = ${query.key}`, limit))
-    if (caller.employeeId !== undefined) picks.push(pick(caller, sql`c.responsible_id = ${caller.employeeId} and ${condition}`, limit))
+  const take = async (picks: readonly Sql[]): Promise<boolean> => {
     for (const id of await idsOf(pool, sql.join(picks, ' union all '))) found.add(id)
-    if (found.size >= size) break
+    return found.size >= size
+  }
+  const named = [sql`c.name_key = ${query.key}`, sql`c.name_key like ${`${query.key}%`}`]
+  if (await take(named.flatMap((condition) => [...own(caller, condition, size), pick(caller, condition, size)]))) return [...found]
+  const ranks = [and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
+  for (const condition of ranks.slice(0, short ? 1 : 2)) {
+    const limit = size + found.size // those of a better rank may come again
+    if (await take([...own(caller, condition, limit), latest(caller, condition, limit)])) break
+    if (await take([some(caller, condition, limit)])) break
   }
   return [...found]
 }
+
+const own = (caller: Caller, condition: Sql, limit: number): Sql[] =>
+  caller.employeeId === undefined ? [] : [pick(caller, sql`c.responsible_id = ${caller.employeeId} and ${condition}`, limit)]
+
+/** Among those that changed last: what is common is mostly found there, and when it is not no more of them are read. */
+const latest = (caller: Caller, condition: Sql, limit: number): Sql =>
+  sql`(select c.id from (select * from counterparty c where ${visible(caller)} order by ${recent} limit ${LATEST}) c where ${condition} limit ${limit})`
+
+/** Any of them, by trigrams. `materialized` keeps the limit from the planner: it would read the table from its beginning. */
+const some = (caller: Caller, condition: Sql, limit: number): Sql =>
+  sql`(with hits as materialized (select c.id from counterparty c where ${visible(caller)} and ${condition}) select id from hits limit ${limit})`
 
 /**
  * Without a name PostgreSQL plans with the words themselves: for a rare one by trigrams, for a common one along the
