@@ -13,7 +13,7 @@ export function startTraces(env: Env, service: string, log: Log): { tracer: Trac
   complainTo(log)
   const provider = new TracerProvider({
     sampler: samplerOf(env),
-    resource: resourceOf(service),
+    resource: resourceOf(env, service),
     // No text of ours is longer; what somebody else puts in must not fill the collector.
     spanLimits: { attributeValueLengthLimit: 2_000, attributeCountLimit: 32 },
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), scheduledDelayMillis: 1_000 })],

@@ -52,7 +52,7 @@ async function start(env: Env, service: string, log: Log): Promise<Started> {
   const { startTraces } = wanted.traces ? await import('./sdk-traces.ts') : {}
   const { startMetrics } = wanted.metrics ? await import('./sdk-metrics.ts') : {}
   const traces = startTraces?.(env, service, log)
-  const metrics = startMetrics?.(service)
+  const metrics = startMetrics?.(env, service)
   setTracer(traces?.tracer)
   setMeter(metrics?.meter)
   const unobserve = metrics && observeProcess()

@@ -22,10 +22,12 @@ export type ProductOptions = {
   logLevel?: string
   /** Where product.log is written; beside the data folder if not given. */
   logDir?: string
+  /** What libs/telemetry reads. */
+  telemetry?: Record<string, string>
 }
 
 /** The database of a data folder runs; services and gateway follow on `start`. */
-export async function openProduct(dataDir: string, { processes = 'one', web = true, logLevel = 'info', logDir = dirname(dataDir) }: ProductOptions = {}): Promise<Product> {
+export async function openProduct(dataDir: string, { processes = 'one', web = true, logLevel = 'info', logDir = dirname(dataDir), telemetry = {} }: ProductOptions = {}): Promise<Product> {
   const [port] = await freePorts(1)
   const logFile = join(logDir, 'product.log')
   const log = openSync(logFile, 'a')
@@ -37,6 +39,7 @@ export async function openProduct(dataDir: string, { processes = 'one', web = tr
       VITRYLO_PORT: String(port),
       VITRYLO_PROCESSES: processes,
       VITRYLO_LOG_LEVEL: logLevel,
+      ...telemetry,
     },
     stdio: ['ignore', log, log, 'ipc'],
   })
