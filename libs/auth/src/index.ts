@@ -5,7 +5,7 @@ export { createLogoutVerifier, type LogoutNotice, type LogoutVerifierOptions } f
 export { branchesBelow, callerOf, callerOfEmployee, scopeFor } from './rights.ts'
 export type { BranchFacts, Caller, Cell, EmployeeFacts, Reach, RightsData, Scope } from './rights.ts'
 export { assertReaches, may, scopeOf, sees, type ScopeColumns } from './scope.ts'
-export { rightsHandlers } from './rights-events.ts'
+export { rightsHandlers, rightsProjection } from './rights-events.ts'
 export { startRightsStore, type RightsStore } from './rights-store.ts'
 
 /** Tables of the copy of the rights, for `migrate`. */

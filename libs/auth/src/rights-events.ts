@@ -1,4 +1,4 @@
-import { on, type Handler } from '@vitrylo/events'
+import { on, type Handler, type Projection } from '@vitrylo/events'
 import { exec, sql, type Tx } from '@vitrylo/pg'
 import {
   BranchChangedEvent,
@@ -70,3 +70,13 @@ export const rightsHandlers: Handler[] = [
     await moveOn(tx)
   }),
 ]
+
+/** The copy made anew from the bus: until that is done nobody has rights in this service. */
+export const rightsProjection: Projection = {
+  name: 'rights',
+  handlers: rightsHandlers,
+  async clear(tx) {
+    await exec(tx, sql`with e as (delete from rights_employee), b as (delete from rights_branch) delete from rights_group`)
+    await moveOn(tx)
+  },
+}

@@ -285,5 +285,5 @@ function wrap(bus: Bus, around: (publish: () => Promise<void>) => Promise<void>)
 async function killRelaySession(world: World): Promise<void> {
   await one(world.pool, sql`
     select pg_terminate_backend(pid) from pg_locks
-    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
+    where locktype = 'advisory' and mode = 'ExclusiveLock' and database = (select oid from pg_database where datname = current_database())`)
 }

@@ -166,13 +166,14 @@ test('appending nothing is nothing', async () => {
 
 const locks = () => many(world.pool, sql`
   select pid from pg_locks
-  where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
+  where locktype = 'advisory' and mode = 'ExclusiveLock'
+    and database = (select oid from pg_database where datname = current_database())`)
 
 /** The last thing that the session of the leader did was to look for events, and it found none. */
 async function leaderWaits(): Promise<boolean> {
   const sessions = await many(world.pool, sql`
     select a.pid from pg_stat_activity a join pg_locks l using (pid)
-    where l.locktype = 'advisory' and a.state = 'idle' and a.query like '%order by id limit%'
+    where l.locktype = 'advisory' and l.mode = 'ExclusiveLock' and a.state = 'idle' and a.query like '%order by id limit%'
       and not exists (select from outbox)`)
   return sessions.length === 1
 }

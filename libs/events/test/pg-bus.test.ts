@@ -3,6 +3,7 @@ import { createPool, many, one, sql } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { freshDatabase, until } from '@vitrylo/testkit'
 import { createPgBus } from '../src/index.ts'
+import { compact } from '../src/pg-bus/compact.ts'
 import type { BusEvent } from '../src/index.ts'
 import { describeBus } from './bus-contract.ts'
 import { World, quiet, range } from './world.ts'
@@ -48,6 +49,23 @@ describe('the PostgreSQL bus in particular', () => {
     await world.bus.publish([world.event('a', 2)])
     await until(() => seen.length > 0)
     expect(seen).toEqual([2])
+  })
+
+  test('a topic that keeps the last events forgets the older ones after 30 days, others keep all', async () => {
+    const [last, all] = [world.topic({ keep: 'last' }), { ...world.topic(), name: `${world.type.topic}.all` }]
+    const of = (name: string) => ['a', 'a', 'b', 'a', 'b'].map((key, n) => ({ ...world.event(key, n + 1), topic: name }))
+    await world.bus.publish([...of(last.name), ...of(all.name)])
+    const left = async (name: string) =>
+      (await many<{ revision: number }>(pool, sql`select revision from bus_log where topic = ${name} order by seq`)).map((row) => row.revision)
+    expect(await compact(pool, [last, all])).toBe(0)
+    expect(await left(last.name)).toEqual([1, 2, 3, 4, 5])
+    await pool.query(`update bus_log set stored_at = now() - interval '31 days' where topic like $1 and revision < 5`, [`${world.type.topic}%`])
+    expect(await compact(pool, [last, all])).toBe(3)
+    expect(await left(last.name)).toEqual([4, 5])
+    expect(await left(all.name)).toEqual([1, 2, 3, 4, 5])
+    const consumer = await world.consumer()
+    await consumer.caughtUp()
+    expect(await world.revisions()).toEqual({ a: [4], b: [5] })
   })
 
   test('an idle bus keeps two connections, however many topics are read', async () => {

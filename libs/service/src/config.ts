@@ -94,9 +94,14 @@ function kafkaOf(env: Env): KafkaSettings {
   const password = () => required(env, 'VITRYLO_KAFKA_PASSWORD')
   if (username !== undefined) password()
   else if (optional(env, 'VITRYLO_KAFKA_PASSWORD') !== undefined) refuse('VITRYLO_KAFKA_USERNAME', 'is missing: there is a password for it')
+  const mechanism = oneOf(env, 'VITRYLO_KAFKA_MECHANISM', MECHANISMS, 'scram-sha-512')
+  const encrypted = (ca ?? cert) !== undefined
+  if (username !== undefined && mechanism === 'plain' && !encrypted) {
+    refuse('VITRYLO_KAFKA_MECHANISM', 'is plain, which sends the password as it is: VITRYLO_KAFKA_CA_FILE must be given, for TLS')
+  }
   return {
-    ...((ca ?? cert) !== undefined && { tls: { ca, cert, key } }),
-    ...(username !== undefined && { sasl: { mechanism: oneOf(env, 'VITRYLO_KAFKA_MECHANISM', MECHANISMS, 'scram-sha-512'), username, password } }),
+    ...(encrypted && { tls: { ca, cert, key } }),
+    ...(username !== undefined && { sasl: { mechanism, username, password } }),
     ...(optional(env, 'VITRYLO_KAFKA_REPLICATION') !== undefined && { replication: whole(env, 'VITRYLO_KAFKA_REPLICATION', 1) }),
   }
 }

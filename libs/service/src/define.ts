@@ -1,5 +1,5 @@
 import type { RightsStore } from '@vitrylo/auth'
-import type { Bus, Handler } from '@vitrylo/events'
+import type { Bus, Handler, Projection } from '@vitrylo/events'
 import type { MigrationSet, Pool } from '@vitrylo/pg'
 import type { Task } from 'graphile-worker'
 import type { Logger } from 'pino'
@@ -32,6 +32,8 @@ export type ServiceDefinition = {
   rpc: (deps: Deps) => Served[]
   /** One handler per consumed event. */
   handlers?: (deps: Deps) => Handler[]
+  /** Tables that are made of events alone, so that the command `rebuild` can make them anew. */
+  projections?: (deps: Deps) => Projection[]
   /** Background tasks by name; enqueued by `enqueue(tx, name, payload)` inside the business transaction. */
   jobs?: (deps: Deps) => Record<string, Task>
   /** Data that a new installation needs; runs after the migrations at each start, must be repeatable. */

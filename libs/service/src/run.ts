@@ -6,11 +6,14 @@ import { runProcess, type Command } from './process.ts'
 import { createReadiness } from './readiness.ts'
 import { logLevelOf, type Env } from './settings.ts'
 import { schemaOf, startService } from './start.ts'
+import { tendDeadLetters } from './tend/dead-letters.ts'
+import { tendProjection } from './tend/rebuild.ts'
 import { applyTopics } from './topics.ts'
 
 /**
  * Runs a service as a process of its own. Without a command it serves; `migrate` brings its database to the schema of this
- * release and `topics` makes what the bus needs, both end with 0 when that is done.
+ * release and `topics` makes what the bus needs, both end with 0 when that is done. `dead-letters` and `rebuild` are for
+ * whoever tends it: docs/events.md.
  */
 export async function run(definition: ServiceDefinition, env: Env, args: readonly string[] = []): Promise<void> {
   const commands: Record<string, Command> = {
@@ -21,6 +24,8 @@ export async function run(definition: ServiceDefinition, env: Env, args: readonl
     },
     migrate: (signal) => migrateOnly(definition, env, signal),
     topics: () => applyTopics(env, definition.name),
+    'dead-letters': (_signal, rest) => tendDeadLetters(definition, env, rest),
+    rebuild: (_signal, rest) => tendProjection(definition, env, rest),
   }
   await runProcess(definition.name, commands, args)
 }

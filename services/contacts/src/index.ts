@@ -12,8 +12,10 @@ import { contactPersonKind } from './import/contact-person-kind.ts'
 import { counterpartyKind } from './import/counterparty-kind.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
+import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
+const timelineHandlers = [...opportunityHandlers, ...requestHandlers, ...callHandlers]
 
 /** Whom the firm deals with, and the history of it. */
 export const contacts = defineService({
@@ -26,7 +28,8 @@ export const contacts = defineService({
     serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
   ],
-  handlers: () => [...opportunityHandlers, ...requestHandlers, ...callHandlers],
+  handlers: () => timelineHandlers,
+  projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   jobs: (deps) => importJobs(deps, kinds(deps)),
   start: startImports,
 })

@@ -6,6 +6,7 @@ import {
 import { OpportunityServiceService, type OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
 import { defineService, serve } from '@vitrylo/service'
+import { clearClients } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
 import { opportunityImport } from './imports/import-opportunities.ts'
 import { seedPipeline } from './pipeline/seed-pipeline.ts'
@@ -26,6 +27,7 @@ export const sales = defineService({
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
   ],
   handlers: () => [onCounterparty],
+  projections: () => [{ name: 'clients', handlers: [onCounterparty], clear: clearClients }],
   jobs: (deps) => importJobs(deps, kinds),
   start: startImports,
 })

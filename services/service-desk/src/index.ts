@@ -2,6 +2,7 @@ import { QueueServiceService, type QueueServiceServer } from '@vitrylo/proto/vit
 import { RequestServiceService, type RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { defineService, serve } from '@vitrylo/service'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
+import { clearClients } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
 import { onOpportunityCreated } from './events/on-opportunity-created.ts'
 import { seedQueues } from './queue/seed-queues.ts'
@@ -18,4 +19,5 @@ export const serviceDesk = defineService({
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
   ],
   handlers: (deps) => [onCounterparty, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)],
+  projections: () => [{ name: 'clients', handlers: [onCounterparty], clear: clearClients }],
 })

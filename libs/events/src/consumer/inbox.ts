@@ -1,14 +1,18 @@
 import { exec, many, sql } from '@vitrylo/pg'
-import type { Tx } from '@vitrylo/pg'
+import type { Sql, Tx } from '@vitrylo/pg'
 import type { BusEvent } from '../event.ts'
 import { processing } from '../trace.ts'
 import type { Routes } from './on.ts'
 
+/** Held shared by every batch until its commit, and alone by a rebuild: batches wait for its end. */
+export const turnOf = (consumer: string): Sql => sql`hashtextextended(${`vitrylo.consumer.${consumer}`}, 0)`
+
 /** Marks events as applied by this consumer and gives the ids of those that were not yet. */
 async function claim(tx: Tx, consumer: string, events: readonly BusEvent[]): Promise<Set<string>> {
   const rows = await many<{ event_id: string }>(tx, sql`
+    with turn as materialized (select pg_advisory_xact_lock_shared(${turnOf(consumer)}))
     insert into inbox (consumer, event_id)
-    select ${consumer}, unnest(${events.map((event) => event.id)}::uuid[])
+    select ${consumer}, e.id from turn, unnest(${events.map((event) => event.id)}::uuid[]) as e (id)
     on conflict do nothing returning event_id`)
   return new Set(rows.map((row) => row.event_id))
 }

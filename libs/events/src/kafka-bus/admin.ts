@@ -14,6 +14,7 @@ export type Place = { topic: string; partition: number; offset: string }
 
 const AGAIN_MS = 500
 const FRESH_MS = 3_000
+const GROUP_ID_NOT_FOUND = 69
 
 /** What the bus asks Kafka beside reading and writing: which topics there are, where they end, where groups stand. */
 export class KafkaAdmin {
@@ -24,8 +25,7 @@ export class KafkaAdmin {
 
   constructor(options: Options) {
     this.#options = options
-    // Who asks comes again by itself: an answer soon that Kafka is away is worth more than one after a minute.
-    this.#admin = options.kafka.admin({ retry: { retries: 3 } })
+    this.#admin = options.kafka.admin()
   }
 
   async applyTopics(options: ApplyOptions): Promise<void> {
@@ -81,7 +81,10 @@ export class KafkaAdmin {
   }
 
   async forget(group: string): Promise<void> {
-    await (await this.#connect()).deleteGroups([group])
+    await (await this.#connect()).deleteGroups([group]).catch((error: unknown) => {
+      const { groups = [] } = error as { groups?: { errorCode?: number }[] }
+      if (groups.length === 0 || groups.some(({ errorCode }) => errorCode !== GROUP_ID_NOT_FOUND)) throw error
+    })
   }
 
   async close(): Promise<void> {

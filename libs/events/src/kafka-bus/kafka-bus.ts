@@ -1,5 +1,5 @@
 import { CompressionTypes, Kafka, Partitioners, logLevel } from 'kafkajs'
-import type { LogEntry, Producer } from 'kafkajs'
+import type { KafkaConfig, LogEntry, Producer } from 'kafkajs'
 import { EventsRejected } from '../bus.ts'
 import type { Bus, SubscribeOptions, Subscription } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
@@ -35,18 +35,20 @@ class KafkaBus implements Bus {
 
   constructor(options: KafkaBusOptions) {
     const { brokers, log, clientId } = options
-    this.#kafka = new Kafka({
+    const config: KafkaConfig = {
       clientId,
       brokers,
       ...securityOf(options),
       connectionTimeout: 2_000,
       requestTimeout: 15_000,
-      // kafkajs's five retries do not outlive the restart of a broker
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 },
       logLevel: logLevel.WARN,
       logCreator: () => (entry) => forward(log, entry),
-    })
-    this.#admin = new KafkaAdmin({ kafka: this.#kafka, security: options, log, signal: this.#closing.signal })
+    }
+    // kafkajs's five retries do not outlive the restart of a broker
+    this.#kafka = new Kafka({ ...config, retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 } })
+    // Who asks comes again by itself: to hear soon that Kafka is away, or refuses us, is worth more than to hear it late.
+    const asking = new Kafka({ ...config, retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 3 } })
+    this.#admin = new KafkaAdmin({ kafka: asking, security: options, log, signal: this.#closing.signal })
     this.#options = options
     this.#source = `/vitrylo/${clientId}`
   }

@@ -34,10 +34,10 @@ export function refusalOf(error: unknown, { sasl }: KafkaSecurity): string | und
   if (!(error instanceof Error)) return undefined
   const { name, message } = error
   if (name === 'KafkaJSSASLAuthenticationError') {
-    return `Kafka refuses the user ${sasl?.username ?? ''} (VITRYLO_KAFKA_USERNAME, VITRYLO_KAFKA_PASSWORD, VITRYLO_KAFKA_MECHANISM): ${message}`
+    return `Kafka refuses the user ${sasl?.username ?? ''} (VITRYLO_KAFKA_USERNAME, VITRYLO_KAFKA_PASSWORD, VITRYLO_KAFKA_MECHANISM): ${message.trim()}`
   }
   if (name === 'KafkaJSConnectionError' && UNTRUSTED.test(message)) {
-    return `no trusted TLS connection to Kafka (VITRYLO_KAFKA_CA_FILE, VITRYLO_KAFKA_CERT_FILE, VITRYLO_KAFKA_KEY_FILE): ${message}`
+    return `no trusted TLS connection to Kafka (VITRYLO_KAFKA_CA_FILE, VITRYLO_KAFKA_CERT_FILE, VITRYLO_KAFKA_KEY_FILE): ${message.trim()}`
   }
   return refusalOf(error.cause, { sasl })
 }

@@ -17,16 +17,20 @@ export async function stats(pool: Pool): Promise<EventStats> {
       coalesce((select greatest(extract(epoch from clock_timestamp() - created_at), 0)
                 from outbox where parked_error is null order by id limit 1), 0)::float8 as "oldestUnpublishedSeconds",
       (select count(*) from outbox where parked_error is not null) as parked,
-      (select count(*) from dead_letter) as "deadLetters"`)
+      (select count(*) from dead_letter where discarded_at is null) as "deadLetters"`)
   return row as EventStats
 }
 
 const DAY_MS = 86_400_000
 const CHUNK = 10_000
+const DISCARDED_DAYS = 90
 
-/** Forgets what was applied more than `days` ago, in short transactions. An event that comes again later still meets
- * the revision check of its handler. */
+/**
+ * Forgets what was applied more than `days` ago, in short transactions. An event that comes again later still meets
+ * the revision check of its handler. Discarded letters are forgotten after 90 days.
+ */
 export async function pruneInbox(pool: Pool, now: Date, days = 7): Promise<number> {
+  await exec(pool, sql`delete from dead_letter where discarded_at < ${new Date(now.getTime() - DISCARDED_DAYS * DAY_MS)}`)
   const before = new Date(now.getTime() - days * DAY_MS)
   for (let removed = 0; ; ) {
     const { rowCount } = await exec(pool, sql`

@@ -77,3 +77,9 @@ export async function insertRecordEntry(tx: Tx, e: RecordEntry): Promise<void> {
 export async function removeEntry(tx: Tx, id: string): Promise<void> {
   await exec(tx, sql`delete from timeline where id = ${id}`)
 }
+
+/** Forgets what events of other services told. Our own entries are facts of this database and stay. */
+export async function clearRecords(tx: Tx): Promise<void> {
+  await exec(tx, sql`with records as (delete from related_record)
+        delete from timeline where section not in ('counterparties', 'contact-persons')`)
+}

@@ -61,3 +61,7 @@ export async function saveClients(tx: Tx, received: readonly Received<{ counterp
         where counterparty.revision < excluded.revision`,
   )
 }
+
+export async function clearClients(tx: Tx): Promise<void> {
+  await exec(tx, sql`delete from counterparty`)
+}
