@@ -33,8 +33,9 @@ async function recordChange(deps: Deps, tx: Tx, pbx: PbxPlace, { before, after, 
   const found = isNew ? await find(tx, number) : undefined
   const row = await saveCall(tx, after, { ...pbx, ownerId: ownerOf(after) }, found, deps.now())
   if (before === undefined) await adoptEvents(tx, pbx.pbxId, after)
-  if (facts.length === 0) return before?.state === 'ended' ? [correction(row)] : []
-  return callEvents(row, facts, pbx.clockOffsetMs, (employeeId) => viewFor(deps, tx, row, employeeId))
+  const events = await callEvents(row, facts, pbx.clockOffsetMs, (employeeId) => viewFor(deps, tx, row, employeeId))
+  // Last of all, so that the last event of a call that is over always tells the whole call: the topic keeps no other for good.
+  return before?.state === 'ended' ? [...events, correction(row)] : events
 }
 
 /** Exactly one counterparty: it is theirs. Several: nobody is chosen, the agent is asked. */
