@@ -8,6 +8,11 @@ import { findKeycloak } from './keycloak.ts'
 const ROOT = new URL('../../', import.meta.url)
 const FILES = [
   'libs/events/test/kafka.test.ts',
+  'libs/events/test/kafka-topics.test.ts',
+  'libs/events/test/kafka-security.test.ts',
+  'services/contacts/test/rebuild.test.ts',
+  'libs/events/test/kafka-topics.test.ts',
+  'libs/events/test/kafka-security.test.ts',
   'tools/engines/test/kafka-kill.test.ts',
   'gateway/test/realm.test.ts',
   'gateway/test/keycloak.test.ts',
