@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import type { Credentials } from '../credentials.ts'
 import { gatewayUrl } from '../environments.ts'
 import { waitUntilReady } from '../ready.ts'
+import { Refusal } from '../refusal.ts'
 import { ROOT, type Settings } from '../settings.ts'
 import { writeWhole } from '../write-whole.ts'
 import type { Engines } from './engines.ts'
@@ -56,7 +57,8 @@ async function call([program, ...first]: Compose, args: string[], env: Record<st
   // In a group of its own: Ctrl-C in the terminal is the launcher's.
   const child = spawn(program, [...first, ...args], { cwd: ROOT, env: { ...process.env, ...env }, stdio: 'inherit', detached: true })
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`${program} ${[...first, ...args].join(' ')} ended with code ${code}`)
+  const command = [program, ...first].join(' ')
+  if (code !== 0) throw new Refusal(`${command} ${args.join(' ')} ended with code ${code}; the reasons stand above and in: ${command} logs`)
 }
 
 /** One file each. Containers read them as users of their own, so the folder keeps others out, not the files. */
