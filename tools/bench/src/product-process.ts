@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { loadCredentials, SERVICE_DATABASES } from '../../up/src/credentials.ts'
 import { openDataFolder } from '../../up/src/data-folder.ts'
-import { ensureDatabases } from '../../up/src/databases.ts'
+import { adminUrl, ensureDatabases } from '../../up/src/databases.ts'
 import { EMBEDDED_DATABASES, embeddedEngines } from '../../up/src/engines/embedded.ts'
 import { environments, gatewayUrl } from '../../up/src/environments.ts'
 import { freePorts } from '../../up/src/ports.ts'
@@ -19,9 +19,8 @@ openDataFolder(settings.dataDir)
 const credentials = loadCredentials(settings.dataDir)
 const [port] = await freePorts(1)
 const postgres = await startPostgres({ dir: join(settings.dataDir, 'postgres'), port: port!, password: credentials.postgres })
-await ensureDatabases(postgres.port, [...SERVICE_DATABASES, ...EMBEDDED_DATABASES], credentials)
-const admin = `postgres://postgres:${encodeURIComponent(credentials.postgres)}@127.0.0.1:${postgres.port}/postgres`
-process.send?.({ admin })
+await ensureDatabases(postgres, [...SERVICE_DATABASES, ...EMBEDDED_DATABASES], credentials)
+process.send?.({ admin: adminUrl(postgres, credentials) })
 const ended = once(process, 'disconnect')
 await Promise.race([once(process, 'message'), ended])
 if (!process.connected) {
@@ -29,8 +28,8 @@ if (!process.connected) {
   process.exit(0)
 }
 
-const engines = await embeddedEngines({ settings, credentials, postgresPort: postgres.port })
-const envs = await environments(settings, credentials, postgres.port, engines)
+const engines = await embeddedEngines({ settings, credentials, postgres })
+const envs = await environments(settings, credentials, postgres, engines)
 const withWeb = process.argv[2] === 'web'
 if (!withWeb) delete envs.gateway.VITRYLO_WEB_DIR // a fresh clone has no built client to serve
 Object.assign(envs.gateway, { VITRYLO_RATE_CALLER: '100000', VITRYLO_RATE_ADDRESS: '100000' })

@@ -1,7 +1,20 @@
-import type { ComponentName } from './environments.ts'
+import type { ComponentName, Environments } from './environments.ts'
 import type { Env } from './settings.ts'
 
 export type Component = { stop(): Promise<void> }
+
+/** Starts several parts in this process, side by side; when one does not start, those that did are stopped again. */
+export async function startComponents(envs: Partial<Environments>): Promise<Component> {
+  const outcomes = await Promise.allSettled(Object.entries(envs).map(([name, env]) => startComponent(name as ComponentName, env)))
+  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const stop = async (): Promise<void> => {
+    for (const component of started.reverse()) await component.stop()
+  }
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed === undefined) return { stop }
+  await stop()
+  throw failed.reason
+}
 
 /** Starts one part in this process. Each is imported only where it runs. */
 export async function startComponent(name: ComponentName, env: Env): Promise<Component> {

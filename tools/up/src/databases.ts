@@ -1,13 +1,25 @@
 import { connectClient } from '@vitrylo/pg'
 import type { Credentials, DatabaseName } from './credentials.ts'
+import type { Postgres } from './postgres.ts'
 import { Refusal } from './refusal.ts'
 
-export const databaseUrl = (port: number, name: DatabaseName, { databases }: Credentials): string =>
-  `postgres://${name}:${encodeURIComponent(databases[name])}@127.0.0.1:${port}/${name}`
+export type Address = Pick<Postgres, 'port' | 'socketDir'>
+
+/** How a service reaches its database of this installation. */
+export const databaseUrl = (postgres: Address, name: DatabaseName, { databases }: Credentials): string =>
+  urlOf(postgres, name, databases[name], name)
+
+export const adminUrl = (postgres: Address, { postgres: password }: Credentials): string =>
+  urlOf(postgres, 'postgres', password, 'postgres')
+
+function urlOf({ port, socketDir }: Address, role: string, password: string, database: string): string {
+  const url = `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
+  return socketDir === undefined ? url : `${url}?host=${encodeURIComponent(socketDir)}`
+}
 
 /** One database and one role per service, none of which can enter another's. */
-export async function ensureDatabases(port: number, names: readonly DatabaseName[], credentials: Credentials): Promise<void> {
-  const admin = await connectClient(`postgres://postgres:${encodeURIComponent(credentials.postgres)}@127.0.0.1:${port}/postgres`, 'up')
+export async function ensureDatabases(postgres: Address, names: readonly DatabaseName[], credentials: Credentials): Promise<void> {
+  const admin = await connectClient(adminUrl(postgres, credentials), 'up')
   try {
     const { rows } = await admin.query<{ name: string; kind: string }>(
       `select rolname as name, 'role' as kind from pg_roles union all select datname, 'database' from pg_database`,

@@ -1,4 +1,4 @@
-import { databaseUrl } from './databases.ts'
+import { databaseUrl, type Address } from './databases.ts'
 import type { Credentials, DatabaseName } from './credentials.ts'
 import type { Engines } from './engines/engines.ts'
 import { freePorts } from './ports.ts'
@@ -11,15 +11,16 @@ export type ComponentName = 'issuer' | ServiceName | 'gateway'
 export type Environments = Record<Exclude<ComponentName, 'issuer'>, Record<string, string>> & { issuer?: Record<string, string> }
 
 /** The settings of every part. Addresses inside are chosen free at the start and kept for the run. */
-export async function environments(settings: Settings, credentials: Credentials, postgresPort: number, engines: Engines): Promise<Environments> {
+export async function environments(settings: Settings, credentials: Credentials, postgres: Address, engines: Engines): Promise<Environments> {
   const ports = await freePorts(SERVICES.length)
   const addressOf = (name: ServiceName) => `127.0.0.1:${ports[SERVICES.indexOf(name)]}`
-  const database = (name: DatabaseName) => databaseUrl(postgresPort, name, credentials)
+  const database = (name: DatabaseName) => databaseUrl(postgres, name, credentials)
   const common = {
     NODE_ENV: 'production',
     VITRYLO_LOG_LEVEL: settings.logLevel,
     VITRYLO_OIDC_AUDIENCE: 'vitrylo-api',
     VITRYLO_ORIGIN: settings.origin,
+    ...settings.telemetry,
     ...engines.common,
   }
   const service = (name: ServiceName) => ({
@@ -30,7 +31,7 @@ export async function environments(settings: Settings, credentials: Credentials,
   })
   return {
     ...(engines.issuer && { issuer: { ...common, ...engines.issuer } }),
-    directory: { ...service('directory'), ...engines.directory },
+    directory: { ...service('directory'), ...healthOf(settings, 1), ...engines.directory },
     contacts: service('contacts'),
     sales: service('sales'),
     'service-desk': service('service-desk'),
@@ -44,6 +45,7 @@ export async function environments(settings: Settings, credentials: Credentials,
       VITRYLO_GATEWAY_CLIENT_SECRET: credentials.clients['vitrylo-gateway'],
       VITRYLO_SESSION_KEY: credentials.sessionKey,
       VITRYLO_WEB_DIR: `${ROOT}gateway/web/dist`,
+      ...healthOf(settings, 0),
       ...engines.gateway,
     },
   }
@@ -51,3 +53,13 @@ export async function environments(settings: Settings, credentials: Credentials,
 
 /** Where this machine reaches the gateway, whatever browsers call it. */
 export const gatewayUrl = ({ host, port }: Settings): string => `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`
+
+/**
+ * Probes and metrics: the gateway's at the address of the setting, at the next port those of the services, who share a
+ * thread. With a process for each part they could not share the address.
+ */
+function healthOf({ processes, healthListen }: Settings, next: number): Record<string, string> {
+  if (processes !== 'one' || healthListen === undefined) return {}
+  const split = healthListen.lastIndexOf(':')
+  return { VITRYLO_HEALTH_LISTEN: `${healthListen.slice(0, split)}:${Number(healthListen.slice(split + 1)) + next}` }
+}

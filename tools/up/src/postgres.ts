@@ -12,7 +12,13 @@ import { keepRunning } from './keep-running.ts'
 import { readPidFile, stopOrphan } from './postgres-orphan.ts'
 import { Refusal } from './refusal.ts'
 
-export type Postgres = { port: number; stop(): Promise<void>; abandon(): void }
+export type Postgres = {
+  port: number
+  /** Folder of its socket, where there can be one: half the way of a connection over TCP. */
+  socketDir: string | undefined
+  stop(): Promise<void>
+  abandon(): void
+}
 export type PostgresOptions = {
   /** Folder of the server's files; its parent holds the log. */
   dir: string
@@ -30,7 +36,6 @@ const INIT = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', 
 /** Small, since it shares the machine with everything else; safe, since nobody makes backups of a trial. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '120',
   shared_buffers: '64MB',
   effective_cache_size: '512MB',
@@ -94,6 +99,15 @@ async function initialise(initdb: string, dir: string, password: string, account
 
 type Server = PostgresOptions & { program: string; account: Account }
 
+// The system keeps 104 bytes for the address of a socket, on Linux 108. Windows has none that the driver knows.
+const LONGEST_SOCKET = 103
+
+/** The folder of the files themselves: nobody else may enter it. */
+function socketDirOf({ dir, port }: Pick<Server, 'dir' | 'port'>): string | undefined {
+  const fits = Buffer.byteLength(join(dir, `.s.PGSQL.${port}.lock`)) <= LONGEST_SOCKET
+  return process.platform !== 'win32' && fits ? dir : undefined
+}
+
 async function supervise(server: Server): Promise<Postgres> {
   const kept = await keepRunning({
     launch: () => launch(server),
@@ -102,11 +116,12 @@ async function supervise(server: Server): Promise<Postgres> {
     patienceMs: 20_000,
     onDeath: (reason) => server.onRestart?.(`PostgreSQL ended unexpectedly (${reason})`),
   })
-  return { port: server.port, stop: kept.stop, abandon: () => kept.signal('SIGINT') }
+  return { port: server.port, socketDir: socketDirOf(server), stop: kept.stop, abandon: () => kept.signal('SIGINT') }
 }
 
 async function launch({ dir, port, program, account }: Server): Promise<ChildProcess> {
-  const flags = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const settings = { ...SETTINGS, port: String(port), unix_socket_directories: socketDirOf({ dir, port }) ?? '' }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const command = account.command(program, ['-D', dir, ...flags])
   const log = openSync(`${dir}.log`, 'a', 0o600)
   const { uid, gid } = command

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { getCompileCacheDir } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { startComponent } from './components.ts'
 import type { Component } from './components.ts'
 import type { ComponentName, Environments } from './environments.ts'
@@ -13,27 +14,50 @@ type Options = { processes: Settings['processes']; webBuilt: Promise<void>; say(
 
 /** Starts all parts, in this process or in one each: first who issues tokens, last who takes requests. */
 export async function startProcesses(envs: Partial<Environments>, { processes, webBuilt, say }: Options): Promise<Component> {
+  const { issuer, gateway, ...services } = envs
   const started: Component[] = []
   const stop = async (): Promise<void> => {
     for (const component of started.splice(0).reverse()) await component.stop()
   }
-  const start = async (name: ComponentName): Promise<void> => {
-    const env = envs[name]
+  const start = async (name: ComponentName, env: Record<string, string> | undefined): Promise<void> => {
     if (env) started.push(await (processes === 'one' ? startComponent(name, env) : startChild(name, env, say)))
   }
-  const services = (Object.keys(envs) as ComponentName[]).filter((name) => name !== 'issuer' && name !== 'gateway')
   try {
-    await start('issuer')
-    const outcomes = await Promise.allSettled(services.map(start))
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed) throw failed.reason
+    await start('issuer', issuer)
+    if (processes === 'one') started.push(await startThread(services))
+    else await allOf(Object.entries(services).map(([name, env]) => start(name as ComponentName, env)))
     await webBuilt
-    await start('gateway')
+    await start('gateway', gateway)
   } catch (error) {
     await stop()
     throw error
   }
   return { stop }
+}
+
+/** Waits for all, also when one fails: what did start can then be stopped. */
+async function allOf(starts: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+/**
+ * The services in a thread of their own: a second core works for them, and a long import does not hold up the gateway.
+ * An error that nobody caught ends the whole process, as it would without the thread.
+ */
+async function startThread(envs: Partial<Environments>): Promise<Component> {
+  const thread = new Worker(new URL('thread.ts', import.meta.url), { workerData: envs })
+  const ended = once(thread, 'exit')
+  await Promise.race([once(thread, 'message'), ended.then(() => Promise.reject(new Error('the services did not start')))])
+  thread.on('error', (error) => {
+    throw error
+  })
+  return {
+    async stop() {
+      thread.postMessage('stop')
+      await ended
+    },
+  }
 }
 
 /** A part in a process of its own, started again whenever it dies. */

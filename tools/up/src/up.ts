@@ -34,7 +34,7 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
 }
 
 /** All parts as programs of this machine; resolves when they work. */
-async function startHere({ settings, credentials, say }: Omit<EnginesContext, 'postgresPort'>, ending: Ending): Promise<Engines> {
+async function startHere({ settings, credentials, say }: Omit<EnginesContext, 'postgres'>, ending: Ending): Promise<Engines> {
   const webBuilt = buildWeb(say)
   webBuilt.catch(() => {}) // awaited before the gateway starts
   const [port] = await freePorts(1)
@@ -47,10 +47,10 @@ async function startHere({ settings, credentials, say }: Omit<EnginesContext, 'p
   ending.add(() => postgres.stop())
   ending.onAbandon(() => postgres.abandon())
   const { databases, start } = await enginesOf(settings)
-  await ensureDatabases(postgres.port, [...SERVICE_DATABASES, ...databases], credentials)
-  const engines = await start({ settings, credentials, postgresPort: postgres.port, say })
+  await ensureDatabases(postgres, [...SERVICE_DATABASES, ...databases], credentials)
+  const engines = await start({ settings, credentials, postgres, say })
   ending.add(() => engines.stop())
-  const envs = await environments(settings, credentials, postgres.port, engines)
+  const envs = await environments(settings, credentials, postgres, engines)
   const processes = await startProcesses(envs, { processes: settings.processes, webBuilt, say })
   ending.add(() => processes.stop())
   await waitUntilReady(gatewayUrl(settings))

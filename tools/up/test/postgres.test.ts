@@ -47,9 +47,9 @@ const select = async (url: string, text: string) => {
 test('a first start makes one database per service, which no other service can enter', async () => {
   const credentials = loadCredentials(root)
   running = await startPostgres(await options())
-  await ensureDatabases(running.port, SERVICE_DATABASES, credentials)
-  await ensureDatabases(running.port, SERVICE_DATABASES, credentials) // repeatable
-  const contacts = databaseUrl(running.port, 'contacts', credentials)
+  await ensureDatabases(running, SERVICE_DATABASES, credentials)
+  await ensureDatabases(running, SERVICE_DATABASES, credentials) // repeatable
+  const contacts = databaseUrl(running, 'contacts', credentials)
   await select(contacts, 'create extension pg_trgm')
   expect(await select(contacts, `select similarity('Ковальчук', 'Ковалчук')::numeric(3,2) as s`)).toEqual([{ s: '0.58' }])
   expect(await select(contacts, 'show fsync')).toEqual([{ fsync: 'on' }])
@@ -63,7 +63,7 @@ test('a first start makes one database per service, which no other service can e
 
 test('data outlive a stop and a start', async () => {
   running = await startPostgres(await options())
-  const rows = await select(databaseUrl(running.port, 'contacts', loadCredentials(root)), 'select word from kept')
+  const rows = await select(databaseUrl(running, 'contacts', loadCredentials(root)), 'select word from kept')
   expect(rows).toEqual([{ word: 'вітрило' }])
 })
 
@@ -71,7 +71,7 @@ test('a server that is killed is started again on the same port', async () => {
   running = await startPostgres(await options())
   const first = await pidOf()
   process.kill(first, 'SIGKILL')
-  const url = databaseUrl(running.port, 'contacts', loadCredentials(root))
+  const url = databaseUrl(running, 'contacts', loadCredentials(root))
   await until(() => select(url, 'select 1'), { timeoutMs: 15_000 })
   expect(await pidOf()).not.toBe(first)
   expect(restarts).toEqual(['PostgreSQL ended unexpectedly (SIGKILL)'])

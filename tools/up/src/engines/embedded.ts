@@ -8,12 +8,12 @@ import type { Engines, EnginesContext } from './engines.ts'
 export const EMBEDDED_DATABASES = ['issuer', 'bus'] as const
 
 /** Nothing but PostgreSQL: its log is the bus, our own issuer signs people in. */
-export async function embeddedEngines({ settings, credentials, postgresPort }: Omit<EnginesContext, 'say'>): Promise<Engines> {
+export async function embeddedEngines({ settings, credentials, postgres }: Omit<EnginesContext, 'say'>): Promise<Engines> {
   const [port] = await freePorts(1)
-  const issuerDatabase = databaseUrl(postgresPort, 'issuer', credentials)
+  const issuerDatabase = databaseUrl(postgres, 'issuer', credentials)
   return {
     common: {
-      VITRYLO_BUS_URL: databaseUrl(postgresPort, 'bus', credentials),
+      VITRYLO_BUS_URL: databaseUrl(postgres, 'bus', credentials),
       VITRYLO_OIDC_ISSUER: settings.issuer,
       VITRYLO_OIDC_INTERNAL_URL: `http://127.0.0.1:${port}/realms/vitrylo`,
     },

@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials.ts'
+import type { Address } from '../databases.ts'
 import type { Settings } from '../settings.ts'
 
 type Env = Record<string, string>
@@ -25,4 +26,4 @@ export type Engines = {
   stop(): Promise<void>
 }
 
-export type EnginesContext = { settings: Settings; credentials: Credentials; postgresPort: number; say(line: string): void }
+export type EnginesContext = { settings: Settings; credentials: Credentials; postgres: Address; say(line: string): void }

@@ -52,13 +52,13 @@ async function keepKafka({ settings, say }: EnginesContext): Promise<{ kept: Kep
   return { kept: await keep('Kafka', launch, say), brokers }
 }
 
-async function keepKeycloak({ settings, credentials, postgresPort, say }: EnginesContext, url: string): Promise<{ kept: Kept }> {
+async function keepKeycloak({ settings, credentials, postgres, say }: EnginesContext, url: string): Promise<{ kept: Kept }> {
   await fetchKeycloak()
   const launch = () =>
     startKeycloakProgram({
       port: settings.keycloakPort,
       url,
-      database: { url: `jdbc:postgresql://${HOST}:${postgresPort}/keycloak`, username: 'keycloak', password: credentials.databases.keycloak },
+      database: { url: `jdbc:postgresql://${HOST}:${postgres.port}/keycloak`, username: 'keycloak', password: credentials.databases.keycloak },
       admin: { username: 'admin', password: credentials.keycloakPassword },
       log: join(settings.dataDir, 'keycloak.log'),
     })
