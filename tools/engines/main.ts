@@ -11,8 +11,6 @@ const FILES = [
   'libs/events/test/kafka-topics.test.ts',
   'libs/events/test/kafka-security.test.ts',
   'services/contacts/test/rebuild.test.ts',
-  'libs/events/test/kafka-topics.test.ts',
-  'libs/events/test/kafka-security.test.ts',
   'tools/engines/test/kafka-kill.test.ts',
   'gateway/test/realm.test.ts',
   'gateway/test/keycloak.test.ts',
