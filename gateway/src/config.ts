@@ -1,4 +1,4 @@
-import { keysOf, loadBaseConfig, optional, record, required, urlOf, whole, type BaseConfig, type Env } from '@vitrylo/service'
+import { keysOf, loadBaseConfig, optional, record, secretsOf, urlOf, whole, type BaseConfig, type Env } from '@vitrylo/service'
 
 /** Settings of the gateway, beside those that it shares with the services. */
 export type Config = Readonly<BaseConfig & {
@@ -12,12 +12,13 @@ export type Config = Readonly<BaseConfig & {
   /** VITRYLO_DEADLINE_MS: for one call; VITRYLO_STREAM_DEADLINE_MS: for an upload or a download. */
   deadlineMs: number
   streamDeadlineMs: number
-  /** VITRYLO_GATEWAY_CLIENT_ID, VITRYLO_GATEWAY_CLIENT_SECRET: the gateway's own client at the issuer. */
+  /** VITRYLO_GATEWAY_CLIENT_ID, VITRYLO_GATEWAY_CLIENT_SECRET: the gateway's own client at the issuer; one secret per
+   * line, the newest first. */
   clientId: string
-  clientSecret: string
+  clientSecrets: () => readonly string[]
   /** VITRYLO_API_CLIENT_SECRET: of the client that access tokens are meant for. With it the gateway asks the issuer every
    * few seconds whether tokens still hold; needed with Keycloak, the embedded issuer tells by itself. */
-  apiClientSecret: string | undefined
+  apiClientSecrets: (() => readonly string[]) | undefined
   /** VITRYLO_SESSION_KEY: encrypts grants at rest; one key per line, the newest first, each of at least 32 letters. */
   sessionKeys: readonly string[]
   /** VITRYLO_SESSION_IDLE_MS, VITRYLO_SESSION_ABSOLUTE_MS. */
@@ -53,8 +54,8 @@ export function loadConfig(env: Env): Config {
     deadlineMs: whole(env, 'VITRYLO_DEADLINE_MS', 5_000),
     streamDeadlineMs: whole(env, 'VITRYLO_STREAM_DEADLINE_MS', 900_000),
     clientId: optional(env, 'VITRYLO_GATEWAY_CLIENT_ID') ?? 'vitrylo-gateway',
-    clientSecret: required(env, 'VITRYLO_GATEWAY_CLIENT_SECRET'),
-    apiClientSecret: optional(env, 'VITRYLO_API_CLIENT_SECRET'),
+    clientSecrets: secretsOf(env, 'VITRYLO_GATEWAY_CLIENT_SECRET'),
+    apiClientSecrets: optional(env, 'VITRYLO_API_CLIENT_SECRET') === undefined ? undefined : secretsOf(env, 'VITRYLO_API_CLIENT_SECRET'),
     sessionKeys: keysOf(env, 'VITRYLO_SESSION_KEY'),
     sessionIdleMs: whole(env, 'VITRYLO_SESSION_IDLE_MS', 2 * HOUR_MS),
     sessionAbsoluteMs: whole(env, 'VITRYLO_SESSION_ABSOLUTE_MS', 12 * HOUR_MS),

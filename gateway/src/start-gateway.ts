@@ -119,8 +119,7 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
 function wire({ config, log, contract, readiness, stopping }: Starting, stores: Stores): AppDeps {
   const { pool, refreshPool, rights, hub } = stores
   const issuer = { issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl }
-  const client = { clientId: config.clientId, clientSecret: config.clientSecret }
-  const grants = createGrants({ ...issuer, ...client })
+  const grants = createGrants({ ...issuer, clientId: config.clientId, clientSecrets: config.clientSecrets })
   const verify = createVerifier({ ...issuer, audience: config.oidcAudience })
   const cookies = createCookies(config.origin)
   const introspect = introspectOf(config, log)
@@ -160,8 +159,8 @@ function wire({ config, log, contract, readiness, stopping }: Starting, stores: 
 }
 
 /** Asked as the client that access tokens are meant for: an issuer answers no other. */
-function introspectOf({ oidcInternalUrl: internalUrl, oidcAudience: clientId, apiClientSecret: clientSecret }: Config, log: Logger): Introspect | undefined {
-  return clientSecret === undefined ? undefined : createIntrospect({ internalUrl, clientId, clientSecret, now, log })
+function introspectOf({ oidcInternalUrl: internalUrl, oidcAudience: clientId, apiClientSecrets: clientSecrets }: Config, log: Logger): Introspect | undefined {
+  return clientSecrets && createIntrospect({ internalUrl, clientId, clientSecrets, now, log })
 }
 
 function startPruning(pool: Pool, sessions: Sessions, log: Logger, stopping: Phases, channels: Channels): void {

@@ -65,8 +65,8 @@ export async function startSignInRig() {
       return browser
     },
     /** A second replica on the same database. */
-    async replica(): Promise<string> {
-      const other = await startGateway({ ...env, VITRYLO_PORT: '0' }, { contract })
+    async replica(settings: Record<string, string> = {}): Promise<string> {
+      const other = await startGateway({ ...env, VITRYLO_PORT: '0', ...settings }, { contract })
       others.push(other)
       return `http://127.0.0.1:${other.port}`
     },

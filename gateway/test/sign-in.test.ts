@@ -224,6 +224,24 @@ describe('a session', () => {
     await until(() => streams.every(({ isOpen }) => !isOpen), { timeoutMs: 5_000 })
   })
 
+  test('outlives the change of its key while the old one still stands below the new, and not its end', async () => {
+    const browser = await rig.signedIn()
+    const next = 'the next key of the tests, 32 letters and more'
+    const [changing, changed] = [await rig.replica({ VITRYLO_SESSION_KEY: `${next}\n${SESSION_KEY}\n` }), await rig.replica({ VITRYLO_SESSION_KEY: next })]
+    expect([await statusOf(browser, changing + BASE), await statusOf(browser, changed + BASE)]).toEqual([200, 401])
+    // A refresh seals anew: then the new key alone is enough.
+    await endTokenAt(Date.now() - 1_000)
+    expect(await statusOf(browser, (await rig.replica({ VITRYLO_SESSION_KEY: `${next}\n${SESSION_KEY}` })) + BASE)).toBe(200)
+    expect(await statusOf(browser, (await rig.replica({ VITRYLO_SESSION_KEY: next })) + BASE)).toBe(200)
+  })
+
+  test('is refreshed with the secret that the issuer knows, also while it is being changed', async () => {
+    const browser = await rig.signedIn()
+    await endTokenAt(Date.now() - 1_000)
+    const changing = await rig.replica({ VITRYLO_GATEWAY_CLIENT_SECRET: 'of tomorrow\ngateway+secret/1' })
+    expect(await statusOf(browser, changing + BASE)).toBe(200)
+  })
+
   test('is not found by a number that nobody gave, nor by two cookies', async () => {
     const number = await cookieOf(new Browser(rig.origin))
     const ask = async (cookie: string) => (await fetch(rig.origin + BASE, { headers: { cookie } })).status

@@ -6,7 +6,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { encode, gather } from './gather.ts'
 import { metadataOf } from './metadata.ts'
 import type { Plan } from './plan.ts'
-import { toBuffer, type RestDeps } from './unary.ts'
+import { toBuffer } from './send.ts'
+import type { RestDeps } from './unary.ts'
 
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/
 const ENDINGS: Record<string, string> = { 'text/csv': '.csv', 'application/json': '.json', 'text/plain': '.txt' }

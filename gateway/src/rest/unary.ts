@@ -1,5 +1,5 @@
 import { fromBinary, toJson, type JsonObject, type Registry } from '@bufbuild/protobuf'
-import type { Client, Metadata, ServiceError } from '@grpc/grpc-js'
+import type { Client, ClientUnaryCall, ServiceError } from '@grpc/grpc-js'
 import { AppError, fromStatus } from '@vitrylo/errors'
 import { inSpan } from '@vitrylo/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -7,6 +7,7 @@ import type { Channels } from './channels.ts'
 import { encode, gather } from './gather.ts'
 import { idempotencyKey, metadataOf } from './metadata.ts'
 import type { Plan } from './plan.ts'
+import { send, type Sending } from './send.ts'
 
 export type RestDeps = { registry: Registry; channels: Channels; deadlineMs: number; streamDeadlineMs: number }
 
@@ -22,9 +23,9 @@ export function unaryHandler(plan: Plan, { registry, channels, deadlineMs }: Res
     const bytes = encode(plan, gather(plan, request), registry)
     const key = method.safe ? undefined : idempotencyKey(request)
     const client = channels.of(method, key !== undefined)
-    const answer = await inSpan(rpc, span, () =>
-      call(client, method.grpcPath, bytes, metadataOf(request, key), Date.now() + deadlineMs, reply),
-    )
+    const repeatable = method.safe || (method.idempotent && key !== undefined)
+    const sending = { path: method.grpcPath, bytes, metadata: metadataOf(request, key), deadline: Date.now() + deadlineMs, repeatable }
+    const answer = await inSpan(rpc, span, () => call(client, sending, reply))
     reply.header('cache-control', 'no-store')
     if (isEmpty) return reply.code(204).send()
     const json = toJson(output, fromBinary(output, answer), options) as JsonObject
@@ -33,29 +34,20 @@ export function unaryHandler(plan: Plan, { registry, channels, deadlineMs }: Res
   }
 }
 
-function call(client: Client, path: string, bytes: Uint8Array, metadata: Metadata, deadline: number, reply: FastifyReply): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const done = (error: ServiceError | null, value?: Buffer) => {
-      reply.raw.off('close', abandon)
-      if (error === null) resolve(value!)
-      else reject(reply.raw.destroyed ? clientGone() : fromStatus(error))
-    }
-    const unary = client.makeUnaryRequest(path, toBuffer, identity, bytes, metadata, { deadline }, done)
-    // The client is gone: so is the reason for the work.
-    const abandon = () => unary.cancel()
-    reply.raw.once('close', abandon)
-  })
+async function call(client: Client, sending: Sending, reply: FastifyReply): Promise<Buffer> {
+  let current: ClientUnaryCall | undefined
+  // The client is gone: so is the reason for the work.
+  const abandon = () => current?.cancel()
+  reply.raw.once('close', abandon)
+  try {
+    return await send(client, sending, (begun) => (current = begun))
+  } catch (error) {
+    throw reply.raw.destroyed ? clientGone() : fromStatus(error as ServiceError)
+  } finally {
+    reply.raw.off('close', abandon)
+  }
 }
 
 export function clientGone(): AppError {
   return new AppError('CANCELLED', 'CLIENT_GONE', 'the client went away')
-}
-
-/** grpc-js sends only a Buffer; a plain Uint8Array ends as INTERNAL. */
-export function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-export function identity(bytes: Buffer): Buffer {
-  return bytes
 }

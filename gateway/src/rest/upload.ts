@@ -7,7 +7,8 @@ import { unsupported } from '../http/body.ts'
 import { gather } from './gather.ts'
 import { idempotencyKey, metadataOf } from './metadata.ts'
 import type { Plan } from './plan.ts'
-import { clientGone, identity, toBuffer, type RestDeps } from './unary.ts'
+import { identity, toBuffer } from './send.ts'
+import { clientGone, type RestDeps } from './unary.ts'
 
 const CHUNK_BYTES = 65_536
 const MAX_BYTES = 256 * 1024 * 1024

@@ -2,7 +2,7 @@ import type { Claims, Grant, Grants, Introspect, LogoutNotice, Verify } from '@v
 import { AppError } from '@vitrylo/errors'
 import { inTx, type Pool } from '@vitrylo/pg'
 import type { Seal } from '@vitrylo/service'
-import { randomToken, sha256 } from './seal.ts'
+import { openGrant, randomToken, sha256 } from './seal.ts'
 import {
   deleteSession,
   deleteSessionsOf,
@@ -64,8 +64,8 @@ export function createSessions(deps: Deps): Sessions {
     const row = await findSession(pool, idHash, new Date(now()), idleSince())
     if (row === undefined) return undefined
     if (isUse && row.usedAt.getTime() < now() - TOUCH_MS) await touchSession(pool, idHash, new Date(now()))
-    const stored = JSON.parse(seal.open(row.sealed, idHash)) as Grant
-    const found = await current(idHash, stored)
+    const stored = openGrant(seal, row.sealed, idHash)
+    const found = stored && (await current(idHash, stored))
     return found && { id, ...found, expiresAt: row.expiresAt.getTime() }
   }
 
@@ -120,7 +120,8 @@ export function createSessions(deps: Deps): Sessions {
       const idHash = sha256(id)
       const row = await deleteSession(pool, idHash)
       known.delete(id)
-      return row !== undefined && grants.end(JSON.parse(seal.open(row.sealed, idHash)) as Grant)
+      const grant = row && openGrant(seal, row.sealed, idHash)
+      return grant !== undefined && grants.end(grant)
     },
     async endOf(notice) {
       known.clear()
@@ -146,7 +147,8 @@ function createRefresh({ refreshPool, grants, seal, now }: Deps) {
       return await inTx(refreshPool, async (tx) => {
         const row = await lockGrant(tx, idHash)
         if (row === undefined) return undefined
-        const current = JSON.parse(seal.open(row.sealed, idHash)) as Grant
+        const current = openGrant(seal, row.sealed, idHash)
+        if (current === undefined) return undefined
         if (current.accessToken !== stored.accessToken && !grants.isExpired(current, now())) return current
         const fresh = await grants.refresh(current).catch(endedToUndefined)
         if (fresh === undefined) await deleteSession(tx, idHash)

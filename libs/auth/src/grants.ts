@@ -1,6 +1,7 @@
 import { AppError } from '@vitrylo/errors'
 import Config from 'keycloak-connect/middleware/auth-utils/config.js'
 import GrantManager from 'keycloak-connect/middleware/auth-utils/grant-manager.js'
+import { asClient, type ClientSecrets } from './client-secrets.ts'
 
 export type GrantsOptions = {
   /** Value of `iss`, as the browser knows the issuer: `https://id.example.ua/realms/vitrylo`. */
@@ -8,7 +9,7 @@ export type GrantsOptions = {
   /** Where the issuer is reached from here. */
   internalUrl: string
   clientId: string
-  clientSecret: string
+  clientSecrets: ClientSecrets
 }
 
 /** What the issuer gave to a signed-in user. Kept on the server only. */
@@ -42,27 +43,28 @@ const EARLY_MS = 15_000
  * Grants of Keycloak, checked by keycloak-connect's grant manager. Its own `obtainFromCode` cannot do PKCE and its
  * `ensureFreshness` takes an opaque refresh token for expired, so both requests are made here.
  */
-export function createGrants({ issuer, internalUrl, clientId, clientSecret }: GrantsOptions): Grants {
+export function createGrants({ issuer, internalUrl, clientId, clientSecrets }: GrantsOptions): Grants {
   const manager = new GrantManager(
     new Config({
       ...realmOf(issuer),
       resource: clientId,
-      credentials: { secret: clientSecret },
       'min-time-between-jwks-requests': 1,
     }),
   )
   manager.rotation.realmUrl = internalUrl
   const endpoint = `${internalUrl}/protocol/openid-connect`
-  const authorization = `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`
+  const asGateway = asClient(clientId, clientSecrets)
 
   const post = (path: string, form: Record<string, string>): Promise<Response> =>
-    fetch(`${endpoint}/${path}`, {
-      method: 'POST',
-      headers: { authorization, accept: 'application/json' },
-      body: new URLSearchParams({ client_id: clientId, ...form }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: 'error',
-    }).catch((error: unknown) => {
+    asGateway((authorization) =>
+      fetch(`${endpoint}/${path}`, {
+        method: 'POST',
+        headers: { authorization, accept: 'application/json' },
+        body: new URLSearchParams({ client_id: clientId, ...form }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        redirect: 'error',
+      }),
+    ).catch((error: unknown) => {
       throw unavailable(error)
     })
 

@@ -1,3 +1,4 @@
+import { asClient, type ClientSecrets } from './client-secrets.ts'
 import type { Claims } from './verify.ts'
 
 export type IntrospectionOptions = {
@@ -5,7 +6,7 @@ export type IntrospectionOptions = {
   internalUrl: string
   /** A client that access tokens are meant for: an issuer answers no other. */
   clientId: string
-  clientSecret: string
+  clientSecrets: ClientSecrets
   now(): number
   log: { warn(details: object, message: string): void }
 }
@@ -22,18 +23,20 @@ const PAUSE_MS = 5_000
  * Asks the issuer whether a token that passed the check still holds (RFC 7662): an issuer does not tell through the back
  * channel that a user was disabled or that an administrator ended all sessions at once.
  */
-export function createIntrospect({ internalUrl, clientId, clientSecret, now, log }: IntrospectionOptions): Introspect {
-  const authorization = `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`
+export function createIntrospect({ internalUrl, clientId, clientSecrets, now, log }: IntrospectionOptions): Introspect {
+  const asApi = asClient(clientId, clientSecrets)
   let pausedUntil = 0
 
   async function ask(token: string): Promise<{ active?: boolean; groups?: unknown }> {
-    const response = await fetch(`${internalUrl}/protocol/openid-connect/token/introspect`, {
-      method: 'POST',
-      headers: { authorization, accept: 'application/json' },
-      body: new URLSearchParams({ token }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: 'error',
-    })
+    const response = await asApi((authorization) =>
+      fetch(`${internalUrl}/protocol/openid-connect/token/introspect`, {
+        method: 'POST',
+        headers: { authorization, accept: 'application/json' },
+        body: new URLSearchParams({ token }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        redirect: 'error',
+      }),
+    )
     if (response.ok) return (await response.json()) as { active?: boolean }
     await response.body?.cancel()
     throw new Error(`the issuer answered ${response.status}`)

@@ -7,6 +7,8 @@ const TAG_BYTES = 16
 export type Seal = {
   seal(text: string, context: string | Buffer): Buffer
   open(sealed: Buffer, context: string | Buffer): string
+  /** Whether the newest key opens it: then the older ones may go. */
+  isNewest(sealed: Buffer, context: string | Buffer): boolean
 }
 
 /**
@@ -31,6 +33,14 @@ export function createSeal(secrets: readonly string[], purpose: string): Seal {
         }
       }
       throw new Error('there is no key')
+    },
+    isNewest(sealed, context) {
+      try {
+        openWith(keys[0]!, sealed, context)
+        return true
+      } catch {
+        return false
+      }
     },
   }
 }

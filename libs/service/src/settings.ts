@@ -64,8 +64,27 @@ export function record<T>(env: Env, key: string, fits: (value: unknown) => value
 
 /** A key that encrypts: one per line, the newest first. New texts are sealed with the first, old ones open with any. */
 export function keysOf(env: Env, key: string): readonly string[] {
-  const keys = required(env, key).split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const keys = linesOf(env, key)
   return keys.every(({ length }) => length >= 32) ? keys : refuse(key, 'must have at least 32 letters in every line')
+}
+
+/** A secret that both sides know: one per line, the newest first; read anew at every call, the last good one stays. */
+export function secretsOf(env: Env, key: string): () => readonly string[] {
+  let secrets = linesOf(env, key)
+  return () => {
+    try {
+      secrets = linesOf(env, key)
+    } catch {
+      // The file is being changed.
+    }
+    return secrets
+  }
+}
+
+function linesOf(env: Env, key: string): readonly string[] {
+  const lines = required(env, key).split('\n').map((line) => line.trim())
+  const full = lines.filter((line) => line !== '')
+  return full.length > 0 ? full : refuse(key, 'is missing')
 }
 
 /** A file that must be there and can be read: certificates, keys. Gives its path. */

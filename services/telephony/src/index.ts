@@ -1,9 +1,11 @@
 import { CallServiceService, type CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { PbxServiceService, type PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
 import { defineService, serve } from '@vitrylo/service'
+import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
 import { requestHandlers } from './events/on-request-registered.ts'
 import { startLinks } from './pbx/links.ts'
+import { renewSecrets } from './pbx/renew-secrets.ts'
 import { callService } from './rpc/call-service.ts'
 import { pbxService } from './rpc/pbx-service.ts'
 
@@ -11,10 +13,12 @@ import { pbxService } from './rpc/pbx-service.ts'
 export const telephony = defineService({
   name: 'telephony',
   migrations: new URL('../migrations/', import.meta.url),
+  seed: renewSecrets,
   rpc: (deps) => [
     serve<CallServiceServer>(CallServiceService, callService(deps)),
     serve<PbxServiceServer>(PbxServiceService, pbxService(deps)),
   ],
   handlers: () => [...partyHandlers, ...requestHandlers],
+  projections: () => [{ name: 'parties', handlers: partyHandlers, clear: clearParties }],
   start: startLinks,
 })

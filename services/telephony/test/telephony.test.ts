@@ -17,6 +17,8 @@ import { CreatePbxRequest, PbxServiceService as Pbxes, PlaceTestCallRequest } fr
 import { branches, people, startTestService, until, type TestService } from '@vitrylo/testkit'
 import { startPbxSimulator, type PbxSimulator } from '../../../tools/pbx-simulator/index.ts'
 import { telephony } from '../src/index.ts'
+import { renewSecrets } from '../src/pbx/renew-secrets.ts'
+import { pbxSecrets } from '../src/pbx/secrets.ts'
 
 const client = '01900000-0000-7000-8000-00000000c001'
 const foreign = '01900000-0000-7000-8000-00000000c002'
@@ -197,4 +199,20 @@ test('a test call rings the extension that was asked for', async () => {
   const answer = await service.call(Pbxes.placeTestCall, PlaceTestCallRequest.fromPartial({ id: pbx.id, extension: '1001' }))
   expect(answer).toEqual({ extension: '1001', callerNumber: '+380445550118' })
   expect(await refusal(service.call(Pbxes.placeTestCall, PlaceTestCallRequest.fromPartial({ id: pbx.id }), { as: 'olena' }))).toBe('PERMISSION_DENIED')
+})
+
+test('a new key of the installation takes over at a start, and a wrong one refuses it', async () => {
+  const [old, next] = ['a key for tests only, of 32 letters', 'the next key of the tests, of 32 letters']
+  const renew = (...keys: string[]) => renewSecrets({ pool: service.pool, env: { VITRYLO_SECRETS_KEY: keys.join('\n') }, log: { info() {} } as never })
+  const stored = async () => (await service.pool.query('select secret from pbx where id = $1', [pbx.id])).rows[0].secret
+  const opensWith = async (key: string) => pbxSecrets({ VITRYLO_SECRETS_KEY: key }).open(await stored(), pbx.id)
+  await renew(next, old)
+  expect(await opensWith(next)).toBe(secret)
+  await expect(opensWith(old)).rejects.toThrow()
+  const sealed = await stored()
+  await renew(next)
+  expect(await stored()).toBe(sealed)
+  await expect(renew('none of the keys that were ever used')).rejects.toThrow('setting VITRYLO_SECRETS_KEY opens no secret of the exchange "АТС')
+  await renew(old, next)
+  expect(await opensWith(old)).toBe(secret)
 })

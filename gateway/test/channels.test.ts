@@ -1,0 +1,137 @@
+import { Server, ServerCredentials, experimental, Metadata, type Client, type ServiceError } from '@grpc/grpc-js'
+import { afterAll, expect, test } from '@jest/globals'
+import type { Contract, Method } from '@vitrylo/proto/contract.ts'
+import { until } from '@vitrylo/testkit'
+import { createChannels } from '../src/rest/channels.ts'
+import { send } from '../src/rest/send.ts'
+import { sampleContract } from './sample/contract.ts'
+
+const contract: Contract = sampleContract()
+const get = contract.methods.find(({ rpc }) => rpc.name === 'GetGadget')!
+const close = contract.methods.find(({ rpc }) => rpc.name === 'CloseGadget')!
+const backends: Backend[] = []
+afterAll(() => backends.forEach(({ kill }) => kill()))
+
+type Backend = { port: number; calls: number; kill(): void }
+
+/** A pod that answers everything with nothing; its connections reach the age that it is told. */
+async function startBackend(maxAgeMs = 60_000): Promise<Backend> {
+  const server = new Server({ 'grpc.max_connection_age_ms': maxAgeMs, 'grpc.max_connection_age_grace_ms': 5_000 })
+  const backend: Backend = { port: 0, calls: 0, kill: () => server.forceShutdown() }
+  const bytes = (value: Buffer) => value
+  for (const { grpcPath } of [get, close]) {
+    const definition = { path: grpcPath, requestStream: false, responseStream: false, requestSerialize: bytes, requestDeserialize: bytes, responseSerialize: bytes, responseDeserialize: bytes } as const
+    server.addService({ [grpcPath]: definition }, {
+      [grpcPath]: (_call: unknown, done: (error: null, value: Buffer) => void) => {
+        backend.calls++
+        setTimeout(() => done(null, Buffer.alloc(0)), 2)
+      },
+    })
+  }
+  backend.port = await new Promise((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error))),
+  )
+  backends.push(backend)
+  return backend
+}
+
+type Load = { readonly done: number; stop(): Promise<{ done: number; failures: string[] }> }
+
+function startLoad(client: Client, { grpcPath, safe: repeatable }: Method): Load {
+  const ask = () => send(client, { path: grpcPath, bytes: Buffer.alloc(0), metadata: new Metadata(), deadline: Date.now() + 5_000, repeatable })
+  const failures: string[] = []
+  let [done, going] = [0, true]
+  const workers = Array.from({ length: 8 }, async () => {
+    while (going && failures.length < 50) {
+      await ask().catch((error: ServiceError) => failures.push(error.message))
+      done++
+    }
+  })
+  return {
+    get done() {
+      return done
+    },
+    async stop() {
+      going = false
+      await Promise.all(workers)
+      return { done, failures }
+    },
+  }
+}
+
+const channelsTo = (address: string) => createChannels(contract, { services: { sample: address }, tls: undefined })
+const placeOf = (of: readonly Backend[]) => `ipv4:${of.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
+
+test('calls are spread evenly over the addresses of a service', async () => {
+  const three = await Promise.all([startBackend(), startBackend(), startBackend()])
+  const channels = channelsTo(placeOf(three))
+  const load = startLoad(channels.of(get, false), get)
+  await until(() => three.every(({ calls }) => calls > 20), { timeoutMs: 15_000 })
+  const start = three.map(({ calls }) => calls)
+  await until(() => three.reduce((sum, { calls }, i) => sum + calls - start[i]!, 0) > 300, { timeoutMs: 15_000 })
+  expect((await load.stop()).failures).toEqual([])
+  channels.close()
+  const counts = three.map(({ calls }, i) => calls - start[i]!)
+  expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.2)
+}, 40_000)
+
+test('a killed pod costs no call that may be repeated', async () => {
+  const three = await Promise.all([startBackend(), startBackend(), startBackend()])
+  const channels = channelsTo(placeOf(three))
+  const load = startLoad(channels.of(get, false), get)
+  await until(() => load.done > 100, { timeoutMs: 15_000 })
+  three[0]!.kill()
+  const killed = load.done
+  await until(() => load.done > killed + 200, { timeoutMs: 15_000 })
+  three[1]!.kill()
+  const again = load.done
+  await until(() => load.done > again + 200, { timeoutMs: 15_000 })
+  expect((await load.stop()).failures).toEqual([])
+  channels.close()
+}, 40_000)
+
+test('a write without a key is not repeated', async () => {
+  const one = await startBackend()
+  const [repeats, client] = [channelsTo(placeOf([one])), close]
+  expect(repeats.of(client, false)).not.toBe(repeats.of(client, true))
+  const load = startLoad(repeats.of(client, false), client)
+  await until(() => load.done > 50, { timeoutMs: 15_000 })
+  one.kill()
+  const { failures } = await load.stop()
+  repeats.close()
+  expect(failures.length).toBeGreaterThan(0)
+}, 40_000)
+
+/** Names of a service that may change, as those of a headless Service in Kubernetes do. */
+const names: { now: Backend[]; looks: number } = { now: [], looks: 0 }
+class TestResolver {
+  readonly #listener: experimental.ResolverListener
+  constructor(_target: unknown, listener: experimental.ResolverListener) {
+    this.#listener = listener
+  }
+  updateResolution(): void {
+    names.looks++
+    const endpoints = names.now.map(({ port }) => ({ addresses: [{ host: '127.0.0.1', port }] }))
+    const ok = <T>(value: T) => ({ ok: true as const, value })
+    // A moment later, as a name server: grpc-js asks again and again while a connection is being replaced.
+    setTimeout(() => (this.#listener as any)(ok(endpoints), {}, null, ''), 20)
+  }
+  destroy(): void {}
+  static getDefaultAuthority(): string {
+    return 'sample'
+  }
+}
+
+test('new pods are found when connections reach their age, and no call fails meanwhile, not even a write', async () => {
+  experimental.registerResolver('names', TestResolver as never)
+  names.now = [await startBackend(700)]
+  const channels = channelsTo('names:///sample')
+  const load = startLoad(channels.of(close, false), close)
+  await until(() => load.done > 100, { timeoutMs: 15_000 })
+  names.now.push(await startBackend(700), await startBackend(700))
+  await until(() => names.now.every(({ calls }) => calls > 50), { timeoutMs: 20_000 })
+  const { failures } = await load.stop()
+  channels.close()
+  expect(failures).toEqual([])
+  expect(names.looks).toBeGreaterThan(1)
+}, 60_000)
