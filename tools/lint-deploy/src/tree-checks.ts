@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -47,9 +47,10 @@ function skaffold(args: readonly string[]): Outcome & { stdout?: string } {
   const home = mkdtempSync(join(tmpdir(), 'vitrylo-skaffold-'))
   try {
     symlinkSync(tool('helm'), join(home, 'helm'))
-    writeFileSync(join(home, 'config'), 'global:\n  collect-metrics: false\n  survey: {disable-prompt: true}\n')
-    const env = { ...process.env, HOME: home, PATH: `${home}:${process.env.PATH}`, VITRYLO_TRIAL_PASSWORD: 'a-password-for-the-check' }
-    const { status, stdout, stderr } = run(tool('skaffold'), [...args, '--config', join(home, 'config')], { env })
+    mkdirSync(join(home, '.skaffold'))
+    writeFileSync(join(home, '.skaffold', 'config'), 'global:\n  collect-metrics: false\n  survey: {disable-prompt: true}\n')
+    const env = { ...process.env, HOME: home, PATH: `${home}:${process.env.PATH}`, SKAFFOLD_UPDATE_CHECK: 'false', VITRYLO_TRIAL_PASSWORD: 'a-password-for-the-check' }
+    const { status, stdout, stderr } = run(tool('skaffold'), args, { env })
     return status === 0 ? { faults: [], stdout } : faulty(`${stdout}${stderr}`)
   } finally {
     rmSync(home, { recursive: true, force: true })
