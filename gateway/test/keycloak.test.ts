@@ -19,7 +19,7 @@ function onKeycloak(): void {
   const bounds: string[] = []
   beforeAll(async () => {
     rig = await startKeycloakRig()
-  }, 180_000)
+  }, 300_000)
   afterEach(async () => {
     await rig.call('POST', `/users/${rig.olena}/logout`)
     await exec(rig.pool, sql`delete from session`)

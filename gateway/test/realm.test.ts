@@ -30,7 +30,7 @@ function onKeycloak(): void {
     expect(attributes).toMatchObject({
       'pkce.code.challenge.method': 'S256', 'backchannel.logout.url': 'http://crm.test/auth/backchannel-logout', 'access.token.lifespan': '300',
     })
-  }, 120_000)
+  }, 300_000)
 
   test('takes back what was changed, follows a changed setting and leaves what others made', async () => {
     const gateway = await clientOf('vitrylo-gateway')

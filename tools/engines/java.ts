@@ -38,9 +38,12 @@ export async function cached(name: string, fill: (folder: string) => Promise<voi
   return folder
 }
 
+/** Not to be had here, which is no fault of ours. */
+export class CannotFetch extends Error {}
+
 export async function maven(...args: string[]): Promise<void> {
   await run('mvn', ['-q', '-B', ...args]).catch((error: { stdout?: string }) => {
     const reason = /\[ERROR\] (.*)/.exec(error.stdout ?? '')?.[1] ?? 'no reason was given'
-    throw new Error(`Maven could not fetch ${args.at(-1)}: ${reason}`)
+    throw new CannotFetch(`Maven could not fetch ${args.at(-1)}: ${reason}`)
   })
 }

@@ -1,7 +1,7 @@
 // make test-engines: the tests that need a real Kafka or a real Keycloak. Arguments are test files, all of them by default.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { whyNoJava } from './java.ts'
+import { CannotFetch, whyNoJava } from './java.ts'
 import { findKafka } from './kafka.ts'
 import { findKeycloak } from './keycloak.ts'
 
@@ -17,17 +17,24 @@ const FILES = [
   'tools/engines/test/system.test.ts',
 ]
 
-/** Tells what is tried, and gives what was found or the reason why there is none. */
-async function engine<T extends { how: string }>(name: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
-  const began = performance.now()
-  const found = await find().catch((error: Error) => void console.log(`${name} could not be started: ${error.message}`))
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  if (found) console.log(`${name}: ${found.how}, ready after ${seconds} s`)
-  return found ?? undefined
-}
+type Found<T> = { engine?: T; why: string }
 
-/** Its tests are counted as skipped, under a name that tells why. */
-const reason = async (): Promise<string> => (await whyNoJava()) ?? 'it did not start'
+/** What was found, or why there is none: its tests are counted as skipped then, under a name that tells. */
+async function engine<T extends { how: string }>(name: string, find: () => Promise<T | undefined>): Promise<Found<T>> {
+  const began = performance.now()
+  try {
+    const found = await find()
+    if (found === undefined) return { why: (await whyNoJava()) ?? 'there is none' }
+    console.log(`${name}: ${found.how}, ready after ${((performance.now() - began) / 1000).toFixed(1)} s`)
+    return { engine: found, why: '' }
+  } catch (error) {
+    const why = (error as Error).message
+    console.log(`${name}: ${why}`)
+    // One that is here and does not start is a fault.
+    if (!(error instanceof CannotFetch)) process.exitCode = 1
+    return { why: why.split('\n')[0]! }
+  }
+}
 
 // In one process: tests that measure seconds do not stand in each other's way.
 async function jest(files: string[], env: Record<string, string>): Promise<number> {
@@ -42,13 +49,13 @@ async function jest(files: string[], env: Record<string, string>): Promise<numbe
   return code ?? 1
 }
 
-const [kafka, keycloak] = await Promise.all([engine('Kafka', findKafka), engine('Keycloak', findKeycloak)])
-const why = kafka && keycloak ? '' : await reason()
+const [{ engine: kafka, why: noKafka }, { engine: keycloak, why: noKeycloak }] = await Promise.all([engine('Kafka', findKafka), engine('Keycloak', findKeycloak)])
 try {
-  process.exitCode = await jest(process.argv.length > 2 ? process.argv.slice(2) : FILES, {
-    ...(kafka ? { KAFKA_BROKERS: kafka.brokers, ...(kafka.secure && { KAFKA_SECURE: JSON.stringify(kafka.secure) }) } : { KAFKA_SKIP: why }),
-    ...(keycloak ? { KEYCLOAK_URL: keycloak.url, KEYCLOAK_ADMIN_PASSWORD: keycloak.adminPassword } : { KEYCLOAK_SKIP: why }),
+  const code = await jest(process.argv.length > 2 ? process.argv.slice(2) : FILES, {
+    ...(kafka ? { KAFKA_BROKERS: kafka.brokers, ...(kafka.secure && { KAFKA_SECURE: JSON.stringify(kafka.secure) }) } : { KAFKA_SKIP: noKafka }),
+    ...(keycloak ? { KEYCLOAK_URL: keycloak.url, KEYCLOAK_ADMIN_PASSWORD: keycloak.adminPassword } : { KEYCLOAK_SKIP: noKeycloak }),
   })
+  process.exitCode ||= code
 } finally {
   await Promise.all([kafka?.stop(), keycloak?.stop()])
 }

@@ -21,7 +21,8 @@ export type AdminApi = {
   remove(what: string, path: string, body?: unknown): Promise<void>
 }
 
-const TIMEOUT_MS = 60_000
+// The first realm of a busy server takes its time: keys are made.
+const TIMEOUT_MS = 120_000
 const EARLY_MS = 10_000
 
 /** The admin REST API below `/admin/realms`, with a token that is fetched as needed. */

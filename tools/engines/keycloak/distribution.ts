@@ -53,6 +53,6 @@ export async function startKeycloakProgram({ port, url, database, admin, log }: 
     },
     log,
     ready: /started in .*Listening on/,
-    patienceMs: 240_000,
+    patienceMs: 480_000,
   })
 }
