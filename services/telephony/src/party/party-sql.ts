@@ -112,3 +112,8 @@ export async function somePhone(db: Db, caller: Caller, branchId: string): Promi
   )
   return row?.e164
 }
+
+/** Their phones go with them. */
+export async function clearParties(tx: Tx): Promise<void> {
+  await exec(tx, sql`delete from party`)
+}
