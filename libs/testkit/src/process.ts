@@ -27,7 +27,8 @@ export function startProcess(main: URL, env: Record<string, string>, args: strin
     running.delete(started)
     return { code, stdout, stderr, ms: performance.now() - began }
   })
-  const ready = once(child, 'message').then(([message]) => (message as { ready: string }).ready)
+  const sent = once(child, 'message').then(([message]) => (message as { ready: string }).ready)
+  const ready = Promise.race([sent, ended.then(({ code }) => Promise.reject<string>(new Error(`ended with ${code} before it was ready: ${stderr}`)))])
   ready.catch(() => {})
   const started: TestProcess = { ready, ended, signal: (name) => void child.kill(name) }
   running.add(started)
