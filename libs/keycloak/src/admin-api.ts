@@ -35,19 +35,24 @@ export function createAdminApi(url: string, credentials: Credentials): AdminApi 
   }
 
   async function request(what: string, method: string, path: string, body?: unknown): Promise<Response> {
-    const send = async () =>
+    const ask = async () =>
       reach(url, `${url}/admin/realms${path}`, {
         method,
         headers: { authorization: `Bearer ${await authorise()}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
         body: body === undefined ? undefined : JSON.stringify(body),
       })
-    let response = await send()
+    let response = await ask()
     if (response.status === 401) {
       token = undefined
-      response = await send()
+      response = await ask()
     }
     if (response.ok || (method === 'GET' && response.status === 404)) return response
     throw await explained(what, response, credentials)
+  }
+
+  async function send(what: string, method: string, path: string, body?: unknown): Promise<void> {
+    const response = await request(what, method, path, body)
+    await response.body?.cancel()
   }
 
   return {
@@ -62,8 +67,8 @@ export function createAdminApi(url: string, credentials: Credentials): AdminApi 
       await response.body?.cancel()
       return response.headers.get('location')?.split('/').at(-1) ?? ''
     },
-    update: async (what, path, body) => void (await (await request(what, 'PUT', path, body)).body?.cancel()),
-    remove: async (what, path, body) => void (await (await request(what, 'DELETE', path, body)).body?.cancel()),
+    update: (what, path, body) => send(what, 'PUT', path, body),
+    remove: (what, path, body) => send(what, 'DELETE', path, body),
   }
 }
 
