@@ -66,7 +66,7 @@ export async function prepareJavaKafka({ data, ...options }: Options & { data: s
       args: [...JVM, '-cp', classpath, 'kafka.Kafka', config],
       log: join(data, 'server.log'),
       ready: /Kafka Server started/,
-      patienceMs: 60_000,
+      patienceMs: 180_000, // 3 s, on a machine that is not busy
     })
   return {
     brokers: `127.0.0.1:${port}`,
