@@ -1,3 +1,5 @@
+import { keepDraftsOf } from '../lib/use-draft.ts'
+
 /** A wrong field, as the server names it. */
 export type FieldError = { field: string; rule: string; description: string }
 
@@ -113,5 +115,6 @@ export const patch = <T>(path: string, body: unknown, etag?: string) => call<T>(
 export async function signOut() {
   const response = await fetch('/auth/logout', { method: 'POST', headers: { 'x-vitrylo-request': '1' } })
   const answer = response.ok ? ((await response.json().catch(() => ({}))) as { location?: string }) : {}
+  keepDraftsOf('')
   location.assign(answer.location ?? '/')
 }

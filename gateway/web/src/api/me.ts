@@ -1,10 +1,15 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { keepDraftsOf } from '../lib/use-draft.ts'
 import { get } from './client.ts'
 import type { Me } from './types.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => get<Me>('me', undefined, signal),
+  queryFn: async ({ signal }) => {
+    const me = await get<Me>('me', undefined, signal)
+    keepDraftsOf(me.username)
+    return me
+  },
   staleTime: 60_000,
 })
 

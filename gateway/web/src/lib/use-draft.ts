@@ -1,6 +1,19 @@
 import { useCallback, useState } from 'react'
 
-const storageKey = (key: string) => `vitrylo.draft.${key}`
+const PREFIX = 'vitrylo.draft.'
+const AUTHOR = 'vitrylo.drafts-of'
+const storageKey = (key: string) => PREFIX + key
+
+/** Drafts are their author's: whoever signs in next on the same tab does not find them. Nobody is ''. */
+export function keepDraftsOf(username: string) {
+  try {
+    if (sessionStorage.getItem(AUTHOR) === username) return
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
+    sessionStorage.setItem(AUTHOR, username)
+  } catch {
+    // A closed storage keeps no drafts.
+  }
+}
 
 function stored<T>(key: string): Partial<T> | undefined {
   try {
