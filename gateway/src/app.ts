@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { cutUnreadBodies, ignoreBodies } from './http/body.ts'
 import { addCanonicalHost } from './http/canonical-host.ts'
+import { addDrain } from './http/drain.ts'
 import { addProblems, answerClientError } from './http/problem.ts'
 import type { RateLimit } from './http/rate-limit.ts'
 import { addRequestLog } from './http/request-log.ts'
@@ -73,5 +74,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addRest(app, deps.plans, deps.rest)
   if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)
   if (config.webDir !== undefined) addWeb(app, config.webDir)
+  // Last: live streams have ended by then.
+  app.register(async (scope) => addDrain(scope, app.server))
   return app
 }

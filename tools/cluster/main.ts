@@ -1,4 +1,4 @@
-// make cluster-test: the product on a real Kubernetes. S='update kill' names steps; all of them without.
+// make cluster-test: the product on a real Kubernetes. S='at-once kill' names steps; all of them without.
 import { findEngine } from '../images/engine.ts'
 import { createReport } from '../images/report.ts'
 import { startLoad } from './src/client.ts'
@@ -7,9 +7,9 @@ import { makeImages } from './src/images.ts'
 import { install } from './src/install.ts'
 import { startOutsideIssuer } from './src/issuer.ts'
 import { policies } from './src/policies.ts'
-import { database, drain, kill, scale, signIn, update, type Step } from './src/steps.ts'
+import { atOnce, database, drain, kill, oneByOne, scale, signIn, type Step } from './src/steps.ts'
 
-const STEPS: Record<string, Step> = { update, kill, drain, database, 'sign-in': signIn, scale, policies }
+const STEPS: Record<string, Step> = { 'one-by-one': oneByOne, 'at-once': atOnce, kill, drain, database, 'sign-in': signIn, scale, policies }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in STEPS))

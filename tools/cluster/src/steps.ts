@@ -26,27 +26,37 @@ function judge({ report }: Trial, sentence: string, figures: Figures): void {
   for (const [failure, count] of Object.entries(figures.failures)) console.log(`         ${count} x ${failure}`)
 }
 
-/** One service after the other, then all of them back, then all at once and back: releases stand beside each other. */
-export async function update(trial: Trial): Promise<void> {
-  const { base } = trial
+/** One service after the other to the next release, then all of them back: the two stand beside each other. */
+export const oneByOne: Step = (trial) =>
+  updates(trial, async (roll) => {
+    for (const [index, service] of SERVICES.entries()) {
+      await roll(`the next release of ${service}, with its migration, beside this one of others`, SERVICES.slice(0, index + 1))
+    }
+    await roll('all services back to this release, on the schema of the next', [])
+  })
+
+export const atOnce: Step = (trial) =>
+  updates(trial, async (roll) => {
+    await roll('all services at once to the next release, with their migrations', SERVICES)
+    await roll('all at once back to this release, on the schema of the next', [])
+  })
+
+type Roll = (sentence: string, next: readonly Service[]) => Promise<void>
+
+async function updates(trial: Trial, work: (roll: Roll) => Promise<void>): Promise<void> {
   const began = Date.now()
-  let from = began
-  const then = async (sentence: string, next: readonly Service[]) => {
-    from = Date.now()
-    await rollOut({ ...base, next })
-    judge(trial, sentence, await trial.load.since(from))
-  }
-  for (const [index, service] of SERVICES.entries()) await then(`the next release of ${service}, with its migration, beside this one of others`, SERVICES.slice(0, index + 1))
-  await then('all services back to this release on the schema of the next', [])
-  await then('all services at once to the next release', SERVICES)
-  await then('and all at once back', [])
+  await work(async (sentence, next) => {
+    const from = Date.now()
+    await rollOut({ ...trial.base, next })
+    judge(trial, `${sentence}, ${((Date.now() - from) / 1_000).toFixed(0)} s`, await trial.load.since(from))
+  })
   // What is left to the number of requests that the promise speaks of goes into quiet.
   let whole = await trial.load.since(began)
   while (whole.requests < REQUESTS) {
     await delay(Math.min(60_000, ((REQUESTS - whole.requests) / 50) * 1_000))
     whole = await trial.load.since(began)
   }
-  judge(trial, `updates and rollbacks, at least ${REQUESTS} requests in all`, whole)
+  judge(trial, `at least ${REQUESTS} requests in all`, whole)
   await kept(trial)
 }
 
