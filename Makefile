@@ -40,7 +40,7 @@ images: $(DEPS) ## container images of all services by docker or buildah (S='con
 images-check: $(DEPS) ## every promise about the images, tried on them: rights, size, start, stop, equal digests
 	@$(NODE) tools/images/check.ts $(S)
 
-cluster-test: $(DEPS) ## the product on a real Kubernetes: updates under load, faults, policies (S='update kill': some steps)
+cluster-test: $(DEPS) ## the product on a real Kubernetes: updates under load, faults, policies (S='at-once kill': some steps)
 	@$(NODE) tools/cluster/main.ts $(S)
 
 bench: $(DEPS) ## speed and size, beside a floor measured in the same run
