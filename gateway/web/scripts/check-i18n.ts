@@ -44,6 +44,21 @@ for (const { name, text } of sources) {
 // A prefix that is put together elsewhere: `${words}.${state}` with words = 'words.callOutcome'.
 for (const { text } of sources) for (const [, prefix] of text.matchAll(/'(words\.\w+)'/g)) if (!uk.has(prefix!)) prefixes.add(prefix!)
 
+// Whatever a service can refuse a person for is told in their language.
+const MACHINES = ['INTERNAL', 'CLIENT_GONE', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_MISSING', 'LOGOUT_TOKEN_INVALID', 'SIGN_IN_REFUSED',
+  'CROSS_SITE_REQUEST', 'TOO_MANY_STREAMS', 'BODY_MALFORMED', 'BODY_UNEXPECTED', 'PEER_REFUSED', 'CONTENT_TYPE_UNSUPPORTED', 'REQUEST_TIMEOUT', 'VALUE_UNREADABLE']
+const servers = ['libs', 'services', 'gateway/src'].flatMap((part) => {
+  const folder = join(root, '../../..', part)
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /^(?!.*(node_modules|test\/|gen\/)).*\.ts$/.test(name))
+  return names.map((name) => ({ name: `${part}/${name}`, text: readFileSync(join(folder, name), 'utf8') }))
+})
+for (const { name, text } of servers) {
+  for (const [, reason] of text.matchAll(/AppError\(\s*'[A-Z_]+',\s*'([A-Z_]+)'/g))
+    if (!MACHINES.includes(reason!) && !uk.has(`errors.reason.${reason}`)) problems.push(`missing: errors.reason.${reason} (${name})`)
+  for (const [, one, other] of text.matchAll(/\brule: '([a-z-]+)'|\brefuse[d]?\([^,()]+, '([a-z-]+)',/g))
+    if (!uk.has(`errors.rule.${one ?? other}`)) problems.push(`missing: errors.rule.${one ?? other} (${name})`)
+}
+
 for (const key of uk) {
   const base = key.replace(plural, '')
   const isAsked = asked.has(key) || asked.has(base) || [...prefixes].some((prefix) => key.startsWith(`${prefix}.`))

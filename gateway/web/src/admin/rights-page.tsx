@@ -91,7 +91,7 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
 function Legend() {
   const { t } = useTranslation()
   return (
-    <div className="status">
+    <div className="status legend">
       {scopes.map((scope) => <span key={scope} className="row gap4"><Bars scope={scope} />{t(`words.scopeLong.${scope}`)}</span>)}
       <span className="row gap4 bad"><Icon of={IconX} size={14} />{t('words.scope.deny')}</span>
       <span className="row gap4"><span className="ovk" />{t('rights.unsavedCell')}</span>

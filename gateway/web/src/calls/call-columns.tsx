@@ -36,13 +36,13 @@ export function callColumns(t: TFunction, queueTitle: (name: string) => string):
         </span>
       ),
     },
-    { id: 'number', head: 'call.number', width: 150, cell: (row) => <span className="num soft">{numberOf(row, t)}</span> },
+    { id: 'number', head: 'call.number', width: 150, spare: 5, cell: (row) => <span className="num soft">{numberOf(row, t)}</span> },
     { id: 'outcome', head: 'call.outcome', width: 168, cell: (row) => <CallOutcome call={row} /> },
     { id: 'agent', head: 'call.agent', width: 144, cell: (row) => <span className="soft"><Person id={row.ownerAgent?.employeeId ?? row.answeredBy?.employeeId} none={row.ownerAgent?.extension ?? '—'} /></span> },
-    { id: 'queue', head: 'call.queue', width: 110, cell: (row) => <span className="soft">{queueTitle(row.queues.at(-1) ?? '')}</span> },
-    { id: 'line', head: 'call.line', width: 110, cell: (row) => <span className="num soft">{row.line ? phone(row.line) : ''}</span> },
-    { id: 'wait', head: 'call.wait', width: 76, right: true, cell: (row) => clock(row.waitSeconds) },
-    { id: 'talk', head: 'call.talk', width: 76, right: true, cell: (row) => (row.talkSeconds > 0 ? clock(row.talkSeconds) : '—') },
+    { id: 'queue', head: 'call.queue', width: 110, spare: 3, cell: (row) => <span className="soft">{queueTitle(row.queues.at(-1) ?? '')}</span> },
+    { id: 'line', head: 'call.line', width: 110, spare: 1, cell: (row) => <span className="num soft">{row.line ? phone(row.line) : ''}</span> },
+    { id: 'wait', head: 'call.wait', width: 76, spare: 2, right: true, cell: (row) => clock(row.waitSeconds) },
+    { id: 'talk', head: 'call.talk', width: 76, spare: 4, right: true, cell: (row) => (row.talkSeconds > 0 ? clock(row.talkSeconds) : '—') },
     { id: 'start', head: 'call.start', width: 128, order: 'startTime', cell: (row) => <span className="num soft" title={row.startTime ? dateTime(row.startTime) : ''}>{when(row.startTime)}</span> },
   ]
 }

@@ -4,7 +4,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { CounterpartyCard, RelatedRecord } from '../api/types.ts'
-import { money, phone, when } from '../lib/format.ts'
+import { money, phone, when, withPhones } from '../lib/format.ts'
 import { Deadline } from '../requests/deadline.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
@@ -46,7 +46,7 @@ function BlockTable({ records, section }: { records: RelatedRecord[]; section: B
           <tr key={record.id}>
             <td>
               <Link className="medium" to={target[section]} search={{ open: record.id } as never} title={record.title}>
-                {section === 'calls' ? phone(record.title) : record.title || record.number}
+                {section === 'calls' ? phone(record.title) : withPhones(record.title) || record.number}
               </Link>
             </td>
             <td className="soft"><Middle record={record} section={section} /></td>

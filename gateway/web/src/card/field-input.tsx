@@ -3,6 +3,7 @@ import { MultiSelect, TagsInput, Textarea, TextInput } from '@mantine/core'
 import type { Address, Channel, Counterparty } from '../api/types.ts'
 import { roleWords } from '../parties/use-party-filters.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
+import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { ChannelsInput } from './channels-input.tsx'
 import type { CardField } from './fields.ts'
@@ -44,7 +45,7 @@ export function FieldInput({ field, value, onChange, error }: Props) {
       )
     case 'number':
       return <TextInput inputMode="numeric" label={label} value={value ? String(value) : ''} onChange={(event) => onChange(Number(event.currentTarget.value.replace(/\D/g, '')) || 0)} error={error} />
-    case 'date': return <TextInput type="date" label={label} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} error={error} />
+    case 'date': return <DateField label={label} value={(value as string) ?? ''} onChange={onChange} error={error} />
     case 'area': return <Textarea label={label} autosize minRows={2} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} error={error} />
     case 'channels': return <ChannelsInput value={(value as Channel[]) ?? []} onChange={onChange} error={error} />
     case 'addresses': return <AddressInput label={label} value={(value as Address[]) ?? []} onChange={onChange} error={error} />

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { IconPhone, IconPlus } from '@tabler/icons-react'
 import { useCan } from '../api/me.ts'
 import type { ContactPerson, Counterparty } from '../api/types.ts'
-import { mainChannel, phoneLink } from '../parties/party.ts'
+import { mainChannel, phoneLink, phoneText } from '../parties/party.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -42,7 +42,7 @@ export function PersonsBlock({ party, persons, all }: Props) {
               <span className="meta cut person-pos">{positionOf(person)}</span>
             </span>
             {main ? (
-              <a className="icon-btn sm" href={phoneLink(main)} aria-label={t('card.callTo', { name: person.displayName })} title={main.value}>
+              <a className="icon-btn sm" href={phoneLink(main)} aria-label={t('card.callTo', { name: person.displayName })} title={phoneText(main)}>
                 <Icon of={IconPhone} />
               </a>
             ) : null}

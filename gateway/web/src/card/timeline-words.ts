@@ -1,7 +1,7 @@
 import { IconArrowsExchange, IconBriefcase, IconCheck, IconFileImport, IconNote, IconPencil, IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, IconTicket, IconTrophy, IconUserCheck, IconUserPlus, IconX, type TablerIcon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { TimelineEntry } from '../api/types.ts'
-import { clock, money, phone } from '../lib/format.ts'
+import { clock, money, phone, withPhones } from '../lib/format.ts'
 
 export type Told = { icon: TablerIcon; tone: '' | 'acc' | 'good' | 'bad'; title: string; text?: string; more?: string }
 
@@ -22,7 +22,7 @@ const sum = (data: Record<string, string>) => (data['amount'] ? money({ amount: 
 /** What an entry says, by its kind. A kind that this release does not know is shown by its own name. */
 export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: string) => string): Told {
   const { data } = entry
-  const subject = data['title'] ?? data['subject'] ?? data['number'] ?? ''
+  const subject = withPhones(data['title'] ?? data['subject'] ?? data['number'] ?? '')
   switch (entry.kind) {
     case 'note': return { icon: IconNote, tone: '', title: t('timeline.note'), text: data['text'] ?? '' }
     case 'call-ended': return call(entry, t, queueTitle)

@@ -6,6 +6,7 @@ import { patch, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
+import { fieldLabel } from './field-label.ts'
 
 type Props = { path: string; record: Import; onStarted: (record: Import) => void }
 
@@ -42,7 +43,7 @@ export function MappingStep({ path, record, onStarted }: Props) {
               <tr key={column}>
                 <th scope="row" className="cut">{column}</th>
                 <td>
-                  <Select aria-label={t('imports.fieldOf', { column })} data={record.fields.map((field) => ({ value: field, label: t(`parties.${field}`, { defaultValue: field }) }))} value={mapping[column] || null} onChange={(field) => setMapping({ ...mapping, [column]: field ?? '' })} searchable clearable placeholder={t('imports.notRead')} />
+                  <Select aria-label={t('imports.fieldOf', { column })} data={record.fields.map((field) => ({ value: field, label: fieldLabel(field, t) }))} value={mapping[column] || null} onChange={(field) => setMapping({ ...mapping, [column]: field ?? '' })} searchable clearable placeholder={t('imports.notRead')} />
                 </td>
               </tr>
             ))}

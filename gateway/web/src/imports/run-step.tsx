@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconDownload } from '@tabler/icons-react'
 import { get, post } from '../api/client.ts'
-import { errorText } from '../api/error-text.ts'
+import { errorText, ruleText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
@@ -30,7 +30,7 @@ function Errors({ path, record }: { path: string; record: Import }) {
         <table className="mini">
           <thead><tr><th scope="col" className="im-line">{t('imports.line')}</th><th scope="col">{t('imports.column')}</th><th scope="col">{t('imports.reason')}</th><th scope="col">{t('imports.value')}</th></tr></thead>
           <tbody>
-            {(data?.errors ?? []).map((one, at) => <tr key={at}><td className="num">{one.line}</td><td>{one.column}</td><td title={one.description}>{t(`errors.rule.${one.rule}`, { defaultValue: one.description })}</td><td className="soft" title={one.value}>{one.value}</td></tr>)}
+            {(data?.errors ?? []).map((one, at) => <tr key={at}><td className="num">{one.line}</td><td>{one.column}</td><td title={one.description}>{ruleText(one)}</td><td className="soft" title={one.value}>{one.value}</td></tr>)}
           </tbody>
         </table>
       </div>
@@ -54,7 +54,7 @@ export function RunStep({ path, record, onChange, onClose }: Props) {
       <div className="row" role="status"><Status tone={tone}>{t(`imports.state.${record.state}`)}</Status>{record.dryRun ? <span className="tag">{t('imports.dryRunTag')}</span> : null}<span className="grow" /><span className="num">{t('ui.percent', { value: Math.round((running ? share : 1) * 100) })}</span></div>
       <progress className="im-bar" aria-label={t('imports.progress')} max={1} value={running ? share : 1} />
       <dl className="fn-figures im-figures">{figures.map(([name, value]) => <div key={name}><dt>{t(`imports.${name}`)}</dt><dd className="num">{number(value)}</dd></div>)}</dl>
-      {record.failure ? <p className="form-error" role="alert">{record.failure}</p> : null}
+      {record.failure ? <p className="form-error" role="alert" title={record.failure}>{t(record.failure.startsWith('the right ') ? 'imports.withdrawn' : 'imports.fault')}</p> : null}
       {again.error ? <p className="form-error" role="alert">{errorText(again.error)}</p> : null}
       <Errors path={path} record={record} />
       <div className="form-foot">

@@ -89,6 +89,9 @@ export function left(deadline: string | Date, now = new Date()): string {
   return `${minutes < 0 ? '−' : ''}${h}:${String(m).padStart(2, '0')}`
 }
 
+// Country codes have one, two or three digits; those of one and two are these.
+const CODE = /^(\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}))(\d{6,12})$/
+
 /** E.164 in groups; Ukrainian numbers as people write them: +380 44 555 01 18. */
 export function phone(value: string | undefined | null): string {
   if (!value) return '—'
@@ -96,9 +99,12 @@ export function phone(value: string | undefined | null): string {
   if (ua) return `+380 ${ua[1]} ${ua[2]} ${ua[3]} ${ua[4]}`.replaceAll(' ', NBSP)
   const local = /^(0\d{2})(\d{3})(\d{2})(\d{2})$/.exec(value)
   if (local) return local.slice(1).join(NBSP)
-  const other = /^(\+\d{1,3}?)(\d{2,3})(\d{3})(\d{2,})$/.exec(value)
-  return other ? other.slice(1).join(NBSP) : value
+  const other = CODE.exec(value)
+  return other ? [other[1]!, ...other[2]!.match(/\d{3}(?=\d{2,})|\d+$/g)!].join(NBSP) : value
 }
+
+/** A text of others with the phones in it as people write them: "Дзвінок о 14:05 — +380 44 555 01 18". */
+export const withPhones = (text: string) => text.replace(/(?<![\w+])\+\d{9,15}\b/g, (found) => phone(found))
 
 /** "Надія Коваленко" -> "НК". Legal forms and quotes do not count. */
 export function initials(name: string): string {

@@ -8,6 +8,7 @@ import type { Channel, ContactPerson, Counterparty } from '../api/types.ts'
 import { ChannelsInput } from '../card/channels-input.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
+import { DateField } from '../ui/date-field.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
 import { toast } from '../ui/toast.ts'
@@ -81,7 +82,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
       <div className="w2">
         <ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} />
       </div>
-      <TextInput type="date" label={t('persons.birthday')} value={value.birthday} onChange={(event) => change({ birthday: event.currentTarget.value })} error={error('birthday')} />
+      <DateField label={t('persons.birthday')} value={value.birthday} onChange={(birthday) => change({ birthday })} error={error('birthday')} />
       <div className="w2">
         <Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} />
       </div>

@@ -7,7 +7,7 @@ import { useCan } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import { useRecord } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
-import { dateTime, phone } from '../lib/format.ts'
+import { dateTime, phone, withPhones } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -68,7 +68,7 @@ export function RequestDetail({ id, onClose }: Props) {
       <header>
         <div className="row rd-head">
           <IconButton className="rd-back" size="touch" icon={IconArrowLeft} label={t('ui.back')} onClick={onClose} />
-          <h2 className="cut grow" title={request.subject}>{request.subject}</h2>
+          <h2 className="cut grow" title={withPhones(request.subject)}>{withPhones(request.subject)}</h2>
           <Actions request={request} dialog={dialog} onDialog={setDialog} />
         </div>
         <div className="row meta rd-meta">

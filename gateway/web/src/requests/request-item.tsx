@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useNames } from '../api/directory.ts'
 import type { Request } from '../api/types.ts'
-import { dateTime, phone, when } from '../lib/format.ts'
+import { dateTime, phone, when, withPhones } from '../lib/format.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Status } from '../ui/status.tsx'
@@ -22,7 +22,7 @@ export function RequestItem({ request, open, onOpen }: Props) {
         <span className="rqi"><Icon of={iconOf(request)} /></span>
         <span className="grow rq-lines">
           <span className="row">
-            <span className="cut grow rqs">{request.subject}</span>
+            <span className="cut grow rqs" title={withPhones(request.subject)}>{withPhones(request.subject)}</span>
             {request.state === 'new' ? <span className="vh">{t('words.requestState.new')}</span> : null}
             <span className="meta num" title={request.createTime ? dateTime(request.createTime) : undefined}>{when(request.createTime)}</span>
           </span>

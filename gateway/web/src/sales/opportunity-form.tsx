@@ -7,6 +7,7 @@ import { useMe } from '../api/me.ts'
 import type { Opportunity } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
+import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
@@ -80,7 +81,7 @@ export default function OpportunityForm(props: Props) {
         <PartySelect label={t('sales.party')} value={value.party} onChange={(party) => change({ party })} error={error('counterpartyId')} />
       </div>
       <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={error('amount')} />
-      <TextInput type="date" label={t('sales.expectedClose')} value={value.expectedCloseDate} onChange={(event) => change({ expectedCloseDate: event.currentTarget.value })} error={error('expectedCloseDate')} />
+      <DateField label={t('sales.expectedClose')} value={value.expectedCloseDate} onChange={(expectedCloseDate) => change({ expectedCloseDate })} error={error('expectedCloseDate')} />
       {record ? null : (
         <>
           <Select label={t('sales.pipeline')} data={pipelines.map((one) => ({ value: one.id, label: one.name }))} value={pipeline?.id ?? null} onChange={(next) => change({ pipelineId: next ?? undefined, stageId: undefined })} allowDeselect={false} />
@@ -88,7 +89,7 @@ export default function OpportunityForm(props: Props) {
         </>
       )}
       <TextInput label={t('sales.nextStep')} value={value.nextStep} onChange={(event) => change({ nextStep: event.currentTarget.value })} error={error('nextStep')} />
-      <TextInput type="date" label={t('sales.nextStepDate')} value={value.nextStepDate} onChange={(event) => change({ nextStepDate: event.currentTarget.value })} error={error('nextStepDate')} />
+      <DateField label={t('sales.nextStepDate')} value={value.nextStepDate} onChange={(nextStepDate) => change({ nextStepDate })} error={error('nextStepDate')} />
       <EmployeeSelect label={t('sales.owner')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
       <TextInput label={t('sales.source')} value={value.source} onChange={(event) => change({ source: event.currentTarget.value })} error={error('source')} />
       <div className="w2">

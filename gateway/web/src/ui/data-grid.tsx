@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { columnVisibilityFeature, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
@@ -16,6 +16,8 @@ export type GridColumn<T> = {
   /** Fixed width; the one column without it takes the rest. */
   width?: number
   right?: boolean
+  /** Given up when the grid is too narrow, the lowest first; the open record shows it all the same. */
+  spare?: number
   /** Field of the API that the list can be ordered by. */
   order?: string
   cell: (row: T) => ReactNode
@@ -50,6 +52,31 @@ function Skeleton({ columns, count }: { columns: number; count: number }) {
       ))}
     </tr>
   ))
+}
+
+const widthOf = (columns: readonly { width?: number }[]) => columns.reduce((sum, column) => sum + (column.width ?? 240), 0)
+
+/** The columns that have room side by side. */
+function fit<T>(columns: GridColumn<T>[], width: number): GridColumn<T>[] {
+  const spare = columns.filter((column) => column.spare !== undefined).sort((a, b) => a.spare! - b.spare!)
+  let left = columns
+  while (widthOf(left) > width && spare.length > 0) {
+    const out = spare.shift()
+    left = left.filter((column) => column !== out)
+  }
+  return left
+}
+
+/** Inner width of an element, as it changes; `shape` changes when it may be another element. */
+function useWidth(of: RefObject<HTMLElement | null>, shape: string): number {
+  const [width, setWidth] = useState(Infinity)
+  useEffect(() => {
+    if (of.current === null) return
+    const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width))
+    observer.observe(of.current)
+    return () => observer.disconnect()
+  }, [of, shape])
+  return width
 }
 
 function useCursor<T extends { id: string }>(rows: T[], openId: string | undefined, onOpen: Props<T>['onOpen'], enabled: boolean, show: (at: number) => void) {
@@ -103,7 +130,9 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
   const cursor = useCursor(rows, props.openId, props.onOpen, props.keys ?? true, (at) => virtual.scrollToIndex(at))
 
   const defs: ColumnDef<typeof features, T>[] = props.columns.map((column) => ({ id: column.id, cell: ({ row }) => column.cell(row.original) }))
-  const columnVisibility = Object.fromEntries((props.hidden ?? []).map((id) => [id, false]))
+  const wanted = props.columns.filter(({ id }) => !props.hidden?.includes(id))
+  const fitting = fit(wanted, useWidth(scroller, `${phone} ${rows.length === 0}`))
+  const columnVisibility = Object.fromEntries(props.columns.filter((column) => !fitting.includes(column)).map(({ id }) => [id, false]))
   const table = useTable({ features, data: rows, columns: defs, getRowId: (row: T) => row.id, state: { columnVisibility } })
   const columns = table.getVisibleLeafColumns().map((leaf) => props.columns.find((column) => column.id === leaf.id)!)
 
@@ -128,7 +157,7 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
       </div>
     )
   const modelRows = table.getRowModel().rows
-  const fixed = columns.reduce((sum, column) => sum + (column.width ?? 240), 0)
+  const fixed = widthOf(columns)
   return (
     <div className="grid-wrap scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
       <table className="grid" aria-rowcount={hasNextPage ? -1 : rows.length} style={{ minWidth: fixed }}>

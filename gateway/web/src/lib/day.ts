@@ -1,0 +1,26 @@
+const pad = (value: number) => String(value).padStart(2, '0')
+
+/** `2026-11-21` of the parts, or undefined for a day that no calendar has. */
+export function dayOf(year: number, month: number, day: number): string | undefined {
+  const date = new Date(Date.UTC(year, month - 1, day))
+  const isReal = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  return isReal && year >= 1900 && year <= 2200 ? `${year}-${pad(month)}-${pad(day)}` : undefined
+}
+
+/** As it is written in the language: 21.11.2026, 21/11/2026. */
+export function writeDay(day: string, language: string): string {
+  const [year, month, date] = day.split('-')
+  if (!year || !month || !date) return ''
+  return [date, month, year].join(language === 'en' ? '/' : '.')
+}
+
+/** Reads a day as people type it: 21.11.2026, 21/11/26, 2026-11-21; '' stays '', what is no day gives undefined. */
+export function readDay(text: string): string | undefined {
+  const parts = text.trim().split(/[.,/\s-]+/).filter((part) => part !== '').map(Number)
+  if (parts.length === 0) return ''
+  const [a, b, c] = parts
+  if (parts.length !== 3 || parts.some((part) => !Number.isInteger(part)) || a === undefined || b === undefined || c === undefined) return undefined
+  return a > 31 ? dayOf(a, b, c) : dayOf(c < 100 ? 2000 + c : c, b, a)
+}
+
+export const today = (now = new Date()) => dayOf(now.getFullYear(), now.getMonth() + 1, now.getDate())!
