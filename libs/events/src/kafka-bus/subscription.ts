@@ -12,6 +12,7 @@ import { toEvent } from './codec.ts'
 const BATCH = 500
 const HEARTBEAT_MS = 1_000
 const RETRY_MS = 500
+const LEAVE_MS = 3_000
 
 type Options = SubscribeOptions & { kafka: Kafka; places: Place[]; log: Log }
 
@@ -20,8 +21,10 @@ export function runMember(options: Options): { stop(): Promise<void> } {
   const { kafka, places, group, topics, from, log } = options
   const stopping = new AbortController()
   const { signal } = stopping
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
   const over = createWaker()
   const backoff = createBackoff(100, 5_000)
+  const inHand = new Set<Promise<void>>()
 
   const member = async (): Promise<void> => {
     const consumer = createConsumer(kafka, group)
@@ -30,18 +33,27 @@ export function runMember(options: Options): { stop(): Promise<void> } {
     })
     consumer.on(consumer.events.GROUP_JOIN, backoff.reset)
     try {
-      await consumer.connect()
-      await consumer.subscribe({ topics, fromBeginning: from !== 'end' })
-      await consumer.run({
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 3,
-        eachBatch: (payload) => applyBatch(options, payload),
-      })
-      for (const place of places.splice(0)) consumer.seek(place) // once: later it goes on where it stopped
+      await Promise.race([begin(consumer), stopped])
       if (!signal.aborted) await over.wait()
     } finally {
-      await consumer.disconnect().catch(() => {})
+      await leave(consumer, inHand)
     }
+  }
+
+  const begin = async (consumer: Consumer): Promise<void> => {
+    await consumer.connect()
+    if (signal.aborted) return consumer.disconnect() // it took so long that nobody waits any more
+    await consumer.subscribe({ topics, fromBeginning: from !== 'end' })
+    await consumer.run({
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 3,
+      async eachBatch(payload) {
+        const work = applyBatch(options, payload)
+        inHand.add(work)
+        await work.finally(() => inHand.delete(work))
+      },
+    })
+    for (const place of places.splice(0)) consumer.seek(place) // once: later it goes on where it stopped
   }
 
   const run = async () => {
@@ -61,6 +73,14 @@ export function runMember(options: Options): { stop(): Promise<void> } {
       await running
     },
   }
+}
+
+/** Waits for batches in hand, but not for a broker that is away: kafkajs would tell it for a minute that we leave. */
+async function leave(consumer: Consumer, inHand: ReadonlySet<Promise<void>>): Promise<void> {
+  const late = new AbortController()
+  const patience = Promise.allSettled(inHand).then(() => pause(LEAVE_MS, late.signal))
+  await Promise.race([consumer.disconnect().catch(() => {}), patience])
+  late.abort()
 }
 
 // With kafkajs's maxWaitTimeInMs of 5000 a rebalance takes longer than that; 300 bounds an empty poll, not a delivery.

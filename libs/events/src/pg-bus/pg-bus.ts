@@ -97,26 +97,33 @@ class PgBus implements Bus {
     }))
   }
 
-  /** A bus that is not there yet is waited for, as later on. */
   async #takePlace(group: string, topics: string[], from: 'beginning' | 'end' | Date): Promise<void> {
+    await this.#patiently(group, async () => {
+      await this.#ready()
+      await ensurePositions(this.#pool, group, topics, from)
+    })
+  }
+
+  async #caughtUp(group: string, topics: string[]): Promise<void> {
+    const end = (await this.#patiently(group, () => endOf(this.#pool, topics))) ?? 0
+    while (!(await this.#patiently(group, () => hasReached(this.#pool, group, topics, end)))) {
+      if (this.#closing.signal.aborted) return
+      await pause(20, this.#closing.signal)
+    }
+  }
+
+  /** A bus that is not there yet, or not any more, is waited for. Undefined when this one is closed. */
+  async #patiently<T>(group: string, ask: () => Promise<T>): Promise<T | undefined> {
     const backoff = createBackoff(100, 5_000)
     while (!this.#closing.signal.aborted) {
       try {
-        await this.#ready()
-        return await ensurePositions(this.#pool, group, topics, from)
+        return await ask()
       } catch (error) {
         this.#log.warn({ group, ...reasonOf(error) }, 'bus is away, will try again')
         await pause(backoff.next(), this.#closing.signal)
       }
     }
-  }
-
-  async #caughtUp(group: string, topics: string[]): Promise<void> {
-    const end = await endOf(this.#pool, topics)
-    while (!(await hasReached(this.#pool, group, topics, end))) {
-      if (this.#closing.signal.aborted) return
-      await pause(20, this.#closing.signal)
-    }
+    return undefined
   }
 
   #watch(): { stop(): Promise<void> } {
