@@ -1,14 +1,26 @@
 // make demo-call: a recorded call comes in on the running product, through the exchange of the demo data.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SHARED_CALLER } from './src/generate.ts'
 
 const url = process.env.VITRYLO_URL ?? `http://127.0.0.1:${process.env.VITRYLO_PORT ?? 8080}`
 const dataDir = process.env.VITRYLO_DATA_DIR ?? '.vitrylo'
 
+/** What comes in: `make demo-call SCENARIO=missed`. The line decides which recording the demo exchange plays. */
+const SCENARIOS: Readonly<Record<string, { line: string; callerNumber?: string }>> = {
+  known: { line: '5550101' },
+  missed: { line: '5550102' },
+  'another-agent': { line: '5550106' },
+  several: { line: '5550101', callerNumber: SHARED_CALLER },
+  unknown: { line: '5550101', callerNumber: '+380895550166' },
+}
+
 try {
+  const scenario = SCENARIOS[process.env.SCENARIO || 'known']
+  if (scenario === undefined) throw new Error(`SCENARIO must be one of ${Object.keys(SCENARIOS).join(', ')}.`)
   const token = await tokenFor('vitrylo-integration')
   const pbx = await demoExchange(token)
-  const { extension, callerNumber } = await send(token, 'POST', `pbxes/${pbx.id}:testCall`, { extension: process.argv[2] ?? pbx.extensions[0].extension, line: '5550101' })
+  const { extension, callerNumber } = await send(token, 'POST', `pbxes/${pbx.id}:testCall`, { extension: process.argv[2] ?? pbx.extensions[0].extension, ...scenario })
   const { employeeId } = pbx.extensions.find((each: { extension: string }) => each.extension === extension) ?? {}
   const who = employeeId === undefined ? undefined : await send(token, 'GET', `employees/${employeeId}`)
   console.log(`${callerNumber} is calling, extension ${extension} rings${who === undefined ? '' : ` (${who.displayName})`}.`)

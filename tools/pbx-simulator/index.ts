@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { createChannels } from './channels.ts'
-import { callBlocks } from './recording.ts'
+import { callBlocks, CHANNELS } from './recording.ts'
 import type { Block, CallOptions } from './recording.ts'
 import { serveManager } from './session.ts'
 import type { Session } from './session.ts'
@@ -56,7 +56,7 @@ export async function startPbxSimulator(options: SimulatorOptions): Promise<PbxS
   function play(call: CallOptions): PlayedCall {
     const now = Date.now()
     const blocks = callBlocks(call, system, serial++, now)
-    const uniqueid = `${system}-${Math.floor(now / 1000)}.${(serial - 1) * 2}`
+    const uniqueid = `${system}-${Math.floor(now / 1000)}.${(serial - 1) * CHANNELS}`
     const done = new Promise<void>((resolve) => {
       let left = blocks.length
       for (const { afterMs, block } of blocks) {

@@ -10,7 +10,7 @@ export function makeCertificates(): { authority: string; signed: Certificate; ow
   const dir = mkdtempSync(join(tmpdir(), 'vitrylo-certificates-'))
   const request = (name: string, subject: string, ...more: string[]): Certificate => {
     const [cert, key] = [join(dir, `${name}.pem`), join(dir, `${name}.key`)]
-    const common = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${subject}`, '-keyout', key, '-out', cert]
+    const common = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${subject}`, '-keyout', key, '-out', cert]
     execFileSync('openssl', [...common, ...more], { stdio: 'pipe' })
     return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
   }

@@ -81,6 +81,20 @@ test('a call of a known client pops up for the agent who is rung, before the ans
   expect(pop.data).toMatchObject({ call: { counterpartyName: 'ТОВ «c001»' }, agent: { extension: '1001' } })
 })
 
+test('each line of the demo exchange plays its own recording', async () => {
+  const last = async (line: string) => {
+    await simulator.play({ callerNumber: '+380445550118', extension: '1001', line, ringSeconds: 0.2, talkSeconds: 0.2 }).done
+    const filter = `line="${line}" AND state="ended"`
+    return until(async () => (await service.call(Calls.listCalls, ListCallsRequest.fromPartial({ filter }))).calls[0])
+  }
+  expect(await last('5550102')).toMatchObject({ disposition: 'CALL_DISPOSITION_ABANDONED_IN_QUEUE', counterpartyId: client, agentsRung: [{ extension: '1001' }] })
+  const group = await last('5550106')
+  expect(group).toMatchObject({ disposition: 'CALL_DISPOSITION_ANSWERED', counterpartyId: client, answeredBy: { extension: '1002' } })
+  expect(group.agentsRung.map(({ extension }) => extension).sort()).toEqual(['1001', '1002', '1003'])
+  const ended = (await eventsOf(group.id)).filter(({ type }) => type.endsWith('CallOfferEnded'))
+  expect(ended.map(({ headers, data }) => [headers.recipients, data.outcome])).toEqual([[people.olena.id, 'elsewhere']])
+})
+
 test('names travel only to those who may see them', async () => {
   const call = await play('+380325550101')
   const [pop] = (await eventsOf(call.id)).filter(({ type }) => type.endsWith('CallOffered'))

@@ -23,6 +23,9 @@ export const DEMO_CALLERS: Readonly<Record<BranchName, string>> = {
   odesa: '+380485550199',
 }
 
+/** The phone of two clients of Kyiv at once: nobody is chosen, the agent is asked. */
+export const SHARED_CALLER = '+380895550177'
+
 const SEED = 1991
 
 /** The same seed and day give the same data. Amounts are those of a small trading firm. */
@@ -35,6 +38,7 @@ export function generateDemo({ seed = SEED, now }: { seed?: number; now: Date })
   const day = new Date(`${now.toISOString().slice(0, 10)}T06:00:00Z`)
   const opportunities = makeOpportunities(random, counterparties, 260, day)
   giveCallers(counterparties, opportunities)
+  for (const { body } of counterparties.filter(({ branch }) => branch === 'kyiv').slice(-2)) body.channels.push({ kind: 'phone', value: SHARED_CALLER, label: '', primary: false })
   return { counterparties, persons, opportunities, requests: makeRequests(random, counterparties, 45), notes: makeNotes(random, counterparties, 60) }
 }
 
