@@ -2,6 +2,7 @@ import { createPool, exec, sql, type Pool, type Tx } from '@vitrylo/pg'
 import { inSpan } from '@vitrylo/telemetry'
 import type { Runner, Task } from 'graphile-worker'
 import type { Logger } from 'pino'
+import { withoutError } from './log.ts'
 
 /** Puts a job into the queue, in the caller's transaction: it runs only if that commits. */
 export async function enqueue(tx: Tx, name: string, payload: object, key?: string): Promise<void> {
@@ -23,7 +24,7 @@ export async function prepareJobs(url: string): Promise<void> {
 export async function startJobs(pool: Pool, tasks: Record<string, Task>, log: Logger): Promise<Runner> {
   const { Logger: WorkerLogger, run } = await import('graphile-worker')
   const logger = new WorkerLogger(() => (level, message, meta) => {
-    if (level === 'error' || level === 'warning') log.warn({ err: meta?.error }, message)
+    if (level === 'error' || level === 'warning') log.warn({ err: meta?.error }, withoutError(message))
   })
   return run({ pgPool: pool, taskList: traced(tasks), concurrency: 2, noHandleSignals: true, pollInterval: 5_000, logger })
 }

@@ -16,4 +16,7 @@ export function bareError(error: unknown): unknown {
   return { type: error.name, code, severity, table, constraint, stack: framesOf(error), cause }
 }
 
+/** Somebody else's message up to where it repeats the text of an error: `Failed task 7 (import, 3 ms)`. */
+export const withoutError = (message: string): string => message.replace(/(:\s| with error)[^]*$/, '')
+
 const framesOf = ({ stack = '' }: Error): string => stack.split('\n').filter((line) => /^\s+at /.test(line)).join('\n')

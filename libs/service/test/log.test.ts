@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { bareError } from '../src/log.ts'
+import { bareError, withoutError } from '../src/log.ts'
 
 test('of an error of PostgreSQL its code and place are logged, and no value of a row', () => {
   const error = Object.assign(new Error('duplicate key: Іван'), { severity: 'ERROR', code: '23505', detail: 'Key (mail)=(ivan@x.example)', table: 'channel', constraint: 'channel_mail' })
@@ -25,4 +25,9 @@ test('what a parser could not read is not logged', () => {
 
 test('an error of ours keeps its sentence', () => {
   expect(bareError(new TypeError('x is no function'))).toMatchObject({ type: 'TypeError', message: 'x is no function' })
+})
+
+test('the message of a failed job is logged without the text of its error', () => {
+  expect(withoutError("Failed task 7 (import, 3.1ms, attempt 1 of 25) with error 'invalid input: \"Іван\"'")).toBe('Failed task 7 (import, 3.1ms, attempt 1 of 25)')
+  expect(withoutError('Error occurred fetching jobs; will try again. Error: Іван')).toBe('Error occurred fetching jobs; will try again. Error')
 })
