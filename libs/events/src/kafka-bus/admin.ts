@@ -14,6 +14,8 @@ export type Place = { topic: string; partition: number; offset: string }
 
 const AGAIN_MS = 500
 const FRESH_MS = 3_000
+const LEAVING_MS = 15_000
+const NON_EMPTY_GROUP = 68
 const GROUP_ID_NOT_FOUND = 69
 
 /** What the bus asks Kafka beside reading and writing: which topics there are, where they end, where groups stand. */
@@ -80,11 +82,21 @@ export class KafkaAdmin {
     return places
   }
 
+  /** Waits a little for members that are leaving just now. */
   async forget(group: string): Promise<void> {
-    await (await this.#connect()).deleteGroups([group]).catch((error: unknown) => {
-      const { groups = [] } = error as { groups?: { errorCode?: number }[] }
-      if (groups.length === 0 || groups.some(({ errorCode }) => errorCode !== GROUP_ID_NOT_FOUND)) throw error
-    })
+    const admin = await this.#connect()
+    const deadline = Date.now() + LEAVING_MS
+    for (;;) {
+      try {
+        await admin.deleteGroups([group])
+        return
+      } catch (error) {
+        const code = (error as { groups?: { errorCode?: number }[] }).groups?.[0]?.errorCode
+        if (code === GROUP_ID_NOT_FOUND) return
+        if (code !== NON_EMPTY_GROUP || Date.now() > deadline) throw error
+        await pause(AGAIN_MS, this.#options.signal)
+      }
+    }
   }
 
   async close(): Promise<void> {
