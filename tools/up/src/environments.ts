@@ -20,7 +20,7 @@ export async function environments(settings: Settings, credentials: Credentials,
     VITRYLO_LOG_LEVEL: settings.logLevel,
     VITRYLO_OIDC_AUDIENCE: 'vitrylo-api',
     VITRYLO_ORIGIN: settings.origin,
-    ...settings.telemetry,
+    ...settings.passedOn,
     ...engines.common,
   }
   const service = (name: ServiceName) => ({

@@ -18,8 +18,8 @@ export type Settings = Readonly<{
   /** As tokens name it. */
   issuer: string
   logLevel: string
-  /** OTEL_*, VITRYLO_METRICS: what libs/telemetry reads. */
-  telemetry: Readonly<Record<string, string>>
+  /** What the parts themselves read: OTEL_*, VITRYLO_METRICS, VITRYLO_COUNTRY, VITRYLO_LANGUAGE, VITRYLO_TIME_ZONE. */
+  passedOn: Readonly<Record<string, string>>
   /** VITRYLO_HEALTH_LISTEN: where probes and metrics of the one process are read. */
   healthListen: string | undefined
 }>
@@ -46,14 +46,16 @@ export function loadSettings(env: Env): Settings {
     keycloakPort,
     issuer: `${engines === 'real' ? `http://127.0.0.1:${keycloakPort}` : origin}/realms/vitrylo`,
     logLevel: env.VITRYLO_LOG_LEVEL || 'warn',
-    telemetry: telemetryOf(env, processes),
+    passedOn: passedOnOf(env, processes),
     healthListen: env.VITRYLO_HEALTH_LISTEN || undefined,
   })
 }
 
+const PASSED_ON = /^(OTEL_.*|VITRYLO_(METRICS|COUNTRY|LANGUAGE|TIME_ZONE))$/
+
 /** Parts that share a process share its name, too. */
-function telemetryOf(env: Env, processes: 'one' | 'each'): Record<string, string> {
-  const given = Object.entries(env).flatMap(([key, value]) => (value !== undefined && /^(OTEL_|VITRYLO_METRICS$)/.test(key) ? [[key, value] as const] : []))
+function passedOnOf(env: Env, processes: 'one' | 'each'): Record<string, string> {
+  const given = Object.entries(env).flatMap(([key, value]) => (value !== undefined && PASSED_ON.test(key) ? [[key, value] as const] : []))
   return { ...(processes === 'one' && { OTEL_SERVICE_NAME: 'vitrylo' }), ...Object.fromEntries(given) }
 }
 
