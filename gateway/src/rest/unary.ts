@@ -24,8 +24,9 @@ export function unaryHandler(plan: Plan, { registry, channels, deadlineMs }: Res
     const key = method.safe ? undefined : idempotencyKey(request)
     const client = channels.of(method, key !== undefined)
     const repeatable = method.safe || (method.idempotent && key !== undefined)
-    const sending = { path: method.grpcPath, bytes, metadata: metadataOf(request, key), deadline: Date.now() + deadlineMs, repeatable }
-    const answer = await inSpan(rpc, span, () => call(client, sending, reply))
+    const sending = { path: method.grpcPath, bytes, deadline: Date.now() + deadlineMs, repeatable }
+    // The metadata carry the span on, so they are made inside it.
+    const answer = await inSpan(rpc, span, () => call(client, { ...sending, metadata: metadataOf(request, key) }, reply))
     reply.header('cache-control', 'no-store')
     if (isEmpty) return reply.code(204).send()
     const json = toJson(output, fromBinary(output, answer), options) as JsonObject

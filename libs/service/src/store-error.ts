@@ -14,14 +14,15 @@ const LOST_RACE = new Set(['40001', '40P01'])
 /** What callers may know of an error of the store. Anything that is not known is a bug and stays as it is. */
 export function fromStore(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error
-  const code = (error as { code?: unknown }).code
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown }
   const text = typeof code === 'string' ? code : ''
   if (GAVE_UP.has(text)) return new AppError('DEADLINE_EXCEEDED', 'STORE_TIMEOUT', 'the database took too long', {}, [], error)
   if (LOST_RACE.has(text)) return new AppError('ABORTED', 'LOST_RACE', 'somebody changed the same; try again', {}, [], error)
   if (UNREADABLE.has(text)) return new AppError('INVALID_ARGUMENT', 'VALUE_UNREADABLE', 'a value cannot be read', {}, [], error)
   if (text === DISK_FULL) return new AppError('UNAVAILABLE', 'STORE_FULL', FULL, {}, [], error)
   const gone = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
-  if (NETWORK.has(text) || UNAVAILABLE.test(text) || gone.test(error.message)) {
+  // A socket in the file system is absent, or its queue is full, when the server is away.
+  if (syscall === 'connect' || NETWORK.has(text) || UNAVAILABLE.test(text) || gone.test(error.message)) {
     return new AppError('UNAVAILABLE', 'STORE_UNAVAILABLE', AWAY, {}, [], error)
   }
   return error
