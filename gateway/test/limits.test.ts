@@ -45,8 +45,9 @@ test('an address that floods is held back whatever it claims in X-Forwarded-For'
 test('sign-ins are few per minute and address', async () => {
   const ask = async () => (await fetch(`${rig.origin}/auth/login`, { redirect: 'manual' })).status
   await until(async () => (await ask()) === 303)
-  const statuses = [await ask(), await ask(), await ask(), await ask(), await ask()]
-  expect(statuses.at(-1)).toBe(429)
+  // At once: one comes back every twelve seconds, which a busy machine may take for a row of them.
+  const statuses = await Promise.all(Array.from({ length: 12 }, ask))
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(6)
 })
 
 test('tokens come back with time, up to the burst', () => {

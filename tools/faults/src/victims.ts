@@ -12,8 +12,8 @@ export function victimsBelow(launcher: number): Victim[] {
     return name === undefined ? [] : [{ kind: 'part', name, pid }]
   })
   const backends = (postmaster === undefined ? [] : childrenOf(postmaster)).flatMap((pid): Victim[] => {
-    // postgres: contacts contacts 127.0.0.1(41234) idle
-    const name = /^postgres: (\w+) \w+ [\d.]+\(\d+\)/.exec(commandOf(pid))?.[1]
+    // postgres: contacts contacts 127.0.0.1(41234) idle, or by socket: contacts contacts [local] idle
+    const name = /^postgres: (\w+) \w+ (?:[\d.]+\(\d+\)|\[local\])/.exec(commandOf(pid))?.[1]
     return name === undefined ? [] : [{ kind: 'backend', name, pid }]
   })
   return [...parts, ...backends, ...(postmaster === undefined ? [] : [{ kind: 'postmaster' as const, name: 'postgres', pid: postmaster }])]

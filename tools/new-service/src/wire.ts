@@ -4,18 +4,19 @@ import type { Words } from './words.ts'
 
 type Edit = { path: string; after: RegExp; insert: string }
 
-/** The places that name every service: the launcher and, for a name with a dash, the gateway. */
+/** The places that name every service: the launcher, the images and, for a name with a dash, the gateway. */
 function editsFor({ service, serviceCamel, area, dir }: Words): Edit[] {
   const key = service === serviceCamel ? service : `'${service}'`
   const edits: Edit[] = [
     { path: 'tools/up/src/environments.ts', after: /export const SERVICES = \[[^\]]*'/, insert: `, '${service}'` },
     { path: 'tools/up/src/environments.ts', after: /telephony: service\('telephony'\),\n/, insert: `    ${key}: service('${service}'),\n` },
-    { path: 'tools/up/src/credentials.ts', after: /export const DATABASES = \[[^\]]*'telephony',/, insert: ` '${dir}',` },
+    { path: 'tools/up/src/credentials.ts', after: /export const SERVICE_DATABASES = \[[^\]]*'telephony',/, insert: ` '${dir}',` },
     {
       path: 'tools/up/src/components.ts',
       after: /import\('@vitrylo\/telephony'\)\)\.telephony\n/,
       insert: `    case '${service}':\n      return (await import('@vitrylo/${service}')).${serviceCamel}\n`,
     },
+    { path: 'tools/images/build.ts', after: /export const SERVICES = \[[^\]]*'telephony'/, insert: `, '${service}'` },
     { path: 'tools/package.json', after: /"@vitrylo\/telephony": "\*",/, insert: ` "@vitrylo/${service}": "*",` },
   ]
   if (area !== service) {
