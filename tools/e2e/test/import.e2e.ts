@@ -14,7 +14,7 @@ scene('a file of an older program (CP1251, semicolons) comes in: columns mapped,
   const dialog = page.getByRole('dialog')
   await dialog.locator('input[type=file]').setInputFiles({ name: 'клієнти.csv', mimeType: 'text/csv', buffer: cp1251(['Клієнт;Тел;Коментар;Засновано', ...rows, ''].join('\r\n')) })
   await dialog.getByRole('button', { name: 'Завантажити' }).click()
-  for (const [column, field] of [['Клієнт', 'Назва або ім’я'], ['Тел', 'Основний телефон'], ['Коментар', 'Примітка'], ['Засновано', 'Дата народження']]) {
+  for (const [column, field] of [['Клієнт', 'Назва або ім’я'], ['Тел', 'Телефон'], ['Коментар', 'Примітка'], ['Засновано', 'Дата народження']]) {
     await dialog.getByLabel(`Поле для стовпця «${column}»`).first().click()
     await page.getByRole('option', { name: field!, exact: true }).click()
   }

@@ -40,7 +40,8 @@ export function DateField({ label, value, onChange, error, required }: Props) {
     if (event.key === 'ArrowDown' && event.altKey) setOpen(true)
   }
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus withinPortal>
+    // Its roles would stand on the field, which opens nothing by itself.
+    <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus withinPortal withRoles={false}>
       <Popover.Target>
         <TextInput
           label={label}
@@ -56,7 +57,7 @@ export function DateField({ label, value, onChange, error, required }: Props) {
           rightSection={<IconButton size="sm" icon={IconCalendar} label={t('date.open')} onClick={() => setOpen((before) => !before)} />}
         />
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown role="dialog" aria-label={label}>
         <MonthGrid value={value} onChoose={choose} />
       </Popover.Dropdown>
     </Popover>
