@@ -5,7 +5,7 @@ import type { Words } from './words.ts'
 type Edit = { path: string; after: RegExp; insert: string }
 
 /** The places that name every service: the launcher, the images and, for a name with a dash, the gateway. */
-function editsFor({ service, serviceCamel, area, dir }: Words): Edit[] {
+function editsFor({ service, serviceCamel, area, dir, table }: Words): Edit[] {
   const key = service === serviceCamel ? service : `'${service}'`
   const edits: Edit[] = [
     { path: 'tools/up/src/environments.ts', after: /export const SERVICES = \[[^\]]*'/, insert: `, '${service}'` },
@@ -17,6 +17,7 @@ function editsFor({ service, serviceCamel, area, dir }: Words): Edit[] {
       insert: `    case '${service}':\n      return (await import('@vitrylo/${service}')).${serviceCamel}\n`,
     },
     { path: 'tools/images/build.ts', after: /export const SERVICES = \[[^\]]*'telephony'/, insert: `, '${service}'` },
+    { path: 'tools/cluster/src/images.ts', after: /  telephony: 'call',\n/, insert: `  ${key}: '${table}',\n` },
     { path: 'tools/package.json', after: /"@vitrylo\/telephony": "\*",/, insert: ` "@vitrylo/${service}": "*",` },
   ]
   if (area !== service) {
