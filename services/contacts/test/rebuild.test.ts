@@ -99,7 +99,9 @@ test.each(engines)('the timeline is rebuilt from the log of %s with the same dig
   const before = await digest()
   expect(before).toMatchObject({ entries: RECORDS * 7, records: RECORDS * 3 })
 
-  expect(await again()).toEqual({ events: RECORDS * 8, deadLetters: 0 })
+  const { events, deadLetters } = await again()
+  expect(deadLetters).toBe(0)
+  expect(events).toBeGreaterThanOrEqual(RECORDS * 8) // Kafka may give some of them twice
   expect(await digest()).toEqual(before)
 
   await service.pool.query(`delete from timeline where kind = 'request-taken'; update timeline set data = '{}'; update related_record set stage = '', revision = 99`)

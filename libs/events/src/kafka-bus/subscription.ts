@@ -32,11 +32,12 @@ export function runMember(options: Options): { stop(): Promise<void> } {
       if (!payload.restart) over.wake()
     })
     consumer.on(consumer.events.GROUP_JOIN, backoff.reset)
+    const beginning = begin(consumer)
     try {
-      await Promise.race([begin(consumer), stopped])
+      await Promise.race([beginning, stopped])
       if (!signal.aborted) await over.wait()
     } finally {
-      await leave(consumer, inHand)
+      await leave(consumer, beginning, inHand)
     }
   }
 
@@ -75,11 +76,15 @@ export function runMember(options: Options): { stop(): Promise<void> } {
   }
 }
 
-/** Waits for batches in hand, but not for a broker that is away: kafkajs would tell it for a minute that we leave. */
-async function leave(consumer: Consumer, inHand: ReadonlySet<Promise<void>>): Promise<void> {
+/**
+ * Waits for batches in hand, but not for a broker that is away: kafkajs would tell it for a minute that we leave. Who is
+ * being let in just now is let in first: kafkajs forgets a leaving in the midst of it, and the group keeps a dead member.
+ */
+async function leave(consumer: Consumer, beginning: Promise<void>, inHand: ReadonlySet<Promise<void>>): Promise<void> {
   const late = new AbortController()
+  const left = beginning.catch(() => {}).then(() => consumer.disconnect()).catch(() => {})
   const patience = Promise.allSettled(inHand).then(() => pause(LEAVE_MS, late.signal))
-  await Promise.race([consumer.disconnect().catch(() => {}), patience])
+  await Promise.race([left, patience])
   late.abort()
 }
 
