@@ -61,10 +61,14 @@ async function bench(): Promise<void> {
 
   say('Measuring the screen pop…')
   const cpuBefore = cpuSecondsOf(product.pid)
-  const pops = await measurePops(access, { numbers: rows.slice(0, 1_000).map(({ phone }) => phone) })
-  lines.push(atLeast(`calls shown of ${pops.calls}`, pops.shown, pops.calls, ''))
-  lines.push(atMost('screen pop p50', pops.p50, 50, ' ms'), atMost('screen pop p99', pops.p99, 300, ' ms'), figure('screen pop slowest', pops.max, ' ms'))
-  lines.push(figure('  processor time a call, from ring to registered request', ((cpuSecondsOf(pid) - cpuBefore) / pops.calls) * 1000, ' ms'))
+  const pops = await measurePops(access, { numbers: rows.slice(0, 1_000).map(({ phone }) => phone) }).catch((error: Error) => {
+    lines.push({ name: `screen pop: ${error.message}`, target: '<= 50 ms, 300 ms', figure: 'not measured', value: Number.NaN, ok: false })
+  })
+  if (pops !== undefined) {
+    lines.push(atLeast(`calls shown of ${pops.calls}`, pops.shown, pops.calls, ''))
+    lines.push(atMost('screen pop p50', pops.p50, 50, ' ms'), atMost('screen pop p99', pops.p99, 300, ' ms'), figure('screen pop slowest', pops.max, ' ms'))
+    lines.push(figure('  processor time a call, from ring to registered request', ((cpuSecondsOf(pid) - cpuBefore) / pops.calls) * 1000, ' ms'))
+  }
 
   say('Measuring memory after a restart…')
   await product.stop()
