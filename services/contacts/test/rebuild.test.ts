@@ -90,7 +90,7 @@ else {
   }])
 }
 
-test.each(engines)('the timeline is rebuilt from the log of %s with the same digest, while the service runs', async (_name, make) => {
+test.each(engines)('the timeline is rebuilt from the log of %s with the same digest, while the service runs', async (engine, make) => {
   const { service, bus, send, digest } = await make()
   const [timeline] = contacts.projections!({} as never)
   const again = (since?: Date) => rebuild({ pool: service.pool, bus, group: 'contacts', projection: timeline!, since, log })
@@ -101,7 +101,8 @@ test.each(engines)('the timeline is rebuilt from the log of %s with the same dig
 
   const { events, deadLetters } = await again()
   expect(deadLetters).toBe(0)
-  expect(events).toBeGreaterThanOrEqual(RECORDS * 8) // Kafka may give some of them twice
+  if (engine === 'PostgreSQL') expect(events).toBe(RECORDS * 8)
+  else expect(events).toBeGreaterThanOrEqual(RECORDS * 8) // Kafka may give some of them twice
   expect(await digest()).toEqual(before)
 
   await service.pool.query(`delete from timeline where kind = 'request-taken'; update timeline set data = '{}'; update related_record set stage = '', revision = 99`)

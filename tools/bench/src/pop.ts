@@ -15,7 +15,6 @@ const EXTENSIONS = Array.from({ length: 40 }, (_, n) => String(1001 + n))
 export async function measurePops(access: Access, { numbers, perSecond = 20, seconds = 15 }: { numbers: string[]; perSecond?: number; seconds?: number }): Promise<Pops> {
   const child = fork(fileURLToPath(new URL('pop-process.ts', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = once(child, 'exit')
-  ended.catch(() => {})
   const answer = async (): Promise<any> => {
     const [message] = await Promise.race([once(child, 'message'), ended.then(() => Promise.reject(new Error('the exchange ended')))])
     return message
@@ -29,7 +28,7 @@ export async function measurePops(access: Access, { numbers, perSecond = 20, sec
     return { calls, shown: latencies.length, p50: percentile(latencies, 50), p99: percentile(latencies, 99), max: latencies.at(-1) ?? Number.NaN }
   } finally {
     child.kill() // its exchange would go on listening
-    await ended.catch(() => {})
+    await ended
   }
 }
 

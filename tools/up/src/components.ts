@@ -3,9 +3,11 @@ import type { Env } from './settings.ts'
 
 export type Component = { stop(): Promise<void> }
 
-/** Starts several parts in this process, side by side; when one does not start, those that did are stopped again. */
-export async function startComponents(envs: Partial<Environments>): Promise<Component> {
-  const outcomes = await Promise.allSettled(Object.entries(envs).map(([name, env]) => startComponent(name as ComponentName, env)))
+type Start = (name: ComponentName, env: Record<string, string>) => Promise<Component>
+
+/** Starts several parts side by side, in this process or as `start` says; when one fails, those that did start are stopped again. */
+export async function startComponents(envs: Partial<Environments>, start: Start = startComponent): Promise<Component> {
+  const outcomes = await Promise.allSettled(Object.entries(envs).map(([name, env]) => start(name as ComponentName, env)))
   const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   const stop = async (): Promise<void> => {
     for (const component of started.reverse()) await component.stop()

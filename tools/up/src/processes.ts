@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { getCompileCacheDir } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { startComponent } from './components.ts'
+import { startComponent, startComponents } from './components.ts'
 import type { Component } from './components.ts'
 import type { ComponentName, Environments } from './environments.ts'
 import { keepRunning } from './keep-running.ts'
@@ -24,8 +24,7 @@ export async function startProcesses(envs: Partial<Environments>, { processes, w
   }
   try {
     await start('issuer', issuer)
-    if (processes === 'one') started.push(await startThread(services))
-    else await allOf(Object.entries(services).map(([name, env]) => start(name as ComponentName, env)))
+    started.push(await (processes === 'one' ? startThread(services) : startComponents(services, (name, env) => startChild(name, env, say))))
     await webBuilt
     await start('gateway', gateway)
   } catch (error) {
@@ -33,12 +32,6 @@ export async function startProcesses(envs: Partial<Environments>, { processes, w
     throw error
   }
   return { stop }
-}
-
-/** Waits for all, also when one fails: what did start can then be stopped. */
-async function allOf(starts: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(starts)).find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
 }
 
 /**
