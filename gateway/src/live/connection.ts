@@ -14,10 +14,12 @@ const MAX_WAITING_BYTES = 1_048_576
 export type Connection = {
   /** Everything up to here was looked at. */
   position: number
-  /** Who reads; asked anew every 2 s, so that a lost right silences the stream. */
+  /** Who reads; asked anew at every review, so that a lost right silences the stream. */
   caller: Caller
   /** What the reader's rights are made of. */
   standing: string
+  /** How many more reviews tell the reader to read anew. */
+  resyncs: number
   write(text: string): void
   /** Sends what the reader may see of these, in order; what is behind the position was sent before. */
   send(events: readonly LiveEvent[]): void
@@ -25,10 +27,10 @@ export type Connection = {
   close(): void
 }
 
-type Reader = { caller: Caller; standing: string; position: number; frameOf: FrameOf; onClose(): void }
+type Reader = { caller: Caller; standing: string; resyncs: number; position: number; frameOf: FrameOf; onClose(): void }
 
 /** One browser's stream. */
-export function createConnection(response: ServerResponse, { caller, standing, position, frameOf, onClose }: Reader): Connection {
+export function createConnection(response: ServerResponse, { caller, standing, resyncs, position, frameOf, onClose }: Reader): Connection {
   let open = true
   let ticks = 0
   let shown = 0
@@ -53,6 +55,7 @@ export function createConnection(response: ServerResponse, { caller, standing, p
     position,
     caller,
     standing,
+    resyncs,
     write(text) {
       if (!open) return
       response.write(text)

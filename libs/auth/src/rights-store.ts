@@ -10,6 +10,8 @@ export type RightsStore = {
   callerOf(claims: Claims): Caller
   /** Reads the copy again if it moved; called by itself every second. */
   refresh(): Promise<void>
+  /** Called after the copy moved. The copies of other services may move up to a second later. */
+  onChange(listener: () => void): void
   stop(): void
 }
 
@@ -23,12 +25,14 @@ export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsSto
   let version = -1
   let data: RightsData = { employees: new Map(), byUsername: new Map(), branches: new Map(), branchFacts: new Map(), groups: new Map() }
   let callers = new WeakMap<Claims, Caller>()
+  const listeners: (() => void)[] = []
   const refresh = async (): Promise<void> => {
     const row = await one<{ version: number }>(pool, sql`select version from rights_version`)
     if (row === undefined || row.version === version) return
     data = await load(pool)
     callers = new WeakMap()
     version = row.version
+    for (const listener of listeners) listener()
   }
   await refresh()
   let timer: NodeJS.Timeout
@@ -49,6 +53,7 @@ export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsSto
       return caller
     },
     refresh,
+    onChange: (listener) => void listeners.push(listener),
     stop() {
       stopped = true
       clearTimeout(timer)

@@ -53,7 +53,7 @@ const rightsOf = (action = 'create'): RightsData => ({
 })
 
 function run(kind: ImportKind, data = rightsOf(), number = 1): Promise<void> {
-  const rights = { data: () => data, callerOf: (claims: Parameters<typeof callerOf>[1]) => callerOf(data, claims), refresh: async () => {}, stop() {} }
+  const rights = { data: () => data, callerOf: (claims: Parameters<typeof callerOf>[1]) => callerOf(data, claims), refresh: async () => {}, onChange() {}, stop() {} }
   const log = { info() {}, warn() {}, error() {}, debug() {} } as never
   return runImport({ pool, rights, now: () => new Date(), log, committed() {}, kinds: [kind] }, ID, number)
 }
