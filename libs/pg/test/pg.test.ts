@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { freshDatabase, until } from '@vitrylo/testkit'
-import { createPool, inTx, many, migrate, one, sql } from '../src/index.ts'
+import { createPool, exec, inStatement, inTx, many, migrate, one, sql } from '../src/index.ts'
 import type { Pool } from '../src/index.ts'
 
 const migrations = [{ dir: new URL('./migrations/', import.meta.url), table: 'migrations' }]
@@ -24,6 +24,18 @@ test('values arrive as the house wants them', async () => {
 
 test('an int8 that a number cannot hold is refused, not rounded', async () => {
   await expect(one(pool, sql`select 9007199254740993::int8`)).rejects.toThrow('does not fit')
+})
+
+test('work of one statement is a transaction by itself; a second statement is refused before it is sent', async () => {
+  await inTx(pool, async (tx) => void (await exec(tx, sql`create table single (n int primary key)`)))
+  const two = inStatement(pool, async (db) => {
+    await exec(db, sql`insert into single values (1)`)
+    await exec(db, sql`insert into single values (2)`)
+  })
+  await expect(two).rejects.toThrow('a second statement')
+  const failing = inStatement(pool, (db) => exec(db, sql`with a as (insert into single values (3)) insert into single values (1)`))
+  await expect(failing).rejects.toMatchObject({ code: '23505' })
+  expect(await many(pool, sql`select n from single`)).toEqual([{ n: 1 }])
 })
 
 test('statements are prepared once per text', async () => {

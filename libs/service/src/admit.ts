@@ -1,10 +1,10 @@
 import type { Metadata, MethodDefinition } from '@grpc/grpc-js'
 import type { RightsStore, Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
-import type { Pool } from '@vitrylo/pg'
+import { inStatement, inTx, type Pool } from '@vitrylo/pg'
 import { SIGNED_IN, type Method } from '@vitrylo/proto/contract.ts'
 import type { Logger } from 'pino'
-import { transactOnce, type Call } from './call.ts'
+import { transactKeyed, type Call } from './call.ts'
 import type { AdmitPeer } from './peers.ts'
 
 /** What every call passes through. */
@@ -36,16 +36,18 @@ export async function admit({ rpc, method, metadata, signal, bytes }: Incoming, 
     throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', `you need the right ${section}: ${action}`, { section, action })
   }
   const key = metadata.get('idempotency-key')[0]?.toString() || undefined
+  const told = async <T>(answer: Promise<T>): Promise<T> => {
+    await answer
+    committed()
+    return answer
+  }
   return {
     caller,
     signal,
     log,
     now: now(),
-    async transact(work) {
-      const answer = await transactOnce({ pool, rpc, caller, key, bytes }, work)
-      committed()
-      return answer
-    },
+    transact: (work) => told(key === undefined ? inTx(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
+    transactOne: (work) => told(key === undefined ? inStatement(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { MethodDefinition } from '@grpc/grpc-js'
 import type { Caller } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
-import { exec, inTx, one, sql, type Pool, type Tx } from '@vitrylo/pg'
+import { exec, inTx, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Logger } from 'pino'
 
 /** What a handler knows of the call it serves. */
@@ -18,20 +18,21 @@ export type Call = {
    * first answer, another request under the key is refused. `work` must give the answer of the RPC.
    */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same for a command of one statement, which without a key needs no other around it. */
+  transactOne<T>(work: (db: Db) => Promise<T>): Promise<T>
 }
 
 export type Command = {
   pool: Pool
   rpc: MethodDefinition<any, any>
   caller: Caller
-  key: string | undefined
+  key: string
   /** The request as it came. */
   bytes: Buffer
 }
 
 /** Answers are kept for 24 h; an older key counts as new. */
-export async function transactOnce<T>({ pool, rpc, caller, key, bytes }: Command, work: (tx: Tx) => Promise<T>): Promise<T> {
-  if (key === undefined) return inTx(pool, work)
+export async function transactKeyed<T>({ pool, rpc, caller, key, bytes }: Command, work: (tx: Tx) => Promise<T>): Promise<T> {
   const hash = createHash('sha256').update(bytes).digest()
   return inTx(pool, async (tx) => {
     // A parallel repeat waits here for the first to commit.

@@ -14,7 +14,7 @@ const [job] = (await once(process, 'message')) as [PopJob]
 const ringing = new Map<string, number>()
 const latencies: number[] = []
 
-const response = await fetch(`${job.origin}/api/v1/events`, { headers: { authorization: job.authorization } })
+const response = await fetch(`${job.origin}/api/v1/events`, { headers: { cookie: job.cookie } })
 if (!response.ok) throw new Error(`the live stream answered ${response.status} ${await response.text()}`)
 const reading = read(response.body!)
 await delay(500)

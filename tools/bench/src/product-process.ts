@@ -35,7 +35,7 @@ if (!withWeb) delete envs.gateway.VITRYLO_WEB_DIR // a fresh clone has no built 
 Object.assign(envs.gateway, { VITRYLO_RATE_CALLER: '100000', VITRYLO_RATE_ADDRESS: '100000' })
 const processes = await startProcesses(envs, { processes: settings.processes, webBuilt: withWeb ? buildWeb(() => {}) : Promise.resolve(), say: (line) => console.log(line) })
 await waitUntilReady(gatewayUrl(settings))
-process.send?.({ origin: settings.origin, clientSecret: credentials.clients['vitrylo-integration'] })
+process.send?.({ origin: settings.origin, clientSecret: credentials.clients['vitrylo-integration'], adminPassword: credentials.adminPassword })
 
 await ended
 await processes.stop()

@@ -11,9 +11,12 @@ export type Product = {
   /** Superuser's url; for the floor's own database and for looking, never for preparing what is measured. */
   admin: string
   /** Starts services and gateway; gives how the API is reached and how long it took. */
-  start(): Promise<Access & { seconds: number }>
+  start(): Promise<Started>
   stop(): Promise<void>
 }
+
+/** `adminPassword` is of the person `admin`; `Access` is the machine client. */
+export type Started = Access & { seconds: number; adminPassword: string }
 
 export type ProductOptions = {
   processes?: 'one' | 'each'
@@ -52,8 +55,8 @@ export async function openProduct(dataDir: string, { processes = 'one', web = tr
     async start() {
       const rest = performance.now()
       child.send('start')
-      const { origin, clientSecret } = (await messageOf(child, logFile)) as { origin: string; clientSecret: string }
-      return { origin, clientId: 'vitrylo-integration', clientSecret, seconds: seconds + (performance.now() - rest) / 1000 }
+      const told = (await messageOf(child, logFile)) as Pick<Started, 'origin' | 'clientSecret' | 'adminPassword'>
+      return { ...told, clientId: 'vitrylo-integration', seconds: seconds + (performance.now() - rest) / 1000 }
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -24,7 +24,7 @@ const POLL_MS = 250
 const ELECTION_MS = 1_000
 const NOTIFY_EVERY_MS = 20
 // What comes meanwhile goes as one batch: under load each costs a few statements here and in every reader.
-const REST_MS = 5
+const restOf = (events: number): number => Math.min(20, 3 * events)
 const STOP_GRACE_MS = 5_000
 
 /**
@@ -115,7 +115,7 @@ class OutboxRelay implements Relay {
       const rows = await nextUnpublished(session)
       if (rows.length === 0) await this.#waker.wait(POLL_MS)
       else await this.#publish(session, rows)
-      if (rows.length > 0 && rows.length < BATCH) await pause(REST_MS, this.#stopping.signal)
+      if (rows.length > 0 && rows.length < BATCH) await pause(restOf(rows.length), this.#stopping.signal)
     }
     return true
   }

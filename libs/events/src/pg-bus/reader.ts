@@ -18,8 +18,8 @@ type ReaderOptions = {
   limit<T>(task: () => Promise<T>): Promise<T>
 }
 
-// Under load many events share the transaction and its statements; the first after a quiet time does not wait.
-const REST_MS = 10
+// What comes meanwhile shares the transaction and its statements: the more came last time, the more is worth a wait.
+const restOf = (events: number): number => Math.min(40, 5 * events)
 
 /** Reads one topic for one group. The row lock on the position lets one member of the group read at a time. */
 export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions): Reader {
@@ -44,7 +44,7 @@ export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions)
       const read = await limit(readBatch)
       if (read === 0) return
       backoff.reset()
-      if (read < BATCH) await pause(REST_MS, signal)
+      if (read < BATCH) await pause(restOf(read), signal)
     }
   }
 

@@ -89,14 +89,14 @@ export function assertNotDeleted({ id, deleteTime }: Counterparty): void {
 /** Who acts, for the columns of the audit. */
 export const actorOf = ({ employeeId, username }: Caller): string => employeeId ?? username
 
-export async function insertCounterparties(tx: Tx, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
+export async function insertCounterparties(db: Db, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
   if (given.length === 0) return []
   const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined }))
   const facts = saved.map((c) => created(c, caller, now))
   const actor = actorOf(caller)
   await explained(
     exec(
-      tx,
+      db,
       sql`with ${told(facts)}
           insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
           select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text

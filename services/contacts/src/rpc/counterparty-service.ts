@@ -35,14 +35,14 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
     searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, parseQuery(q, callingCode), pageSize || 20),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),
     createCounterparty: async ({ counterparty }, call) => {
-      const { caller, now, transact } = call
+      const { caller, now, transactOne } = call
       await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
-      return transact(async (tx) => {
+      return transactOne(async (db) => {
         const next = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
         const wrong = violationsOf(next, rights.data())
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'create', { branchId: next.branchId, ownerId: next.responsibleId })
-        return (await insertCounterparties(tx, [next], caller, now))[0]!
+        return (await insertCounterparties(db, [next], caller, now))[0]!
       })
     },
     updateCounterparty: async ({ counterparty, updateMask }, call) => {
