@@ -11,14 +11,18 @@ export type KeepOptions = {
   forceSignal: NodeJS.Signals
   patienceMs: number
   onDeath(reason: string): void
+  /** The clock between a death and the next start; broken off by the signal. */
+  wait?(ms: number, signal: AbortSignal): Promise<void>
 }
 
 const CALM_MS = 30_000
 // What dies at every start costs a try every two seconds; what was only killed often must not be away for longer.
 const PAUSE_MS = { first: 100, longest: 2_000 }
 
+const waitFor = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal }).catch(() => {})
+
 /** A program that is started again whenever it dies by itself, ever more slowly while it keeps dying. */
-export async function keepRunning({ launch, stopSignal, forceSignal, patienceMs, onDeath }: KeepOptions): Promise<Kept> {
+export async function keepRunning({ launch, stopSignal, forceSignal, patienceMs, onDeath, wait = waitFor }: KeepOptions): Promise<Kept> {
   const stopping = new AbortController()
   let child = await launch()
   let began = Date.now()
@@ -35,7 +39,7 @@ export async function keepRunning({ launch, stopSignal, forceSignal, patienceMs,
   async function heal(): Promise<void> {
     if (Date.now() - began > CALM_MS) pause = PAUSE_MS.first
     while (!stopping.signal.aborted) {
-      await delay(pause, undefined, { signal: stopping.signal }).catch(() => {})
+      await wait(pause, stopping.signal)
       pause = Math.min(PAUSE_MS.longest, pause * 2)
       if (stopping.signal.aborted) return
       const next = await launch().catch(() => undefined)
