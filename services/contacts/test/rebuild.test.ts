@@ -52,7 +52,8 @@ function life(n: number, start = 0): BusEvent[] {
   ]
 }
 
-type Rig = { service: TestService; bus: Bus; send(events: BusEvent[]): Promise<void>; digest(): Promise<object> }
+type Digest = { entries: number; records: number }
+type Rig = { service: TestService; bus: Bus; send(events: BusEvent[]): Promise<void>; digest(): Promise<Digest> }
 
 async function rig(env: Record<string, string>, bus: Bus): Promise<Rig> {
   const service = await startTestService(contacts, env)
@@ -67,7 +68,7 @@ async function rig(env: Record<string, string>, bus: Bus): Promise<Rig> {
       await until(isApplied, { timeoutMs: 30_000, everyMs: 50 })
     },
     async digest() {
-      const [row] = await many<object>(service.pool, sql`
+      const [row] = await many<Digest>(service.pool, sql`
         select (select count(*) from timeline) as entries, (select md5(string_agg(t::text, ',' order by t.id, t.counterparty_id)) from timeline t) as timeline,
           (select count(*) from related_record) as records, (select md5(string_agg(k::text, ',' order by k.section, k.id)) from related_record k) as states`)
       return row!
@@ -94,10 +95,12 @@ test.each(engines)('the timeline is rebuilt from the log of %s with the same dig
   const { service, bus, send, digest } = await make()
   const [timeline] = contacts.projections!({} as never)
   const again = (since?: Date) => rebuild({ pool: service.pool, bus, group: 'contacts', projection: timeline!, since, log })
+  await again() // what other tests left in the log of a shared broker
+  const strange = await digest()
   const lives = Array.from({ length: RECORDS }, (_none, n) => life(n))
   await send(Array.from({ length: 8 }, (_none, step) => lives.map((events) => events[step]!)).flat())
   const before = await digest()
-  expect(before).toMatchObject({ entries: RECORDS * 7, records: RECORDS * 3 })
+  expect(before).toMatchObject({ entries: strange.entries + RECORDS * 7, records: strange.records + RECORDS * 3 })
 
   const { events, deadLetters } = await again()
   expect(deadLetters).toBe(0)

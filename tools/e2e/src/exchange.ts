@@ -37,11 +37,11 @@ export async function connectExchange(api: Api): Promise<Exchange> {
   }
 }
 
-/** `make demo-call`, word for word. Gives the number that calls. */
-export async function demoCall(): Promise<string> {
+/** `make demo-call SCENARIO=…`, word for word. Gives the number that calls. */
+export async function demoCall(scenario = ''): Promise<string> {
   const script = fileURLToPath(new URL('../../demo/call.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-    env: { ...process.env, VITRYLO_URL: env.url, VITRYLO_DATA_DIR: env.dataDir },
+    env: { ...process.env, VITRYLO_URL: env.url, VITRYLO_DATA_DIR: env.dataDir, SCENARIO: scenario },
   })
   return /^(\+\d+) is calling/m.exec(stdout)![1]!
 }
