@@ -1,5 +1,5 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
-import { ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, NoteAdded } from './vitrylo/contacts/v1/events.ts'
+import { ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, NoteAdded } from './vitrylo/contacts/v1/events.ts'
 import { BranchChanged, BranchDeleted, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged } from './vitrylo/directory/v1/events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
@@ -53,6 +53,22 @@ export const CounterpartyCreatedEvent: EventType<CounterpartyCreated> = {
   section: 'counterparties',
   live: true,
   codec: CounterpartyCreated,
+}
+
+export const CounterpartyMergeUndoneEvent: EventType<CounterpartyMergeUndone> = {
+  type: 'vitrylo.contacts.v1.CounterpartyMergeUndone',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: CounterpartyMergeUndone,
+}
+
+export const CounterpartyMergedEvent: EventType<CounterpartyMerged> = {
+  type: 'vitrylo.contacts.v1.CounterpartyMerged',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: CounterpartyMerged,
 }
 
 export const NoteAddedEvent: EventType<NoteAdded> = {
@@ -277,6 +293,8 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.contacts.v1.ContactPersonDeleted': ContactPersonDeletedEvent,
   'vitrylo.contacts.v1.CounterpartyChanged': CounterpartyChangedEvent,
   'vitrylo.contacts.v1.CounterpartyCreated': CounterpartyCreatedEvent,
+  'vitrylo.contacts.v1.CounterpartyMergeUndone': CounterpartyMergeUndoneEvent,
+  'vitrylo.contacts.v1.CounterpartyMerged': CounterpartyMergedEvent,
   'vitrylo.contacts.v1.NoteAdded': NoteAddedEvent,
   'vitrylo.directory.v1.BranchChanged': BranchChangedEvent,
   'vitrylo.directory.v1.BranchDeleted': BranchDeletedEvent,

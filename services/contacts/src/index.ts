@@ -1,10 +1,12 @@
 import { importJobs, importMigrations, importService, startImports } from '@vitrylo/imports'
 import { ContactPersonServiceService, type ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { defineService, serve, type Deps } from '@vitrylo/service'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
+import { duplicateJobs, startDuplicates } from './duplicates/jobs.ts'
 import { callHandlers } from './events/on-call.ts'
 import { opportunityHandlers } from './events/on-opportunity.ts'
 import { requestHandlers } from './events/on-request.ts'
@@ -12,6 +14,7 @@ import { contactPersonKind } from './import/contact-person-kind.ts'
 import { counterpartyKind } from './import/counterparty-kind.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
+import { duplicateService } from './rpc/duplicate-service.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
@@ -26,10 +29,14 @@ export const contacts = defineService({
   rpc: (deps) => [
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
     serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
+    serve<DuplicateServiceServer>(DuplicateServiceService, duplicateService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
   ],
   handlers: () => timelineHandlers,
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
-  jobs: (deps) => importJobs(deps, kinds(deps)),
-  start: startImports,
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps) }),
+  start: async (deps) => {
+    const stops = [await startImports(deps), await startDuplicates(deps)]
+    return async () => void (await Promise.all(stops.map((stop) => stop())))
+  },
 })

@@ -208,6 +208,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties:findDuplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Counterparties that a new one may be already, while it is being typed. Only what the caller may see.
+         * @description Counterparties that a new one may be already, while it is being typed. Only what the caller may see.
+         */
+        post: operations["findDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-persons:findDuplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Contact persons that a new one may be already, while it is being typed. Only what the caller may see.
+         * @description Contact persons that a new one may be already, while it is being typed. Only what the caller may see.
+         */
+        post: operations["findContactPersonDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists own searches, newest first.
+         * @description Lists own searches, newest first.
+         */
+        get: operations["listDuplicateSearches"];
+        put?: never;
+        /**
+         * Starts a search over the whole base. One that runs already is given instead of a second one.
+         * @description Starts a search over the whole base. One that runs already is given instead of a second one.
+         */
+        post: operations["createDuplicateSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one search with its progress.
+         * @description Gets one search with its progress.
+         */
+        get: operations["getDuplicateSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-searches/{id}:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a running search; pairs already found stay.
+         * @description Stops a running search; pairs already found stay.
+         */
+        post: operations["cancelDuplicateSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists pairs both of whose records the caller may see, the likeliest first.
+         * @description Lists pairs both of whose records the caller may see, the likeliest first.
+         */
+        get: operations["listDuplicatePairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-pairs/{id}:dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the two are two; it is remembered.
+         * @description Says that the two are two; it is remembered.
+         */
+        post: operations["dismissDuplicatePair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-pairs/{id}:reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes that back.
+         * @description Takes that back.
+         */
+        post: operations["reopenDuplicatePair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -350,6 +514,126 @@ export interface paths {
         get: operations["downloadImportErrorsOfContacts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{id}:previewMerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a merge would give: field by field the better value, and why.
+         * @description What a merge would give: field by field the better value, and why.
+         */
+        get: operations["previewMerge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{id}:merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges another counterparty into this one. Everything that points at the other one points at this one then, in all services; reading the other one gives this one. Needs the rights to change and to delete both. Repeated, it gives the merge that was made.
+         * @description Merges another counterparty into this one. Everything that points at the other one points at this one then, in all services; reading the other one gives this one. Needs the rights to change and to delete both. Repeated, it gives the merge that was made.
+         */
+        post: operations["mergeCounterparties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparty-merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one merge.
+         * @description Gets one merge.
+         */
+        get: operations["getCounterpartyMerge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{counterparty_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the merges into a counterparty, newest first.
+         * @description Lists the merges into a counterparty, newest first.
+         */
+        get: operations["listCounterpartyMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparty-merges/{id}:previewUndo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What taking a merge back would give: fields that were changed since are for the caller to decide.
+         * @description What taking a merge back would give: fields that were changed since are for the caller to decide.
+         */
+        get: operations["previewMergeUndo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparty-merges/{id}:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a merge back within 30 days: the merged one lives again with all that was its own; what came later stays with the survivor. Repeated, it changes nothing.
+         * @description Takes a merge back within 30 days: the merged one lives again with all that was its own; what came later stays with the survivor. Repeated, it changes nothing.
+         */
+        post: operations["undoCounterpartyMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2127,6 +2411,34 @@ export interface components {
             /** @description Number of employees; 0 means not known. */
             size?: number;
         };
+        /** @description A merge that was made. */
+        CounterpartyMerge: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /** @description The one that stayed. */
+            survivorId: string;
+            /** @description The one that went into it. */
+            mergedId: string;
+            /** @description Name of the one that went. */
+            mergedName: string;
+            /** @description Employee who merged; empty for a machine. */
+            actorId: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createTime?: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be taken back.
+             */
+            expireTime?: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back; not set: it holds.
+             */
+            undoTime?: string;
+        };
         /** @description A counterparty (контрагент): an organisation or a person that the firm deals with. */
         CounterpartyPatch: {
             /**
@@ -2271,6 +2583,97 @@ export interface components {
             name?: string | null;
             /** @description Branch that it belongs to. */
             branchId?: string | null;
+        };
+        /** @description A contact person who is perhaps the one in question. */
+        DuplicateContactPerson: {
+            /** @description The person. */
+            contactPerson?: components["schemas"]["ContactPerson"];
+            /** @description How likely they are one, from 0 to 1. */
+            probability: number;
+            /** @description Why, the strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        /** @description A counterparty that is perhaps the one in question. */
+        DuplicateCounterparty: {
+            /** @description The counterparty. */
+            counterparty?: components["schemas"]["Counterparty"];
+            /** @description How likely they are one, from 0 to 1. */
+            probability: number;
+            /** @description Why, the strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        /** @description Two counterparties that are perhaps one. */
+        DuplicatePair: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /** @description The older of the two. */
+            first?: components["schemas"]["Counterparty"];
+            /** @description The younger. */
+            second?: components["schemas"]["Counterparty"];
+            /** @description How likely they are one, from 0 to 1. */
+            probability: number;
+            /** @description Why, the strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+            /**
+             * @description What was decided.
+             * @enum {string}
+             */
+            state: "unspecified" | "open" | "dismissed";
+            /** @description Employee who decided. */
+            deciderId: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decideTime?: string;
+        };
+        /** @description Why two records look like one. */
+        DuplicateReason: {
+            /** @description What was compared: `name`, `taxCode`, `phone`, `email`, `birthday`, `address`. */
+            field: string;
+            /** @description How it came out: `same`, `near` (a slip of the keyboard), `alike`, `different`. */
+            level: string;
+            /** @description The words of the name stand in another order. */
+            swapped: boolean;
+            /** @description Weight of the evidence in bits; below zero it speaks against. */
+            bits: number;
+        };
+        /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+        DuplicateSearch: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was started.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it moved on last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Output only. Where it stands.
+             * @enum {string}
+             */
+            readonly state: "unspecified" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description Output only. Records to compare.
+             */
+            readonly records: string;
+            /**
+             * Format: int64
+             * @description Output only. Records compared so far; the progress.
+             */
+            readonly compared: string;
+            /**
+             * Format: int64
+             * @description Output only. Pairs found so far, without those that somebody decided about before.
+             */
+            readonly pairs: string;
+            /** @description Output only. Why it could not go on. */
+            readonly failure: string;
         };
         /** @description A right as it results from all groups of one employee. */
         EffectiveRight: {
@@ -2420,6 +2823,16 @@ export interface components {
             disabled?: boolean | null;
             /** @description Identifier in the system that the employee was loaded from. */
             externalId?: string | null;
+        };
+        /** @description Answer of FindContactPersonDuplicates. */
+        FindContactPersonDuplicatesResponse: {
+            /** @description The likeliest first. */
+            duplicates: components["schemas"]["DuplicateContactPerson"][];
+        };
+        /** @description Answer of FindDuplicates. */
+        FindDuplicatesResponse: {
+            /** @description The likeliest first. */
+            duplicates: components["schemas"]["DuplicateCounterparty"][];
         };
         /** @description A funnel: stages in order, then the outcome. Only opportunities that the caller may see. */
         Funnel: {
@@ -2890,10 +3303,31 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListCounterpartyMerges. */
+        ListCounterpartyMergesResponse: {
+            /** @description One page, newest first. */
+            merges: components["schemas"]["CounterpartyMerge"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListDepartments. */
         ListDepartmentsResponse: {
             /** @description One page. */
             departments: components["schemas"]["Department"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListDuplicatePairs. */
+        ListDuplicatePairsResponse: {
+            /** @description One page, the likeliest first. */
+            duplicatePairs: components["schemas"]["DuplicatePair"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListDuplicateSearches. */
+        ListDuplicateSearchesResponse: {
+            /** @description One page, newest first. */
+            duplicateSearches: components["schemas"]["DuplicateSearch"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
@@ -3006,6 +3440,53 @@ export interface components {
             groups: string[];
             /** @description What they may do. */
             rights: components["schemas"]["EffectiveRight"][];
+        };
+        /** @description Whose value a field takes. */
+        MergeChoiceInput: {
+            /** @description Field as the API names it: `displayName`. */
+            field: string;
+            /** @description In a merge `survivor`, `merged` or, of lists and texts, `both`; when it is undone `now` or `before`. */
+            take: string;
+        };
+        /** @description A field of the survivor that was changed after the merge. */
+        MergeConflict: {
+            /** @description Field as the API names it. */
+            field: string;
+        };
+        /** @description What is proposed for a field in which the two differ. */
+        MergeField: {
+            /** @description Field as the API names it. */
+            field: string;
+            /** @description Whose value is proposed: `survivor`, `merged`, `both`. */
+            take: string;
+            /** @description Why: `only-value`, `lists-add-up`, `one-says-yes`, `says-more`, `changed-last`, `stays`. */
+            rule: string;
+            /** @description What may be chosen. */
+            choices: string[];
+        };
+        /** @description What a merge would give. */
+        MergePreview: {
+            /** @description The one that stays, as it is. */
+            survivor?: components["schemas"]["Counterparty"];
+            /** @description The one that goes into it, as it is. */
+            merged?: components["schemas"]["Counterparty"];
+            /** @description What comes out if nobody chooses otherwise. */
+            result?: components["schemas"]["Counterparty"];
+            /** @description Fields in which they differ. */
+            fields: components["schemas"]["MergeField"][];
+        };
+        /** @description What taking a merge back would give. */
+        MergeUndoPreview: {
+            /** @description The merge. */
+            merge?: components["schemas"]["CounterpartyMerge"];
+            /** @description The survivor as it is. */
+            now?: components["schemas"]["Counterparty"];
+            /** @description The survivor as it was before the merge. */
+            before?: components["schemas"]["Counterparty"];
+            /** @description The merged one, as it will live again. */
+            merged?: components["schemas"]["Counterparty"];
+            /** @description Fields that the merge changed and somebody changed since: `now` or `before` is to be chosen. */
+            conflicts: components["schemas"]["MergeConflict"][];
         };
         /** @description An amount of money. */
         Money: {
@@ -4647,6 +5128,289 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    findDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Name as people say it. */
+                    displayName?: string;
+                    /** @description Full name as registered. */
+                    fullName?: string;
+                    /** @description Tax code. */
+                    taxCode?: string;
+                    /** @description Phones and mails. */
+                    channels?: components["schemas"]["ChannelInput"][];
+                    /** @description Date of birth, `YYYY-MM-DD`. */
+                    birthday?: string;
+                    /** @description Addresses. */
+                    addresses?: components["schemas"]["AddressInput"][];
+                    /**
+                     * Format: uuid
+                     * @description The record itself, when it is there already.
+                     */
+                    exceptId?: string;
+                    /** @description At most 20 are given; 0 means 5. */
+                    pageSize?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of FindDuplicates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindDuplicatesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findContactPersonDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Name as people say it. */
+                    displayName?: string;
+                    /** @description Phones and mails. */
+                    channels?: components["schemas"]["ChannelInput"][];
+                    /** @description Date of birth, `YYYY-MM-DD`. */
+                    birthday?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record itself, when it is there already.
+                     */
+                    exceptId?: string;
+                    /** @description At most 20 are given; 0 means 5. */
+                    pageSize?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of FindContactPersonDuplicates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindContactPersonDuplicatesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicateSearches: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListDuplicateSearches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDuplicateSearchesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createDuplicateSearch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDuplicateSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelDuplicateSearch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicatePairs: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+                /** @description `open` or `dismissed`; not set: open. */
+                state?: "unspecified" | "open" | "dismissed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListDuplicatePairs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDuplicatePairsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dismissDuplicatePair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Two counterparties that are perhaps one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePair"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reopenDuplicatePair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Two counterparties that are perhaps one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePair"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listImportsOfContacts: {
         parameters: {
             query?: {
@@ -4905,6 +5669,187 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewMerge: {
+        parameters: {
+            query: {
+                /** @description The one that goes into it. */
+                mergedId: string;
+            };
+            header?: never;
+            path: {
+                /** @description The one that stays. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a merge would give. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mergeCounterparties: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The one that stays. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The one that goes into it.
+                     */
+                    mergedId: string;
+                    /** @description Of the one that goes; empty means any. */
+                    mergedEtag?: string;
+                    /** @description Fields where the caller decides otherwise than the preview proposes. */
+                    choices?: components["schemas"]["MergeChoiceInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description A merge that was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartyMerge"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCounterpartyMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A merge that was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartyMerge"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCounterpartyMerges: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Into which one. */
+                counterparty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListCounterpartyMerges. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCounterpartyMergesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewMergeUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What taking a merge back would give. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeUndoPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undoCounterpartyMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Fields that were changed since, each with `now` or `before`. One that is left out makes the call fail with MERGE_CONFLICT. */
+                    choices?: components["schemas"]["MergeChoiceInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description A merge that was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartyMerge"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -5,6 +5,7 @@ import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { ContactPerson, Position } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { explained } from '../constraints.ts'
 import { actorOf } from '../counterparty/counterparty-sql.ts'
+import { savePersonKeys } from '../duplicates/person-match-sql.ts'
 import { publish } from '../timeline/publish.ts'
 import { personChanged, personDeleted } from './contact-person-events.ts'
 import {
@@ -124,6 +125,7 @@ export async function insertPersons(tx: Tx, given: readonly ContactPerson[], cal
   )
   await insertPositions(tx, saved)
   await refreshSearch(tx, saved.flatMap(({ positions }) => positions))
+  await savePersonKeys(tx, saved)
   await publish(tx, saved.map((p) => personChanged(p, [], caller, now)))
   return saved
 }
@@ -146,6 +148,7 @@ export async function updatePersons(tx: Tx, changes: readonly PersonChange[], ca
   await exec(tx, sql`delete from position where person_id = any(${saved.map(({ id }) => id)}::uuid[])`)
   await insertPositions(tx, whole)
   await refreshSearch(tx, [...whole.flatMap(({ positions }) => positions), ...before.flat()])
+  await savePersonKeys(tx, saved)
   await publish(tx, whole.map((p, index) => personChanged(p, before[index]!, caller, now)))
   return saved
 }

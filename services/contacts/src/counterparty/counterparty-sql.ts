@@ -5,6 +5,7 @@ import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
 import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { explained } from '../constraints.ts'
+import { keysSaved } from '../duplicates/match-sql.ts'
 import { told } from '../timeline/publish.ts'
 import { changed, created } from './counterparty-events.ts'
 import {
@@ -97,7 +98,7 @@ export async function insertCounterparties(db: Db, given: readonly Counterparty[
   await explained(
     exec(
       db,
-      sql`with ${told(facts)}
+      sql`with ${told(facts)}, ${keysSaved(saved)}
           insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
           select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes})`,
@@ -116,7 +117,7 @@ export async function updateCounterparties(tx: Tx, changes: readonly Change[], c
   await explained(
     exec(
       tx,
-      sql`with ${told(facts)}
+      sql`with ${told(facts)}, ${keysSaved(saved)}
           update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
     ),

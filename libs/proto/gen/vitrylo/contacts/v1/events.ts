@@ -53,6 +53,38 @@ export interface ContactPersonDeleted {
   id: string;
 }
 
+/** Two counterparties became one. Everything that points at a merged one points at the survivor from now on. */
+export interface CounterpartyMerged {
+  /** The merge; when it is undone it is named again. */
+  mergeId: string;
+  /** The one that stays, as it is now. */
+  survivor:
+    | Counterparty
+    | undefined;
+  /** The one that went into it, as it is now: delete_time is set. */
+  merged:
+    | Counterparty
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** A merge was taken back. What pointed at the merged one before, or was told of it late, points at it again. */
+export interface CounterpartyMergeUndone {
+  /** The merge. */
+  mergeId: string;
+  /** The one that stayed, as it is now. */
+  survivor:
+    | Counterparty
+    | undefined;
+  /** The one that lives again. */
+  restored:
+    | Counterparty
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
 function createBaseCounterpartyCreated(): CounterpartyCreated {
   return { counterparty: undefined, actorId: "" };
 }
@@ -502,6 +534,264 @@ export const ContactPersonDeleted: MessageFns<ContactPersonDeleted> = {
   fromPartial<I extends Exact<DeepPartial<ContactPersonDeleted>, I>>(object: I): ContactPersonDeleted {
     const message = createBaseContactPersonDeleted();
     message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseCounterpartyMerged(): CounterpartyMerged {
+  return { mergeId: "", survivor: undefined, merged: undefined, actorId: "" };
+}
+
+export const CounterpartyMerged: MessageFns<CounterpartyMerged> = {
+  encode(message: CounterpartyMerged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mergeId !== "") {
+      writer.uint32(10).string(message.mergeId);
+    }
+    if (message.survivor !== undefined) {
+      Counterparty.encode(message.survivor, writer.uint32(18).fork()).join();
+    }
+    if (message.merged !== undefined) {
+      Counterparty.encode(message.merged, writer.uint32(26).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(34).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CounterpartyMerged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCounterpartyMerged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mergeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.survivor = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.merged = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CounterpartyMerged {
+    return {
+      mergeId: isSet(object.mergeId)
+        ? globalThis.String(object.mergeId)
+        : isSet(object.merge_id)
+        ? globalThis.String(object.merge_id)
+        : "",
+      survivor: isSet(object.survivor) ? Counterparty.fromJSON(object.survivor) : undefined,
+      merged: isSet(object.merged) ? Counterparty.fromJSON(object.merged) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CounterpartyMerged): unknown {
+    const obj: any = {};
+    if (message.mergeId !== "") {
+      obj.mergeId = message.mergeId;
+    }
+    if (message.survivor !== undefined) {
+      obj.survivor = Counterparty.toJSON(message.survivor);
+    }
+    if (message.merged !== undefined) {
+      obj.merged = Counterparty.toJSON(message.merged);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CounterpartyMerged>, I>>(base?: I): CounterpartyMerged {
+    return CounterpartyMerged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CounterpartyMerged>, I>>(object: I): CounterpartyMerged {
+    const message = createBaseCounterpartyMerged();
+    message.mergeId = object.mergeId ?? "";
+    message.survivor = (object.survivor !== undefined && object.survivor !== null)
+      ? Counterparty.fromPartial(object.survivor)
+      : undefined;
+    message.merged = (object.merged !== undefined && object.merged !== null)
+      ? Counterparty.fromPartial(object.merged)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseCounterpartyMergeUndone(): CounterpartyMergeUndone {
+  return { mergeId: "", survivor: undefined, restored: undefined, actorId: "" };
+}
+
+export const CounterpartyMergeUndone: MessageFns<CounterpartyMergeUndone> = {
+  encode(message: CounterpartyMergeUndone, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mergeId !== "") {
+      writer.uint32(10).string(message.mergeId);
+    }
+    if (message.survivor !== undefined) {
+      Counterparty.encode(message.survivor, writer.uint32(18).fork()).join();
+    }
+    if (message.restored !== undefined) {
+      Counterparty.encode(message.restored, writer.uint32(26).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(34).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CounterpartyMergeUndone {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCounterpartyMergeUndone();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mergeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.survivor = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.restored = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CounterpartyMergeUndone {
+    return {
+      mergeId: isSet(object.mergeId)
+        ? globalThis.String(object.mergeId)
+        : isSet(object.merge_id)
+        ? globalThis.String(object.merge_id)
+        : "",
+      survivor: isSet(object.survivor) ? Counterparty.fromJSON(object.survivor) : undefined,
+      restored: isSet(object.restored) ? Counterparty.fromJSON(object.restored) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CounterpartyMergeUndone): unknown {
+    const obj: any = {};
+    if (message.mergeId !== "") {
+      obj.mergeId = message.mergeId;
+    }
+    if (message.survivor !== undefined) {
+      obj.survivor = Counterparty.toJSON(message.survivor);
+    }
+    if (message.restored !== undefined) {
+      obj.restored = Counterparty.toJSON(message.restored);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CounterpartyMergeUndone>, I>>(base?: I): CounterpartyMergeUndone {
+    return CounterpartyMergeUndone.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CounterpartyMergeUndone>, I>>(object: I): CounterpartyMergeUndone {
+    const message = createBaseCounterpartyMergeUndone();
+    message.mergeId = object.mergeId ?? "";
+    message.survivor = (object.survivor !== undefined && object.survivor !== null)
+      ? Counterparty.fromPartial(object.survivor)
+      : undefined;
+    message.restored = (object.restored !== undefined && object.restored !== null)
+      ? Counterparty.fromPartial(object.restored)
+      : undefined;
+    message.actorId = object.actorId ?? "";
     return message;
   },
 };

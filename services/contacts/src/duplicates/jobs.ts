@@ -1,0 +1,38 @@
+import { inTx } from '@vitrylo/pg'
+import { enqueue, type Deps, type Stop } from '@vitrylo/service'
+import type { Task } from 'graphile-worker'
+import { refreshKeys } from './match-sql.ts'
+import { refreshPersonKeys } from './person-match-sql.ts'
+import { runSearch } from './run-search.ts'
+import { abandonedSearches } from './search-sql.ts'
+
+/** Names of the background tasks. */
+export const SEARCH = 'duplicate-search'
+const KEYS = 'duplicate-keys'
+
+const SWEEP_MS = 15_000
+const SILENT_S = 45
+
+export function duplicateJobs(deps: Deps): Record<string, Task> {
+  return {
+    [SEARCH]: (payload, { abortSignal }) => runSearch({ ...deps, signal: abortSignal }, (payload as { id: string }).id),
+    [KEYS]: async () => {
+      while (await refreshKeys(deps.pool));
+      while (await refreshPersonKeys(deps.pool));
+    },
+  }
+}
+
+/** Takes up searches whose process died, and makes keys of records that a release without them left. */
+export async function startDuplicates({ pool, log }: Deps): Promise<Stop> {
+  const takeUp = async (silentSeconds: number): Promise<void> => {
+    for (const { id } of await abandonedSearches(pool, silentSeconds)) await inTx(pool, (tx) => enqueue(tx, SEARCH, { id }, `${SEARCH}:${id}`))
+  }
+  await takeUp(0)
+  await inTx(pool, (tx) => enqueue(tx, KEYS, {}, KEYS))
+  const sweep = setInterval(() => {
+    takeUp(SILENT_S).catch((err) => log.warn({ err }, 'running searches for duplicates could not be looked through'))
+  }, SWEEP_MS)
+  sweep.unref()
+  return async () => clearInterval(sweep)
+}
