@@ -86,7 +86,7 @@ async function bench(): Promise<void> {
   else lines.push(atMost('main bundle, gzip', bundle, 250, ' kB'))
 }
 
-function addRequests({ floor, product: { create, keyedCreate, card, rare, typeAhead } }: Requests): void {
+function addRequests({ floor, product: { create, keyedCreate, card, rare, typeAhead, common } }: Requests): void {
   for (const [name, { perSecond, cpuMs }] of Object.entries(floor)) {
     lines.push(figure(`floor, ${name}`, perSecond, '/s'), figure(`  floor, ${name}, processor time`, cpuMs, ' ms'))
   }
@@ -101,4 +101,5 @@ function addRequests({ floor, product: { create, keyedCreate, card, rare, typeAh
   add('card', card, { ratio: 30, p99: 100 })
   add('search, rare word', rare, { ratio: 35 })
   add('search, type-ahead', typeAhead, { p99: 100 })
+  add('search, a common word, 20 rows', common, {})
 }

@@ -12,13 +12,18 @@ const rareWord = (): string => {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
+/** Of words that thousands of names have. */
+const commonName = (): string => {
+  const [noun, gender] = random.pick(NOUNS)
+  return `${random.pick(ADJECTIVES)}${ENDINGS[gender]} ${noun.toLowerCase()}`
+}
+
 export type BenchRow = { externalId: string; displayName: string; taxCode: string; phone: string; email: string; rare: string | undefined }
 
 /** Names as firms have them: common words over and over, and in every fiftieth one that nobody else has. */
 export function makeRows(count: number): BenchRow[] {
   return Array.from({ length: count }, (_, n) => {
-    const [noun, gender] = random.pick(NOUNS)
-    const common = `${random.pick(ADJECTIVES)}${ENDINGS[gender]} ${noun.toLowerCase()}`
+    const common = commonName()
     const rare = n % 50 === 0 ? rareWord() : undefined
     const name = rare === undefined ? common : `${common} ${rare}`
     return {
@@ -35,12 +40,13 @@ export function makeRows(count: number): BenchRow[] {
 /** A valid mobile number of its own for each row. */
 export const phoneOf = (n: number): string => `+38067${String(2_000_000 + n).padStart(7, '0')}`
 
-/** A counterparty as a person would enter it; sixteen of its kind are under way at once. */
+/** A counterparty as a person would enter it, named as those that are there; sixteen of its kind are under way at once. */
 export function createBody(n: number) {
+  const name = `${commonName()} ${n}`
   return {
     kind: 'organisation',
-    displayName: `ТОВ «Новий клієнт ${n}»`,
-    fullName: `Товариство з обмеженою відповідальністю «Новий клієнт ${n}»`,
+    displayName: `ТОВ «${name}»`,
+    fullName: `Товариство з обмеженою відповідальністю «${name}»`,
     roles: ['client'],
     taxCode: String(90_000_000 + n),
     channels: [

@@ -32,7 +32,7 @@ export async function drive(wish: Partial<Job> & Pick<Job, 'origin' | 'seconds' 
   const used = (): number => servers.reduce((sum, pid) => sum + cpuSecondsOf(pid), 0)
   const before = used()
   const child = fork(fileURLToPath(new URL('drive-process.ts', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  child.send({ clients: CLIENTS, warmUpMs: 1_500, headers: {}, keyed: false, ...wish } satisfies Job)
+  child.send({ clients: CLIENTS, warmUpMs: 2_500, headers: {}, keyed: false, ...wish } satisfies Job)
   const ended = once(child, 'exit')
   const [outcome] = (await Promise.race([once(child, 'message'), ended.then(() => [undefined])])) as [Outcome | undefined]
   await ended

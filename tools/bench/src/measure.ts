@@ -4,7 +4,7 @@ import { createBody, type BenchRow } from './data.ts'
 import { drive, type Figures, type Request } from './drive.ts'
 import type { Floor } from './floor.ts'
 
-export type Measured = Record<'create' | 'keyedCreate' | 'card' | 'rare' | 'typeAhead', Figures & { ratio: number }>
+export type Measured = Record<'create' | 'keyedCreate' | 'card' | 'rare' | 'typeAhead' | 'common', Figures & { ratio: number }>
 
 export type Requests = { floor: Record<'create' | 'read', Figures>; product: Measured }
 export type Pace = {
@@ -20,6 +20,9 @@ export type Pace = {
 /** What people type first: two to five letters of words that thousands of names have. */
 const TYPED = ['то', 'сон', 'вишн', 'пек', 'медов', 'кра', 'зор', 'лан', 'бур', 'тих', 'кошик', 'щед', 'ясн', 'калин', 'ди']
 
+/** As many as the client asks for while somebody types: usePartySearch in gateway/web/src/api/search.ts. */
+const SUGGESTIONS = 8
+
 /**
  * Floor and product in turn, several rounds: on a machine that others use too, only neighbours in time compare. The
  * ratio is the median of the rounds, the latencies are those of the median round.
@@ -33,7 +36,8 @@ export async function measureRequests(access: Access, floor: Floor, rows: readon
     keyedCreate: { base: 'create', keyed: true, requests: Array.from({ length: 2_000 }, (_, n) => ({ path: '/api/v1/counterparties', body: JSON.stringify(createBody(n)) })) },
     card: { base: 'read', requests: ids.map((id) => ({ path: `/api/v1/counterparties/${id}:card` })) },
     rare: { base: 'read', requests: rareWords.map(search) },
-    typeAhead: { base: 'read', requests: TYPED.map(search) },
+    typeAhead: { base: 'read', requests: TYPED.map((q) => ({ path: `${search(q).path}&pageSize=${SUGGESTIONS}` })) },
+    common: { base: 'read', requests: TYPED.map(search) },
   } as const
   const servers = [pid, floor.pid]
   const floors = { create: [] as Figures[], read: [] as Figures[] }

@@ -24,7 +24,7 @@ const POLL_MS = 250
 const ELECTION_MS = 1_000
 const NOTIFY_EVERY_MS = 20
 // What comes meanwhile goes as one batch: under load each costs a few statements here and in every reader.
-const restOf = (events: number): number => Math.min(20, 3 * events)
+const restOf = (events: number): number => Math.min(10, events)
 const STOP_GRACE_MS = 5_000
 
 /**

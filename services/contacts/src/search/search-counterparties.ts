@@ -55,12 +55,14 @@ async function best(pool: Pool, caller: Caller, query: Query, size: number, shor
     return found.size >= size
   }
   const named = [sql`c.name_key = ${query.key}`, sql`c.name_key like ${`${query.key}%`}`]
-  if (await take(named.flatMap((condition) => [...own(caller, condition, size), pick(caller, condition, size)]))) return [...found]
   const ranks = [and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
+  // With the first rank of words in one trip: among the latest it costs little, whether it is needed or not.
+  let picks = named.flatMap((condition) => [...own(caller, condition, size), pick(caller, condition, size)])
   for (const condition of ranks.slice(0, short ? 1 : 2)) {
     const limit = size + found.size // those of a better rank may come again
-    if (await take([...own(caller, condition, limit), latest(caller, condition, limit)])) break
+    if (await take([...picks, ...own(caller, condition, limit), latest(caller, condition, limit)])) break
     if (await take([some(caller, condition, limit)])) break
+    picks = []
   }
   return [...found]
 }
