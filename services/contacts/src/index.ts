@@ -6,6 +6,8 @@ import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/v
 import { defineService, serve, type Deps } from '@vitrylo/service'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
+import { personList } from './contact-person/contact-person-sql.ts'
+import { counterpartyList } from './counterparty/counterparty-list.ts'
 import { duplicateJobs, startDuplicates } from './duplicates/jobs.ts'
 import { callHandlers } from './events/on-call.ts'
 import { opportunityHandlers } from './events/on-opportunity.ts'
@@ -34,6 +36,7 @@ export const contacts = defineService({
   ],
   handlers: () => timelineHandlers,
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
+  lists: { counterparties: counterpartyList, 'contact-persons': personList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps) }),
   start: async (deps) => {
     const stops = [await startImports(deps), await startDuplicates(deps)]

@@ -5,6 +5,7 @@ const VIOLATIONS: Record<string, { field: string; rule: string; description: str
   branch_not_own_parent: { field: 'parentId', rule: 'reference', description: 'a branch cannot lie below itself' },
   department_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
   employee_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
+  saved_filter_owner_id_fkey: { field: 'ownerId', rule: 'reference', description: 'no such employee' },
   employee_department_id_fkey: { field: 'departmentId', rule: 'reference', description: 'no such department' },
 }
 
@@ -13,6 +14,7 @@ const TAKEN: Record<string, string> = {
   employee_external_id_unique: 'externalId',
   user_group_name_unique: 'name',
   group_grant_cell_unique: 'section',
+  saved_filter_name_unique: 'displayName',
 }
 
 /** What a broken constraint means for the caller: `write(() => insert…)`. */

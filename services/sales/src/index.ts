@@ -10,6 +10,7 @@ import { clearClients } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
 import { opportunityImport } from './imports/import-opportunities.ts'
 import { seedPipeline } from './pipeline/seed-pipeline.ts'
+import { list as opportunityList } from './opportunity/opportunity-sql.ts'
 import { opportunityService } from './rpc/opportunity-service.ts'
 import { pipelineService } from './rpc/pipeline-service.ts'
 
@@ -28,6 +29,7 @@ export const sales = defineService({
   ],
   handlers: () => [onCounterparty],
   projections: () => [{ name: 'clients', handlers: [onCounterparty], clear: clearClients }],
+  lists: { opportunities: opportunityList },
   jobs: (deps) => importJobs(deps, kinds),
   start: startImports,
 })

@@ -7,12 +7,14 @@ import { onCounterparty } from './events/on-counterparty.ts'
 import { onOpportunityCreated } from './events/on-opportunity-created.ts'
 import { seedQueues } from './queue/seed-queues.ts'
 import { queueService } from './rpc/queue-service.ts'
+import { requestList } from './request/request-sql.ts'
 import { requestService } from './rpc/request-service.ts'
 
 /** The journal of requests: everything that clients ask for, each with an owner and a deadline. */
 export const serviceDesk = defineService({
   name: 'service-desk',
   migrations: new URL('../migrations/', import.meta.url),
+  lists: { requests: requestList },
   seed: seedQueues,
   rpc: (deps) => [
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),

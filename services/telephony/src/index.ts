@@ -4,6 +4,7 @@ import { defineService, serve } from '@vitrylo/service'
 import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
 import { requestHandlers } from './events/on-request-registered.ts'
+import { callList } from './journal/call-sql.ts'
 import { startLinks } from './pbx/links.ts'
 import { renewSecrets } from './pbx/renew-secrets.ts'
 import { callService } from './rpc/call-service.ts'
@@ -13,6 +14,7 @@ import { pbxService } from './rpc/pbx-service.ts'
 export const telephony = defineService({
   name: 'telephony',
   migrations: new URL('../migrations/', import.meta.url),
+  lists: { calls: callList },
   seed: renewSecrets,
   rpc: (deps) => [
     serve<CallServiceServer>(CallServiceService, callService(deps)),

@@ -976,6 +976,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one that is one's own or shared with a group of one's own.
+         * @description Gets one that is one's own or shared with a group of one's own.
+         */
+        get: operations["getSavedFilter"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes one's own.
+         * @description Removes one's own.
+         */
+        delete: operations["deleteSavedFilter"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes one's own; one may share it with groups of one's own.
+         * @description Changes one's own; one may share it with groups of one's own.
+         */
+        patch: operations["updateSavedFilter"];
+        trace?: never;
+    };
+    "/api/v1/saved-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists one's own and those shared with one's groups, page by page.
+         * @description Lists one's own and those shared with one's groups, page by page.
+         */
+        get: operations["listSavedFilters"];
+        put?: never;
+        /**
+         * Keeps a filter; its text is checked by the fields of its list.
+         * @description Keeps a filter; its text is checked by the fields of its list.
+         */
+        post: operations["createSavedFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-filters/{id}:transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives one to another employee, as when its owner leaves.
+         * @description Gives one to another employee, as when its owner leaves.
+         */
+        post: operations["transferSavedFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunity-imports": {
         parameters: {
             query?: never;
@@ -3406,6 +3478,13 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListSavedFilters. */
+        ListSavedFiltersResponse: {
+            /** @description One page. */
+            savedFilters: components["schemas"]["SavedFilter"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListSections. */
         ListSectionsResponse: {
             /** @description All of them. */
@@ -4554,6 +4633,117 @@ export interface components {
             /** @description Rules that were tried before and gave nobody. */
             skipped?: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator")[];
         };
+        /** @description A question to a list, kept under a name: own, or shared with groups. */
+        SavedFilter: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Забуті клієнти`. */
+            displayName: string;
+            /** @description The list it belongs to, as in the list's path: `counterparties`. Never changes. */
+            resource: string;
+            /** @description The filter of that list, as docs/filters.md describes it. `me` is whoever asks. */
+            filter: string;
+            /** @description The order of that list; empty means its default. */
+            orderBy: string;
+            /** @description Columns that are shown, in their order; empty means the usual ones. */
+            columns: string[];
+            /** @description Names of the groups that see it; empty means only the owner does. */
+            groups: string[];
+            /**
+             * Format: uuid
+             * @description Output only. Employee who saved it; changed by TransferSavedFilter.
+             */
+            readonly ownerId: string;
+        };
+        /** @description A question to a list, kept under a name: own, or shared with groups. */
+        SavedFilterInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Забуті клієнти`. */
+            displayName: string;
+            /** @description The list it belongs to, as in the list's path: `counterparties`. Never changes. */
+            resource: string;
+            /** @description The filter of that list, as docs/filters.md describes it. `me` is whoever asks. */
+            filter?: string;
+            /** @description The order of that list; empty means its default. */
+            orderBy?: string;
+            /** @description Columns that are shown, in their order; empty means the usual ones. */
+            columns?: string[];
+            /** @description Names of the groups that see it; empty means only the owner does. */
+            groups?: string[];
+            /**
+             * Format: uuid
+             * @description Output only. Employee who saved it; changed by TransferSavedFilter.
+             */
+            readonly ownerId?: string;
+        };
+        /** @description A question to a list, kept under a name: own, or shared with groups. */
+        SavedFilterPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Забуті клієнти`. */
+            displayName?: string | null;
+            /** @description The list it belongs to, as in the list's path: `counterparties`. Never changes. */
+            resource?: string | null;
+            /** @description The filter of that list, as docs/filters.md describes it. `me` is whoever asks. */
+            filter?: string | null;
+            /** @description The order of that list; empty means its default. */
+            orderBy?: string | null;
+            /** @description Columns that are shown, in their order; empty means the usual ones. */
+            columns?: string[] | null;
+            /** @description Names of the groups that see it; empty means only the owner does. */
+            groups?: string[] | null;
+            /**
+             * Format: uuid
+             * @description Output only. Employee who saved it; changed by TransferSavedFilter.
+             */
+            readonly ownerId?: string;
+        };
         /** @description Answer of SearchCounterparties. */
         SearchCounterpartiesResponse: {
             /** @description Found counterparties, best first. */
@@ -4780,9 +4970,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see contact_person-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -4925,9 +5115,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see counterparty-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -5949,9 +6139,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see branch-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6094,9 +6284,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see department-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6239,9 +6429,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see employee-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6348,9 +6538,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see grant-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6538,9 +6728,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see group-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6639,6 +6829,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateSavedFilter: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedFilterPatch"];
+            };
+        };
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSavedFilters: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `resource = "counterparties"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListSavedFilters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSavedFiltersResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedFilterInput"];
+            };
+        };
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    transferSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Employee whose it is from now on.
+                     */
+                    ownerId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -7001,9 +7373,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see opportunity-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -7312,9 +7684,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see pipeline-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -7490,9 +7862,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see queue-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -7608,9 +7980,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see request-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -7864,9 +8236,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see call-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -8049,9 +8421,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see pbx-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;

@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound, type Violation } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { demanded, listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { ContactPerson, Position } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { explained } from '../constraints.ts'
 import { actorOf } from '../counterparty/counterparty-sql.ts'
@@ -20,13 +20,13 @@ import {
   type StoredPosition,
 } from './contact-person-row.ts'
 
-const list: ListDefinition = {
+export const personList: ListDefinition = {
   id: sql`p.id`,
   fields: {
     counterpartyId: { column: sql`array(select place->>'counterpartyId' from json_array_elements(o.positions) place)`, type: 'array' },
     displayName: { column: sql`p.display_name`, type: 'text' },
     externalId: { column: sql`p.external_id`, type: 'text' },
-    birthday: { column: sql`p.birthday`, type: 'date' },
+    birthday: { column: sql`p.birthday`, type: 'date', nullable: true },
     createTime: { column: sql`p.created_at`, type: 'time' },
     updateTime: { column: sql`p.updated_at`, type: 'time' },
   },
@@ -46,16 +46,15 @@ export async function getContactPerson(db: Db, caller: Caller, id: string): Prom
   return fromPersonRow(row)
 }
 
-const OF_ONE = /(?:^|\sAND\s)\s*counterpartyId\s*[=:]\s*"?([0-9a-f-]{36})"?\s*(?:$|AND\s)/
-
-export async function listContactPersons(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
+export async function listContactPersons(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(personList, request, asker)
   // Said once more in the form that the index of positions can answer.
-  const of = OF_ONE.exec(request.filter)?.[1]
+  const of = demanded(request.filter, 'counterpartyId')
   const narrowed = of === undefined ? sql`true` : sql`p.id in (select person_id from position where counterparty_id = ${of}::uuid)`
-  const found = await many<PersonRow & { page_key: string }>(
-    db,
-    sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(caller, 'view')}
+  const found = await listRows<PersonRow & { page_key: string }>(
+    pool,
+    request,
+    sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(asker.caller, 'view')}
         where o.positions is not null and ${narrowed} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)

@@ -1,13 +1,13 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
-import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { wordOf } from '@vitrylo/proto/words.ts'
+import { listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
+import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { explained } from '../constraints.ts'
 import { keysSaved } from '../duplicates/match-sql.ts'
 import { told } from '../timeline/publish.ts'
 import { changed, created } from './counterparty-events.ts'
+import { counterpartyList } from './counterparty-list.ts'
 import {
   columns,
   fromRow,
@@ -22,37 +22,6 @@ import {
 export const scope = (caller: Caller, action: string): Sql =>
   scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
 
-const words = <E extends Record<string, string>>(of: E): string[] =>
-  Object.values(of).flatMap((value) => (/_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [wordOf(of, value as E[keyof E])]))
-
-const list: ListDefinition = {
-  id: sql`c.id`,
-  fields: {
-    kind: { column: sql`c.kind`, type: 'word', words: words(CounterpartyKind) },
-    roles: { column: sql`c.roles`, type: 'array', words: words(CounterpartyRole) },
-    responsibleId: { column: sql`c.responsible_id`, type: 'uuid' },
-    branchId: { column: sql`c.branch_id`, type: 'uuid' },
-    displayName: { column: sql`c.display_name`, type: 'text' },
-    taxCode: { column: sql`c.tax_code`, type: 'text' },
-    externalId: { column: sql`c.external_id`, type: 'text' },
-    source: { column: sql`c.source`, type: 'text' },
-    industry: { column: sql`c.industry`, type: 'text' },
-    segment: { column: sql`c.segment`, type: 'text' },
-    vip: { column: sql`c.vip`, type: 'boolean' },
-    tags: { column: sql`c.tags`, type: 'array' },
-    size: { column: sql`c.size`, type: 'number' },
-    birthday: { column: sql`c.birthday`, type: 'date' },
-    createTime: { column: sql`c.created_at`, type: 'time' },
-    updateTime: { column: sql`c.updated_at`, type: 'time' },
-  },
-  orders: {
-    displayName: { column: sql`c.display_name`, type: 'text' },
-    createTime: { column: sql`c.created_at`, type: 'timestamptz' },
-    updateTime: { column: sql`c.updated_at`, type: 'timestamptz' },
-  },
-  defaultOrder: 'displayName',
-}
-
 /** Also one that was removed: its deleteTime is set. */
 export async function getCounterparty(db: Db, caller: Caller, id: string): Promise<Counterparty> {
   const row = await one<CounterpartyRow>(db, sql`select ${columns} from counterparty c where c.id = ${id} and ${scope(caller, 'view')}`)
@@ -60,12 +29,13 @@ export async function getCounterparty(db: Db, caller: Caller, id: string): Promi
   return fromRow(row)
 }
 
-export async function listCounterparties(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<CounterpartyRow & { page_key: string }>(
-    db,
+export async function listCounterparties(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(counterpartyList, request, asker)
+  const found = await listRows<CounterpartyRow & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from counterparty c
-        where c.deleted_at is null and ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where c.deleted_at is null and ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { counterparties: rows.map(fromRow), nextPageToken }

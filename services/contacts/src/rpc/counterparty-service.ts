@@ -30,7 +30,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
   const callingCode = getCountryCallingCode(country)
   return {
     getCounterparty: ({ id }, { caller }) => getCounterparty(pool, caller, id),
-    listCounterparties: (request, { caller }) => listCounterparties(pool, caller, request),
+    listCounterparties: (request, call) => listCounterparties(pool, call, request),
     getCounterpartyCard: ({ id }, { caller }) => getCard(pool, caller, id),
     searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, parseQuery(q, callingCode), pageSize || 20),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),

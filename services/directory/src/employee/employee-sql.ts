@@ -1,8 +1,8 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import { explained } from '../constraints.ts'
@@ -48,9 +48,9 @@ const scope = (caller: Caller, action: string) =>
 const list: ListDefinition = {
   id: sql`e.id`,
   fields: {
-    branchId: { column: sql`e.branch_id`, type: 'uuid' },
-    departmentId: { column: sql`e.department_id`, type: 'uuid' },
-    username: { column: sql`e.username`, type: 'text' },
+    branchId: { column: sql`e.branch_id`, type: 'uuid', reference: 'branches' },
+    departmentId: { column: sql`e.department_id`, type: 'uuid', nullable: true },
+    username: { column: sql`e.username`, type: 'text', nullable: true },
     groups: { column: sql`e.groups`, type: 'array' },
     disabled: { column: sql`e.disabled`, type: 'boolean' },
     externalId: { column: sql`e.external_id`, type: 'text' },
@@ -71,12 +71,13 @@ export async function employeeOfUser(db: Db, username: string): Promise<Employee
   return row && fromRow(row)
 }
 
-export async function listEmployees(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listEmployees(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from employee e
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { employees: rows.map(fromRow), nextPageToken }

@@ -1,8 +1,8 @@
 import { scopeOf, type Caller, type Cell } from '@vitrylo/auth'
 import { AppError, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
 import { Scope, type Grant } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
@@ -44,12 +44,13 @@ export async function getGrant(db: Db, caller: Caller, action: string, id: strin
   return fromRow(row)
 }
 
-export async function listGrants(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listGrants(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from group_grant r
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { grants: rows.map(fromRow), nextPageToken }

@@ -17,7 +17,7 @@ const WRITABLE = ['displayName', 'position', 'email', 'branchId', 'departmentId'
 export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer> {
   return {
     getEmployee: ({ id }, { caller }) => getEmployee(pool, caller, id),
-    listEmployees: (request, { caller }) => listEmployees(pool, caller, request),
+    listEmployees: (request, call) => listEmployees(pool, call, request),
     createEmployee: ({ employee }, { caller, now, transact }) =>
       transact(async (tx) => {
         assertReaches(caller, 'employees', 'create', employee!)

@@ -13,7 +13,7 @@ import { cellOf } from './group-service.ts'
 export function grantService({ pool, rights }: Deps): Handlers<GrantServiceServer> {
   return {
     getGrant: ({ id }, { caller }) => getGrant(pool, caller, 'view', id),
-    listGrants: (request, { caller }) => listGrants(pool, caller, request),
+    listGrants: (request, call) => listGrants(pool, call, request),
     createGrant: ({ grant }, { caller, now, transact }) =>
       transact(async (tx) => {
         const cell = cellOf(grant!)

@@ -12,7 +12,7 @@ import { assertCellsExist } from '../group/sections.ts'
 export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
   return {
     getGroup: ({ id }, { caller }) => getGroup(pool, caller, id),
-    listGroups: (request, { caller }) => listGroups(pool, caller, request),
+    listGroups: (request, call) => listGroups(pool, call, request),
     createGroup: ({ group }, { now, transact }) =>
       transact(async (tx) => {
         const saved = await insertGroup(tx, { ...group!, id: newId() }, now)

@@ -1,5 +1,4 @@
-import type { Caller } from '@vitrylo/auth'
-import { parseFilter } from '@vitrylo/lists'
+import { parseFilter, type Asker } from '@vitrylo/lists'
 import { many, sql, type Db } from '@vitrylo/pg'
 import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import type { Board, BoardColumn } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
@@ -14,8 +13,9 @@ const CARDS = 20
 const DECIDED_DAYS = 30
 
 /** Two statements whatever the number of stages: sums by stage, and the first cards of each. */
-export async function getBoard(db: Db, caller: Caller, pipeline: Pipeline, filter: string, cards: number, now: Date): Promise<Board> {
-  const seen = sql`${scope(caller, 'view')} and ${parseFilter(filter, list.fields)}`
+export async function getBoard(db: Db, asker: Asker, pipeline: Pipeline, filter: string, cards: number): Promise<Board> {
+  const seen = sql`${scope(asker.caller, 'view')} and ${parseFilter(filter, list, asker)}`
+  const { now } = asker
   const since = new Date(now.getTime() - DECIDED_DAYS * 86_400_000)
   const groups = await many<BoardGroup>(
     db,

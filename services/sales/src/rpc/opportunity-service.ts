@@ -32,7 +32,7 @@ export function opportunityService(deps: Deps): Handlers<OpportunityServiceServe
   const { pool } = deps
   return {
     getOpportunity: ({ id }, { caller }) => getOpportunity(pool, caller, id),
-    listOpportunities: (request, { caller }) => listOpportunities(pool, caller, request),
+    listOpportunities: (request, call) => listOpportunities(pool, call, request),
     createOpportunity: async ({ opportunity }, call) => {
       await awaitReferences(deps, opportunity!, call)
       return call.transact((tx) => createOpportunity(tx, deps, opportunity!, call))
@@ -61,10 +61,10 @@ export function opportunityService(deps: Deps): Handlers<OpportunityServiceServe
       await getOpportunity(pool, caller, opportunityId)
       return { stays: await staysOf(pool, opportunityId) }
     },
-    getBoard: async ({ pipelineId, filter, cards }, { caller, now }) => {
+    getBoard: async ({ pipelineId, filter, cards }, call) => {
       const pipeline = await findPipeline(pool, pipelineId)
       if (pipeline === undefined) throw notFound('pipeline', pipelineId ?? 'default')
-      return getBoard(pool, caller, pipeline, filter, cards, now)
+      return getBoard(pool, call, pipeline, filter, cards)
     },
   }
 }

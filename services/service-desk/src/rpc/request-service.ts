@@ -17,7 +17,7 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool } = deps
   return {
     getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
-    listRequests: (request, { caller }) => listRequests(pool, caller, request),
+    listRequests: (request, call) => listRequests(pool, call, request),
     createRequest: async ({ request }, call) => {
       await awaitReferences(deps, request!, call)
       return call.transact((tx) => create(tx, deps, request!, call))
