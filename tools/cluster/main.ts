@@ -6,10 +6,11 @@ import { findCluster } from './src/cluster.ts'
 import { makeImages } from './src/images.ts'
 import { install } from './src/install.ts'
 import { startOutsideIssuer } from './src/issuer.ts'
+import { kafka } from './src/kafka.ts'
 import { policies } from './src/policies.ts'
 import { atOnce, database, drain, kill, oneByOne, scale, signIn, type Step } from './src/steps.ts'
 
-const STEPS: Record<string, Step> = { 'one-by-one': oneByOne, 'at-once': atOnce, kill, drain, database, 'sign-in': signIn, scale, policies }
+const STEPS: Record<string, Step> = { 'one-by-one': oneByOne, 'at-once': atOnce, kill, drain, database, 'sign-in': signIn, scale, policies, kafka }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in STEPS))
@@ -27,10 +28,11 @@ else {
   try {
     await install(base, report)
     const load = await startLoad(cluster, images.of('gateway'), issuer.url)
+    const trial = { cluster, load, issuer, base, report }
     for (const [name, step] of Object.entries(STEPS)) {
       if (asked.length > 0 && !asked.includes(name)) continue
       console.log(`-- ${name}`)
-      await step({ cluster, load, issuer, base, report })
+      await step(trial)
     }
   } finally {
     await issuer.stop()

@@ -7,7 +7,15 @@ import type { Issuer } from './issuer.ts'
 import { NAMESPACE, RELEASE, deployments, rollOut, settled, type Rollout } from './product.ts'
 import { run } from './shell.ts'
 
-export type Trial = { cluster: Cluster; load: Load; issuer: Issuer; base: Omit<Rollout, 'next'>; report: Report }
+export type Trial = {
+  cluster: Cluster
+  load: Load
+  issuer: Issuer
+  base: Omit<Rollout, 'next'>
+  report: Report
+  /** When the first update began: their requests count together. */
+  updating?: number
+}
 export type Step = (trial: Trial) => Promise<void>
 
 const STALL_MS = 500
@@ -44,7 +52,7 @@ export const atOnce: Step = (trial) =>
 type Roll = (sentence: string, next: readonly Service[]) => Promise<void>
 
 async function updates(trial: Trial, work: (roll: Roll) => Promise<void>): Promise<void> {
-  const began = Date.now()
+  const began = (trial.updating ??= Date.now())
   await work(async (sentence, next) => {
     const from = Date.now()
     await rollOut({ ...trial.base, next })
@@ -60,13 +68,13 @@ async function updates(trial: Trial, work: (roll: Roll) => Promise<void>): Promi
   await kept(trial)
 }
 
-async function kept({ load, report }: Trial): Promise<void> {
+export async function kept({ load, report }: Trial): Promise<void> {
   const { acknowledged, lost, doubled } = await load.verify()
   report.say(lost === 0 && doubled === 0, 'nothing that was acknowledged is lost or doubled', `${acknowledged} acknowledged, ${lost} lost`)
 }
 
 /** A fault, and after it the time until requests no longer fail. */
-async function fault(trial: Trial, sentence: string, work: () => Promise<void>, { mayFail = [] as readonly string[], seconds = 20 } = {}): Promise<void> {
+export async function fault(trial: Trial, sentence: string, work: () => Promise<void>, { mayFail = [] as readonly string[], seconds = 20 } = {}): Promise<void> {
   const from = Date.now()
   await work()
   const over = Date.now()
@@ -79,7 +87,7 @@ async function fault(trial: Trial, sentence: string, work: () => Promise<void>, 
   for (const [failure, count] of Object.entries(figures.failures)) console.log(`         ${count} x ${failure}`)
 }
 
-const podsOf = async (trial: Trial, deployment: string): Promise<string[]> => {
+export const podsOf = async (trial: Trial, deployment: string): Promise<string[]> => {
   const component = deployment.slice(RELEASE.length + 1)
   return (await inNamespace(trial, 'get', 'pods', '-l', `app.kubernetes.io/component=${component}`, '--field-selector=status.phase=Running', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ')
 }
@@ -122,7 +130,7 @@ export async function database(trial: Trial): Promise<void> {
   await kept(trial)
 }
 
-const restarts = async (trial: Trial): Promise<number> =>
+export const restarts = async (trial: Trial): Promise<number> =>
   (await inNamespace(trial, 'get', 'pods', '-o', 'jsonpath={.items[*].status.containerStatuses[*].restartCount}')).split(' ').reduce((sum, count) => sum + Number(count), 0)
 
 /** Who is signed in goes on: only new tokens and new sign-ins need the issuer. */
