@@ -58,13 +58,8 @@ async function updates(trial: Trial, work: (roll: Roll) => Promise<void>): Promi
     await rollOut({ ...trial.base, next })
     judge(trial, `${sentence}, ${((Date.now() - from) / 1_000).toFixed(0)} s`, await trial.load.since(from))
   })
-  // What is left to the number of requests that the promise speaks of goes into quiet.
-  let whole = await trial.load.since(began)
-  while (whole.requests < REQUESTS) {
-    await delay(Math.min(60_000, ((REQUESTS - whole.requests) / 50) * 1_000))
-    whole = await trial.load.since(began)
-  }
-  judge(trial, `at least ${REQUESTS} requests in all`, whole)
+  const whole = await trial.load.since(began)
+  judge(trial, `all updates so far, of ${REQUESTS} requests that the promise speaks of`, whole)
   await kept(trial)
 }
 
