@@ -37,7 +37,7 @@ const parties = createRoute({
   getParentRoute: () => root,
   path: '/counterparties',
   validateSearch: words((raw) => ({
-    q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'),
+    q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'), tag: text(raw, 'tag'),
     view: oneOf(raw, 'view', ['mine', 'vip'] as const), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), import: flag(raw, 'import'),
   })),
   component: lazyRouteComponent(() => import('./parties/parties-page.tsx')),
@@ -50,6 +50,16 @@ const persons = createRoute({
   path: '/contact-persons',
   validateSearch: words((raw) => ({ sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create') })),
   component: lazyRouteComponent(() => import('./parties/persons-page.tsx')),
+})
+
+const interactions = createRoute({
+  getParentRoute: () => root,
+  path: '/interactions',
+  validateSearch: words((raw) => ({
+    view: oneOf(raw, 'view', ['today', 'upcoming', 'held', 'all', 'forgotten'] as const), days: oneOf(raw, 'days', ['14', '30', '60', '90', '180'] as const),
+    whose: oneOf(raw, 'whose', ['all'] as const), open: text(raw, 'open'), hold: text(raw, 'hold'), create: flag(raw, 'create'),
+  })),
+  component: lazyRouteComponent(() => import('./interactions/interactions-page.tsx')),
 })
 
 const opportunities = createRoute({
@@ -105,7 +115,7 @@ const pbxes = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, opportunities, requests, calls, employees, rights, pbxes]),
+  routeTree: root.addChildren([home, parties, card, persons, interactions, opportunities, requests, calls, employees, rights, pbxes]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -2,6 +2,7 @@ import { importJobs, importMigrations, importService, startImports } from '@vitr
 import { ContactPersonServiceService, type ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
+import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { defineService, serve, type Deps } from '@vitrylo/service'
 import { checkSearch } from './check-search.ts'
@@ -14,9 +15,12 @@ import { opportunityHandlers } from './events/on-opportunity.ts'
 import { requestHandlers } from './events/on-request.ts'
 import { contactPersonKind } from './import/contact-person-kind.ts'
 import { counterpartyKind } from './import/counterparty-kind.ts'
+import { interactionList } from './interaction/interaction-sql.ts'
+import { startReminders, reminderJobs } from './interaction/reminder.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
 import { duplicateService } from './rpc/duplicate-service.ts'
+import { interactionService } from './rpc/interaction-service.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
@@ -32,14 +36,15 @@ export const contacts = defineService({
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
     serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
     serve<DuplicateServiceServer>(DuplicateServiceService, duplicateService(deps)),
+    serve<InteractionServiceServer>(InteractionServiceService, interactionService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
   ],
   handlers: () => timelineHandlers,
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
-  lists: { counterparties: counterpartyList, 'contact-persons': personList },
-  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps) }),
+  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList },
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps) }),
   start: async (deps) => {
-    const stops = [await startImports(deps), await startDuplicates(deps)]
+    const stops = [await startImports(deps), await startDuplicates(deps), await startReminders(deps)]
     return async () => void (await Promise.all(stops.map((stop) => stop())))
   },
 })

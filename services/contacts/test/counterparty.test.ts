@@ -24,7 +24,7 @@ const FULL: Partial<Counterparty> = {
   fullName: 'Приватне акціонерне товариство «Обрій»',
   roles: ['COUNTERPARTY_ROLE_CLIENT', 'COUNTERPARTY_ROLE_PARTNER'],
   taxCode: '12345678',
-  vatNumber: '123456712345',
+  vatNumber: '123456712346',
   bankAccounts: [{ iban: 'UA213223130000026007233566001', bankName: 'Банк', currency: 'UAH' }],
   channels: [phone('(067) 123-45-67', { label: 'бухгалтерія', primary: true }), phone('12-34'), email('office@obriy.ua')],
   addresses: [{ kind: 'ADDRESS_KIND_LEGAL', country: 'UA', postcode: '01001', region: '', city: 'Київ', street: 'Хрещатик, 1' }],

@@ -7,7 +7,7 @@ const cells = (scope: Scope, rights: Record<string, string>): Cell[] =>
 /** What everybody may: know colleagues, stages and queues. */
 const EVERYBODY = cells('all', { employees: 'view', pipelines: 'view', queues: 'view' })
 
-const CLIENTS = { counterparties: 'view create change', 'contact-persons': 'view create change delete' }
+const CLIENTS = { counterparties: 'view create change', 'contact-persons': 'view create change delete', interactions: 'view create change delete' }
 const CALLS = { calls: 'view change' }
 
 /** Groups beside administrators and integrations, which every installation has. */

@@ -168,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties:tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tags of the counterparties that the caller may see, most used first.
+         * @description The tags of the counterparties that the caller may see, most used first.
+         */
+        get: operations["listTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{counterparty_id}/timeline": {
         parameters: {
             query?: never;
@@ -514,6 +534,98 @@ export interface paths {
         get: operations["downloadImportErrorsOfContacts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one interaction.
+         * @description Gets one interaction.
+         */
+        get: operations["getInteraction"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes an interaction.
+         * @description Removes an interaction.
+         */
+        delete: operations["deleteInteraction"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes an interaction.
+         * @description Changes an interaction.
+         */
+        patch: operations["updateInteraction"];
+        trace?: never;
+    };
+    "/api/v1/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listInteractions"];
+        put?: never;
+        /**
+         * Plans an interaction, or enters one that was held.
+         * @description Plans an interaction, or enters one that was held.
+         */
+        post: operations["createInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}:hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a planned one took place, with its result; may plan the next one in the same step.
+         * @description Says that a planned one took place, with its result; may plan the next one in the same step.
+         */
+        post: operations["holdInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a planned one will not take place.
+         * @description Says that a planned one will not take place.
+         */
+        post: operations["cancelInteraction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1893,7 +2005,7 @@ export interface components {
         };
         /** @description A bank account. */
         BankAccount: {
-            /** @description IBAN without blanks. */
+            /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
             iban: string;
             /** @description Name of the bank. */
             bankName: string;
@@ -1902,7 +2014,7 @@ export interface components {
         };
         /** @description A bank account. */
         BankAccountInput: {
-            /** @description IBAN without blanks. */
+            /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
             iban: string;
             /** @description Name of the bank. */
             bankName?: string;
@@ -2162,6 +2274,26 @@ export interface components {
             /** @description Extension or number that it went to. */
             to: string;
         };
+        /** @description An employee who answers for the counterparty in one matter, beside the main responsible one. */
+        Caretaker: {
+            /** @description Matter, a word: `sales`, `service`, `accounting`, `logistics`, or one of the firm's own; once each. */
+            purpose: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            employeeId: string;
+        };
+        /** @description An employee who answers for the counterparty in one matter, beside the main responsible one. */
+        CaretakerInput: {
+            /** @description Matter, a word: `sales`, `service`, `accounting`, `logistics`, or one of the firm's own; once each. */
+            purpose: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            employeeId: string;
+        };
         /** @description A way to reach somebody. */
         Channel: {
             /**
@@ -2175,8 +2307,15 @@ export interface components {
             readonly e164: string;
             /** @description What it is for: `бухгалтерія`, `Viber`. */
             label: string;
-            /** @description The one to use first; at most one of a kind. */
+            /** @description The one to use first: exactly one of a kind. Where none is marked, the first of its kind is taken; two are refused. */
             primary: boolean;
+            /**
+             * @description Whether its holder agreed to be reached by it.
+             * @enum {string}
+             */
+            consent: "unspecified" | "given" | "withdrawn";
+            /** @description Do not call this number, do not write to this address. */
+            blocked: boolean;
         };
         /** @description A way to reach somebody. */
         ChannelInput: {
@@ -2191,8 +2330,15 @@ export interface components {
             readonly e164?: string;
             /** @description What it is for: `бухгалтерія`, `Viber`. */
             label?: string;
-            /** @description The one to use first; at most one of a kind. */
+            /** @description The one to use first: exactly one of a kind. Where none is marked, the first of its kind is taken; two are refused. */
             primary?: boolean;
+            /**
+             * @description Whether its holder agreed to be reached by it.
+             * @enum {string}
+             */
+            consent?: "unspecified" | "given" | "withdrawn";
+            /** @description Do not call this number, do not write to this address. */
+            blocked?: boolean;
         };
         /** @description Which column of the file goes into which field. */
         ColumnMapping: {
@@ -2351,9 +2497,9 @@ export interface components {
             fullName: string;
             /** @description What the counterparty is to us. */
             roles: ("unspecified" | "client" | "prospect" | "partner" | "supplier" | "competitor" | "guest" | "candidate")[];
-            /** @description Tax code: ЄДРПОУ of 8 digits, РНОКПП of 10, or a foreign one. */
+            /** @description Tax code. Of Ukraine: ЄДРПОУ of 8 digits or РНОКПП of 10 with a true check digit, or a passport of those without РНОКПП. Of another `tax_country`: any text. */
             taxCode: string;
-            /** @description VAT number (ІПН). */
+            /** @description VAT number (ІПН). Of Ukraine: 12 digits with a true check digit, or the РНОКПП. Of another `tax_country`: any text. */
             vatNumber: string;
             /** @description Bank accounts; at most 20. */
             bankAccounts: components["schemas"]["BankAccount"][];
@@ -2385,12 +2531,32 @@ export interface components {
             language: string;
             /** @description Remarks. */
             note: string;
-            /** @description Words for grouping; at most 30. */
+            /** @description Words for grouping; at most 30. Kept in lower case, without `#` and doubled blanks, each once. */
             tags: string[];
             /** @description Identifier in the system that it was loaded from; unique where given. A repeated import updates by it. */
             externalId: string;
             /** @description Number of employees; 0 means not known. */
             size: number;
+            /** @description Country of the tax code and the VAT number, ISO 3166-1 alpha-2; empty means the country of the firm. */
+            taxCountry: string;
+            /** @description Do not call. */
+            doNotCall: boolean;
+            /** @description Do not write: no mails, no messages. */
+            doNotWrite: boolean;
+            /** @description Employees by matter, beside the main responsible one; at most 20. */
+            caretakers: components["schemas"]["Caretaker"][];
+            /** @description What it wants to have; at most 50. */
+            interests: components["schemas"]["Interest"][];
+            /**
+             * Format: date-time
+             * @description Output only. The last interaction held or call answered.
+             */
+            readonly lastContactTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Start of the first interaction that is planned; past when it is overdue.
+             */
+            readonly nextContactTime?: string;
         };
         /** @description Everything about a counterparty on one screen. Only what the caller may see. */
         CounterpartyCard: {
@@ -2406,6 +2572,8 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description Where the timeline goes on; empty at its end. */
             timelineNextPageToken: string;
+            /** @description Planned interactions, the nearest first, at most 10. */
+            planned: components["schemas"]["Interaction"][];
         };
         /** @description A counterparty (контрагент): an organisation or a person that the firm deals with. */
         CounterpartyInput: {
@@ -2442,9 +2610,9 @@ export interface components {
             fullName?: string;
             /** @description What the counterparty is to us. */
             roles?: ("unspecified" | "client" | "prospect" | "partner" | "supplier" | "competitor" | "guest" | "candidate")[];
-            /** @description Tax code: ЄДРПОУ of 8 digits, РНОКПП of 10, or a foreign one. */
+            /** @description Tax code. Of Ukraine: ЄДРПОУ of 8 digits or РНОКПП of 10 with a true check digit, or a passport of those without РНОКПП. Of another `tax_country`: any text. */
             taxCode?: string;
-            /** @description VAT number (ІПН). */
+            /** @description VAT number (ІПН). Of Ukraine: 12 digits with a true check digit, or the РНОКПП. Of another `tax_country`: any text. */
             vatNumber?: string;
             /** @description Bank accounts; at most 20. */
             bankAccounts?: components["schemas"]["BankAccountInput"][];
@@ -2476,12 +2644,32 @@ export interface components {
             language?: string;
             /** @description Remarks. */
             note?: string;
-            /** @description Words for grouping; at most 30. */
+            /** @description Words for grouping; at most 30. Kept in lower case, without `#` and doubled blanks, each once. */
             tags?: string[];
             /** @description Identifier in the system that it was loaded from; unique where given. A repeated import updates by it. */
             externalId?: string;
             /** @description Number of employees; 0 means not known. */
             size?: number;
+            /** @description Country of the tax code and the VAT number, ISO 3166-1 alpha-2; empty means the country of the firm. */
+            taxCountry?: string;
+            /** @description Do not call. */
+            doNotCall?: boolean;
+            /** @description Do not write: no mails, no messages. */
+            doNotWrite?: boolean;
+            /** @description Employees by matter, beside the main responsible one; at most 20. */
+            caretakers?: components["schemas"]["CaretakerInput"][];
+            /** @description What it wants to have; at most 50. */
+            interests?: components["schemas"]["InterestInput"][];
+            /**
+             * Format: date-time
+             * @description Output only. The last interaction held or call answered.
+             */
+            readonly lastContactTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Start of the first interaction that is planned; past when it is overdue.
+             */
+            readonly nextContactTime?: string;
         };
         /** @description A merge that was made. */
         CounterpartyMerge: {
@@ -2543,9 +2731,9 @@ export interface components {
             fullName?: string | null;
             /** @description What the counterparty is to us. */
             roles?: ("unspecified" | "client" | "prospect" | "partner" | "supplier" | "competitor" | "guest" | "candidate")[] | null;
-            /** @description Tax code: ЄДРПОУ of 8 digits, РНОКПП of 10, or a foreign one. */
+            /** @description Tax code. Of Ukraine: ЄДРПОУ of 8 digits or РНОКПП of 10 with a true check digit, or a passport of those without РНОКПП. Of another `tax_country`: any text. */
             taxCode?: string | null;
-            /** @description VAT number (ІПН). */
+            /** @description VAT number (ІПН). Of Ukraine: 12 digits with a true check digit, or the РНОКПП. Of another `tax_country`: any text. */
             vatNumber?: string | null;
             /** @description Bank accounts; at most 20. */
             bankAccounts?: components["schemas"]["BankAccountInput"][] | null;
@@ -2571,12 +2759,32 @@ export interface components {
             language?: string | null;
             /** @description Remarks. */
             note?: string | null;
-            /** @description Words for grouping; at most 30. */
+            /** @description Words for grouping; at most 30. Kept in lower case, without `#` and doubled blanks, each once. */
             tags?: string[] | null;
             /** @description Identifier in the system that it was loaded from; unique where given. A repeated import updates by it. */
             externalId?: string | null;
             /** @description Number of employees; 0 means not known. */
             size?: number | null;
+            /** @description Country of the tax code and the VAT number, ISO 3166-1 alpha-2; empty means the country of the firm. */
+            taxCountry?: string | null;
+            /** @description Do not call. */
+            doNotCall?: boolean | null;
+            /** @description Do not write: no mails, no messages. */
+            doNotWrite?: boolean | null;
+            /** @description Employees by matter, beside the main responsible one; at most 20. */
+            caretakers?: components["schemas"]["CaretakerInput"][] | null;
+            /** @description What it wants to have; at most 50. */
+            interests?: components["schemas"]["InterestInput"][] | null;
+            /**
+             * Format: date-time
+             * @description Output only. The last interaction held or call answered.
+             */
+            readonly lastContactTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Start of the first interaction that is planned; past when it is overdue.
+             */
+            readonly nextContactTime?: string;
         };
         /** @description A department (відділ) of a branch. */
         Department: {
@@ -3347,6 +3555,241 @@ export interface components {
             /** @description Output only. Fields that a column can be mapped to. */
             readonly fields?: string[];
         };
+        /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+        Interaction: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Kind.
+             * @enum {string}
+             */
+            kind: "unspecified" | "call" | "meeting" | "letter" | "note";
+            /**
+             * @description Planned (the default) or held when it is created. Moves by HoldInteraction and CancelInteraction; ignored in UpdateInteraction.
+             * @enum {string}
+             */
+            state: "unspecified" | "planned" | "held" | "cancelled";
+            /** @description What about. */
+            subject: string;
+            /** @description Where. */
+            place: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startTime?: string;
+            /**
+             * Format: date-time
+             * @description When it ends; not before it begins.
+             */
+            endTime?: string;
+            /** @description What to prepare, or what was said. */
+            text: string;
+            /** @description What came of it. */
+            result: string;
+            /** @description What is to be done next. */
+            nextStep: string;
+            /** @description By when, `YYYY-MM-DD`. */
+            nextStepDate: string;
+            /** @description Counterparties that take part, the main one first. */
+            counterpartyIds: string[];
+            /** @description Contact persons who take part. */
+            contactPersonIds: string[];
+            /** @description Employees who take part, beside the owner. */
+            employeeIds: string[];
+            /**
+             * Format: uuid
+             * @description Employee who answers for it and is reminded. Absent on create: the caller.
+             */
+            ownerId?: string;
+            /**
+             * Format: uuid
+             * @description Branch that it belongs to. Absent on create: the branch of the owner.
+             */
+            branchId?: string;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number;
+            /**
+             * Format: date-time
+             * @description Output only. When the owner is reminded, or was.
+             */
+            readonly remindTime?: string;
+            /** @description Output only. Name of the main counterparty, where the caller may see it. */
+            readonly counterpartyName: string;
+        };
+        /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+        InteractionInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Kind.
+             * @enum {string}
+             */
+            kind: "call" | "meeting" | "letter" | "note";
+            /**
+             * @description Planned (the default) or held when it is created. Moves by HoldInteraction and CancelInteraction; ignored in UpdateInteraction.
+             * @enum {string}
+             */
+            state?: "unspecified" | "planned" | "held" | "cancelled";
+            /** @description What about. */
+            subject: string;
+            /** @description Where. */
+            place?: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startTime: string;
+            /**
+             * Format: date-time
+             * @description When it ends; not before it begins.
+             */
+            endTime?: string;
+            /** @description What to prepare, or what was said. */
+            text?: string;
+            /** @description What came of it. */
+            result?: string;
+            /** @description What is to be done next. */
+            nextStep?: string;
+            /** @description By when, `YYYY-MM-DD`. */
+            nextStepDate?: string;
+            /** @description Counterparties that take part, the main one first. */
+            counterpartyIds: string[];
+            /** @description Contact persons who take part. */
+            contactPersonIds?: string[];
+            /** @description Employees who take part, beside the owner. */
+            employeeIds?: string[];
+            /**
+             * Format: uuid
+             * @description Employee who answers for it and is reminded. Absent on create: the caller.
+             */
+            ownerId?: string;
+            /**
+             * Format: uuid
+             * @description Branch that it belongs to. Absent on create: the branch of the owner.
+             */
+            branchId?: string;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number;
+            /**
+             * Format: date-time
+             * @description Output only. When the owner is reminded, or was.
+             */
+            readonly remindTime?: string;
+            /** @description Output only. Name of the main counterparty, where the caller may see it. */
+            readonly counterpartyName?: string;
+        };
+        /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+        InteractionPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Kind. */
+            kind?: ("call" | "meeting" | "letter" | "note") | null;
+            /** @description Planned (the default) or held when it is created. Moves by HoldInteraction and CancelInteraction; ignored in UpdateInteraction. */
+            state?: ("unspecified" | "planned" | "held" | "cancelled") | null;
+            /** @description What about. */
+            subject?: string | null;
+            /** @description Where. */
+            place?: string | null;
+            /** @description When it begins. */
+            startTime?: string | null;
+            /** @description When it ends; not before it begins. */
+            endTime?: string | null;
+            /** @description What to prepare, or what was said. */
+            text?: string | null;
+            /** @description What came of it. */
+            result?: string | null;
+            /** @description What is to be done next. */
+            nextStep?: string | null;
+            /** @description By when, `YYYY-MM-DD`. */
+            nextStepDate?: string | null;
+            /** @description Counterparties that take part, the main one first. */
+            counterpartyIds?: string[] | null;
+            /** @description Contact persons who take part. */
+            contactPersonIds?: string[] | null;
+            /** @description Employees who take part, beside the owner. */
+            employeeIds?: string[] | null;
+            /** @description Employee who answers for it and is reminded. Absent on create: the caller. */
+            ownerId?: string | null;
+            /** @description Branch that it belongs to. Absent on create: the branch of the owner. */
+            branchId?: string | null;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number | null;
+            /**
+             * Format: date-time
+             * @description Output only. When the owner is reminded, or was.
+             */
+            readonly remindTime?: string;
+            /** @description Output only. Name of the main counterparty, where the caller may see it. */
+            readonly counterpartyName?: string;
+        };
+        /** @description Goods or services that the counterparty wants. */
+        Interest: {
+            /** @description What: `млин, 5 т на добу`. */
+            subject: string;
+            /** @description From when, `YYYY-MM-DD`. */
+            fromDate: string;
+            /** @description Until when, `YYYY-MM-DD`; a past day means that the need is gone. */
+            untilDate: string;
+            /** @description More about it. */
+            note: string;
+        };
+        /** @description Goods or services that the counterparty wants. */
+        InterestInput: {
+            /** @description What: `млин, 5 т на добу`. */
+            subject: string;
+            /** @description From when, `YYYY-MM-DD`. */
+            fromDate?: string;
+            /** @description Until when, `YYYY-MM-DD`; a past day means that the need is gone. */
+            untilDate?: string;
+            /** @description More about it. */
+            note?: string;
+        };
         /** @description Answer of ListBranches. */
         ListBranchesResponse: {
             /** @description One page. */
@@ -3443,6 +3886,13 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListInteractions. */
+        ListInteractionsResponse: {
+            /** @description One page. */
+            interactions: components["schemas"]["Interaction"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListOpportunities. */
         ListOpportunitiesResponse: {
             /** @description One page. */
@@ -3494,6 +3944,11 @@ export interface components {
         ListStageStaysResponse: {
             /** @description All of them, first to last. */
             stays: components["schemas"]["StageStay"][];
+        };
+        /** @description Answer of ListTags. */
+        ListTagsResponse: {
+            /** @description Tags with their counts. */
+            tags: components["schemas"]["TagCount"][];
         };
         /** @description Answer of ListTimeline. */
         ListTimelineResponse: {
@@ -3580,6 +4035,23 @@ export interface components {
             amount: string;
             /** @description ISO 4217 letters. */
             currency: string;
+        };
+        /** @description What is planned when another one was held. */
+        NextInteractionInput: {
+            /**
+             * @description Kind.
+             * @enum {string}
+             */
+            kind: "call" | "meeting" | "letter" | "note";
+            /** @description What about. */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startTime: string;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number;
         };
         /** @description An opportunity (угода). */
         Opportunity: {
@@ -4828,6 +5300,13 @@ export interface components {
             /** @description Employee who moved it here. */
             actorId: string;
         };
+        /** @description A tag and how often it stands. */
+        TagCount: {
+            /** @description The tag. */
+            tag: string;
+            /** @description Counterparties that have it, of those the caller may see. */
+            count: number;
+        };
         /** @description One event in the history of relations with a counterparty. */
         TimelineEntry: {
             /** @description Identifier of the event that it was made from; for a call that of the call, whose entry is told anew when evidence comes later. */
@@ -5244,6 +5723,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchCounterpartiesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description Only tags that begin so; empty means all. */
+                prefix?: string;
+                /** @description At most 200 are given; 0 means 100. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListTags. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTagsResponse"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5859,6 +6364,231 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getInteraction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateInteraction: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractionPatch"];
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInteractions: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same question. */
+                pageToken?: string;
+                /** @description Conditions joined by AND: `state="planned" AND ownerId="…"`. Fields: kind, state, ownerId, branchId, startTime, createTime, updateTime. */
+                filter?: string;
+                /** @description `startTime` (the default) or `updateTime`, with an optional ` desc`. */
+                orderBy?: string;
+                /** @description Only those in which this counterparty takes part. */
+                counterpartyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListInteractions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInteractionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractionInput"];
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holdInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What came of it. */
+                    result?: string;
+                    /** @description What is to be done next. */
+                    nextStep?: string;
+                    /** @description By when, `YYYY-MM-DD`. */
+                    nextStepDate?: string;
+                    /** @description The next one to be planned, if there is to be one. It has the participants and the owner of this one. */
+                    next?: components["schemas"]["NextInteractionInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Why. */
+                    result?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
                 };
             };
             default: components["responses"]["Problem"];

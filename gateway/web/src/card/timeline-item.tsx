@@ -7,7 +7,7 @@ import { dateTime, time } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { tell } from './timeline-words.ts'
 
-const target: Record<string, '/opportunities' | '/requests' | '/calls'> = { opportunities: '/opportunities', requests: '/requests', calls: '/calls' }
+const target: Record<string, '/opportunities' | '/requests' | '/calls' | '/interactions'> = { interactions: '/interactions', opportunities: '/opportunities', requests: '/requests', calls: '/calls' }
 
 export function TimelineItem({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation()

@@ -11,6 +11,7 @@ export const groups: SectionGroup[] = [
     name: 'contacts', label: 'tree.contacts', icon: IconAddressBook,
     links: [
       { to: '/counterparties', label: 'tree.counterparties', section: 'counterparties' },
+      { to: '/interactions', label: 'tree.interactions', section: 'interactions' },
       { to: '/contact-persons', label: 'tree.persons', section: 'contact-persons' },
     ],
   },

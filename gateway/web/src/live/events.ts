@@ -1,4 +1,4 @@
-import type { Call, Counterparty, Opportunity, Request } from '../api/types.ts'
+import type { Call, Counterparty, Interaction, Opportunity, Request } from '../api/types.ts'
 
 type Agent = { extension: string; employeeId: string }
 
@@ -17,6 +17,10 @@ export type LiveEvents = {
   'vitrylo.contacts.v1.NoteAdded': { counterpartyId: string }
   'vitrylo.contacts.v1.ContactPersonChanged': { contactPerson: { positions?: { counterpartyId: string }[] } }
   'vitrylo.contacts.v1.ContactPersonDeleted': { id: string }
+  'vitrylo.contacts.v1.InteractionCreated': { interaction: Interaction }
+  'vitrylo.contacts.v1.InteractionChanged': { interaction: Interaction }
+  'vitrylo.contacts.v1.InteractionDeleted': { interaction: Interaction }
+  'vitrylo.contacts.v1.InteractionReminded': { interaction: Interaction }
   'vitrylo.sales.v1.OpportunityCreated': { opportunity: Opportunity }
   'vitrylo.sales.v1.OpportunityChanged': { opportunity: Opportunity }
   'vitrylo.sales.v1.OpportunityMoved': { opportunity: Opportunity }
@@ -49,6 +53,7 @@ export const targets: Target[] = [
   ...target('telephony', ['calls'], ['CallStarted', 'CallOffered', 'CallOfferEnded', 'CallAnswered', 'CallHeld', 'CallResumed', 'CallEnded', 'CallCorrected']),
   ...target('contacts', ['counterparties'], ['CounterpartyCreated', 'CounterpartyChanged', 'NoteAdded']),
   ...target('contacts', ['contact-persons'], ['ContactPersonChanged', 'ContactPersonDeleted']),
+  ...target('contacts', ['interactions'], ['InteractionCreated', 'InteractionChanged', 'InteractionDeleted', 'InteractionReminded']),
   ...target('sales', ['opportunities', 'pipelines'], ['OpportunityCreated', 'OpportunityChanged', 'OpportunityMoved', 'OpportunityWon', 'OpportunityLost', 'OpportunityReopened', 'OpportunityDeleted']),
   ...target('servicedesk', ['requests'], ['RequestRegistered', 'RequestChanged', 'RequestTaken', 'RequestAssigned', 'RequestClosed', 'RequestReopened']),
   ...target('directory', ['employees', 'me'], ['EmployeeChanged', 'EmployeeDeleted']),

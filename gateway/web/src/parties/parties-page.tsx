@@ -23,6 +23,7 @@ import { ViewTabs } from '../ui/view-tabs.tsx'
 import { partyColumns } from './party-columns.tsx'
 import { PartyDrawer } from './party-drawer.tsx'
 import { PartyLine } from './party-line.tsx'
+import { TagCloud } from './tag-cloud.tsx'
 import { usePartyFilters } from './use-party-filters.ts'
 
 const PartyForm = lazy(() => import('./party-form.tsx'))
@@ -34,7 +35,7 @@ const route = getRouteApi('/counterparties')
 function useRows(search: ReturnType<typeof route.useSearch>, mine: string | undefined) {
   const filter = filterOf({
     kind: search.kind, roles: search.role, branchId: search.branch, responsibleId: search.view === 'mine' ? mine : search.responsible,
-    vip: search.view === 'vip' ? true : undefined,
+    vip: search.view === 'vip' ? true : undefined, tags: search.tag,
   })
   const searching = (search.q ?? '').trim().length >= 2
   const list = useRecords<Counterparty>('counterparties', 'counterparties', { filter, orderBy: search.sort ?? '' }, !searching)
@@ -70,6 +71,7 @@ export default function PartiesPage() {
       </ViewBar>
       <ViewTabs label={t('ui.views')} tabs={views} value={search.view ?? 'all'} onChange={(view) => change({ view: view === 'all' ? undefined : (view as 'mine' | 'vip') })} />
       <FilterBar fields={searching ? [] : fields} values={search as Record<string, string | undefined>} onChange={(name, value) => change({ [name]: value })}>
+        {searching ? null : <TagCloud value={search.tag} onChange={(tag) => change({ tag })} />}
         <QuickFind value={search.q ?? ''} onChange={(q) => change({ q: q || undefined })} label={t('search.inList')} />
         <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
       </FilterBar>

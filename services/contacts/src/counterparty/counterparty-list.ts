@@ -66,6 +66,9 @@ const persons: Relation = {
         and ${scopeOf(caller, 'contact-persons', 'view', counterparty)} and ${where})`,
 }
 
+/** Since when nothing was heard: of whom was never spoken with, since they were entered. */
+const quietSince = sql`coalesce(c.last_contact_at, c.created_at)`
+
 /** What the list of counterparties can be narrowed and sorted by. */
 export const counterpartyList: ListDefinition = {
   id: sql`c.id`,
@@ -90,6 +93,12 @@ export const counterpartyList: ListDefinition = {
     externalId: { column: sql`c.external_id`, type: 'text' },
     createTime: { column: sql`c.created_at`, type: 'time' },
     updateTime: { column: sql`c.updated_at`, type: 'time' },
+    taxCountry: { column: sql`c.tax_country`, type: 'text' },
+    doNotCall: { column: sql`c.do_not_call`, type: 'boolean' },
+    doNotWrite: { column: sql`c.do_not_write`, type: 'boolean' },
+    lastContactTime: { column: sql`c.last_contact_at`, type: 'time', nullable: true },
+    nextContactTime: { column: sql`c.next_contact_at`, type: 'time', nullable: true },
+    quietSince: { column: quietSince, type: 'time' },
   },
   relations: {
     opportunities: records('opportunities', {
@@ -112,6 +121,15 @@ export const counterpartyList: ListDefinition = {
       value: { column: sql`k.value`, type: 'text' },
       label: { column: sql`k.label`, type: 'text', nullable: true },
     }),
+    interests: parts(sql`c.interests`, sql`subject text, "fromDate" text, "untilDate" text`, {
+      subject: { column: sql`k.subject`, type: 'text' },
+      fromDate: { column: sql`nullif(k."fromDate", '')::date`, type: 'date', nullable: true },
+      untilDate: { column: sql`nullif(k."untilDate", '')::date`, type: 'date', nullable: true },
+    }),
+    caretakers: parts(sql`c.caretakers`, sql`purpose text, "employeeId" uuid`, {
+      purpose: { column: sql`k.purpose`, type: 'text' },
+      employeeId: { column: sql`k."employeeId"`, type: 'uuid', reference: 'employees' },
+    }),
     addresses: parts(sql`c.addresses`, sql`kind text, country text, region text, city text, postcode text, street text`, {
       kind: { column: sql`k.kind`, type: 'word', words: wordsOf(AddressKind) },
       country: { column: sql`k.country`, type: 'text', nullable: true },
@@ -126,6 +144,7 @@ export const counterpartyList: ListDefinition = {
     updateTime: { column: sql`c.updated_at`, type: 'timestamptz' },
     size: { column: sql`c.size`, type: 'bigint' },
     birthday: { column: sql`coalesce(c.birthday, 'infinity'::date)`, type: 'date' },
+    quietSince: { column: quietSince, type: 'timestamptz' },
   },
   defaultOrder: 'displayName',
 }

@@ -62,7 +62,7 @@ export const actorOf = ({ employeeId, username }: Caller): string => employeeId 
 
 export async function insertCounterparties(db: Db, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
   if (given.length === 0) return []
-  const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined }))
+  const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined, lastContactTime: undefined, nextContactTime: undefined }))
   const facts = saved.map((c) => created(c, caller, now))
   const actor = actorOf(caller)
   await explained(

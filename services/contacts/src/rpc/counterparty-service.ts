@@ -14,7 +14,8 @@ import {
   lockCounterparty,
   updateCounterparties,
 } from '../counterparty/counterparty-sql.ts'
-import { normalised, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { normalised, REQUISITES, requisiteViolations, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { listTags } from '../counterparty/tags.ts'
 import { parseQuery } from '../search/query.ts'
 import { searchCounterparties } from '../search/search-counterparties.ts'
 import { publish } from '../timeline/publish.ts'
@@ -23,6 +24,7 @@ import { listTimeline, toEntry } from '../timeline/timeline-sql.ts'
 const WRITABLE = [
   'kind', 'displayName', 'fullName', 'roles', 'taxCode', 'vatNumber', 'bankAccounts', 'channels', 'addresses', 'responsibleId',
   'branchId', 'source', 'industry', 'segment', 'vip', 'birthday', 'language', 'note', 'tags', 'externalId', 'size',
+  'taxCountry', 'doNotCall', 'doNotWrite', 'caretakers', 'interests',
 ] as const
 
 export function counterpartyService({ pool, rights, env }: Deps): Handlers<CounterpartyServiceServer> {
@@ -33,13 +35,14 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
     listCounterparties: (request, call) => listCounterparties(pool, call, request),
     getCounterpartyCard: ({ id }, { caller }) => getCard(pool, caller, id),
     searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, parseQuery(q, callingCode), pageSize || 20),
+    listTags: async (request, { caller }) => ({ tags: await listTags(pool, caller, request) }),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),
     createCounterparty: async ({ counterparty }, call) => {
       const { caller, now, transactOne } = call
       await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
       return transactOne(async (db) => {
         const next = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
-        const wrong = violationsOf(next, rights.data())
+        const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country)]
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'create', { branchId: next.branchId, ownerId: next.responsibleId })
         return (await insertCounterparties(db, [next], caller, now))[0]!
@@ -54,7 +57,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
         const { next, changed } = applyMask(current, normalised(counterparty!, country), updateMask, WRITABLE)
         if (changed.length === 0) return current
         const complete = withBranch(next, caller, rights.data())
-        const wrong = violationsOf(complete, rights.data())
+        const wrong = [...violationsOf(complete, rights.data()), ...requisiteViolations(complete, changed, country)]
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'change', { branchId: complete.branchId, ownerId: complete.responsibleId })
         return (await updateCounterparties(tx, [{ next: complete, changed }], caller, now))[0]!

@@ -7,17 +7,22 @@ import type { ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/cou
 import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
 
 /** Sections that have entries here. */
-export const SECTIONS = ['counterparties', 'contact-persons', 'opportunities', 'requests', 'calls'] as const
+export const SECTIONS = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'requests', 'calls'] as const
 
-/** An entry of our own making: who may read it is decided by the counterparty. */
+/** Of these the entries are our own, and stay when those of other services are told anew. */
+export const OWN_SECTIONS = ['counterparties', 'contact-persons', 'interactions'] as const
+
+/** An entry of our own making: who may read it is decided by the counterparty, for interactions by their own branch and owner. */
 export type OwnEntry = {
   id: string
   counterpartyId: string
   at: Date
   kind: string
-  section: 'counterparties' | 'contact-persons'
+  section: (typeof OWN_SECTIONS)[number]
   recordId?: string
   actorId: string
+  branchId?: string | undefined
+  ownerId?: string | undefined
   data: Record<string, string>
 }
 
@@ -25,12 +30,13 @@ export type OwnEntry = {
 export function ownEntries(entries: readonly OwnEntry[]): Sql {
   const rows = entries.map((e) => ({
     id: e.id, counterparty_id: e.counterpartyId, at: e.at, kind: e.kind, section: e.section, record_id: e.recordId ?? null,
-    actor_id: e.actorId || null, data: e.data,
+    actor_id: e.actorId || null, branch_id: e.branchId ?? null, owner_id: e.ownerId ?? null, data: e.data,
   }))
-  return sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, data)
-        select id, counterparty_id, at, kind, section, record_id, actor_id, data
+  return sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, branch_id, owner_id, data)
+        select id, counterparty_id, at, kind, section, record_id, actor_id, branch_id, owner_id, data
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, counterparty_id uuid, at timestamptz, kind text,
-          section text, record_id uuid, actor_id uuid, data jsonb)`
+          section text, record_id uuid, actor_id uuid, branch_id uuid, owner_id uuid, data jsonb)
+        on conflict (id, counterparty_id) do update set at = excluded.at, branch_id = excluded.branch_id, owner_id = excluded.owner_id, data = excluded.data`
 }
 
 export type EntryRow = {

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ContactPerson } from "./contact_person.ts";
 import { Counterparty } from "./counterparty.ts";
+import { Interaction } from "./interaction.ts";
 
 /** A counterparty was added. */
 export interface CounterpartyCreated {
@@ -83,6 +84,44 @@ export interface CounterpartyMergeUndone {
     | undefined;
   /** Employee who did it; empty for a machine. */
   actorId: string;
+}
+
+/** An interaction was planned or entered. */
+export interface InteractionCreated {
+  /** As it is now. */
+  interaction:
+    | Interaction
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** An interaction was changed, held or cancelled. */
+export interface InteractionChanged {
+  /** As it is now. */
+  interaction:
+    | Interaction
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+  /** Names of the fields that changed. */
+  changedFields: string[];
+}
+
+/** An interaction was removed. */
+export interface InteractionDeleted {
+  /** As it was. */
+  interaction:
+    | Interaction
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** A planned interaction begins soon: only its owner is told. */
+export interface InteractionReminded {
+  /** As it is now. */
+  interaction: Interaction | undefined;
 }
 
 function createBaseCounterpartyCreated(): CounterpartyCreated {
@@ -792,6 +831,368 @@ export const CounterpartyMergeUndone: MessageFns<CounterpartyMergeUndone> = {
       ? Counterparty.fromPartial(object.restored)
       : undefined;
     message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseInteractionCreated(): InteractionCreated {
+  return { interaction: undefined, actorId: "" };
+}
+
+export const InteractionCreated: MessageFns<InteractionCreated> = {
+  encode(message: InteractionCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionCreated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionCreated {
+    return {
+      interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: InteractionCreated): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionCreated>, I>>(base?: I): InteractionCreated {
+    return InteractionCreated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionCreated>, I>>(object: I): InteractionCreated {
+    const message = createBaseInteractionCreated();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseInteractionChanged(): InteractionChanged {
+  return { interaction: undefined, actorId: "", changedFields: [] };
+}
+
+export const InteractionChanged: MessageFns<InteractionChanged> = {
+  encode(message: InteractionChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    for (const v of message.changedFields) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changedFields.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionChanged {
+    return {
+      interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+      changedFields: globalThis.Array.isArray(object?.changedFields)
+        ? object.changedFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.changed_fields)
+        ? object.changed_fields.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: InteractionChanged): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    if (message.changedFields?.length) {
+      obj.changedFields = message.changedFields;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionChanged>, I>>(base?: I): InteractionChanged {
+    return InteractionChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionChanged>, I>>(object: I): InteractionChanged {
+    const message = createBaseInteractionChanged();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    message.changedFields = object.changedFields?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseInteractionDeleted(): InteractionDeleted {
+  return { interaction: undefined, actorId: "" };
+}
+
+export const InteractionDeleted: MessageFns<InteractionDeleted> = {
+  encode(message: InteractionDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionDeleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionDeleted {
+    return {
+      interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: InteractionDeleted): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionDeleted>, I>>(base?: I): InteractionDeleted {
+    return InteractionDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionDeleted>, I>>(object: I): InteractionDeleted {
+    const message = createBaseInteractionDeleted();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseInteractionReminded(): InteractionReminded {
+  return { interaction: undefined };
+}
+
+export const InteractionReminded: MessageFns<InteractionReminded> = {
+  encode(message: InteractionReminded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionReminded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionReminded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionReminded {
+    return { interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined };
+  },
+
+  toJSON(message: InteractionReminded): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionReminded>, I>>(base?: I): InteractionReminded {
+    return InteractionReminded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionReminded>, I>>(object: I): InteractionReminded {
+    const message = createBaseInteractionReminded();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
     return message;
   },
 };
