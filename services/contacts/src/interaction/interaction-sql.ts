@@ -100,14 +100,14 @@ export async function insertInteraction(tx: Tx, given: Interaction, caller: Call
   return saved
 }
 
-/** Saves a change of an interaction that is locked. Another time of the reminder is a reminder not yet given. */
+/** Saves a change of an interaction that is locked. Another start, or another time of the reminder, is a reminder not yet given. */
 export async function updateInteraction(tx: Tx, before: Interaction, next: Interaction, changed: string[], caller: Caller, now: Date): Promise<Interaction> {
   const saved = { ...next, etag: String(Number(before.etag) + 1), updateTime: now }
   await exec(
     tx,
     sql`with ${told([interactionChanged(saved, changed, caller, now)])}
         update interaction i set ${savedAssignments}, revision = i.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)},
-          reminded_at = case when i.remind_at is distinct from r.remind_at then null else i.reminded_at end
+          reminded_at = case when (i.remind_at, i.starts_at) is distinct from (r.remind_at, r.starts_at) then null else i.reminded_at end
         from jsonb_to_recordset(${JSON.stringify([toInteractionRecord(saved)])}::jsonb) as r (${savedTypes}) where i.id = r.id`,
   )
   await exec(tx, sql`delete from interaction_party where interaction_id = ${saved.id}`)

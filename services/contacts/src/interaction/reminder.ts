@@ -11,8 +11,8 @@ const SWEEP_MS = 30_000
 const keyOf = (id: string): string => `remind:${id}`
 
 /** One job an interaction: another time replaces it, no time takes it away. */
-export async function scheduleReminder(tx: Tx, { id, remindTime }: Interaction, before?: Interaction): Promise<void> {
-  if (remindTime?.getTime() === before?.remindTime?.getTime()) return
+export async function scheduleReminder(tx: Tx, { id, remindTime, startTime }: Interaction, before?: Interaction): Promise<void> {
+  if (remindTime?.getTime() === before?.remindTime?.getTime() && startTime?.getTime() === before?.startTime?.getTime()) return
   if (remindTime === undefined) await dequeue(tx, keyOf(id))
   else await enqueue(tx, JOB, { id }, keyOf(id), remindTime)
 }
