@@ -6,6 +6,7 @@ import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { CounterpartyCard } from '../api/types.ts'
 import { mainChannel, phoneLink, phoneText } from '../parties/party.ts'
+import { isPast } from '../interactions/interaction-words.ts'
 import { dateTime, when } from '../lib/format.ts'
 import { mayNotCall, mayNotWrite, NoContactMark } from '../parties/no-contact-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -35,7 +36,7 @@ function CreateMenu({ card }: { card: CounterpartyCard }) {
 
 function ContactTimes({ last, next }: { last: string | undefined; next: string | undefined }) {
   const { t } = useTranslation()
-  const late = next !== undefined && new Date(next) < new Date()
+  const late = isPast(next)
   return (
     <>
       {next ? <span className={`row num nowrap ${late ? 'late-text' : ''}`} title={dateTime(next)}><Icon of={IconCalendarEvent} />{t(late ? 'card.lateContact' : 'card.nextContact', { when: when(next) })}</span> : null}

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Select } from '@mantine/core'
@@ -7,31 +6,28 @@ import { filterOf } from '../api/filter.ts'
 import { useNames } from '../api/directory.ts'
 import { useRecords } from '../api/records.ts'
 import type { Counterparty } from '../api/types.ts'
-import { number, when } from '../lib/format.ts'
+import { daysFromToday, number, when } from '../lib/format.ts'
 import { mainChannel, phoneText } from '../parties/party.ts'
 import { PartyLine } from '../parties/party-line.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Person } from '../ui/person.tsx'
 import { VipMark } from '../ui/vip-mark.tsx'
+import { midnight } from './interaction-words.ts'
 
 const dayWords = ['14', '30', '60', '90', '180'] as const
 type Props = { days: string; mine: boolean; onChange: (patch: { days?: (typeof dayWords)[number] | undefined; whose?: 'all' | undefined }) => void }
-
-const DAY_MS = 86_400_000
 
 /** With whom nobody spoke for so many days, the longest silence first. */
 export function ForgottenList({ days, mine, onChange }: Props) {
   const { t } = useTranslation()
   const names = useNames()
   const navigate = useNavigate()
-  // The same question for the whole day: a moment that moves would ask anew with every look.
-  const since = useMemo(() => new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - Number(days) * DAY_MS).toISOString(), [days])
-  const filter = filterOf({ responsibleId: mine ? names.meId : undefined }, [`quietSince<"${since}"`])
+  const filter = filterOf({ responsibleId: mine ? names.meId : undefined }, [`quietSince<"${midnight(-Number(days))}"`])
   const records = useRecords<Counterparty>('counterparties', 'counterparties', { filter, orderBy: 'quietSince' })
   const columns: GridColumn<Counterparty>[] = [
     { id: 'name', head: 'parties.name', cell: (row) => <span className="row"><Link className="name cut" to="/counterparties/$id" params={{ id: row.id }} title={row.displayName}>{row.displayName}</Link>{row.vip ? <VipMark /> : null}</span> },
-    { id: 'silence', head: 'interactions.silence', width: 110, right: true, cell: (row) => <span className="num">{t('interactions.days', { count: Math.floor((Date.now() - Date.parse(row.lastContactTime ?? row.createTime ?? '')) / DAY_MS) })}</span> },
+    { id: 'silence', head: 'interactions.silence', width: 110, right: true, cell: (row) => <span className="num">{t('interactions.days', { count: -daysFromToday(new Date(row.lastContactTime ?? row.createTime ?? '')) })}</span> },
     { id: 'last', head: 'interactions.last', width: 148, cell: (row) => <span className="num soft">{row.lastContactTime ? when(row.lastContactTime) : t('interactions.never')}</span> },
     { id: 'next', head: 'interactions.next', width: 148, cell: (row) => <span className="num soft">{row.nextContactTime ? when(row.nextContactTime) : ''}</span> },
     { id: 'phone', head: 'parties.phone', width: 160, cell: (row) => <span className="num soft">{phoneText(mainChannel(row, 'phone'))}</span> },

@@ -7,13 +7,21 @@ export const kindIcons: Record<Interaction['kind'], TablerIcon> = { call: IconPh
 /** Minutes before the start; an empty word means no reminder. */
 export const reminderWords = ['', '0', '15', '60', '1440'] as const
 
-export const isOverdue = ({ state, startTime }: Interaction, now = new Date()) => state === 'planned' && startTime !== undefined && new Date(startTime) < now
+export const isOverdue = ({ state, startTime }: Interaction) => state === 'planned' && isPast(startTime)
 
 /** `2026-11-21` and `14:30` of this place, as the API takes a time. */
 export const timeOf = (day: string, clock: string): string | undefined => {
   const moment = new Date(`${day}T${clock || '09:00'}`)
   return day === '' || Number.isNaN(moment.getTime()) ? undefined : moment.toISOString()
 }
+
+/** Midnight so many days from today: a question that stays the same for the whole day. */
+export function midnight(days: number): string {
+  const now = new Date()
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days).toISOString()
+}
+
+export const isPast = (time: string | undefined) => time !== undefined && new Date(time) < new Date()
 
 const pad = (value: number) => String(value).padStart(2, '0')
 

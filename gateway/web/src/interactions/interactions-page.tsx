@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, type ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { IconCalendarEvent, IconCheck, IconPlus } from '@tabler/icons-react'
@@ -19,7 +19,7 @@ import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
 import { ForgottenList } from './forgotten-list.tsx'
-import { isOverdue, kindIcons } from './interaction-words.ts'
+import { isOverdue, kindIcons, midnight } from './interaction-words.ts'
 
 const InteractionForm = lazy(() => import('./interaction-form.tsx'))
 const HoldDialog = lazy(() => import('./hold-dialog.tsx'))
@@ -40,9 +40,7 @@ function PlanList({ view, openId, onOpen, onHold, empty }: { view: View; openId:
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
-  const today = new Date().toDateString()
-  const tomorrow = useMemo(() => new Date(new Date(today).setDate(new Date(today).getDate() + 1)).toISOString(), [today])
-  const records = useRecords<Interaction>('interactions', 'interactions', questionOf(view, names.meId, tomorrow))
+  const records = useRecords<Interaction>('interactions', 'interactions', questionOf(view, names.meId, midnight(1)))
   const subject = (row: Interaction) => <Link className="name cut" from="/interactions" to="/interactions" search={(before) => ({ ...before, open: row.id })} title={row.subject}>{row.subject}</Link>
   const start = (row: Interaction) => <span className={`num ${isOverdue(row) ? 'late-text' : 'soft'}`}>{when(row.startTime)}{isOverdue(row) ? ` · ${t('interactions.overdue')}` : ''}</span>
   const party = (row: Interaction) => (row.counterpartyName ? <Link className="cut link-quiet" to="/counterparties/$id" params={{ id: row.counterpartyIds[0]! }}>{row.counterpartyName}</Link> : <span className="muted">—</span>)

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Names } from '../api/directory.ts'
 import type { Counterparty } from '../api/types.ts'
+import { isPast } from '../interactions/interaction-words.ts'
 import { dateTime, when } from '../lib/format.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { Person } from '../ui/person.tsx'
@@ -26,7 +27,7 @@ export function partyColumns(names: Names): GridColumn<Counterparty>[] {
     { id: 'responsible', head: 'parties.responsible', width: 160, cell: (row) => <span className="soft"><Person id={row.responsibleId} /></span> },
     { id: 'branch', head: 'parties.branch', width: 120, cell: (row) => <span className="soft" title={names.branch(row.branchId)}>{names.branch(row.branchId)}</span> },
     { id: 'code', head: 'parties.code', width: 110, cell: (row) => <span className="num soft">{row.taxCode}</span> },
-    { id: 'next', head: 'interactions.next', width: 148, cell: (row) => <span className={`num ${row.nextContactTime && new Date(row.nextContactTime) < new Date() ? 'late-text' : 'soft'}`} title={row.nextContactTime ? dateTime(row.nextContactTime) : undefined}>{row.nextContactTime ? when(row.nextContactTime) : ''}</span> },
+    { id: 'next', head: 'interactions.next', width: 148, cell: (row) => <span className={`num ${isPast(row.nextContactTime) ? 'late-text' : 'soft'}`} title={row.nextContactTime ? dateTime(row.nextContactTime) : undefined}>{row.nextContactTime ? when(row.nextContactTime) : ''}</span> },
     { id: 'last', head: 'interactions.last', width: 148, cell: (row) => <span className="num soft" title={row.lastContactTime ? dateTime(row.lastContactTime) : undefined}>{row.lastContactTime ? when(row.lastContactTime) : ''}</span> },
     {
       id: 'updated', head: 'parties.updated', width: 148, order: 'updateTime',

@@ -8,7 +8,7 @@ import type {
   FindDuplicatesResponse,
 } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import type { CountryCode } from 'libphonenumber-js'
-import { withE164 } from '../counterparty/channels.ts'
+import { normalChannels } from '../counterparty/channels.ts'
 import { fromRow } from '../counterparty/counterparty-row.ts'
 import { compare, type Reason, type Verdict } from './compare.ts'
 import { factsOf, type Facts } from './facts.ts'
@@ -21,7 +21,7 @@ const USUAL = 5
 
 /** Counterparties that the one being typed may be already. */
 export async function findDuplicates(pool: Pool, caller: Caller, typed: FindDuplicatesRequest, country: CountryCode): Promise<FindDuplicatesResponse> {
-  const facts = factsOf({ ...typed, id: typed.exceptId, channels: withE164(typed.channels, country) })
+  const facts = factsOf({ ...typed, id: typed.exceptId, channels: normalChannels(typed.channels, country) })
   const rows = await candidatesOf(pool, caller, keysOf(facts), typed.exceptId)
   const judged = await judge(pool, facts, rows.map((row) => fromRow(row)), factsOf)
   return { duplicates: judged.slice(0, typed.pageSize || USUAL).map(({ record, ...verdict }) => ({ counterparty: record, ...verdict })) }
@@ -34,7 +34,7 @@ export async function findPersonDuplicates(
   typed: FindContactPersonDuplicatesRequest,
   country: CountryCode,
 ): Promise<FindContactPersonDuplicatesResponse> {
-  const facts = factsOfPerson({ ...typed, id: typed.exceptId, channels: withE164(typed.channels, country) })
+  const facts = factsOfPerson({ ...typed, id: typed.exceptId, channels: normalChannels(typed.channels, country) })
   const persons = await personCandidates(pool, caller, keysOf(facts), typed.exceptId)
   const judged = await judge(pool, facts, persons, factsOfPerson)
   return { duplicates: judged.slice(0, typed.pageSize || USUAL).map(({ record, ...verdict }) => ({ contactPerson: record, ...verdict })) }
