@@ -4,6 +4,7 @@ import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vit
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
+import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
 import { defineService, serve, type Deps } from '@vitrylo/service'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
@@ -21,6 +22,7 @@ import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
 import { duplicateService } from './rpc/duplicate-service.ts'
 import { interactionService } from './rpc/interaction-service.ts'
+import { timelineFile } from './timeline/timeline-file.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
@@ -37,6 +39,7 @@ export const contacts = defineService({
     serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
     serve<DuplicateServiceServer>(DuplicateServiceService, duplicateService(deps)),
     serve<InteractionServiceServer>(InteractionServiceService, interactionService(deps)),
+    serve<TimelineServiceServer>(TimelineServiceService, { downloadTimeline: (request, { caller }) => timelineFile(deps.pool, caller, deps.rights.data(), request) }),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
   ],
   handlers: () => timelineHandlers,

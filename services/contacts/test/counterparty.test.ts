@@ -141,7 +141,7 @@ test('a record of another branch does not exist, through any door', async () => 
   await expect(service.call(rpc.getCounterpartyCard, { id }, as)).rejects.toMatchObject(missing)
   await expect(service.call(rpc.createNote, { counterpartyId: id, text: 'x' }, as)).rejects.toMatchObject(missing)
   await expect(
-    service.call(rpc.listTimeline, { counterpartyId: id, pageSize: 0, pageToken: '', sections: [], fromTime: undefined, toTime: undefined }, as),
+    service.call(rpc.listTimeline, { counterpartyId: id, pageSize: 0, pageToken: '', sections: [], fromTime: undefined, toTime: undefined, kinds: [], actorIds: [] }, as),
   ).rejects.toMatchObject(missing)
   expect((await list('displayName="Чужий секрет"', as)).counterparties).toEqual([])
   for (const q of ['секрет', '0322111111']) {

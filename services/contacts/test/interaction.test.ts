@@ -34,7 +34,7 @@ const hold = (id: string, more: Partial<HoldInteractionRequest> = {}, as: As = {
 const list = async (filter = '', counterpartyId = '', as: As = { as: 'olena' }) =>
   (await service.call(rpc.listInteractions, { filter, counterpartyId, pageSize: 0, pageToken: '', orderBy: '' }, as)).interactions
 const history = async (counterpartyId: string, as: As = { as: 'olena' }) =>
-  (await service.call(parties.listTimeline, { counterpartyId, pageSize: 0, pageToken: '', sections: ['interactions'], fromTime: undefined, toTime: undefined }, as)).entries
+  (await service.call(parties.listTimeline, { counterpartyId, pageSize: 0, pageToken: '', sections: ['interactions'], fromTime: undefined, toTime: undefined, kinds: [], actorIds: [] }, as)).entries
 const wrong = async (work: Promise<unknown>): Promise<string[]> => {
   const error = await work.then(() => undefined, (found: AppError) => found)
   return (error?.violations ?? []).map(({ field, rule }) => `${field} ${rule}`)

@@ -18,7 +18,7 @@ export const GROUPS: readonly { name: string; title: string; cells: Cell[] }[] =
     cells: [
       ...EVERYBODY,
       ...cells('all', { ...CLIENTS, ...CALLS, opportunities: 'view create change delete', requests: 'view create change' }),
-      ...cells('all', { pipelines: 'create change', queues: 'change', counterparties: 'delete', pbxes: 'view' }),
+      ...cells('all', { pipelines: 'create change', queues: 'change', counterparties: 'delete export', pbxes: 'view' }),
     ],
   },
   {

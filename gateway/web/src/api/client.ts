@@ -51,7 +51,8 @@ export function newKey(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-function address(path: string, query: CallOptions['query'] = {}): string {
+/** The address of an answer, also for a link that saves it as a file. */
+export function address(path: string, query: CallOptions['query'] = {}): string {
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null || value === '') continue

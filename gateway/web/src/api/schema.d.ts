@@ -752,6 +752,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties/{counterparty_id}:timelineFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history of relations with a counterparty as a CSV file, newest first, trimmed by rights.
+         * @description The history of relations with a counterparty as a CSV file, newest first, trimmed by rights.
+         */
+        get: operations["downloadTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/branches/{id}": {
         parameters: {
             query?: never;
@@ -5767,6 +5787,10 @@ export interface operations {
                 fromTime?: string;
                 /** @description Only entries before then. */
                 toTime?: string;
+                /** @description Only these kinds: `note`, `call-ended`, `interaction-held`; see docs/timeline.md. */
+                kinds?: string[];
+                /** @description Only what these employees did. */
+                actorIds?: string[];
             };
             header?: never;
             path: {
@@ -6770,6 +6794,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CounterpartyMerge"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadTimeline: {
+        parameters: {
+            query?: {
+                /** @description Only these sections. */
+                sections?: string[];
+                /** @description Only entries from then on. */
+                fromTime?: string;
+                /** @description Only entries before then. */
+                toTime?: string;
+                /** @description Only these kinds. */
+                kinds?: string[];
+                /** @description Only what these employees did. */
+                actorIds?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                counterparty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];

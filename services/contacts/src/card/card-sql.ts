@@ -31,7 +31,7 @@ type CardRow = CounterpartyRow & {
 
 /** Everything on one screen in one statement: one plan, one round trip, one state of the database. */
 export async function getCard(db: Db, caller: Caller, id: string): Promise<CounterpartyCard> {
-  const page = timelinePage({ counterpartyId: id, sections: [], fromTime: undefined, toTime: undefined }, ENTRIES)
+  const page = timelinePage({ counterpartyId: id, sections: [], fromTime: undefined, toTime: undefined, kinds: [], actorIds: [] }, ENTRIES)
   const row = await one<CardRow>(
     db,
     sql`select ${columns}, persons.list as persons, records.list as records, totals.list as totals, entries.list as entries, planned.list as planned

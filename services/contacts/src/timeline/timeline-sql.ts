@@ -85,23 +85,25 @@ const list: ListDefinition = {
   defaultOrder: 'time desc',
 }
 
-type Question = Pick<ListTimelineRequest, 'counterpartyId' | 'sections' | 'fromTime' | 'toTime'>
+export type TimelineQuestion = Pick<ListTimelineRequest, 'counterpartyId' | 'sections' | 'fromTime' | 'toTime' | 'kinds' | 'actorIds'>
 
 /** The page after the entries that a card shows goes on where they end: both use these tokens, each for its own question. */
-export function timelinePage({ counterpartyId, sections, fromTime, toTime }: Question, pageSize: number, pageToken = '') {
-  const bound = JSON.stringify([counterpartyId, [...sections].sort(), fromTime, toTime])
+export function timelinePage({ counterpartyId, sections, fromTime, toTime, kinds, actorIds }: TimelineQuestion, pageSize: number, pageToken = '') {
+  const bound = JSON.stringify([counterpartyId, [...sections].sort(), fromTime, toTime, [...kinds].sort(), [...actorIds].sort()])
   return pageOf(list, { pageSize, pageToken, filter: '', orderBy: '', bound })
 }
 
 export async function listTimeline(db: Db, caller: Caller, request: ListTimelineRequest) {
-  const { counterpartyId, sections, fromTime, toTime } = request
+  const { counterpartyId, sections, fromTime, toTime, kinds, actorIds } = request
   const unknown = sections.findIndex((section) => !(SECTIONS as readonly string[]).includes(section))
   if (unknown >= 0) {
     throw invalid([{ field: `sections[${unknown}]`, rule: 'choice', description: `must be one of ${SECTIONS.join(', ')}` }])
   }
   const page = timelinePage(request, request.pageSize, request.pageToken)
-  const conditions = [sql`c.id = ${counterpartyId}`, counterpartyScope(caller), entryScope(caller), page.where]
+  const conditions = [sql`c.id = ${counterpartyId}`, counterpartyScope(caller, 'view'), entryScope(caller), page.where]
   if (sections.length > 0) conditions.push(sql`t.section = any(${sections}::text[])`)
+  if (kinds.length > 0) conditions.push(sql`t.kind = any(${kinds}::text[])`)
+  if (actorIds.length > 0) conditions.push(sql`t.actor_id = any(${actorIds}::uuid[])`)
   if (fromTime !== undefined) conditions.push(sql`t.at >= ${fromTime}`)
   if (toTime !== undefined) conditions.push(sql`t.at < ${toTime}`)
   const found = await many<EntryRow & { page_key: string }>(
@@ -110,15 +112,16 @@ export async function listTimeline(db: Db, caller: Caller, request: ListTimeline
         from counterparty c join timeline t on t.counterparty_id = c.id
         where ${sql.join(conditions, ' and ')} order by ${page.orderBy} limit ${page.limit}`,
   )
-  if (found.length === 0) await assertVisible(db, caller, counterpartyId)
+  if (found.length === 0) await assertReached(db, caller, 'view', counterpartyId)
   const { rows, nextPageToken } = page.finish(found)
   return { entries: rows.map(toEntry), nextPageToken }
 }
 
-const counterpartyScope = (caller: Caller): Sql =>
-  scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+const counterpartyScope = (caller: Caller, action: string): Sql =>
+  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
 
-async function assertVisible(db: Db, caller: Caller, id: string): Promise<void> {
-  const row = await one(db, sql`select 1 as yes from counterparty c where c.id = ${id} and ${counterpartyScope(caller)}`)
+/** Refuses a counterparty that a right does not reach as one that is not there. */
+export async function assertReached(db: Db, caller: Caller, action: string, id: string): Promise<void> {
+  const row = await one(db, sql`select 1 as yes from counterparty c where c.id = ${id} and ${counterpartyScope(caller, action)}`)
   if (row === undefined) throw notFound('counterparty', id)
 }

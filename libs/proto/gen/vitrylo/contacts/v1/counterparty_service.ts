@@ -130,7 +130,13 @@ export interface ListTimelineRequest {
     | Date
     | undefined;
   /** Only entries before then. */
-  toTime: Date | undefined;
+  toTime:
+    | Date
+    | undefined;
+  /** Only these kinds: `note`, `call-ended`, `interaction-held`; see docs/timeline.md. */
+  kinds: string[];
+  /** Only what these employees did. */
+  actorIds: string[];
 }
 
 /** Answer of ListTimeline. */
@@ -1139,7 +1145,16 @@ export const SearchReason: MessageFns<SearchReason> = {
 };
 
 function createBaseListTimelineRequest(): ListTimelineRequest {
-  return { counterpartyId: "", pageSize: 0, pageToken: "", sections: [], fromTime: undefined, toTime: undefined };
+  return {
+    counterpartyId: "",
+    pageSize: 0,
+    pageToken: "",
+    sections: [],
+    fromTime: undefined,
+    toTime: undefined,
+    kinds: [],
+    actorIds: [],
+  };
 }
 
 export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
@@ -1161,6 +1176,12 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
     }
     if (message.toTime !== undefined) {
       Timestamp.encode(toTimestamp(message.toTime), writer.uint32(50).fork()).join();
+    }
+    for (const v of message.kinds) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.actorIds) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -1226,6 +1247,22 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
             message.toTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.kinds.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.actorIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1266,6 +1303,14 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
         : isSet(object.to_time)
         ? fromJsonTimestamp(object.to_time)
         : undefined,
+      kinds: globalThis.Array.isArray(object?.kinds)
+        ? object.kinds.map((e: any) => globalThis.String(e))
+        : [],
+      actorIds: globalThis.Array.isArray(object?.actorIds)
+        ? object.actorIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.actor_ids)
+        ? object.actor_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1289,6 +1334,12 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
     if (message.toTime !== undefined) {
       obj.toTime = message.toTime.toISOString();
     }
+    if (message.kinds?.length) {
+      obj.kinds = message.kinds;
+    }
+    if (message.actorIds?.length) {
+      obj.actorIds = message.actorIds;
+    }
     return obj;
   },
 
@@ -1303,6 +1354,8 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
     message.sections = object.sections?.map((e) => e) || [];
     message.fromTime = object.fromTime ?? undefined;
     message.toTime = object.toTime ?? undefined;
+    message.kinds = object.kinds?.map((e) => e) || [];
+    message.actorIds = object.actorIds?.map((e) => e) || [];
     return message;
   },
 };
