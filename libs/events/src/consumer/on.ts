@@ -39,7 +39,7 @@ export function onMany<T>(types: readonly EventType<T>[], apply: (tx: Tx, receiv
   }
 }
 
-/** The last event of each key: for projections of the newest state, which an `insert … on conflict` meets once a key. */
+/** The newest event of each key, by its revision: for projections of the newest state, which an `insert … on conflict` meets once a key. */
 export function newest<T>(received: readonly Received<T>[]): Received<T>[] {
   const found = new Map<string, Received<T>>()
   for (const one of received) {
