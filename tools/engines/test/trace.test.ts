@@ -26,7 +26,6 @@ function walk(): void {
     await receiver?.stop()
   }, 60_000)
 
-  /** Seen red with the header left out of what goes to Kafka (codec.ts): the effect then began a trace of its own. */
   test('leads from the request to the effect in another service, in the header of the record', async () => {
     const traceId = randomBytes(16).toString('hex')
     const log = { debug() {}, info() {}, warn() {}, error() {} }
