@@ -214,7 +214,7 @@ const file = async (counterpartyId: string, more: Partial<DownloadTimelineReques
   return Buffer.concat(parts).toString()
 }
 
-// Seen failing: with `scopeOf` of entries left out the file told the deal of Lviv.
+// Seen failing: without `entryScope` the file told the deal of Lviv.
 test('the history comes as a file, to its end, trimmed by the rights of who takes it, and no cell is a formula', async () => {
   const id = await firm('У файл')
   await service.call(rpc.createNote, { counterpartyId: id, text: '=HYPERLINK("http://x")' }, { as: 'olena' })
