@@ -15,15 +15,16 @@ create index counterparty_merge_survivor on counterparty_merge (survivor_id, cre
 create unique index counterparty_merge_merged on counterparty_merge (merged_id) where undone_at is null;
 create index counterparty_merge_expiring on counterparty_merge (created_at) where snapshot is not null;
 
--- Where a merged counterparty is to be found now, over all merges that hold: B -> C, where B went into A and A into C.
-create table counterparty_alias (
-  merged_id uuid primary key,
-  survivor_id uuid not null
-);
-create index counterparty_alias_survivor on counterparty_alias (survivor_id);
-
 -- Whose it was told to be, where that one was merged since: an undo goes by it.
 alter table related_record add column origin_id uuid;
 create index related_record_origin on related_record (origin_id) where origin_id is not null;
 alter table timeline add column origin_id uuid;
 create index timeline_origin on timeline (origin_id) where origin_id is not null;
+create trigger related_record_new_party before insert on related_record for each row
+  when (new.counterparty_id is not null) execute function follow_party('told');
+create trigger related_record_other_party before update of counterparty_id on related_record for each row
+  when (new.counterparty_id is not null and new.counterparty_id is distinct from old.counterparty_id) execute function follow_party('told');
+create trigger related_record_no_party before update of counterparty_id on related_record for each row
+  when (new.counterparty_id is null and old.counterparty_id is not null) execute function leave_party();
+create trigger timeline_new_party before insert on timeline for each row
+  when (new.section not in ('counterparties', 'contact-persons')) execute function follow_party('told');

@@ -3,9 +3,10 @@ import { ContactPersonServiceService, type ContactPersonServiceServer } from '@v
 import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
+import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
-import { defineService, serve, type Deps } from '@vitrylo/service'
+import { defineService, mergeMigrations, serve, type Deps } from '@vitrylo/service'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
 import { personList } from './contact-person/contact-person-sql.ts'
@@ -23,6 +24,7 @@ import { counterpartyService } from './rpc/counterparty-service.ts'
 import { duplicateService } from './rpc/duplicate-service.ts'
 import { interactionService } from './rpc/interaction-service.ts'
 import { timelineFile } from './timeline/timeline-file.ts'
+import { mergeService } from './rpc/merge-service.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
@@ -32,7 +34,7 @@ const timelineHandlers = [...opportunityHandlers, ...requestHandlers, ...callHan
 export const contacts = defineService({
   name: 'contacts',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations],
   seed: ({ pool }) => checkSearch(pool),
   rpc: (deps) => [
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
@@ -40,6 +42,7 @@ export const contacts = defineService({
     serve<DuplicateServiceServer>(DuplicateServiceService, duplicateService(deps)),
     serve<InteractionServiceServer>(InteractionServiceService, interactionService(deps)),
     serve<TimelineServiceServer>(TimelineServiceService, { downloadTimeline: (request, { caller }) => timelineFile(deps.pool, caller, deps.rights.data(), request) }),
+    serve<MergeServiceServer>(MergeServiceService, mergeService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
   ],
   handlers: () => timelineHandlers,

@@ -1,6 +1,6 @@
 import { CallServiceService, type CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { PbxServiceService, type PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
-import { defineService, serve } from '@vitrylo/service'
+import { defineService, mergeMigrations, serve } from '@vitrylo/service'
 import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
 import { requestHandlers } from './events/on-request-registered.ts'
@@ -15,6 +15,7 @@ export const telephony = defineService({
   name: 'telephony',
   migrations: new URL('../migrations/', import.meta.url),
   lists: { calls: callList },
+  sharedMigrations: [mergeMigrations],
   seed: renewSecrets,
   rpc: (deps) => [
     serve<CallServiceServer>(CallServiceService, callService(deps)),

@@ -4,6 +4,7 @@ import { one, sql, type Db, type Sql } from '@vitrylo/pg'
 import type { CounterpartyCard, RelatedRecord, RelatedTotal } from '@vitrylo/proto/vitrylo/contacts/v1/card.ts'
 import type { Money } from '@vitrylo/proto/vitrylo/types/v1/money.ts'
 import { fromPersonRow, personColumns, places, type PersonRow } from '../contact-person/contact-person-row.ts'
+import { livingId } from '@vitrylo/service'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import { fromInteractionRow, interactionColumns, type InteractionRow } from '../interaction/interaction-row.ts'
@@ -44,7 +45,7 @@ export async function getCard(db: Db, caller: Caller, id: string): Promise<Count
           select ${entryColumns}, ${page.pageKey} as page_key from timeline t
           where t.counterparty_id = c.id and ${entryScope(caller)} order by ${page.orderBy} limit ${page.limit}) x) entries on true
         left join lateral (select json_agg(x) as list from (${plannedOf(caller)}) x) planned on true
-        where c.id = ${id} and ${scope(caller, 'view')}`,
+        where c.id = ${livingId(id)} and ${scope(caller, 'view')}`,
   )
   if (row === undefined) throw notFound('counterparty', id)
   const { rows, nextPageToken } = page.finish(row.entries ?? [])

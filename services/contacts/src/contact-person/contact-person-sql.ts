@@ -7,9 +7,10 @@ import { explained } from '../constraints.ts'
 import { actorOf } from '../counterparty/counterparty-sql.ts'
 import { savePersonKeys } from '../duplicates/person-match-sql.ts'
 import { publish } from '../timeline/publish.ts'
-import { personChanged, personDeleted } from './contact-person-events.ts'
+import { personChanged, personDeleted, placeMoved } from './contact-person-events.ts'
 import {
   allPositions,
+  everyPlace,
   fromPersonRow,
   personColumns,
   places,
@@ -169,8 +170,17 @@ async function insertPositions(tx: Tx, persons: readonly ContactPerson[]): Promi
   )
 }
 
+/** Persons whose places were moved: their events tell anew where they act, and their organisations are found by them. */
+export async function placesMoved(tx: Tx, personIds: readonly string[], counterpartyIds: readonly string[], now: Date): Promise<void> {
+  await exec(tx, sql`update contact_person set revision = revision + 1, updated_at = ${now} where id = any(${personIds}::uuid[])`)
+  await exec(tx, sql`update contact_person_match m set revision = p.revision from contact_person p where p.id = m.person_id and p.id = any(${personIds}::uuid[])`)
+  const rows = await many<PersonRow>(tx, sql`select ${personColumns} from contact_person p ${everyPlace} where p.id = any(${personIds}::uuid[]) order by p.id`)
+  await refreshSearch(tx, counterpartyIds.map((counterpartyId) => ({ counterpartyId })))
+  await publish(tx, rows.map((row) => placeMoved(fromPersonRow(row), now)))
+}
+
 /** An organisation is found by its contact persons. Locks go by id, so that two changes cannot wait for each other. */
-async function refreshSearch(tx: Tx, positions: readonly Position[]): Promise<void> {
+async function refreshSearch(tx: Tx, positions: readonly Pick<Position, 'counterpartyId'>[]): Promise<void> {
   const ids = [...new Set(positions.map(({ counterpartyId }) => counterpartyId))]
   if (ids.length === 0) return
   await exec(

@@ -1,6 +1,7 @@
 import { inTx } from '@vitrylo/pg'
 import { enqueue, type Deps, type Stop } from '@vitrylo/service'
 import type { Task } from 'graphile-worker'
+import { forgetSnapshots } from '../merge/merge-sql.ts'
 import { refreshKeys } from './match-sql.ts'
 import { refreshPersonKeys } from './person-match-sql.ts'
 import { runSearch } from './run-search.ts'
@@ -12,6 +13,7 @@ const KEYS = 'duplicate-keys'
 
 const SWEEP_MS = 15_000
 const SILENT_S = 45
+const FORGET_MS = 3_600_000
 
 export function duplicateJobs(deps: Deps): Record<string, Task> {
   return {
@@ -24,15 +26,21 @@ export function duplicateJobs(deps: Deps): Record<string, Task> {
 }
 
 /** Takes up searches whose process died, and makes keys of records that a release without them left. */
-export async function startDuplicates({ pool, log }: Deps): Promise<Stop> {
+export async function startDuplicates({ pool, log, now }: Deps): Promise<Stop> {
   const takeUp = async (silentSeconds: number): Promise<void> => {
     for (const { id } of await abandonedSearches(pool, silentSeconds)) await inTx(pool, (tx) => enqueue(tx, SEARCH, { id }, `${SEARCH}:${id}`))
   }
   await takeUp(0)
   await inTx(pool, (tx) => enqueue(tx, KEYS, {}, KEYS))
+  await forgetSnapshots(pool, now())
   const sweep = setInterval(() => {
     takeUp(SILENT_S).catch((err) => log.warn({ err }, 'running searches for duplicates could not be looked through'))
   }, SWEEP_MS)
-  sweep.unref()
-  return async () => clearInterval(sweep)
+  const forget = setInterval(() => {
+    forgetSnapshots(pool, now()).catch((err) => log.warn({ err }, 'copies of merged records could not be forgotten'))
+  }, FORGET_MS)
+  for (const timer of [sweep, forget]) timer.unref()
+  return async () => {
+    for (const timer of [sweep, forget]) clearInterval(timer)
+  }
 }

@@ -16,6 +16,7 @@ import {
 } from '../counterparty/counterparty-sql.ts'
 import { normalised, REQUISITES, requisiteViolations, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
 import { listTags } from '../counterparty/tags.ts'
+import { assertNotMerged } from '../merge/merge-counterparties.ts'
 import { parseQuery } from '../search/query.ts'
 import { searchCounterparties } from '../search/search-counterparties.ts'
 import { publish } from '../timeline/publish.ts'
@@ -74,6 +75,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
       transact(async (tx) => {
         const current = await lockCounterparty(tx, caller, 'delete', id, etag)
         if (current.deleteTime === undefined) return current
+        await assertNotMerged(tx, current)
         return (await updateCounterparties(tx, [{ next: { ...current, deleteTime: undefined }, changed: ['deleteTime'] }], caller, now))[0]!
       }),
     createNote: ({ counterpartyId, text }, { caller, now, transact }) =>

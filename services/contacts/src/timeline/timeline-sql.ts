@@ -4,6 +4,7 @@ import { invalid, notFound } from '@vitrylo/errors'
 import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Sql } from '@vitrylo/pg'
 import type { ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { livingId } from '@vitrylo/service'
 import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
 
 /** Sections that have entries here. */
@@ -100,7 +101,7 @@ export async function listTimeline(db: Db, caller: Caller, request: ListTimeline
     throw invalid([{ field: `sections[${unknown}]`, rule: 'choice', description: `must be one of ${SECTIONS.join(', ')}` }])
   }
   const page = timelinePage(request, request.pageSize, request.pageToken)
-  const conditions = [sql`c.id = ${counterpartyId}`, counterpartyScope(caller, 'view'), entryScope(caller), page.where]
+  const conditions = [sql`c.id = ${livingId(counterpartyId)}`, counterpartyScope(caller, 'view'), entryScope(caller), page.where]
   if (sections.length > 0) conditions.push(sql`t.section = any(${sections}::text[])`)
   if (kinds.length > 0) conditions.push(sql`t.kind = any(${kinds}::text[])`)
   if (actorIds.length > 0) conditions.push(sql`t.actor_id = any(${actorIds}::uuid[])`)
@@ -122,6 +123,6 @@ const counterpartyScope = (caller: Caller, action: string): Sql =>
 
 /** Refuses a counterparty that a right does not reach as one that is not there. */
 export async function assertReached(db: Db, caller: Caller, action: string, id: string): Promise<void> {
-  const row = await one(db, sql`select 1 as yes from counterparty c where c.id = ${id} and ${counterpartyScope(caller, action)}`)
+  const row = await one(db, sql`select 1 as yes from counterparty c where c.id = ${livingId(id)} and ${counterpartyScope(caller, action)}`)
   if (row === undefined) throw notFound('counterparty', id)
 }

@@ -59,6 +59,14 @@ async function savePhones(tx: Tx, parties: readonly Party[]): Promise<void> {
   )
 }
 
+/** Persons of a counterparty act for the one that it went into. */
+export const movePlaces = (tx: Tx, from: string, to: string) =>
+  exec(
+    tx,
+    sql`update party set counterparty_ids = array_append(array_remove(array_remove(counterparty_ids, ${from}::uuid), ${to}::uuid), ${to}::uuid)
+        where kind = 'person' and counterparty_ids @> array[${from}::uuid]`,
+  )
+
 export const removeParty = (tx: Tx, id: string) => exec(tx, sql`delete from party where id = ${id}`)
 
 /** Who has this number: the same in E.164, else the same last nine digits. A person stands for each organisation. */
@@ -98,7 +106,8 @@ export async function visibleNames(
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const seen = sql.join(kinds.map((kind) => visible(caller, kind)), ' or ')
-  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and (${seen})`)
+  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and (${seen})
+      and not exists (select from party_alias a where a.merged_id = p.id)`)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
