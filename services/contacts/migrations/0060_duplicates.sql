@@ -1,7 +1,7 @@
 -- Up Migration
 -- By which records are compared (src/duplicates/keys.ts). A revision that is not the record's own: the keys are to be made anew.
 create table counterparty_match (
-  counterparty_id uuid primary key references counterparty on delete cascade,
+  counterparty_id uuid primary key references counterparty on delete cascade on update cascade,
   revision bigint not null,
   keys int[] not null
 );

@@ -78,7 +78,7 @@ async function attemptInsert(tx: Tx, table: string, row: Record<string, unknown>
     await exec(tx, sql`insert into ${raw(table)} select (jsonb_populate_record(null::${raw(table)}, ${JSON.stringify(row)}::jsonb)).* on conflict do nothing`)
     await tx.query('release savepoint one_row')
   } catch (error) {
-    if (!/^23/.test(String((error as { code?: string }).code))) throw error
+    if (!String((error as { code?: string }).code).startsWith('23')) throw error
     await tx.query('rollback to savepoint one_row')
   }
 }
