@@ -61,6 +61,7 @@ const interactions = createRoute({
   })),
   component: lazyRouteComponent(() => import('./interactions/interactions-page.tsx')),
 })
+const duplicates = createRoute({ getParentRoute: () => root, path: '/duplicates', component: lazyRouteComponent(() => import('./duplicates/duplicates-page.tsx')) })
 
 const opportunities = createRoute({
   getParentRoute: () => root,
@@ -115,7 +116,7 @@ const pbxes = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, interactions, opportunities, requests, calls, employees, rights, pbxes]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, pbxes]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

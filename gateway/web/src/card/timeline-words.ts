@@ -58,6 +58,8 @@ export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: stri
     case 'contact-person-added': return { icon: IconUserPlus, tone: '', title: t('timeline.personAdded', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-changed': return { icon: IconPencil, tone: '', title: t('timeline.personChanged', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-removed': return { icon: IconX, tone: '', title: t('timeline.personRemoved', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
+    case 'counterparty-merged': return { icon: IconArrowsExchange, tone: 'acc', title: t('duplicates.timelineMerged', { name: data['name'] ?? '' }) }
+    case 'counterparty-merge-undone': return { icon: IconArrowsExchange, tone: '', title: t('duplicates.timelineUndone', { name: data['name'] ?? '' }) }
     case 'counterparty-deleted': return { icon: IconX, tone: 'bad', title: t('timeline.partyDeleted') }
     case 'counterparty-restored': return { icon: IconFileImport, tone: '', title: t('timeline.partyRestored') }
     case 'counterparty-created': return { icon: IconFileImport, tone: '', title: t('timeline.partyCreated') }

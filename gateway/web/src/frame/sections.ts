@@ -13,6 +13,7 @@ export const groups: SectionGroup[] = [
       { to: '/counterparties', label: 'tree.counterparties', section: 'counterparties' },
       { to: '/interactions', label: 'tree.interactions', section: 'interactions' },
       { to: '/contact-persons', label: 'tree.persons', section: 'contact-persons' },
+      { to: '/duplicates', label: 'tree.duplicates', section: 'counterparties' },
     ],
   },
   { name: 'sales', label: 'tree.sales', icon: IconBriefcase, links: [{ to: '/opportunities', label: 'tree.opportunities', section: 'opportunities' }] },

@@ -14,6 +14,8 @@ export type LiveEvents = {
   'vitrylo.telephony.v1.CallCorrected': { call: Call }
   'vitrylo.contacts.v1.CounterpartyCreated': { counterparty: Counterparty }
   'vitrylo.contacts.v1.CounterpartyChanged': { counterparty: Counterparty }
+  'vitrylo.contacts.v1.CounterpartyMerged': { survivor: Counterparty; merged: Counterparty }
+  'vitrylo.contacts.v1.CounterpartyMergeUndone': { survivor: Counterparty; restored: Counterparty }
   'vitrylo.contacts.v1.NoteAdded': { counterpartyId: string }
   'vitrylo.contacts.v1.ContactPersonChanged': { contactPerson: { positions?: { counterpartyId: string }[] } }
   'vitrylo.contacts.v1.ContactPersonDeleted': { id: string }
@@ -51,7 +53,7 @@ const target = (area: string, lists: string[], names: string[]): Target[] =>
 /** Every event that the client listens to, and the queries that it makes old. */
 export const targets: Target[] = [
   ...target('telephony', ['calls'], ['CallStarted', 'CallOffered', 'CallOfferEnded', 'CallAnswered', 'CallHeld', 'CallResumed', 'CallEnded', 'CallCorrected']),
-  ...target('contacts', ['counterparties'], ['CounterpartyCreated', 'CounterpartyChanged', 'NoteAdded']),
+  ...target('contacts', ['counterparties'], ['CounterpartyCreated', 'CounterpartyChanged', 'CounterpartyMerged', 'CounterpartyMergeUndone', 'NoteAdded']),
   ...target('contacts', ['contact-persons'], ['ContactPersonChanged', 'ContactPersonDeleted']),
   ...target('contacts', ['interactions'], ['InteractionCreated', 'InteractionChanged', 'InteractionDeleted', 'InteractionReminded']),
   ...target('sales', ['opportunities', 'pipelines'], ['OpportunityCreated', 'OpportunityChanged', 'OpportunityMoved', 'OpportunityWon', 'OpportunityLost', 'OpportunityReopened', 'OpportunityDeleted']),

@@ -13,6 +13,7 @@ function counterpartiesOf(data: object): string[] {
     contactPerson?: { positions?: Record[] }
   } & { [key: string]: Record }
   const ids = [counterpartyId, counterparty?.id, ...(contactPerson?.positions ?? []).map((one) => one.counterpartyId)]
+  for (const part of [rest['survivor'], rest['merged'], rest['restored']]) ids.push(part?.id)
   for (const part of [rest['call'], rest['request'], rest['opportunity'], rest['interaction']]) ids.push(part?.counterpartyId, ...(part?.counterpartyIds ?? []))
   return ids.filter((id): id is string => Boolean(id))
 }
