@@ -14,6 +14,7 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['card', `/counterparties/${deal.counterpartyId}`],
     ['card-absent', '/counterparties/00000000-0000-7000-8000-000000000000'],
     ['contact-persons', '/contact-persons'],
+    ['duplicates', '/duplicates'],
     ['board', '/opportunities'],
     ['board-drawer', `/opportunities?open=${deal.id}`],
     ['board-create', '/opportunities?create=true'],

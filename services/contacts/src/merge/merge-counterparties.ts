@@ -9,6 +9,7 @@ import { violationsOf } from '../counterparty/complete-counterparty.ts'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
 import { actorOf, assertNotDeleted, saveQuietly, scope } from '../counterparty/counterparty-sql.ts'
+import { refreshContacts } from '../interaction/contact-facts.ts'
 import { publish } from '../timeline/publish.ts'
 import { mergeFields } from './merge.ts'
 import { merged } from './merge-events.ts'
@@ -55,6 +56,7 @@ export async function mergeCounterparties(tx: Tx, { rights }: Deps, request: Mer
   await followMerge(tx, { mergeId, survivorId: id, mergedId, undone: false }, ['related_record'])
   await followEntries(tx, mergedId)
   await placesMoved(tx, personsOf(moved), [id, mergedId], now)
+  await refreshContacts(tx, [id, mergedId])
   await exec(tx, sql`delete from duplicate_pair where state = 'open' and ${mergedId}::uuid in (first_id, second_id)`)
   await publish(tx, [merged({ mergeId, survivor: after!, other: gone! }, caller, now)])
   return toMerge(row)

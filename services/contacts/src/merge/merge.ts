@@ -5,26 +5,29 @@ import type { MergeChoice, MergeField } from '@vitrylo/proto/vitrylo/contacts/v1
 import { isEmpty, isSame, mergedFields, type Field } from './fields.ts'
 
 export type Take = 'survivor' | 'merged' | 'both'
-type Proposal = { take: Take; rule: 'only-value' | 'lists-add-up' | 'one-says-yes' | 'says-more' | 'changed-last' | 'stays' }
+type Proposal = { take: Take; rule: Rule }
+type Rule = 'only-value' | 'lists-add-up' | 'one-says-yes' | 'says-more' | 'changed-last' | 'stays'
 
 /** Who answers for it and where it belongs is no question of the better value. */
 const STAYS: ReadonlySet<string> = new Set(['kind', 'responsibleId', 'branchId'])
 /** Texts that people write on and on: both are worth keeping. */
 const ADDS_UP: ReadonlySet<string> = new Set(['note'])
 
+const by = (take: Take, rule: Proposal['rule']): Proposal => ({ take, rule })
+
 /** Which value of a field in which the two differ is the better one. The order of the rules is their weight. */
 function propose({ name, shape }: Field, survivor: Counterparty, merged: Counterparty): Proposal {
   const [own, other] = [survivor[name], merged[name]]
-  if (isEmpty(other)) return { take: 'survivor', rule: 'only-value' }
-  if (STAYS.has(name) && !isEmpty(own)) return { take: 'survivor', rule: 'stays' }
-  if (isEmpty(own)) return { take: 'merged', rule: shape === 'flag' ? 'one-says-yes' : 'only-value' }
-  if (shape === 'list' || ADDS_UP.has(name)) return { take: 'both', rule: 'lists-add-up' }
+  if (isEmpty(other)) return by('survivor', 'only-value')
+  if (STAYS.has(name) && !isEmpty(own)) return by('survivor', 'stays')
+  if (isEmpty(own)) return by('merged', shape === 'flag' ? 'one-says-yes' : 'only-value')
+  if (shape === 'list' || ADDS_UP.has(name)) return by('both', 'lists-add-up')
   if (typeof own === 'string' && typeof other === 'string') {
-    if (says(own, other)) return { take: 'survivor', rule: 'says-more' }
-    if (says(other, own)) return { take: 'merged', rule: 'says-more' }
+    if (says(own, other)) return by('survivor', 'says-more')
+    if (says(other, own)) return by('merged', 'says-more')
   }
   const later = (survivor.updateTime?.getTime() ?? 0) >= (merged.updateTime?.getTime() ?? 0)
-  return { take: later ? 'survivor' : 'merged', rule: 'changed-last' }
+  return by(later ? 'survivor' : 'merged', 'changed-last')
 }
 
 const says = (more: string, less: string): boolean => more.length > less.length && more.toLowerCase().includes(less.toLowerCase())

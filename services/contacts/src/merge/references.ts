@@ -4,7 +4,10 @@ import { exec, many, sql, type Sql, type Tx } from '@vitrylo/pg'
  * Tables of this service whose rows belong to a counterparty: a merge takes them along, its undo gives them back. A test
  * compares the list with the foreign keys of the database, so that a new table cannot be forgotten.
  */
-export const REFERENCES: readonly { table: string; column: string }[] = [{ table: 'position', column: 'counterparty_id' }]
+export const REFERENCES: readonly { table: string; column: string }[] = [
+  { table: 'position', column: 'counterparty_id' },
+  { table: 'interaction_party', column: 'counterparty_id' },
+]
 
 /** Rows about the record itself, which stay with it. */
 export const OWN_ROWS: readonly string[] = ['counterparty_match', 'duplicate_pair', 'counterparty_merge']

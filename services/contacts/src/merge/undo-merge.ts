@@ -7,6 +7,7 @@ import { followMerge, type Call, type Deps } from '@vitrylo/service'
 import { violationsOf } from '../counterparty/complete-counterparty.ts'
 import { saveQuietly } from '../counterparty/counterparty-sql.ts'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
+import { refreshContacts } from '../interaction/contact-facts.ts'
 import { publish } from '../timeline/publish.ts'
 import { isSame, mergedFields } from './fields.ts'
 import { lockBoth } from './merge-counterparties.ts'
@@ -66,6 +67,7 @@ export async function undoMerge(tx: Tx, { rights }: Deps, id: string, choices: r
   await followMerge(tx, { mergeId, survivorId: row.survivor_id, mergedId: row.merged_id, undone: true }, ['related_record'])
   await followEntries(tx, row.merged_id)
   await placesMoved(tx, personsOf(snapshot.moved), [row.survivor_id, row.merged_id], at)
+  await refreshContacts(tx, [row.survivor_id, row.merged_id])
   await publish(tx, [mergeUndone({ mergeId, survivor: survivor!, other: back! }, caller, at)])
   return toMerge(ended!)
 }
