@@ -1,6 +1,5 @@
 import { inTx } from '@vitrylo/pg'
-import { enqueue, type Deps, type Stop } from '@vitrylo/service'
-import type { Task } from 'graphile-worker'
+import { enqueue, type Deps, type ServiceDefinition, type Stop } from '@vitrylo/service'
 import { forgetSnapshots } from '../merge/merge-sql.ts'
 import { refreshKeys } from './match-sql.ts'
 import { refreshPersonKeys } from './person-match-sql.ts'
@@ -15,7 +14,7 @@ const SWEEP_MS = 15_000
 const SILENT_S = 45
 const FORGET_MS = 3_600_000
 
-export function duplicateJobs(deps: Deps): Record<string, Task> {
+export function duplicateJobs(deps: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
   return {
     [SEARCH]: (payload, { abortSignal }) => runSearch({ ...deps, signal: abortSignal }, (payload as { id: string }).id),
     [KEYS]: async () => {
