@@ -5,8 +5,10 @@ import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/p
 import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
+import { sql } from '@vitrylo/pg'
+import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
 import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
-import { defineService, mergeMigrations, serve, type Deps } from '@vitrylo/service'
+import { accessService, defineService, mergeMigrations, serve, type Deps } from '@vitrylo/service'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
 import { personList } from './contact-person/contact-person-sql.ts'
@@ -44,6 +46,7 @@ export const contacts = defineService({
     serve<TimelineServiceServer>(TimelineServiceService, { downloadTimeline: (request, { caller }) => timelineFile(deps.pool, caller, deps.rights.data(), request) }),
     serve<MergeServiceServer>(MergeServiceService, mergeService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
+    serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
   handlers: () => timelineHandlers,
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],

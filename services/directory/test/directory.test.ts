@@ -15,6 +15,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => service.stop())
 
+const always = { fromTime: undefined, untilTime: undefined }
 const list = { pageSize: 0, pageToken: '', filter: '', orderBy: '' }
 const branch = (name: string, parentId?: string) => CreateBranchRequest.fromPartial({ branch: { name, parentId, code: name } })
 const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)
@@ -87,7 +88,7 @@ test('an employee needs a real branch and real groups; a name at sign-in is give
 test('who may change employees may not raise rights without managing them', async () => {
   const group = await service.call(Groups.createGroup, CreateGroupRequest.fromPartial({ group: { name: 'staff', title: 'Кадри' } }))
   const cells = ['view', 'create', 'change'].map((word) => ({
-    section: 'employees', action: Action[word.toUpperCase() as 'VIEW'], scope: Scope.ALL,
+    section: 'employees', action: Action[word.toUpperCase() as 'VIEW'], scope: Scope.ALL, ...always,
   }))
   await service.call(Groups.setGrants, { groupId: group.id, cells })
   const token = await service.token('clerk', { groups: ['staff'] })
@@ -142,7 +143,7 @@ test('a branch is not taken from under those above it by who may change only the
   const top = await service.call(Branches.createBranch, branch('Центр'))
   const own = await service.call(Branches.createBranch, branch('Філія', top.id))
   const group = await service.call(Groups.createGroup, CreateGroupRequest.fromPartial({ group: { name: 'branch-clerks', title: 'Кадри філії' } }))
-  const cells = ['VIEW', 'CHANGE'].map((word) => ({ section: 'employees', action: Action[word as 'VIEW'], scope: Scope.BRANCH }))
+  const cells = ['VIEW', 'CHANGE'].map((word) => ({ section: 'employees', action: Action[word as 'VIEW'], scope: Scope.BRANCH, ...always }))
   await service.call(Groups.setGrants, { groupId: group.id, cells })
   const employee = { displayName: 'Кадровик', branchId: own.id, username: 'branch-clerk', groups: ['branch-clerks'] }
   await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee }))
@@ -164,7 +165,7 @@ test('the last group that may manage rights keeps that right', async () => {
 
 test('a mistyped right is refused by name', async () => {
   const { groups } = await service.call(Groups.listGroups, list)
-  const cells = [{ section: 'counterpartys', action: Action.VIEW, scope: Scope.ALL }]
+  const cells = [{ section: 'counterpartys', action: Action.VIEW, scope: Scope.ALL, ...always }]
   const set = service.call(Groups.setGrants, { groupId: groups[0]!.id, cells })
   await expect(set).rejects.toMatchObject({ violations: [{ field: 'cells[0].section', rule: 'choice' }] })
 })

@@ -5,7 +5,9 @@ import {
 } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
 import { OpportunityServiceService, type OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
-import { defineService, mergeMigrations, serve } from '@vitrylo/service'
+import { sql } from '@vitrylo/pg'
+import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
+import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
 import { clearClients } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
 import { mergeHandlers } from './events/on-merge.ts'
@@ -28,6 +30,7 @@ export const sales = defineService({
     serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
     serve<PipelineServiceServer>(PipelineServiceService, pipelineService(deps)),
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
+    serve<OpportunityAccessServiceServer>(OpportunityAccessServiceService, accessService(deps, 'opportunities', { table: sql`opportunity`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
   handlers: () => clientHandlers,
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],

@@ -1,6 +1,8 @@
 import { QueueServiceService, type QueueServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
 import { RequestServiceService, type RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
-import { defineService, mergeMigrations, serve } from '@vitrylo/service'
+import { sql } from '@vitrylo/pg'
+import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
+import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
 import { clearClients } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
@@ -23,6 +25,7 @@ export const serviceDesk = defineService({
   rpc: (deps) => [
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
+    serve<RequestAccessServiceServer>(RequestAccessServiceService, accessService(deps, 'requests', { table: sql`request`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
   handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],

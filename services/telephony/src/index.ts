@@ -1,6 +1,8 @@
 import { CallServiceService, type CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { PbxServiceService, type PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
-import { defineService, mergeMigrations, serve } from '@vitrylo/service'
+import { sql } from '@vitrylo/pg'
+import { CallAccessServiceService, type CallAccessServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_access_service.ts'
+import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
 import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
 import { requestHandlers } from './events/on-request-registered.ts'
@@ -20,6 +22,7 @@ export const telephony = defineService({
   rpc: (deps) => [
     serve<CallServiceServer>(CallServiceService, callService(deps)),
     serve<PbxServiceServer>(PbxServiceService, pbxService(deps)),
+    serve<CallAccessServiceServer>(CallAccessServiceService, accessService(deps, 'calls', { table: sql`call`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
   handlers: () => [...partyHandlers, ...requestHandlers],
   projections: () => [{ name: 'parties', handlers: partyHandlers, clear: clearParties }],

@@ -21,7 +21,7 @@ import {
 } from './counterparty-row.ts'
 
 export const scope = (caller: Caller, action: string): Sql =>
-  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id`, record: sql`c.id` })
 
 /** Also one that was removed: its deleteTime is set. One that was merged is the one it went into: an old link leads there. */
 export async function getCounterparty(db: Db, caller: Caller, id: string): Promise<Counterparty> {

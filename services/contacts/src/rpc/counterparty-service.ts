@@ -60,7 +60,10 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
         const complete = withBranch(next, caller, rights.data())
         const wrong = [...violationsOf(complete, rights.data()), ...requisiteViolations(complete, changed, country)]
         if (wrong.length > 0) throw invalid(wrong)
-        assertReaches(caller, 'counterparties', 'change', { branchId: complete.branchId, ownerId: complete.responsibleId })
+        // Who was let in to this one record changes it where it is.
+        if (complete.branchId !== current.branchId || complete.responsibleId !== current.responsibleId) {
+          assertReaches(caller, 'counterparties', 'change', { branchId: complete.branchId, ownerId: complete.responsibleId })
+        }
         return (await updateCounterparties(tx, [{ next: complete, changed }], caller, now))[0]!
       })
     },

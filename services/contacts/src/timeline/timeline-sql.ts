@@ -119,7 +119,7 @@ export async function listTimeline(db: Db, caller: Caller, request: ListTimeline
 }
 
 const counterpartyScope = (caller: Caller, action: string): Sql =>
-  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id`, record: sql`c.id` })
 
 /** Refuses a counterparty that a right does not reach as one that is not there. */
 export async function assertReached(db: Db, caller: Caller, action: string, id: string): Promise<void> {

@@ -18,13 +18,14 @@ type Row = {
   groups: string[]
   disabled: boolean
   external_id: string
+  substitutes: { employeeId: string; fromTime: string; untilTime: string }[]
   revision: number
   created_at: Date
   updated_at: Date
 }
 
 const columns = sql`e.id, e.display_name, e.position, e.email, e.branch_id, e.department_id, e.username, e.groups,
-  e.disabled, e.external_id, e.revision, e.created_at, e.updated_at`
+  e.disabled, e.external_id, e.substitutes, e.revision, e.created_at, e.updated_at`
 
 const fromRow = (row: Row): Employee => ({
   id: row.id,
@@ -40,6 +41,11 @@ const fromRow = (row: Row): Employee => ({
   groups: row.groups,
   disabled: row.disabled,
   externalId: row.external_id,
+  substitutes: row.substitutes.map(({ employeeId, fromTime, untilTime }) => ({
+    employeeId,
+    fromTime: new Date(fromTime),
+    untilTime: new Date(untilTime),
+  })),
 })
 
 const scope = (caller: Caller, action: string) =>
@@ -93,13 +99,15 @@ export async function lockEmployee(tx: Tx, caller: Caller, action: string, id: s
 
 export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)
+  await assertSubstitutes(tx, e)
   const row = await explained(
     one<Row>(
       tx,
       sql`insert into employee as e (id, display_name, position, email, branch_id, department_id, username, groups,
-            disabled, external_id, revision, created_at, updated_at)
+            disabled, external_id, substitutes, revision, created_at, updated_at)
           values (${e.id}, ${e.displayName}, ${e.position}, ${e.email ?? null}, ${e.branchId}, ${e.departmentId ?? null},
-            ${e.username ?? null}, ${e.groups}, ${e.disabled}, ${e.externalId}, 1, ${now}, ${now})
+            ${e.username ?? null}, ${e.groups}, ${e.disabled}, ${e.externalId},
+            ${JSON.stringify(e.substitutes)}, 1, ${now}, ${now})
           returning ${columns}`,
     ),
   )
@@ -108,13 +116,14 @@ export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Em
 
 export async function updateEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)
+  await assertSubstitutes(tx, e)
   const row = await explained(
     one<Row>(
       tx,
       sql`update employee e set display_name = ${e.displayName}, position = ${e.position}, email = ${e.email ?? null},
             branch_id = ${e.branchId}, department_id = ${e.departmentId ?? null}, username = ${e.username ?? null},
-            groups = ${e.groups}, disabled = ${e.disabled}, external_id = ${e.externalId}, revision = revision + 1,
-            updated_at = ${now}
+            groups = ${e.groups}, disabled = ${e.disabled}, external_id = ${e.externalId},
+            substitutes = ${JSON.stringify(e.substitutes)}, revision = revision + 1, updated_at = ${now}
           where id = ${e.id} returning ${columns}`,
     ),
   )
@@ -129,7 +138,7 @@ export async function deleteEmployee(tx: Tx, { id, etag, branchId }: Employee): 
 }
 
 async function assertGroupsExist(tx: Tx, groups: readonly string[]): Promise<void> {
-  const known = await many<{ name: string }>(tx, sql`select name from user_group where name = any(${groups}::text[])`)
+  const known = await many<{ name: string }>(tx, sql`select name from user_group where name = any(${groups}::text[]) and employee_id is null`)
   const missing = groups.filter((group) => !known.some(({ name }) => name === group))
   if (missing.length === 0) return
   throw invalid(
@@ -139,6 +148,19 @@ async function assertGroupsExist(tx: Tx, groups: readonly string[]): Promise<voi
       description: `no group ${group}; add the group first`,
     })),
   )
+}
+
+async function assertSubstitutes(tx: Tx, { id, substitutes }: Employee): Promise<void> {
+  const named = substitutes.map(({ employeeId }) => employeeId)
+  const known = await many<{ id: string }>(tx, sql`select id from employee where id = any(${named}::uuid[])`)
+  const wrong = substitutes.flatMap(({ employeeId, fromTime, untilTime }, index) => {
+    const field = `employee.substitutes[${index}]`
+    if (employeeId === id || !known.some((one) => one.id === employeeId)) {
+      return [{ field: `${field}.employeeId`, rule: 'reference', description: 'must be another employee' }]
+    }
+    return fromTime! < untilTime! ? [] : [{ field: `${field}.untilTime`, rule: 'range', description: 'must be after the beginning' }]
+  })
+  if (wrong.length > 0) throw invalid(wrong)
 }
 
 async function publish(tx: Tx, employee: Employee): Promise<Employee> {

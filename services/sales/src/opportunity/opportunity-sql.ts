@@ -80,7 +80,7 @@ export const fromRow = (row: OpportunityRow): Opportunity => ({
 })
 
 export const scope = (caller: Caller, action: string): Sql =>
-  scopeOf(caller, 'opportunities', action, { branch: sql`o.branch_id`, owner: sql`o.owner_id` })
+  scopeOf(caller, 'opportunities', action, { branch: sql`o.branch_id`, owner: sql`o.owner_id`, record: sql`o.id` })
 
 // Every order has an index of the same expression together with the id.
 const amount = sql`coalesce(o.amount, 0::numeric)`

@@ -76,7 +76,7 @@ const routingWords = ({ rule, group, queue, openRequests, skipped }: Routing): s
   JSON.stringify({ rule: wordOf(RoutingRule, rule), group, queue, openRequests, skipped: skipped.map((one) => wordOf(RoutingRule, one)) })
 
 const scope = (caller: Caller, action: string) =>
-  scopeOf(caller, 'requests', action, { branch: sql`r.branch_id`, owner: sql`r.owner_id` })
+  scopeOf(caller, 'requests', action, { branch: sql`r.branch_id`, owner: sql`r.owner_id`, record: sql`r.id` })
 
 export const requestList: ListDefinition = {
   id: sql`r.id`,

@@ -11,7 +11,7 @@ const columns = sql`c.id, c.pbx_id, c.branch_id, c.owner_id, c.facts, c.counterp
   c.request_id, c.revision, c.created_at, c.updated_at`
 
 const scope = (caller: Caller, action: string) =>
-  scopeOf(caller, 'calls', action, { branch: sql`c.branch_id`, owner: sql`c.owner_id` })
+  scopeOf(caller, 'calls', action, { branch: sql`c.branch_id`, owner: sql`c.owner_id`, record: sql`c.id` })
 
 export const callList: ListDefinition = {
   id: sql`c.id`,
