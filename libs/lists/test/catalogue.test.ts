@@ -12,7 +12,7 @@ const lists: Record<string, ListDefinition> = {
 }
 const asker: Asker = {
   now: new Date('2026-11-21T10:00:00Z'), timeZone: 'Europe/Kyiv',
-  caller: { subject: 's', username: 'u', employeeId: undefined, branchId: undefined, groups: [], reach: () => undefined },
+  caller: { subject: 's', username: 'u', employeeId: undefined, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, standing: () => '' },
 }
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 

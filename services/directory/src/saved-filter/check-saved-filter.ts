@@ -13,7 +13,7 @@ export function assertGood(filter: SavedFilter, asker: Asker, data: RightsData, 
 }
 
 /** One shares with groups of one's own; who manages the filters of all, with any group that there is. */
-function strangeGroups({ groups }: SavedFilter, caller: Caller, { groups: known }: RightsData, before: readonly string[]) {
+function strangeGroups({ groups }: SavedFilter, caller: Caller, { rules: known }: RightsData, before: readonly string[]) {
   const mayChoose = (group: string): boolean =>
     before.includes(group) || (known.has(group) && (caller.groups.includes(group) || may(caller, 'saved-filters', 'manage')))
   return groups.flatMap((group, index) =>
