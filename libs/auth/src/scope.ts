@@ -39,9 +39,18 @@ function partIn({ allow, sharedWith, deny }: Part, now: number, section: string,
 function areaIn({ all, branchIds, ownerIds }: Area, { branch, owner }: ScopeColumns): Sql[] {
   if (all) return [sql`true`]
   const ways: Sql[] = []
-  if (branchIds.size > 0) ways.push(sql`${branch} = any(${[...branchIds]}::uuid[])`)
-  if (ownerIds.size > 0) ways.push(sql`${owner} = any(${[...ownerIds]}::uuid[])`)
+  if (branchIds.size > 0) ways.push(sql`${branch} = any(${listOf(branchIds)}::uuid[])`)
+  if (ownerIds.size > 0) ways.push(sql`${owner} = any(${listOf(ownerIds)}::uuid[])`)
   return ways
+}
+
+// Sets live as long as the reach they belong to: a department is not listed anew for every statement.
+const lists = new WeakMap<ReadonlySet<string>, readonly string[]>()
+
+function listOf(ids: ReadonlySet<string>): readonly string[] {
+  let list = lists.get(ids)
+  if (list === undefined) lists.set(ids, (list = [...ids]))
+  return list
 }
 
 // A record without branch or owner is reached by no denial of them: null must not hide it.

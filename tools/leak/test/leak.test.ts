@@ -88,7 +88,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
     'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RequestService.GetRequest', 'RequestService.ListRequests',
   ]))
   expect(asked).toBeGreaterThan(100)
-}, 60_000)
+}, 120_000)
 
 test('no filter, no order and no foreign page token tells whether there is such a record', async () => {
   const told: string[] = []
@@ -96,7 +96,7 @@ test('no filter, no order and no foreign page token tells whether there is such 
   for (const door of doors.filter(({ method }) => method.rpc.input.field.filter !== undefined && method.section !== '')) {
     const [base] = requestsFor(door, ids, WORD)
     const fields = /fields: ([\w, .]+)/.exec((await knock(of(door), door, { ...base, filter: 'zzz="1"' }, 'admin')).text)?.[1]?.split(', ') ?? []
-    for (const who of OUTSIDERS) {
+    for (const who of ['olena', 'owner'] as const) {
       for (const field of fields) {
         const answer = async (value: string) => (await knock(of(door), door, { ...base, filter: `${field}="${value}"` }, who)).text.replaceAll(value, '…')
         oracles++
@@ -113,13 +113,13 @@ test('no filter, no order and no foreign page token tells whether there is such 
   }
   expect(told).toEqual([])
   expect(oracles).toBeGreaterThan(50)
-}, 60_000)
+}, 120_000)
 
 test('no changing RPC does anything to a record that is out of reach, nor tells of it', async () => {
   const before = await digests()
   const wrong: string[] = []
   const refused: Record<string, number> = {}
-  for (const door of doors.filter(({ method }) => !method.safe && !['create', 'signed-in'].includes(method.action))) {
+  for (const door of doors.filter(({ method }) => !method.safe && !/^Create/.test(method.rpc.name) && !['create', 'signed-in'].includes(method.action))) {
     for (const request of requestsFor(door, ids, WORD)) {
       for (const who of OUTSIDERS) {
         // The client in Kyiv is within reach of some.
@@ -134,14 +134,18 @@ test('no changing RPC does anything to a record that is out of reach, nor tells 
   expect(await digests()).toEqual(before)
   // Most come as far as the record; those that are refused for their form prove nothing about rights.
   expect(refused.NOT_FOUND ?? 0).toBeGreaterThan(20)
-}, 60_000)
+}, 120_000)
 
 test('every RPC has a right of its own; those for any signed-in caller are these', () => {
   expect(contract.methods.filter(({ action }) => action === 'signed-in').map(({ rpc }) => `${rpc.parent.name}.${rpc.name}`).sort()).toEqual(SIGNED_IN)
   expect(doors.filter((door) => of(door) === undefined).map(({ name }) => name)).toEqual([])
 })
 
-const SIGNED_IN = ['GrantService.ListSections', 'MeService.GetMe']
+// A saved filter is decided record by record: its owner, and the groups that it is shared with.
+const SIGNED_IN = [
+  'CallService.MarkCallSeen', 'GrantService.ListSections', 'MeService.GetMe', 'SavedFilterService.CreateSavedFilter', 'SavedFilterService.DeleteSavedFilter',
+  'SavedFilterService.GetSavedFilter', 'SavedFilterService.ListSavedFilters', 'SavedFilterService.UpdateSavedFilter',
+]
 
 /** Every row of every table that holds business data, per service. */
 async function digests(): Promise<Record<string, unknown>> {

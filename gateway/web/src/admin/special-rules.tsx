@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Select } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { GrantCell, Section } from '../api/types.ts'
+import { endOf, startOf } from '../lib/day.ts'
 import { dateTime } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { DateField } from '../ui/date-field.tsx'
@@ -11,12 +12,6 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { scopes, type Action } from './rights-model.ts'
 
 type Rules = { sections: Section[]; rules: GrantCell[]; may: boolean; onChange: (rules: GrantCell[]) => void }
-
-const startOf = (day: string, more = 0): string | undefined => {
-  if (day === '') return undefined
-  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
-  return new Date(year, month - 1, date + more).toISOString()
-}
 
 function RuleForm({ sections, onClose, onDone }: { sections: Section[]; onClose: () => void; onDone: (rule: GrantCell) => void }) {
   const { t } = useTranslation()
@@ -28,7 +23,7 @@ function RuleForm({ sections, onClose, onDone }: { sections: Section[]; onClose:
   const [until, setUntil] = useState('')
   const known = sections.find((one) => one.name === section)?.actions ?? []
   const submit = () => {
-    const rule = { section, action: action as Action, fromTime: startOf(from), untilTime: startOf(until, 1) }
+    const rule = { section, action: action as Action, fromTime: startOf(from), untilTime: endOf(until) }
     onDone((effect === 'deny' ? { ...rule, scope: 'deny', denyScope: scope } : { ...rule, scope }) as GrantCell)
   }
   return (
