@@ -56,6 +56,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it may share it.
+         * @description Replaces the shares of the record; whoever may change it may share it.
+         */
+        post: operations["setSharesOfContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{id}": {
         parameters: {
             query?: never;
@@ -996,6 +1056,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/employees/{employee_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something at all. For a single record ask at the record: `GET opportunities/{id}/access`.
+         * @description Explains why an employee may or may not do something at all. For a single record ask at the record: `GET opportunities/{id}/access`.
+         */
+        get: operations["explainRight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/employees/{employee_id}/rights": {
         parameters: {
             query?: never;
@@ -1174,6 +1254,66 @@ export interface paths {
          * @description Gives one to another employee, as when its owner leaves.
          */
         post: operations["transferSavedFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it may share it.
+         * @description Replaces the shares of the record; whoever may change it may share it.
+         */
+        post: operations["setSharesOfSales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfSales"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1620,6 +1760,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfServicedesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it may share it.
+         * @description Replaces the shares of the record; whoever may change it may share it.
+         */
+        post: operations["setSharesOfServicedesk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfServicedesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests/{id}": {
         parameters: {
             query?: never;
@@ -1762,6 +1962,66 @@ export interface paths {
          * @description Opens a closed one again.
          */
         post: operations["reopenRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfTelephony"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it may share it.
+         * @description Replaces the shares of the record; whoever may change it may share it.
+         */
+        post: operations["setSharesOfTelephony"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfTelephony"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1986,6 +2246,13 @@ export interface components {
                 rule: string;
                 description: string;
             }[];
+        };
+        /** @description An answer with its reasons. */
+        AccessDecision: {
+            /** @description Whether they may. */
+            allowed: boolean;
+            /** @description Everything that was looked at; the first decided. None: nothing gives the right. */
+            grounds: components["schemas"]["Ground"][];
         };
         /** @description A postal address. */
         Address: {
@@ -2975,7 +3242,7 @@ export interface components {
             /** @description Output only. Why it could not go on. */
             readonly failure: string;
         };
-        /** @description A right as it results from all groups of one employee. */
+        /** @description A right as it results from everything that an employee holds. */
         EffectiveRight: {
             /** @description Section of the product. */
             section: string;
@@ -2985,12 +3252,14 @@ export interface components {
              */
             action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
             /**
-             * @description How far; never `deny`: a refused right is left out.
+             * @description How far at most; never `deny`: a refused right is left out.
              * @enum {string}
              */
             scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
             /** @description Names of the groups that give it. */
             groups: string[];
+            /** @description Every rule that takes part now, also those that deny some of the records. */
+            rules: components["schemas"]["RuleInForce"][];
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         Employee: {
@@ -3038,6 +3307,8 @@ export interface components {
             disabled: boolean;
             /** @description Identifier in the system that the employee was loaded from. */
             externalId: string;
+            /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
+            substitutes: components["schemas"]["Substitute"][];
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeeInput: {
@@ -3085,6 +3356,8 @@ export interface components {
             disabled?: boolean;
             /** @description Identifier in the system that the employee was loaded from. */
             externalId?: string;
+            /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
+            substitutes?: components["schemas"]["SubstituteInput"][];
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeePatch: {
@@ -3123,6 +3396,8 @@ export interface components {
             disabled?: boolean | null;
             /** @description Identifier in the system that the employee was loaded from. */
             externalId?: string | null;
+            /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
+            substitutes?: components["schemas"]["SubstituteInput"][] | null;
         };
         /** @description Answer of FindContactPersonDuplicates. */
         FindContactPersonDuplicatesResponse: {
@@ -3183,7 +3458,7 @@ export interface components {
             /** @description Mean length of the stays here that have ended, days. */
             meanStayDays: number;
         };
-        /** @description A right that a group gives: section x action x scope. */
+        /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
         Grant: {
             /**
              * Format: uuid
@@ -3207,8 +3482,23 @@ export interface components {
              * @enum {string}
              */
             scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * @description With the scope `deny`: the records that are refused. Absent: all.
+             * @enum {string}
+             */
+            denyScope?: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
         };
-        /** @description A cell of a group's matrix of rights. */
+        /** @description A rule of a group. Several may stand for one section and action; a denial beats what all others allow. */
         GrantCellInput: {
             /** @description Section of the product. */
             section: string;
@@ -3222,8 +3512,23 @@ export interface components {
              * @enum {string}
              */
             scope: "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * @description With the scope `deny`: the records that are refused. Absent: all.
+             * @enum {string}
+             */
+            denyScope?: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
         };
-        /** @description A right that a group gives: section x action x scope. */
+        /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
         GrantInput: {
             /**
              * Format: uuid
@@ -3247,8 +3552,54 @@ export interface components {
              * @enum {string}
              */
             scope: "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * @description With the scope `deny`: the records that are refused. Absent: all.
+             * @enum {string}
+             */
+            denyScope?: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
         };
-        /** @description A group of users; rights are given to groups. */
+        /** @description A rule or a share that was looked at. */
+        Ground: {
+            /**
+             * @description What it did.
+             * @enum {string}
+             */
+            outcome: "unspecified" | "allows" | "denies" | "outweighed" | "out-of-reach" | "not-yet" | "expired";
+            /** @description Group that has the rule or the share; an employee's id: their own. */
+            group: string;
+            /** @description A share of this record, no rule. */
+            share: boolean;
+            /** @description The rule refuses. */
+            deny: boolean;
+            /**
+             * @description How far the rule reaches.
+             * @enum {string}
+             */
+            scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from when on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Held in the stead of this employee, who is away. */
+            inSteadOf?: string;
+        };
+        /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         Group: {
             /**
              * Format: uuid
@@ -3267,14 +3618,19 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. */
+            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. A personal group is named by the employee's id. */
             name: string;
             /** @description Name as people say it: `Менеджери з продажу`. */
             title: string;
             /** @description Output only. How many employees are in it. */
             readonly memberCount: number;
+            /**
+             * Format: uuid
+             * @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id.
+             */
+            employeeId?: string;
         };
-        /** @description A group of users; rights are given to groups. */
+        /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupInput: {
             /**
              * Format: uuid
@@ -3293,14 +3649,19 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. */
+            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. A personal group is named by the employee's id. */
             name: string;
             /** @description Name as people say it: `Менеджери з продажу`. */
             title: string;
             /** @description Output only. How many employees are in it. */
             readonly memberCount?: number;
+            /**
+             * Format: uuid
+             * @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id.
+             */
+            employeeId?: string;
         };
-        /** @description A group of users; rights are given to groups. */
+        /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupPatch: {
             /**
              * Format: uuid
@@ -3319,12 +3680,14 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. */
+            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. A personal group is named by the employee's id. */
             name?: string | null;
             /** @description Name as people say it: `Менеджери з продажу`. */
             title?: string | null;
             /** @description Output only. How many employees are in it. */
             readonly memberCount?: number;
+            /** @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id. */
+            employeeId?: string | null;
         };
         /** @description An import of a file of rows. */
         Import: {
@@ -5125,6 +5488,25 @@ export interface components {
             /** @description Rules that were tried before and gave nobody. */
             skipped?: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator")[];
         };
+        /** @description A rule that is in force for somebody. */
+        RuleInForce: {
+            /** @description Group that has the rule; a personal one is named by the employee's id. */
+            group: string;
+            /** @description It refuses instead of allowing. */
+            deny: boolean;
+            /**
+             * @description How far.
+             * @enum {string}
+             */
+            scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description Until when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Held in the stead of this employee, who is away. */
+            inSteadOf?: string;
+        };
         /** @description A question to a list, kept under a name: own, or shared with groups. */
         SavedFilter: {
             /**
@@ -5266,6 +5648,55 @@ export interface components {
             /** @description The grants of the group as they are now. */
             grants: components["schemas"]["Grant"][];
         };
+        /** @description A single record to which somebody is let in beside what their rules reach. */
+        Share: {
+            /** @description Name of a group, or the id of an employee. */
+            holder: string;
+            /**
+             * @description `view`, or `change`, which includes it.
+             * @enum {string}
+             */
+            action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Output only. Who gave it. */
+            readonly givenBy: string;
+            /**
+             * Format: date-time
+             * @description Output only. When.
+             */
+            readonly givenTime?: string;
+        };
+        /** @description A single record to which somebody is let in beside what their rules reach. */
+        ShareInput: {
+            /** @description Name of a group, or the id of an employee. */
+            holder: string;
+            /**
+             * @description `view`, or `change`, which includes it.
+             * @enum {string}
+             */
+            action: "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Output only. Who gave it. */
+            readonly givenBy?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When.
+             */
+            readonly givenTime?: string;
+        };
+        /** @description The shares of a record. */
+        SharesResponse: {
+            /** @description All of them, also those that have ended. */
+            shares: components["schemas"]["Share"][];
+        };
         /** @description A stage of a pipeline. */
         Stage: {
             /**
@@ -5319,6 +5750,42 @@ export interface components {
             leaveTime?: string;
             /** @description Employee who moved it here. */
             actorId: string;
+        };
+        /** @description A colleague who stands in for an employee. */
+        Substitute: {
+            /**
+             * Format: uuid
+             * @description Who stands in.
+             */
+            employeeId: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description Until before when.
+             */
+            untilTime?: string;
+        };
+        /** @description A colleague who stands in for an employee. */
+        SubstituteInput: {
+            /**
+             * Format: uuid
+             * @description Who stands in.
+             */
+            employeeId: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            fromTime: string;
+            /**
+             * Format: date-time
+             * @description Until before when.
+             */
+            untilTime: string;
         };
         /** @description A tag and how often it stands. */
         TagCount: {
@@ -5515,6 +5982,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSharesOfContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfContacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfContacts: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -7281,7 +7835,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A right that a group gives: section x action x scope. */
+            /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7366,7 +7920,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A right that a group gives: section x action x scope. */
+            /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7394,6 +7948,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListSectionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainRight: {
+        parameters: {
+            query: {
+                /** @description Section of the product. */
+                section: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                employee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -7435,7 +8018,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A group of users; rights are given to groups. */
+            /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7498,7 +8081,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A group of users; rights are given to groups. */
+            /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7556,7 +8139,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A group of users; rights are given to groups. */
+            /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7800,6 +8383,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSharesOfSales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfSales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfSales: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -8702,6 +9372,93 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listSharesOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfServicedesk: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getRequest: {
         parameters: {
             query?: never;
@@ -8989,6 +9746,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Request"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSharesOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfTelephony: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
