@@ -39,7 +39,7 @@ export function Substitutes({ of, value, may, onChange }: Props) {
         {value.map((one, at) => (
           <li key={at} className="row gap4">
             <span className="grow">
-              {names.person(one.employeeId) ?? one.employeeId}, {date(one.fromTime)} – {date(new Date(Date.parse(one.untilTime) - 1))}
+              {names.person(one.employeeId) ?? one.employeeId}, {date(one.fromTime!)} – {date(new Date(Date.parse(one.untilTime!) - 1))}
             </span>
             {may ? <IconButton icon={IconTrash} size="sm" label={t('employees.removeSubstitute')} onClick={() => onChange(value.filter((_one, index) => index !== at))} /> : null}
           </li>
