@@ -37,7 +37,7 @@ const parties = createRoute({
   getParentRoute: () => root,
   path: '/counterparties',
   validateSearch: words((raw) => ({
-    q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'), tag: text(raw, 'tag'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'), tag: text(raw, 'tag'),
     view: oneOf(raw, 'view', ['mine', 'vip'] as const), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), import: flag(raw, 'import'),
   })),
   component: lazyRouteComponent(() => import('./parties/parties-page.tsx')),
@@ -67,7 +67,7 @@ const opportunities = createRoute({
   getParentRoute: () => root,
   path: '/opportunities',
   validateSearch: words((raw) => ({
-    form: oneOf(raw, 'form', ['list', 'board', 'funnel'] as const), view: oneOf(raw, 'view', ['open', 'mine', 'won', 'lost', 'all'] as const), pipeline: text(raw, 'pipeline'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), form: oneOf(raw, 'form', ['list', 'board', 'funnel'] as const), view: oneOf(raw, 'view', ['open', 'mine', 'won', 'lost', 'all'] as const), pipeline: text(raw, 'pipeline'),
     owner: text(raw, 'owner'), branch: text(raw, 'branch'), sort: text(raw, 'sort'), from: text(raw, 'from'), open: text(raw, 'open'), create: flag(raw, 'create'),
     party: text(raw, 'party'), partyName: text(raw, 'partyName'),
   })),
@@ -78,7 +78,7 @@ const requests = createRoute({
   getParentRoute: () => root,
   path: '/requests',
   validateSearch: words((raw) => ({
-    view: oneOf(raw, 'view', ['all', 'mine', 'new', 'closed'] as const), channel: text(raw, 'channel'), owner: text(raw, 'owner'), branch: text(raw, 'branch'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), view: oneOf(raw, 'view', ['all', 'mine', 'new', 'closed'] as const), channel: text(raw, 'channel'), owner: text(raw, 'owner'), branch: text(raw, 'branch'), sort: text(raw, 'sort'),
     open: text(raw, 'open'), create: flag(raw, 'create'), party: text(raw, 'party'), partyName: text(raw, 'partyName'),
   })),
   component: lazyRouteComponent(() => import('./requests/requests-page.tsx')),
@@ -88,7 +88,7 @@ const calls = createRoute({
   getParentRoute: () => root,
   path: '/calls',
   validateSearch: words((raw) => ({
-    view: oneOf(raw, 'view', ['all', 'mine', 'missed', 'now'] as const), direction: text(raw, 'direction'), disposition: text(raw, 'disposition'), employee: text(raw, 'employee'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), view: oneOf(raw, 'view', ['all', 'mine', 'missed', 'now'] as const), direction: text(raw, 'direction'), disposition: text(raw, 'disposition'), employee: text(raw, 'employee'),
     sort: text(raw, 'sort'), open: text(raw, 'open'),
   })),
   component: lazyRouteComponent(() => import('./calls/calls-page.tsx')),

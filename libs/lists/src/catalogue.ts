@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { AppError, type Violation } from '@vitrylo/errors'
-import type { FieldFacts } from './fields.ts'
 import type { ListDefinition } from './list.ts'
 import { readOrder } from './order.ts'
 import type { Clock } from './period.ts'
 import { resolve } from './resolve.ts'
+import type { FieldFacts } from './types.ts'
 
 type Facts = Readonly<Record<string, FieldFacts>>
 

@@ -1,20 +1,6 @@
 import type { Caller } from '@vitrylo/auth'
 import type { Sql } from '@vitrylo/pg'
-import type { Operator } from './syntax.ts'
-
-/** What a field of a filter is compared as. `array`: a column of several words, any of which may be meant. */
-export type FieldType = 'text' | 'word' | 'uuid' | 'time' | 'date' | 'number' | 'money' | 'boolean' | 'array'
-
-/** What one may know of a field without its table. */
-export type FieldFacts = {
-  type: FieldType
-  /** The words of a `word` or `array` field; another one is refused. */
-  words?: readonly string[]
-  /** May be absent: `= null` asks for that. Texts and arrays are absent when they are empty. */
-  nullable?: boolean
-  /** What an id names: `employees`, `branches`, `counterparties`. `me` stands for the asker among employees. */
-  reference?: string
-}
+import type { FieldFacts } from './types.ts'
 
 export type FilterField = FieldFacts & {
   column: Sql
@@ -35,14 +21,3 @@ export type Relation = {
 
 /** Who asks, when and where: the caller decides what may be seen, the clock what `today` is. */
 export type Asker = { caller: Caller; now: Date; timeZone: string }
-
-const EQUAL: readonly Operator[] = ['=', '!=']
-const ORDERED: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=']
-const HOLDS: readonly Operator[] = ['=', '!=', ':']
-
-/** Which comparisons a type knows; `:*` (is there at all) goes with every field that may be absent. */
-export const OPERATORS_OF: Record<FieldType, readonly Operator[]> = {
-  text: HOLDS, word: EQUAL, uuid: EQUAL, boolean: EQUAL, time: ORDERED, date: ORDERED, number: ORDERED, money: ORDERED, array: HOLDS,
-}
-
-export const mayBeAbsent = ({ type, nullable }: FieldFacts): boolean => nullable === true || type === 'text' || type === 'array'

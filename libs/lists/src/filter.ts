@@ -1,7 +1,8 @@
 import { sql, type Sql } from '@vitrylo/pg'
-import type { Asker, FieldType, FilterField, FilterFields, Relation } from './fields.ts'
+import type { Asker, FilterField, FilterFields, Relation } from './fields.ts'
 import type { Period } from './period.ts'
 import { resolve, type Condition, type Test } from './resolve.ts'
+import type { FieldType } from './types.ts'
 
 type Known = Condition<FilterField, Relation>
 

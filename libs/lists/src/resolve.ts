@@ -1,7 +1,7 @@
 import { invalid, type AppError } from '@vitrylo/errors'
-import { mayBeAbsent, OPERATORS_OF, type FieldFacts } from './fields.ts'
 import { moment, relativePeriod, writtenDay, type Clock, type Period } from './period.ts'
 import { FilterSyntaxError, parse, type Comparison, type Expression, type Operator, type RelatedCondition } from './syntax.ts'
+import { mayBeAbsent, OPERATORS_OF, type FieldFacts } from './types.ts'
 
 /** The fields that a filter may name: of a list with its columns, or of the catalogue without. */
 export type Table<F extends FieldFacts, R extends { fields: Readonly<Record<string, F>> }> = {

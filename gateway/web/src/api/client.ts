@@ -76,8 +76,11 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+/** `today` in a filter is the day here. */
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+
 function headersOf(method: string, options: CallOptions): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', 'time-zone': timeZone }
   if (method !== 'GET') headers['x-vitrylo-request'] = '1'
   if (options.body !== undefined && !(options.body instanceof Blob)) headers['content-type'] = 'application/json'
   if (options.etag) headers['if-match'] = `"${options.etag}"`
