@@ -7,7 +7,7 @@ import { choiceOf, countOf, emptyGroup, fromText, isWhole, toText, withChoice, t
 
 const SEED = Number(process.env.VITRYLO_SEED ?? Date.now() % 1_000_000)
 
-// Seen failing: `not` of a group forgotten, a group of one condition written with OR.
+// Seen failing: `not` of a group forgotten.
 test('a filter that the builder showed and wrote is the same filter', () => {
   const r = randomOf(SEED)
   for (let n = 0; n < 2_000; n++) {

@@ -104,7 +104,7 @@ function differing(got: readonly string[], wanted: readonly string[]): string {
 
 const ORDERS = Object.keys(list.orders)
 
-// Seen failing: `<` and `<=` exchanged for the first field, the tie by id left out, null instead of 'infinity'.
+// Seen failing: the bound of the first field made strict, the tie by id left out, null instead of 'infinity'.
 test('pages joined give every row once and in order, whatever fields, directions and absent values', async () => {
   const r = randomOf(SEED + 2)
   for (let n = 0; n < 60; n++) {
