@@ -7,7 +7,6 @@ import { OpportunityCreated } from '@vitrylo/proto/vitrylo/sales/v1/events.ts'
 import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import { branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
-import pg from 'pg'
 import { hostile, seeds } from '../../../libs/lists/test/hostile.ts'
 import { contacts } from '../src/index.ts'
 import { organisation, phone } from './samples.ts'
@@ -92,16 +91,19 @@ test('several orders and those of absent values go on from page to page', async 
 /** The texts of the statements that go to the database while `work` runs. */
 async function statements(work: () => Promise<unknown>): Promise<Set<string>> {
   const texts = new Set<string>()
-  const { query } = pg.Client.prototype
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+  const lent = await service.pool.connect()
+  const client = Object.getPrototypeOf(lent) as { query: (...all: unknown[]) => unknown }
+  lent.release()
+  const { query } = client
+  client.query = function (...args: unknown[]) {
     const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text
     if (text !== undefined && /counterparty/.test(text)) texts.add(text)
-    return (query as (...all: unknown[]) => unknown).apply(this, args)
-  } as typeof query
+    return query.apply(this, args)
+  }
   try {
     await work()
   } finally {
-    pg.Client.prototype.query = query
+    client.query = query
   }
   return texts
 }
