@@ -1,7 +1,7 @@
 // One question, four answers: the engine in memory, its explanation, its SQL on a real PostgreSQL, and the model.
 // Seen failing, each within the first worlds, with these faults planted one at a time in src/: deny ignored (`denied`
 // never set in reach.ts), until ignored (`isLive` without its second half), sub-branches missed (`below` gives the
-// branch alone), a delegation passed on, the share's `until` left out of the SQL, `is not true` written as `not`.
+// branch alone), a delegation passed on, the share's `until` left out of the SQL, `is not true` written as `not`, a reach kept past a date.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createPool, exec, many, migrate, sql, type Pool } from '@vitrylo/pg'
 import { freshDatabase } from '@vitrylo/testkit'
@@ -80,9 +80,10 @@ test(`engine, explanation, SQL and model agree on ${DECISIONS} random decisions 
   const property = fc.asyncProperty(world, fc.array(rule, { minLength: 5, maxLength: 20, size: 'max' }), async (first, rules) => {
     for (const given of [first, { ...first, rules }]) {
       await write(given)
+      const asking = callers(given)
       for (const at of [T0, T0 + 3_600_000 * 1.5]) {
         clock = at
-        for (const [claims, who] of callers(given)) {
+        for (const [claims, who] of asking) {
           for (const action of ACTIONS) {
             const found = await compare(given, claims, who, action)
             decisions += given.records.length
@@ -94,9 +95,10 @@ test(`engine, explanation, SQL and model agree on ${DECISIONS} random decisions 
   })
   const perRun = recordIds.length * (personIds.length + 1) * ACTIONS.length * 4
   await fc.assert(property, { numRuns: Math.ceil(DECISIONS / perRun), seed: SEED, endOnFailure: true })
+  if (process.env.RIGHTS_FIGURES) process.stdout.write(`${decisions} decisions, ${yes} allowed\n`)
   expect(decisions).toBeGreaterThanOrEqual(DECISIONS)
   // A test in which everything is refused would prove nothing.
-  expect(yes / decisions).toBeGreaterThan(0.1)
+  expect(yes / decisions).toBeGreaterThan(0.04)
 }, 60_000 + DECISIONS)
 
 const claimsOf = (username: string, groups: string[]): Claims => ({ subject: username, username, groups, client: '', sessionId: undefined, expiresAt: 0 })
