@@ -1,6 +1,7 @@
 // What somebody may not see does not reach them through any RPC of the contract: neither in answers nor in errors, nor
 // by asking whether a filter finds it or a page begins after it. Seen failing with the scope taken out of the list of
-// opportunities (found in ListOpportunities and GetBoard) and out of the related records of the card (GetCounterpartyCard).
+// opportunities (found in ListOpportunities and GetBoard), out of the related records of the card (GetCounterpartyCard) and out of
+// the change of requests (TakeRequest, WaitRequest).
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { contacts } from '@vitrylo/contacts'
 import { directory } from '@vitrylo/directory'

@@ -35,6 +35,8 @@ function GroupForm({ onClose, onDone }: { onClose: () => void; onDone: (id: stri
   const save = useMutation({
     mutationFn: () => post<Group>('groups', value),
     onSuccess: (saved) => {
+      // At once: a group that the list does not have would not stay chosen.
+      client.setQueryData<Group[]>(['groups', 'all'], (before) => [...(before ?? []), saved])
       void client.invalidateQueries({ queryKey: ['groups'] })
       onDone(saved.id)
     },
@@ -56,6 +58,8 @@ function PersonForm({ onClose, onDone }: { onClose: () => void; onDone: (id: str
   const save = useMutation({
     mutationFn: () => post<Group>('groups', { name: who, employeeId: who, title: names.person(who) }),
     onSuccess: (saved) => {
+      // At once: a group that the list does not have would not stay chosen.
+      client.setQueryData<Group[]>(['groups', 'all'], (before) => [...(before ?? []), saved])
       void client.invalidateQueries({ queryKey: ['groups'] })
       onDone(saved.id)
     },
