@@ -17,6 +17,8 @@ type Props = { sections: Section[]; groupTitle: (name: string) => string }
 
 // Records of these sections can be asked about one by one: their services explain them.
 const RECORDS = ['counterparties', 'opportunities', 'requests', 'calls']
+// A change reaches the service that answers within seconds, and dates pass.
+const FRESH_MS = 3_000
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
 function GroundLine({ ground, groupTitle }: { ground: Ground; groupTitle: Props['groupTitle'] }) {
@@ -76,6 +78,7 @@ export function RightsInspector({ sections, groupTitle }: Props) {
         ? get<AccessDecision>(`${section}/${id}/access`, { employeeId: who, action: action ?? '' }, signal)
         : get<AccessDecision>(`employees/${who}/access`, { section: section ?? '', action: action ?? '' }, signal),
     enabled: who !== undefined,
+    refetchInterval: FRESH_MS,
   })
   const rights = useQuery({
     queryKey: ['grants', 'effective', who],

@@ -13,7 +13,8 @@ function readSections(): SectionFacts[] {
   for (const { section, action, rpc } of loadContract().methods) {
     if (action === SIGNED_IN) continue
     const area = rpc.parent.typeName.split('.')[1]!
-    const known = found.get(section) ?? { name: section, area, actions: [] }
+    // The right to explain access stands in every service; what it belongs to is directory's.
+    const known = found.get(section) ?? { name: section, area: section === 'rights' ? 'directory' : area, actions: [] }
     if (!known.actions.includes(action)) known.actions.push(action)
     found.set(section, known)
   }
