@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -58,6 +58,11 @@ export default function DuplicatesPage() {
   const latest = searches.data?.duplicateSearches[0]
   const running = latest?.state === 'running' ? latest : undefined
   const refresh = () => { for (const key of ['duplicate-searches', 'duplicate-pairs']) void client.invalidateQueries({ queryKey: [key] }) }
+  const progress = latest && `${latest.id} ${latest.state} ${latest.pairs}`
+  // What a search finds shows while it runs and when it ends, without a press of a button.
+  useEffect(() => {
+    if (progress !== undefined) void client.invalidateQueries({ queryKey: ['duplicate-pairs'] })
+  }, [client, progress])
   const start = useMutation({ mutationFn: () => post<DuplicateSearch>('duplicate-searches'), onSuccess: refresh })
   const stop = useMutation({ mutationFn: (id: string) => post(`duplicate-searches/${id}:cancel`), onSuccess: refresh })
   const decide = useMutation({

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { loadContract } from '@vitrylo/proto/contract.ts'
 
-export type FieldName = keyof Counterparty & string
+export type FieldName = keyof Counterparty
 /** `list` adds up, `text` may, of the others one value is taken. */
 export type Shape = 'list' | 'text' | 'flag' | 'value'
 export type Field = { name: FieldName; shape: Shape }
