@@ -42,8 +42,10 @@ scene('a duplicate is named while it is typed, found in the base, merged field b
 
   await page.goto(`/counterparties/${second['id']}`)
   await page.getByRole('button', { name: 'Скасувати злиття' }).click()
+  const undo = page.getByRole('dialog').getByRole('button', { name: 'Скасувати злиття' })
+  await page.getByText('знову стане окремим записом').waitFor()
   await shot(desk, 'merge-undo')
-  await page.getByRole('dialog').getByRole('button', { name: 'Скасувати злиття' }).click()
+  await undo.click()
   await toast(page, 'Злиття скасовано')
   expect((await api.get(`counterparties/${second['id']}`))['id']).toBe(second['id'])
 }, { timeoutMs: 180_000 })

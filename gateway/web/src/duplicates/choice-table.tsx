@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Counterparty } from '../api/types.ts'
 import { allFields, type CardField } from '../card/fields.ts'
 import { FieldValue } from '../card/field-value.tsx'
+import '../card/card.css'
 
 export type Column = { take: string; label: string; of?: Counterparty | undefined; text?: string }
 export type ChoiceRow = { field: string; note?: string; choices: readonly string[] }
@@ -18,11 +19,16 @@ function Value({ field, of }: { field: string; of: Counterparty }) {
   return <FieldValue field={known} value={(allFields.includes(known) ? value : plain(value)) as never} />
 }
 
-/** Values side by side, one choice a row; arrow keys move in a row, Tab goes to the next. */
-export function ChoiceTable({ rows, columns, chosen, onChoose }: Props) {
+/** Values side by side, on a phone one below the other; one choice a row: arrow keys move in a row, Tab goes to the next. */
+export function ChoiceTable({ rows, columns: all, chosen, onChoose }: Props) {
   const { t } = useTranslation()
+  const columns = all.filter(({ take }) => rows.some(({ choices }) => choices.includes(take)))
   return (
-    <table className="cf">
+    <table className="cf cf-choice">
+      <colgroup>
+        <col className="cf-name" />
+        {columns.map(({ take }) => <col key={take} />)}
+      </colgroup>
       <thead>
         <tr>
           <th scope="col">{t('conflict.field')}</th>
@@ -42,7 +48,7 @@ export function ChoiceTable({ rows, columns, chosen, onChoose }: Props) {
                 {choices.includes(take) ? (
                   <label className="opt">
                     <input type="radio" name={field} checked={chosen[field] === take} onChange={() => onChoose(field, take)} aria-describedby={`choice-${field}`} />
-                    <span><span className="vh">{label}: </span>{of ? <Value field={field} of={of} /> : text}</span>
+                    <span><span className="vh cf-side">{label}: </span>{of ? <Value field={field} of={of} /> : text}</span>
                   </label>
                 ) : null}
               </td>

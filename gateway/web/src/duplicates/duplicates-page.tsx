@@ -35,7 +35,7 @@ function Progress({ search, onStop }: { search: DuplicateSearch; onStop: () => v
   return (
     <div className="dup-progress" role="status">
       <span className="grow">{t('duplicates.progress', { done: number(Number(search.compared)), all: number(Number(search.records)), pairs: number(Number(search.pairs)) })}</span>
-      <progress className="im-bar" aria-label={t('duplicates.progressLabel')} max={1} value={share} />
+      <progress aria-label={t('duplicates.progressLabel')} max={1} value={share} />
       <Button onClick={onStop}>{t('imports.stop')}</Button>
     </div>
   )
