@@ -79,9 +79,12 @@ export const isShared = (shares: readonly Share[] | undefined, holders: readonly
 export const isGiven = (share: Share, holders: readonly string[], action: string, now: number): boolean =>
   holders.includes(share.holder) && sharedActions(action).includes(share.action) && (share.until === undefined || share.until > now)
 
-/** Refuses to put a record where the caller may not: a new one, or one that changes branch or owner. */
-export function assertReaches(caller: Caller, section: string, action: string, record: Place): void {
-  if (sees(caller, section, record, action)) return
+/**
+ * Refuses to put a record where the caller may not: a new one, or one that changes branch or owner. Of the latter also
+ * the place where it was is named: whom a share let in to it changes it where it is and does not make it theirs.
+ */
+export function assertReaches(caller: Caller, section: string, action: string, ...places: readonly Place[]): void {
+  if (places.every((place) => sees(caller, section, place, action))) return
   throw new AppError(
     'PERMISSION_DENIED',
     'SCOPE_EXCEEDED',

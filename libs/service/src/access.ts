@@ -23,7 +23,8 @@ export type RecordPlace = { table: Sql; branch: Sql; owner: Sql }
 /** The RPCs of an access service: they stand in the service that has the records, so that what decides also explains. */
 export function accessService({ pool, rights }: Deps, section: string, { table, branch, owner }: RecordPlace): Handlers<AccessServer> {
   async function placeOf(db: Db, caller: Caller, action: string, id: string): Promise<{ branchId?: string; ownerId?: string }> {
-    const scope = scopeOf(caller, section, action, { branch, owner, record: sql`id` })
+    // Sharing takes a right of one's own: who was let in neither prolongs that nor passes it on.
+    const scope = scopeOf(caller, section, action, action === 'view' ? { branch, owner, record: sql`id` } : { branch, owner })
     const row = await one<{ branchId: string | null; ownerId: string | null }>(
       db,
       sql`select ${branch} as "branchId", ${owner} as "ownerId" from ${table} where id = ${id} and ${scope}`,

@@ -1,5 +1,6 @@
 import { assertReaches } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { applyMask, awaitColleagues, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { getCountryCallingCode } from 'libphonenumber-js'
@@ -62,7 +63,8 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
         if (wrong.length > 0) throw invalid(wrong)
         // Who was let in to this one record changes it where it is.
         if (complete.branchId !== current.branchId || complete.responsibleId !== current.responsibleId) {
-          assertReaches(caller, 'counterparties', 'change', { branchId: complete.branchId, ownerId: complete.responsibleId })
+          const placeOf = ({ branchId, responsibleId: ownerId }: Counterparty) => ({ branchId, ownerId })
+          assertReaches(caller, 'counterparties', 'change', placeOf(complete), placeOf(current))
         }
         return (await updateCounterparties(tx, [{ next: complete, changed }], caller, now))[0]!
       })

@@ -77,7 +77,7 @@ async function update(tx: Tx, deps: Deps, given: Opportunity, mask: string[] | u
   const empty = (['ownerId', 'branchId'] as const).filter((field) => next[field] === undefined)
   if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
   await assertFacts(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Opportunity]])))
-  if (changed.includes('ownerId') || changed.includes('branchId')) assertReaches(caller, 'opportunities', 'change', next)
+  if (changed.includes('ownerId') || changed.includes('branchId')) assertReaches(caller, 'opportunities', 'change', next, current)
   return publish(tx, { type: OpportunityChangedEvent, more: { changedFields: changed } }, await updateOpportunity(tx, next, now), caller.employeeId)
 }
 
