@@ -114,9 +114,10 @@ export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Em
   return publish(tx, fromRow(row!))
 }
 
-export async function updateEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
+/** `changed`: what was there already may name somebody who has left by now. */
+export async function updateEmployee(tx: Tx, e: Employee, changed: readonly string[], now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)
-  await assertSubstitutes(tx, e)
+  if (changed.includes('substitutes')) await assertSubstitutes(tx, e)
   const row = await explained(
     one<Row>(
       tx,

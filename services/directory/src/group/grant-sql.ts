@@ -99,7 +99,10 @@ export async function assertAdministrable(tx: Tx): Promise<void> {
     tx,
     sql`select 1 as yes from group_grant r join user_group g on g.id = r.group_id
         where r.section = 'rights' and r.action = 'manage' and r.scope = 'all' and r.from_at is null and r.until_at is null
-          and g.employee_id is null limit 1`,
+          and g.employee_id is null and not exists (
+            select from group_grant d where d.group_id = g.id and d.section = 'rights' and d.action = 'manage'
+              and d.scope = 'deny' and coalesce(d.deny_scope, 'all') = 'all'
+          ) limit 1`,
   )
   if (left !== undefined) return
   throw new AppError('FAILED_PRECONDITION', 'LAST_ADMINISTRATOR', 'no group could manage rights any more; give rights: manage to another group first')

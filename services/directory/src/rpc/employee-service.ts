@@ -32,7 +32,7 @@ export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer>
         if (changed.length === 0) return current
         assertReaches(caller, 'employees', 'change', { branchId: next.branchId, ownerId: next.id })
         assertMaySignIn(caller, current, next)
-        return updateEmployee(tx, next, now)
+        return updateEmployee(tx, next, changed, now)
       }),
     deleteEmployee: ({ id, etag }, { caller, transact }) =>
       transact(async (tx) => {

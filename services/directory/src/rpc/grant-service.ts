@@ -19,6 +19,7 @@ export function grantService({ pool, rights, now }: Deps): Handlers<GrantService
         assertCellsExist([cell], () => 'grant.')
         const group = await lockGroup(tx, caller, 'create', grant!.groupId, '')
         const [saved] = await insertGrants(tx, group.id, [cell])
+        await assertAdministrable(tx)
         await publishGrants(tx, await updateGroup(tx, group, time))
         return saved!
       }),
