@@ -5,11 +5,14 @@ import { adHoc, many, type Pool, type Sql } from '@vitrylo/pg'
 const MOST_MS = 4_000
 const GAVE_UP = '57014'
 
-type Row = { id: string; page_key: string }
+type Question = { filter: string; orderBy?: string }
 
-/** The rows of a list's statement. A filter may be put together in any way, and not every way has an index. */
-export async function listRows<R extends Row>(pool: Pool, { filter }: { filter: string }, statement: Sql, mostMs = MOST_MS): Promise<R[]> {
-  if (filter === '') return many<R>(pool, statement)
+/**
+ * The rows of a list's statement. A filter, or an order of several fields, may be put together in any way, and not every
+ * way has an index.
+ */
+export async function listRows<R extends object>(pool: Pool, { filter, orderBy = '' }: Question, statement: Sql, mostMs = MOST_MS): Promise<R[]> {
+  if (filter === '' && !orderBy.includes(',')) return many<R>(pool, statement)
   try {
     return await adHoc<R>(pool, statement, mostMs)
   } catch (error) {
