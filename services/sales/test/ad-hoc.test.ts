@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { OpportunityServiceService as rpc } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { startTestService, type TestService } from '@vitrylo/testkit'
-import pg from 'pg'
 import { sales } from '../src/index.ts'
 
 let service: TestService
@@ -13,16 +12,19 @@ afterAll(() => service.stop())
 /** The names under which statements on opportunities are prepared while `work` runs: a connection keeps each for ever. */
 async function prepared(work: () => Promise<unknown>): Promise<Set<string>> {
   const names = new Set<string>()
-  const { query } = pg.Client.prototype
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+  const lent = await service.pool.connect()
+  const client = Object.getPrototypeOf(lent) as { query: (...all: unknown[]) => unknown }
+  lent.release()
+  const { query } = client
+  client.query = function (...args: unknown[]) {
     const { name, text } = (args[0] ?? {}) as { name?: string; text?: string }
     if (name !== undefined && text !== undefined && /from opportunity o|join opportunity o/.test(text)) names.add(name)
-    return (query as (...all: unknown[]) => unknown).apply(this, args)
-  } as typeof query
+    return query.apply(this, args)
+  }
   try {
     await work()
   } finally {
-    pg.Client.prototype.query = query
+    client.query = query
   }
   return names
 }

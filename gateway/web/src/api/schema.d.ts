@@ -86,8 +86,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replaces the shares of the record; whoever may change it may share it.
-         * @description Replaces the shares of the record; whoever may change it may share it.
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
          */
         post: operations["setSharesOfContacts"];
         delete?: never;
@@ -1290,8 +1290,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replaces the shares of the record; whoever may change it may share it.
-         * @description Replaces the shares of the record; whoever may change it may share it.
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
          */
         post: operations["setSharesOfSales"];
         delete?: never;
@@ -1790,8 +1790,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replaces the shares of the record; whoever may change it may share it.
-         * @description Replaces the shares of the record; whoever may change it may share it.
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
          */
         post: operations["setSharesOfServicedesk"];
         delete?: never;
@@ -1998,8 +1998,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replaces the shares of the record; whoever may change it may share it.
-         * @description Replaces the shares of the record; whoever may change it may share it.
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
          */
         post: operations["setSharesOfTelephony"];
         delete?: never;

@@ -33,7 +33,7 @@ export const CallAccessServiceService = {
     responseSerialize: (value: SharesResponse): Buffer => Buffer.from(SharesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SharesResponse => SharesResponse.decode(value),
   },
-  /** Replaces the shares of the record; whoever may change it may share it. */
+  /** Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not. */
   setShares: {
     path: "/vitrylo.telephony.v1.CallAccessService/SetShares" as const,
     requestStream: false as const,
@@ -58,7 +58,7 @@ export const CallAccessServiceService = {
 export interface CallAccessServiceServer extends UntypedServiceImplementation {
   /** Lists to whom the record was shared. */
   listShares: handleUnaryCall<ListSharesRequest, SharesResponse>;
-  /** Replaces the shares of the record; whoever may change it may share it. */
+  /** Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not. */
   setShares: handleUnaryCall<SetSharesRequest, SharesResponse>;
   /** Explains why an employee may or may not do something with the record. */
   explainAccess: handleUnaryCall<ExplainAccessRequest, AccessDecision>;
@@ -81,7 +81,7 @@ export interface CallAccessServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SharesResponse) => void,
   ): ClientUnaryCall;
-  /** Replaces the shares of the record; whoever may change it may share it. */
+  /** Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not. */
   setShares(
     request: SetSharesRequest,
     callback: (error: ServiceError | null, response: SharesResponse) => void,
