@@ -14,13 +14,16 @@ export const livingId = (id: string): Sql =>
  * in origin_id, so that the outcome is the same in whatever order merges of several counterparties come, and however often.
  */
 export async function followMerge(tx: Tx, { mergeId, survivorId, mergedId, undone }: PartyMerge, tables: readonly string[]): Promise<void> {
-  await exec(tx, sql`select pg_advisory_xact_lock(hashtextextended(${mergedId}, 60))`)
+  // One at a time: of two at once neither would see the other, and a chain of them would end in its middle.
+  await exec(tx, sql`select pg_advisory_xact_lock(hashtextextended('party_merge', 60))`)
   await exec(
     tx,
     sql`insert into party_merge as m (id, survivor_id, merged_id, undone) values (${mergeId}, ${survivorId}, ${mergedId}, ${undone})
         on conflict (id) do update set undone = m.undone or excluded.undone`,
   )
   const ids = (await many<{ id: string }>(tx, below(mergedId))).map(({ id }) => id)
+  // Rows that are just being written for any of them, as the trigger follow_party found its way before.
+  await exec(tx, sql`select pg_advisory_xact_lock(hashtextextended(i.id::text, 60)) from (select id from unnest(${ids}::uuid[]) id order by id) i`)
   await refreshAliases(tx, ids)
   await exec(tx, sql`select set_config('vitrylo.following', 'yes', true)`)
   for (const table of tables) await repoint(tx, sql([table]), ids)

@@ -8,5 +8,3 @@ create trigger call_other_party before update of counterparty_id on call for eac
   when (new.counterparty_id is not null and new.counterparty_id is distinct from old.counterparty_id) execute function follow_party();
 create trigger call_no_party before update of counterparty_id on call for each row
   when (new.counterparty_id is null and old.counterparty_id is not null) execute function leave_party();
--- Whose persons act for it.
-create index party_places on party using gin (counterparty_ids);

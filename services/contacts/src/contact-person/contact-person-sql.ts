@@ -86,12 +86,16 @@ export async function lockContactPerson(tx: Tx, caller: Caller, action: string, 
 
 export type Place = { branchId: string; responsibleId: string }
 
-/** Organisations that the caller may give contact persons to; others are as if they did not exist. */
+/**
+ * Organisations that the caller may give contact persons to; others are as if they did not exist. The lock waits for a
+ * merge that has begun, and keeps one that would leave the new place behind.
+ */
 export async function reachablePlaces(tx: Tx, caller: Caller, action: string, ids: readonly string[]): Promise<Map<string, Place>> {
   const rows = await many<{ id: string; branch_id: string | null; responsible_id: string | null }>(
     tx,
     sql`select c.id, c.branch_id, c.responsible_id from counterparty c where c.id = any(${ids}::uuid[]) and c.deleted_at is null
-        and ${scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}`,
+        and ${scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}
+        order by c.id for key share of c`,
   )
   return new Map(rows.map((row) => [row.id, { branchId: row.branch_id ?? '', responsibleId: row.responsible_id ?? '' }]))
 }

@@ -1,6 +1,6 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
-import { many, sql, type Tx } from '@vitrylo/pg'
+import { many, sql, type Sql, type Tx } from '@vitrylo/pg'
 import { InteractionState, type Interaction } from '@vitrylo/proto/vitrylo/contacts/v1/interaction.ts'
 import { places } from '../contact-person/contact-person-row.ts'
 import { dayViolations, headOffice, textViolations } from '../counterparty/complete-counterparty.ts'
@@ -48,7 +48,7 @@ export function interactionViolations(i: Interaction, { employees, branches }: R
 
 /** Participants that are new must be of those the caller sees; others are as if they did not exist. */
 export async function participantViolations(tx: Tx, caller: Caller, next: Interaction, before?: Interaction): Promise<Violation[]> {
-  const parties = await unseen(tx, sql`select c.id from counterparty c where c.deleted_at is null and ${scope(caller, 'view')} and c.id`, added(next.counterpartyIds, before?.counterpartyIds))
+  const parties = await unseen(tx, sql`select c.id from counterparty c where c.deleted_at is null and ${scope(caller, 'view')} and c.id`, added(next.counterpartyIds, before?.counterpartyIds), LOCKED)
   const persons = await unseen(
     tx,
     sql`select p.id from contact_person p ${places(caller, 'view')} where o.positions is not null and p.id`,
@@ -61,9 +61,12 @@ export async function participantViolations(tx: Tx, caller: Caller, next: Intera
 
 const added = (ids: string[], before: readonly string[] = []): string[] => ids.filter((id) => !before.includes(id))
 
-async function unseen(tx: Tx, select: ReturnType<typeof sql>, ids: string[]): Promise<Set<string>> {
+/** Waits for a merge that has begun, and keeps one that would leave the new row behind. */
+const LOCKED = sql`order by c.id for key share of c`
+
+async function unseen(tx: Tx, select: Sql, ids: string[], lock: Sql = sql.empty): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
-  const rows = await many<{ id: string }>(tx, sql`${select} = any(${ids}::uuid[])`)
+  const rows = await many<{ id: string }>(tx, sql`${select} = any(${ids}::uuid[]) ${lock}`)
   const seen = new Set(rows.map(({ id }) => id))
   return new Set(ids.filter((id) => !seen.has(id)))
 }

@@ -1,13 +1,21 @@
-import { exec, sql, type Tx } from '@vitrylo/pg'
+import { exec, many, sql, type Tx } from '@vitrylo/pg'
 
 /**
- * Keeps `last_contact_at` and `next_contact_at` of counterparties true after an interaction or a call was written. The rows
- * are locked by a statement of its own: the next one then sees what others committed while this one waited.
+ * Keeps `last_contact_at` and `next_contact_at` of counterparties true after an interaction or a call was written;
+ * a late call of one that was merged is a contact with the one it went into. The rows are locked by a statement of its own:
+ * the next one then sees what others committed while this one waited.
  */
 export async function refreshContacts(tx: Tx, counterpartyIds: readonly string[]): Promise<void> {
-  const ids = [...new Set(counterpartyIds)]
-  if (ids.length === 0) return
-  await exec(tx, sql`select 1 from counterparty c where c.id = any(${ids}::uuid[]) order by c.id for no key update`)
+  const named = [...new Set(counterpartyIds)]
+  if (named.length === 0) return
+  const ids = (
+    await many<{ id: string }>(
+      tx,
+      sql`select c.id from counterparty c
+          where c.id in (select coalesce(a.survivor_id, k.id) from unnest(${named}::uuid[]) k (id) left join party_alias a on a.merged_id = k.id)
+          order by c.id for no key update`,
+    )
+  ).map(({ id }) => id)
   await exec(
     tx,
     sql`update counterparty c set last_contact_at = n.last, next_contact_at = n.next

@@ -10,7 +10,7 @@ import {
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { Channel, Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { followMerge } from '@vitrylo/service'
-import { movePlaces, removeParty, saveParties, type Party } from '../party/party-sql.ts'
+import { removeParty, saveParties, type Party } from '../party/party-sql.ts'
 
 /** Names and phones follow contacts, so that a ringing phone needs no other service. */
 export const partyHandlers: Handler[] = [
@@ -25,10 +25,8 @@ export const partyHandlers: Handler[] = [
   }),
   on(CounterpartyMergedEvent, async (tx, { mergeId, survivor, merged }) => {
     await saveParties(tx, [stateOf(survivor!), stateOf(merged!)])
-    await movePlaces(tx, merged!.id, survivor!.id)
     await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: merged!.id, undone: false }, ['call'])
   }),
-  // Contact persons come back with events of their own.
   on(CounterpartyMergeUndoneEvent, async (tx, { mergeId, survivor, restored }) => {
     await saveParties(tx, [stateOf(survivor!), stateOf(restored!)])
     await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: restored!.id, undone: true }, ['call'])
