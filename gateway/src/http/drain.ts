@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
-const PATIENCE_MS = 4_000
+const PATIENCE_MS = 2_000
 
 /**
  * Lets go of connections that clients hold open before the server closes. Fastify asks for the end of each in its next

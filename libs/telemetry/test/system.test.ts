@@ -116,7 +116,6 @@ test('one trace leads from the request of a browser to the effect in another ser
   const asked = await arrived({ traceId: TRACE, parentSpanId: request.spanId, service: 'gateway', kind: 'client', name: rpc })
   const served = await arrived({ traceId: TRACE, parentSpanId: asked.spanId, service: 'contacts', kind: 'server', name: rpc })
   await arrived({ traceId: TRACE, parentSpanId: served.spanId, service: 'contacts', kind: 'client', name: 'insert timeline' })
-  await arrived({ traceId: TRACE, parentSpanId: served.spanId, service: 'contacts', kind: 'client', name: 'commit' })
   const sent = await arrived({ traceId: TRACE, parentSpanId: served.spanId, service: 'contacts', kind: 'producer', name: `publish ${topic}` })
   const applied = await arrived({ traceId: TRACE, parentSpanId: sent.spanId, service: 'sales', kind: 'consumer', name: `process ${topic}` })
   const effect = await arrived({ traceId: TRACE, parentSpanId: applied.spanId, service: 'sales', kind: 'client', name: 'insert counterparty' })
