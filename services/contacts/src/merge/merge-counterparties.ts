@@ -1,4 +1,4 @@
-import { assertReaches, sees, type Caller } from '@vitrylo/auth'
+import { assertReaches, type Caller } from '@vitrylo/auth'
 import { AppError, etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { exec, many, one, sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
@@ -77,9 +77,12 @@ export async function assertNotMerged(tx: Tx, { id, deleteTime }: Counterparty):
 /** Both as they are, for a preview: as merging them needs it. */
 export async function bothOf(tx: Tx, caller: Caller, survivorId: string, mergedId: string): Promise<[Counterparty, Counterparty]> {
   const get = async (id: string): Promise<Counterparty> => {
-    const row = await one<CounterpartyRow>(tx, sql`select ${columns} from counterparty c where c.id = ${id} and ${scope(caller, 'delete')}`)
-    const record = row === undefined ? undefined : fromRow(row)
-    if (record === undefined || !sees(caller, 'counterparties', { branchId: record.branchId, ownerId: record.responsibleId }, 'change')) throw notFound('counterparty', id)
+    const row = await one<CounterpartyRow>(
+      tx,
+      sql`select ${columns} from counterparty c where c.id = ${id} and ${scope(caller, 'change')} and ${scope(caller, 'delete')}`,
+    )
+    if (row === undefined) throw notFound('counterparty', id)
+    const record = fromRow(row)
     await assertLiving(tx, record)
     return record
   }

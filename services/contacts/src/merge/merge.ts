@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { invalid } from '@vitrylo/errors'
-import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { ChannelConsent, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { MergeChoice, MergeField } from '@vitrylo/proto/vitrylo/contacts/v1/merge.ts'
 import { isEmpty, isSame, mergedFields, type Field } from './fields.ts'
 
@@ -64,21 +64,35 @@ function valueOf(take: Take, own: unknown, other: unknown): unknown {
   return [own, other].filter((text) => text !== '').join('\n\n')
 }
 
-type Item = { kind?: unknown; primary?: boolean; e164?: string; value?: string }
+type Item = { kind?: unknown; primary?: boolean; e164?: string; value?: string; iban?: string; purpose?: string; consent?: string; blocked?: boolean }
 
-/** Items of both, each once; what is the primary one of its kind stays so. */
+/** Items of both, each once; what is the primary one of its kind stays so, and a refusal that either holds. */
 function together(own: readonly unknown[], other: readonly unknown[]): unknown[] {
   const seen = new Set(own.map(identity))
+  const same = new Map(other.map((item) => [identity(item), item]))
   const primaries = new Set(own.flatMap((item) => ((item as Item).primary === true ? [(item as Item).kind] : [])))
   const added = other.filter((item) => !seen.has(identity(item))).map((item) =>
     (item as Item | null)?.primary === true && primaries.has((item as Item).kind) ? { ...(item as Item), primary: false } : item,
   )
-  return [...own, ...added]
+  return [...own.map((item) => refused(item, same.get(identity(item)))), ...added]
 }
 
-/** A phone is the same whatever its label; other items are the same when all of them is. */
+/** Who does not want to be called on a number said so once, on whichever record. */
+function refused(own: unknown, other: unknown): unknown {
+  if ((own as Item | null)?.value === undefined || other === undefined) return own
+  const [one, two] = [own as Item, other as Item]
+  const consents = [one.consent, two.consent]
+  const consent = [ChannelConsent.WITHDRAWN, ChannelConsent.GIVEN].find((each) => consents.includes(each)) ?? one.consent
+  return { ...one, consent, blocked: one.blocked === true || two.blocked === true }
+}
+
+/**
+ * A phone is the same whatever its label, an account whatever its bank, and a matter has one caretaker; other items are the
+ * same when all of them is.
+ */
 function identity(item: unknown): string {
   if (typeof item !== 'object' || item === null) return String(item).toLowerCase()
-  const { kind, e164, value } = item as Item
+  const { kind, e164, value, iban, purpose } = item as Item
+  if (iban !== undefined || purpose !== undefined) return (iban ?? purpose)!.toLowerCase()
   return value === undefined ? JSON.stringify(item).toLowerCase() : `${String(kind)} ${(e164 || value).toLowerCase()}`
 }

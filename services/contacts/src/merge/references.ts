@@ -21,24 +21,35 @@ const raw = (text: string): Sql => sql([`"${text}"`])
 const UNIQUE_VIOLATION = '23505'
 const CHECK_VIOLATION = '23514'
 
+type Found = { place: string; row: Record<string, unknown> }
+
 /**
- * Points rows at another counterparty, one by one, so that a row that is there already (a person with a place in both)
- * or makes no sense any more (a relation of one with itself) is dropped. The snapshot keeps each as it was.
+ * Points rows at another counterparty. What is there already (a person with a place in both) or makes no sense any more (a
+ * relation of one with itself) is dropped. The snapshot keeps each as it was.
  */
 export async function moveReferences(tx: Tx, from: string, to: string): Promise<Moved[]> {
   const moved: Moved[] = []
   for (const { table, column } of REFERENCES) {
-    const rows = await many<{ place: string; row: Record<string, unknown> }>(
+    const rows = await many<Found>(
       tx,
       sql`select t.ctid::text as place, to_jsonb(t) as row from ${raw(table)} t where t.${raw(column)} = ${from}::uuid order by t.ctid for update`,
     )
-    for (const { place, row } of rows) {
-      const outcome = await attempt(tx, sql`update ${raw(table)} t set ${raw(column)} = ${to}::uuid where t.ctid = ${place}::tid and t.${raw(column)} = ${from}::uuid`)
-      if (outcome === 'dropped') await exec(tx, sql`delete from ${raw(table)} t where t.ctid = ${place}::tid and t.${raw(column)} = ${from}::uuid`)
-      moved.push({ table, column, row, outcome })
-    }
+    for (const { row, outcome } of await point(tx, table, sql`${raw(column)} = ${to}::uuid`, rows)) moved.push({ table, column, row, outcome })
   }
   return moved
+}
+
+/** All in one statement; if one of them cannot be, each half by itself: a client with thousands of meetings takes a few. */
+async function point(tx: Tx, table: string, to: Sql, rows: readonly Found[]): Promise<Pick<Moved, 'row' | 'outcome'>[]> {
+  if (rows.length === 0) return []
+  const these = sql`t.ctid = any(${rows.map(({ place }) => place)}::tid[])`
+  const outcome = await attempt(tx, sql`update ${raw(table)} t set ${to} where ${these}`)
+  if (outcome === 'dropped' && rows.length > 1) {
+    const half = rows.length >> 1
+    return [...(await point(tx, table, to, rows.slice(0, half))), ...(await point(tx, table, to, rows.slice(half)))]
+  }
+  if (outcome === 'dropped') await exec(tx, sql`delete from ${raw(table)} t where ${these}`)
+  return rows.map(({ row }) => ({ row, outcome }))
 }
 
 async function attempt(tx: Tx, statement: Sql): Promise<Moved['outcome']> {
@@ -61,16 +72,17 @@ async function attempt(tx: Tx, statement: Sql): Promise<Moved['outcome']> {
  */
 export async function giveBack(tx: Tx, moved: readonly Moved[], from: string, to: string): Promise<void> {
   const keys = await primaryKeys(tx)
-  for (const { table, column, row, outcome } of moved) {
-    if (outcome === 'dropped') {
-      await attemptInsert(tx, table, row)
-      continue
-    }
-    const conditions = keys.get(table)!.map((key) =>
-      key === column ? sql`t.${raw(key)} = ${to}::uuid` : sql`t.${raw(key)}::text = ${String(row[key])}`,
+  for (const { table, row, outcome } of moved) if (outcome === 'dropped') await attemptInsert(tx, table, row)
+  for (const { table, column } of REFERENCES) {
+    const rows = moved.filter((one) => one.table === table && one.column === column && one.outcome === 'moved').map(({ row }) => row)
+    if (rows.length === 0) continue
+    const conditions = keys.get(table)!.filter((key) => key !== column).map((key) => sql`t.${raw(key)} = r.${raw(key)}`)
+    await exec(
+      tx,
+      sql`update ${raw(table)} t set ${raw(column)} = ${from}::uuid
+          from jsonb_populate_recordset(null::${raw(table)}, ${JSON.stringify(rows)}::jsonb) r
+          where ${sql.join([...conditions, sql`t.${raw(column)} = ${to}::uuid`], ' and ')}`,
     )
-    if (!keys.get(table)!.includes(column)) conditions.push(sql`t.${raw(column)} = ${to}::uuid`)
-    await exec(tx, sql`update ${raw(table)} t set ${raw(column)} = ${from}::uuid where ${sql.join(conditions, ' and ')}`)
   }
 }
 
