@@ -1,7 +1,7 @@
 import { inTx } from '@vitrylo/pg'
 import { enqueue, type Deps, type ServiceDefinition, type Stop } from '@vitrylo/service'
 import { forgetSnapshots } from '../merge/merge-sql.ts'
-import { refreshKeys } from './match-sql.ts'
+import { refreshAllKeys } from './match-sql.ts'
 import { refreshPersonKeys } from './person-match-sql.ts'
 import { runSearch } from './run-search.ts'
 import { abandonedSearches } from './search-sql.ts'
@@ -18,7 +18,7 @@ export function duplicateJobs(deps: Deps): ReturnType<NonNullable<ServiceDefinit
   return {
     [SEARCH]: (payload, { abortSignal }) => runSearch({ ...deps, signal: abortSignal }, (payload as { id: string }).id),
     [KEYS]: async () => {
-      while (await refreshKeys(deps.pool));
+      await refreshAllKeys(deps.pool)
       while (await refreshPersonKeys(deps.pool));
     },
   }

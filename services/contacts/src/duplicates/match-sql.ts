@@ -19,19 +19,25 @@ const keyed = (rows: string): Sql =>
 export const keysSaved = (saved: readonly Counterparty[]): Sql => sql`keyed as (${keyed(keyRows(saved))})`
 
 const STALE = 500
+const FIRST = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Makes the keys of records that have none, or those of an older state: after an upgrade, and where a process of the
- * release before saved them. Gives how many there were; fewer than asked for: there are no more.
+ * release before saved them. Gives behind which record to go on, so that the whole is read through once; undefined at the end.
  */
-export async function refreshKeys(db: Db): Promise<boolean> {
+async function refreshKeys(db: Db, after: string): Promise<string | undefined> {
   const rows = await many<CounterpartyRow>(
     db,
     sql`select ${columns} from counterparty c left join counterparty_match m on m.counterparty_id = c.id
-        where m.revision is distinct from c.revision limit ${STALE}`,
+        where c.id > ${after}::uuid and m.revision is distinct from c.revision order by c.id limit ${STALE}`,
   )
   if (rows.length > 0) await exec(db, keyed(keyRows(rows.map(fromRow))))
-  return rows.length === STALE
+  return rows.length === STALE ? rows.at(-1)!.id : undefined
+}
+
+/** Of all records. */
+export async function refreshAllKeys(db: Db, signal?: AbortSignal): Promise<void> {
+  for (let after: string | undefined = FIRST; after !== undefined; after = await refreshKeys(db, after)) signal?.throwIfAborted()
 }
 
 /** Living records that share a key, as far as the caller may see them. */
@@ -51,6 +57,8 @@ export const candidatesOf = (db: Db, caller: Caller, keys: readonly number[], ex
 const MAX_CANDIDATES = 500
 
 export async function saveFrequencies(tx: Tx, { base, records, counts }: Frequencies, now: Date): Promise<void> {
+  // Two searches that count at once would both lay out the same.
+  await exec(tx, sql`select pg_advisory_xact_lock(hashtextextended('match_base', 60))`)
   await exec(tx, sql`delete from match_frequency`)
   await exec(tx, sql`delete from match_common_key`)
   for (const [kind, map] of Object.entries(counts)) {
@@ -73,11 +81,13 @@ export async function saveFrequencies(tx: Tx, { base, records, counts }: Frequen
 }
 
 const PART = 50_000
+/** Keys are hashes, so that a range holds a part of the rows. */
+const KEYS = 2 ** 26
 
 /** Lays out which records share which keys, part by part, so that no statement is a long one. */
 export async function buildBlocks(tx: Tx): Promise<void> {
-  await exec(tx, sql`delete from match_block`)
-  let after = '00000000-0000-0000-0000-000000000000'
+  for (let low = -(2 ** 31); low < 2 ** 31; low += KEYS) await exec(tx, sql`delete from match_block where key between ${low}::int and ${low + KEYS - 1}::int`)
+  let after = FIRST
   for (;;) {
     const last = await one<{ id: string | null }>(
       tx,
