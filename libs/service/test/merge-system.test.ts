@@ -102,8 +102,7 @@ async function workFor(counterpartyId: string, n: number): Promise<void> {
   )
 }
 
-// Seen failing: with `followMerge` outside of the handler's transaction some rows stay behind after the kills; without
-// the trigger request_new_party the late request stands with the merged one.
+// Seen failing: without the trigger request_new_party the late request stands with the merged one.
 test('kill -9 of every service between the steps of a merge and of its undo: nothing is lost, nothing is double', async () => {
   const [a, b] = [await create('Головна фірма'), await create('Головна фірма, двійник')]
   const place = (counterpartyId: string) => ({ counterpartyId, title: 'директорка', decisionRole: 'DECISION_ROLE_DECIDES' as const })
