@@ -33,6 +33,12 @@ export function knock(service: TestService, { method }: Door, request: JsonObjec
   )
 }
 
+/** Whether it is asked for one record by its id, alone or inside a change of it. */
+export const namesRecord = ({ method: { rpc, safe } }: Door): boolean =>
+  rpc.input.fields.some(({ name, message }) => name === 'id' || name === 'record_id' || (!safe && !rpc.name.startsWith('Create') && message?.field.id !== undefined))
+
+export const recordsOf = ({ method }: Door, ids: Ids): readonly string[] => ids[resourceOf(method)] ?? []
+
 export type Ids = Readonly<Record<string, readonly string[]>>
 
 /** Requests that ask the door for each of the records, by whatever field names one. */
@@ -56,7 +62,7 @@ function valueFor(field: DescField, method: Method, ids: Ids, word: string, n: n
   if (field.fieldKind === 'enum') return field.enum.values.at(1)!.jsonName
   if (field.fieldKind === 'message' && field.message.field.id !== undefined && !method.safe) {
     // An update of a record that is named inside the message.
-    const inner = ids[sectionOf(method)] ?? []
+    const inner = ids[resourceOf(method)] ?? []
     const text = field.message.fields.find((each) => each.fieldKind === 'scalar' && each.scalar === ScalarType.STRING && /name|title|subject|note/.test(each.name))
     return inner.length === 0 ? undefined : { id: inner[n % inner.length]!, ...(text && { [text.jsonName]: 'taken' }) }
   }
@@ -66,11 +72,11 @@ function valueFor(field: DescField, method: Method, ids: Ids, word: string, n: n
 }
 
 /** `/api/v1/opportunities/{id}` -> opportunities; also where the right is another section's. */
-const sectionOf = ({ path }: Method): string => path.split('/')[3]!.split(':')[0]!
+export const resourceOf = ({ path }: Method): string => path.split('/')[3]!.split(':')[0]!
 
 function idsFor(field: DescField, method: Method, ids: Ids): readonly string[] {
   if (field.fieldKind !== 'scalar' || field.scalar !== ScalarType.STRING) return []
-  if (field.name === 'id' || field.name === 'record_id') return ids[sectionOf(method)] ?? []
+  if (field.name === 'id' || field.name === 'record_id') return ids[resourceOf(method)] ?? []
   const kind = /^(.*)_id$/.exec(field.name)?.[1]?.replaceAll('_', '-')
   if (kind === undefined) return []
   return ids[`${kind}s`] ?? ids[kind.replace(/y$/, 'ies')] ?? []

@@ -9,6 +9,7 @@ import type { BusEvent } from '@vitrylo/events'
 import { many, sql, type Pool } from '@vitrylo/pg'
 import { CounterpartyServiceService as Counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ContactPersonServiceService as Persons, CreateContactPersonRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
+import { CreateInteractionRequest, InteractionServiceService as Interactions } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { CreateRequestRequest, RequestServiceService as Requests } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { CreatePbxRequest, PbxServiceService as Pbxes } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
@@ -16,7 +17,7 @@ import { sales } from '@vitrylo/sales'
 import { serviceDesk } from '@vitrylo/service-desk'
 import { telephony } from '@vitrylo/telephony'
 import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
-import { contract, doors, knock, requestsFor, type Door } from './doors.ts'
+import { contract, doors, knock, namesRecord, recordsOf, requestsFor, resourceOf, type Door } from './doors.ts'
 
 const WORD = 'CANARYQX'
 const SECRET = 'LEAK7731'
@@ -41,6 +42,9 @@ async function plant(): Promise<void> {
   const hidden = await client(CANARY, branches.lviv, people.bohdan.id, { fullName: CANARY, note: CANARY, source: CANARY, industry: CANARY, segment: CANARY, tags: [CANARY], externalId: CANARY })
   const shown = await client('ТОВ «Видиме»', branches.kyiv, people.nadia.id)
   const person = await book!.call(Persons.createContactPerson, CreateContactPersonRequest.fromPartial({ contactPerson: { displayName: CANARY, note: CANARY, positions: [{ counterpartyId: hidden.id, title: CANARY }] } }))
+  const meet = (counterpartyId: string) =>
+    book!.call(Interactions.createInteraction, CreateInteractionRequest.fromPartial({ interaction: { kind: 'INTERACTION_KIND_MEETING', subject: CANARY, text: CANARY, place: CANARY, startTime: new Date(Date.now() + 3_600_000), counterpartyIds: [counterpartyId], ...lviv } as object }))
+  const interactions = [await meet(hidden.id), await meet(shown.id)]
   await pass(book!, funnel!, desk!, phones!)
   const deal = (counterpartyId: string) =>
     funnel!.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: CANARY, note: CANARY, product: CANARY, externalId: `${CANARY} ${counterpartyId}`, counterpartyId, ...lviv } }))
@@ -53,6 +57,7 @@ async function plant(): Promise<void> {
   await pass(desk!, book!)
   Object.assign(ids, {
     counterparties: [hidden.id, shown.id], 'contact-persons': [person.id], opportunities: deals.map(({ id }) => id), requests: requests.map(({ id }) => id),
+    interactions: interactions.map(({ id }) => id),
     pbxes: [pbx.id], pbxs: [pbx.id], employees: [people.bohdan.id], branches: [branches.lviv], branchs: [branches.lviv],
   })
 }
@@ -85,7 +90,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
   // The same questions do find it for who may see it: else the test would be blind.
   expect([...shown].sort()).toEqual(expect.arrayContaining([
     'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
-    'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
+    'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
     'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RequestService.GetRequest', 'RequestService.ListRequests',
   ]))
   expect(asked).toBeGreaterThan(100)
@@ -141,6 +146,22 @@ test('every RPC has a right of its own; those for any signed-in caller are these
   expect(contract.methods.filter(({ action }) => action === 'signed-in').map(({ rpc }) => `${rpc.parent.name}.${rpc.name}`).sort()).toEqual(SIGNED_IN)
   expect(doors.filter((door) => of(door) === undefined).map(({ name }) => name)).toEqual([])
 })
+
+// Seen failing: no interaction planted, so that every RPC of theirs was asked for nothing at all and refused for its form.
+test('every RPC that names a record is asked for one; those that are not are these', () => {
+  expect([...new Set(doors.filter((door) => namesRecord(door) && recordsOf(door, ids).length === 0).map(({ method }) => resourceOf(method)))].sort()).toEqual(NOT_PLANTED)
+  expect(contract.methods.filter(({ stream }) => stream !== 'unary').map(({ rpc }) => `${rpc.parent.name}.${rpc.name}`).sort()).toEqual(STREAMS)
+})
+
+// Here the tests of their own services are the only ones: whatever is new comes into one of these lists, or is planted.
+const NOT_PLANTED = [
+  'calls', 'counterparty-merges', 'departments', 'duplicate-pairs', 'duplicate-searches', 'grants', 'groups', 'imports', 'opportunity-imports', 'pipelines', 'queues',
+  'saved-filters',
+]
+const STREAMS = [
+  'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityImportService.DownloadImportErrors', 'OpportunityImportService.UploadImport',
+  'PbxService.UploadPbxJournal', 'TimelineService.DownloadTimeline',
+]
 
 // A saved filter is decided record by record: its owner, and the groups that it is shared with.
 const SIGNED_IN = [
