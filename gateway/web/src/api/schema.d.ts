@@ -5656,7 +5656,7 @@ export interface components {
              * @description `view`, or `change`, which includes it.
              * @enum {string}
              */
-            action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            action: "view" | "change";
             /**
              * Format: date-time
              * @description Until before when. Absent: for good.
@@ -5678,7 +5678,7 @@ export interface components {
              * @description `view`, or `change`, which includes it.
              * @enum {string}
              */
-            action: "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            action: "view" | "change";
             /**
              * Format: date-time
              * @description Until before when. Absent: for good.
