@@ -104,7 +104,7 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   }
   useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (changed.length > 0 ? save.mutate() : false) }], may)
   return (
-    <div className="mx scroll">
+    <div className="mx scroll" aria-busy={grants.isPending}>
       <div className="row mxh">
         <h2>{group.title}</h2>
         <span className="meta cut grow">{group.employeeId ? t('rights.onePerson') : t('rights.members', { count: group.memberCount })}</span>

@@ -40,7 +40,7 @@ export default function UndoDialog({ mergeId, onClose }: { mergeId: string; onCl
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="dlg-foot">
         <span className="meta grow">{missing > 0 ? t('conflict.left', { count: missing }) : ''}</span>
-        <Button size="lg" onClick={onClose}>{t('ui.cancel')}</Button>
+        <Button size="lg" onClick={onClose}>{t('ui.close')}</Button>
         <Button size="lg" tone="primary" disabled={!merged || missing > 0} busy={save.isPending} onClick={() => save.mutate()}>{t('duplicates.undo')}</Button>
       </div>
     </Modal>

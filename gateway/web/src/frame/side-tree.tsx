@@ -52,7 +52,7 @@ function Group({ group, counts, narrow }: { group: SectionGroup; counts: Record<
                 <span className="cut">{t(link.label)}</span>
                 <Count of={counts[link.section]} />
               </Link>
-              <SavedLinks to={link.to} resource={link.section} />
+              <SavedLinks to={link.to} resource={link.to.slice(1)} />
             </Fragment>
           ))
         : null}

@@ -44,25 +44,29 @@ function PlanList({ view, openId, onOpen, onHold, empty }: { view: View; openId:
   const subject = (row: Interaction) => <Link className="name cut" from="/interactions" to="/interactions" search={(before) => ({ ...before, open: row.id })} title={row.subject}>{row.subject}</Link>
   const start = (row: Interaction) => <span className={`num ${isOverdue(row) ? 'late-text' : 'soft'}`}>{when(row.startTime)}{isOverdue(row) ? ` · ${t('interactions.overdue')}` : ''}</span>
   const party = (row: Interaction) => (row.counterpartyName ? <Link className="cut link-quiet" to="/counterparties/$id" params={{ id: row.counterpartyIds[0]! }}>{row.counterpartyName}</Link> : <span className="muted">—</span>)
+  const hold = (row: Interaction, size: 'sm' | 'touch') => (row.state === 'planned' && can('interactions', 'change') ? <IconButton size={size} icon={IconCheck} label={t('interactions.holdOf', { subject: row.subject })} onClick={() => onHold(row.id)} /> : null)
   const columns: GridColumn<Interaction>[] = [
     { id: 'subject', head: 'interactions.subject', cell: (row) => <span className="row"><Icon of={kindIcons[row.kind]} />{subject(row)}</span> },
     { id: 'kind', head: 'interactions.kind', width: 100, cell: (row) => <span className="soft">{t(`words.interaction.${row.kind}`)}</span> },
     { id: 'start', head: 'interactions.start', width: 220, cell: start },
-    { id: 'party', head: 'interactions.party', width: 260, cell: party },
-    { id: 'place', head: 'interactions.place', width: 140, cell: (row) => <span className="soft">{row.place}</span> },
+    { id: 'party', head: 'interactions.party', width: 200, cell: party },
+    { id: 'place', head: 'interactions.place', width: 110, spare: 0, cell: (row) => <span className="soft">{row.place}</span> },
     { id: 'owner', head: 'parties.responsible', width: 150, cell: (row) => <span className="soft"><Person id={row.ownerId} /></span> },
-    { id: 'hold', head: 'interactions.hold', width: 90, cell: (row) => (row.state === 'planned' && can('interactions', 'change') ? <IconButton size="sm" icon={IconCheck} label={t('interactions.holdOf', { subject: row.subject })} onClick={() => onHold(row.id)} /> : null) },
+    { id: 'hold', head: 'interactions.hold', width: 90, cell: (row) => hold(row, 'sm') },
   ]
   return (
     <>
       <DataGrid
         label={t(`interactions.view.${view}`)} records={records} columns={columns} orderBy="" openId={openId} onOpen={(row) => onOpen(row.id)}
         card={(row) => (
-          <div className="grow">
-            <div className="n">{subject(row)}</div>
-            <div className="l">{party(row)}</div>
-            <div className="l num">{start(row)}<span className="muted">{t(`words.interaction.${row.kind}`)}</span></div>
-          </div>
+          <>
+            <div className="grow">
+              <div className="n">{subject(row)}</div>
+              <div className="l">{party(row)}</div>
+              <div className="l num">{start(row)}<span className="muted">{t(`words.interaction.${row.kind}`)}</span></div>
+            </div>
+            {hold(row, 'touch')}
+          </>
         )}
         empty={empty}
       />
