@@ -7,7 +7,9 @@ type Props = { tabs: Tab[]; value: string; onChange: (value: string) => void; la
 export function ViewTabs({ tabs, value, onChange, label, children }: Props) {
   const nav = useRef<HTMLElement>(null)
   // On a phone the tab that an address names may stand beyond the edge.
-  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [value])
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [value])
   return (
     <nav ref={nav} className="tabs" aria-label={label}>
       {tabs.map((tab) => (
