@@ -64,6 +64,7 @@ new-service: $(DEPS) ## the skeleton of a new service: make new-service NAME=bil
 proto: $(DEPS) ## generate code from the contract
 	@buf format -w proto && buf build -o libs/proto/contract.binpb && buf generate
 	@$(NODE) tools/proto/generate.ts && $(NODE) tools/proto/openapi.ts
+	@$(NODE) tools/lists/main.ts
 	@openapi-typescript gateway/openapi.json -o gateway/web/src/api/schema.d.ts >/dev/null
 
 $(DEPS): package-lock.json # npm warns of engines only because it does not yet run on the Node that it brings

@@ -10,6 +10,7 @@ import {
   metricsOf,
   observeStores,
   openTelemetry,
+  patiently,
   phases,
   prepareDatabase,
   Refusal,
@@ -90,14 +91,16 @@ type Starting = { config: Config; log: Logger; contract: Contract; readiness: Re
 type Stores = { pool: Pool; refreshPool: Pool; rights: RightsStore; hub: Hub }
 
 async function openStores({ config, log, contract, readiness, stopping }: Starting): Promise<Stores> {
-  const database = { url: config.databaseUrl, statementTimeoutMs: 5_000 }
+  const { databaseUrl } = config
+  const waiting = { databaseUrl, readiness, signal: stopping.signal }
+  const database = { url: databaseUrl, statementTimeoutMs: 5_000 }
   const pool = createPool({ ...database, name: 'gateway', max: config.poolMax })
   stopping.add('database', () => pool.end())
   const refreshPool = createPool({ ...database, name: 'gateway refresh', max: 3 })
   stopping.add('refresh', () => refreshPool.end())
   const bus = await connectBus(config, 'gateway', log)
   stopping.add('bus', () => bus.close())
-  const rights = await startRightsStore(pool, log)
+  const rights = await patiently(waiting, () => startRightsStore(pool, log))
   stopping.add('rights', async () => rights.stop())
   readiness.waitFor('the bus (VITRYLO_BUS_URL) has not delivered all rights yet')
   // Two groups: a flood of live events must not hold up a right that was taken away.
@@ -109,9 +112,9 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
   }
   stopping.add('gauges', observeStores({ name: 'gateway', pool, consumers }))
   await consumers['gateway-rights']!.caughtUp()
-  await rights.refresh()
+  await patiently(waiting, () => rights.refresh())
   watchStores(readiness, pool, rights)
-  const hub = await startHub({ pool, url: config.databaseUrl, log })
+  const hub = await patiently(waiting, () => startHub({ pool, url: databaseUrl, log }))
   stopping.add('live', () => hub.stop())
   return { pool, refreshPool, rights, hub }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,6 +88,28 @@ describe('health', () => {
       way.server.close()
     }
   })
+})
+
+test('an issuer behind the gateway is reached with what its pages are made of, and nothing else of it', async () => {
+  const upstream = createHttpServer((request, response) => response.setHeader('content-type', 'text/css').end(`${request.method} ${request.url}`)).listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const { port } = upstream.address() as { port: number }
+  const gateway = await startGateway({ ...rig.env, VITRYLO_WEB_DIR: webDir, VITRYLO_ORIGIN: 'http://127.0.0.1', VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${port}` }, { contract })
+  const ask = async (method: string, path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}${path}`, { method })
+    return [answer.status, answer.headers.get('content-type'), await answer.text()]
+  }
+  try {
+    const style = '/resources/abc12/login/keycloak.v2/css/styles.css?v=1'
+    expect(await ask('GET', style)).toEqual([200, 'text/css', `GET ${style}`])
+    expect(await ask('POST', '/realms/vitrylo/protocol/openid-connect/token')).toEqual([200, 'text/css', 'POST /realms/vitrylo/protocol/openid-connect/token'])
+    for (const [method, path] of [['POST', style], ['GET', '/admin/master/console/'], ['GET', '/metrics']] as const) {
+      expect((await ask(method, path))[2]).not.toContain(`${method} ${path}`)
+    }
+  } finally {
+    await gateway.stop()
+    upstream.close()
+  }
 })
 
 test('a wrong folder of the client stops the start with the name of the setting', async () => {

@@ -1,15 +1,16 @@
 // make cluster-test: the product on a real Kubernetes. S='at-once kill' names steps; all of them without.
 import { findEngine } from '../images/engine.ts'
 import { createReport } from '../images/report.ts'
-import { startLoad } from './src/client.ts'
+import { RATE, startLoad } from './src/client.ts'
 import { findCluster } from './src/cluster.ts'
 import { makeImages } from './src/images.ts'
 import { install } from './src/install.ts'
 import { startOutsideIssuer } from './src/issuer.ts'
+import { kafka } from './src/kafka.ts'
 import { policies } from './src/policies.ts'
 import { atOnce, database, drain, kill, oneByOne, scale, signIn, type Step } from './src/steps.ts'
 
-const STEPS: Record<string, Step> = { 'one-by-one': oneByOne, 'at-once': atOnce, kill, drain, database, 'sign-in': signIn, scale, policies }
+const STEPS: Record<string, Step> = { 'one-by-one': oneByOne, 'at-once': atOnce, kill, drain, database, 'sign-in': signIn, scale, policies, kafka }
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !(name in STEPS))
@@ -19,7 +20,7 @@ const engine = await findEngine()
 if (typeof cluster === 'string') console.log(`SKIPPED: ${cluster}`)
 else if (engine === undefined) console.log('SKIPPED: images need docker or buildah; neither answers here')
 else {
-  console.log(`on ${cluster.how}`)
+  console.log(`on ${cluster.how}, ${RATE} requests/s`)
   const report = createReport()
   const images = await makeImages(engine, cluster)
   const issuer = await startOutsideIssuer(cluster)
@@ -27,10 +28,10 @@ else {
   try {
     await install(base, report)
     const load = await startLoad(cluster, images.of('gateway'), issuer.url)
-    for (const [name, step] of Object.entries(STEPS)) {
-      if (asked.length > 0 && !asked.includes(name)) continue
+    const trial = { cluster, load, issuer, base, report }
+    for (const name of asked.length > 0 ? asked : Object.keys(STEPS)) {
       console.log(`-- ${name}`)
-      await step({ cluster, load, issuer, base, report })
+      await STEPS[name]!(trial)
     }
   } finally {
     await issuer.stop()

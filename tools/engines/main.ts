@@ -10,6 +10,7 @@ const FILES = [
   'libs/events/test/kafka.test.ts',
   'libs/events/test/kafka-topics.test.ts',
   'libs/events/test/kafka-security.test.ts',
+  'tools/engines/test/trace.test.ts',
   'services/contacts/test/rebuild.test.ts',
   'tools/engines/test/kafka-kill.test.ts',
   'gateway/test/realm.test.ts',

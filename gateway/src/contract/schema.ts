@@ -80,7 +80,10 @@ export function schemasOf(contract: Contract, refPrefix = '#/components/schemas/
     if (kind === 'message') return ref(field.message!, face)
     if (kind !== 'enum') return { ...(SCALARS[field.scalar!] ?? INT64) }
     if (field.enum!.typeName === 'google.protobuf.NullValue') return { type: 'null' }
-    return { type: 'string', enum: field.enum!.values.map((entry) => entry.jsonName) }
+    const { type } = getOption(field, fieldRules)
+    const allowed = type.case === 'enum' && type.value.in.length > 0 ? type.value.in : undefined
+    const words = field.enum!.values.filter(({ number }) => allowed?.includes(number) ?? true)
+    return { type: 'string', enum: words.map(({ jsonName }) => jsonName) }
   }
 
   function container(field: DescField, face: Face): Schema {

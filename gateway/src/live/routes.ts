@@ -1,4 +1,4 @@
-import type { Caller, RightsStore } from '@vitrylo/auth'
+import type { RightsStore } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -61,7 +61,7 @@ async function stream(deps: LiveDeps, open: Open, request: FastifyRequest, reply
     open.connections.delete(connection)
   }
   const caller = deps.rights.callerOf(identity.claims)
-  const standing = standingOf(deps.rights, caller)
+  const standing = caller.standing()
   // What its page read a moment ago may have been the answer of a service that had not heard of the change.
   const resyncs = deps.now() - open.rightsMovedAt < RECHECK_MS ? 1 : 0
   const connection = createConnection(reply.raw, { caller, standing, resyncs, position, frameOf: deps.frameOf, onClose })
@@ -98,7 +98,7 @@ async function review({ rights, sessions, checkBearer, now }: LiveDeps, identity
     const current = sessionId === undefined ? await checkBearer(token) : session?.claims
     if (current === undefined || current.expiresAt <= now()) return connection.close()
     connection.caller = rights.callerOf(current)
-    const standing = standingOf(rights, connection.caller)
+    const standing = connection.caller.standing()
     // The event of the change is for those who may see rights; whom it concerns reads anew what is still open to them.
     if (standing !== connection.standing) connection.resyncs = RESYNCS
     connection.standing = standing
@@ -109,12 +109,6 @@ async function review({ rights, sessions, checkBearer, now }: LiveDeps, identity
     // Nobody can say whether the session still holds: nothing fails open.
     connection.close()
   }
-}
-
-/** Where somebody stands and what their groups give, in a form to compare. */
-function standingOf(rights: RightsStore, { employeeId, branchId, groups }: Caller): string {
-  const { groups: cells } = rights.data()
-  return JSON.stringify([employeeId, branchId, groups.map((name) => [name, cells.get(name)])])
 }
 
 /** NaN for a text that no stream of ours gave out: such a reader is told to read anew. */

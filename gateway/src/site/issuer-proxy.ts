@@ -10,11 +10,20 @@ const PASSED = new Set([
 
 /** On one machine the issuer lives behind the same address: its pages and endpoints are passed on as they are. */
 export function addIssuerProxy(app: FastifyInstance, upstream: string, origin: string, limit: RateLimit): void {
+  // Pages of Keycloak take their styles and scripts from the second; nothing can be sent there.
+  addPrefix(app, { upstream, prefix: '/realms', origin, limit, httpMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'] })
+  addPrefix(app, { upstream, prefix: '/resources', origin, limit, httpMethods: ['GET', 'HEAD'] })
+}
+
+type Passing = { upstream: string; prefix: string; origin: string; limit: RateLimit; httpMethods: string[] }
+
+function addPrefix(app: FastifyInstance, { upstream, prefix, origin, limit, httpMethods }: Passing): void {
   const { host, protocol } = new URL(origin)
   app.register(httpProxy, {
     upstream,
-    prefix: '/realms',
-    rewritePrefix: '/realms',
+    prefix,
+    rewritePrefix: prefix,
+    httpMethods,
     config: { access: 'anonymous' },
     preHandler: async (request) => {
       // Passwords and codes are tried here.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Refusal } from '@vitrylo/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { noRoute, sendProblem } from '../http/problem.ts'
 
@@ -31,7 +32,7 @@ const NOT_PAGES = /^\/(api|auth|health|realms|assets)(\/|$)/
 export function addWeb(app: FastifyInstance, webDir: string): void {
   const files = readFiles(webDir)
   const page = files.get('/index.html')
-  if (page === undefined) throw new Error(`setting VITRYLO_WEB_DIR: ${webDir} holds no index.html`)
+  if (page === undefined) throw new Refusal(`setting VITRYLO_WEB_DIR: ${webDir} holds no index.html`)
   app.get('/*', { config: { access: 'anonymous' } }, (request, reply) => {
     const path = request.url.split('?', 1)[0]!
     const file = path === '/' ? page : files.get(path)

@@ -59,6 +59,15 @@ for (const { name, text } of servers) {
     if (!uk.has(`errors.rule.${one ?? other}`)) problems.push(`missing: errors.rule.${one ?? other} (${name})`)
 }
 
+// Every field that a list can be filtered by has a name in the builder.
+type Facts = { fields: Record<string, object>; relations: Record<string, { fields: Record<string, object> }> }
+const lists = JSON.parse(readFileSync(join(root, '../../../libs/lists/fields.json'), 'utf8')) as Record<string, Facts>
+for (const { fields, relations } of Object.values(lists)) {
+  const tables = [fields, ...Object.values(relations).map((relation) => relation.fields)]
+  const keys = [...tables.flatMap((table) => Object.keys(table)).map((field) => `filters.field.${field}`), ...Object.keys(relations).map((name) => `filters.relation.${name}`)]
+  for (const key of keys) if (!uk.has(key)) problems.push(`missing: ${key} (fields.json)`)
+}
+
 for (const key of uk) {
   const base = key.replace(plural, '')
   const isAsked = asked.has(key) || asked.has(base) || [...prefixes].some((prefix) => key.startsWith(`${prefix}.`))

@@ -37,7 +37,7 @@ const parties = createRoute({
   getParentRoute: () => root,
   path: '/counterparties',
   validateSearch: words((raw) => ({
-    q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'), tag: text(raw, 'tag'),
     view: oneOf(raw, 'view', ['mine', 'vip'] as const), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), import: flag(raw, 'import'),
   })),
   component: lazyRouteComponent(() => import('./parties/parties-page.tsx')),
@@ -52,11 +52,22 @@ const persons = createRoute({
   component: lazyRouteComponent(() => import('./parties/persons-page.tsx')),
 })
 
+const interactions = createRoute({
+  getParentRoute: () => root,
+  path: '/interactions',
+  validateSearch: words((raw) => ({
+    view: oneOf(raw, 'view', ['today', 'upcoming', 'held', 'all', 'forgotten'] as const), days: oneOf(raw, 'days', ['14', '30', '60', '90', '180'] as const),
+    whose: oneOf(raw, 'whose', ['all'] as const), open: text(raw, 'open'), hold: text(raw, 'hold'), create: flag(raw, 'create'),
+  })),
+  component: lazyRouteComponent(() => import('./interactions/interactions-page.tsx')),
+})
+const duplicates = createRoute({ getParentRoute: () => root, path: '/duplicates', component: lazyRouteComponent(() => import('./duplicates/duplicates-page.tsx')) })
+
 const opportunities = createRoute({
   getParentRoute: () => root,
   path: '/opportunities',
   validateSearch: words((raw) => ({
-    form: oneOf(raw, 'form', ['list', 'board', 'funnel'] as const), view: oneOf(raw, 'view', ['open', 'mine', 'won', 'lost', 'all'] as const), pipeline: text(raw, 'pipeline'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), form: oneOf(raw, 'form', ['list', 'board', 'funnel'] as const), view: oneOf(raw, 'view', ['open', 'mine', 'won', 'lost', 'all'] as const), pipeline: text(raw, 'pipeline'),
     owner: text(raw, 'owner'), branch: text(raw, 'branch'), sort: text(raw, 'sort'), from: text(raw, 'from'), open: text(raw, 'open'), create: flag(raw, 'create'),
     party: text(raw, 'party'), partyName: text(raw, 'partyName'),
   })),
@@ -67,7 +78,7 @@ const requests = createRoute({
   getParentRoute: () => root,
   path: '/requests',
   validateSearch: words((raw) => ({
-    view: oneOf(raw, 'view', ['all', 'mine', 'new', 'closed'] as const), channel: text(raw, 'channel'), owner: text(raw, 'owner'), branch: text(raw, 'branch'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), view: oneOf(raw, 'view', ['all', 'mine', 'new', 'closed'] as const), channel: text(raw, 'channel'), owner: text(raw, 'owner'), branch: text(raw, 'branch'), sort: text(raw, 'sort'),
     open: text(raw, 'open'), create: flag(raw, 'create'), party: text(raw, 'party'), partyName: text(raw, 'partyName'),
   })),
   component: lazyRouteComponent(() => import('./requests/requests-page.tsx')),
@@ -77,7 +88,7 @@ const calls = createRoute({
   getParentRoute: () => root,
   path: '/calls',
   validateSearch: words((raw) => ({
-    view: oneOf(raw, 'view', ['all', 'mine', 'missed', 'now'] as const), direction: text(raw, 'direction'), disposition: text(raw, 'disposition'), employee: text(raw, 'employee'),
+    filter: text(raw, 'filter'), saved: text(raw, 'saved'), view: oneOf(raw, 'view', ['all', 'mine', 'missed', 'now'] as const), direction: text(raw, 'direction'), disposition: text(raw, 'disposition'), employee: text(raw, 'employee'),
     sort: text(raw, 'sort'), open: text(raw, 'open'),
   })),
   component: lazyRouteComponent(() => import('./calls/calls-page.tsx')),
@@ -105,7 +116,7 @@ const pbxes = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, opportunities, requests, calls, employees, rights, pbxes]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, pbxes]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -8,8 +8,22 @@ import {
   GroupGrantsChangedEvent,
 } from '@vitrylo/proto/events.ts'
 import { Action } from '@vitrylo/proto/vitrylo/options.ts'
-import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import type { Substitute } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import { Scope, type GrantCell } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
+import type { Cell } from './rights.ts'
+
+/** A rule of the contract in the words that rules are stored in. */
+export const cellOf = ({ section, action, scope, denyScope, fromTime, untilTime }: GrantCell): Cell => ({
+  section,
+  action: wordOf(Action, action),
+  scope: wordOf(Scope, scope) as Cell['scope'],
+  denyScope: denyScope === undefined ? undefined : (wordOf(Scope, denyScope) as Cell['denyScope']),
+  from: fromTime?.toISOString(),
+  until: untilTime?.toISOString(),
+})
+
+const toSubstitute = ({ employeeId, fromTime, untilTime }: Substitute): object => ({ employeeId, from: fromTime, until: untilTime })
 
 const moveOn = (tx: Tx) => exec(tx, sql`update rights_version set version = version + 1`)
 
@@ -19,13 +33,13 @@ export const rightsHandlers: Handler[] = [
     const e = employee!
     await exec(
       tx,
-      sql`insert into rights_employee (id, username, display_name, branch_id, department_id, groups, disabled, external_id, revision)
+      sql`insert into rights_employee (id, username, display_name, branch_id, department_id, groups, disabled, external_id, substitutes, revision)
           values (${e.id}, ${e.username ?? null}, ${e.displayName}, ${e.branchId}, ${e.departmentId ?? null}, ${e.groups},
-                  ${e.disabled}, ${e.externalId}, ${revision})
+                  ${e.disabled}, ${e.externalId}, ${JSON.stringify(e.substitutes.map(toSubstitute))}, ${revision})
           on conflict (id) do update set username = excluded.username, display_name = excluded.display_name,
             branch_id = excluded.branch_id, department_id = excluded.department_id, groups = excluded.groups,
             disabled = excluded.disabled,
-            external_id = excluded.external_id, revision = excluded.revision
+            external_id = excluded.external_id, substitutes = excluded.substitutes, revision = excluded.revision
           where rights_employee.revision < excluded.revision`,
     )
     await moveOn(tx)
@@ -55,15 +69,10 @@ export const rightsHandlers: Handler[] = [
     await moveOn(tx)
   }),
   on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells }, { revision }) => {
-    const words = cells.map(({ section, action, scope }) => ({
-      section,
-      action: wordOf(Action, action),
-      scope: wordOf(Scope, scope),
-    }))
     await exec(
       tx,
       sql`insert into rights_group (id, name, cells, revision)
-          values (${groupId}, ${groupName}, ${JSON.stringify(words)}, ${revision})
+          values (${groupId}, ${groupName}, ${JSON.stringify(cells.map(cellOf))}, ${revision})
           on conflict (id) do update set name = excluded.name, cells = excluded.cells, revision = excluded.revision
           where rights_group.revision < excluded.revision`,
     )

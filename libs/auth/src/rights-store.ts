@@ -1,5 +1,6 @@
 import { many, one, sql, type Pool } from '@vitrylo/pg'
-import { callerOf, type BranchFacts, type Caller, type Cell, type EmployeeFacts, type RightsData } from './rights.ts'
+import { callerOf, type Caller } from './caller.ts'
+import { rightsData, type BranchFacts, type Cell, type EmployeeFacts, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
 const POLL_MS = 1_000
@@ -21,15 +22,15 @@ type Warn = { warn(details: object, message: string): void }
  * Holds the copy of the rights in memory and compares its version every second, so that a change works within 5 s in
  * every process, whichever of them consumed the event. While the database is away the last copy goes on.
  */
-export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsStore> {
+export async function startRightsStore(pool: Pool, log: Warn, now: () => number = Date.now): Promise<RightsStore> {
   let version = -1
-  let data: RightsData = { employees: new Map(), byUsername: new Map(), branches: new Map(), branchFacts: new Map(), groups: new Map() }
+  let data: RightsData = rightsData({ employees: [], branches: [], groups: [] })
   let callers = new WeakMap<Claims, Caller>()
   const listeners: (() => void)[] = []
   const refresh = async (): Promise<void> => {
     const row = await one<{ version: number }>(pool, sql`select version from rights_version`)
     if (row === undefined || row.version === version) return
-    data = await load(pool)
+    data = await load(pool, now())
     callers = new WeakMap()
     version = row.version
     for (const listener of listeners) listener()
@@ -49,7 +50,7 @@ export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsSto
     data: () => data,
     callerOf(claims) {
       let caller = callers.get(claims)
-      if (caller === undefined) callers.set(claims, (caller = callerOf(data, claims)))
+      if (caller === undefined) callers.set(claims, (caller = callerOf(data, claims, now)))
       return caller
     },
     refresh,
@@ -61,25 +62,22 @@ export async function startRightsStore(pool: Pool, log: Warn): Promise<RightsSto
   }
 }
 
-async function load(pool: Pool): Promise<RightsData> {
-  // Those who left come first: a name at sign-in that was given again belongs to whom it was given.
+async function load(pool: Pool, now: number): Promise<RightsData> {
   const known = await many<EmployeeFacts & { deleted: boolean }>(
     pool,
     sql`select id, username, display_name as "displayName", branch_id as "branchId", department_id as "departmentId",
-               groups, disabled, external_id as "externalId", deleted
-        from rights_employee order by deleted desc`,
+               groups, disabled, external_id as "externalId", substitutes, deleted
+        from rights_employee`,
   )
-  const employees = known.filter(({ deleted }) => !deleted)
   const branches = await many<BranchFacts & { parentId: string | null }>(
     pool,
     sql`select id, parent_id as "parentId", name, code from rights_branch`,
   )
   const groups = await many<{ name: string; cells: Cell[] }>(pool, sql`select name, cells from rights_group order by cells <> '[]'`)
-  return {
-    employees: new Map(employees.map((employee) => [employee.id, employee])),
-    byUsername: new Map(known.filter((e) => e.username !== null).map((e) => [e.username!, e])),
-    branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
-    branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
-    groups: new Map(groups.map(({ name, cells }) => [name, cells])),
-  }
+  const shared = await many<{ section: string; action: string; holder: string }>(
+    pool,
+    sql`select distinct section, action, holder from record_share where until_at is null or until_at > ${new Date(now)}`,
+  )
+  const [employees, former] = [known.filter(({ deleted }) => !deleted), known.filter(({ deleted }) => deleted)]
+  return rightsData({ employees, former, branches, groups, shared })
 }

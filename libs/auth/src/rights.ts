@@ -1,7 +1,25 @@
-import type { Claims } from './verify.ts'
+export type Scope = 'own' | 'department' | 'branch' | 'all'
 
-export type Scope = 'own' | 'department' | 'branch' | 'all' | 'deny'
-export type Cell = { section: string; action: string; scope: Scope }
+/** A rule of a group as it is stored and sent. */
+export type Cell = {
+  section: string
+  action: string
+  /** `deny` refuses what `denyScope` reaches: everything when that is absent. */
+  scope: Scope | 'deny'
+  denyScope?: Scope
+  /** In force from this moment; ISO. */
+  from?: string
+  /** Until before this moment; ISO. */
+  until?: string
+}
+
+export type Span = { from: number; until: number }
+
+/** The same as decisions need it. The group of one person alone has the id of that employee for its name. */
+export type Rule = Span & { group: string; section: string; action: string; effect: 'allow' | 'deny'; scope: Scope }
+
+/** Who holds an employee's rights beside them while they are away. */
+export type Substitute = { employeeId: string; from: string; until: string }
 
 export type EmployeeFacts = {
   id: string
@@ -12,11 +30,23 @@ export type EmployeeFacts = {
   groups: string[]
   disabled: boolean
   externalId: string
+  substitutes?: Substitute[]
 }
 
 export type BranchFacts = { id: string; name: string; code: string }
 
-/** Everything that decisions need, as one immutable value. */
+/** What the copy of the rights holds. */
+export type RightsFacts = {
+  employees: readonly EmployeeFacts[]
+  /** Who left: still known by name at sign-in, as disabled. */
+  former?: readonly EmployeeFacts[]
+  branches: readonly (BranchFacts & { parentId: string | null })[]
+  groups: readonly { name: string; cells: readonly Cell[] }[]
+  /** Groups that some record is shared with, and which may: `opportunities view`. */
+  shared?: readonly { section: string; action: string; holder: string }[]
+}
+
+/** Everything that decisions need, as one immutable value, made once per change so that a check only looks up. */
 export type RightsData = {
   employees: ReadonlyMap<string, EmployeeFacts>
   /** Also who left, as disabled. */
@@ -24,86 +54,72 @@ export type RightsData = {
   /** Branch -> the branch above it. */
   branches: ReadonlyMap<string, string | null>
   branchFacts: ReadonlyMap<string, BranchFacts>
-  /** Group name -> its cells. */
-  groups: ReadonlyMap<string, readonly Cell[]>
+  /** Group -> `section:action` -> its rules. */
+  rules: ReadonlyMap<string, ReadonlyMap<string, readonly Rule[]>>
+  /** Department -> who works there. */
+  colleagues: ReadonlyMap<string, readonly string[]>
+  /** Branch -> itself and all below it. */
+  below: ReadonlyMap<string, readonly string[]>
+  /** Employee -> whom they stand in for, and when. */
+  standsInFor: ReadonlyMap<string, readonly (Span & { employee: EmployeeFacts })[]>
+  /** `section:action` -> groups that a record is shared with. */
+  shared: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** Records that a right reaches: all, or those of these branches or these owners. */
-export type Reach = { all: boolean; branchIds: readonly string[]; ownerIds: readonly string[] }
+export const cellKey = (section: string, action: string): string => `${section}:${action}`
 
-export type Caller = {
-  subject: string
-  username: string
-  /** Absent for a machine, or a user who is no employee. */
-  employeeId: string | undefined
-  branchId: string | undefined
-  groups: readonly string[]
-  /** The reach of a right; undefined if the caller does not have it. */
-  reach(section: string, action: string): Reach | undefined
-}
-
-const WIDTH: Record<Exclude<Scope, 'deny'>, number> = { own: 1, department: 2, branch: 3, all: 4 }
-
-/** The widest scope that the groups give together; a `deny` of one group beats them all. */
-export function scopeFor(data: RightsData, groups: readonly string[], section: string, action: string): Scope | undefined {
-  let widest: Exclude<Scope, 'deny'> | undefined
-  for (const group of groups) {
-    for (const cell of data.groups.get(group) ?? []) {
-      if (cell.section !== section || cell.action !== action) continue
-      if (cell.scope === 'deny') return 'deny'
-      if (widest === undefined || WIDTH[cell.scope] > WIDTH[widest]) widest = cell.scope
-    }
-  }
-  return widest
-}
-
-/**
- * The caller behind a token. An employee's groups are those of the directory, so that a change works at once; a
- * token without an employee (a machine) has the groups of its claim. An employee who is disabled or left has none.
- */
-export function callerOf(data: RightsData, claims: Claims): Caller {
-  const employee = data.byUsername.get(claims.username.toLowerCase())
-  const groups = employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups
-  const reaches = new Map<string, Reach | undefined>()
+export function rightsData({ employees, former = [], branches, groups, shared = [] }: RightsFacts): RightsData {
+  const working = new Map(employees.map((employee) => [employee.id, employee]))
+  const absences = employees.flatMap((employee) => (employee.substitutes ?? []).map((substitute) => ({ employee, substitute })))
   return {
-    subject: claims.subject,
-    username: claims.username,
-    employeeId: employee?.id,
-    branchId: employee?.branchId,
-    groups,
-    reach(section, action) {
-      const key = `${section}:${action}`
-      if (!reaches.has(key)) reaches.set(key, reachOf(data, employee, scopeFor(data, groups, section, action)))
-      return reaches.get(key)
-    },
+    employees: working,
+    // Those who left come first: a name at sign-in that was given again belongs to whom it was given.
+    byUsername: new Map([...former, ...employees].filter(({ username }) => username !== null).map((e) => [e.username!, e])),
+    branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
+    branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
+    rules: new Map(groups.map(({ name, cells }) => [name, gathered(cells, cellKeyOf, (cell) => ruleOf(name, cell))])),
+    colleagues: gathered(employees.filter(({ departmentId }) => departmentId !== null), (e) => e.departmentId!, (e) => e.id),
+    below: below(branches),
+    standsInFor: gathered(absences, ({ substitute }) => substitute.employeeId, ({ employee, substitute }) => ({ employee, ...spanOf(substitute) })),
+    shared: new Map([...gathered(shared, cellKeyOf, ({ holder }) => holder)].map(([key, holders]) => [key, new Set(holders)])),
   }
 }
 
-/** An employee as a caller, for what is done for or because of them; undefined for one who cannot sign in. */
-export function callerOfEmployee(data: RightsData, id: string): Caller | undefined {
-  const username = data.employees.get(id)?.username
-  if (!username) return undefined
-  return callerOf(data, { subject: id, username, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
+const cellKeyOf = ({ section, action }: { section: string; action: string }): string => cellKey(section, action)
+
+const spanOf = ({ from, until }: { from?: string; until?: string }): Span => ({
+  from: from === undefined ? -Infinity : Date.parse(from),
+  until: until === undefined ? Infinity : Date.parse(until),
+})
+
+function ruleOf(group: string, { section, action, scope, denyScope = 'all', from, until }: Cell): Rule {
+  const span = spanOf({ from, until })
+  return scope === 'deny'
+    ? { group, section, action, effect: 'deny', scope: denyScope, ...span }
+    : { group, section, action, effect: 'allow', scope, ...span }
 }
 
-function reachOf(data: RightsData, employee: EmployeeFacts | undefined, scope: Scope | undefined): Reach | undefined {
-  if (scope === undefined || scope === 'deny') return undefined
-  if (scope === 'all') return { all: true, branchIds: [], ownerIds: [] }
-  if (employee === undefined) return undefined // nothing is a machine's own
-  const ownerIds = scope === 'department' ? colleaguesOf(data, employee) : [employee.id]
-  return { all: false, branchIds: scope === 'branch' ? branchesBelow(data, employee.branchId) : [], ownerIds }
-}
-
-function colleaguesOf(data: RightsData, { id, departmentId }: EmployeeFacts): string[] {
-  if (departmentId === null) return [id]
-  return [...data.employees.values()].filter((other) => other.departmentId === departmentId).map((other) => other.id)
-}
-
-/** A branch and everything below it. */
-export function branchesBelow(data: Pick<RightsData, 'branches'>, root: string): string[] {
-  const found = [root]
-  for (const at of found) {
-    for (const [id, parent] of data.branches) if (parent === at && !found.includes(id)) found.push(id)
+function gathered<T, V>(items: readonly T[], keyOf: (item: T) => string, valueOf: (item: T) => V): Map<string, V[]> {
+  const found = new Map<string, V[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const list = found.get(key)
+    if (list === undefined) found.set(key, [valueOf(item)])
+    else list.push(valueOf(item))
   }
   return found
 }
+
+function below(branches: RightsFacts['branches']): Map<string, string[]> {
+  const children = gathered(branches, ({ parentId }) => parentId ?? '', ({ id }) => id)
+  return new Map(
+    branches.map(({ id }) => {
+      const found = new Set([id])
+      for (const at of found) for (const child of children.get(at) ?? []) found.add(child)
+      return [id, [...found]]
+    }),
+  )
+}
+
+/** A branch and everything below it. */
+export const branchesBelow = (data: RightsData, root: string): readonly string[] => data.below.get(root) ?? [root]

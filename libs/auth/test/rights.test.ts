@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { sql } from '@vitrylo/pg'
-import { assertReaches, callerOf, may, scopeOf, sees, type Cell, type Claims, type RightsData } from '../src/index.ts'
+import { assertReaches, callerOf, may, rightsData, scopeOf, sees, type Cell, type Claims } from '../src/index.ts'
 
 const claims = (username: string, groups: string[] = []): Claims => ({ subject: 's', username, groups, client: '', sessionId: undefined, expiresAt: 0 })
 
 const person = (id: string, branchId: string, groups: string[], more: object = {}) => ({
-  id, username: id, displayName: id, branchId, departmentId: null, groups, disabled: false, ...more,
+  id, username: id, displayName: id, branchId, departmentId: null, groups, disabled: false, externalId: '', ...more,
 })
 const staff = [
   person('ann', 'kyiv', ['own']),
@@ -17,12 +17,13 @@ const staff = [
   person('gus', 'kyiv', ['all'], { disabled: true }),
 ]
 const cell = (scope: Cell['scope']): Cell[] => [{ section: 'requests', action: 'view', scope }]
-const data = {
-  employees: new Map(staff.map((each) => [each.id, each])),
-  byUsername: new Map(staff.map((each) => [each.username, each])),
-  branches: new Map([['head', null], ['kyiv', 'head'], ['west', 'head'], ['lviv', 'west']]),
-  groups: new Map([['own', cell('own')], ['dep', cell('department')], ['branch', cell('branch')], ['all', cell('all')], ['denied', cell('deny')]]),
-} as unknown as RightsData
+const data = rightsData({
+  employees: staff,
+  branches: Object.entries({ head: null, kyiv: 'head', west: 'head', lviv: 'west' }).map(([id, parentId]) => ({ id, parentId, name: id, code: id })),
+  groups: Object.entries({ own: cell('own'), dep: cell('department'), branch: cell('branch'), all: cell('all'), denied: cell('deny') }).map(
+    ([name, cells]) => ({ name, cells }),
+  ),
+})
 
 const columns = { branch: sql`r.branch_id`, owner: sql`r.owner_id` }
 const sqlFor = (name: string, groups?: string[]) => {

@@ -21,7 +21,7 @@ export type SubscribeOptions = {
 export type Bus = {
   /** Resolves when the events are stored for good. An id that is already there is not an error. */
   publish(events: BusEvent[]): Promise<void>
-  /** Waits for a bus that is away. Rejects with `MissingTopics` when it is there and lacks one. */
+  /** Waits for a bus that is away. Rejects with `MissingTopics` or `OldBusSchema` when it is there and not made ready. */
   subscribe(options: SubscribeOptions): Promise<Subscription>
   /** Makes what is missing and corrects what differs from the list. Takes nothing away: neither topics nor partitions. */
   applyTopics(topics: readonly Topic[]): Promise<void>
@@ -46,6 +46,14 @@ export class MissingTopics extends Error {
     const what = names.length === 1 ? `topic ${names[0]}` : `topics ${names.join(', ')}`
     super(`Kafka has no ${what}: run "node services/directory/src/main.ts topics" first (any service will do)`)
     this.name = 'MissingTopics'
+  }
+}
+
+/** The bus is a database that answers and lacks tables of this release, and this process is not to make them. */
+export class OldBusSchema extends Error {
+  constructor(missing: readonly string[]) {
+    super(`the bus in PostgreSQL is older than this release, it lacks "${missing[0]}": run the command topics of any service, or set VITRYLO_MIGRATE=1`)
+    this.name = 'OldBusSchema'
   }
 }
 

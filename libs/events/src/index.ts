@@ -1,4 +1,4 @@
-export { AccessRefused, EventsRejected, MissingTopics } from './bus.ts'
+export { AccessRefused, EventsRejected, MissingTopics, OldBusSchema } from './bus.ts'
 export type { Bus, SubscribeOptions, Subscription } from './bus.ts'
 export type { BusEvent, EventType, JsonObject, MessageCodec, OutgoingEvent } from './event.ts'
 export type { Log } from './log.ts'

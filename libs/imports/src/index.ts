@@ -1,3 +1,4 @@
+export { csvLine } from './csv.ts'
 export { importService, type ImportServer } from './import-service.ts'
 export { importJobs, startImports } from './jobs.ts'
 export type { ImportContext, ImportKind, ImportRow, Parsed, Planned } from './kind.ts'

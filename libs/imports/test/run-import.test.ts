@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { callerOf, type RightsData } from '@vitrylo/auth'
+import { callerOf, rightsData, type RightsData } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { createPool, exec, many, migrate, one, sql, type Pool } from '@vitrylo/pg'
 import { freshDatabase, until } from '@vitrylo/testkit'
@@ -47,10 +47,8 @@ const items = (crash: (saved: number) => boolean = () => false): ImportKind<Item
   },
 })
 
-const rightsOf = (action = 'create'): RightsData => ({
-  employees: new Map(), byUsername: new Map(), branches: new Map(), branchFacts: new Map(),
-  groups: new Map([['importers', [{ section: 'items', action, scope: 'all' }]]]),
-})
+const rightsOf = (action = 'create'): RightsData =>
+  rightsData({ employees: [], branches: [], groups: [{ name: 'importers', cells: [{ section: 'items', action, scope: 'all' }] }] })
 
 function run(kind: ImportKind, data = rightsOf(), number = 1): Promise<void> {
   const rights = { data: () => data, callerOf: (claims: Parameters<typeof callerOf>[1]) => callerOf(data, claims), refresh: async () => {}, onChange() {}, stop() {} }

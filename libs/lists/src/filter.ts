@@ -1,73 +1,89 @@
-import { invalid, type AppError } from '@vitrylo/errors'
 import { sql, type Sql } from '@vitrylo/pg'
+import type { Asker, FilterField, FilterFields, Relation } from './fields.ts'
+import type { Period } from './period.ts'
+import { resolve, type Condition, type Test } from './resolve.ts'
+import type { FieldType } from './types.ts'
 
-/** What a field of a filter is compared as. `array`: a column of several words, any of which may be meant. */
-export type FieldType = 'text' | 'word' | 'uuid' | 'time' | 'date' | 'number' | 'boolean' | 'array'
+type Known = Condition<FilterField, Relation>
 
-export type FilterField = {
-  column: Sql
-  type: FieldType
-  /** The words of a `word` or `array` field; another one is refused. */
-  words?: readonly string[]
+/** `state="open" AND (ownerId=me OR amount>1000)` -> a boolean SQL expression, for a `where`: it may be null for false. */
+export function parseFilter(text: string, table: { fields: FilterFields; relations?: Readonly<Record<string, Relation>> }, asker: Asker): Sql {
+  const condition = resolve<FilterField, Relation>(text, table, asker)
+  return condition === undefined ? sql`true` : compiled(condition, asker)
 }
 
-export type FilterFields = Readonly<Record<string, FilterField>>
+/**
+ * Nothing that the asker wrote becomes text of the statement: columns and operators are pieces of this table, values are
+ * parameters. NOT stands at single conditions only, so the rest can do without minding what is neither true nor false.
+ */
+function compiled(c: Known, asker: Asker): Sql {
+  if (c.kind === 'test') return testOf(c, asker)
+  if (c.kind === 'related') {
+    const exists = c.relation.exists(asker, c.where === undefined ? sql`true` : compiled(c.where, asker))
+    return c.negated ? sql`not ${exists}` : exists
+  }
+  return sql`(${sql.join(c.parts.map((part) => compiled(part, asker)), c.kind === 'and' ? ' and ' : ' or ')})`
+}
 
-const CONDITION = /\s*([A-Za-z][A-Za-z0-9.]*)\s*(!=|<=|>=|=|<|>|:)\s*("(?:[^"\\]|\\.)*"|[^\s"()]+)\s*/y
-const AND = /AND\s+/y
-const ORDERED: readonly FieldType[] = ['time', 'date', 'number']
+function testOf(t: Test<FilterField>, asker: Asker): Sql {
+  const { field: { column, type, nullable = false }, operator, operand, negated } = t
+  if (operator === 'present') return presence(column, type, negated)
+  if (operand.kind === 'period') return inverse(periodTest(column, type, operator, operand.period), negated, nullable)
+  if (operand.kind === 'money') return moneyTest(t, operand)
+  // Nothing belongs to an asker who is no employee.
+  if (operand.kind === 'me' && asker.caller.employeeId === undefined) return negated ? sql`true` : sql`false`
+  const given = operand.kind === 'me' ? asker.caller.employeeId : operand.kind === 'text' ? operand.text : null
+  const value = sql`${operator === ':' && type === 'text' ? `%${String(given).replace(/[%_\\]/g, '\\$&')}%` : given}${CASTS[type]}`
+  if (type === 'array') return inverse(sql`${column} @> array[${value}]`, negated, nullable)
+  // The database may be set up to know no letters but English ones; this collation knows all.
+  if (operator === ':') return inverse(sql`${column} collate "und-x-icu" ilike ${value}`, negated, nullable)
+  if (operator !== '=') return ordered(column, operator, value, negated, nullable)
+  if (!negated) return sql`${column} = ${value}`
+  return nullable ? sql`${column} is distinct from ${value}` : sql`${column} <> ${value}`
+}
 
 const CASTS: Record<FieldType, Sql> = {
   text: sql`::text`, word: sql`::text`, array: sql`::text`, uuid: sql`::uuid`, time: sql`::timestamptz`,
-  date: sql`::date`, number: sql`::numeric`, boolean: sql`::boolean`,
+  date: sql`::date`, number: sql`::numeric`, money: sql`::numeric`, boolean: sql`::boolean`,
 }
 
-const SHAPES: Partial<Record<FieldType, RegExp>> = {
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-  time: /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/,
-  date: /^\d{4}-\d\d-\d\d$/,
-  number: /^-?\d{1,15}(\.\d{1,6})?$/,
-  boolean: /^(true|false)$/,
+const COMPARISONS = { '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` }
+const OPPOSITES = { '<': sql`>=`, '<=': sql`>`, '>': sql`<=`, '>=': sql`<` }
+type Order = keyof typeof COMPARISONS
+
+function presence(column: Sql, type: FieldType, negated: boolean): Sql {
+  if (type === 'text') return negated ? sql`(${column} <> '') is not true` : sql`${column} <> ''`
+  if (type === 'array') return negated ? sql`(cardinality(${column}) > 0) is not true` : sql`cardinality(${column}) > 0`
+  return negated ? sql`${column} is null` : sql`${column} is not null`
 }
 
-/** `state="open" AND ownerId="…"` -> a boolean SQL expression. Values travel as parameters, names by the allow-list. */
-export function parseFilter(text: string, fields: FilterFields): Sql {
-  if (text.trim() === '') return sql`true`
-  const conditions: Sql[] = []
-  let at = 0
-  for (;;) {
-    CONDITION.lastIndex = at
-    const match = CONDITION.exec(text)
-    if (match === null) throw refused('format', `cannot be read at letter ${at + 1}; write: field="value" AND field>=value`)
-    conditions.push(condition(match[1]!, match[2]!, unquote(match[3]!), fields))
-    at = CONDITION.lastIndex
-    if (at >= text.length) return sql.join(conditions, ' and ')
-    AND.lastIndex = at
-    if (!AND.test(text)) throw refused('format', `cannot be read at letter ${at + 1}: AND is awaited between conditions`)
-    at = AND.lastIndex
-  }
+/** What is neither so nor otherwise, because there is no value, is not so. */
+const inverse = (condition: Sql, negated: boolean, nullable: boolean): Sql =>
+  !negated ? condition : nullable ? sql`(${condition}) is not true` : sql`not (${condition})`
+
+function ordered(column: Sql, operator: Test<FilterField>['operator'], value: Sql, negated: boolean, nullable: boolean): Sql {
+  if (!negated) return sql`${column} ${COMPARISONS[operator as Order]} ${value}`
+  const opposite = sql`${column} ${OPPOSITES[operator as Order]} ${value}`
+  return nullable ? sql`(${opposite} or ${column} is null)` : opposite
 }
 
-const unquote = (value: string): string => (value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value)
-
-function condition(name: string, operator: string, value: string, fields: FilterFields): Sql {
-  const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-  if (field === undefined) throw refused('unknown', `no field ${name.slice(0, 60)}; fields: ${Object.keys(fields).join(', ')}`)
-  const { column, type, words } = field
-  if (words !== undefined && !words.includes(value)) throw refused('choice', `${name} must be one of ${words.join(', ')}`)
-  if (SHAPES[type]?.test(value) === false || (type === 'time' && Number.isNaN(Date.parse(value)))) {
-    throw refused('format', `${name}: "${value.slice(0, 60)}" is no ${type}`)
-  }
-  const given = sql`${value}${CASTS[type]}`
-  if (type === 'array') {
-    if (operator === '=' || operator === ':') return sql`${column} @> array[${given}]`
-    if (operator === '!=') return sql`not ${column} @> array[${given}]`
-  } else if (operator === '=') return sql`${column} = ${given}`
-  else if (operator === '!=') return sql`${column} is distinct from ${given}`
-  else if (operator !== ':' && ORDERED.includes(type)) return sql`${column} ${COMPARISONS[operator]!} ${given}`
-  throw refused('operator', `${operator} cannot be used with ${name}`)
+/** A day or a month is a stretch: `=` lies in it, `<` before it, `>` after it. A moment is one of no length. */
+function periodTest(column: Sql, type: FieldType, operator: Test<FilterField>['operator'], { from, to, days }: Period): Sql {
+  const low = type === 'date' ? sql`${days!.from}::date` : sql`${from}::timestamptz`
+  const high = type === 'date' ? sql`${days!.to}::date` : sql`${to}::timestamptz`
+  const isMoment = days === undefined
+  if (operator === '=') return isMoment ? sql`${column} = ${low}` : sql`(${column} >= ${low} and ${column} < ${high})`
+  if (operator === '<') return sql`${column} < ${low}`
+  if (operator === '>=') return sql`${column} >= ${low}`
+  if (operator === '<=') return isMoment ? sql`${column} <= ${low}` : sql`${column} < ${high}`
+  return isMoment ? sql`${column} > ${low}` : sql`${column} >= ${high}`
 }
 
-const COMPARISONS: Record<string, Sql> = { '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` }
-
-const refused = (rule: string, description: string): AppError => invalid([{ field: 'filter', rule, description }])
+/** Without a currency the figure alone is compared; with one, only sums in it. */
+function moneyTest({ field, operator, negated }: Test<FilterField>, { amount, currency }: { amount: string; currency: string | undefined }): Sql {
+  const { column, nullable = false } = field
+  const value = sql`${amount}::numeric`
+  const figure = operator === '=' ? sql`${column} = ${value}` : sql`${column} ${COMPARISONS[operator as Order]} ${value}`
+  if (currency === undefined) return inverse(figure, negated, nullable)
+  return inverse(sql`(${figure} and ${field.currency!} = ${currency}::text)`, negated, nullable)
+}

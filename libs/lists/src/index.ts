@@ -1,2 +1,7 @@
 export { pageOf, type ListDefinition, type ListRequest, type OrderField, type Page } from './list.ts'
-export { parseFilter, type FieldType, type FilterField, type FilterFields } from './filter.ts'
+export { listRows } from './list-rows.ts'
+export { parseFilter } from './filter.ts'
+export type { Asker, FilterFields, Relation } from './fields.ts'
+export { isTimeZone } from './period.ts'
+export { factsOf, violationsOfQuestion } from './catalogue.ts'
+export { demanded } from './demanded.ts'

@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto'
 import { invalid, type AppError } from '@vitrylo/errors'
 import { sql, type Sql } from '@vitrylo/pg'
-import { parseFilter, type FilterFields } from './filter.ts'
+import type { Asker, FilterFields, Relation } from './fields.ts'
+import { parseFilter } from './filter.ts'
+import { readOrder } from './order.ts'
 
-/** A column that a list may be sorted by: never null (coalesce it), indexed together with the id. */
+/**
+ * A column that a list may be sorted by: never null (`coalesce(…, 'infinity')` puts what is absent last), indexed
+ * together with the id.
+ */
 export type OrderField = { column: Sql; type: 'timestamptz' | 'text' | 'numeric' | 'bigint' | 'date' }
 
 export type ListDefinition = {
   /** Unique column that breaks ties; a uuid. */
   id: Sql
   fields: FilterFields
+  relations?: Readonly<Record<string, Relation>>
   orders: Readonly<Record<string, OrderField>>
   /** `createTime desc`. */
   defaultOrder: string
@@ -42,19 +48,19 @@ const CASTS: Record<OrderField['type'], Sql> = {
 }
 
 /** Keyset pages: a page costs the same wherever it is, and rows that come meanwhile neither double nor hide others. */
-export function pageOf(list: ListDefinition, request: ListRequest): Page {
-  const { column, type, descending } = orderOf(list, request.orderBy || list.defaultOrder)
+export function pageOf(list: ListDefinition, request: ListRequest, asker?: Asker): Page {
+  const orders = ordersOf(list, request.orderBy || list.defaultOrder)
   const size = Math.min(request.pageSize || DEFAULT_SIZE, MAX_SIZE)
   const question = createHash('sha256').update(`${request.filter}\n${request.orderBy}\n${request.bound ?? ''}`).digest('base64url').slice(0, 12)
-  const filter = parseFilter(request.filter, list.fields)
-  const from = request.pageToken === '' ? undefined : readToken(request.pageToken, question)
-  const after = descending ? sql`<` : sql`>`
+  const filter = filterOf(list, request, asker)
+  const from = request.pageToken === '' ? undefined : readToken(request.pageToken, question, orders.length)
+  const sorted = [...orders, { column: list.id, descending: orders[0]!.descending }]
+  const keys = orders.map(({ column }) => sql`(${column})::text`)
   return {
-    where: from === undefined ? filter
-      : sql`${filter} and (${column}, ${list.id}) ${after} (${from.key}${CASTS[type]}, ${from.id}::uuid)`,
-    orderBy: descending ? sql`${column} desc, ${list.id} desc` : sql`${column}, ${list.id}`,
+    where: from === undefined ? filter : sql`${filter} and ${after(list, orders, from)}`,
+    orderBy: sql.join(sorted.map(({ column, descending }) => (descending ? sql`${column} desc` : column))),
     limit: size + 1,
-    pageKey: sql`(${column})::text`,
+    pageKey: orders.length === 1 ? keys[0]! : sql`json_build_array(${sql.join(keys)})::text`,
     finish(rows) {
       const page = rows.slice(0, size)
       const last = page.at(-1)
@@ -63,29 +69,56 @@ export function pageOf(list: ListDefinition, request: ListRequest): Page {
   }
 }
 
-function orderOf(list: ListDefinition, text: string): OrderField & { descending: boolean } {
-  const match = /^([A-Za-z][A-Za-z0-9]*)( desc| asc)?$/.exec(text)
-  const order = match !== null && Object.hasOwn(list.orders, match[1]!) ? list.orders[match[1]!] : undefined
-  if (order === undefined) {
-    throw invalid([{ field: 'orderBy', rule: 'choice', description: `must be one of ${Object.keys(list.orders).join(', ')}, with " desc" if wanted` }])
-  }
-  return { ...order, descending: match![2] === ' desc' }
+function filterOf(list: ListDefinition, { filter }: ListRequest, asker: Asker | undefined): Sql {
+  if (asker !== undefined) return parseFilter(filter, list, asker)
+  if (filter !== '') throw new Error('a list with a filter must know who asks')
+  return sql`true`
 }
+
+type Sorted = OrderField & { descending: boolean }
+
+const ordersOf = (list: ListDefinition, text: string): Sorted[] =>
+  readOrder(Object.keys(list.orders), text).map(({ name, descending }) => ({ ...list.orders[name]!, descending }))
+
+type From = { keys: string[]; id: string }
+
+/** What comes after a row: the index of the first field finds the place, also where directions differ. */
+function after(list: ListDefinition, orders: readonly Sorted[], { keys, id }: From): Sql {
+  const values = orders.map(({ type }, index) => sql`${keys[index]}${CASTS[type]}`)
+  const down = orders[0]!.descending
+  if (orders.every(({ descending }) => descending === down)) {
+    const columns = [...orders.map(({ column }) => column), list.id]
+    return sql`(${sql.join(columns)}) ${beyond(down)} (${sql.join([...values, sql`${id}::uuid`])})`
+  }
+  const tie = sql`${list.id} ${beyond(down)} ${id}::uuid`
+  const later = orders.reduceRight((rest, { column, descending }, index) => {
+    const value = values[index]!
+    return sql`(${column} ${beyond(descending)} ${value} or (${column} = ${value} and ${rest}))`
+  }, tie)
+  return sql`${orders[0]!.column} ${down ? sql`<=` : sql`>=`} ${values[0]!} and ${later}`
+}
+
+const beyond = (descending: boolean): Sql => (descending ? sql`<` : sql`>`)
 
 // Not sealed: a forged token only names another place in a list that rights trim anyway.
 const token = (question: string, key: string, id: string): string => Buffer.from(JSON.stringify([question, key, id])).toString('base64url')
 
-function readToken(text: string, question: string): { key: string; id: string } {
+function readToken(text: string, question: string, count: number): From {
+  const parts = arrayOf(Buffer.from(text, 'base64url').toString(), 3)
+  const [asked, key, id] = parts as [string, string, string]
+  if (asked !== question || !/^[0-9a-f-]{36}$/.test(id)) throw strange()
+  return { keys: count === 1 ? [key] : arrayOf(key, count), id }
+}
+
+function arrayOf(json: string, length: number): string[] {
   let parts: unknown
   try {
-    parts = JSON.parse(Buffer.from(text, 'base64url').toString())
+    parts = JSON.parse(json)
   } catch {
     throw strange()
   }
-  if (!Array.isArray(parts) || parts.length !== 3 || !parts.every((part) => typeof part === 'string')) throw strange()
-  const [asked, key, id] = parts as [string, string, string]
-  if (asked !== question || !/^[0-9a-f-]{36}$/.test(id)) throw strange()
-  return { key, id }
+  if (!Array.isArray(parts) || parts.length !== length || !parts.every((part) => typeof part === 'string')) throw strange()
+  return parts
 }
 
 const strange = (): AppError =>

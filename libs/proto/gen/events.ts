@@ -1,5 +1,5 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
-import { ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, NoteAdded } from './vitrylo/contacts/v1/events.ts'
+import { ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded } from './vitrylo/contacts/v1/events.ts'
 import { BranchChanged, BranchDeleted, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged } from './vitrylo/directory/v1/events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
@@ -53,6 +53,54 @@ export const CounterpartyCreatedEvent: EventType<CounterpartyCreated> = {
   section: 'counterparties',
   live: true,
   codec: CounterpartyCreated,
+}
+
+export const CounterpartyMergeUndoneEvent: EventType<CounterpartyMergeUndone> = {
+  type: 'vitrylo.contacts.v1.CounterpartyMergeUndone',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: CounterpartyMergeUndone,
+}
+
+export const CounterpartyMergedEvent: EventType<CounterpartyMerged> = {
+  type: 'vitrylo.contacts.v1.CounterpartyMerged',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: CounterpartyMerged,
+}
+
+export const InteractionChangedEvent: EventType<InteractionChanged> = {
+  type: 'vitrylo.contacts.v1.InteractionChanged',
+  topic: 'vitrylo.contacts.interaction.v1',
+  section: 'interactions',
+  live: true,
+  codec: InteractionChanged,
+}
+
+export const InteractionCreatedEvent: EventType<InteractionCreated> = {
+  type: 'vitrylo.contacts.v1.InteractionCreated',
+  topic: 'vitrylo.contacts.interaction.v1',
+  section: 'interactions',
+  live: true,
+  codec: InteractionCreated,
+}
+
+export const InteractionDeletedEvent: EventType<InteractionDeleted> = {
+  type: 'vitrylo.contacts.v1.InteractionDeleted',
+  topic: 'vitrylo.contacts.interaction.v1',
+  section: 'interactions',
+  live: true,
+  codec: InteractionDeleted,
+}
+
+export const InteractionRemindedEvent: EventType<InteractionReminded> = {
+  type: 'vitrylo.contacts.v1.InteractionReminded',
+  topic: 'vitrylo.contacts.interaction.v1',
+  section: 'interactions',
+  live: true,
+  codec: InteractionReminded,
 }
 
 export const NoteAddedEvent: EventType<NoteAdded> = {
@@ -277,6 +325,12 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.contacts.v1.ContactPersonDeleted': ContactPersonDeletedEvent,
   'vitrylo.contacts.v1.CounterpartyChanged': CounterpartyChangedEvent,
   'vitrylo.contacts.v1.CounterpartyCreated': CounterpartyCreatedEvent,
+  'vitrylo.contacts.v1.CounterpartyMergeUndone': CounterpartyMergeUndoneEvent,
+  'vitrylo.contacts.v1.CounterpartyMerged': CounterpartyMergedEvent,
+  'vitrylo.contacts.v1.InteractionChanged': InteractionChangedEvent,
+  'vitrylo.contacts.v1.InteractionCreated': InteractionCreatedEvent,
+  'vitrylo.contacts.v1.InteractionDeleted': InteractionDeletedEvent,
+  'vitrylo.contacts.v1.InteractionReminded': InteractionRemindedEvent,
   'vitrylo.contacts.v1.NoteAdded': NoteAddedEvent,
   'vitrylo.directory.v1.BranchChanged': BranchChangedEvent,
   'vitrylo.directory.v1.BranchDeleted': BranchDeletedEvent,
@@ -309,6 +363,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
 /** Every topic of the bus. */
 export const topics: readonly string[] = [
   'vitrylo.contacts.counterparty.v1',
+  'vitrylo.contacts.interaction.v1',
   'vitrylo.contacts.person.v1',
   'vitrylo.directory.branch.v1',
   'vitrylo.directory.employee.v1',

@@ -1,6 +1,7 @@
 import type { Metadata, MethodDefinition } from '@grpc/grpc-js'
 import type { RightsStore, Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
+import { isTimeZone } from '@vitrylo/lists'
 import { inStatement, inTx, type Pool } from '@vitrylo/pg'
 import { SIGNED_IN, type Method } from '@vitrylo/proto/contract.ts'
 import type { Logger } from 'pino'
@@ -46,9 +47,16 @@ export async function admit({ rpc, method, metadata, signal, bytes }: Incoming, 
     signal,
     log,
     now: now(),
+    timeZone: timeZoneOf(metadata),
     transact: (work) => told(key === undefined ? inTx(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
     transactOne: (work) => told(key === undefined ? inStatement(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
   }
+}
+
+/** The gateway has checked it; who calls past the gateway without one lives by UTC. */
+function timeZoneOf(metadata: Metadata): string {
+  const timeZone = metadata.get('time-zone')[0]?.toString() ?? ''
+  return isTimeZone(timeZone) ? timeZone : 'UTC'
 }
 
 function bearerOf(metadata: Metadata): string {

@@ -1,13 +1,13 @@
-import { AccessRefused, createKafkaBus, createPgBus, MissingTopics, type Bus } from '@vitrylo/events'
+import { AccessRefused, createKafkaBus, createPgBus, MissingTopics, OldBusSchema, type Bus } from '@vitrylo/events'
 import type { Logger } from 'pino'
 import type { BusConfig } from './config.ts'
 import { Refusal } from './settings.ts'
 
 const KAFKA = 'kafka://'
 
-/** The bus of the settings: Kafka, or the log in PostgreSQL. */
-export async function connectBus({ busUrl, kafka }: BusConfig, clientId: string, log: Logger): Promise<Bus> {
-  if (!busUrl.startsWith(KAFKA)) return createPgBus({ url: busUrl, log })
+/** The bus of the settings: Kafka, or the log in PostgreSQL, which without leave to migrate is only compared. */
+export async function connectBus({ busUrl, kafka, migrates }: BusConfig & { migrates?: boolean }, clientId: string, log: Logger): Promise<Bus> {
+  if (!busUrl.startsWith(KAFKA)) return createPgBus({ url: busUrl, log, ...(migrates !== undefined && { migrates }) })
   return createKafkaBus({ ...kafka, brokers: busUrl.slice(KAFKA.length).split(','), clientId, log })
 }
 
@@ -16,7 +16,8 @@ export async function refusedByBus<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    if (error instanceof MissingTopics || error instanceof AccessRefused) throw new Refusal(`setting VITRYLO_BUS_URL: ${error.message}`, { cause: error })
+    const isRefused = [MissingTopics, OldBusSchema, AccessRefused].some((kind) => error instanceof kind)
+    if (isRefused && error instanceof Error) throw new Refusal(`setting VITRYLO_BUS_URL: ${error.message}`, { cause: error })
     throw error
   }
 }

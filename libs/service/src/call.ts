@@ -13,6 +13,8 @@ export type Call = {
   log: Logger
   /** Time of the call: one for everything that it writes. */
   now: Date
+  /** Where the caller's days begin, for `today` in a filter: `Europe/Kyiv`. */
+  timeZone: string
   /**
    * Runs a command in one transaction. With an `Idempotency-Key` the answer is stored in it too: a repeat gives the
    * first answer, another request under the key is refused. `work` must give the answer of the RPC.

@@ -1,5 +1,6 @@
 import type { RightsStore } from '@vitrylo/auth'
 import type { Bus, Handler, Projection } from '@vitrylo/events'
+import type { ListDefinition } from '@vitrylo/lists'
 import type { MigrationSet, Pool } from '@vitrylo/pg'
 import type { Task } from 'graphile-worker'
 import type { Logger } from 'pino'
@@ -32,6 +33,8 @@ export type ServiceDefinition = {
   rpc: (deps: Deps) => Served[]
   /** One handler per consumed event. */
   handlers?: (deps: Deps) => Handler[]
+  /** What its lists can be narrowed and sorted by, by the name in the path; the catalogue of fields is made of these. */
+  lists?: Readonly<Record<string, ListDefinition>>
   /** Tables that are made of events alone, so that the command `rebuild` can make them anew. */
   projections?: (deps: Deps) => Projection[]
   /** Background tasks by name; enqueued by `enqueue(tx, name, payload)` inside the business transaction. */

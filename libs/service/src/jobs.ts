@@ -4,12 +4,18 @@ import type { Runner, Task } from 'graphile-worker'
 import type { Logger } from 'pino'
 import { withoutError } from './log.ts'
 
-/** Puts a job into the queue, in the caller's transaction: it runs only if that commits. */
-export async function enqueue(tx: Tx, name: string, payload: object, key?: string): Promise<void> {
+/** Puts a job into the queue, in the caller's transaction: it runs only if that commits. With a key it replaces the one that waits under it. */
+export async function enqueue(tx: Tx, name: string, payload: object, key?: string, runAt?: Date): Promise<void> {
   await exec(
     tx,
-    sql`select graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json, job_key => ${key ?? null}::text)`,
+    sql`select graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json, job_key => ${key ?? null}::text,
+          run_at => ${runAt ?? null}::timestamptz)`,
   )
+}
+
+/** Takes back the job that waits under a key. */
+export async function dequeue(tx: Tx, key: string): Promise<void> {
+  await exec(tx, sql`select graphile_worker.remove_job(${key}::text)`)
 }
 
 /** Makes the tables of the queue. The library is loaded only where there are jobs. */

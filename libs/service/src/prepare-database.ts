@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkSchema, connectClient, migrate, type MigrationSet } from '@vitrylo/pg'
 import type { BaseConfig } from './config.ts'
+import { patiently, placeOf, reasonOf } from './patiently.ts'
 import type { Readiness } from './readiness.ts'
 import { Refusal } from './settings.ts'
 
@@ -20,12 +21,15 @@ const PAUSE_MS = 500
 export async function prepareDatabase({ databaseUrl, migrates }: Settings, preparing: Preparing): Promise<void> {
   const { sets, prepare, readiness, signal } = preparing
   await awaitDatabase(databaseUrl, readiness, signal)
-  if (migrates) {
-    readiness.waitFor('the database is being migrated')
-    await migrate(databaseUrl, sets)
-    await prepare?.(databaseUrl)
-  }
-  refuseGap(placeOf(databaseUrl), await checkSchema(databaseUrl, sets))
+  // It has answered once, which is no promise that it will again. Every step finds done what one before it did.
+  await patiently({ databaseUrl, readiness, signal }, async () => {
+    if (migrates) {
+      readiness.waitFor('the database is being migrated')
+      await migrate(databaseUrl, sets)
+      await prepare?.(databaseUrl)
+    }
+    refuseGap(placeOf(databaseUrl), await checkSchema(databaseUrl, sets))
+  })
 }
 
 function refuseGap(place: string, { missing, breaking }: { missing: string[]; breaking: string[] }): void {
@@ -67,15 +71,4 @@ function refusalOf(url: string, { code = '', message }: Error & { code?: string 
   if (/does not support SSL/.test(message)) return `setting VITRYLO_DATABASE_URL: ${place} does not speak TLS`
   if (CERTIFICATE.test(code)) return `setting VITRYLO_DATABASE_URL: the certificate of ${place} is not trusted (${code})`
   return undefined
-}
-
-/** `database "contacts" at db:5432`, without user and password. */
-function placeOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `database "${decodeURIComponent(pathname.slice(1))}" at ${host}`
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message: string }
-  return code ?? message
 }

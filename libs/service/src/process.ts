@@ -1,4 +1,5 @@
 import type { Stop } from './define.ts'
+import { isStoreAway, reasonOf } from './patiently.ts'
 import { Refusal } from './settings.ts'
 
 /** Gives how to end what it started; nothing when it is done. */
@@ -28,9 +29,15 @@ export async function runProcess(name: string, commands: Readonly<Record<string,
     }
   } catch (error) {
     if (!ending.signal.aborted) {
-      console.error(error instanceof Refusal ? `${name} does not start: ${error.message}` : error)
+      console.error(sentenceOf(name, error) ?? error)
       process.exit(1)
     }
   }
   process.exit(0)
+}
+
+/** What a person can mend; undefined for a fault of the code, which needs its stack. */
+function sentenceOf(name: string, error: unknown): string | undefined {
+  if (error instanceof Refusal) return `${name} does not start: ${error.message}`
+  return isStoreAway(error) ? `${name} ends: the database (VITRYLO_DATABASE_URL) does not answer: ${reasonOf(error)}` : undefined
 }

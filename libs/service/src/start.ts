@@ -11,6 +11,7 @@ import { startGrpcServer } from './grpc-server.ts'
 import { startHealth } from './health.ts'
 import { prepareJobs, startJobs } from './jobs.ts'
 import { createLog } from './log.ts'
+import { patiently } from './patiently.ts'
 import { admitAnyPeer, admitPeers } from './peers.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { createReadiness, type Readiness } from './readiness.ts'
@@ -81,22 +82,24 @@ export function schemaOf({ migrations, sharedMigrations = [], jobs }: ServiceDef
   }
 }
 
-async function openStores({ definition: { name }, config, env, log, stopping }: Starting): Promise<Deps> {
+async function openStores(starting: Starting): Promise<Deps> {
+  const { definition: { name }, config, env, log, stopping } = starting
   const pool = createPool({ url: config.databaseUrl, name, max: config.poolMax, statementTimeoutMs: 10_000 })
   stopping.add('database', () => pool.end())
   const bus = await connectBus(config, name, log)
   stopping.add('bus', () => bus.close())
   const relay = startRelay({ pool, bus, name, log })
   stopping.add('relay', () => relay.stop())
-  const rights = await startRightsStore(pool, log)
+  const rights = await waiting(starting, () => startRightsStore(pool, log))
   stopping.add('rights', async () => rights.stop())
   return { pool, bus, log, now: () => new Date(), rights, committed: () => relay.kick(), env }
 }
 
 /** Seeds, catches up with the bus, then begins what runs beside the calls. */
-async function startWork({ definition, log, readiness, stopping }: Starting, deps: Deps): Promise<void> {
+async function startWork(starting: Starting, deps: Deps): Promise<void> {
+  const { definition, log, readiness, stopping } = starting
   const { pool, bus, rights, committed } = deps
-  await definition.seed?.(deps)
+  await waiting(starting, async () => definition.seed?.(deps))
   committed()
   readiness.waitFor(`the bus (VITRYLO_BUS_URL) has not delivered all rights yet`)
   const handlers = [...rightsHandlers, ...(definition.handlers?.(deps) ?? [])]
@@ -104,19 +107,24 @@ async function startWork({ definition, log, readiness, stopping }: Starting, dep
   stopping.add('consumer', () => consumer.stop())
   stopping.add('gauges', observeStores({ name: definition.name, pool, consumers: { [definition.name]: consumer } }))
   await consumer.caughtUp()
-  await rights.refresh()
+  await waiting(starting, () => rights.refresh())
   watchStores(readiness, pool, rights)
   if (definition.jobs !== undefined) {
-    const jobs = await startJobs(pool, definition.jobs(deps), log)
+    const tasks = definition.jobs(deps)
+    const jobs = await waiting(starting, () => startJobs(pool, tasks, log))
     stopping.add('jobs', () => jobs.stop())
   }
-  if (definition.start !== undefined) stopping.add('work', await definition.start(deps))
+  const { start } = definition
+  if (start !== undefined) stopping.add('work', await waiting(starting, () => start(deps)))
   const prune = setInterval(() => {
     Promise.all([pruneIdempotency(pool), pruneInbox(pool, deps.now())]).catch((err) => log.warn({ err }, 'pruning failed'))
   }, PRUNE_MS)
   prune.unref()
   stopping.add('pruning', async () => clearInterval(prune))
 }
+
+const waiting = <T>({ config: { databaseUrl }, readiness, stopping: { signal } }: Starting, step: () => Promise<T>): Promise<T> =>
+  patiently({ databaseUrl, readiness, signal }, step)
 
 async function startServer({ definition, config, readiness, stopping }: Starting, deps: Deps): Promise<string> {
   const { pool, rights, now, log, committed } = deps

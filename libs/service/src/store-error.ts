@@ -20,7 +20,7 @@ export function fromStore(error: unknown): unknown {
   if (LOST_RACE.has(text)) return new AppError('ABORTED', 'LOST_RACE', 'somebody changed the same; try again', {}, [], error)
   if (UNREADABLE.has(text)) return new AppError('INVALID_ARGUMENT', 'VALUE_UNREADABLE', 'a value cannot be read', {}, [], error)
   if (text === DISK_FULL) return new AppError('UNAVAILABLE', 'STORE_FULL', FULL, {}, [], error)
-  const gone = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
+  const gone = /Connection terminated|timeout exceeded when trying to connect|^timeout expired$|Client has encountered a connection error/
   // A socket in the file system is absent, or its queue is full, when the server is away.
   if (syscall === 'connect' || NETWORK.has(text) || UNAVAILABLE.test(text) || gone.test(error.message)) {
     return new AppError('UNAVAILABLE', 'STORE_UNAVAILABLE', AWAY, {}, [], error)

@@ -13,7 +13,7 @@ const LATE_S = 10
  */
 export function watchStores(readiness: Readiness, pool: Pool, rights: RightsStore): void {
   readiness.need(databaseLook(pool))
-  readiness.need(() => (rights.data().groups.size === 0 ? 'no rights have arrived from directory yet' : undefined))
+  readiness.need(() => (rights.data().rules.size === 0 ? 'no rights have arrived from directory yet' : undefined))
   readiness.note(async () => {
     const { oldestUnpublishedSeconds: age, parked, deadLetters } = await stats(pool)
     if (age > LATE_S) return `events wait for the bus for ${Math.round(age)} s`

@@ -1,17 +1,32 @@
 import { importJobs, importMigrations, importService, startImports } from '@vitrylo/imports'
 import { ContactPersonServiceService, type ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
+import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
+import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
-import { defineService, serve, type Deps } from '@vitrylo/service'
+import { sql } from '@vitrylo/pg'
+import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
+import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
+import { accessService, defineService, mergeMigrations, serve, type Deps } from '@vitrylo/service'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
+import { personList } from './contact-person/contact-person-sql.ts'
+import { counterpartyList } from './counterparty/counterparty-list.ts'
+import { duplicateJobs, startDuplicates } from './duplicates/jobs.ts'
 import { callHandlers } from './events/on-call.ts'
 import { opportunityHandlers } from './events/on-opportunity.ts'
 import { requestHandlers } from './events/on-request.ts'
 import { contactPersonKind } from './import/contact-person-kind.ts'
 import { counterpartyKind } from './import/counterparty-kind.ts'
+import { interactionList } from './interaction/interaction-sql.ts'
+import { startReminders, reminderJobs } from './interaction/reminder.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
+import { duplicateService } from './rpc/duplicate-service.ts'
+import { interactionService } from './rpc/interaction-service.ts'
+import { timelineFile } from './timeline/timeline-file.ts'
+import { mergeService } from './rpc/merge-service.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
@@ -21,15 +36,24 @@ const timelineHandlers = [...opportunityHandlers, ...requestHandlers, ...callHan
 export const contacts = defineService({
   name: 'contacts',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations],
   seed: ({ pool }) => checkSearch(pool),
   rpc: (deps) => [
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
     serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
+    serve<DuplicateServiceServer>(DuplicateServiceService, duplicateService(deps)),
+    serve<InteractionServiceServer>(InteractionServiceService, interactionService(deps)),
+    serve<TimelineServiceServer>(TimelineServiceService, { downloadTimeline: (request, { caller }) => timelineFile(deps.pool, caller, deps.rights.data(), request) }),
+    serve<MergeServiceServer>(MergeServiceService, mergeService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
+    serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
   handlers: () => timelineHandlers,
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
-  jobs: (deps) => importJobs(deps, kinds(deps)),
-  start: startImports,
+  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList },
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps) }),
+  start: async (deps) => {
+    const stops = [await startImports(deps), await startDuplicates(deps), await startReminders(deps)]
+    return async () => void (await Promise.all(stops.map((stop) => stop())))
+  },
 })

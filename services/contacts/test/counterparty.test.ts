@@ -24,7 +24,7 @@ const FULL: Partial<Counterparty> = {
   fullName: 'Приватне акціонерне товариство «Обрій»',
   roles: ['COUNTERPARTY_ROLE_CLIENT', 'COUNTERPARTY_ROLE_PARTNER'],
   taxCode: '12345678',
-  vatNumber: '123456712345',
+  vatNumber: '123456712346',
   bankAccounts: [{ iban: 'UA213223130000026007233566001', bankName: 'Банк', currency: 'UAH' }],
   channels: [phone('(067) 123-45-67', { label: 'бухгалтерія', primary: true }), phone('12-34'), email('office@obriy.ua')],
   addresses: [{ kind: 'ADDRESS_KIND_LEGAL', country: 'UA', postcode: '01001', region: '', city: 'Київ', street: 'Хрещатик, 1' }],
@@ -141,7 +141,7 @@ test('a record of another branch does not exist, through any door', async () => 
   await expect(service.call(rpc.getCounterpartyCard, { id }, as)).rejects.toMatchObject(missing)
   await expect(service.call(rpc.createNote, { counterpartyId: id, text: 'x' }, as)).rejects.toMatchObject(missing)
   await expect(
-    service.call(rpc.listTimeline, { counterpartyId: id, pageSize: 0, pageToken: '', sections: [], fromTime: undefined, toTime: undefined }, as),
+    service.call(rpc.listTimeline, { counterpartyId: id, pageSize: 0, pageToken: '', sections: [], fromTime: undefined, toTime: undefined, kinds: [], actorIds: [] }, as),
   ).rejects.toMatchObject(missing)
   expect((await list('displayName="Чужий секрет"', as)).counterparties).toEqual([])
   for (const q of ['секрет', '0322111111']) {

@@ -4,7 +4,9 @@ const VIOLATIONS: Record<string, { field: string; rule: string; description: str
   branch_parent_id_fkey: { field: 'parentId', rule: 'reference', description: 'no such branch' },
   branch_not_own_parent: { field: 'parentId', rule: 'reference', description: 'a branch cannot lie below itself' },
   department_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
+  user_group_employee_id_fkey: { field: 'group.employeeId', rule: 'reference', description: 'no such employee' },
   employee_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
+  saved_filter_owner_id_fkey: { field: 'ownerId', rule: 'reference', description: 'no such employee' },
   employee_department_id_fkey: { field: 'departmentId', rule: 'reference', description: 'no such department' },
 }
 
@@ -12,7 +14,9 @@ const TAKEN: Record<string, string> = {
   employee_username_unique: 'username',
   employee_external_id_unique: 'externalId',
   user_group_name_unique: 'name',
-  group_grant_cell_unique: 'section',
+  saved_filter_name_unique: 'displayName',
+  user_group_employee_unique: 'employeeId',
+  group_grant_rule_unique: 'section',
 }
 
 /** What a broken constraint means for the caller: `write(() => insert…)`. */

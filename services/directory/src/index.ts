@@ -5,6 +5,7 @@ import { EmployeeServiceService, type EmployeeServiceServer } from '@vitrylo/pro
 import { GrantServiceService, type GrantServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
+import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
 import { seedGroups } from './group/seed-groups.ts'
 import { branchService } from './rpc/branch-service.ts'
@@ -13,6 +14,7 @@ import { employeeService } from './rpc/employee-service.ts'
 import { grantService } from './rpc/grant-service.ts'
 import { groupService } from './rpc/group-service.ts'
 import { meService } from './rpc/me-service.ts'
+import { savedFilterService } from './rpc/saved-filter-service.ts'
 
 /** Who works where and who may do what. */
 export const directory = defineService({
@@ -27,5 +29,6 @@ export const directory = defineService({
     serve<GroupServiceServer>(GroupServiceService, groupService(deps)),
     serve<GrantServiceServer>(GrantServiceService, grantService(deps)),
     serve<MeServiceServer>(MeServiceService, meService(deps)),
+    serve<SavedFilterServiceServer>(SavedFilterServiceService, savedFilterService(deps)),
   ],
 })

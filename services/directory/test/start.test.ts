@@ -30,8 +30,10 @@ beforeAll(async () => {
     VITRYLO_LOG_LEVEL: 'warn',
   }
   port = Number(new URL(url).port)
-  const migrated = await startProcess(MAIN, good, ['migrate']).ended
-  expect(migrated).toMatchObject({ code: 0, stderr: '' })
+  for (const command of ['migrate', 'topics']) {
+    const ended = await startProcess(MAIN, good, [command]).ended
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+  }
 }, 60_000)
 
 afterAll(async () => {
@@ -74,6 +76,10 @@ const REFUSED: [string, () => { env?: Record<string, string>; args?: string[]; s
   ['an old schema', () => ({
     env: { VITRYLO_DATABASE_URL: empty, VITRYLO_MIGRATE: '0' },
     says: /^the schema of database "empty_\w+" at [\d.:]+ is older than this release: it lacks "event_migrations: 0001_outbox_inbox" and \d+ more; run the command migrate, or set VITRYLO_MIGRATE=1$/,
+  })],
+  ['a bus that it may not migrate', () => ({
+    env: { VITRYLO_BUS_URL: empty, VITRYLO_MIGRATE: '0' },
+    says: /^setting VITRYLO_BUS_URL: the bus in PostgreSQL is older than this release, it lacks "[^"]+": run the command topics of any service, or set VITRYLO_MIGRATE=1$/,
   })],
   ['an address that is taken', () => ({
     env: { VITRYLO_HEALTH_LISTEN: `127.0.0.1:${portOf(taken)}` },
@@ -133,6 +139,35 @@ test('what can heal is waited for: the reason stands in readiness, and the start
   expect(await directory.ended).toMatchObject({ code: 0 })
   tunnel.close()
 }, 90_000)
+
+/**
+ * A database that accepts and then says nothing is as slow as one on a starved machine: "timeout expired" of the driver.
+ * Seen red when `patiently` threw at once: the process ended with the stack of that error.
+ */
+test('a database that is lost in the midst of the start is waited for, too', async () => {
+  const health = await freePort()
+  const ask = () => fetch(`http://127.0.0.1:${health}/health/ready`).then(async (answer) => [answer.status, JSON.stringify(await answer.json())] as const)
+  // The first connections are those that look at the schema; the following ones, of the stores, meet silence.
+  let connections = 0
+  let silent = true
+  const tunnel = createServer((near) => {
+    near.on('error', () => {})
+    if (++connections > 2 && silent) return
+    near.pipe(connect(port, '127.0.0.1').on('error', () => near.destroy())).pipe(near)
+  })
+  tunnel.listen(0, '127.0.0.1').unref()
+  await once(tunnel, 'listening')
+  const url = Object.assign(new URL(good.VITRYLO_DATABASE_URL!), { port: String(portOf(tunnel)) }).href
+  const directory = startProcess(MAIN, { ...good, VITRYLO_MIGRATE: '0', VITRYLO_DATABASE_URL: url, VITRYLO_HEALTH_LISTEN: `127.0.0.1:${health}` })
+  const reason = /database \\"directory_\w+\\" at 127\.0\.0\.1:\d+ \(VITRYLO_DATABASE_URL\) does not answer: (timeout|Connection terminated)/
+  await until(() => ask().then(([status, says]) => status === 503 && reason.test(says), () => false), { timeoutMs: 40_000 })
+  silent = false
+  await directory.ready
+  await until(async () => (await ask())[0] === 200, { timeoutMs: 30_000 })
+  directory.signal('SIGTERM')
+  expect(await directory.ended).toMatchObject({ code: 0, stderr: '' })
+  tunnel.close()
+}, 120_000)
 
 test('SIGTERM while a store is waited for ends with 0', async () => {
   const health = await freePort()

@@ -5,29 +5,36 @@ import {
 } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
 import { OpportunityServiceService, type OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
-import { defineService, serve } from '@vitrylo/service'
+import { sql } from '@vitrylo/pg'
+import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
+import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
 import { clearClients } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
+import { mergeHandlers } from './events/on-merge.ts'
 import { opportunityImport } from './imports/import-opportunities.ts'
 import { seedPipeline } from './pipeline/seed-pipeline.ts'
+import { list as opportunityList } from './opportunity/opportunity-sql.ts'
 import { opportunityService } from './rpc/opportunity-service.ts'
 import { pipelineService } from './rpc/pipeline-service.ts'
 
 const kinds = [opportunityImport]
+const clientHandlers = [onCounterparty, ...mergeHandlers]
 
 /** Opportunities and their way through the pipelines. */
 export const sales = defineService({
   name: 'sales',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations],
   seed: seedPipeline,
   rpc: (deps) => [
     serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
     serve<PipelineServiceServer>(PipelineServiceService, pipelineService(deps)),
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
+    serve<OpportunityAccessServiceServer>(OpportunityAccessServiceService, accessService(deps, 'opportunities', { table: sql`opportunity`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: () => [onCounterparty],
-  projections: () => [{ name: 'clients', handlers: [onCounterparty], clear: clearClients }],
+  handlers: () => clientHandlers,
+  projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
+  lists: { opportunities: opportunityList },
   jobs: (deps) => importJobs(deps, kinds),
   start: startImports,
 })

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { rightsData } from '@vitrylo/auth'
 import { RoutingRule as Rule } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { leastLoaded, stepFor, type Question } from '../src/request/routing.ts'
 
@@ -13,13 +14,8 @@ const staff = [
   person('desk', 'kyiv', ['reception']),
   person('gone', 'kyiv', ['sales', 'administrators'], true),
 ]
-const firm = {
-  employees: new Map(staff.map((one) => [one.id, one])),
-  byUsername: new Map(),
-  branches: new Map(),
-  branchFacts: new Map(),
-  groups: new Map([['administrators', [{ section: 'rights', action: 'manage', scope: 'all' as const }]]]),
-}
+const groups = [{ name: 'administrators', cells: [{ section: 'rights', action: 'manage', scope: 'all' as const }] }]
+const firm = rightsData({ employees: staff, branches: [], groups })
 const sales = { name: 'sales', group: 'sales' }
 const open = { name: 'default', group: '' }
 const { RESPONSIBLE, ANSWERED, QUEUE_GROUP, BRANCH, CREATOR, ADMINISTRATOR } = Rule

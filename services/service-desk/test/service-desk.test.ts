@@ -265,7 +265,7 @@ test('lists are filtered, ordered and paged', async () => {
   for (const filter of [`ownerId="${own[0]!.ownerId}"`, `branchId="${branches.kyiv}"`, 'channel=visit', 'queue="default"', 'missedCall=false', 'createTime>=2020-01-01']) {
     expect((await found(filter)).length).toBeGreaterThan(0)
   }
-  expect(await refusal(found('text="x"'))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  expect(await refusal(found('routing="x"'))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
 })
 
 test('the default queue stays; a queue that is in use stays; a renamed one keeps its requests', async () => {

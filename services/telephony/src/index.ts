@@ -1,9 +1,12 @@
 import { CallServiceService, type CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { PbxServiceService, type PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
-import { defineService, serve } from '@vitrylo/service'
+import { sql } from '@vitrylo/pg'
+import { CallAccessServiceService, type CallAccessServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_access_service.ts'
+import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
 import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
 import { requestHandlers } from './events/on-request-registered.ts'
+import { callList } from './journal/call-sql.ts'
 import { startLinks } from './pbx/links.ts'
 import { renewSecrets } from './pbx/renew-secrets.ts'
 import { callService } from './rpc/call-service.ts'
@@ -13,10 +16,13 @@ import { pbxService } from './rpc/pbx-service.ts'
 export const telephony = defineService({
   name: 'telephony',
   migrations: new URL('../migrations/', import.meta.url),
+  lists: { calls: callList },
+  sharedMigrations: [mergeMigrations],
   seed: renewSecrets,
   rpc: (deps) => [
     serve<CallServiceServer>(CallServiceService, callService(deps)),
     serve<PbxServiceServer>(PbxServiceService, pbxService(deps)),
+    serve<CallAccessServiceServer>(CallAccessServiceService, accessService(deps, 'calls', { table: sql`call`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
   handlers: () => [...partyHandlers, ...requestHandlers],
   projections: () => [{ name: 'parties', handlers: partyHandlers, clear: clearParties }],

@@ -1,4 +1,4 @@
-import { fictionalEdrpou } from '../../demo/src/codes.ts'
+import { edrpouCheckDigit, fictionalEdrpou } from '../../demo/src/codes.ts'
 import { ADJECTIVES, ENDINGS, INDUSTRIES } from '../../demo/src/data/firms.ts'
 import { createRandom } from '../../demo/src/random.ts'
 
@@ -40,6 +40,8 @@ export function makeRows(count: number): BenchRow[] {
 /** A valid mobile number of its own for each row. */
 export const phoneOf = (n: number): string => `+38067${String(2_000_000 + n).padStart(7, '0')}`
 
+const edrpouOf = (seven: number): string => `${seven}${edrpouCheckDigit(String(seven))}`
+
 /** A counterparty as a person would enter it, named as those that are there; sixteen of its kind are under way at once. */
 export function createBody(n: number) {
   const name = `${commonName()} ${n}`
@@ -48,7 +50,7 @@ export function createBody(n: number) {
     displayName: `ТОВ «${name}»`,
     fullName: `Товариство з обмеженою відповідальністю «${name}»`,
     roles: ['client'],
-    taxCode: String(90_000_000 + n),
+    taxCode: edrpouOf(9_000_000 + n),
     channels: [
       { kind: 'phone', value: `+38050${String(3_000_000 + n).padStart(7, '0')}`, primary: true },
       { kind: 'email', value: `new-${n}@client.example`, primary: true },

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from './cluster.ts'
-import { ORIGIN, trialSecret } from './product.ts'
+import { NAMESPACE as PRODUCT, ORIGIN, trialSecret } from './product.ts'
 import { run } from './shell.ts'
 
 const NAMESPACE = 'clients'
-export const RATE = 50
+/** Requests a second. VITRYLO_CLUSTER_RATE: fewer, where the cluster is smaller than the load; the report says so. */
+export const RATE = Number(process.env.VITRYLO_CLUSTER_RATE ?? 50)
 
 export type Figures = {
   requests: number
@@ -56,6 +57,12 @@ export async function startLoad(cluster: Cluster, image: string, issuer: string)
   return { since, verify: async () => (await raw('verify')) as Verdict }
 }
 
+const beside = (component: string): object => ({
+  labelSelector: { matchLabels: { 'app.kubernetes.io/component': component } },
+  namespaces: [PRODUCT],
+  topologyKey: 'kubernetes.io/hostname',
+})
+
 function podOf(metadata: { name: string; namespace: string }, image: string, issuer: string): object {
   const environment = { TARGET: ORIGIN, TOKEN_URL: `${issuer}/protocol/openid-connect/token`, CLIENT_SECRET: trialSecret('integration-client-secret'), RATE: String(RATE) }
   return {
@@ -65,6 +72,8 @@ function podOf(metadata: { name: string; namespace: string }, image: string, iss
     spec: {
       restartPolicy: 'Always',
       terminationGracePeriodSeconds: 1,
+      // Beside the database, so that the other node can be drained.
+      affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [beside('postgres')] } },
       automountServiceAccountToken: false,
       containers: [
         {

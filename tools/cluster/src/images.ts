@@ -22,12 +22,17 @@ const BUSY: Record<Service, string> = {
 
 export type TestImages = { tag: string; postgres: string; of(service: Service): string }
 
-/** This release, the next one, which is the same with a migration more, and what no registry can give here. */
+/**
+ * VITRYLO_CLUSTER_LOADED=1: the cluster has them all from a run before.
+ * This release, the next one, which is the same with a migration more, and what no registry can give here.
+ */
 export async function makeImages(engine: Engine, cluster: Cluster): Promise<TestImages> {
   const prefix = cluster.registry ? '' : 'localhost/'
   const facts = buildFacts()
   const tag = facts.version
   const of = (service: Service) => `${prefix}vitrylo/${service}:${tag}`
+  const postgres = cluster.registry ? 'docker.io/library/postgres:18.1' : 'localhost/vitrylo-trial/postgres:18'
+  if (process.env.VITRYLO_CLUSTER_LOADED === '1') return { tag, of, postgres }
   for (const service of SERVICES) {
     if (!(await exists(engine, of(service)))) await buildImage({ ...facts, engine, service, tag: of(service) }, process.env)
     const next = `${prefix}vitrylo-next/${service}:${tag}`
@@ -36,8 +41,7 @@ export async function makeImages(engine: Engine, cluster: Cluster): Promise<Test
     })
     await cluster.load([of(service), next])
   }
-  if (cluster.registry) return { tag, of, postgres: 'docker.io/library/postgres:18.1' }
-  const postgres = `localhost/vitrylo-trial/postgres:18`
+  if (cluster.registry) return { tag, of, postgres }
   const base = facts.base
   if (base === undefined) throw new Error('set VITRYLO_IMAGE_BASE: PostgreSQL for the cluster is laid into that image')
   const made = await exists(engine, postgres)

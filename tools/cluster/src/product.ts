@@ -25,11 +25,14 @@ export type Rollout = {
   next: readonly Service[]
   replicas?: Partial<Record<Service, number>>
   hooks: boolean
+  /** Addresses of a Kafka outside; without it the bus is in PostgreSQL. */
+  brokers?: string
 }
 
 type Values = Record<string, unknown>
 
-function valuesOf({ cluster, issuer, postgresImage, tag, next, replicas = {}, hooks }: Rollout): Values {
+function valuesOf({ cluster, issuer, postgresImage, tag, next, replicas = {}, hooks, brokers }: Rollout): Values {
+  const outside = [{ ipBlock: { cidr: `${cluster.host}/32` } }]
   const services = Object.fromEntries(
     SERVICES.map((service) => [
       service,
@@ -45,11 +48,12 @@ function valuesOf({ cluster, issuer, postgresImage, tag, next, replicas = {}, ho
     defaults: { replicas: 2, resources: { requests: { cpu: '200m' } } },
     services: { ...services, gateway },
     jobs: { hooks },
-    bus: { kind: 'postgres' },
+    bus: brokers === undefined ? { kind: 'postgres' } : { kind: 'kafka', kafka: { brokers: [brokers], authentication: 'none', replication: 1 } },
     oidc: { issuer },
     networkPolicy: {
       peers: {
-        oidc: [{ ipBlock: { cidr: `${cluster.host}/32` } }],
+        oidc: outside,
+        ...(brokers !== undefined && { bus: outside }),
         ingress: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'clients' } } }],
       },
     },

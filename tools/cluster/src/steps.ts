@@ -7,7 +7,15 @@ import type { Issuer } from './issuer.ts'
 import { NAMESPACE, RELEASE, deployments, rollOut, settled, type Rollout } from './product.ts'
 import { run } from './shell.ts'
 
-export type Trial = { cluster: Cluster; load: Load; issuer: Issuer; base: Omit<Rollout, 'next'>; report: Report }
+export type Trial = {
+  cluster: Cluster
+  load: Load
+  issuer: Issuer
+  base: Omit<Rollout, 'next'>
+  report: Report
+  /** When the first update began: their requests count together. */
+  updating?: number
+}
 export type Step = (trial: Trial) => Promise<void>
 
 const STALL_MS = 500
@@ -44,29 +52,24 @@ export const atOnce: Step = (trial) =>
 type Roll = (sentence: string, next: readonly Service[]) => Promise<void>
 
 async function updates(trial: Trial, work: (roll: Roll) => Promise<void>): Promise<void> {
-  const began = Date.now()
+  const began = (trial.updating ??= Date.now())
   await work(async (sentence, next) => {
     const from = Date.now()
     await rollOut({ ...trial.base, next })
     judge(trial, `${sentence}, ${((Date.now() - from) / 1_000).toFixed(0)} s`, await trial.load.since(from))
   })
-  // What is left to the number of requests that the promise speaks of goes into quiet.
-  let whole = await trial.load.since(began)
-  while (whole.requests < REQUESTS) {
-    await delay(Math.min(60_000, ((REQUESTS - whole.requests) / 50) * 1_000))
-    whole = await trial.load.since(began)
-  }
-  judge(trial, `at least ${REQUESTS} requests in all`, whole)
+  const whole = await trial.load.since(began)
+  judge(trial, `all updates so far, of ${REQUESTS} requests that the promise speaks of`, whole)
   await kept(trial)
 }
 
-async function kept({ load, report }: Trial): Promise<void> {
+export async function kept({ load, report }: Trial): Promise<void> {
   const { acknowledged, lost, doubled } = await load.verify()
   report.say(lost === 0 && doubled === 0, 'nothing that was acknowledged is lost or doubled', `${acknowledged} acknowledged, ${lost} lost`)
 }
 
 /** A fault, and after it the time until requests no longer fail. */
-async function fault(trial: Trial, sentence: string, work: () => Promise<void>, { mayFail = [] as readonly string[], seconds = 20 } = {}): Promise<void> {
+export async function fault(trial: Trial, sentence: string, work: () => Promise<void>, { mayFail = [] as readonly string[], seconds = 20 } = {}): Promise<void> {
   const from = Date.now()
   await work()
   const over = Date.now()
@@ -79,7 +82,7 @@ async function fault(trial: Trial, sentence: string, work: () => Promise<void>, 
   for (const [failure, count] of Object.entries(figures.failures)) console.log(`         ${count} x ${failure}`)
 }
 
-const podsOf = async (trial: Trial, deployment: string): Promise<string[]> => {
+export const podsOf = async (trial: Trial, deployment: string): Promise<string[]> => {
   const component = deployment.slice(RELEASE.length + 1)
   return (await inNamespace(trial, 'get', 'pods', '-l', `app.kubernetes.io/component=${component}`, '--field-selector=status.phase=Running', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ')
 }
@@ -122,7 +125,7 @@ export async function database(trial: Trial): Promise<void> {
   await kept(trial)
 }
 
-const restarts = async (trial: Trial): Promise<number> =>
+export const restarts = async (trial: Trial): Promise<number> =>
   (await inNamespace(trial, 'get', 'pods', '-o', 'jsonpath={.items[*].status.containerStatuses[*].restartCount}')).split(' ').reduce((sum, count) => sum + Number(count), 0)
 
 /** Who is signed in goes on: only new tokens and new sign-ins need the issuer. */

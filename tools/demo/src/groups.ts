@@ -7,7 +7,7 @@ const cells = (scope: Scope, rights: Record<string, string>): Cell[] =>
 /** What everybody may: know colleagues, stages and queues. */
 const EVERYBODY = cells('all', { employees: 'view', pipelines: 'view', queues: 'view' })
 
-const CLIENTS = { counterparties: 'view create change', 'contact-persons': 'view create change delete' }
+const CLIENTS = { counterparties: 'view create change', 'contact-persons': 'view create change delete', interactions: 'view create change delete' }
 const CALLS = { calls: 'view change' }
 
 /** Groups beside administrators and integrations, which every installation has. */
@@ -18,7 +18,7 @@ export const GROUPS: readonly { name: string; title: string; cells: Cell[] }[] =
     cells: [
       ...EVERYBODY,
       ...cells('all', { ...CLIENTS, ...CALLS, opportunities: 'view create change delete', requests: 'view create change' }),
-      ...cells('all', { pipelines: 'create change', queues: 'change', counterparties: 'delete', pbxes: 'view' }),
+      ...cells('all', { pipelines: 'create change', queues: 'change', counterparties: 'delete export', pbxes: 'view' }),
     ],
   },
   {

@@ -43,7 +43,7 @@ scene('axe finds nothing serious on any page in either theme, and no token comes
   expect(answers.length).toBeGreaterThan(100)
   expect(answers.filter(({ text, url }) => TOKEN.test(text) || TOKEN.test(url)).map(({ url }) => url)).toEqual([])
   expect(findings).toEqual([])
-}, { timeoutMs: 240_000 })
+}, { timeoutMs: 400_000 })
 
 for (const language of ['uk', 'en'] as const)
   scene(`${language}: every page fits a screen of 1440, 1024 and 360 px and says all of it in words, in both themes`, async ({ open, api }) => {

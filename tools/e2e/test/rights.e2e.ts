@@ -31,3 +31,38 @@ scene('a right that is taken from a group stops working within five seconds in a
   }
   await halyna.page.getByRole('link', { name: 'Воронка' }).waitFor()
 })
+
+scene('a denial for one person is set, and the inspector names it', async ({ open, api }) => {
+  const { halyna } = await employeesByName(api)
+  const { page, go, ...admin } = await open({ as: 'admin' })
+  await go('/rights')
+  await page.getByRole('button', { name: 'Права працівника' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Хто' }).or(dialog.getByLabel('Хто')).first().fill(halyna!.displayName)
+  await page.getByRole('option', { name: halyna!.displayName }).click()
+  await dialog.getByRole('button', { name: 'Створити' }).click()
+  await page.getByText('Права однієї особи, понад права її груп').waitFor()
+  try {
+    await page.getByRole('button', { name: 'Додати правило' }).click()
+    await dialog.getByLabel('Що робить').first().click()
+    await page.getByRole('option', { name: 'забороняє' }).click()
+    await dialog.getByRole('button', { name: 'Додати правило' }).click()
+    await page.getByRole('button', { name: 'Зберегти' }).click()
+    await toast(page, 'Права збережено')
+    const inspector = page.getByRole('complementary', { name: 'Хто що може і чому' })
+    await inspector.getByLabel('Хто').first().fill(halyna!.displayName)
+    await page.getByRole('option', { name: halyna!.displayName }).click()
+    await inspector.getByText('Що може ця особа').waitFor()
+    await shot({ page, go, ...admin }, 'rights of a person')
+    await page.setViewportSize({ width: 360, height: 800 })
+    await shot({ page, go, ...admin }, 'rights of a person narrow')
+  } finally {
+    const { groups } = await api.get(`groups?filter=${encodeURIComponent(`employeeId="${halyna!.id}"`)}`)
+    for (const { id } of groups) await api.post(`groups/${id}:setGrants`, { cells: [] })
+  }
+})
+
+async function employeesByName(api: Parameters<Parameters<typeof scene>[1]>[0]['api']): Promise<Record<string, { id: string; displayName: string }>> {
+  const { employees } = await api.get('employees?pageSize=250')
+  return Object.fromEntries(employees.map((one: { username: string; id: string; displayName: string }) => [one.username, one]))
+}

@@ -16,6 +16,8 @@ import { serverProperties } from './server-properties.ts'
 type Options = {
   /** Where its data stay; without it in a temporary folder that goes with it. */
   data?: string
+  /** Address of the open listener; this machine only, unless given. */
+  host?: string
   port?: number
   controller?: number
   /** With closed listeners too: TLS with a user, TLS with the client's certificate. */
@@ -54,11 +56,11 @@ export async function prepareJavaKafka({ data, ...options }: Options & { data: s
   const classpath = join(await jars(), '*')
   await mkdir(data, { recursive: true })
   const free = await freePorts(4)
-  const { port = free[0]!, controller = free[1]! } = options
+  const { host = '127.0.0.1', port = free[0]!, controller = free[1]! } = options
   const security = options.secure ? await makeSecurity(data) : undefined
   const secure = security && { ...security, tls: free[2]!, mutual: free[3]! }
   const config = join(data, 'server.properties')
-  await writeFile(config, serverProperties({ port, controller, data, secure }))
+  await writeFile(config, serverProperties({ host, port, controller, data, secure }))
   if (!existsSync(join(data, 'log', 'meta.properties'))) await format(classpath, config, security)
   const launch = () =>
     startKept({
@@ -69,7 +71,7 @@ export async function prepareJavaKafka({ data, ...options }: Options & { data: s
       patienceMs: 180_000, // 3 s, on a machine that is not busy
     })
   return {
-    brokers: `127.0.0.1:${port}`,
+    brokers: `${host}:${port}`,
     ...(secure && { secure: { ...secure, tls: `localhost:${secure.tls}`, mutual: `localhost:${secure.mutual}` } }),
     launch,
   }

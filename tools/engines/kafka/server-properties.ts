@@ -1,11 +1,11 @@
 import type { Security } from './security.ts'
 
 type Secure = Security & { tls: number; mutual: number }
-type Settings = { port: number; controller: number; data: string; secure?: Secure }
+type Settings = { host: string; port: number; controller: number; data: string; secure?: Secure }
 
 /** Beside the open listener one that asks for a user over TLS, and one that asks for the client's certificate. */
-function listeners({ port, controller, secure }: Settings): string {
-  const open = `PLAINTEXT://127.0.0.1:${port}`
+function listeners({ host, port, controller, secure }: Settings): string {
+  const open = `PLAINTEXT://${host}:${port}`
   const closed = secure ? `,SASL_SSL://localhost:${secure.tls},SSL://localhost:${secure.mutual}` : ''
   return `listeners=${open}${closed},CONTROLLER://127.0.0.1:${controller}
 advertised.listeners=${open}${closed}

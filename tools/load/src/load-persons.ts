@@ -25,6 +25,7 @@ export function febrlPerson(set: string, row: Row) {
     birthday,
     note: birthday === day ? '' : `date of birth: ${day}`,
     taxCode: row['soc_sec_id'] ?? '',
+    taxCountry: 'AU',
     'address.country': 'AU',
     'address.postcode': postcode,
     'address.region': state,

@@ -10,17 +10,18 @@ import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Substitutes } from './substitutes.tsx'
 import { toast } from '../ui/toast.ts'
 import { useGroupTitles } from './employees-page.tsx'
 
 type Props = { record?: Employee; onClose: () => void }
-type Draft = { displayName: string; position: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean }
+type Draft = { displayName: string; position: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean; substitutes: Employee['substitutes'] }
 
 const bodyOf = (draft: Draft, isNew: boolean) => {
   const absent = isNew ? undefined : null
   return {
     displayName: draft.displayName.trim(), position: draft.position.trim(), email: draft.email.trim() || absent, branchId: draft.branchId,
-    departmentId: draft.departmentId ?? absent, username: draft.username.trim().toLowerCase() || absent, groups: draft.groups, disabled: draft.disabled,
+    departmentId: draft.departmentId ?? absent, username: draft.username.trim().toLowerCase() || absent, groups: draft.groups, disabled: draft.disabled, substitutes: draft.substitutes,
   }
 }
 
@@ -34,7 +35,7 @@ export default function EmployeeForm({ record, onClose }: Props) {
   const { groups } = useGroupTitles()
   const { value, change, clear } = useDraft<Draft>(`employee.${record?.id ?? 'new'}`, {
     displayName: record?.displayName ?? '', position: record?.position ?? '', email: record?.email ?? '', branchId: record?.branchId, departmentId: record?.departmentId,
-    username: record?.username ?? '', groups: record?.groups ?? [], disabled: record?.disabled ?? false,
+    username: record?.username ?? '', groups: record?.groups ?? [], disabled: record?.disabled ?? false, substitutes: record?.substitutes ?? [],
   })
   const leave = () => {
     clear()
@@ -71,6 +72,7 @@ export default function EmployeeForm({ record, onClose }: Props) {
       <div className="w2">
         <MultiSelect label={t('employees.groups')} disabled={!may} data={known.map((name) => ({ value: name, label: groups.find((group) => group.name === name)?.title ?? name }))} value={value.groups} onChange={(next) => change({ groups: next })} error={error('groups')} />
       </div>
+      <div className="w2"><Substitutes of={record?.id} value={value.substitutes} may={may && can('rights', 'manage')} onChange={(substitutes) => change({ substitutes })} /></div>
       <label className="check-line w2">
         <input type="checkbox" disabled={!may} checked={value.disabled} onChange={(event) => change({ disabled: event.currentTarget.checked })} /> {t('employees.disable')}
       </label>

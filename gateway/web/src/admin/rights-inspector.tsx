@@ -1,29 +1,90 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Select } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { IconCheck, IconCircleCheck, IconCircleX, IconSearch } from '@tabler/icons-react'
+import { IconCheck, IconCircleCheck, IconCircleX, IconMinus, IconSearch, IconX } from '@tabler/icons-react'
 import { get } from '../api/client.ts'
-import type { EffectiveRight, Section } from '../api/types.ts'
+import { useNames } from '../api/directory.ts'
+import type { AccessDecision, EffectiveRight, Section } from '../api/types.ts'
+import { dateTime } from '../lib/format.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { actions } from './rights-model.ts'
 
+type Ground = AccessDecision['grounds'][number]
 type Props = { sections: Section[]; groupTitle: (name: string) => string }
 
-/** Why somebody may or may not: the verdict and the groups that give the right. */
+// Records of these sections can be asked about one by one: their services explain them.
+const RECORDS = ['counterparties', 'opportunities', 'requests', 'calls']
+// A change reaches the service that answers within seconds, and dates pass.
+const FRESH_MS = 3_000
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
+
+function GroundLine({ ground, groupTitle }: { ground: Ground; groupTitle: Props['groupTitle'] }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const isPerson = UUID.test(ground.group)
+  const from = isPerson ? (names.person(ground.group) ?? ground.group) : groupTitle(ground.group)
+  const what = ground.share ? t('rights.ground.share') : ground.deny ? t('rights.ground.deny', { scope: t(`words.scopeLong.${ground.scope}`) }) : t(`rights.reach.${ground.scope}`)
+  const kind = ground.outcome === 'allows' ? 'good' : ground.outcome === 'denies' ? 'bad' : ''
+  return (
+    <li className={kind}>
+      <span className="sd"><Icon of={kind === 'good' ? IconCheck : kind === 'bad' ? IconX : IconMinus} size={14} /></span>
+      <div>
+        <b>{from}</b>
+        <p>{what}</p>
+        <p>{t(`rights.outcome.${ground.outcome}`)}</p>
+        {ground.inSteadOf ? <p>{t('rights.ground.inSteadOf', { name: names.person(ground.inSteadOf) })}</p> : null}
+        {ground.fromTime ? <p>{t('rights.ground.from', { time: dateTime(ground.fromTime) })}</p> : null}
+        {ground.untilTime ? <p>{t('rights.ground.until', { time: dateTime(ground.untilTime) })}</p> : null}
+      </div>
+    </li>
+  )
+}
+
+/** Everything that somebody may do now, section by section. */
+function Everything({ rights }: { rights: EffectiveRight[] }) {
+  const { t } = useTranslation()
+  const sections = [...new Set(rights.map((right) => right.section))]
+  return (
+    <details className="pad all-rights">
+      <summary>{t('rights.everything')}</summary>
+      <dl>
+        {sections.map((section) => (
+          <div key={section}>
+            <dt>{t(`words.section.${section}`, { defaultValue: section })}</dt>
+            <dd>{rights.filter((right) => right.section === section).map((right) => `${t(`words.action.${right.action}`)}: ${t(`words.scope.${right.scope}`)}`).join(', ')}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}
+
+/** Why somebody may or may not: the verdict, then every rule that was looked at; the first one decided. */
 export function RightsInspector({ sections, groupTitle }: Props) {
   const { t } = useTranslation()
   const [who, setWho] = useState<string>()
   const [section, setSection] = useState<string | null>(sections[0]?.name ?? null)
   const [action, setAction] = useState<string | null>('view')
+  const [record, setRecord] = useState('')
+  const byRecord = RECORDS.includes(section ?? '')
+  const id = byRecord ? UUID.exec(record)?.[0] : undefined
   const { data, error, refetch } = useQuery({
+    queryKey: ['grants', 'effective', who, section, action, id],
+    queryFn: ({ signal }) =>
+      id
+        ? get<AccessDecision>(`${section}/${id}/access`, { employeeId: who, action: action ?? '' }, signal)
+        : get<AccessDecision>(`employees/${who}/access`, { section: section ?? '', action: action ?? '' }, signal),
+    enabled: who !== undefined,
+    refetchInterval: FRESH_MS,
+  })
+  const rights = useQuery({
     queryKey: ['grants', 'effective', who],
     queryFn: ({ signal }) => get<{ rights: EffectiveRight[] }>(`employees/${who}/rights`, undefined, signal),
     enabled: who !== undefined,
-  })
-  const right = data?.rights.find((one) => one.section === section && one.action === action)
+  }).data?.rights
   return (
     <aside className="insp scroll" aria-label={t('rights.inspector')}>
       <h2><Icon of={IconSearch} size={14} />{t('rights.inspector')}</h2>
@@ -31,21 +92,17 @@ export function RightsInspector({ sections, groupTitle }: Props) {
         <EmployeeSelect label={t('rights.who')} value={who} onChange={setWho} placeholder={t('rights.chooseWho')} />
         <Select label={t('rights.section')} data={sections.map((one) => ({ value: one.name, label: t(`words.section.${one.name}`, { defaultValue: one.name }) }))} value={section} onChange={setSection} allowDeselect={false} />
         <Select label={t('rights.action')} data={actions.map((one) => ({ value: one, label: t(`words.action.${one}`) }))} value={action} onChange={setAction} allowDeselect={false} />
+        {byRecord ? <TextInput label={t('rights.record')} description={t('rights.recordHint')} value={record} onChange={(event) => setRecord(event.currentTarget.value)} /> : null}
       </div>
       {error ? <div className="pad"><PartError error={error} what={t('rights.inspector')} onRetry={() => void refetch()} /></div> : null}
       {data ? (
         <>
-          <div className={`verdict ${right ? 'good' : 'bad'}`} role="status">
-            <Icon of={right ? IconCircleCheck : IconCircleX} size={20} />
-            <div><b>{t(right ? 'rights.may' : 'rights.mayNot')}</b><div>{right ? t(`rights.reach.${right.scope}`) : t('rights.noGroupGives')}</div></div>
+          <div className={`verdict ${data.allowed ? 'good' : 'bad'}`} role="status">
+            <Icon of={data.allowed ? IconCircleCheck : IconCircleX} size={20} />
+            <div><b>{t(data.allowed ? 'rights.may' : 'rights.mayNot')}</b>{data.grounds.length === 0 ? <div>{t('rights.noGroupGives')}</div> : null}</div>
           </div>
-          {right ? (
-            <ul className="steps">
-              {right.groups.map((group) => (
-                <li key={group} className="good"><span className="sd"><Icon of={IconCheck} size={14} /></span><div><b>{groupTitle(group)}</b><p>{t('rights.givenByGroup')}</p></div></li>
-              ))}
-            </ul>
-          ) : null}
+          <ul className="steps">{data.grounds.map((ground, at) => <GroundLine key={at} ground={ground} groupTitle={groupTitle} />)}</ul>
+          {rights ? <Everything rights={rights} /> : null}
         </>
       ) : (
         <p className="meta pad">{t('rights.inspectorHint')}</p>

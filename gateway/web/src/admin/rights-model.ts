@@ -10,8 +10,16 @@ export const scopes = ['own', 'department', 'branch', 'all'] as const
 
 export const cellKey = (section: string, action: string) => `${section} ${action}`
 
-export const matrixOf = (grants: Pick<Grant, 'section' | 'action' | 'scope'>[]): Matrix =>
-  Object.fromEntries(grants.map((grant) => [cellKey(grant.section, grant.action), grant.scope as Scope]))
+/** Rules with a time or with a denial of some records only; the rest makes the matrix. */
+export const specialOf = (grants: Grant[]): GrantCell[] =>
+  grants
+    .filter((grant) => !isPlain(grant))
+    .map(({ section, action, scope, denyScope, fromTime, untilTime }) => ({ section, action, scope, denyScope, fromTime, untilTime }) as GrantCell)
+
+const isPlain = ({ denyScope, fromTime, untilTime }: Grant): boolean => !denyScope && !fromTime && !untilTime
+
+export const matrixOf = (grants: Grant[]): Matrix =>
+  Object.fromEntries(grants.filter(isPlain).map((grant) => [cellKey(grant.section, grant.action), grant.scope as Scope]))
 
 export function cellsOf(matrix: Matrix): GrantCell[] {
   return Object.entries(matrix).map(([key, scope]) => {

@@ -3,15 +3,17 @@ import { useTranslation } from 'react-i18next'
 import { TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
-import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { IconPlus, IconSearch, IconUser, IconX } from '@tabler/icons-react'
 import { get, newKey, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
 import { filterOf } from '../api/filter.ts'
+import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { allPages } from '../api/records.ts'
-import type { Grant, Group, Section } from '../api/types.ts'
+import type { Grant, GrantCell, Group, Section } from '../api/types.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
+import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
@@ -19,8 +21,9 @@ import { toast, toastError } from '../ui/toast.ts'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { RightsInspector } from './rights-inspector.tsx'
 import { RightsMatrix } from './rights-matrix.tsx'
-import { cellKey, cellsOf, changedCells, matrixOf, scopes, type Matrix, type Scope } from './rights-model.ts'
+import { cellKey, cellsOf, changedCells, matrixOf, scopes, specialOf, type Matrix, type Scope } from './rights-model.ts'
 import { Bars } from './scope-cell.tsx'
+import { SpecialRules } from './special-rules.tsx'
 import './rights.css'
 
 const route = getRouteApi('/rights')
@@ -32,6 +35,8 @@ function GroupForm({ onClose, onDone }: { onClose: () => void; onDone: (id: stri
   const save = useMutation({
     mutationFn: () => post<Group>('groups', value),
     onSuccess: (saved) => {
+      // At once: a group that the list does not have would not stay chosen.
+      client.setQueryData<Group[]>(['groups', 'all'], (before) => [...(before ?? []), saved])
       void client.invalidateQueries({ queryKey: ['groups'] })
       onDone(saved.id)
     },
@@ -44,6 +49,28 @@ function GroupForm({ onClose, onDone }: { onClose: () => void; onDone: (id: stri
   )
 }
 
+/** Rights of one person: their own group, made when it is wanted first. */
+function PersonForm({ onClose, onDone }: { onClose: () => void; onDone: (id: string) => void }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const names = useNames()
+  const [who, setWho] = useState<string>()
+  const save = useMutation({
+    mutationFn: () => post<Group>('groups', { name: who, employeeId: who, title: names.person(who) }),
+    onSuccess: (saved) => {
+      // At once: a group that the list does not have would not stay chosen.
+      client.setQueryData<Group[]>(['groups', 'all'], (before) => [...(before ?? []), saved])
+      void client.invalidateQueries({ queryKey: ['groups'] })
+      onDone(saved.id)
+    },
+  })
+  return (
+    <FormDialog title={t('rights.addPerson')} submit={t('ui.create')} onClose={onClose} onSubmit={() => who && save.mutate()} busy={save.isPending} error={save.error} size={440}>
+      <div className="w2"><EmployeeSelect required label={t('rights.who')} value={who} onChange={setWho} placeholder={t('rights.chooseWho')} error={fieldError(save.error, 'employeeId')} /></div>
+    </FormDialog>
+  )
+}
+
 /** The matrix of one group with what is not saved yet. */
 function GroupRights({ group, sections, may }: { group: Group; sections: Section[]; may: boolean }) {
   const { t } = useTranslation()
@@ -51,14 +78,20 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>('grants', 'grants', signal, filterOf({ groupId: group.id })) })
   const saved = matrixOf(grants.data ?? [])
   const [draft, setDraft] = useState<Matrix>()
+  const [special, setSpecial] = useState<GrantCell[]>()
   const now = draft ?? saved
-  const changed = changedCells(saved, now)
+  const rules = special ?? specialOf(grants.data ?? [])
+  const changed = [...changedCells(saved, now), ...(special ? ['special'] : [])]
+  const forget = () => {
+    setDraft(undefined)
+    setSpecial(undefined)
+  }
   useBlocker({ shouldBlockFn: () => changed.length > 0 && !confirm(t('rights.leaveUnsaved')), enableBeforeUnload: changed.length > 0 })
   const save = useMutation({
-    mutationFn: () => post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: cellsOf(now) }, { key: newKey() }),
+    mutationFn: () => post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: [...cellsOf(now), ...rules] }, { key: newKey() }),
     onSuccess: ({ grants: fresh }) => {
       client.setQueryData(['grants', group.id], fresh)
-      setDraft(undefined)
+      forget()
       void client.invalidateQueries({ queryKey: ['grants', 'effective'] })
       void client.invalidateQueries({ queryKey: ['me'] })
       toast(t('rights.saved'), t('rights.savedHint'))
@@ -71,19 +104,24 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   }
   useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (changed.length > 0 ? save.mutate() : false) }], may)
   return (
-    <div className="mx scroll">
+    <div className="mx scroll" aria-busy={grants.isPending}>
       <div className="row mxh">
         <h2>{group.title}</h2>
-        <span className="meta cut grow">{t('rights.members', { count: group.memberCount })}</span>
+        <span className="meta cut grow">{group.employeeId ? t('rights.onePerson') : t('rights.members', { count: group.memberCount })}</span>
         {changed.length > 0 ? (
           <>
             <span className="meta" role="status">{t('rights.unsaved', { count: changed.length })}</span>
-            <Button size="sm" onClick={() => setDraft(undefined)}>{t('ui.cancel')}</Button>
+            <Button size="sm" onClick={forget}>{t('ui.cancel')}</Button>
             <Button size="sm" tone="primary" busy={save.isPending} combo="mod+s" onClick={() => save.mutate()}>{t('ui.save')}</Button>
           </>
         ) : null}
       </div>
-      {grants.error ? <div className="pad"><PartError error={grants.error} what={group.title} onRetry={() => void grants.refetch()} /></div> : <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || grants.isPending} onChange={change} />}
+      {grants.error ? <div className="pad"><PartError error={grants.error} what={group.title} onRetry={() => void grants.refetch()} /></div> : (
+        <>
+          <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || grants.isPending} onChange={change} />
+          <SpecialRules sections={sections} rules={rules} may={may && !grants.isPending} onChange={setSpecial} />
+        </>
+      )}
     </div>
   )
 }
@@ -110,7 +148,7 @@ export default function RightsPage() {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/rights' })
   const [find, setFind] = useState('')
-  const [creating, setCreating] = useState(false)
+  const [creating, setCreating] = useState<'group' | 'person'>()
   const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => allPages<Group>('groups', 'groups', signal) })
   const sections = useQuery({ queryKey: ['sections'], queryFn: ({ signal }) => get<{ sections: Section[] }>('sections', undefined, signal), staleTime: Infinity }).data?.sections ?? []
   const all = groups.data ?? []
@@ -123,7 +161,12 @@ export default function RightsPage() {
   return (
     <>
       <ViewBar title={t('tree.rights')}>
-        {can('rights', 'create') ? <Button icon={IconPlus} onClick={() => setCreating(true)}>{t('rights.createGroup')}</Button> : null}
+        {can('rights', 'create') ? (
+          <>
+            <Button icon={IconUser} onClick={() => setCreating('person')}>{t('rights.addPerson')}</Button>
+            <Button icon={IconPlus} onClick={() => setCreating('group')}>{t('rights.createGroup')}</Button>
+          </>
+        ) : null}
       </ViewBar>
       {groups.error ? <div className="pad"><PartError error={groups.error} what={t('rights.groups')} onRetry={() => void groups.refetch()} /></div> : null}
       <div className="rights">
@@ -133,11 +176,11 @@ export default function RightsPage() {
             <input type="search" placeholder={t('rights.findGroup')} aria-label={t('rights.findGroup')} value={find} onChange={(event) => setFind(event.target.value)} />
           </label>
           <ul className="scroll" aria-label={t('rights.groups')}>
-            {shown.map((one) => (
+            {shown.toSorted((a, b) => Number(!!a.employeeId) - Number(!!b.employeeId)).map((one) => (
               <li key={one.id}>
                 <button type="button" className={`gr ${one.id === group?.id ? 'on' : ''}`} aria-current={one.id === group?.id ? 'true' : undefined} onClick={() => choose(one.id)}>
                   <span className="cut grow">{one.title}</span>
-                  <span className="count">{one.memberCount}</span>
+                  {one.employeeId ? <Icon of={IconUser} size={14} className="muted" /> : <span className="count">{one.memberCount}</span>}
                 </button>
               </li>
             ))}
@@ -147,7 +190,8 @@ export default function RightsPage() {
         {sections.length > 0 ? <RightsInspector sections={sections} groupTitle={(name) => all.find((one) => one.name === name)?.title ?? name} /> : <aside className="insp" />}
       </div>
       <Legend />
-      {creating ? <GroupForm onClose={() => setCreating(false)} onDone={(id) => { setCreating(false); choose(id) }} /> : null}
+      {creating === 'group' ? <GroupForm onClose={() => setCreating(undefined)} onDone={(id) => { setCreating(undefined); choose(id) }} /> : null}
+      {creating === 'person' ? <PersonForm onClose={() => setCreating(undefined)} onDone={(id) => { setCreating(undefined); choose(id) }} /> : null}
     </>
   )
 }

@@ -51,7 +51,8 @@ export function newKey(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-function address(path: string, query: CallOptions['query'] = {}): string {
+/** The address of an answer, also for a link that saves it as a file. */
+export function address(path: string, query: CallOptions['query'] = {}): string {
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null || value === '') continue
@@ -75,8 +76,11 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+/** `today` in a filter is the day here. */
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+
 function headersOf(method: string, options: CallOptions): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', 'time-zone': timeZone }
   if (method !== 'GET') headers['x-vitrylo-request'] = '1'
   if (options.body !== undefined && !(options.body instanceof Blob)) headers['content-type'] = 'application/json'
   if (options.etag) headers['if-match'] = `"${options.etag}"`

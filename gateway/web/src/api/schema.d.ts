@@ -56,6 +56,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         */
+        post: operations["setSharesOfContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{id}": {
         parameters: {
             query?: never;
@@ -168,6 +228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties:tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tags of the counterparties that the caller may see, most used first.
+         * @description The tags of the counterparties that the caller may see, most used first.
+         */
+        get: operations["listTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{counterparty_id}/timeline": {
         parameters: {
             query?: never;
@@ -202,6 +282,170 @@ export interface paths {
          * @description Adds a note to the timeline.
          */
         post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties:findDuplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Counterparties that a new one may be already, while it is being typed. Only what the caller may see.
+         * @description Counterparties that a new one may be already, while it is being typed. Only what the caller may see.
+         */
+        post: operations["findDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-persons:findDuplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Contact persons that a new one may be already, while it is being typed. Only what the caller may see.
+         * @description Contact persons that a new one may be already, while it is being typed. Only what the caller may see.
+         */
+        post: operations["findContactPersonDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists own searches, newest first.
+         * @description Lists own searches, newest first.
+         */
+        get: operations["listDuplicateSearches"];
+        put?: never;
+        /**
+         * Starts a search over the whole base. One that runs already is given instead of a second one.
+         * @description Starts a search over the whole base. One that runs already is given instead of a second one.
+         */
+        post: operations["createDuplicateSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one search with its progress.
+         * @description Gets one search with its progress.
+         */
+        get: operations["getDuplicateSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-searches/{id}:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a running search; pairs already found stay.
+         * @description Stops a running search; pairs already found stay.
+         */
+        post: operations["cancelDuplicateSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists pairs both of whose records the caller may see, the likeliest first.
+         * @description Lists pairs both of whose records the caller may see, the likeliest first.
+         */
+        get: operations["listDuplicatePairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-pairs/{id}:dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the two are two; it is remembered.
+         * @description Says that the two are two; it is remembered.
+         */
+        post: operations["dismissDuplicatePair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicate-pairs/{id}:reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes that back.
+         * @description Takes that back.
+         */
+        post: operations["reopenDuplicatePair"];
         delete?: never;
         options?: never;
         head?: never;
@@ -348,6 +592,238 @@ export interface paths {
          * @description The refused rows as a CSV file: the columns of the file, then line, column and reason.
          */
         get: operations["downloadImportErrorsOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one interaction.
+         * @description Gets one interaction.
+         */
+        get: operations["getInteraction"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes an interaction.
+         * @description Removes an interaction.
+         */
+        delete: operations["deleteInteraction"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes an interaction.
+         * @description Changes an interaction.
+         */
+        patch: operations["updateInteraction"];
+        trace?: never;
+    };
+    "/api/v1/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listInteractions"];
+        put?: never;
+        /**
+         * Plans an interaction, or enters one that was held.
+         * @description Plans an interaction, or enters one that was held.
+         */
+        post: operations["createInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}:hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a planned one took place, with its result; may plan the next one in the same step.
+         * @description Says that a planned one took place, with its result; may plan the next one in the same step.
+         */
+        post: operations["holdInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a planned one will not take place.
+         * @description Says that a planned one will not take place.
+         */
+        post: operations["cancelInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{id}:previewMerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a merge would give: field by field the better value, and why.
+         * @description What a merge would give: field by field the better value, and why.
+         */
+        get: operations["previewMerge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{id}:merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges another counterparty into this one. Everything that points at the other one points at this one then, in all services; reading the other one gives this one. Needs the rights to change and to delete both. Repeated, it gives the merge that was made.
+         * @description Merges another counterparty into this one. Everything that points at the other one points at this one then, in all services; reading the other one gives this one. Needs the rights to change and to delete both. Repeated, it gives the merge that was made.
+         */
+        post: operations["mergeCounterparties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparty-merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one merge.
+         * @description Gets one merge.
+         */
+        get: operations["getCounterpartyMerge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{counterparty_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the merges into a counterparty, newest first.
+         * @description Lists the merges into a counterparty, newest first.
+         */
+        get: operations["listCounterpartyMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparty-merges/{id}:previewUndo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What taking a merge back would give: fields that were changed since are for the caller to decide.
+         * @description What taking a merge back would give: fields that were changed since are for the caller to decide.
+         */
+        get: operations["previewMergeUndo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparty-merges/{id}:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a merge back within 30 days: the merged one lives again with all that was its own; what came later stays with the survivor. Repeated, it changes nothing.
+         * @description Takes a merge back within 30 days: the merged one lives again with all that was its own; what came later stays with the survivor. Repeated, it changes nothing.
+         */
+        post: operations["undoCounterpartyMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{counterparty_id}:timelineFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history of relations with a counterparty as a CSV file, newest first, trimmed by rights.
+         * @description The history of relations with a counterparty as a CSV file, newest first, trimmed by rights.
+         */
+        get: operations["downloadTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -580,6 +1056,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/employees/{employee_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something at all. For a single record ask at the record: `GET opportunities/{id}/access`.
+         * @description Explains why an employee may or may not do something at all. For a single record ask at the record: `GET opportunities/{id}/access`.
+         */
+        get: operations["explainRight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/employees/{employee_id}/rights": {
         parameters: {
             query?: never;
@@ -684,6 +1180,138 @@ export interface paths {
          * @description Says who the caller is and what they may do.
          */
         get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one that is one's own or shared with a group of one's own.
+         * @description Gets one that is one's own or shared with a group of one's own.
+         */
+        get: operations["getSavedFilter"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes one's own.
+         * @description Removes one's own.
+         */
+        delete: operations["deleteSavedFilter"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes one's own; one may share it with groups of one's own.
+         * @description Changes one's own; one may share it with groups of one's own.
+         */
+        patch: operations["updateSavedFilter"];
+        trace?: never;
+    };
+    "/api/v1/saved-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists one's own and those shared with one's groups, page by page.
+         * @description Lists one's own and those shared with one's groups, page by page.
+         */
+        get: operations["listSavedFilters"];
+        put?: never;
+        /**
+         * Keeps a filter; its text is checked by the fields of its list.
+         * @description Keeps a filter; its text is checked by the fields of its list.
+         */
+        post: operations["createSavedFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-filters/{id}:transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives one to another employee, as when its owner leaves.
+         * @description Gives one to another employee, as when its owner leaves.
+         */
+        post: operations["transferSavedFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         */
+        post: operations["setSharesOfSales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfSales"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1132,6 +1760,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfServicedesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         */
+        post: operations["setSharesOfServicedesk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfServicedesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests/{id}": {
         parameters: {
             query?: never;
@@ -1274,6 +1962,66 @@ export interface paths {
          * @description Opens a closed one again.
          */
         post: operations["reopenRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{record_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists to whom the record was shared.
+         * @description Lists to whom the record was shared.
+         */
+        get: operations["listSharesOfTelephony"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{record_id}:setShares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         * @description Replaces the shares of the record; whoever may change it by a right of their own may share it, whom a share let in may not.
+         */
+        post: operations["setSharesOfTelephony"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{record_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explains why an employee may or may not do something with the record.
+         * @description Explains why an employee may or may not do something with the record.
+         */
+        get: operations["explainAccessOfTelephony"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1499,6 +2247,13 @@ export interface components {
                 description: string;
             }[];
         };
+        /** @description An answer with its reasons. */
+        AccessDecision: {
+            /** @description Whether they may. */
+            allowed: boolean;
+            /** @description Everything that was looked at; the first decided. None: nothing gives the right. */
+            grounds: components["schemas"]["Ground"][];
+        };
         /** @description A postal address. */
         Address: {
             /**
@@ -1537,7 +2292,7 @@ export interface components {
         };
         /** @description A bank account. */
         BankAccount: {
-            /** @description IBAN without blanks. */
+            /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
             iban: string;
             /** @description Name of the bank. */
             bankName: string;
@@ -1546,7 +2301,7 @@ export interface components {
         };
         /** @description A bank account. */
         BankAccountInput: {
-            /** @description IBAN without blanks. */
+            /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
             iban: string;
             /** @description Name of the bank. */
             bankName?: string;
@@ -1806,6 +2561,26 @@ export interface components {
             /** @description Extension or number that it went to. */
             to: string;
         };
+        /** @description An employee who answers for the counterparty in one matter, beside the main responsible one. */
+        Caretaker: {
+            /** @description Matter, a word: `sales`, `service`, `accounting`, `logistics`, or one of the firm's own; once each. */
+            purpose: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            employeeId: string;
+        };
+        /** @description An employee who answers for the counterparty in one matter, beside the main responsible one. */
+        CaretakerInput: {
+            /** @description Matter, a word: `sales`, `service`, `accounting`, `logistics`, or one of the firm's own; once each. */
+            purpose: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            employeeId: string;
+        };
         /** @description A way to reach somebody. */
         Channel: {
             /**
@@ -1819,8 +2594,15 @@ export interface components {
             readonly e164: string;
             /** @description What it is for: `бухгалтерія`, `Viber`. */
             label: string;
-            /** @description The one to use first; at most one of a kind. */
+            /** @description The one to use first: exactly one of a kind. Where none is marked, the first of its kind is taken; two are refused. */
             primary: boolean;
+            /**
+             * @description Whether its holder agreed to be reached by it.
+             * @enum {string}
+             */
+            consent: "unspecified" | "given" | "withdrawn";
+            /** @description Do not call this number, do not write to this address. */
+            blocked: boolean;
         };
         /** @description A way to reach somebody. */
         ChannelInput: {
@@ -1835,8 +2617,15 @@ export interface components {
             readonly e164?: string;
             /** @description What it is for: `бухгалтерія`, `Viber`. */
             label?: string;
-            /** @description The one to use first; at most one of a kind. */
+            /** @description The one to use first: exactly one of a kind. Where none is marked, the first of its kind is taken; two are refused. */
             primary?: boolean;
+            /**
+             * @description Whether its holder agreed to be reached by it.
+             * @enum {string}
+             */
+            consent?: "unspecified" | "given" | "withdrawn";
+            /** @description Do not call this number, do not write to this address. */
+            blocked?: boolean;
         };
         /** @description Which column of the file goes into which field. */
         ColumnMapping: {
@@ -1995,9 +2784,9 @@ export interface components {
             fullName: string;
             /** @description What the counterparty is to us. */
             roles: ("unspecified" | "client" | "prospect" | "partner" | "supplier" | "competitor" | "guest" | "candidate")[];
-            /** @description Tax code: ЄДРПОУ of 8 digits, РНОКПП of 10, or a foreign one. */
+            /** @description Tax code. Of Ukraine: ЄДРПОУ of 8 digits or РНОКПП of 10 with a true check digit, or a passport of those without РНОКПП. Of another `tax_country`: any text. */
             taxCode: string;
-            /** @description VAT number (ІПН). */
+            /** @description VAT number (ІПН). Of Ukraine: 12 digits with a true check digit, or the РНОКПП. Of another `tax_country`: any text. */
             vatNumber: string;
             /** @description Bank accounts; at most 20. */
             bankAccounts: components["schemas"]["BankAccount"][];
@@ -2029,12 +2818,32 @@ export interface components {
             language: string;
             /** @description Remarks. */
             note: string;
-            /** @description Words for grouping; at most 30. */
+            /** @description Words for grouping; at most 30. Kept in lower case, without `#` and doubled blanks, each once. */
             tags: string[];
             /** @description Identifier in the system that it was loaded from; unique where given. A repeated import updates by it. */
             externalId: string;
             /** @description Number of employees; 0 means not known. */
             size: number;
+            /** @description Country of the tax code and the VAT number, ISO 3166-1 alpha-2; empty means the country of the firm. */
+            taxCountry: string;
+            /** @description Do not call. */
+            doNotCall: boolean;
+            /** @description Do not write: no mails, no messages. */
+            doNotWrite: boolean;
+            /** @description Employees by matter, beside the main responsible one; at most 20. */
+            caretakers: components["schemas"]["Caretaker"][];
+            /** @description What it wants to have; at most 50. */
+            interests: components["schemas"]["Interest"][];
+            /**
+             * Format: date-time
+             * @description Output only. The last interaction held or call answered.
+             */
+            readonly lastContactTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Start of the first interaction that is planned; past when it is overdue.
+             */
+            readonly nextContactTime?: string;
         };
         /** @description Everything about a counterparty on one screen. Only what the caller may see. */
         CounterpartyCard: {
@@ -2050,6 +2859,8 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description Where the timeline goes on; empty at its end. */
             timelineNextPageToken: string;
+            /** @description Planned interactions, the nearest first, at most 10. */
+            planned: components["schemas"]["Interaction"][];
         };
         /** @description A counterparty (контрагент): an organisation or a person that the firm deals with. */
         CounterpartyInput: {
@@ -2086,9 +2897,9 @@ export interface components {
             fullName?: string;
             /** @description What the counterparty is to us. */
             roles?: ("unspecified" | "client" | "prospect" | "partner" | "supplier" | "competitor" | "guest" | "candidate")[];
-            /** @description Tax code: ЄДРПОУ of 8 digits, РНОКПП of 10, or a foreign one. */
+            /** @description Tax code. Of Ukraine: ЄДРПОУ of 8 digits or РНОКПП of 10 with a true check digit, or a passport of those without РНОКПП. Of another `tax_country`: any text. */
             taxCode?: string;
-            /** @description VAT number (ІПН). */
+            /** @description VAT number (ІПН). Of Ukraine: 12 digits with a true check digit, or the РНОКПП. Of another `tax_country`: any text. */
             vatNumber?: string;
             /** @description Bank accounts; at most 20. */
             bankAccounts?: components["schemas"]["BankAccountInput"][];
@@ -2120,12 +2931,60 @@ export interface components {
             language?: string;
             /** @description Remarks. */
             note?: string;
-            /** @description Words for grouping; at most 30. */
+            /** @description Words for grouping; at most 30. Kept in lower case, without `#` and doubled blanks, each once. */
             tags?: string[];
             /** @description Identifier in the system that it was loaded from; unique where given. A repeated import updates by it. */
             externalId?: string;
             /** @description Number of employees; 0 means not known. */
             size?: number;
+            /** @description Country of the tax code and the VAT number, ISO 3166-1 alpha-2; empty means the country of the firm. */
+            taxCountry?: string;
+            /** @description Do not call. */
+            doNotCall?: boolean;
+            /** @description Do not write: no mails, no messages. */
+            doNotWrite?: boolean;
+            /** @description Employees by matter, beside the main responsible one; at most 20. */
+            caretakers?: components["schemas"]["CaretakerInput"][];
+            /** @description What it wants to have; at most 50. */
+            interests?: components["schemas"]["InterestInput"][];
+            /**
+             * Format: date-time
+             * @description Output only. The last interaction held or call answered.
+             */
+            readonly lastContactTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Start of the first interaction that is planned; past when it is overdue.
+             */
+            readonly nextContactTime?: string;
+        };
+        /** @description A merge that was made. */
+        CounterpartyMerge: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /** @description The one that stayed. */
+            survivorId: string;
+            /** @description The one that went into it. */
+            mergedId: string;
+            /** @description Name of the one that went. */
+            mergedName: string;
+            /** @description Employee who merged; empty for a machine. */
+            actorId: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createTime?: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be taken back.
+             */
+            expireTime?: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back; not set: it holds.
+             */
+            undoTime?: string;
         };
         /** @description A counterparty (контрагент): an organisation or a person that the firm deals with. */
         CounterpartyPatch: {
@@ -2159,9 +3018,9 @@ export interface components {
             fullName?: string | null;
             /** @description What the counterparty is to us. */
             roles?: ("unspecified" | "client" | "prospect" | "partner" | "supplier" | "competitor" | "guest" | "candidate")[] | null;
-            /** @description Tax code: ЄДРПОУ of 8 digits, РНОКПП of 10, or a foreign one. */
+            /** @description Tax code. Of Ukraine: ЄДРПОУ of 8 digits or РНОКПП of 10 with a true check digit, or a passport of those without РНОКПП. Of another `tax_country`: any text. */
             taxCode?: string | null;
-            /** @description VAT number (ІПН). */
+            /** @description VAT number (ІПН). Of Ukraine: 12 digits with a true check digit, or the РНОКПП. Of another `tax_country`: any text. */
             vatNumber?: string | null;
             /** @description Bank accounts; at most 20. */
             bankAccounts?: components["schemas"]["BankAccountInput"][] | null;
@@ -2187,12 +3046,32 @@ export interface components {
             language?: string | null;
             /** @description Remarks. */
             note?: string | null;
-            /** @description Words for grouping; at most 30. */
+            /** @description Words for grouping; at most 30. Kept in lower case, without `#` and doubled blanks, each once. */
             tags?: string[] | null;
             /** @description Identifier in the system that it was loaded from; unique where given. A repeated import updates by it. */
             externalId?: string | null;
             /** @description Number of employees; 0 means not known. */
             size?: number | null;
+            /** @description Country of the tax code and the VAT number, ISO 3166-1 alpha-2; empty means the country of the firm. */
+            taxCountry?: string | null;
+            /** @description Do not call. */
+            doNotCall?: boolean | null;
+            /** @description Do not write: no mails, no messages. */
+            doNotWrite?: boolean | null;
+            /** @description Employees by matter, beside the main responsible one; at most 20. */
+            caretakers?: components["schemas"]["CaretakerInput"][] | null;
+            /** @description What it wants to have; at most 50. */
+            interests?: components["schemas"]["InterestInput"][] | null;
+            /**
+             * Format: date-time
+             * @description Output only. The last interaction held or call answered.
+             */
+            readonly lastContactTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Start of the first interaction that is planned; past when it is overdue.
+             */
+            readonly nextContactTime?: string;
         };
         /** @description A department (відділ) of a branch. */
         Department: {
@@ -2272,7 +3151,98 @@ export interface components {
             /** @description Branch that it belongs to. */
             branchId?: string | null;
         };
-        /** @description A right as it results from all groups of one employee. */
+        /** @description A contact person who is perhaps the one in question. */
+        DuplicateContactPerson: {
+            /** @description The person. */
+            contactPerson?: components["schemas"]["ContactPerson"];
+            /** @description How likely they are one, from 0 to 1. */
+            probability: number;
+            /** @description Why, the strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        /** @description A counterparty that is perhaps the one in question. */
+        DuplicateCounterparty: {
+            /** @description The counterparty. */
+            counterparty?: components["schemas"]["Counterparty"];
+            /** @description How likely they are one, from 0 to 1. */
+            probability: number;
+            /** @description Why, the strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        /** @description Two counterparties that are perhaps one. */
+        DuplicatePair: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /** @description The older of the two. */
+            first?: components["schemas"]["Counterparty"];
+            /** @description The younger. */
+            second?: components["schemas"]["Counterparty"];
+            /** @description How likely they are one, from 0 to 1. */
+            probability: number;
+            /** @description Why, the strongest first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+            /**
+             * @description What was decided.
+             * @enum {string}
+             */
+            state: "unspecified" | "open" | "dismissed";
+            /** @description Employee who decided. */
+            deciderId: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decideTime?: string;
+        };
+        /** @description Why two records look like one. */
+        DuplicateReason: {
+            /** @description What was compared: `name`, `taxCode`, `phone`, `email`, `birthday`, `address`. */
+            field: string;
+            /** @description How it came out: `same`, `near` (a slip of the keyboard), `alike`, `different`. */
+            level: string;
+            /** @description The words of the name stand in another order. */
+            swapped: boolean;
+            /** @description Weight of the evidence in bits; below zero it speaks against. */
+            bits: number;
+        };
+        /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+        DuplicateSearch: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was started.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it moved on last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Output only. Where it stands.
+             * @enum {string}
+             */
+            readonly state: "unspecified" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description Output only. Records to compare.
+             */
+            readonly records: string;
+            /**
+             * Format: int64
+             * @description Output only. Records compared so far; the progress.
+             */
+            readonly compared: string;
+            /**
+             * Format: int64
+             * @description Output only. Pairs found so far, without those that somebody decided about before.
+             */
+            readonly pairs: string;
+            /** @description Output only. Why it could not go on. */
+            readonly failure: string;
+        };
+        /** @description A right as it results from everything that an employee holds. */
         EffectiveRight: {
             /** @description Section of the product. */
             section: string;
@@ -2282,12 +3252,14 @@ export interface components {
              */
             action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
             /**
-             * @description How far; never `deny`: a refused right is left out.
+             * @description How far at most; never `deny`: a refused right is left out.
              * @enum {string}
              */
             scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
             /** @description Names of the groups that give it. */
             groups: string[];
+            /** @description Every rule that takes part now, also those that deny some of the records. */
+            rules: components["schemas"]["RuleInForce"][];
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         Employee: {
@@ -2335,6 +3307,8 @@ export interface components {
             disabled: boolean;
             /** @description Identifier in the system that the employee was loaded from. */
             externalId: string;
+            /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
+            substitutes: components["schemas"]["Substitute"][];
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeeInput: {
@@ -2382,6 +3356,8 @@ export interface components {
             disabled?: boolean;
             /** @description Identifier in the system that the employee was loaded from. */
             externalId?: string;
+            /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
+            substitutes?: components["schemas"]["SubstituteInput"][];
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeePatch: {
@@ -2420,6 +3396,18 @@ export interface components {
             disabled?: boolean | null;
             /** @description Identifier in the system that the employee was loaded from. */
             externalId?: string | null;
+            /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
+            substitutes?: components["schemas"]["SubstituteInput"][] | null;
+        };
+        /** @description Answer of FindContactPersonDuplicates. */
+        FindContactPersonDuplicatesResponse: {
+            /** @description The likeliest first. */
+            duplicates: components["schemas"]["DuplicateContactPerson"][];
+        };
+        /** @description Answer of FindDuplicates. */
+        FindDuplicatesResponse: {
+            /** @description The likeliest first. */
+            duplicates: components["schemas"]["DuplicateCounterparty"][];
         };
         /** @description A funnel: stages in order, then the outcome. Only opportunities that the caller may see. */
         Funnel: {
@@ -2470,7 +3458,7 @@ export interface components {
             /** @description Mean length of the stays here that have ended, days. */
             meanStayDays: number;
         };
-        /** @description A right that a group gives: section x action x scope. */
+        /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
         Grant: {
             /**
              * Format: uuid
@@ -2494,8 +3482,23 @@ export interface components {
              * @enum {string}
              */
             scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * @description With the scope `deny`: the records that are refused. Absent: all.
+             * @enum {string}
+             */
+            denyScope?: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
         };
-        /** @description A cell of a group's matrix of rights. */
+        /** @description A rule of a group. Several may stand for one section and action; a denial beats what all others allow. */
         GrantCellInput: {
             /** @description Section of the product. */
             section: string;
@@ -2509,8 +3512,23 @@ export interface components {
              * @enum {string}
              */
             scope: "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * @description With the scope `deny`: the records that are refused. Absent: all.
+             * @enum {string}
+             */
+            denyScope?: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
         };
-        /** @description A right that a group gives: section x action x scope. */
+        /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
         GrantInput: {
             /**
              * Format: uuid
@@ -2534,8 +3552,54 @@ export interface components {
              * @enum {string}
              */
             scope: "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * @description With the scope `deny`: the records that are refused. Absent: all.
+             * @enum {string}
+             */
+            denyScope?: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
         };
-        /** @description A group of users; rights are given to groups. */
+        /** @description A rule or a share that was looked at. */
+        Ground: {
+            /**
+             * @description What it did.
+             * @enum {string}
+             */
+            outcome: "unspecified" | "allows" | "denies" | "outweighed" | "out-of-reach" | "not-yet" | "expired";
+            /** @description Group that has the rule or the share; an employee's id: their own. */
+            group: string;
+            /** @description A share of this record, no rule. */
+            share: boolean;
+            /** @description The rule refuses. */
+            deny: boolean;
+            /**
+             * @description How far the rule reaches.
+             * @enum {string}
+             */
+            scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description In force from when on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Held in the stead of this employee, who is away. */
+            inSteadOf?: string;
+        };
+        /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         Group: {
             /**
              * Format: uuid
@@ -2554,14 +3618,19 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. */
+            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. A personal group is named by the employee's id. */
             name: string;
             /** @description Name as people say it: `Менеджери з продажу`. */
             title: string;
             /** @description Output only. How many employees are in it. */
             readonly memberCount: number;
+            /**
+             * Format: uuid
+             * @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id.
+             */
+            employeeId?: string;
         };
-        /** @description A group of users; rights are given to groups. */
+        /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupInput: {
             /**
              * Format: uuid
@@ -2580,14 +3649,19 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. */
+            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. A personal group is named by the employee's id. */
             name: string;
             /** @description Name as people say it: `Менеджери з продажу`. */
             title: string;
             /** @description Output only. How many employees are in it. */
             readonly memberCount?: number;
+            /**
+             * Format: uuid
+             * @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id.
+             */
+            employeeId?: string;
         };
-        /** @description A group of users; rights are given to groups. */
+        /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupPatch: {
             /**
              * Format: uuid
@@ -2606,12 +3680,14 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. */
+            /** @description Name as in the claim `groups`: `sales-managers`. Never changes. A personal group is named by the employee's id. */
             name?: string | null;
             /** @description Name as people say it: `Менеджери з продажу`. */
             title?: string | null;
             /** @description Output only. How many employees are in it. */
             readonly memberCount?: number;
+            /** @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id. */
+            employeeId?: string | null;
         };
         /** @description An import of a file of rows. */
         Import: {
@@ -2862,6 +3938,241 @@ export interface components {
             /** @description Output only. Fields that a column can be mapped to. */
             readonly fields?: string[];
         };
+        /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+        Interaction: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Kind.
+             * @enum {string}
+             */
+            kind: "unspecified" | "call" | "meeting" | "letter" | "note";
+            /**
+             * @description Planned (the default) or held when it is created. Moves by HoldInteraction and CancelInteraction; ignored in UpdateInteraction.
+             * @enum {string}
+             */
+            state: "unspecified" | "planned" | "held" | "cancelled";
+            /** @description What about. */
+            subject: string;
+            /** @description Where. */
+            place: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startTime?: string;
+            /**
+             * Format: date-time
+             * @description When it ends; not before it begins.
+             */
+            endTime?: string;
+            /** @description What to prepare, or what was said. */
+            text: string;
+            /** @description What came of it. */
+            result: string;
+            /** @description What is to be done next. */
+            nextStep: string;
+            /** @description By when, `YYYY-MM-DD`. */
+            nextStepDate: string;
+            /** @description Counterparties that take part, the main one first. */
+            counterpartyIds: string[];
+            /** @description Contact persons who take part. */
+            contactPersonIds: string[];
+            /** @description Employees who take part, beside the owner. */
+            employeeIds: string[];
+            /**
+             * Format: uuid
+             * @description Employee who answers for it and is reminded. Absent on create: the caller.
+             */
+            ownerId?: string;
+            /**
+             * Format: uuid
+             * @description Branch that it belongs to. Absent on create: the branch of the owner.
+             */
+            branchId?: string;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number;
+            /**
+             * Format: date-time
+             * @description Output only. When the owner is reminded, or was.
+             */
+            readonly remindTime?: string;
+            /** @description Output only. Name of the main counterparty, where the caller may see it. */
+            readonly counterpartyName: string;
+        };
+        /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+        InteractionInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Kind.
+             * @enum {string}
+             */
+            kind: "call" | "meeting" | "letter" | "note";
+            /**
+             * @description Planned (the default) or held when it is created. Moves by HoldInteraction and CancelInteraction; ignored in UpdateInteraction.
+             * @enum {string}
+             */
+            state?: "unspecified" | "planned" | "held" | "cancelled";
+            /** @description What about. */
+            subject: string;
+            /** @description Where. */
+            place?: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startTime: string;
+            /**
+             * Format: date-time
+             * @description When it ends; not before it begins.
+             */
+            endTime?: string;
+            /** @description What to prepare, or what was said. */
+            text?: string;
+            /** @description What came of it. */
+            result?: string;
+            /** @description What is to be done next. */
+            nextStep?: string;
+            /** @description By when, `YYYY-MM-DD`. */
+            nextStepDate?: string;
+            /** @description Counterparties that take part, the main one first. */
+            counterpartyIds: string[];
+            /** @description Contact persons who take part. */
+            contactPersonIds?: string[];
+            /** @description Employees who take part, beside the owner. */
+            employeeIds?: string[];
+            /**
+             * Format: uuid
+             * @description Employee who answers for it and is reminded. Absent on create: the caller.
+             */
+            ownerId?: string;
+            /**
+             * Format: uuid
+             * @description Branch that it belongs to. Absent on create: the branch of the owner.
+             */
+            branchId?: string;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number;
+            /**
+             * Format: date-time
+             * @description Output only. When the owner is reminded, or was.
+             */
+            readonly remindTime?: string;
+            /** @description Output only. Name of the main counterparty, where the caller may see it. */
+            readonly counterpartyName?: string;
+        };
+        /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+        InteractionPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Kind. */
+            kind?: ("call" | "meeting" | "letter" | "note") | null;
+            /** @description Planned (the default) or held when it is created. Moves by HoldInteraction and CancelInteraction; ignored in UpdateInteraction. */
+            state?: ("unspecified" | "planned" | "held" | "cancelled") | null;
+            /** @description What about. */
+            subject?: string | null;
+            /** @description Where. */
+            place?: string | null;
+            /** @description When it begins. */
+            startTime?: string | null;
+            /** @description When it ends; not before it begins. */
+            endTime?: string | null;
+            /** @description What to prepare, or what was said. */
+            text?: string | null;
+            /** @description What came of it. */
+            result?: string | null;
+            /** @description What is to be done next. */
+            nextStep?: string | null;
+            /** @description By when, `YYYY-MM-DD`. */
+            nextStepDate?: string | null;
+            /** @description Counterparties that take part, the main one first. */
+            counterpartyIds?: string[] | null;
+            /** @description Contact persons who take part. */
+            contactPersonIds?: string[] | null;
+            /** @description Employees who take part, beside the owner. */
+            employeeIds?: string[] | null;
+            /** @description Employee who answers for it and is reminded. Absent on create: the caller. */
+            ownerId?: string | null;
+            /** @description Branch that it belongs to. Absent on create: the branch of the owner. */
+            branchId?: string | null;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number | null;
+            /**
+             * Format: date-time
+             * @description Output only. When the owner is reminded, or was.
+             */
+            readonly remindTime?: string;
+            /** @description Output only. Name of the main counterparty, where the caller may see it. */
+            readonly counterpartyName?: string;
+        };
+        /** @description Goods or services that the counterparty wants. */
+        Interest: {
+            /** @description What: `млин, 5 т на добу`. */
+            subject: string;
+            /** @description From when, `YYYY-MM-DD`. */
+            fromDate: string;
+            /** @description Until when, `YYYY-MM-DD`; a past day means that the need is gone. */
+            untilDate: string;
+            /** @description More about it. */
+            note: string;
+        };
+        /** @description Goods or services that the counterparty wants. */
+        InterestInput: {
+            /** @description What: `млин, 5 т на добу`. */
+            subject: string;
+            /** @description From when, `YYYY-MM-DD`. */
+            fromDate?: string;
+            /** @description Until when, `YYYY-MM-DD`; a past day means that the need is gone. */
+            untilDate?: string;
+            /** @description More about it. */
+            note?: string;
+        };
         /** @description Answer of ListBranches. */
         ListBranchesResponse: {
             /** @description One page. */
@@ -2890,10 +4201,31 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListCounterpartyMerges. */
+        ListCounterpartyMergesResponse: {
+            /** @description One page, newest first. */
+            merges: components["schemas"]["CounterpartyMerge"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListDepartments. */
         ListDepartmentsResponse: {
             /** @description One page. */
             departments: components["schemas"]["Department"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListDuplicatePairs. */
+        ListDuplicatePairsResponse: {
+            /** @description One page, the likeliest first. */
+            duplicatePairs: components["schemas"]["DuplicatePair"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListDuplicateSearches. */
+        ListDuplicateSearchesResponse: {
+            /** @description One page, newest first. */
+            duplicateSearches: components["schemas"]["DuplicateSearch"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
@@ -2937,6 +4269,13 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListInteractions. */
+        ListInteractionsResponse: {
+            /** @description One page. */
+            interactions: components["schemas"]["Interaction"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListOpportunities. */
         ListOpportunitiesResponse: {
             /** @description One page. */
@@ -2972,6 +4311,13 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListSavedFilters. */
+        ListSavedFiltersResponse: {
+            /** @description One page. */
+            savedFilters: components["schemas"]["SavedFilter"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListSections. */
         ListSectionsResponse: {
             /** @description All of them. */
@@ -2981,6 +4327,11 @@ export interface components {
         ListStageStaysResponse: {
             /** @description All of them, first to last. */
             stays: components["schemas"]["StageStay"][];
+        };
+        /** @description Answer of ListTags. */
+        ListTagsResponse: {
+            /** @description Tags with their counts. */
+            tags: components["schemas"]["TagCount"][];
         };
         /** @description Answer of ListTimeline. */
         ListTimelineResponse: {
@@ -3007,6 +4358,53 @@ export interface components {
             /** @description What they may do. */
             rights: components["schemas"]["EffectiveRight"][];
         };
+        /** @description Whose value a field takes. */
+        MergeChoiceInput: {
+            /** @description Field as the API names it: `displayName`. */
+            field: string;
+            /** @description In a merge `survivor`, `merged` or, of lists and texts, `both`; when it is undone `now` or `before`. */
+            take: string;
+        };
+        /** @description A field of the survivor that was changed after the merge. */
+        MergeConflict: {
+            /** @description Field as the API names it. */
+            field: string;
+        };
+        /** @description What is proposed for a field in which the two differ. */
+        MergeField: {
+            /** @description Field as the API names it. */
+            field: string;
+            /** @description Whose value is proposed: `survivor`, `merged`, `both`. */
+            take: string;
+            /** @description Why: `only-value`, `lists-add-up`, `one-says-yes`, `says-more`, `changed-last`, `stays`. */
+            rule: string;
+            /** @description What may be chosen. */
+            choices: string[];
+        };
+        /** @description What a merge would give. */
+        MergePreview: {
+            /** @description The one that stays, as it is. */
+            survivor?: components["schemas"]["Counterparty"];
+            /** @description The one that goes into it, as it is. */
+            merged?: components["schemas"]["Counterparty"];
+            /** @description What comes out if nobody chooses otherwise. */
+            result?: components["schemas"]["Counterparty"];
+            /** @description Fields in which they differ. */
+            fields: components["schemas"]["MergeField"][];
+        };
+        /** @description What taking a merge back would give. */
+        MergeUndoPreview: {
+            /** @description The merge. */
+            merge?: components["schemas"]["CounterpartyMerge"];
+            /** @description The survivor as it is. */
+            now?: components["schemas"]["Counterparty"];
+            /** @description The survivor as it was before the merge. */
+            before?: components["schemas"]["Counterparty"];
+            /** @description The merged one, as it will live again. */
+            merged?: components["schemas"]["Counterparty"];
+            /** @description Fields that the merge changed and somebody changed since: `now` or `before` is to be chosen. */
+            conflicts: components["schemas"]["MergeConflict"][];
+        };
         /** @description An amount of money. */
         Money: {
             /** @description Decimal number, for example `1200.50`; never a float. */
@@ -3020,6 +4418,23 @@ export interface components {
             amount: string;
             /** @description ISO 4217 letters. */
             currency: string;
+        };
+        /** @description What is planned when another one was held. */
+        NextInteractionInput: {
+            /**
+             * @description Kind.
+             * @enum {string}
+             */
+            kind: "call" | "meeting" | "letter" | "note";
+            /** @description What about. */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startTime: string;
+            /** @description Remind the owner so many minutes before the start; absent: do not. */
+            remindBeforeMinutes?: number;
         };
         /** @description An opportunity (угода). */
         Opportunity: {
@@ -4073,6 +5488,136 @@ export interface components {
             /** @description Rules that were tried before and gave nobody. */
             skipped?: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator")[];
         };
+        /** @description A rule that is in force for somebody. */
+        RuleInForce: {
+            /** @description Group that has the rule; a personal one is named by the employee's id. */
+            group: string;
+            /** @description It refuses instead of allowing. */
+            deny: boolean;
+            /**
+             * @description How far.
+             * @enum {string}
+             */
+            scope: "unspecified" | "own" | "department" | "branch" | "all" | "deny";
+            /**
+             * Format: date-time
+             * @description Until when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Held in the stead of this employee, who is away. */
+            inSteadOf?: string;
+        };
+        /** @description A question to a list, kept under a name: own, or shared with groups. */
+        SavedFilter: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Забуті клієнти`. */
+            displayName: string;
+            /** @description The list it belongs to, as in the list's path: `counterparties`. Never changes. */
+            resource: string;
+            /** @description The filter of that list, as docs/filters.md describes it. `me` is whoever asks. */
+            filter: string;
+            /** @description The order of that list; empty means its default. */
+            orderBy: string;
+            /** @description Columns that are shown, in their order; empty means the usual ones. */
+            columns: string[];
+            /** @description Names of the groups that see it; empty means only the owner does. */
+            groups: string[];
+            /**
+             * Format: uuid
+             * @description Output only. Employee who saved it; changed by TransferSavedFilter.
+             */
+            readonly ownerId: string;
+        };
+        /** @description A question to a list, kept under a name: own, or shared with groups. */
+        SavedFilterInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Забуті клієнти`. */
+            displayName: string;
+            /** @description The list it belongs to, as in the list's path: `counterparties`. Never changes. */
+            resource: string;
+            /** @description The filter of that list, as docs/filters.md describes it. `me` is whoever asks. */
+            filter?: string;
+            /** @description The order of that list; empty means its default. */
+            orderBy?: string;
+            /** @description Columns that are shown, in their order; empty means the usual ones. */
+            columns?: string[];
+            /** @description Names of the groups that see it; empty means only the owner does. */
+            groups?: string[];
+            /**
+             * Format: uuid
+             * @description Output only. Employee who saved it; changed by TransferSavedFilter.
+             */
+            readonly ownerId?: string;
+        };
+        /** @description A question to a list, kept under a name: own, or shared with groups. */
+        SavedFilterPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Забуті клієнти`. */
+            displayName?: string | null;
+            /** @description The list it belongs to, as in the list's path: `counterparties`. Never changes. */
+            resource?: string | null;
+            /** @description The filter of that list, as docs/filters.md describes it. `me` is whoever asks. */
+            filter?: string | null;
+            /** @description The order of that list; empty means its default. */
+            orderBy?: string | null;
+            /** @description Columns that are shown, in their order; empty means the usual ones. */
+            columns?: string[] | null;
+            /** @description Names of the groups that see it; empty means only the owner does. */
+            groups?: string[] | null;
+            /**
+             * Format: uuid
+             * @description Output only. Employee who saved it; changed by TransferSavedFilter.
+             */
+            readonly ownerId?: string;
+        };
         /** @description Answer of SearchCounterparties. */
         SearchCounterpartiesResponse: {
             /** @description Found counterparties, best first. */
@@ -4102,6 +5647,55 @@ export interface components {
         SetGrantsResponse: {
             /** @description The grants of the group as they are now. */
             grants: components["schemas"]["Grant"][];
+        };
+        /** @description A single record to which somebody is let in beside what their rules reach. */
+        Share: {
+            /** @description Name of a group, or the id of an employee. */
+            holder: string;
+            /**
+             * @description `view`, or `change`, which includes it.
+             * @enum {string}
+             */
+            action: "view" | "change";
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Output only. Who gave it. */
+            readonly givenBy: string;
+            /**
+             * Format: date-time
+             * @description Output only. When.
+             */
+            readonly givenTime?: string;
+        };
+        /** @description A single record to which somebody is let in beside what their rules reach. */
+        ShareInput: {
+            /** @description Name of a group, or the id of an employee. */
+            holder: string;
+            /**
+             * @description `view`, or `change`, which includes it.
+             * @enum {string}
+             */
+            action: "view" | "change";
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Output only. Who gave it. */
+            readonly givenBy?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When.
+             */
+            readonly givenTime?: string;
+        };
+        /** @description The shares of a record. */
+        SharesResponse: {
+            /** @description All of them, also those that have ended. */
+            shares: components["schemas"]["Share"][];
         };
         /** @description A stage of a pipeline. */
         Stage: {
@@ -4156,6 +5750,49 @@ export interface components {
             leaveTime?: string;
             /** @description Employee who moved it here. */
             actorId: string;
+        };
+        /** @description A colleague who stands in for an employee. */
+        Substitute: {
+            /**
+             * Format: uuid
+             * @description Who stands in.
+             */
+            employeeId: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description Until before when.
+             */
+            untilTime?: string;
+        };
+        /** @description A colleague who stands in for an employee. */
+        SubstituteInput: {
+            /**
+             * Format: uuid
+             * @description Who stands in.
+             */
+            employeeId: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            fromTime: string;
+            /**
+             * Format: date-time
+             * @description Until before when.
+             */
+            untilTime: string;
+        };
+        /** @description A tag and how often it stands. */
+        TagCount: {
+            /** @description The tag. */
+            tag: string;
+            /** @description Counterparties that have it, of those the caller may see. */
+            count: number;
         };
         /** @description One event in the history of relations with a counterparty. */
         TimelineEntry: {
@@ -4299,9 +5936,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see contact_person-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -4345,6 +5982,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSharesOfContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfContacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfContacts: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4444,9 +6168,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see counterparty-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -4578,6 +6302,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description Only tags that begin so; empty means all. */
+                prefix?: string;
+                /** @description At most 200 are given; 0 means 100. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListTags. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTagsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listTimeline: {
         parameters: {
             query?: {
@@ -4591,6 +6341,10 @@ export interface operations {
                 fromTime?: string;
                 /** @description Only entries before then. */
                 toTime?: string;
+                /** @description Only these kinds: `note`, `call-ended`, `interaction-held`; see docs/timeline.md. */
+                kinds?: string[];
+                /** @description Only what these employees did. */
+                actorIds?: string[];
             };
             header?: never;
             path: {
@@ -4642,6 +6396,289 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelineEntry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Name as people say it. */
+                    displayName?: string;
+                    /** @description Full name as registered. */
+                    fullName?: string;
+                    /** @description Tax code. */
+                    taxCode?: string;
+                    /** @description Phones and mails. */
+                    channels?: components["schemas"]["ChannelInput"][];
+                    /** @description Date of birth, `YYYY-MM-DD`. */
+                    birthday?: string;
+                    /** @description Addresses. */
+                    addresses?: components["schemas"]["AddressInput"][];
+                    /**
+                     * Format: uuid
+                     * @description The record itself, when it is there already.
+                     */
+                    exceptId?: string;
+                    /** @description At most 20 are given; 0 means 5. */
+                    pageSize?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of FindDuplicates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindDuplicatesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    findContactPersonDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Name as people say it. */
+                    displayName?: string;
+                    /** @description Phones and mails. */
+                    channels?: components["schemas"]["ChannelInput"][];
+                    /** @description Date of birth, `YYYY-MM-DD`. */
+                    birthday?: string;
+                    /**
+                     * Format: uuid
+                     * @description The record itself, when it is there already.
+                     */
+                    exceptId?: string;
+                    /** @description At most 20 are given; 0 means 5. */
+                    pageSize?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of FindContactPersonDuplicates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindContactPersonDuplicatesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicateSearches: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListDuplicateSearches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDuplicateSearchesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createDuplicateSearch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDuplicateSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelDuplicateSearch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A search for duplicates over the whole base, as far as who started it may see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuplicatePairs: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+                /** @description `open` or `dismissed`; not set: open. */
+                state?: "unspecified" | "open" | "dismissed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListDuplicatePairs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDuplicatePairsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dismissDuplicatePair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Two counterparties that are perhaps one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePair"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reopenDuplicatePair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Two counterparties that are perhaps one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePair"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4910,6 +6947,447 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getInteraction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateInteraction: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractionPatch"];
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInteractions: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same question. */
+                pageToken?: string;
+                /** @description Conditions joined by AND: `state="planned" AND ownerId="…"`. Fields: kind, state, ownerId, branchId, startTime, createTime, updateTime. */
+                filter?: string;
+                /** @description `startTime` (the default) or `updateTime`, with an optional ` desc`. */
+                orderBy?: string;
+                /** @description Only those in which this counterparty takes part. */
+                counterpartyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListInteractions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInteractionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractionInput"];
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holdInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What came of it. */
+                    result?: string;
+                    /** @description What is to be done next. */
+                    nextStep?: string;
+                    /** @description By when, `YYYY-MM-DD`. */
+                    nextStepDate?: string;
+                    /** @description The next one to be planned, if there is to be one. It has the participants and the owner of this one. */
+                    next?: components["schemas"]["NextInteractionInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelInteraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Why. */
+                    result?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewMerge: {
+        parameters: {
+            query: {
+                /** @description The one that goes into it. */
+                mergedId: string;
+            };
+            header?: never;
+            path: {
+                /** @description The one that stays. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a merge would give. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mergeCounterparties: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The one that stays. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The one that goes into it.
+                     */
+                    mergedId: string;
+                    /** @description Of the one that goes; empty means any. */
+                    mergedEtag?: string;
+                    /** @description Fields where the caller decides otherwise than the preview proposes. */
+                    choices?: components["schemas"]["MergeChoiceInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description A merge that was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartyMerge"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCounterpartyMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A merge that was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartyMerge"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCounterpartyMerges: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Into which one. */
+                counterparty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListCounterpartyMerges. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCounterpartyMergesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewMergeUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What taking a merge back would give. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeUndoPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undoCounterpartyMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Fields that were changed since, each with `now` or `before`. One that is left out makes the call fail with MERGE_CONFLICT. */
+                    choices?: components["schemas"]["MergeChoiceInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description A merge that was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterpartyMerge"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadTimeline: {
+        parameters: {
+            query?: {
+                /** @description Only these sections. */
+                sections?: string[];
+                /** @description Only entries from then on. */
+                fromTime?: string;
+                /** @description Only entries before then. */
+                toTime?: string;
+                /** @description Only these kinds. */
+                kinds?: string[];
+                /** @description Only what these employees did. */
+                actorIds?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                counterparty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getBranch: {
         parameters: {
             query?: never;
@@ -5004,9 +7482,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see branch-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -5149,9 +7627,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see department-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -5294,9 +7772,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see employee-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -5357,7 +7835,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A right that a group gives: section x action x scope. */
+            /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5403,9 +7881,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see grant-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -5442,7 +7920,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A right that a group gives: section x action x scope. */
+            /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5470,6 +7948,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListSectionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainRight: {
+        parameters: {
+            query: {
+                /** @description Section of the product. */
+                section: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                employee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5511,7 +8018,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A group of users; rights are given to groups. */
+            /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5574,7 +8081,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A group of users; rights are given to groups. */
+            /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5593,9 +8100,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see group-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -5632,7 +8139,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A group of users; rights are given to groups. */
+            /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5694,6 +8201,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateSavedFilter: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedFilterPatch"];
+            };
+        };
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSavedFilters: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `resource = "counterparties"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListSavedFilters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSavedFiltersResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedFilterInput"];
+            };
+        };
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    transferSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Employee whose it is from now on.
+                     */
+                    ownerId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A question to a list, kept under a name: own, or shared with groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSharesOfSales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfSales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfSales: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6056,9 +8832,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see opportunity-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6367,9 +9143,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see pipeline-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6545,9 +9321,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see queue-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6591,6 +9367,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Queue"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSharesOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfServicedesk: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6663,9 +9526,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see request-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -6888,6 +9751,93 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listSharesOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setSharesOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that hold from now on; one that is left out ends within 5 s. */
+                    shares?: components["schemas"]["ShareInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The shares of a record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainAccessOfTelephony: {
+        parameters: {
+            query: {
+                /** @description Whose right is asked about. */
+                employeeId: string;
+                /** @description To do what. */
+                action: "unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in";
+            };
+            header?: never;
+            path: {
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer with its reasons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessDecision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getCall: {
         parameters: {
             query?: never;
@@ -6919,9 +9869,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see call-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;
@@ -7104,9 +10054,9 @@ export interface operations {
                 pageSize?: number;
                 /** @description From the previous answer; good only with the same filter and order. */
                 pageToken?: string;
-                /** @description Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see pbx-sql.ts of the service; another one is refused by name. */
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
                 filter?: string;
-                /** @description Field with an optional ` desc`; empty means the default order of the list. */
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
             };
             header?: never;

@@ -5,6 +5,7 @@ import { IconAlertCircle, IconPhone } from '@tabler/icons-react'
 import { cardQuery } from '../api/card.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import { phone } from '../lib/format.ts'
+import { mayNotCall, mayNotWrite, NoContactMark } from '../parties/no-contact-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { VipMark } from '../ui/vip-mark.tsx'
@@ -50,7 +51,7 @@ export function CallWho({ one, titleId }: { one: MyCall; titleId: string }) {
       <dl className="cp-facts">
         {facts.map(([label, value]) => <div key={label}><dt>{label}</dt><dd className="cut num" title={value}>{value}</dd></div>)}
       </dl>
-      {late > 0 ? <div className="cp-flags"><span className="flag bad"><Icon of={IconAlertCircle} size={14} />{t('card.lateRequests', { count: late })}</span></div> : null}
+      {late > 0 || (party && (mayNotCall(party) || mayNotWrite(party))) ? <div className="cp-flags">{party ? <NoContactMark party={party} /> : null}{late > 0 ? <span className="flag bad"><Icon of={IconAlertCircle} size={14} />{t('card.lateRequests', { count: late })}</span> : null}</div> : null}
     </div>
   )
 }

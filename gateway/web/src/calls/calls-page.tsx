@@ -6,6 +6,8 @@ import { filterOf } from '../api/filter.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import { useRecords } from '../api/records.ts'
 import type { Call } from '../api/types.ts'
+import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
+import { both } from '../filters/model.ts'
 import { number, when } from '../lib/format.ts'
 import { useStored } from '../lib/use-stored.ts'
 import { ColumnMenu } from '../ui/column-menu.tsx'
@@ -22,6 +24,10 @@ import { callerName, numberOf } from './call-name.ts'
 const route = getRouteApi('/calls')
 const views = ['all', 'mine', 'missed', 'now'] as const
 
+/** A saved filter holds all conditions; chips and tabs would add to it. */
+const narrowed = ({ form: _form, view: _view, ...patch }: FilterAddress) =>
+  patch.saved === undefined || !('filter' in patch) ? patch : { ...patch, direction: undefined, disposition: undefined, employee: undefined, view: undefined }
+
 /** The journal of calls, newest first. */
 export default function CallsPage() {
   const { t } = useTranslation()
@@ -32,10 +38,10 @@ export default function CallsPage() {
   const view = search.view ?? 'all'
   const orderBy = search.sort ?? 'startTime desc'
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
-  const filter = filterOf(
+  const filter = both(filterOf(
     { direction: view === 'missed' ? 'inbound' : search.direction, disposition: search.disposition, ownerId: view === 'mine' ? names.meId : search.employee },
     view === 'missed' ? ['state="ended"', 'disposition!="answered"'] : view === 'now' ? ['state!="ended"'] : [],
-  )
+  ), search.filter ?? '')
   const records = useRecords<Call>('calls', 'calls', { filter, orderBy })
   const columns = callColumns(t, useQueueTitle())
   return (
@@ -51,6 +57,10 @@ export default function CallsPage() {
         values={search as Record<string, string | undefined>}
         onChange={(name, value) => change({ [name]: value })}
       >
+        <ListFilter
+          resource="calls" filter={search.filter} whole={filter} saved={search.saved} orderBy={search.sort ?? ''} onChange={(patch) => change(narrowed(patch))}
+          columns={columns.map(({ id }) => id).filter((id) => !hidden.includes(id))} onColumns={(shown) => setHidden(columns.map(({ id }) => id).filter((id) => !shown.includes(id)))}
+        />
         <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
       </FilterBar>
       <DataGrid

@@ -1,11 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import { Menu } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { IconAlertCircle, IconBriefcase, IconChevronDown, IconMail, IconMapPin, IconPhone, IconTicket } from '@tabler/icons-react'
+import { IconAlertCircle, IconBriefcase, IconCalendarEvent, IconChevronDown, IconHistory, IconMail, IconMapPin, IconPhone, IconTicket } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { CounterpartyCard } from '../api/types.ts'
 import { mainChannel, phoneLink, phoneText } from '../parties/party.ts'
+import { isPast } from '../interactions/interaction-words.ts'
+import { dateTime, when } from '../lib/format.ts'
+import { mayNotCall, mayNotWrite, NoContactMark } from '../parties/no-contact-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -31,6 +34,17 @@ function CreateMenu({ card }: { card: CounterpartyCard }) {
   )
 }
 
+function ContactTimes({ last, next }: { last: string | undefined; next: string | undefined }) {
+  const { t } = useTranslation()
+  const late = isPast(next)
+  return (
+    <>
+      {next ? <span className={`row num nowrap ${late ? 'late-text' : ''}`} title={dateTime(next)}><Icon of={IconCalendarEvent} />{t(late ? 'card.lateContact' : 'card.nextContact', { when: when(next) })}</span> : null}
+      {last ? <span className="row soft num nowrap" title={dateTime(last)}><Icon of={IconHistory} />{t('card.lastContact', { when: when(last) })}</span> : null}
+    </>
+  )
+}
+
 /** Who it is in three lines: name; kind and flags; how to reach them and who answers for them. */
 export function CardHead({ card }: { card: CounterpartyCard }) {
   const { t } = useTranslation()
@@ -48,12 +62,13 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
           <div className="row soft rec-kind">
             <span className="cut">{[t(`words.partyKind.${party.kind}`), roles].filter(Boolean).join(' · ')}</span>
             {party.vip ? <span className="flag vip">VIP</span> : null}
+            <NoContactMark party={party} />
             {late.length > 0 ? <span className="flag bad"><Icon of={IconAlertCircle} size={14} />{t('card.lateRequests', { count: late.length })}</span> : null}
           </div>
         </div>
         <div className="row rec-actions">
-          {main ? <a className="btn btn-primary btn-lg" href={phoneLink(main)}><Icon of={IconPhone} />{t('card.call')}</a> : null}
-          {mail ? <a className="btn btn-lg" href={`mailto:${mail.value}`}><Icon of={IconMail} />{t('card.mail')}</a> : null}
+          {main && !mayNotCall(party) ? <a className="btn btn-primary btn-lg" href={phoneLink(main)}><Icon of={IconPhone} />{t('card.call')}</a> : null}
+          {mail && !mayNotWrite(party) ? <a className="btn btn-lg" href={`mailto:${mail.value}`}><Icon of={IconMail} />{t('card.mail')}</a> : null}
           <CreateMenu card={card} />
         </div>
       </div>
@@ -61,6 +76,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
         {main ? <a className="row link num" href={phoneLink(main)}><Icon of={IconPhone} />{phoneText(main)}</a> : null}
         {mail ? <a className="row link cut" href={`mailto:${mail.value}`}><Icon of={IconMail} /><span className="cut">{mail.value}</span></a> : null}
         <Person id={party.responsibleId} full none={t('card.noResponsible')} />
+        <ContactTimes last={party.lastContactTime} next={party.nextContactTime} />
         {party.branchId ? <span className="row soft nowrap"><Icon of={IconMapPin} />{t('card.branch', { name: names.branch(party.branchId) ?? '—' })}</span> : null}
       </div>
     </div>

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
+import { PlannedBlock } from '../interactions/planned-block.tsx'
 import { Blocks } from './blocks.tsx'
 import { CardHead } from './card-head.tsx'
 import { FactsSection } from './facts-section.tsx'
@@ -52,7 +53,7 @@ export function CardView({ id, narrow }: { id: string; narrow?: boolean }) {
   if (!card?.counterparty) return <div className="card-bones" aria-busy="true"><span className="bone" /><span className="bone b1" /><span className="bone b2" /></div>
   const parts = {
     facts: <Facts card={card} />,
-    overview: <div className="scroll blocks"><Blocks card={card} /></div>,
+    overview: <div className="scroll blocks"><PlannedBlock card={card} /><Blocks card={card} /></div>,
     history: <div className="scroll timeline"><Timeline card={card} /></div>,
   }
   return (

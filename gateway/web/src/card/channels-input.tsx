@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import './card.css'
 
+const consents = ['unspecified', 'given', 'withdrawn'] as const
 const kinds = ['phone', 'email', 'site', 'messenger'] as const
 
 type Props = { value: Channel[]; onChange: (value: Channel[]) => void; error?: string | undefined }
@@ -29,11 +30,15 @@ export function ChannelsInput({ value, onChange, error }: Props) {
           <label className="check-line">
             <input type="radio" name={`main-${one.kind}`} checked={one.primary} onChange={() => makePrimary(at)} /> {t('parties.channelMain')}
           </label>
+          <Select aria-label={t('parties.consent')} data={consents.map((word) => ({ value: word, label: t(`words.consent.${word}`) }))} value={one.consent} onChange={(consent) => change(at, { consent: (consent ?? 'unspecified') as Channel['consent'] })} allowDeselect={false} />
+          <label className="check-line">
+            <input type="checkbox" checked={one.blocked} onChange={(event) => change(at, { blocked: event.currentTarget.checked })} /> {t(one.kind === 'phone' ? 'parties.blockCalls' : 'parties.blockLetters')}
+          </label>
         </div>
       ))}
       {error ? <p className="form-error">{error}</p> : null}
       <div>
-        <Button size="sm" icon={IconPlus} onClick={() => onChange([...value, { kind: 'phone', value: '', e164: '', label: '', primary: value.length === 0 }])}>
+        <Button size="sm" icon={IconPlus} onClick={() => onChange([...value, { kind: 'phone', value: '', e164: '', label: '', primary: value.length === 0, consent: 'unspecified', blocked: false }])}>
           {t('parties.addChannel')}
         </Button>
       </div>

@@ -1,6 +1,6 @@
 import type { Counterparty } from '../api/types.ts'
 
-export type FieldKind = 'text' | 'area' | 'number' | 'date' | 'employee' | 'branch' | 'roles' | 'tags' | 'flag' | 'channels' | 'addresses' | 'accounts'
+export type FieldKind = 'text' | 'area' | 'number' | 'date' | 'employee' | 'branch' | 'roles' | 'tags' | 'flag' | 'channels' | 'addresses' | 'accounts' | 'caretakers' | 'interests'
 export type FieldName = Exclude<keyof Counterparty, 'id' | 'etag' | 'createTime' | 'updateTime' | 'deleteTime' | 'kind' | 'externalId'>
 export type CardField = { name: FieldName; kind: FieldKind; numeric?: boolean }
 export type FactGroup = { name: 'requisites' | 'contacts' | 'profile'; fields: CardField[] }
@@ -10,14 +10,14 @@ export const factGroups: FactGroup[] = [
     name: 'requisites',
     fields: [
       { name: 'displayName', kind: 'text' }, { name: 'fullName', kind: 'text' }, { name: 'taxCode', kind: 'text', numeric: true },
-      { name: 'vatNumber', kind: 'text', numeric: true }, { name: 'bankAccounts', kind: 'accounts', numeric: true }, { name: 'addresses', kind: 'addresses' },
+      { name: 'taxCountry', kind: 'text' }, { name: 'vatNumber', kind: 'text', numeric: true }, { name: 'bankAccounts', kind: 'accounts', numeric: true }, { name: 'addresses', kind: 'addresses' },
     ],
   },
-  { name: 'contacts', fields: [{ name: 'channels', kind: 'channels' }] },
+  { name: 'contacts', fields: [{ name: 'channels', kind: 'channels' }, { name: 'doNotCall', kind: 'flag' }, { name: 'doNotWrite', kind: 'flag' }] },
   {
     name: 'profile',
     fields: [
-      { name: 'roles', kind: 'roles' }, { name: 'vip', kind: 'flag' }, { name: 'responsibleId', kind: 'employee' }, { name: 'branchId', kind: 'branch' },
+      { name: 'roles', kind: 'roles' }, { name: 'vip', kind: 'flag' }, { name: 'responsibleId', kind: 'employee' }, { name: 'caretakers', kind: 'caretakers' }, { name: 'branchId', kind: 'branch' }, { name: 'interests', kind: 'interests' },
       { name: 'industry', kind: 'text' }, { name: 'segment', kind: 'text' }, { name: 'source', kind: 'text' }, { name: 'size', kind: 'number', numeric: true },
       { name: 'language', kind: 'text' }, { name: 'birthday', kind: 'date', numeric: true }, { name: 'tags', kind: 'tags' }, { name: 'note', kind: 'area' },
     ],

@@ -1,7 +1,8 @@
 import { IconArrowsExchange, IconBriefcase, IconCheck, IconFileImport, IconNote, IconPencil, IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, IconTicket, IconTrophy, IconUserCheck, IconUserPlus, IconX, type TablerIcon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { TimelineEntry } from '../api/types.ts'
-import { clock, money, phone, withPhones } from '../lib/format.ts'
+import { kindIcons } from '../interactions/interaction-words.ts'
+import { clock, money, phone, when, withPhones } from '../lib/format.ts'
 
 export type Told = { icon: TablerIcon; tone: '' | 'acc' | 'good' | 'bad'; title: string; text?: string; more?: string }
 
@@ -15,6 +16,16 @@ function call(entry: TimelineEntry, t: TFunction, queueTitle: (name: string) => 
   const talk = spoken(talkSeconds) ? t('timeline.talk', { time: spoken(talkSeconds) }) : ''
   const wait = !answered && spoken(waitSeconds) ? t('timeline.wait', { time: spoken(waitSeconds) }) : ''
   return { icon, tone: answered ? 'acc' : 'bad', title, more: [queue ? t('timeline.queue', { queue: queueTitle(queue) }) : '', talk, wait, answered ? '' : phone(number)].filter(Boolean).join(' · ') }
+}
+
+const kindOf = (data: Record<string, string>, t: TFunction) => (data['kind'] ? t(`words.interaction.${data['kind']}`) : '')
+
+/** `interaction-held` -> the words for it, with the icon of the kind. */
+function interaction(entry: TimelineEntry, t: TFunction): Told {
+  const what = entry.kind.slice('interaction-'.length)
+  const tone = what === 'held' ? 'acc' : what === 'planned' || what === 'moved' ? '' : 'bad'
+  const icon = kindIcons[(entry.data['kind'] ?? 'note') as keyof typeof kindIcons] ?? kindIcons.note
+  return { icon, tone, title: t(`timeline.interaction.${what}`, { subject: entry.data['title'] ?? '' }) }
 }
 
 const sum = (data: Record<string, string>) => (data['amount'] ? money({ amount: data['amount'], currency: data['currency'] ?? 'UAH' }) : '')
@@ -39,9 +50,16 @@ export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: stri
     case 'request-closed': return { icon: IconCheck, tone: 'good', title: t('timeline.requestClosed', { subject }), ...(data['resolution'] ? { text: data['resolution'] } : {}) }
     case 'request-reopened': return { icon: IconTicket, tone: '', title: t('timeline.requestReopened', { subject }) }
     case 'request-changed': return { icon: IconPencil, tone: '', title: t('timeline.requestChanged', { subject }) }
+    case 'interaction-planned': return { ...interaction(entry, t), more: [kindOf(data, t), data['startTime'] ? when(data['startTime']) : '', data['place'] ?? ''].filter(Boolean).join(' · ') }
+    case 'interaction-moved': return { ...interaction(entry, t), more: [kindOf(data, t), data['startTime'] ? when(data['startTime']) : ''].filter(Boolean).join(' · ') }
+    case 'interaction-held':
+    case 'interaction-cancelled':
+    case 'interaction-deleted': return { ...interaction(entry, t), ...(data['result'] ? { text: data['result'] } : {}), more: [kindOf(data, t), data['nextStep'] ? t('timeline.nextStep', { step: data['nextStep'] }) : ''].filter(Boolean).join(' · ') }
     case 'contact-person-added': return { icon: IconUserPlus, tone: '', title: t('timeline.personAdded', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-changed': return { icon: IconPencil, tone: '', title: t('timeline.personChanged', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-removed': return { icon: IconX, tone: '', title: t('timeline.personRemoved', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
+    case 'counterparty-merged': return { icon: IconArrowsExchange, tone: 'acc', title: t('duplicates.timelineMerged', { name: data['name'] ?? '' }) }
+    case 'counterparty-merge-undone': return { icon: IconArrowsExchange, tone: '', title: t('duplicates.timelineUndone', { name: data['name'] ?? '' }) }
     case 'counterparty-deleted': return { icon: IconX, tone: 'bad', title: t('timeline.partyDeleted') }
     case 'counterparty-restored': return { icon: IconFileImport, tone: '', title: t('timeline.partyRestored') }
     case 'counterparty-created': return { icon: IconFileImport, tone: '', title: t('timeline.partyCreated') }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Outlet } from '@tanstack/react-router'
 import { useCan } from '../api/me.ts'
 import { useCallEvents } from '../calls/use-call-events.ts'
+import { useReminders } from '../interactions/use-reminders.ts'
 import { useKeys } from '../lib/keys.ts'
 import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { useStored } from '../lib/use-stored.ts'
@@ -33,6 +34,7 @@ export function Frame() {
   const [commands, setCommands] = useState(false)
   useLiveQueries()
   useCallEvents(can('calls'))
+  useReminders()
   const openCommands = async () => {
     setCommands(true)
     const { commandMenu } = await loadCommands()

@@ -11,7 +11,9 @@ export const groups: SectionGroup[] = [
     name: 'contacts', label: 'tree.contacts', icon: IconAddressBook,
     links: [
       { to: '/counterparties', label: 'tree.counterparties', section: 'counterparties' },
+      { to: '/interactions', label: 'tree.interactions', section: 'interactions' },
       { to: '/contact-persons', label: 'tree.persons', section: 'contact-persons' },
+      { to: '/duplicates', label: 'tree.duplicates', section: 'counterparties' },
     ],
   },
   { name: 'sales', label: 'tree.sales', icon: IconBriefcase, links: [{ to: '/opportunities', label: 'tree.opportunities', section: 'opportunities' }] },

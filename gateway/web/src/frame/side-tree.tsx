@@ -1,8 +1,10 @@
+import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from '@tanstack/react-router'
 import { IconChevronDown, IconChevronRight, IconChevronsLeft, IconChevronsRight, IconKeyboard, IconMoon, IconSun } from '@tabler/icons-react'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useCan, useMe } from '../api/me.ts'
+import { searchOf, useSavedFilters } from '../api/saved-filters.ts'
 import { useStored } from '../lib/use-stored.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -45,14 +47,28 @@ function Group({ group, counts, narrow }: { group: SectionGroup; counts: Record<
       </button>
       {open
         ? group.links.map((link) => (
-            <Link key={link.to} to={link.to} className={`tree-row kid ${path.startsWith(link.to) ? 'on' : ''}`} aria-current={path.startsWith(link.to) ? 'page' : undefined}>
-              <span className="cut">{t(link.label)}</span>
-              <Count of={counts[link.section]} />
-            </Link>
+            <Fragment key={link.to}>
+              <Link to={link.to} className={`tree-row kid ${path.startsWith(link.to) ? 'on' : ''}`} aria-current={path.startsWith(link.to) ? 'page' : undefined}>
+                <span className="cut">{t(link.label)}</span>
+                <Count of={counts[link.section]} />
+              </Link>
+              <SavedLinks to={link.to} resource={link.to.slice(1)} />
+            </Fragment>
           ))
         : null}
     </>
   )
+}
+
+/** Filters that are kept for a list, one's own and shared ones. */
+function SavedLinks({ to, resource }: { to: string; resource: string }) {
+  const chosen = useLocation({ select: (location) => (location.search as { saved?: string }).saved })
+  const filters = useSavedFilters().filter((one) => one.resource === resource)
+  return filters.map((one) => (
+    <Link key={one.id} to={to as '/counterparties'} search={searchOf(one) as object} className={`tree-row leaf ${chosen === one.id ? 'on' : ''}`} aria-current={chosen === one.id ? 'true' : undefined}>
+      <span className="cut">{one.displayName}</span>
+    </Link>
+  ))
 }
 
 function ThemeButton() {

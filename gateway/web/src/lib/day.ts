@@ -24,3 +24,15 @@ export function readDay(text: string): string | undefined {
 }
 
 export const today = (now = new Date()) => dayOf(now.getFullYear(), now.getMonth() + 1, now.getDate())!
+
+const momentOf = (day: string, more: number): string | undefined => {
+  if (day === '') return undefined
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  return new Date(year, month - 1, date + more).toISOString()
+}
+
+/** When the day begins here; undefined for no day. */
+export const startOf = (day: string) => momentOf(day, 0)
+
+/** When it is over. */
+export const endOf = (day: string) => momentOf(day, 1)

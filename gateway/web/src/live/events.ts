@@ -1,4 +1,4 @@
-import type { Call, Counterparty, Opportunity, Request } from '../api/types.ts'
+import type { Call, Counterparty, Interaction, Opportunity, Request } from '../api/types.ts'
 
 type Agent = { extension: string; employeeId: string }
 
@@ -14,9 +14,15 @@ export type LiveEvents = {
   'vitrylo.telephony.v1.CallCorrected': { call: Call }
   'vitrylo.contacts.v1.CounterpartyCreated': { counterparty: Counterparty }
   'vitrylo.contacts.v1.CounterpartyChanged': { counterparty: Counterparty }
+  'vitrylo.contacts.v1.CounterpartyMerged': { survivor: Counterparty; merged: Counterparty }
+  'vitrylo.contacts.v1.CounterpartyMergeUndone': { survivor: Counterparty; restored: Counterparty }
   'vitrylo.contacts.v1.NoteAdded': { counterpartyId: string }
   'vitrylo.contacts.v1.ContactPersonChanged': { contactPerson: { positions?: { counterpartyId: string }[] } }
   'vitrylo.contacts.v1.ContactPersonDeleted': { id: string }
+  'vitrylo.contacts.v1.InteractionCreated': { interaction: Interaction }
+  'vitrylo.contacts.v1.InteractionChanged': { interaction: Interaction }
+  'vitrylo.contacts.v1.InteractionDeleted': { interaction: Interaction }
+  'vitrylo.contacts.v1.InteractionReminded': { interaction: Interaction }
   'vitrylo.sales.v1.OpportunityCreated': { opportunity: Opportunity }
   'vitrylo.sales.v1.OpportunityChanged': { opportunity: Opportunity }
   'vitrylo.sales.v1.OpportunityMoved': { opportunity: Opportunity }
@@ -47,8 +53,9 @@ const target = (area: string, lists: string[], names: string[]): Target[] =>
 /** Every event that the client listens to, and the queries that it makes old. */
 export const targets: Target[] = [
   ...target('telephony', ['calls'], ['CallStarted', 'CallOffered', 'CallOfferEnded', 'CallAnswered', 'CallHeld', 'CallResumed', 'CallEnded', 'CallCorrected']),
-  ...target('contacts', ['counterparties'], ['CounterpartyCreated', 'CounterpartyChanged', 'NoteAdded']),
+  ...target('contacts', ['counterparties'], ['CounterpartyCreated', 'CounterpartyChanged', 'CounterpartyMerged', 'CounterpartyMergeUndone', 'NoteAdded']),
   ...target('contacts', ['contact-persons'], ['ContactPersonChanged', 'ContactPersonDeleted']),
+  ...target('contacts', ['interactions'], ['InteractionCreated', 'InteractionChanged', 'InteractionDeleted', 'InteractionReminded']),
   ...target('sales', ['opportunities', 'pipelines'], ['OpportunityCreated', 'OpportunityChanged', 'OpportunityMoved', 'OpportunityWon', 'OpportunityLost', 'OpportunityReopened', 'OpportunityDeleted']),
   ...target('servicedesk', ['requests'], ['RequestRegistered', 'RequestChanged', 'RequestTaken', 'RequestAssigned', 'RequestClosed', 'RequestReopened']),
   ...target('directory', ['employees', 'me'], ['EmployeeChanged', 'EmployeeDeleted']),

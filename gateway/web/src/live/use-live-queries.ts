@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { onEvent, onReturn } from './link.ts'
 import { targets } from './events.ts'
 
-type Record = { id?: string; counterpartyId?: string }
+type Record = { id?: string; counterpartyId?: string; counterpartyIds?: string[] }
 
 /** Counterparties that the event tells of: their cards are old now. */
 function counterpartiesOf(data: object): string[] {
@@ -13,7 +13,8 @@ function counterpartiesOf(data: object): string[] {
     contactPerson?: { positions?: Record[] }
   } & { [key: string]: Record }
   const ids = [counterpartyId, counterparty?.id, ...(contactPerson?.positions ?? []).map((one) => one.counterpartyId)]
-  for (const part of [rest['call'], rest['request'], rest['opportunity']]) ids.push(part?.counterpartyId)
+  for (const part of [rest['survivor'], rest['merged'], rest['restored']]) ids.push(part?.id)
+  for (const part of [rest['call'], rest['request'], rest['opportunity'], rest['interaction']]) ids.push(part?.counterpartyId, ...(part?.counterpartyIds ?? []))
   return ids.filter((id): id is string => Boolean(id))
 }
 

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useNames } from '../api/directory.ts'
 import type { Found } from '../api/search.ts'
 import { phone } from '../lib/format.ts'
+import { NoContactMark } from './no-contact-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 
 /** A found counterparty with the reason why it was found. */
@@ -19,6 +20,7 @@ export function FoundLine({ found }: { found: Found }) {
         <span className="cut">{party.displayName}</span>
         <span className="meta cut">{rest}</span>
       </span>
+      <NoContactMark party={party} />
     </>
   )
 }

@@ -8,6 +8,8 @@ import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import { usePartySearch } from '../api/search.ts'
 import type { Counterparty } from '../api/types.ts'
+import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
+import { both } from '../filters/model.ts'
 import { number } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { useStored } from '../lib/use-stored.ts'
@@ -23,6 +25,7 @@ import { ViewTabs } from '../ui/view-tabs.tsx'
 import { partyColumns } from './party-columns.tsx'
 import { PartyDrawer } from './party-drawer.tsx'
 import { PartyLine } from './party-line.tsx'
+import { TagCloud } from './tag-cloud.tsx'
 import { usePartyFilters } from './use-party-filters.ts'
 
 const PartyForm = lazy(() => import('./party-form.tsx'))
@@ -32,18 +35,22 @@ const route = getRouteApi('/counterparties')
 
 /** Rows of the list, or of the search while words stand in the field: both look the same to the grid. */
 function useRows(search: ReturnType<typeof route.useSearch>, mine: string | undefined) {
-  const filter = filterOf({
+  const filter = both(filterOf({
     kind: search.kind, roles: search.role, branchId: search.branch, responsibleId: search.view === 'mine' ? mine : search.responsible,
-    vip: search.view === 'vip' ? true : undefined,
-  })
+    vip: search.view === 'vip' ? true : undefined, tags: search.tag,
+  }), search.filter ?? '')
   const searching = (search.q ?? '').trim().length >= 2
   const list = useRecords<Counterparty>('counterparties', 'counterparties', { filter, orderBy: search.sort ?? '' }, !searching)
   const found = usePartySearch(search.q ?? '', 100)
   const rows = searching
     ? { ...list, rows: found.found.map((one) => one.party), isPending: found.isPending, error: found.error, hasNextPage: false, isFetchingNextPage: false }
     : list
-  return { rows, searching, filtered: filter !== '' }
+  return { rows, searching, filter }
 }
+
+/** A saved filter holds all conditions; chips and tabs would add to it. */
+const narrowed = ({ form: _form, view: _view, ...patch }: FilterAddress) =>
+  patch.saved === undefined || !('filter' in patch) ? patch : { ...patch, kind: undefined, role: undefined, branch: undefined, responsible: undefined, tag: undefined, view: undefined }
 
 export default function PartiesPage() {
   const { t } = useTranslation()
@@ -52,7 +59,7 @@ export default function PartiesPage() {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/counterparties' })
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
-  const { rows, searching, filtered } = useRows(search, names.meId)
+  const { rows, searching, filter } = useRows(search, names.meId)
   const fields = usePartyFilters()
   const columns = partyColumns(names)
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
@@ -70,6 +77,13 @@ export default function PartiesPage() {
       </ViewBar>
       <ViewTabs label={t('ui.views')} tabs={views} value={search.view ?? 'all'} onChange={(view) => change({ view: view === 'all' ? undefined : (view as 'mine' | 'vip') })} />
       <FilterBar fields={searching ? [] : fields} values={search as Record<string, string | undefined>} onChange={(name, value) => change({ [name]: value })}>
+        {searching ? null : <TagCloud value={search.tag} onChange={(tag) => change({ tag })} />}
+        {searching ? null : (
+          <ListFilter
+            resource="counterparties" filter={search.filter} whole={filter} saved={search.saved} orderBy={search.sort ?? ''} onChange={(patch) => change(narrowed(patch))}
+            columns={columns.map(({ id }) => id).filter((id) => !hidden.includes(id))} onColumns={(shown) => setHidden(columns.map(({ id }) => id).filter((id) => !shown.includes(id)))}
+          />
+        )}
         <QuickFind value={search.q ?? ''} onChange={(q) => change({ q: q || undefined })} label={t('search.inList')} />
         <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
       </FilterBar>
@@ -84,7 +98,7 @@ export default function PartiesPage() {
         orderBy={searching ? '' : (search.sort ?? 'displayName')}
         {...(searching ? {} : { onOrderBy: (sort: string) => change({ sort }) })}
         empty={
-          searching || filtered ? (
+          searching || filter !== '' ? (
             <Empty icon={IconSearch} title={t('ui.nothingFound')} text={t('parties.nothingFoundHint')}>
               <Button size="lg" onClick={() => void navigate({ search: {} })}>{t('ui.clearFilters')}</Button>
             </Empty>

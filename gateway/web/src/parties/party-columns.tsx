@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Names } from '../api/directory.ts'
 import type { Counterparty } from '../api/types.ts'
+import { isPast } from '../interactions/interaction-words.ts'
 import { dateTime, when } from '../lib/format.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { Person } from '../ui/person.tsx'
@@ -22,12 +23,14 @@ export function partyColumns(names: Names): GridColumn<Counterparty>[] {
       ),
     },
     { id: 'roles', head: 'parties.roles', width: 168, cell: (row) => <Roles roles={row.roles} /> },
-    { id: 'phone', head: 'parties.phone', width: 160, cell: (row) => <span className="num soft">{phoneText(mainChannel(row, 'phone'))}</span> },
-    { id: 'responsible', head: 'parties.responsible', width: 160, cell: (row) => <span className="soft"><Person id={row.responsibleId} /></span> },
-    { id: 'branch', head: 'parties.branch', width: 120, cell: (row) => <span className="soft" title={names.branch(row.branchId)}>{names.branch(row.branchId)}</span> },
+    { id: 'phone', head: 'parties.phone', width: 156, cell: (row) => <span className="num soft">{phoneText(mainChannel(row, 'phone'))}</span> },
+    { id: 'responsible', head: 'parties.responsible', width: 148, cell: (row) => <span className="soft"><Person id={row.responsibleId} /></span> },
+    { id: 'branch', head: 'parties.branch', width: 112, cell: (row) => <span className="soft" title={names.branch(row.branchId)}>{names.branch(row.branchId)}</span> },
     { id: 'code', head: 'parties.code', width: 110, cell: (row) => <span className="num soft">{row.taxCode}</span> },
+    { id: 'next', head: 'interactions.next', width: 140, spare: 2, cell: (row) => <span className={`num ${isPast(row.nextContactTime) ? 'late-text' : 'soft'}`} title={row.nextContactTime ? dateTime(row.nextContactTime) : undefined}>{row.nextContactTime ? when(row.nextContactTime) : ''}</span> },
+    { id: 'last', head: 'interactions.last', width: 132, spare: 1, cell: (row) => <span className="num soft" title={row.lastContactTime ? dateTime(row.lastContactTime) : undefined}>{row.lastContactTime ? when(row.lastContactTime) : ''}</span> },
     {
-      id: 'updated', head: 'parties.updated', width: 148, order: 'updateTime',
+      id: 'updated', head: 'parties.updated', width: 148, spare: 0, order: 'updateTime',
       cell: (row) => <span className="num soft" title={row.updateTime ? dateTime(row.updateTime) : undefined}>{when(row.updateTime)}</span>,
     },
   ]

@@ -5,6 +5,7 @@ import { fieldError } from '../api/error-text.ts'
 import { post } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
+import { DuplicateHint } from '../duplicates/duplicate-hint.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
@@ -31,6 +32,11 @@ function bodyOf(draft: Draft) {
     addresses: place ? [{ kind: 'actual', city: draft.city.trim(), street: draft.street.trim() }] : [],
     responsibleId: draft.responsibleId, branchId: draft.branchId, source: draft.source.trim(), note: draft.note.trim(),
   }
+}
+
+const typedOf = (draft: Draft) => {
+  const { displayName, taxCode, channels, addresses } = bodyOf(draft)
+  return { displayName, taxCode, channels, addresses }
 }
 
 export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
@@ -62,6 +68,7 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
       <div className="w2">
         <TextInput data-autofocus required label={t('parties.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={300} />
       </div>
+      <DuplicateHint typed={typedOf(value)} />
       {text('phone', value.phone.trim() ? 'channels[0]' : 'phone')}
       {text('email', `channels[${value.phone.trim() ? 1 : 0}]`)}
       {text('taxCode', 'taxCode')}

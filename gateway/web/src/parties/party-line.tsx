@@ -6,6 +6,7 @@ import type { Counterparty } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { VipMark } from '../ui/vip-mark.tsx'
+import { mayNotCall } from './no-contact-mark.tsx'
 import { mainChannel, phoneLink, phoneText } from './party.ts'
 
 /** A counterparty as a card of the phone list. */
@@ -31,7 +32,7 @@ export function PartyLine({ party }: { party: Counterparty }) {
           <span className="muted cut">{when(party.updateTime)}</span>
         </div>
       </div>
-      {main ? (
+      {main && !mayNotCall(party) ? (
         <a className="t44" href={phoneLink(main)} aria-label={t('card.callTo', { name: party.displayName })}>
           <Icon of={IconPhone} size={20} />
         </a>

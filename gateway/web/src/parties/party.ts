@@ -3,10 +3,11 @@ import { phone } from '../lib/format.ts'
 
 type WithChannels = { channels: Channel[] }
 
-/** The channel of a kind to use first. */
+/** The channel of a kind to use first; one that may not be used only where there is no other. */
 export function mainChannel(of: WithChannels, kind: Channel['kind']): Channel | undefined {
   const all = of.channels.filter((channel) => channel.kind === kind)
-  return all.find((channel) => channel.primary) ?? all[0]
+  const open = all.filter((channel) => !channel.blocked && channel.consent !== 'withdrawn')
+  return open.find((channel) => channel.primary) ?? open[0] ?? all.find((channel) => channel.primary) ?? all[0]
 }
 
 export const phoneText = (channel: Channel | undefined) => (channel ? (channel.e164 ? phone(channel.e164) : channel.value) : '')

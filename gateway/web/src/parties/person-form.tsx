@@ -25,7 +25,7 @@ function initialOf(party: ChosenParty | undefined, person: ContactPerson | undef
     party: party ?? (place ? { id: place.counterpartyId, name: '' } : undefined),
     title: place?.title ?? '',
     decisionRole: place && place.decisionRole !== 'unspecified' ? place.decisionRole : '',
-    channels: person?.channels ?? [{ kind: 'phone', value: '', e164: '', label: '', primary: true }],
+    channels: person?.channels ?? [{ kind: 'phone', value: '', e164: '', label: '', primary: true, consent: 'unspecified', blocked: false }],
     birthday: person?.birthday ?? '',
     note: person?.note ?? '',
   }

@@ -7,6 +7,8 @@ import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
+import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
+import { both } from '../filters/model.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -24,6 +26,10 @@ const RequestForm = lazy(() => import('./request-form.tsx'))
 const route = getRouteApi('/requests')
 const views = ['all', 'mine', 'new', 'closed'] as const
 
+/** A saved filter holds all conditions; chips and tabs would add to it. */
+const narrowed = ({ form: _form, view: _view, ...patch }: FilterAddress) =>
+  patch.saved === undefined || !('filter' in patch) ? patch : { ...patch, channel: undefined, owner: undefined, branch: undefined, view: undefined }
+
 export default function RequestsPage() {
   const { t } = useTranslation()
   const names = useNames()
@@ -32,11 +38,11 @@ export default function RequestsPage() {
   const navigate = useNavigate({ from: '/requests' })
   const view = search.view ?? 'all'
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
-  const filter = filterOf({
-    ...(view === 'closed' ? { state: 'closed' } : view === 'new' ? { state: 'new' } : { 'state!': 'closed' }),
+  const filter = both(filterOf({
+    ...(search.saved ? {} : view === 'closed' ? { state: 'closed' } : view === 'new' ? { state: 'new' } : { 'state!': 'closed' }),
     ownerId: view === 'mine' ? names.meId : search.owner, channel: search.channel, branchId: search.branch,
-  })
-  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: view === 'closed' ? 'createTime desc' : 'dueTime' })
+  }), search.filter ?? '')
+  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: search.sort ?? (view === 'closed' ? 'createTime desc' : 'dueTime') })
   const mayCreate = can('requests', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'requests.create', command: true, run: create }], mayCreate)
@@ -59,7 +65,9 @@ export default function RequestsPage() {
             ]}
             values={search as Record<string, string | undefined>}
             onChange={(name, value) => change({ [name]: value })}
-          />
+          >
+            <ListFilter resource="requests" filter={search.filter} whole={filter} saved={search.saved} orderBy={search.sort ?? ''} onChange={(patch) => change(narrowed(patch))} />
+          </FilterBar>
           {records.error && records.rows.length === 0 ? <div className="pad"><PartError error={records.error} what={t('tree.requests')} onRetry={() => void records.refetch()} /></div> : null}
           {!records.isPending && !records.error && records.rows.length === 0 ? (
             <Empty icon={IconTicket} title={t('requests.empty')} text={t('requests.emptyHint')}>

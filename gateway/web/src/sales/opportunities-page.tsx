@@ -8,6 +8,8 @@ import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import type { Board as BoardData, Pipeline } from '../api/types.ts'
+import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
+import { both } from '../filters/model.ts'
 import { money } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
@@ -61,6 +63,13 @@ const periods = (t: TFunction) =>
     return { value: from.toISOString().slice(0, 10), label: t('sales.funnel.lastDays', { count: days }) }
   })
 
+/** A saved filter holds all conditions; chips and tabs would add to it. */
+const narrowed = (patch: FilterAddress) => (patch.saved === undefined || !('filter' in patch) ? patch : { ...patch, owner: undefined, branch: undefined })
+
+/** The tab is a condition too. */
+const wholeOf = (filter: string, form: string, view: string): string =>
+  view === 'all' && form === 'list' ? filter : both(`state = ${view === 'won' || view === 'lost' ? view : 'open'}`, filter)
+
 export default function OpportunitiesPage() {
   const { t } = useTranslation()
   const names = useNames()
@@ -72,7 +81,7 @@ export default function OpportunitiesPage() {
   const pipeline = pipelineOf(pipelines, search.pipeline)
   const form = search.form ?? 'board'
   const view = search.view ?? 'open'
-  const filter = filterOf({ ownerId: view === 'mine' ? names.meId : search.owner, branchId: search.branch })
+  const filter = both(filterOf({ ownerId: view === 'mine' ? names.meId : search.owner, branchId: search.branch }), search.filter ?? '')
   const board = useBoard(form === 'board' ? pipeline?.id : undefined, filter, cards)
   const funnel = useFunnel(form === 'funnel' ? pipeline?.id : undefined, search.from ? new Date(search.from).toISOString() : undefined)
   const change = (patch: Partial<OpportunitySearch>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
@@ -109,7 +118,9 @@ export default function OpportunitiesPage() {
         ]}
         values={search as Record<string, string | undefined>}
         onChange={(name, value) => change({ [name]: value })}
-      />
+      >
+        {form === 'funnel' ? null : <ListFilter resource="opportunities" filter={search.filter} whole={wholeOf(filter, form, view)} saved={search.saved} orderBy={search.sort ?? ''} onChange={(patch) => change(narrowed(patch))} />}
+      </FilterBar>
       {error ? <div className="pad"><PartError error={error} what={t('tree.opportunities')} onRetry={() => void (pipelinesError ? refetch() : board.refetch())} /></div> : null}
       {!isPending && !pipeline && !error ? <Empty icon={IconBriefcase} title={t('sales.noPipeline')} text={t('sales.noPipelineHint')} /> : null}
       {form === 'board' && pipeline && board.data ? (

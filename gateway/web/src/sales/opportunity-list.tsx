@@ -19,7 +19,7 @@ export function OpportunityList({ search, filter, pipelines, pipeline, onChange 
   const view = search.view ?? 'open'
   const state = view === 'all' ? undefined : view === 'won' || view === 'lost' ? view : 'open'
   const orderBy = search.sort ?? 'openTime desc'
-  const records = useRecords<Opportunity>('opportunities', 'opportunities', { filter: filterOf({ pipelineId: pipeline.id, state }, filter ? [filter] : []), orderBy })
+  const records = useRecords<Opportunity>('opportunities', 'opportunities', { filter: filterOf({ pipelineId: pipeline.id, state }, filter ? [`(${filter})`] : []), orderBy })
   return (
     <>
       <DataGrid

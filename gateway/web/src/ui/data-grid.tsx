@@ -136,7 +136,7 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
   const table = useTable({ features, data: rows, columns: defs, getRowId: (row: T) => row.id, state: { columnVisibility } })
   const columns = table.getVisibleLeafColumns().map((leaf) => props.columns.find((column) => column.id === leaf.id)!)
 
-  if (error && rows.length === 0) return <div className="pad"><PartError error={error} what={props.label} onRetry={() => void refetch()} /></div>
+  if (error && rows.length === 0) return <div className="grid-wrap"><div className="pad"><PartError error={error} what={props.label} onRetry={() => void refetch()} /></div></div>
   if (!isPending && rows.length === 0) return <div className="grid-wrap">{props.empty}</div>
 
   const before = items[0]?.start ?? 0

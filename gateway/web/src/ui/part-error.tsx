@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { IconAlertCircle, IconLock, IconRefresh } from '@tabler/icons-react'
 import { ApiError } from '../api/client.ts'
-import { errorText } from '../api/error-text.ts'
+import { errorText, fieldError } from '../api/error-text.ts'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
 
@@ -18,7 +18,7 @@ export function PartError({ error, what, onRetry }: Props) {
       <div className="grow">
         <b>{closed ? t('errors.noRight') : t('errors.partNotShown', { what })}</b>
         <div>
-          {closed ? t('errors.noRightHint') : errorText(error)}
+          {closed ? t('errors.noRightHint') : (fieldError(error, 'filter') ?? errorText(error))}
           {trace ? ` ${t('errors.code', { code: trace })}` : ''}
         </div>
       </div>

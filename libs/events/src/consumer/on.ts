@@ -39,9 +39,14 @@ export function onMany<T>(types: readonly EventType<T>[], apply: (tx: Tx, receiv
   }
 }
 
-/** The last event of each key: for projections of the newest state, which an `insert … on conflict` meets once a key. */
+/** The newest event of each key, by its revision: for projections of the newest state, which an `insert … on conflict` meets once a key. */
 export function newest<T>(received: readonly Received<T>[]): Received<T>[] {
-  return [...new Map(received.map((one) => [one.event.key, one])).values()]
+  const found = new Map<string, Received<T>>()
+  for (const one of received) {
+    const known = found.get(one.event.key)
+    if (known === undefined || known.event.revision <= one.event.revision) found.set(one.event.key, one)
+  }
+  return [...found.values()]
 }
 
 export type Routes = ReadonlyMap<string, readonly Handler[]>

@@ -1,6 +1,6 @@
-import { createPool, migrate } from '@vitrylo/pg'
+import { checkSchema, createPool, migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
-import { EventsRejected } from '../bus.ts'
+import { EventsRejected, OldBusSchema } from '../bus.ts'
 import type { Bus, SubscribeOptions, Subscription } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
 import { createLimiter } from '../limiter.ts'
@@ -23,24 +23,33 @@ const POLL_MS = 500
 const FIRST_COMPACTION_MS = 10 * 60_000
 const COMPACT_EVERY_MS = 6 * 3_600_000
 
+export type PgBusOptions = {
+  url: string
+  log: Log
+  /** False: the tables are only compared; `applyTopics` is who brings them forward. */
+  migrates?: boolean
+}
+
 /** The bus for one machine: a log in PostgreSQL. Idle it keeps two connections, one that listens and one that polls. */
-export function createPgBus({ url, log }: { url: string; log: Log }): Bus {
-  return new PgBus(url, log)
+export function createPgBus(options: PgBusOptions): Bus {
+  return new PgBus(options)
 }
 
 class PgBus implements Bus {
   readonly #url: string
   readonly #log: Log
+  readonly #migrates: boolean
   readonly #pool: Pool
   readonly #limit = createLimiter(READING)
   readonly #readers = new Set<Reader>()
   readonly #closing = new AbortController()
-  #migrated: Promise<void> | undefined
+  #prepared: Promise<void> | undefined
   #watching: { stop(): Promise<void> } | undefined
 
-  constructor(url: string, log: Log) {
+  constructor({ url, log, migrates = true }: PgBusOptions) {
     this.#url = url
     this.#log = log
+    this.#migrates = migrates
     this.#pool = createPool({ url, name: 'bus', max: CONNECTIONS })
   }
 
@@ -70,7 +79,7 @@ class PgBus implements Bus {
 
   /** A topic begins with its first event: there is nothing to make but the tables. */
   async applyTopics(): Promise<void> {
-    await this.#ready()
+    await migrate(this.#url, [busMigrations])
   }
 
   async lag(group: string, topics: readonly string[]): Promise<Record<string, number>> {
@@ -89,12 +98,17 @@ class PgBus implements Bus {
     await this.#pool.end()
   }
 
-  /** The first call applies the migrations; a failed one does not count. */
+  /** The first call applies or compares the migrations; a failed one does not count. */
   #ready(): Promise<void> {
-    return (this.#migrated ??= migrate(this.#url, [busMigrations]).catch((error: unknown) => {
-      this.#migrated = undefined
+    return (this.#prepared ??= (this.#migrates ? this.applyTopics() : this.#compare()).catch((error: unknown) => {
+      this.#prepared = undefined
       throw error
     }))
+  }
+
+  async #compare(): Promise<void> {
+    const { missing } = await checkSchema(this.#url, [busMigrations])
+    if (missing.length > 0) throw new OldBusSchema(missing)
   }
 
   async #takePlace(group: string, topics: string[], from: 'beginning' | 'end' | Date): Promise<void> {
@@ -119,6 +133,7 @@ class PgBus implements Bus {
       try {
         return await ask()
       } catch (error) {
+        if (error instanceof OldBusSchema) throw error
         this.#log.warn({ group, ...reasonOf(error) }, 'bus is away, will try again')
         await pause(backoff.next(), this.#closing.signal)
       }

@@ -1,7 +1,7 @@
 import type { Violation } from '@vitrylo/errors'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { CountryCode } from 'libphonenumber-js'
-import { channelViolations, withE164 } from '../counterparty/channels.ts'
+import { channelViolations, normalChannels } from '../counterparty/channels.ts'
 import { dayViolations, textViolations } from '../counterparty/complete-counterparty.ts'
 import type { Place } from './contact-person-sql.ts'
 
@@ -9,7 +9,7 @@ export const normalisedPerson = (p: ContactPerson, country: CountryCode): Contac
   ...p,
   displayName: p.displayName.trim(),
   externalId: p.externalId.trim(),
-  channels: withE164(p.channels, country),
+  channels: normalChannels(p.channels, country),
 })
 
 /** Rights follow the first organisation. */
@@ -19,7 +19,7 @@ export function withPlace(p: ContactPerson, places: ReadonlyMap<string, Place>):
 }
 
 export function personViolations(p: ContactPerson): Violation[] {
-  const found = [...channelViolations(p.channels), ...dayViolations(p.birthday), ...textViolations(p)]
+  const found = [...channelViolations(p.channels), ...dayViolations(p.birthday, 'birthday'), ...textViolations(p)]
   if (p.displayName === '') found.push({ field: 'displayName', rule: 'required', description: 'must not be blank' })
   return found
 }

@@ -21,6 +21,10 @@ export function personChanged(p: ContactPerson, before: readonly Position[], cal
   return { event, entries }
 }
 
+/** Where a merge of counterparties took them; the timelines tell of the merge itself. */
+export const placeMoved = (p: ContactPerson, now: Date): Fact =>
+  ({ event: { ...headers(p, now), type: ContactPersonChangedEvent, data: { contactPerson: p } }, entries: [] })
+
 export function personDeleted(p: ContactPerson, caller: Caller, now: Date): Fact {
   const event = { ...headers(p, now), revision: Number(p.etag) + 1, type: ContactPersonDeletedEvent, data: { id: p.id } }
   return { event, entries: p.positions.map((position) => entry(event.id, p, position, 'contact-person-removed', caller, now)) }

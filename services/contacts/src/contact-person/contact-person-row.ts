@@ -29,12 +29,18 @@ const positionJson = sql`json_build_object('counterpartyId', o.counterparty_id, 
 
 /** Contact persons have no rights of their own: who may reach one of their organisations reaches them, and sees that place. */
 export const places = (caller: Caller, action: string): Sql =>
+  placesWhere(scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` }))
+
+const placesWhere = (condition: Sql): Sql =>
   sql`cross join lateral (
       select json_agg(${positionJson} order by o.ordinal) as positions,
         (array_agg(c.branch_id order by o.ordinal))[1] as branch_id, (array_agg(c.responsible_id order by o.ordinal))[1] as responsible_id
       from position o join counterparty c on c.id = o.counterparty_id
       where o.person_id = p.id
-        and ${scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}) o`
+        and ${condition}) o`
+
+/** For what is done for no caller: every place. */
+export const everyPlace = placesWhere(sql`true`)
 
 export const allPositions = sql`(select json_agg(${positionJson} order by o.ordinal) from position o where o.person_id = p.id)`
 

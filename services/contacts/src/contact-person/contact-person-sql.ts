@@ -1,14 +1,16 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound, type Violation } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { demanded, listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { ContactPerson, Position } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { explained } from '../constraints.ts'
 import { actorOf } from '../counterparty/counterparty-sql.ts'
+import { savePersonKeys } from '../duplicates/person-match-sql.ts'
 import { publish } from '../timeline/publish.ts'
-import { personChanged, personDeleted } from './contact-person-events.ts'
+import { personChanged, personDeleted, placeMoved } from './contact-person-events.ts'
 import {
   allPositions,
+  everyPlace,
   fromPersonRow,
   personColumns,
   places,
@@ -19,13 +21,13 @@ import {
   type StoredPosition,
 } from './contact-person-row.ts'
 
-const list: ListDefinition = {
+export const personList: ListDefinition = {
   id: sql`p.id`,
   fields: {
     counterpartyId: { column: sql`array(select place->>'counterpartyId' from json_array_elements(o.positions) place)`, type: 'array' },
     displayName: { column: sql`p.display_name`, type: 'text' },
     externalId: { column: sql`p.external_id`, type: 'text' },
-    birthday: { column: sql`p.birthday`, type: 'date' },
+    birthday: { column: sql`p.birthday`, type: 'date', nullable: true },
     createTime: { column: sql`p.created_at`, type: 'time' },
     updateTime: { column: sql`p.updated_at`, type: 'time' },
   },
@@ -45,16 +47,15 @@ export async function getContactPerson(db: Db, caller: Caller, id: string): Prom
   return fromPersonRow(row)
 }
 
-const OF_ONE = /(?:^|\sAND\s)\s*counterpartyId\s*[=:]\s*"?([0-9a-f-]{36})"?\s*(?:$|AND\s)/
-
-export async function listContactPersons(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
+export async function listContactPersons(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(personList, request, asker)
   // Said once more in the form that the index of positions can answer.
-  const of = OF_ONE.exec(request.filter)?.[1]
+  const of = demanded(request.filter, 'counterpartyId')
   const narrowed = of === undefined ? sql`true` : sql`p.id in (select person_id from position where counterparty_id = ${of}::uuid)`
-  const found = await many<PersonRow & { page_key: string }>(
-    db,
-    sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(caller, 'view')}
+  const found = await listRows<PersonRow & { page_key: string }>(
+    pool,
+    request,
+    sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(asker.caller, 'view')}
         where o.positions is not null and ${narrowed} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
@@ -85,12 +86,16 @@ export async function lockContactPerson(tx: Tx, caller: Caller, action: string, 
 
 export type Place = { branchId: string; responsibleId: string }
 
-/** Organisations that the caller may give contact persons to; others are as if they did not exist. */
+/**
+ * Organisations that the caller may give contact persons to; others are as if they did not exist. The lock waits for a
+ * merge that has begun, and keeps one that would leave the new place behind.
+ */
 export async function reachablePlaces(tx: Tx, caller: Caller, action: string, ids: readonly string[]): Promise<Map<string, Place>> {
   const rows = await many<{ id: string; branch_id: string | null; responsible_id: string | null }>(
     tx,
     sql`select c.id, c.branch_id, c.responsible_id from counterparty c where c.id = any(${ids}::uuid[]) and c.deleted_at is null
-        and ${scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}`,
+        and ${scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}
+        order by c.id for key share of c`,
   )
   return new Map(rows.map((row) => [row.id, { branchId: row.branch_id ?? '', responsibleId: row.responsible_id ?? '' }]))
 }
@@ -124,6 +129,7 @@ export async function insertPersons(tx: Tx, given: readonly ContactPerson[], cal
   )
   await insertPositions(tx, saved)
   await refreshSearch(tx, saved.flatMap(({ positions }) => positions))
+  await savePersonKeys(tx, saved)
   await publish(tx, saved.map((p) => personChanged(p, [], caller, now)))
   return saved
 }
@@ -146,6 +152,7 @@ export async function updatePersons(tx: Tx, changes: readonly PersonChange[], ca
   await exec(tx, sql`delete from position where person_id = any(${saved.map(({ id }) => id)}::uuid[])`)
   await insertPositions(tx, whole)
   await refreshSearch(tx, [...whole.flatMap(({ positions }) => positions), ...before.flat()])
+  await savePersonKeys(tx, saved)
   await publish(tx, whole.map((p, index) => personChanged(p, before[index]!, caller, now)))
   return saved
 }
@@ -167,8 +174,17 @@ async function insertPositions(tx: Tx, persons: readonly ContactPerson[]): Promi
   )
 }
 
+/** Persons whose places were moved: their events tell anew where they act, and their organisations are found by them. */
+export async function placesMoved(tx: Tx, personIds: readonly string[], counterpartyIds: readonly string[], now: Date): Promise<void> {
+  await exec(tx, sql`update contact_person set revision = revision + 1, updated_at = ${now} where id = any(${personIds}::uuid[])`)
+  await exec(tx, sql`update contact_person_match m set revision = p.revision from contact_person p where p.id = m.person_id and p.id = any(${personIds}::uuid[])`)
+  const rows = await many<PersonRow>(tx, sql`select ${personColumns} from contact_person p ${everyPlace} where p.id = any(${personIds}::uuid[]) order by p.id`)
+  await refreshSearch(tx, counterpartyIds.map((counterpartyId) => ({ counterpartyId })))
+  await publish(tx, rows.map((row) => placeMoved(fromPersonRow(row), now)))
+}
+
 /** An organisation is found by its contact persons. Locks go by id, so that two changes cannot wait for each other. */
-async function refreshSearch(tx: Tx, positions: readonly Position[]): Promise<void> {
+async function refreshSearch(tx: Tx, positions: readonly Pick<Position, 'counterpartyId'>[]): Promise<void> {
   const ids = [...new Set(positions.map(({ counterpartyId }) => counterpartyId))]
   if (ids.length === 0) return
   await exec(

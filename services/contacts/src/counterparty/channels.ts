@@ -2,13 +2,16 @@ import type { Violation } from '@vitrylo/errors'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js'
 
-/** Channels as they are stored: the given text stays, a valid phone gets its E.164 form. */
-export const withE164 = (channels: readonly Channel[], country: CountryCode): Channel[] =>
-  channels.map((channel) => ({
-    ...channel,
-    value: channel.value.trim(),
-    e164: channel.kind === ChannelKind.PHONE ? e164Of(channel.value, country) : '',
-  }))
+/** Channels as they are stored: the given text stays, a valid phone gets its E.164 form, of each kind one is the primary one. */
+export function normalChannels(channels: readonly Channel[], country: CountryCode): Channel[] {
+  const marked = new Set(channels.filter(({ primary }) => primary).map(({ kind }) => kind))
+  return channels.map((channel) => {
+    const primary = channel.primary || !marked.has(channel.kind)
+    if (primary) marked.add(channel.kind)
+    const e164 = channel.kind === ChannelKind.PHONE ? e164Of(channel.value, country) : ''
+    return { ...channel, value: channel.value.trim(), e164, primary }
+  })
+}
 
 /** A number in E.164 if it is a valid one, else nothing. */
 export function e164Of(value: string, country: CountryCode): string {

@@ -1,19 +1,24 @@
 import { sql } from '@vitrylo/pg'
 import {
   AddressKind,
+  ChannelConsent,
   ChannelKind,
   CounterpartyKind,
   CounterpartyRole,
   type Address,
   type BankAccount,
+  type Caretaker,
   type Channel,
   type Counterparty,
+  type Interest,
 } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
 import { searchOf } from '../search/search-text.ts'
 import { skeleton } from '../search/skeleton.ts'
 
 type Worded<T> = Omit<T, 'kind'> & { kind: string }
+/** What was stored before there were consents has none of the last two. */
+type StoredChannel = Omit<Worded<Channel>, 'consent' | 'blocked'> & { consent?: string; blocked?: boolean }
 
 export type CounterpartyRow = {
   id: string
@@ -24,7 +29,7 @@ export type CounterpartyRow = {
   tax_code: string
   vat_number: string
   bank_accounts: BankAccount[]
-  channels: Worded<Channel>[]
+  channels: StoredChannel[]
   addresses: Worded<Address>[]
   responsible_id: string | null
   branch_id: string | null
@@ -38,6 +43,13 @@ export type CounterpartyRow = {
   tags: string[]
   external_id: string
   size: number
+  tax_country: string
+  do_not_call: boolean
+  do_not_write: boolean
+  caretakers: Caretaker[]
+  interests: Interest[]
+  last_contact_at: Date | null
+  next_contact_at: Date | null
   revision: number
   created_at: Date
   updated_at: Date
@@ -46,13 +58,16 @@ export type CounterpartyRow = {
 
 export const columns = sql`c.id, c.kind, c.display_name, c.full_name, c.roles, c.tax_code, c.vat_number, c.bank_accounts,
   c.channels, c.addresses, c.responsible_id, c.branch_id, c.source, c.industry, c.segment, c.vip, c.birthday, c.language,
-  c.note, c.tags, c.external_id, c.size, c.revision, c.created_at, c.updated_at, c.deleted_at`
+  c.note, c.tags, c.external_id, c.size, c.tax_country, c.do_not_call, c.do_not_write, c.caretakers, c.interests,
+  c.last_contact_at, c.next_contact_at, c.revision, c.created_at, c.updated_at, c.deleted_at`
 
-export const channelsFrom = (channels: Worded<Channel>[]): Channel[] =>
-  channels.map((channel) => ({ ...channel, kind: fromWord(ChannelKind, channel.kind) }))
+export const channelsFrom = (channels: StoredChannel[]): Channel[] =>
+  channels.map(({ consent = 'unspecified', blocked = false, ...channel }) => ({
+    ...channel, kind: fromWord(ChannelKind, channel.kind), consent: fromWord(ChannelConsent, consent), blocked,
+  }))
 
-export const channelsTo = (channels: Channel[]): Worded<Channel>[] =>
-  channels.map((channel) => ({ ...channel, kind: wordOf(ChannelKind, channel.kind) }))
+export const channelsTo = (channels: Channel[]): StoredChannel[] =>
+  channels.map((channel) => ({ ...channel, kind: wordOf(ChannelKind, channel.kind), consent: wordOf(ChannelConsent, channel.consent) }))
 
 export const fromRow = (row: CounterpartyRow): Counterparty => ({
   id: row.id,
@@ -81,6 +96,13 @@ export const fromRow = (row: CounterpartyRow): Counterparty => ({
   tags: row.tags,
   externalId: row.external_id,
   size: row.size,
+  taxCountry: row.tax_country,
+  doNotCall: row.do_not_call,
+  doNotWrite: row.do_not_write,
+  caretakers: row.caretakers,
+  interests: row.interests,
+  lastContactTime: row.last_contact_at ?? undefined,
+  nextContactTime: row.next_contact_at ?? undefined,
 })
 
 /** What may change, as JSON for `jsonb_to_recordset`: one statement saves one record or five hundred. */
@@ -107,17 +129,23 @@ export const toRecord = (c: Counterparty) => ({
   tags: c.tags,
   external_id: c.externalId,
   size: c.size,
+  tax_country: c.taxCountry,
+  do_not_call: c.doNotCall,
+  do_not_write: c.doNotWrite,
+  caretakers: c.caretakers,
+  interests: c.interests,
   name_key: skeleton(c.displayName),
   own_search: searchOf(c),
   deleted_at: c.deleteTime ?? null,
 })
 
 const SAVED = `kind display_name full_name roles tax_code vat_number bank_accounts channels addresses responsible_id branch_id
-  source industry segment vip birthday language note tags external_id size name_key own_search deleted_at`.split(/\s+/)
+  source industry segment vip birthday language note tags external_id size tax_country do_not_call do_not_write caretakers interests name_key own_search deleted_at`.split(/\s+/)
 
 const TYPES: Record<string, string> = {
   roles: 'text[]', tags: 'text[]', bank_accounts: 'jsonb', channels: 'jsonb', addresses: 'jsonb', responsible_id: 'uuid',
-  branch_id: 'uuid', vip: 'boolean', birthday: 'date', size: 'int', deleted_at: 'timestamptz',
+  branch_id: 'uuid', vip: 'boolean', birthday: 'date', size: 'int', deleted_at: 'timestamptz', do_not_call: 'boolean', do_not_write: 'boolean',
+  caretakers: 'jsonb', interests: 'jsonb',
 }
 
 // Names of columns are constants of this file, never input.

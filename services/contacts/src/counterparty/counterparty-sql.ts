@@ -1,12 +1,14 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
-import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { wordOf } from '@vitrylo/proto/words.ts'
+import { listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
+import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { livingId } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
+import { keysSaved } from '../duplicates/match-sql.ts'
 import { told } from '../timeline/publish.ts'
 import { changed, created } from './counterparty-events.ts'
+import { counterpartyList } from './counterparty-list.ts'
 import {
   columns,
   fromRow,
@@ -19,52 +21,22 @@ import {
 } from './counterparty-row.ts'
 
 export const scope = (caller: Caller, action: string): Sql =>
-  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id`, record: sql`c.id` })
 
-const words = <E extends Record<string, string>>(of: E): string[] =>
-  Object.values(of).flatMap((value) => (/_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [wordOf(of, value as E[keyof E])]))
-
-const list: ListDefinition = {
-  id: sql`c.id`,
-  fields: {
-    kind: { column: sql`c.kind`, type: 'word', words: words(CounterpartyKind) },
-    roles: { column: sql`c.roles`, type: 'array', words: words(CounterpartyRole) },
-    responsibleId: { column: sql`c.responsible_id`, type: 'uuid' },
-    branchId: { column: sql`c.branch_id`, type: 'uuid' },
-    displayName: { column: sql`c.display_name`, type: 'text' },
-    taxCode: { column: sql`c.tax_code`, type: 'text' },
-    externalId: { column: sql`c.external_id`, type: 'text' },
-    source: { column: sql`c.source`, type: 'text' },
-    industry: { column: sql`c.industry`, type: 'text' },
-    segment: { column: sql`c.segment`, type: 'text' },
-    vip: { column: sql`c.vip`, type: 'boolean' },
-    tags: { column: sql`c.tags`, type: 'array' },
-    size: { column: sql`c.size`, type: 'number' },
-    birthday: { column: sql`c.birthday`, type: 'date' },
-    createTime: { column: sql`c.created_at`, type: 'time' },
-    updateTime: { column: sql`c.updated_at`, type: 'time' },
-  },
-  orders: {
-    displayName: { column: sql`c.display_name`, type: 'text' },
-    createTime: { column: sql`c.created_at`, type: 'timestamptz' },
-    updateTime: { column: sql`c.updated_at`, type: 'timestamptz' },
-  },
-  defaultOrder: 'displayName',
-}
-
-/** Also one that was removed: its deleteTime is set. */
+/** Also one that was removed: its deleteTime is set. One that was merged is the one it went into: an old link leads there. */
 export async function getCounterparty(db: Db, caller: Caller, id: string): Promise<Counterparty> {
-  const row = await one<CounterpartyRow>(db, sql`select ${columns} from counterparty c where c.id = ${id} and ${scope(caller, 'view')}`)
+  const row = await one<CounterpartyRow>(db, sql`select ${columns} from counterparty c where c.id = ${livingId(id)} and ${scope(caller, 'view')}`)
   if (row === undefined) throw notFound('counterparty', id)
   return fromRow(row)
 }
 
-export async function listCounterparties(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<CounterpartyRow & { page_key: string }>(
-    db,
+export async function listCounterparties(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(counterpartyList, request, asker)
+  const found = await listRows<CounterpartyRow & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from counterparty c
-        where c.deleted_at is null and ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where c.deleted_at is null and ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { counterparties: rows.map(fromRow), nextPageToken }
@@ -91,13 +63,13 @@ export const actorOf = ({ employeeId, username }: Caller): string => employeeId 
 
 export async function insertCounterparties(db: Db, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
   if (given.length === 0) return []
-  const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined }))
+  const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined, lastContactTime: undefined, nextContactTime: undefined }))
   const facts = saved.map((c) => created(c, caller, now))
   const actor = actorOf(caller)
   await explained(
     exec(
       db,
-      sql`with ${told(facts)}
+      sql`with ${told(facts)}, ${keysSaved(saved)}
           insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
           select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes})`,
@@ -116,7 +88,21 @@ export async function updateCounterparties(tx: Tx, changes: readonly Change[], c
   await explained(
     exec(
       tx,
-      sql`with ${told(facts)}
+      sql`with ${told(facts)}, ${keysSaved(saved)}
+          update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
+          from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
+    ),
+  )
+  return saved
+}
+
+/** Saves records that are locked, without a word to anybody: for changes of several that one event tells of. */
+export async function saveQuietly(tx: Tx, next: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
+  const saved = next.map((c) => ({ ...c, etag: String(Number(c.etag) + 1), updateTime: now }))
+  await explained(
+    exec(
+      tx,
+      sql`with ${keysSaved(saved)}
           update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
           from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
     ),

@@ -3,6 +3,7 @@ import type { Tx } from '@vitrylo/pg'
 import { CallCorrectedEvent, CallEndedEvent } from '@vitrylo/proto/events.ts'
 import { CallDirection, CallDisposition, CallState, type Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
+import { refreshContacts } from '../interaction/contact-facts.ts'
 import { insertRecordEntry, removeEntry, saveRecord } from '../timeline/record-sql.ts'
 import { filled } from './filled.ts'
 
@@ -33,7 +34,7 @@ async function apply(tx: Tx, event: BusEvent, call: Call): Promise<void> {
     updateTime: at,
   })
   if (!newer) return
-  await removeEntry(tx, id)
+  const before = await removeEntry(tx, id)
   await insertRecordEntry(tx, {
     id,
     counterpartyId,
@@ -53,6 +54,8 @@ async function apply(tx: Tx, event: BusEvent, call: Call): Promise<void> {
       requestId: call.requestId,
     }),
   })
+  // Evidence may come that it was another's call, or that nobody answered: then the last contact falls back.
+  await refreshContacts(tx, [before, counterpartyId].flatMap((one) => one || []))
 }
 
 const seconds = (value: number): string => (Math.round(value * 10) / 10).toString()

@@ -12,9 +12,11 @@ import {
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { applyMask, newId } from '@vitrylo/service'
 import type { CountryCode } from 'libphonenumber-js'
-import { normalised, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { normalised, REQUISITES, requisiteViolations, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { bareIban } from '../counterparty/iban.ts'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { insertCounterparties, scope, updateCounterparties, type Change } from '../counterparty/counterparty-sql.ts'
+import { normalTags } from '../counterparty/tags.ts'
 import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
 import { branchOf, employeeOf } from './references.ts'
 
@@ -34,6 +36,7 @@ const ADDRESS_PARTS = Object.entries(ADDRESSES).map(([prefix, kind]) => ({
 const FIELDS = [
   'displayName', 'familyName', 'givenName', 'middleName', 'kind', 'roles', ...Object.keys(TEXTS), ...CHANNELS, 'iban', 'bankName',
   ...ADDRESS_FIELDS, 'responsible', 'responsibleId', 'branch', 'branchId', 'tags', 'vip', 'birthday', 'language', 'size',
+  'taxCountry', 'doNotCall', 'doNotWrite', 'interests', 'iban2', 'iban3',
 ]
 
 const wordsOf = <E extends Record<string, string>>(of: E) =>
@@ -93,23 +96,41 @@ function parse(fields: Fields, row: Readonly<Record<string, string>>, { rights }
     language: fields.text('language', 2).toLowerCase(),
     tags: tags(fields),
     size: fields.whole('size'),
+    taxCountry: countryCode(fields, 'taxCountry'),
+    doNotCall: fields.yes('doNotCall'),
+    doNotWrite: fields.yes('doNotWrite'),
+    caretakers: [],
+    lastContactTime: undefined, nextContactTime: undefined,
+    interests: fields.list('interests').slice(0, 50).map((subject) => ({ subject: subject.slice(0, 200), fromDate: '', untilDate: '', note: '' })),
   }
+  const complete = normalised(counterparty, country)
+  for (const { field, rule, description } of requisiteViolations(complete, REQUISITES, country)) fields.refuse(columnOf(field), rule, description)
   if (fields.violations.length > 0) return { violations: fields.violations }
-  return { record: { counterparty: normalised(counterparty, country), given: givenOf(row) } }
+  return { record: { counterparty: complete, given: givenOf(row) } }
+}
+
+/** The column that gave the field: the second account came from `iban2`. */
+const columnOf = (field: string): string => field.replace(/^bankAccounts\[(\d)\].*/, (_all, at: string) => (at === '0' ? 'iban' : `iban${Number(at) + 1}`))
+
+function countryCode(fields: Fields, field: string): string {
+  const country = fields.text(field, 2).toUpperCase()
+  if (country !== '' && !/^[A-Z]{2}$/.test(country)) fields.refuse(field, 'format', 'must be two letters: PL')
+  return country
 }
 
 function tags(fields: Fields): string[] {
-  const list = fields.list('tags')
+  const list = normalTags(fields.list('tags'))
   if (list.length > 30) fields.refuse('tags', 'items', 'are more than 30')
   if (list.some((tag) => tag.length > 40)) fields.refuse('tags', 'length', 'one is longer than 40 letters')
   return list
 }
 
 function bankAccounts(fields: Fields): Counterparty['bankAccounts'] {
-  const iban = fields.text('iban', 60).replace(/\s/g, '').toUpperCase()
-  if (iban === '') return []
-  if (!/^[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}$/.test(iban)) fields.refuse('iban', 'format', 'is no IBAN')
-  return [{ iban, bankName: fields.text('bankName', 200), currency: '' }]
+  const bankName = fields.text('bankName', 200)
+  return ['iban', 'iban2', 'iban3'].flatMap((field, index) => {
+    const iban = bareIban(fields.text(field, 60))
+    return iban === '' ? [] : [{ iban, bankName: index === 0 ? bankName : '', currency: '' }]
+  })
 }
 
 function addresses(fields: Fields): Address[] {
@@ -131,7 +152,7 @@ function addresses(fields: Fields): Address[] {
 const TARGETS: [RegExp, keyof Counterparty][] = [
   [/^(familyName|givenName|middleName)$/, 'displayName'],
   [/^(phone|email)\d?$|^(site|messenger)$/, 'channels'],
-  [/^(iban|bankName)$/, 'bankAccounts'],
+  [/^(iban\d?|bankName)$/, 'bankAccounts'],
   [/^address/, 'addresses'],
   [/^responsible/, 'responsibleId'],
   [/^branch/, 'branchId'],

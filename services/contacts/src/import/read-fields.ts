@@ -66,7 +66,7 @@ export function fieldsOf(row: ImportRow): Fields {
         const kind = CHANNELS[field.replace(/\d$/, '')]!
         const malformed = malformedChannel(kind, value)
         if (malformed !== undefined) refuse(field, 'format', malformed)
-        return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email' }]
+        return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email', consent: 'CHANNEL_CONSENT_UNSPECIFIED', blocked: false }]
       }),
   }
 }

@@ -20,7 +20,7 @@ export function contactPersonService({ pool, env }: Deps): Handlers<ContactPerso
   const country = countryOf(env)
   return {
     getContactPerson: ({ id }, { caller }) => getContactPerson(pool, caller, id),
-    listContactPersons: (request, { caller }) => listContactPersons(pool, caller, request),
+    listContactPersons: (request, call) => listContactPersons(pool, call, request),
     createContactPerson: ({ contactPerson }, { caller, now, transact }) =>
       transact(async (tx) => {
         const next = { ...normalisedPerson(contactPerson!, country), id: newId() }

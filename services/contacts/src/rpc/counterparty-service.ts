@@ -1,5 +1,6 @@
 import { assertReaches } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { applyMask, awaitColleagues, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { getCountryCallingCode } from 'libphonenumber-js'
@@ -14,7 +15,9 @@ import {
   lockCounterparty,
   updateCounterparties,
 } from '../counterparty/counterparty-sql.ts'
-import { normalised, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { normalised, REQUISITES, requisiteViolations, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
+import { listTags } from '../counterparty/tags.ts'
+import { assertNotMerged } from '../merge/merge-counterparties.ts'
 import { parseQuery } from '../search/query.ts'
 import { searchCounterparties } from '../search/search-counterparties.ts'
 import { publish } from '../timeline/publish.ts'
@@ -23,6 +26,7 @@ import { listTimeline, toEntry } from '../timeline/timeline-sql.ts'
 const WRITABLE = [
   'kind', 'displayName', 'fullName', 'roles', 'taxCode', 'vatNumber', 'bankAccounts', 'channels', 'addresses', 'responsibleId',
   'branchId', 'source', 'industry', 'segment', 'vip', 'birthday', 'language', 'note', 'tags', 'externalId', 'size',
+  'taxCountry', 'doNotCall', 'doNotWrite', 'caretakers', 'interests',
 ] as const
 
 export function counterpartyService({ pool, rights, env }: Deps): Handlers<CounterpartyServiceServer> {
@@ -30,16 +34,17 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
   const callingCode = getCountryCallingCode(country)
   return {
     getCounterparty: ({ id }, { caller }) => getCounterparty(pool, caller, id),
-    listCounterparties: (request, { caller }) => listCounterparties(pool, caller, request),
+    listCounterparties: (request, call) => listCounterparties(pool, call, request),
     getCounterpartyCard: ({ id }, { caller }) => getCard(pool, caller, id),
     searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, parseQuery(q, callingCode), pageSize || 20),
+    listTags: async (request, { caller }) => ({ tags: await listTags(pool, caller, request) }),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),
     createCounterparty: async ({ counterparty }, call) => {
       const { caller, now, transactOne } = call
       await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
       return transactOne(async (db) => {
         const next = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
-        const wrong = violationsOf(next, rights.data())
+        const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country)]
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'create', { branchId: next.branchId, ownerId: next.responsibleId })
         return (await insertCounterparties(db, [next], caller, now))[0]!
@@ -54,9 +59,13 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
         const { next, changed } = applyMask(current, normalised(counterparty!, country), updateMask, WRITABLE)
         if (changed.length === 0) return current
         const complete = withBranch(next, caller, rights.data())
-        const wrong = violationsOf(complete, rights.data())
+        const wrong = [...violationsOf(complete, rights.data()), ...requisiteViolations(complete, changed, country)]
         if (wrong.length > 0) throw invalid(wrong)
-        assertReaches(caller, 'counterparties', 'change', { branchId: complete.branchId, ownerId: complete.responsibleId })
+        // Who was let in to this one record changes it where it is.
+        if (complete.branchId !== current.branchId || complete.responsibleId !== current.responsibleId) {
+          const placeOf = ({ branchId, responsibleId: ownerId }: Counterparty) => ({ branchId, ownerId })
+          assertReaches(caller, 'counterparties', 'change', placeOf(complete), placeOf(current))
+        }
         return (await updateCounterparties(tx, [{ next: complete, changed }], caller, now))[0]!
       })
     },
@@ -71,6 +80,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
       transact(async (tx) => {
         const current = await lockCounterparty(tx, caller, 'delete', id, etag)
         if (current.deleteTime === undefined) return current
+        await assertNotMerged(tx, current)
         return (await updateCounterparties(tx, [{ next: { ...current, deleteTime: undefined }, changed: ['deleteTime'] }], caller, now))[0]!
       }),
     createNote: ({ counterpartyId, text }, { caller, now, transact }) =>

@@ -5,9 +5,10 @@ import { skeleton } from './skeleton.ts'
 const padded = (parts: readonly string[]): string => ` ${parts.filter((part) => part !== '').join(' ')} `
 
 /** What a counterparty is found by, beside its contact persons. */
-export function searchOf({ displayName, fullName, taxCode, vatNumber, externalId, channels }: Counterparty): string {
+export function searchOf({ displayName, fullName, taxCode, vatNumber, externalId, channels, bankAccounts, interests }: Counterparty): string {
   const other = fullName === displayName ? '' : fullName
-  return padded([displayName, other, taxCode, vatNumber, externalId].map(skeleton).concat(channelSearch(channels)))
+  const facts = [...bankAccounts.map(({ iban }) => iban), ...interests.map(({ subject }) => subject)]
+  return padded([displayName, other, taxCode, vatNumber, externalId, ...facts].map(skeleton).concat(channelSearch(channels)))
 }
 
 /** What a contact person, and by it the organisation, is found by. */

@@ -1,4 +1,5 @@
 import { exec, one, sql, type Tx } from '@vitrylo/pg'
+import { OWN_SECTIONS } from './timeline-sql.ts'
 
 /** A record of another service as an event tells of it. */
 export type RelatedState = {
@@ -73,13 +74,14 @@ export async function insertRecordEntry(tx: Tx, e: RecordEntry): Promise<void> {
   )
 }
 
-/** Takes an entry back that a later event tells anew. */
-export async function removeEntry(tx: Tx, id: string): Promise<void> {
-  await exec(tx, sql`delete from timeline where id = ${id}`)
+/** Takes an entry back that a later event tells anew; gives whose timeline it stood on. */
+export async function removeEntry(tx: Tx, id: string): Promise<string | undefined> {
+  const gone = await one<{ counterparty_id: string }>(tx, sql`delete from timeline where id = ${id} returning counterparty_id`)
+  return gone?.counterparty_id
 }
 
 /** Forgets what events of other services told. Our own entries are facts of this database and stay. */
 export async function clearRecords(tx: Tx): Promise<void> {
   await exec(tx, sql`with records as (delete from related_record)
-        delete from timeline where section not in ('counterparties', 'contact-persons')`)
+        delete from timeline where section <> all(${OWN_SECTIONS}::text[])`)
 }

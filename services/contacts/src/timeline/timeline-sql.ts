@@ -4,20 +4,26 @@ import { invalid, notFound } from '@vitrylo/errors'
 import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Sql } from '@vitrylo/pg'
 import type { ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { livingId } from '@vitrylo/service'
 import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
 
 /** Sections that have entries here. */
-export const SECTIONS = ['counterparties', 'contact-persons', 'opportunities', 'requests', 'calls'] as const
+export const SECTIONS = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'requests', 'calls'] as const
 
-/** An entry of our own making: who may read it is decided by the counterparty. */
+/** Of these the entries are our own, and stay when those of other services are told anew. */
+export const OWN_SECTIONS = ['counterparties', 'contact-persons', 'interactions'] as const
+
+/** An entry of our own making: who may read it is decided by the counterparty, for interactions by their own branch and owner. */
 export type OwnEntry = {
   id: string
   counterpartyId: string
   at: Date
   kind: string
-  section: 'counterparties' | 'contact-persons'
+  section: (typeof OWN_SECTIONS)[number]
   recordId?: string
   actorId: string
+  branchId?: string | undefined
+  ownerId?: string | undefined
   data: Record<string, string>
 }
 
@@ -25,12 +31,13 @@ export type OwnEntry = {
 export function ownEntries(entries: readonly OwnEntry[]): Sql {
   const rows = entries.map((e) => ({
     id: e.id, counterparty_id: e.counterpartyId, at: e.at, kind: e.kind, section: e.section, record_id: e.recordId ?? null,
-    actor_id: e.actorId || null, data: e.data,
+    actor_id: e.actorId || null, branch_id: e.branchId ?? null, owner_id: e.ownerId ?? null, data: e.data,
   }))
-  return sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, data)
-        select id, counterparty_id, at, kind, section, record_id, actor_id, data
+  return sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, branch_id, owner_id, data)
+        select id, counterparty_id, at, kind, section, record_id, actor_id, branch_id, owner_id, data
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, counterparty_id uuid, at timestamptz, kind text,
-          section text, record_id uuid, actor_id uuid, data jsonb)`
+          section text, record_id uuid, actor_id uuid, branch_id uuid, owner_id uuid, data jsonb)
+        on conflict (id, counterparty_id) do update set at = excluded.at, branch_id = excluded.branch_id, owner_id = excluded.owner_id, data = excluded.data`
 }
 
 export type EntryRow = {
@@ -79,23 +86,25 @@ const list: ListDefinition = {
   defaultOrder: 'time desc',
 }
 
-type Question = Pick<ListTimelineRequest, 'counterpartyId' | 'sections' | 'fromTime' | 'toTime'>
+export type TimelineQuestion = Pick<ListTimelineRequest, 'counterpartyId' | 'sections' | 'fromTime' | 'toTime' | 'kinds' | 'actorIds'>
 
 /** The page after the entries that a card shows goes on where they end: both use these tokens, each for its own question. */
-export function timelinePage({ counterpartyId, sections, fromTime, toTime }: Question, pageSize: number, pageToken = '') {
-  const bound = JSON.stringify([counterpartyId, [...sections].sort(), fromTime, toTime])
+export function timelinePage({ counterpartyId, sections, fromTime, toTime, kinds, actorIds }: TimelineQuestion, pageSize: number, pageToken = '') {
+  const bound = JSON.stringify([counterpartyId, [...sections].sort(), fromTime, toTime, [...kinds].sort(), [...actorIds].sort()])
   return pageOf(list, { pageSize, pageToken, filter: '', orderBy: '', bound })
 }
 
 export async function listTimeline(db: Db, caller: Caller, request: ListTimelineRequest) {
-  const { counterpartyId, sections, fromTime, toTime } = request
+  const { counterpartyId, sections, fromTime, toTime, kinds, actorIds } = request
   const unknown = sections.findIndex((section) => !(SECTIONS as readonly string[]).includes(section))
   if (unknown >= 0) {
     throw invalid([{ field: `sections[${unknown}]`, rule: 'choice', description: `must be one of ${SECTIONS.join(', ')}` }])
   }
   const page = timelinePage(request, request.pageSize, request.pageToken)
-  const conditions = [sql`c.id = ${counterpartyId}`, counterpartyScope(caller), entryScope(caller), page.where]
+  const conditions = [sql`c.id = ${livingId(counterpartyId)}`, counterpartyScope(caller, 'view'), entryScope(caller), page.where]
   if (sections.length > 0) conditions.push(sql`t.section = any(${sections}::text[])`)
+  if (kinds.length > 0) conditions.push(sql`t.kind = any(${kinds}::text[])`)
+  if (actorIds.length > 0) conditions.push(sql`t.actor_id = any(${actorIds}::uuid[])`)
   if (fromTime !== undefined) conditions.push(sql`t.at >= ${fromTime}`)
   if (toTime !== undefined) conditions.push(sql`t.at < ${toTime}`)
   const found = await many<EntryRow & { page_key: string }>(
@@ -104,15 +113,16 @@ export async function listTimeline(db: Db, caller: Caller, request: ListTimeline
         from counterparty c join timeline t on t.counterparty_id = c.id
         where ${sql.join(conditions, ' and ')} order by ${page.orderBy} limit ${page.limit}`,
   )
-  if (found.length === 0) await assertVisible(db, caller, counterpartyId)
+  if (found.length === 0) await assertReached(db, caller, 'view', counterpartyId)
   const { rows, nextPageToken } = page.finish(found)
   return { entries: rows.map(toEntry), nextPageToken }
 }
 
-const counterpartyScope = (caller: Caller): Sql =>
-  scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
+const counterpartyScope = (caller: Caller, action: string): Sql =>
+  scopeOf(caller, 'counterparties', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id`, record: sql`c.id` })
 
-async function assertVisible(db: Db, caller: Caller, id: string): Promise<void> {
-  const row = await one(db, sql`select 1 as yes from counterparty c where c.id = ${id} and ${counterpartyScope(caller)}`)
+/** Refuses a counterparty that a right does not reach as one that is not there. */
+export async function assertReached(db: Db, caller: Caller, action: string, id: string): Promise<void> {
+  const row = await one(db, sql`select 1 as yes from counterparty c where c.id = ${livingId(id)} and ${counterpartyScope(caller, action)}`)
   if (row === undefined) throw notFound('counterparty', id)
 }

@@ -1,8 +1,8 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { BranchChangedEvent, BranchDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 import { explained } from '../constraints.ts'
@@ -27,7 +27,7 @@ const scope = (caller: Caller, action: string) =>
 const list: ListDefinition = {
   id: sql`b.id`,
   fields: {
-    parentId: { column: sql`b.parent_id`, type: 'uuid' },
+    parentId: { column: sql`b.parent_id`, type: 'uuid', reference: 'branches', nullable: true },
     code: { column: sql`b.code`, type: 'text' },
     name: { column: sql`b.name`, type: 'text' },
   },
@@ -41,12 +41,13 @@ export async function getBranch(db: Db, caller: Caller, id: string): Promise<Bra
   return fromRow(row)
 }
 
-export async function listBranches(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listBranches(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from branch b
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { branches: rows.map(fromRow), nextPageToken }

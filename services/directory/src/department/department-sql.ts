@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Department } from '@vitrylo/proto/vitrylo/directory/v1/department.ts'
 import { explained } from '../constraints.ts'
 
@@ -37,12 +37,13 @@ export async function getDepartment(db: Db, caller: Caller, id: string): Promise
   return fromRow(row)
 }
 
-export async function listDepartments(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listDepartments(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from department d
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { departments: rows.map(fromRow), nextPageToken }

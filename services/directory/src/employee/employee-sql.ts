@@ -1,8 +1,8 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import { explained } from '../constraints.ts'
@@ -18,13 +18,14 @@ type Row = {
   groups: string[]
   disabled: boolean
   external_id: string
+  substitutes: { employeeId: string; fromTime: string; untilTime: string }[]
   revision: number
   created_at: Date
   updated_at: Date
 }
 
 const columns = sql`e.id, e.display_name, e.position, e.email, e.branch_id, e.department_id, e.username, e.groups,
-  e.disabled, e.external_id, e.revision, e.created_at, e.updated_at`
+  e.disabled, e.external_id, e.substitutes, e.revision, e.created_at, e.updated_at`
 
 const fromRow = (row: Row): Employee => ({
   id: row.id,
@@ -40,6 +41,11 @@ const fromRow = (row: Row): Employee => ({
   groups: row.groups,
   disabled: row.disabled,
   externalId: row.external_id,
+  substitutes: row.substitutes.map(({ employeeId, fromTime, untilTime }) => ({
+    employeeId,
+    fromTime: new Date(fromTime),
+    untilTime: new Date(untilTime),
+  })),
 })
 
 const scope = (caller: Caller, action: string) =>
@@ -48,9 +54,9 @@ const scope = (caller: Caller, action: string) =>
 const list: ListDefinition = {
   id: sql`e.id`,
   fields: {
-    branchId: { column: sql`e.branch_id`, type: 'uuid' },
-    departmentId: { column: sql`e.department_id`, type: 'uuid' },
-    username: { column: sql`e.username`, type: 'text' },
+    branchId: { column: sql`e.branch_id`, type: 'uuid', reference: 'branches' },
+    departmentId: { column: sql`e.department_id`, type: 'uuid', nullable: true },
+    username: { column: sql`e.username`, type: 'text', nullable: true },
     groups: { column: sql`e.groups`, type: 'array' },
     disabled: { column: sql`e.disabled`, type: 'boolean' },
     externalId: { column: sql`e.external_id`, type: 'text' },
@@ -71,12 +77,13 @@ export async function employeeOfUser(db: Db, username: string): Promise<Employee
   return row && fromRow(row)
 }
 
-export async function listEmployees(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listEmployees(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from employee e
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { employees: rows.map(fromRow), nextPageToken }
@@ -92,28 +99,32 @@ export async function lockEmployee(tx: Tx, caller: Caller, action: string, id: s
 
 export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)
+  await assertSubstitutes(tx, e)
   const row = await explained(
     one<Row>(
       tx,
       sql`insert into employee as e (id, display_name, position, email, branch_id, department_id, username, groups,
-            disabled, external_id, revision, created_at, updated_at)
+            disabled, external_id, substitutes, revision, created_at, updated_at)
           values (${e.id}, ${e.displayName}, ${e.position}, ${e.email ?? null}, ${e.branchId}, ${e.departmentId ?? null},
-            ${e.username ?? null}, ${e.groups}, ${e.disabled}, ${e.externalId}, 1, ${now}, ${now})
+            ${e.username ?? null}, ${e.groups}, ${e.disabled}, ${e.externalId},
+            ${JSON.stringify(e.substitutes)}, 1, ${now}, ${now})
           returning ${columns}`,
     ),
   )
   return publish(tx, fromRow(row!))
 }
 
-export async function updateEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
+/** `changed`: what was there already may name somebody who has left by now. */
+export async function updateEmployee(tx: Tx, e: Employee, changed: readonly string[], now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)
+  if (changed.includes('substitutes')) await assertSubstitutes(tx, e)
   const row = await explained(
     one<Row>(
       tx,
       sql`update employee e set display_name = ${e.displayName}, position = ${e.position}, email = ${e.email ?? null},
             branch_id = ${e.branchId}, department_id = ${e.departmentId ?? null}, username = ${e.username ?? null},
-            groups = ${e.groups}, disabled = ${e.disabled}, external_id = ${e.externalId}, revision = revision + 1,
-            updated_at = ${now}
+            groups = ${e.groups}, disabled = ${e.disabled}, external_id = ${e.externalId},
+            substitutes = ${JSON.stringify(e.substitutes)}, revision = revision + 1, updated_at = ${now}
           where id = ${e.id} returning ${columns}`,
     ),
   )
@@ -128,7 +139,7 @@ export async function deleteEmployee(tx: Tx, { id, etag, branchId }: Employee): 
 }
 
 async function assertGroupsExist(tx: Tx, groups: readonly string[]): Promise<void> {
-  const known = await many<{ name: string }>(tx, sql`select name from user_group where name = any(${groups}::text[])`)
+  const known = await many<{ name: string }>(tx, sql`select name from user_group where name = any(${groups}::text[]) and employee_id is null`)
   const missing = groups.filter((group) => !known.some(({ name }) => name === group))
   if (missing.length === 0) return
   throw invalid(
@@ -138,6 +149,19 @@ async function assertGroupsExist(tx: Tx, groups: readonly string[]): Promise<voi
       description: `no group ${group}; add the group first`,
     })),
   )
+}
+
+async function assertSubstitutes(tx: Tx, { id, substitutes }: Employee): Promise<void> {
+  const named = substitutes.map(({ employeeId }) => employeeId)
+  const known = await many<{ id: string }>(tx, sql`select id from employee where id = any(${named}::uuid[])`)
+  const wrong = substitutes.flatMap(({ employeeId, fromTime, untilTime }, index) => {
+    const field = `employee.substitutes[${index}]`
+    if (employeeId === id || !known.some((one) => one.id === employeeId)) {
+      return [{ field: `${field}.employeeId`, rule: 'reference', description: 'must be another employee' }]
+    }
+    return fromTime! < untilTime! ? [] : [{ field: `${field}.untilTime`, rule: 'range', description: 'must be after the beginning' }]
+  })
+  if (wrong.length > 0) throw invalid(wrong)
 }
 
 async function publish(tx: Tx, employee: Employee): Promise<Employee> {

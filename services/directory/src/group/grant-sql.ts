@@ -1,8 +1,8 @@
 import { scopeOf, type Caller, type Cell } from '@vitrylo/auth'
 import { AppError, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
 import { Scope, type Grant } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
@@ -11,9 +11,18 @@ import { fromWord } from '@vitrylo/proto/words.ts'
 import { newId } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
-type Row = { id: string; group_id: string; section: string; action: string; scope: string }
+type Row = {
+  id: string
+  group_id: string
+  section: string
+  action: string
+  scope: string
+  deny_scope: string | null
+  from_at: Date | null
+  until_at: Date | null
+}
 
-const columns = sql`r.id, r.group_id, r.section, r.action, r.scope`
+const columns = sql`r.id, r.group_id, r.section, r.action, r.scope, r.deny_scope, r.from_at, r.until_at`
 
 const fromRow = (row: Row): Grant => ({
   id: row.id,
@@ -21,6 +30,9 @@ const fromRow = (row: Row): Grant => ({
   section: row.section,
   action: fromWord(Action, row.action),
   scope: fromWord(Scope, row.scope),
+  denyScope: row.deny_scope === null ? undefined : fromWord(Scope, row.deny_scope),
+  fromTime: row.from_at ?? undefined,
+  untilTime: row.until_at ?? undefined,
 })
 
 const scope = (caller: Caller, action: string) =>
@@ -44,19 +56,20 @@ export async function getGrant(db: Db, caller: Caller, action: string, id: strin
   return fromRow(row)
 }
 
-export async function listGrants(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listGrants(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from group_grant r
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { grants: rows.map(fromRow), nextPageToken }
 }
 
 export async function grantsOf(tx: Db, groupId: string): Promise<Grant[]> {
-  const rows = await many<Row>(tx, sql`select ${columns} from group_grant r where r.group_id = ${groupId} order by section, action`)
+  const rows = await many<Row>(tx, sql`select ${columns} from group_grant r where r.group_id = ${groupId} order by section, action, id`)
   return rows.map(fromRow)
 }
 
@@ -64,10 +77,11 @@ export async function insertGrants(tx: Tx, groupId: string, cells: readonly Cell
   const rows = await explained(
     many<Row>(
       tx,
-      sql`insert into group_grant as r (id, group_id, section, action, scope)
+      sql`insert into group_grant as r (id, group_id, section, action, scope, deny_scope, from_at, until_at)
           select * from unnest(${cells.map(newId)}::uuid[], ${cells.map(() => groupId)}::uuid[],
             ${cells.map(({ section }) => section)}::text[], ${cells.map(({ action }) => action)}::text[],
-            ${cells.map(({ scope: reach }) => reach)}::text[])
+            ${cells.map(({ scope: reach }) => reach)}::text[], ${cells.map(({ denyScope }) => denyScope ?? null)}::text[],
+            ${cells.map(({ from }) => from ?? null)}::timestamptz[], ${cells.map(({ until }) => until ?? null)}::timestamptz[])
           returning ${columns}`,
     ),
   )
@@ -83,7 +97,12 @@ export async function assertAdministrable(tx: Tx): Promise<void> {
   await exec(tx, sql`select pg_advisory_xact_lock(hashtext('directory.administrable'))`)
   const left = await one(
     tx,
-    sql`select 1 as yes from group_grant where section = 'rights' and action = 'manage' and scope = 'all' limit 1`,
+    sql`select 1 as yes from group_grant r join user_group g on g.id = r.group_id
+        where r.section = 'rights' and r.action = 'manage' and r.scope = 'all' and r.from_at is null and r.until_at is null
+          and g.employee_id is null and not exists (
+            select from group_grant d where d.group_id = g.id and d.section = 'rights' and d.action = 'manage'
+              and d.scope = 'deny' and coalesce(d.deny_scope, 'all') = 'all'
+          ) limit 1`,
   )
   if (left !== undefined) return
   throw new AppError('FAILED_PRECONDITION', 'LAST_ADMINISTRATOR', 'no group could manage rights any more; give rights: manage to another group first')
@@ -92,8 +111,7 @@ export async function assertAdministrable(tx: Tx): Promise<void> {
 /** Tells every service what the group gives now. */
 export async function publishGrants(tx: Tx, group: Group, removed = false): Promise<Grant[]> {
   const grants = removed ? [] : await grantsOf(tx, group.id)
-  const cells = grants.map(({ section, action, scope: reach }) => ({ section, action, scope: reach }))
-  const data = { groupId: group.id, groupName: group.name, cells }
+  const data = { groupId: group.id, groupName: group.name, cells: grants }
   const revision = Number(group.etag) + (removed ? 1 : 0)
   await appendOutbox(tx, [{ type: GroupGrantsChangedEvent, key: group.id, revision, data }])
   return grants

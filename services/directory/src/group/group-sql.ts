@@ -1,14 +1,23 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
-import { etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
 import { explained } from '../constraints.ts'
 
-type Row = { id: string; name: string; title: string; revision: number; created_at: Date; updated_at: Date; member_count: number }
+type Row = {
+  id: string
+  name: string
+  title: string
+  revision: number
+  created_at: Date
+  updated_at: Date
+  member_count: number
+  employee_id: string | null
+}
 
-const columns = sql`g.id, g.name, g.title, g.revision, g.created_at, g.updated_at,
-  (select count(*) from employee e where e.groups @> array[g.name]) as member_count`
+const columns = sql`g.id, g.name, g.title, g.revision, g.created_at, g.updated_at, g.employee_id,
+  case when g.employee_id is null then (select count(*) from employee e where e.groups @> array[g.name]) else 1 end as member_count`
 
 const fromRow = (row: Row): Group => ({
   id: row.id,
@@ -18,6 +27,7 @@ const fromRow = (row: Row): Group => ({
   name: row.name,
   title: row.title,
   memberCount: row.member_count,
+  employeeId: row.employee_id ?? undefined,
 })
 
 // Groups belong to no branch: only a right on all of them reaches one.
@@ -26,7 +36,11 @@ const scope = (caller: Caller, action: string) =>
 
 const list: ListDefinition = {
   id: sql`g.id`,
-  fields: { name: { column: sql`g.name`, type: 'text' } },
+  fields: {
+    name: { column: sql`g.name`, type: 'text' },
+    employeeId: { column: sql`g.employee_id`, type: 'uuid' },
+    personal: { column: sql`(g.employee_id is not null)`, type: 'boolean' },
+  },
   orders: { title: { column: sql`g.title`, type: 'text' } },
   defaultOrder: 'title',
 }
@@ -37,12 +51,13 @@ export async function getGroup(db: Db, caller: Caller, id: string): Promise<Grou
   return fromRow(row)
 }
 
-export async function listGroups(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listGroups(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from user_group g
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { groups: rows.map(fromRow), nextPageToken }
@@ -59,12 +74,18 @@ export async function lockGroup(tx: Tx, caller: Caller, action: string, id: stri
   return fromRow(row)
 }
 
-export async function insertGroup(tx: Tx, { id, name, title }: Group, now: Date): Promise<Group> {
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Only the personal group of an employee bears their id: its rules hold for them without their being named a member. */
+export async function insertGroup(tx: Tx, { id, name, title, employeeId }: Group, now: Date): Promise<Group> {
+  if (employeeId === undefined ? UUID.test(name) : name !== employeeId) {
+    throw invalid([{ field: 'group.name', rule: 'format', description: "must be the employee's id for a personal group, and no id for another" }])
+  }
   const row = await explained(
     one<Row>(
       tx,
-      sql`insert into user_group as g (id, name, title, revision, created_at, updated_at)
-          values (${id}, ${name}, ${title}, 1, ${now}, ${now}) returning ${columns}`,
+      sql`insert into user_group as g (id, name, title, employee_id, revision, created_at, updated_at)
+          values (${id}, ${name}, ${title}, ${employeeId ?? null}, 1, ${now}, ${now}) returning ${columns}`,
     ),
   )
   return fromRow(row!)

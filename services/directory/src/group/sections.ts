@@ -13,20 +13,28 @@ function readSections(): SectionFacts[] {
   for (const { section, action, rpc } of loadContract().methods) {
     if (action === SIGNED_IN) continue
     const area = rpc.parent.typeName.split('.')[1]!
-    const known = found.get(section) ?? { name: section, area, actions: [] }
+    // The right to explain access stands in every service; what it belongs to is directory's.
+    const known = found.get(section) ?? { name: section, area: section === 'rights' ? 'directory' : area, actions: [] }
     if (!known.actions.includes(action)) known.actions.push(action)
     found.set(section, known)
   }
   return [...found.values()]
 }
 
+const SCOPES = new Set<string>(['own', 'department', 'branch', 'all'])
+
 /** Every right that there is, at one scope. */
 export const everyRight = (scope: Cell['scope']): Cell[] =>
   sections.flatMap(({ name, actions }) => actions.map((action) => ({ section: name, action, scope })))
 
-/** Refuses rights that nothing asks for: a mistyped one would give a false feeling of safety. */
+/** Refuses rules that nothing asks for or that never hold: a mistyped one would give a false feeling of safety. */
 export function assertCellsExist(cells: readonly Cell[], fieldOf: (index: number) => string): void {
-  const wrong = cells.flatMap(({ section, action }, index) => {
+  const wrong = cells.flatMap(({ section, action, scope, denyScope, from, until }, index) => {
+    const [denied, end] = [`${fieldOf(index)}denyScope`, `${fieldOf(index)}untilTime`]
+    if (denyScope !== undefined && (scope !== 'deny' || !SCOPES.has(denyScope))) {
+      return [{ field: denied, rule: 'choice', description: 'is own, department, branch or all, beside the scope deny' }]
+    }
+    if (from !== undefined && until !== undefined && from >= until) return [{ field: end, rule: 'range', description: 'must be after the beginning' }]
     const known = sections.find(({ name }) => name === section)
     if (known === undefined) return [{ field: `${fieldOf(index)}section`, rule: 'choice', description: `no section ${section}` }]
     if (known.actions.includes(action)) return []

@@ -9,7 +9,7 @@ import { deleteBranch, getBranch, insertBranch, isBelow, listBranches, lockBranc
 export function branchService({ pool }: Deps): Handlers<BranchServiceServer> {
   return {
     getBranch: ({ id }, { caller }) => getBranch(pool, caller, id),
-    listBranches: (request, { caller }) => listBranches(pool, caller, request),
+    listBranches: (request, call) => listBranches(pool, call, request),
     createBranch: ({ branch }, { caller, now, transact }) =>
       transact(async (tx) => {
         assertReaches(caller, 'employees', 'create', { branchId: branch!.parentId })

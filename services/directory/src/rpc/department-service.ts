@@ -13,7 +13,7 @@ import {
 export function departmentService({ pool }: Deps): Handlers<DepartmentServiceServer> {
   return {
     getDepartment: ({ id }, { caller }) => getDepartment(pool, caller, id),
-    listDepartments: (request, { caller }) => listDepartments(pool, caller, request),
+    listDepartments: (request, call) => listDepartments(pool, call, request),
     createDepartment: ({ department }, { caller, now, transact }) =>
       transact(async (tx) => {
         assertReaches(caller, 'employees', 'create', department!)

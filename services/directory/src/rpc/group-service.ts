@@ -1,9 +1,5 @@
-import type { Cell } from '@vitrylo/auth'
-import type { GrantCell } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
-import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import { cellOf } from '@vitrylo/auth'
 import type { GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
-import { Action } from '@vitrylo/proto/vitrylo/options.ts'
-import { wordOf } from '@vitrylo/proto/words.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { assertAdministrable, deleteGrantsOf, insertGrants, publishGrants } from '../group/grant-sql.ts'
 import { deleteGroup, getGroup, insertGroup, listGroups, lockGroup, updateGroup } from '../group/group-sql.ts'
@@ -12,7 +8,7 @@ import { assertCellsExist } from '../group/sections.ts'
 export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
   return {
     getGroup: ({ id }, { caller }) => getGroup(pool, caller, id),
-    listGroups: (request, { caller }) => listGroups(pool, caller, request),
+    listGroups: (request, call) => listGroups(pool, call, request),
     createGroup: ({ group }, { now, transact }) =>
       transact(async (tx) => {
         const saved = await insertGroup(tx, { ...group!, id: newId() }, now)
@@ -45,9 +41,3 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
       }),
   }
 }
-
-export const cellOf = ({ section, action, scope }: GrantCell): Cell => ({
-  section,
-  action: wordOf(Action, action),
-  scope: wordOf(Scope, scope) as Cell['scope'],
-})

@@ -1,20 +1,23 @@
+import { identitiesOf } from '@vitrylo/auth'
 import { one, sql } from '@vitrylo/pg'
 import type { MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
 import type { Deps, Handlers } from '@vitrylo/service'
 import { employeeOfUser } from '../employee/employee-sql.ts'
 import { effectiveRights } from './grant-service.ts'
 
-export function meService({ pool, rights }: Deps): Handlers<MeServiceServer> {
+export function meService({ pool, rights, now }: Deps): Handlers<MeServiceServer> {
   return {
     getMe: async (_request, { caller }) => {
       const employee = await employeeOfUser(pool, caller.username)
       const branch = employee && (await one<{ name: string }>(pool, sql`select name from branch where id = ${employee.branchId}`))
+      const data = rights.data()
+      const identities = identitiesOf(data, data.byUsername.get(caller.username.toLowerCase()), caller.groups)
       return {
         username: caller.username,
         employee,
         branchName: branch?.name ?? '',
         groups: [...caller.groups],
-        rights: effectiveRights(rights.data(), caller.groups),
+        rights: effectiveRights(data, identities, now().getTime()),
       }
     },
   }

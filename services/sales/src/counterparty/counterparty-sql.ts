@@ -1,6 +1,7 @@
 import { newest, type Received } from '@vitrylo/events'
 import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { livingId } from '@vitrylo/service'
 
 /** What opportunities need to know of a client. */
 export type Client = {
@@ -26,7 +27,7 @@ const fromRow = (row: Row): Client => ({
 })
 
 export async function findClient(db: Db, id: string): Promise<Client | undefined> {
-  const row = await one<Row>(db, sql`select ${columns} from counterparty c where c.id = ${id}`)
+  const row = await one<Row>(db, sql`select ${columns} from counterparty c where c.id = ${livingId(id)}`)
   return row && fromRow(row)
 }
 
@@ -46,15 +47,18 @@ export async function clientsNamed(db: Db, texts: readonly string[]): Promise<Cl
 const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 /** Events may come late or twice: an older revision changes nothing. */
-export async function saveClients(tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> {
-  const column = <V>(value: (c: Counterparty) => V) => newest(received).map(({ message }) => value(message.counterparty!))
+export const saveClients = (tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> =>
+  saveStates(tx, newest(received).map(({ message, event }) => ({ counterparty: message.counterparty!, revision: event.revision })))
+
+export async function saveStates(tx: Tx, states: readonly { counterparty: Counterparty; revision: number }[]): Promise<void> {
+  const column = <V>(value: (c: Counterparty) => V) => states.map(({ counterparty }) => value(counterparty))
   await exec(
     tx,
     sql`insert into counterparty (id, name, external_id, responsible_id, branch_id, deleted, revision)
         select * from unnest(
           ${column((c) => c.id)}::uuid[], ${column((c) => c.displayName)}::text[], ${column((c) => c.externalId)}::text[],
           ${column((c) => c.responsibleId ?? null)}::uuid[], ${column((c) => c.branchId ?? null)}::uuid[],
-          ${column((c) => c.deleteTime !== undefined)}::boolean[], ${newest(received).map(({ event }) => event.revision)}::bigint[])
+          ${column((c) => c.deleteTime !== undefined)}::boolean[], ${states.map(({ revision }) => revision)}::bigint[])
         on conflict (id) do update set name = excluded.name, external_id = excluded.external_id,
           responsible_id = excluded.responsible_id, branch_id = excluded.branch_id, deleted = excluded.deleted,
           revision = excluded.revision

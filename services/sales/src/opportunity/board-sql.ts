@@ -1,6 +1,5 @@
-import type { Caller } from '@vitrylo/auth'
-import { parseFilter } from '@vitrylo/lists'
-import { many, sql, type Db } from '@vitrylo/pg'
+import { listRows, parseFilter, type Asker } from '@vitrylo/lists'
+import { sql, type Pool } from '@vitrylo/pg'
 import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import type { Board, BoardColumn } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import type { Pipeline } from '@vitrylo/proto/vitrylo/sales/v1/pipeline.ts'
@@ -14,11 +13,13 @@ const CARDS = 20
 const DECIDED_DAYS = 30
 
 /** Two statements whatever the number of stages: sums by stage, and the first cards of each. */
-export async function getBoard(db: Db, caller: Caller, pipeline: Pipeline, filter: string, cards: number, now: Date): Promise<Board> {
-  const seen = sql`${scope(caller, 'view')} and ${parseFilter(filter, list.fields)}`
+export async function getBoard(pool: Pool, asker: Asker, pipeline: Pipeline, filter: string, cards: number): Promise<Board> {
+  const seen = sql`${scope(asker.caller, 'view')} and ${parseFilter(filter, list, asker)}`
+  const { now } = asker
   const since = new Date(now.getTime() - DECIDED_DAYS * 86_400_000)
-  const groups = await many<BoardGroup>(
-    db,
+  const groups = await listRows<BoardGroup>(
+    pool,
+    { filter },
     sql`select o.stage_id, o.state, o.currency, sum(o.amount) as amount, count(*) as count,
           count(*) filter (where s.stay_limit_days > 0 and o.stage_entered_at < ${now}::timestamptz - make_interval(days => s.stay_limit_days)) as over_limit
         from stage s join opportunity o on o.stage_id = s.id and o.state = 'open'
@@ -28,8 +29,9 @@ export async function getBoard(db: Db, caller: Caller, pipeline: Pipeline, filte
         where o.pipeline_id = ${pipeline.id} and o.state in ('won', 'lost') and o.closed_at >= ${since} and ${seen}
         group by o.state, o.currency`,
   )
-  const first = await many<OpportunityRow>(
-    db,
+  const first = await listRows<OpportunityRow>(
+    pool,
+    { filter },
     sql`select c.* from stage s cross join lateral (
           select ${columns} from opportunity o where o.stage_id = s.id and o.state = 'open' and ${seen}
           order by o.stage_entered_at, o.id limit ${cards || CARDS}

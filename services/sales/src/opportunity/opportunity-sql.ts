@@ -1,8 +1,8 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
 import { explained } from '../constraints.ts'
@@ -80,7 +80,7 @@ export const fromRow = (row: OpportunityRow): Opportunity => ({
 })
 
 export const scope = (caller: Caller, action: string): Sql =>
-  scopeOf(caller, 'opportunities', action, { branch: sql`o.branch_id`, owner: sql`o.owner_id` })
+  scopeOf(caller, 'opportunities', action, { branch: sql`o.branch_id`, owner: sql`o.owner_id`, record: sql`o.id` })
 
 // Every order has an index of the same expression together with the id.
 const amount = sql`coalesce(o.amount, 0::numeric)`
@@ -91,23 +91,26 @@ export const list: ListDefinition = {
   id: sql`o.id`,
   fields: {
     state: { column: sql`o.state`, type: 'word', words: wordsOf(OpportunityState) },
-    stageId: { column: sql`o.stage_id`, type: 'uuid' },
-    pipelineId: { column: sql`o.pipeline_id`, type: 'uuid' },
-    ownerId: { column: sql`o.owner_id`, type: 'uuid' },
-    branchId: { column: sql`o.branch_id`, type: 'uuid' },
-    counterpartyId: { column: sql`o.counterparty_id`, type: 'uuid' },
-    requestId: { column: sql`o.request_id`, type: 'uuid' },
+    title: { column: sql`o.title`, type: 'text' },
+    amount: { column: sql`o.amount`, currency: sql`o.currency`, type: 'money', nullable: true },
+    stageId: { column: sql`o.stage_id`, type: 'uuid', reference: 'stages' },
+    pipelineId: { column: sql`o.pipeline_id`, type: 'uuid', reference: 'pipelines' },
+    ownerId: { column: sql`o.owner_id`, type: 'uuid', reference: 'employees' },
+    branchId: { column: sql`o.branch_id`, type: 'uuid', reference: 'branches' },
+    counterpartyId: { column: sql`o.counterparty_id`, type: 'uuid', reference: 'counterparties', nullable: true },
+    requestId: { column: sql`o.request_id`, type: 'uuid', nullable: true },
     externalId: { column: sql`o.external_id`, type: 'text' },
     number: { column: sql`o.number`, type: 'text' },
+    note: { column: sql`o.note`, type: 'text' },
+    nextStep: { column: sql`o.next_step`, type: 'text' },
     product: { column: sql`o.product`, type: 'text' },
     source: { column: sql`o.source`, type: 'text' },
     lostReason: { column: sql`o.lost_reason`, type: 'text' },
-    amount: { column: amount, type: 'number' },
-    expectedCloseDate: { column: expectedCloseDate, type: 'date' },
-    nextStepDate: { column: sql`o.next_step_date`, type: 'date' },
+    expectedCloseDate: { column: sql`o.expected_close_date`, type: 'date', nullable: true },
+    nextStepDate: { column: sql`o.next_step_date`, type: 'date', nullable: true },
     createTime: { column: sql`o.created_at`, type: 'time' },
     openTime: { column: sql`o.opened_at`, type: 'time' },
-    closeTime: { column: closeTime, type: 'time' },
+    closeTime: { column: sql`o.closed_at`, type: 'time', nullable: true },
     stageEnterTime: { column: sql`o.stage_entered_at`, type: 'time' },
   },
   orders: {
@@ -128,12 +131,13 @@ export async function getOpportunity(db: Db, caller: Caller, id: string): Promis
   return fromRow(row)
 }
 
-export async function listOpportunities(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<OpportunityRow & { page_key: string }>(
-    db,
+export async function listOpportunities(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<OpportunityRow & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from opportunity o
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { opportunities: rows.map(fromRow), nextPageToken }

@@ -1,6 +1,6 @@
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Pipeline } from '@vitrylo/proto/vitrylo/sales/v1/pipeline.ts'
 import { explained } from '../constraints.ts'
 import { planStages, type KnownStage } from './stages.ts'
@@ -58,10 +58,11 @@ export async function allPipelines(db: Db): Promise<Pipeline[]> {
   return (await many<Row>(db, sql`select ${columns} from pipeline p order by p.name`)).map(fromRow)
 }
 
-export async function listPipelines(db: Db, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listPipelines(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from pipeline p where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)

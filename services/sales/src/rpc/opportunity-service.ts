@@ -32,7 +32,7 @@ export function opportunityService(deps: Deps): Handlers<OpportunityServiceServe
   const { pool } = deps
   return {
     getOpportunity: ({ id }, { caller }) => getOpportunity(pool, caller, id),
-    listOpportunities: (request, { caller }) => listOpportunities(pool, caller, request),
+    listOpportunities: (request, call) => listOpportunities(pool, call, request),
     createOpportunity: async ({ opportunity }, call) => {
       await awaitReferences(deps, opportunity!, call)
       return call.transact((tx) => createOpportunity(tx, deps, opportunity!, call))
@@ -61,10 +61,10 @@ export function opportunityService(deps: Deps): Handlers<OpportunityServiceServe
       await getOpportunity(pool, caller, opportunityId)
       return { stays: await staysOf(pool, opportunityId) }
     },
-    getBoard: async ({ pipelineId, filter, cards }, { caller, now }) => {
+    getBoard: async ({ pipelineId, filter, cards }, call) => {
       const pipeline = await findPipeline(pool, pipelineId)
       if (pipeline === undefined) throw notFound('pipeline', pipelineId ?? 'default')
-      return getBoard(pool, caller, pipeline, filter, cards, now)
+      return getBoard(pool, call, pipeline, filter, cards)
     },
   }
 }
@@ -77,7 +77,7 @@ async function update(tx: Tx, deps: Deps, given: Opportunity, mask: string[] | u
   const empty = (['ownerId', 'branchId'] as const).filter((field) => next[field] === undefined)
   if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
   await assertFacts(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Opportunity]])))
-  if (changed.includes('ownerId') || changed.includes('branchId')) assertReaches(caller, 'opportunities', 'change', next)
+  if (changed.includes('ownerId') || changed.includes('branchId')) assertReaches(caller, 'opportunities', 'change', next, current)
   return publish(tx, { type: OpportunityChangedEvent, more: { changedFields: changed } }, await updateOpportunity(tx, next, now), caller.employeeId)
 }
 

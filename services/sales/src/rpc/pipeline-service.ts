@@ -9,7 +9,7 @@ const WRITABLE = ['name', 'stages', 'isDefault', 'lostReasons'] as const
 export function pipelineService({ pool }: Deps): Handlers<PipelineServiceServer> {
   return {
     getPipeline: ({ id }) => getPipeline(pool, id),
-    listPipelines: (request) => listPipelines(pool, request),
+    listPipelines: (request, call) => listPipelines(pool, call, request),
     createPipeline: ({ pipeline }, { now, transact }) => transact((tx) => insertPipeline(tx, { ...pipeline!, id: newId() }, now)),
     updatePipeline: ({ pipeline, updateMask }, { now, transact }) =>
       transact(async (tx) => {

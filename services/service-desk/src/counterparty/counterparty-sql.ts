@@ -1,6 +1,7 @@
 import { newest, type Received } from '@vitrylo/events'
 import { exec, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { livingId } from '@vitrylo/service'
 
 /** What requests need to know of a client. */
 export type Client = { id: string; name: string; responsibleId: string | undefined; branchId: string | undefined; deleted: boolean }
@@ -8,22 +9,25 @@ export type Client = { id: string; name: string; responsibleId: string | undefin
 type Row = { id: string; name: string; responsible_id: string | null; branch_id: string | null; deleted: boolean }
 
 export async function findClient(db: Db, id: string): Promise<Client | undefined> {
-  const row = await one<Row>(db, sql`select id, name, responsible_id, branch_id, deleted from counterparty where id = ${id}`)
+  const row = await one<Row>(db, sql`select id, name, responsible_id, branch_id, deleted from counterparty where id = ${livingId(id)}`)
   if (row === undefined) return undefined
   const { name, deleted } = row
   return { id, name, responsibleId: row.responsible_id ?? undefined, branchId: row.branch_id ?? undefined, deleted }
 }
 
 /** Events may come late or twice: an older revision changes nothing. */
-export async function saveClients(tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> {
-  const column = <V>(value: (c: Counterparty) => V) => newest(received).map(({ message }) => value(message.counterparty!))
+export const saveClients = (tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> =>
+  saveStates(tx, newest(received).map(({ message, event }) => ({ counterparty: message.counterparty!, revision: event.revision })))
+
+export async function saveStates(tx: Tx, states: readonly { counterparty: Counterparty; revision: number }[]): Promise<void> {
+  const column = <V>(value: (c: Counterparty) => V) => states.map(({ counterparty }) => value(counterparty))
   await exec(
     tx,
     sql`insert into counterparty (id, name, responsible_id, branch_id, deleted, revision)
         select * from unnest(
           ${column((c) => c.id)}::uuid[], ${column((c) => c.displayName)}::text[], ${column((c) => c.responsibleId ?? null)}::uuid[],
           ${column((c) => c.branchId ?? null)}::uuid[], ${column((c) => c.deleteTime !== undefined)}::boolean[],
-          ${newest(received).map(({ event }) => event.revision)}::bigint[])
+          ${states.map(({ revision }) => revision)}::bigint[])
         on conflict (id) do update set name = excluded.name, responsible_id = excluded.responsible_id,
           branch_id = excluded.branch_id, deleted = excluded.deleted, revision = excluded.revision
         where counterparty.revision < excluded.revision`,

@@ -1,6 +1,6 @@
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Queue } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue.ts'
 import { explained } from '../constraints.ts'
 
@@ -52,10 +52,11 @@ export async function queuesNamed(db: Db, names: readonly string[]): Promise<Que
   return (await many<Row>(db, sql`select ${columns} from queue q where q.name = any(${names}::text[])`)).map(fromRow)
 }
 
-export async function listQueues(db: Db, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listQueues(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from queue q where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)

@@ -1,8 +1,8 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
 import { explained } from '../constraints.ts'
@@ -76,22 +76,28 @@ const routingWords = ({ rule, group, queue, openRequests, skipped }: Routing): s
   JSON.stringify({ rule: wordOf(RoutingRule, rule), group, queue, openRequests, skipped: skipped.map((one) => wordOf(RoutingRule, one)) })
 
 const scope = (caller: Caller, action: string) =>
-  scopeOf(caller, 'requests', action, { branch: sql`r.branch_id`, owner: sql`r.owner_id` })
+  scopeOf(caller, 'requests', action, { branch: sql`r.branch_id`, owner: sql`r.owner_id`, record: sql`r.id` })
 
-const list: ListDefinition = {
+export const requestList: ListDefinition = {
   id: sql`r.id`,
   fields: {
     state: { column: sql`r.state`, type: 'word', words: wordsOf(RequestState) },
     channel: { column: sql`r.channel`, type: 'word', words: wordsOf(RequestChannel) },
     number: { column: sql`r.number`, type: 'text' },
-    ownerId: { column: sql`r.owner_id`, type: 'uuid' },
-    branchId: { column: sql`r.branch_id`, type: 'uuid' },
-    counterpartyId: { column: sql`r.counterparty_id`, type: 'uuid' },
-    callId: { column: sql`r.call_id`, type: 'uuid' },
+    subject: { column: sql`r.subject`, type: 'text' },
+    text: { column: sql`r.text`, type: 'text' },
+    phone: { column: sql`r.phone`, type: 'text' },
+    ownerId: { column: sql`r.owner_id`, type: 'uuid', reference: 'employees' },
+    branchId: { column: sql`r.branch_id`, type: 'uuid', reference: 'branches' },
+    counterpartyId: { column: sql`r.counterparty_id`, type: 'uuid', reference: 'counterparties', nullable: true },
+    callId: { column: sql`r.call_id`, type: 'uuid', nullable: true },
     queue: { column: sql`r.queue`, type: 'text' },
     missedCall: { column: sql`r.missed_call`, type: 'boolean' },
     dueTime: { column: sql`r.due_at`, type: 'time' },
     createTime: { column: sql`r.created_at`, type: 'time' },
+    takeTime: { column: sql`r.taken_at`, type: 'time', nullable: true },
+    closeTime: { column: sql`r.closed_at`, type: 'time', nullable: true },
+    resolution: { column: sql`r.resolution`, type: 'text' },
   },
   orders: {
     createTime: { column: sql`r.created_at`, type: 'timestamptz' },
@@ -106,12 +112,13 @@ export async function getRequest(db: Db, caller: Caller, id: string): Promise<Re
   return fromRow(row)
 }
 
-export async function listRequests(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & { page_key: string }>(
-    db,
+export async function listRequests(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(requestList, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from request r
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { requests: rows.map(fromRow), nextPageToken }

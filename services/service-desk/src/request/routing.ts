@@ -1,4 +1,4 @@
-import { scopeFor, type RightsData } from '@vitrylo/auth'
+import { callerOfEmployee, type RightsData } from '@vitrylo/auth'
 import { RoutingRule } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 
 /** What is known of a request before it has an owner. */
@@ -59,5 +59,5 @@ const RULES: readonly [RoutingRule, Find][] = [
   [RoutingRule.BRANCH, ({ branchId }, firm) => ids(atWork(firm).filter((employee) => employee.branchId === branchId))],
   [RoutingRule.CREATOR, ({ creatorId }, firm) => ids(only(creatorId, firm))],
   [RoutingRule.ADMINISTRATOR, (_question, firm) =>
-    ids(atWork(firm).filter(({ groups }) => scopeFor(firm, groups, 'rights', 'manage') === 'all'))],
+    ids(atWork(firm).filter(({ id }) => callerOfEmployee(firm, id)?.reach('rights', 'manage')?.all === true))],
 ]

@@ -7,7 +7,7 @@ const WRITABLE = ['name', 'title', 'group', 'answerMinutes', 'callBackMinutes'] 
 export function queueService({ pool }: Deps): Handlers<QueueServiceServer> {
   return {
     getQueue: ({ id }) => getQueue(pool, id),
-    listQueues: (request) => listQueues(pool, request),
+    listQueues: (request, call) => listQueues(pool, call, request),
     createQueue: ({ queue }, { now, transact }) => transact((tx) => insertQueue(tx, { ...queue!, id: newId() }, now)),
     updateQueue: ({ queue, updateMask }, { now, transact }) =>
       transact(async (tx) => {

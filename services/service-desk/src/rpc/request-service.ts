@@ -17,7 +17,7 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool } = deps
   return {
     getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
-    listRequests: (request, { caller }) => listRequests(pool, caller, request),
+    listRequests: (request, call) => listRequests(pool, call, request),
     createRequest: async ({ request }, call) => {
       await awaitReferences(deps, request!, call)
       return call.transact((tx) => create(tx, deps, request!, call))
@@ -32,7 +32,7 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
       await awaitReferences(deps, { ownerId }, call)
       return decide(call, which, async (current, tx) => {
         await assertReferences(tx, deps, call.caller, { ownerId })
-        assertReaches(call.caller, 'requests', 'change', { branchId: current.branchId, ownerId })
+        assertReaches(call.caller, 'requests', 'change', { branchId: current.branchId, ownerId }, current)
         return assign(current, await workerOf(tx, ownerId))
       })
     },
@@ -63,7 +63,7 @@ async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | unde
   const empty = NEVER_EMPTY.filter((field) => !next[field])
   if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
   await assertReferences(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Request]])))
-  if (changed.includes('branchId')) assertReaches(caller, 'requests', 'change', next)
+  if (changed.includes('branchId')) assertReaches(caller, 'requests', 'change', next, current)
   return publish(tx, RequestChangedEvent, await updateRequest(tx, next, now), caller.employeeId)
 }
 

@@ -1,7 +1,15 @@
-import { newest, on, onMany, type BusEvent, type Handler } from '@vitrylo/events'
-import { ContactPersonChangedEvent, ContactPersonDeletedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent } from '@vitrylo/proto/events.ts'
+import { newest, on, onMany, type Handler } from '@vitrylo/events'
+import {
+  ContactPersonChangedEvent,
+  ContactPersonDeletedEvent,
+  CounterpartyChangedEvent,
+  CounterpartyCreatedEvent,
+  CounterpartyMergedEvent,
+  CounterpartyMergeUndoneEvent,
+} from '@vitrylo/proto/events.ts'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { Channel, Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { followMerge } from '@vitrylo/service'
 import { removeParty, saveParties, type Party } from '../party/party-sql.ts'
 
 /** Names and phones follow contacts, so that a ringing phone needs no other service. */
@@ -15,9 +23,19 @@ export const partyHandlers: Handler[] = [
   on(ContactPersonDeletedEvent, async (tx, { id }) => {
     await removeParty(tx, id)
   }),
+  on(CounterpartyMergedEvent, async (tx, { mergeId, survivor, merged }) => {
+    await saveParties(tx, [stateOf(survivor!), stateOf(merged!)])
+    await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: merged!.id, undone: false }, ['call'])
+  }),
+  on(CounterpartyMergeUndoneEvent, async (tx, { mergeId, survivor, restored }) => {
+    await saveParties(tx, [stateOf(survivor!), stateOf(restored!)])
+    await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: restored!.id, undone: true }, ['call'])
+  }),
 ]
 
-const partyOfCounterparty = (counterparty: Counterparty, { revision }: BusEvent): Party => ({
+const stateOf = (counterparty: Counterparty): Party => partyOfCounterparty(counterparty, { revision: Number(counterparty.etag) })
+
+const partyOfCounterparty = (counterparty: Counterparty, { revision }: { revision: number }): Party => ({
   id: counterparty.id,
   kind: 'counterparty',
   name: counterparty.displayName,
@@ -29,7 +47,7 @@ const partyOfCounterparty = (counterparty: Counterparty, { revision }: BusEvent)
   phones: phonesOf(counterparty.channels),
 })
 
-const partyOfPerson = (person: ContactPerson, { revision }: BusEvent): Party => ({
+const partyOfPerson = (person: ContactPerson, { revision }: { revision: number }): Party => ({
   id: person.id,
   kind: 'person',
   name: person.displayName,

@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { CallEvent } from '../call/events.ts'
 import { DIRECTIONS, DISPOSITIONS, STATES, type Call } from '../call/model.ts'
 import type { Match } from '../party/party-sql.ts'
@@ -11,23 +11,24 @@ const columns = sql`c.id, c.pbx_id, c.branch_id, c.owner_id, c.facts, c.counterp
   c.request_id, c.revision, c.created_at, c.updated_at`
 
 const scope = (caller: Caller, action: string) =>
-  scopeOf(caller, 'calls', action, { branch: sql`c.branch_id`, owner: sql`c.owner_id` })
+  scopeOf(caller, 'calls', action, { branch: sql`c.branch_id`, owner: sql`c.owner_id`, record: sql`c.id` })
 
-const list: ListDefinition = {
+export const callList: ListDefinition = {
   id: sql`c.id`,
   fields: {
     pbxId: { column: sql`c.pbx_id`, type: 'uuid' },
     direction: { column: sql`c.direction`, type: 'word', words: DIRECTIONS },
     state: { column: sql`c.state`, type: 'word', words: STATES },
-    disposition: { column: sql`c.disposition`, type: 'word', words: DISPOSITIONS },
+    disposition: { column: sql`c.disposition`, type: 'word', words: DISPOSITIONS, nullable: true },
     customerNumber: { column: sql`c.customer_number`, type: 'text' },
     line: { column: sql`c.line`, type: 'text' },
     queues: { column: sql`c.queues`, type: 'array' },
-    branchId: { column: sql`c.branch_id`, type: 'uuid' },
-    ownerId: { column: sql`c.owner_id`, type: 'uuid' },
-    counterpartyId: { column: sql`c.counterparty_id`, type: 'uuid' },
-    requestId: { column: sql`c.request_id`, type: 'uuid' },
+    branchId: { column: sql`c.branch_id`, type: 'uuid', reference: 'branches' },
+    ownerId: { column: sql`c.owner_id`, type: 'uuid', reference: 'employees', nullable: true },
+    counterpartyId: { column: sql`c.counterparty_id`, type: 'uuid', reference: 'counterparties', nullable: true },
+    requestId: { column: sql`c.request_id`, type: 'uuid', nullable: true },
     startTime: { column: sql`c.started_at`, type: 'time' },
+    endTime: { column: sql`c.ended_at`, type: 'time', nullable: true },
   },
   orders: { startTime: { column: sql`c.started_at`, type: 'timestamptz' } },
   defaultOrder: 'startTime desc',
@@ -39,12 +40,13 @@ export async function getCall(db: Db, caller: Caller, id: string): Promise<CallR
   return row
 }
 
-export async function listCalls(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<CallRow & { page_key: string }>(
-    db,
+export async function listCalls(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(callList, request, asker)
+  const found = await listRows<CallRow & { page_key: string }>(
+    pool,
+    request,
     sql`select ${columns}, ${page.pageKey} as page_key from call c
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   return page.finish(found)
 }

@@ -1,14 +1,15 @@
 import { appendOutbox } from '@vitrylo/events'
 import { notFound } from '@vitrylo/errors'
-import type { Tx } from '@vitrylo/pg'
-import type { Call } from '@vitrylo/service'
+import { one, sql, type Tx } from '@vitrylo/pg'
+import { livingId, type Call } from '@vitrylo/service'
 import { visibleNames } from '../party/party-sql.ts'
 import { correction } from './call-events.ts'
 import type { CallRow } from './call-message.ts'
 import { lockCall, setCallParty, setCallRequest } from './call-sql.ts'
 
 /** An agent says whose call it was. Only a counterparty that the agent may see can be chosen. */
-export async function setCounterparty(tx: Tx, { caller, now }: Call, id: string, counterpartyId: string): Promise<CallRow> {
+export async function setCounterparty(tx: Tx, { caller, now }: Call, id: string, given: string): Promise<CallRow> {
+  const { counterpartyId } = (await one<{ counterpartyId: string }>(tx, sql`select ${livingId(given)} as "counterpartyId"`))!
   const call = await lockCall(tx, caller, id)
   if (call.counterparty_id === counterpartyId) return call
   const visible = await visibleNames(tx, caller, [counterpartyId], ['counterparty'])

@@ -61,7 +61,10 @@ async function savePhones(tx: Tx, parties: readonly Party[]): Promise<void> {
 
 export const removeParty = (tx: Tx, id: string) => exec(tx, sql`delete from party where id = ${id}`)
 
-/** Who has this number: the same in E.164, else the same last nine digits. A person stands for each organisation. */
+/**
+ * Who has this number: the same in E.164, else the same last nine digits. A person stands for
+ * each organisation; those of one that was merged for the one that it went into, whichever event came first.
+ */
 export async function matchesOf(db: Db, e164: string): Promise<Match[]> {
   const exact = await matchesBy(db, sql`ph.e164 = ${e164}`)
   if (exact.length > 0) return exact.map((match) => ({ ...match, reason: 'exact' }))
@@ -76,7 +79,9 @@ function matchesBy(db: Db, condition: ReturnType<typeof sql>): Promise<Omit<Matc
     sql`select distinct c.id as "counterpartyId", case when p.kind = 'person' then p.id end as "contactPersonId"
         from party_phone ph
         join party p on p.id = ph.party_id and not p.deleted
-        join party c on c.id = any(p.counterparty_ids) and c.kind = 'counterparty' and not c.deleted
+        cross join lateral unnest(p.counterparty_ids) as place (id)
+        left join party_alias a on a.merged_id = place.id
+        join party c on c.id = coalesce(a.survivor_id, place.id) and c.kind = 'counterparty' and not c.deleted
         where ${condition}
         order by 2 nulls last, 1 limit ${MAX_MATCHES}`,
   )
@@ -98,7 +103,8 @@ export async function visibleNames(
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const seen = sql.join(kinds.map((kind) => visible(caller, kind)), ' or ')
-  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and (${seen})`)
+  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and (${seen})
+      and not exists (select from party_alias a where a.merged_id = p.id)`)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 

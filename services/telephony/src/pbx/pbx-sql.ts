@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { LinkState, PbxKind, type Pbx, type PbxExtension } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
 import type { LinkFacts } from './link-sql.ts'
@@ -81,12 +81,13 @@ export async function getPbx(db: Db, caller: Caller, action: string, id: string)
   return fromRow(row)
 }
 
-export async function listPbxes(db: Db, caller: Caller, request: ListRequest) {
-  const page = pageOf(list, request)
-  const found = await many<Row & LinkRow & { page_key: string }>(
-    db,
+export async function listPbxes(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & LinkRow & { page_key: string }>(
+    pool,
+    request,
     sql`select ${withLink}, ${page.pageKey} as page_key from ${source}
-        where ${scope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { pbxes: rows.map(fromRow), nextPageToken }

@@ -12,9 +12,9 @@ import { clockOffsetOf } from '../pbx/link-sql.ts'
 export function callService({ pool, log }: Deps): Handlers<CallServiceServer> {
   return {
     getCall: async ({ id }, { caller }) => shown(pool, caller, await getCall(pool, caller, id)),
-    listCalls: async (request, { caller }) => {
-      const { rows, nextPageToken } = await listCalls(pool, caller, request)
-      const names = await visibleNames(pool, caller, partiesOf(rows))
+    listCalls: async (request, call) => {
+      const { rows, nextPageToken } = await listCalls(pool, call, request)
+      const names = await visibleNames(pool, call.caller, partiesOf(rows))
       return { calls: rows.map((row) => callFor(row, names)), nextPageToken }
     },
     markCallSeen: async ({ id }, { caller, now }) => {

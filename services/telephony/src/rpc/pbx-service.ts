@@ -25,7 +25,7 @@ export function pbxService(deps: Deps): Handlers<PbxServiceServer> {
   const sealed = (pbx: Pbx): Pbx => ({ ...pbx, secret: secrets.seal(pbx.secret, pbx.id) })
   return {
     getPbx: ({ id }, { caller }) => getPbx(pool, caller, 'view', id),
-    listPbxes: (request, { caller }) => listPbxes(pool, caller, request),
+    listPbxes: (request, call) => listPbxes(pool, call, request),
     createPbx: async ({ pbx }, call) => {
       const { caller, now, transact } = call
       await awaitPeople(pbx!, call)

@@ -1,10 +1,12 @@
 import admin from './admin.json'
 import calls from './calls.json'
 import card from './card.json'
+import duplicates from './duplicates.json'
+import filters from './filters.json'
 import frame from './frame.json'
 import imports from './imports.json'
 import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...card, ...requests, ...sales, ...calls, ...admin, ...imports, ...terms }
+export const words = { ...frame, ...filters, ...card, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...terms }

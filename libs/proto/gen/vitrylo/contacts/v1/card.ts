@@ -10,6 +10,7 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Money } from "../../types/v1/money.ts";
 import { ContactPerson } from "./contact_person.ts";
 import { Counterparty } from "./counterparty.ts";
+import { Interaction } from "./interaction.ts";
 import { TimelineEntry } from "./timeline.ts";
 
 /** A record of another service that concerns a counterparty, as contacts knows it from events. */
@@ -72,6 +73,8 @@ export interface CounterpartyCard {
   timeline: TimelineEntry[];
   /** Where the timeline goes on; empty at its end. */
   timelineNextPageToken: string;
+  /** Planned interactions, the nearest first, at most 10. */
+  planned: Interaction[];
 }
 
 function createBaseRelatedRecord(): RelatedRecord {
@@ -462,6 +465,7 @@ function createBaseCounterpartyCard(): CounterpartyCard {
     totals: [],
     timeline: [],
     timelineNextPageToken: "",
+    planned: [],
   };
 }
 
@@ -484,6 +488,9 @@ export const CounterpartyCard: MessageFns<CounterpartyCard> = {
     }
     if (message.timelineNextPageToken !== "") {
       writer.uint32(50).string(message.timelineNextPageToken);
+    }
+    for (const v of message.planned) {
+      Interaction.encode(v!, writer.uint32(482).fork()).join();
     }
     return writer;
   },
@@ -549,6 +556,14 @@ export const CounterpartyCard: MessageFns<CounterpartyCard> = {
             message.timelineNextPageToken = reader.string();
             continue;
           }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.planned.push(Interaction.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -581,6 +596,7 @@ export const CounterpartyCard: MessageFns<CounterpartyCard> = {
         : isSet(object.timeline_next_page_token)
         ? globalThis.String(object.timeline_next_page_token)
         : "",
+      planned: globalThis.Array.isArray(object?.planned) ? object.planned.map((e: any) => Interaction.fromJSON(e)) : [],
     };
   },
 
@@ -604,6 +620,9 @@ export const CounterpartyCard: MessageFns<CounterpartyCard> = {
     if (message.timelineNextPageToken !== "") {
       obj.timelineNextPageToken = message.timelineNextPageToken;
     }
+    if (message.planned?.length) {
+      obj.planned = message.planned.map((e) => Interaction.toJSON(e));
+    }
     return obj;
   },
 
@@ -620,6 +639,7 @@ export const CounterpartyCard: MessageFns<CounterpartyCard> = {
     message.totals = object.totals?.map((e) => RelatedTotal.fromPartial(e)) || [];
     message.timeline = object.timeline?.map((e) => TimelineEntry.fromPartial(e)) || [];
     message.timelineNextPageToken = object.timelineNextPageToken ?? "";
+    message.planned = object.planned?.map((e) => Interaction.fromPartial(e)) || [];
     return message;
   },
 };

@@ -362,6 +362,72 @@ export function addressKindToNumber(object: AddressKind): number {
   }
 }
 
+/** Whether somebody agreed to be reached by a channel. */
+export const ChannelConsent = {
+  /** UNSPECIFIED - Nobody has asked. */
+  UNSPECIFIED: "CHANNEL_CONSENT_UNSPECIFIED",
+  /** GIVEN - Agreed. */
+  GIVEN: "CHANNEL_CONSENT_GIVEN",
+  /** WITHDRAWN - Refused, or took the consent back. */
+  WITHDRAWN: "CHANNEL_CONSENT_WITHDRAWN",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ChannelConsent = typeof ChannelConsent[keyof typeof ChannelConsent];
+
+export namespace ChannelConsent {
+  export type UNSPECIFIED = typeof ChannelConsent.UNSPECIFIED;
+  export type GIVEN = typeof ChannelConsent.GIVEN;
+  export type WITHDRAWN = typeof ChannelConsent.WITHDRAWN;
+  export type UNRECOGNIZED = typeof ChannelConsent.UNRECOGNIZED;
+}
+
+export function channelConsentFromJSON(object: any): ChannelConsent {
+  switch (object) {
+    case 0:
+    case "CHANNEL_CONSENT_UNSPECIFIED":
+      return ChannelConsent.UNSPECIFIED;
+    case 1:
+    case "CHANNEL_CONSENT_GIVEN":
+      return ChannelConsent.GIVEN;
+    case 2:
+    case "CHANNEL_CONSENT_WITHDRAWN":
+      return ChannelConsent.WITHDRAWN;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ChannelConsent.UNRECOGNIZED;
+  }
+}
+
+export function channelConsentToJSON(object: ChannelConsent): string {
+  switch (object) {
+    case ChannelConsent.UNSPECIFIED:
+      return "CHANNEL_CONSENT_UNSPECIFIED";
+    case ChannelConsent.GIVEN:
+      return "CHANNEL_CONSENT_GIVEN";
+    case ChannelConsent.WITHDRAWN:
+      return "CHANNEL_CONSENT_WITHDRAWN";
+    case ChannelConsent.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function channelConsentToNumber(object: ChannelConsent): number {
+  switch (object) {
+    case ChannelConsent.UNSPECIFIED:
+      return 0;
+    case ChannelConsent.GIVEN:
+      return 1;
+    case ChannelConsent.WITHDRAWN:
+      return 2;
+    case ChannelConsent.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** A way to reach somebody. */
 export interface Channel {
   /** Kind. */
@@ -372,8 +438,12 @@ export interface Channel {
   e164: string;
   /** What it is for: `бухгалтерія`, `Viber`. */
   label: string;
-  /** The one to use first; at most one of a kind. */
+  /** The one to use first: exactly one of a kind. Where none is marked, the first of its kind is taken; two are refused. */
   primary: boolean;
+  /** Whether its holder agreed to be reached by it. */
+  consent: ChannelConsent;
+  /** Do not call this number, do not write to this address. */
+  blocked: boolean;
 }
 
 /** A postal address. */
@@ -394,12 +464,32 @@ export interface Address {
 
 /** A bank account. */
 export interface BankAccount {
-  /** IBAN without blanks. */
+  /** IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
   iban: string;
   /** Name of the bank. */
   bankName: string;
   /** ISO 4217 letters; empty means the currency of the firm. */
   currency: string;
+}
+
+/** An employee who answers for the counterparty in one matter, beside the main responsible one. */
+export interface Caretaker {
+  /** Matter, a word: `sales`, `service`, `accounting`, `logistics`, or one of the firm's own; once each. */
+  purpose: string;
+  /** Who. */
+  employeeId: string;
+}
+
+/** Goods or services that the counterparty wants. */
+export interface Interest {
+  /** What: `млин, 5 т на добу`. */
+  subject: string;
+  /** From when, `YYYY-MM-DD`. */
+  fromDate: string;
+  /** Until when, `YYYY-MM-DD`; a past day means that the need is gone. */
+  untilDate: string;
+  /** More about it. */
+  note: string;
 }
 
 /** A counterparty (контрагент): an organisation or a person that the firm deals with. */
@@ -428,9 +518,9 @@ export interface Counterparty {
   fullName: string;
   /** What the counterparty is to us. */
   roles: CounterpartyRole[];
-  /** Tax code: ЄДРПОУ of 8 digits, РНОКПП of 10, or a foreign one. */
+  /** Tax code. Of Ukraine: ЄДРПОУ of 8 digits or РНОКПП of 10 with a true check digit, or a passport of those without РНОКПП. Of another `tax_country`: any text. */
   taxCode: string;
-  /** VAT number (ІПН). */
+  /** VAT number (ІПН). Of Ukraine: 12 digits with a true check digit, or the РНОКПП. Of another `tax_country`: any text. */
   vatNumber: string;
   /** Bank accounts; at most 20. */
   bankAccounts: BankAccount[];
@@ -460,16 +550,40 @@ export interface Counterparty {
   language: string;
   /** Remarks. */
   note: string;
-  /** Words for grouping; at most 30. */
+  /** Words for grouping; at most 30. Kept in lower case, without `#` and doubled blanks, each once. */
   tags: string[];
   /** Identifier in the system that it was loaded from; unique where given. A repeated import updates by it. */
   externalId: string;
   /** Number of employees; 0 means not known. */
   size: number;
+  /** Country of the tax code and the VAT number, ISO 3166-1 alpha-2; empty means the country of the firm. */
+  taxCountry: string;
+  /** Do not call. */
+  doNotCall: boolean;
+  /** Do not write: no mails, no messages. */
+  doNotWrite: boolean;
+  /** Employees by matter, beside the main responsible one; at most 20. */
+  caretakers: Caretaker[];
+  /** What it wants to have; at most 50. */
+  interests: Interest[];
+  /** Output only. The last interaction held or call answered. */
+  lastContactTime:
+    | Date
+    | undefined;
+  /** Output only. Start of the first interaction that is planned; past when it is overdue. */
+  nextContactTime: Date | undefined;
 }
 
 function createBaseChannel(): Channel {
-  return { kind: ChannelKind.UNSPECIFIED, value: "", e164: "", label: "", primary: false };
+  return {
+    kind: ChannelKind.UNSPECIFIED,
+    value: "",
+    e164: "",
+    label: "",
+    primary: false,
+    consent: ChannelConsent.UNSPECIFIED,
+    blocked: false,
+  };
 }
 
 export const Channel: MessageFns<Channel> = {
@@ -488,6 +602,12 @@ export const Channel: MessageFns<Channel> = {
     }
     if (message.primary !== false) {
       writer.uint32(40).bool(message.primary);
+    }
+    if (message.consent !== ChannelConsent.UNSPECIFIED) {
+      writer.uint32(48).int32(channelConsentToNumber(message.consent));
+    }
+    if (message.blocked !== false) {
+      writer.uint32(56).bool(message.blocked);
     }
     return writer;
   },
@@ -545,6 +665,22 @@ export const Channel: MessageFns<Channel> = {
             message.primary = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.consent = channelConsentFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.blocked = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -564,6 +700,8 @@ export const Channel: MessageFns<Channel> = {
       e164: isSet(object.e164) ? globalThis.String(object.e164) : "",
       label: isSet(object.label) ? globalThis.String(object.label) : "",
       primary: isSet(object.primary) ? globalThis.Boolean(object.primary) : false,
+      consent: isSet(object.consent) ? channelConsentFromJSON(object.consent) : ChannelConsent.UNSPECIFIED,
+      blocked: isSet(object.blocked) ? globalThis.Boolean(object.blocked) : false,
     };
   },
 
@@ -584,6 +722,12 @@ export const Channel: MessageFns<Channel> = {
     if (message.primary !== false) {
       obj.primary = message.primary;
     }
+    if (message.consent !== ChannelConsent.UNSPECIFIED) {
+      obj.consent = channelConsentToJSON(message.consent);
+    }
+    if (message.blocked !== false) {
+      obj.blocked = message.blocked;
+    }
     return obj;
   },
 
@@ -597,6 +741,8 @@ export const Channel: MessageFns<Channel> = {
     message.e164 = object.e164 ?? "";
     message.label = object.label ?? "";
     message.primary = object.primary ?? false;
+    message.consent = object.consent ?? ChannelConsent.UNSPECIFIED;
+    message.blocked = object.blocked ?? false;
     return message;
   },
 };
@@ -855,6 +1001,220 @@ export const BankAccount: MessageFns<BankAccount> = {
   },
 };
 
+function createBaseCaretaker(): Caretaker {
+  return { purpose: "", employeeId: "" };
+}
+
+export const Caretaker: MessageFns<Caretaker> = {
+  encode(message: Caretaker, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.purpose !== "") {
+      writer.uint32(10).string(message.purpose);
+    }
+    if (message.employeeId !== "") {
+      writer.uint32(18).string(message.employeeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Caretaker {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCaretaker();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.purpose = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.employeeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Caretaker {
+    return {
+      purpose: isSet(object.purpose) ? globalThis.String(object.purpose) : "",
+      employeeId: isSet(object.employeeId)
+        ? globalThis.String(object.employeeId)
+        : isSet(object.employee_id)
+        ? globalThis.String(object.employee_id)
+        : "",
+    };
+  },
+
+  toJSON(message: Caretaker): unknown {
+    const obj: any = {};
+    if (message.purpose !== "") {
+      obj.purpose = message.purpose;
+    }
+    if (message.employeeId !== "") {
+      obj.employeeId = message.employeeId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Caretaker>, I>>(base?: I): Caretaker {
+    return Caretaker.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Caretaker>, I>>(object: I): Caretaker {
+    const message = createBaseCaretaker();
+    message.purpose = object.purpose ?? "";
+    message.employeeId = object.employeeId ?? "";
+    return message;
+  },
+};
+
+function createBaseInterest(): Interest {
+  return { subject: "", fromDate: "", untilDate: "", note: "" };
+}
+
+export const Interest: MessageFns<Interest> = {
+  encode(message: Interest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subject !== "") {
+      writer.uint32(10).string(message.subject);
+    }
+    if (message.fromDate !== "") {
+      writer.uint32(18).string(message.fromDate);
+    }
+    if (message.untilDate !== "") {
+      writer.uint32(26).string(message.untilDate);
+    }
+    if (message.note !== "") {
+      writer.uint32(34).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Interest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInterest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subject = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fromDate = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.untilDate = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Interest {
+    return {
+      subject: isSet(object.subject) ? globalThis.String(object.subject) : "",
+      fromDate: isSet(object.fromDate)
+        ? globalThis.String(object.fromDate)
+        : isSet(object.from_date)
+        ? globalThis.String(object.from_date)
+        : "",
+      untilDate: isSet(object.untilDate)
+        ? globalThis.String(object.untilDate)
+        : isSet(object.until_date)
+        ? globalThis.String(object.until_date)
+        : "",
+      note: isSet(object.note) ? globalThis.String(object.note) : "",
+    };
+  },
+
+  toJSON(message: Interest): unknown {
+    const obj: any = {};
+    if (message.subject !== "") {
+      obj.subject = message.subject;
+    }
+    if (message.fromDate !== "") {
+      obj.fromDate = message.fromDate;
+    }
+    if (message.untilDate !== "") {
+      obj.untilDate = message.untilDate;
+    }
+    if (message.note !== "") {
+      obj.note = message.note;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Interest>, I>>(base?: I): Interest {
+    return Interest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Interest>, I>>(object: I): Interest {
+    const message = createBaseInterest();
+    message.subject = object.subject ?? "";
+    message.fromDate = object.fromDate ?? "";
+    message.untilDate = object.untilDate ?? "";
+    message.note = object.note ?? "";
+    return message;
+  },
+};
+
 function createBaseCounterparty(): Counterparty {
   return {
     id: "",
@@ -883,6 +1243,13 @@ function createBaseCounterparty(): Counterparty {
     tags: [],
     externalId: "",
     size: 0,
+    taxCountry: "",
+    doNotCall: false,
+    doNotWrite: false,
+    caretakers: [],
+    interests: [],
+    lastContactTime: undefined,
+    nextContactTime: undefined,
   };
 }
 
@@ -969,6 +1336,27 @@ export const Counterparty: MessageFns<Counterparty> = {
     }
     if (message.size !== 0) {
       writer.uint32(208).int32(message.size);
+    }
+    if (message.taxCountry !== "") {
+      writer.uint32(482).string(message.taxCountry);
+    }
+    if (message.doNotCall !== false) {
+      writer.uint32(488).bool(message.doNotCall);
+    }
+    if (message.doNotWrite !== false) {
+      writer.uint32(496).bool(message.doNotWrite);
+    }
+    for (const v of message.caretakers) {
+      Caretaker.encode(v!, writer.uint32(506).fork()).join();
+    }
+    for (const v of message.interests) {
+      Interest.encode(v!, writer.uint32(514).fork()).join();
+    }
+    if (message.lastContactTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastContactTime), writer.uint32(522).fork()).join();
+    }
+    if (message.nextContactTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.nextContactTime), writer.uint32(530).fork()).join();
     }
     return writer;
   },
@@ -1204,6 +1592,62 @@ export const Counterparty: MessageFns<Counterparty> = {
             message.size = reader.int32();
             continue;
           }
+          case 60: {
+            if (tag !== 482) {
+              break;
+            }
+
+            message.taxCountry = reader.string();
+            continue;
+          }
+          case 61: {
+            if (tag !== 488) {
+              break;
+            }
+
+            message.doNotCall = reader.bool();
+            continue;
+          }
+          case 62: {
+            if (tag !== 496) {
+              break;
+            }
+
+            message.doNotWrite = reader.bool();
+            continue;
+          }
+          case 63: {
+            if (tag !== 506) {
+              break;
+            }
+
+            message.caretakers.push(Caretaker.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 64: {
+            if (tag !== 514) {
+              break;
+            }
+
+            message.interests.push(Interest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 65: {
+            if (tag !== 522) {
+              break;
+            }
+
+            message.lastContactTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 66: {
+            if (tag !== 530) {
+              break;
+            }
+
+            message.nextContactTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1294,6 +1738,37 @@ export const Counterparty: MessageFns<Counterparty> = {
         ? globalThis.String(object.external_id)
         : "",
       size: isSet(object.size) ? globalThis.Number(object.size) : 0,
+      taxCountry: isSet(object.taxCountry)
+        ? globalThis.String(object.taxCountry)
+        : isSet(object.tax_country)
+        ? globalThis.String(object.tax_country)
+        : "",
+      doNotCall: isSet(object.doNotCall)
+        ? globalThis.Boolean(object.doNotCall)
+        : isSet(object.do_not_call)
+        ? globalThis.Boolean(object.do_not_call)
+        : false,
+      doNotWrite: isSet(object.doNotWrite)
+        ? globalThis.Boolean(object.doNotWrite)
+        : isSet(object.do_not_write)
+        ? globalThis.Boolean(object.do_not_write)
+        : false,
+      caretakers: globalThis.Array.isArray(object?.caretakers)
+        ? object.caretakers.map((e: any) => Caretaker.fromJSON(e))
+        : [],
+      interests: globalThis.Array.isArray(object?.interests)
+        ? object.interests.map((e: any) => Interest.fromJSON(e))
+        : [],
+      lastContactTime: isSet(object.lastContactTime)
+        ? fromJsonTimestamp(object.lastContactTime)
+        : isSet(object.last_contact_time)
+        ? fromJsonTimestamp(object.last_contact_time)
+        : undefined,
+      nextContactTime: isSet(object.nextContactTime)
+        ? fromJsonTimestamp(object.nextContactTime)
+        : isSet(object.next_contact_time)
+        ? fromJsonTimestamp(object.next_contact_time)
+        : undefined,
     };
   },
 
@@ -1377,6 +1852,27 @@ export const Counterparty: MessageFns<Counterparty> = {
     if (message.size !== 0) {
       obj.size = Math.round(message.size);
     }
+    if (message.taxCountry !== "") {
+      obj.taxCountry = message.taxCountry;
+    }
+    if (message.doNotCall !== false) {
+      obj.doNotCall = message.doNotCall;
+    }
+    if (message.doNotWrite !== false) {
+      obj.doNotWrite = message.doNotWrite;
+    }
+    if (message.caretakers?.length) {
+      obj.caretakers = message.caretakers.map((e) => Caretaker.toJSON(e));
+    }
+    if (message.interests?.length) {
+      obj.interests = message.interests.map((e) => Interest.toJSON(e));
+    }
+    if (message.lastContactTime !== undefined) {
+      obj.lastContactTime = message.lastContactTime.toISOString();
+    }
+    if (message.nextContactTime !== undefined) {
+      obj.nextContactTime = message.nextContactTime.toISOString();
+    }
     return obj;
   },
 
@@ -1411,6 +1907,13 @@ export const Counterparty: MessageFns<Counterparty> = {
     message.tags = object.tags?.map((e) => e) || [];
     message.externalId = object.externalId ?? "";
     message.size = object.size ?? 0;
+    message.taxCountry = object.taxCountry ?? "";
+    message.doNotCall = object.doNotCall ?? false;
+    message.doNotWrite = object.doNotWrite ?? false;
+    message.caretakers = object.caretakers?.map((e) => Caretaker.fromPartial(e)) || [];
+    message.interests = object.interests?.map((e) => Interest.fromPartial(e)) || [];
+    message.lastContactTime = object.lastContactTime ?? undefined;
+    message.nextContactTime = object.nextContactTime ?? undefined;
     return message;
   },
 };

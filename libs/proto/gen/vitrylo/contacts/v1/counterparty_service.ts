@@ -37,9 +37,9 @@ export interface ListCounterpartiesRequest {
   pageSize: number;
   /** From the previous answer; good only with the same filter and order. */
   pageToken: string;
-  /** Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see counterparty-sql.ts of the service; another one is refused by name. */
+  /** Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
   filter: string;
-  /** Field with an optional ` desc`; empty means the default order of the list. */
+  /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
 }
 
@@ -130,7 +130,13 @@ export interface ListTimelineRequest {
     | Date
     | undefined;
   /** Only entries before then. */
-  toTime: Date | undefined;
+  toTime:
+    | Date
+    | undefined;
+  /** Only these kinds: `note`, `call-ended`, `interaction-held`; see docs/timeline.md. */
+  kinds: string[];
+  /** Only what these employees did. */
+  actorIds: string[];
 }
 
 /** Answer of ListTimeline. */
@@ -147,6 +153,28 @@ export interface CreateNoteRequest {
   counterpartyId: string;
   /** What to remember. */
   text: string;
+}
+
+/** Request of ListTags. */
+export interface ListTagsRequest {
+  /** Only tags that begin so; empty means all. */
+  prefix: string;
+  /** At most 200 are given; 0 means 100. */
+  pageSize: number;
+}
+
+/** Answer of ListTags. */
+export interface ListTagsResponse {
+  /** Tags with their counts. */
+  tags: TagCount[];
+}
+
+/** A tag and how often it stands. */
+export interface TagCount {
+  /** The tag. */
+  tag: string;
+  /** Counterparties that have it, of those the caller may see. */
+  count: number;
 }
 
 function createBaseGetCounterpartyRequest(): GetCounterpartyRequest {
@@ -1117,7 +1145,16 @@ export const SearchReason: MessageFns<SearchReason> = {
 };
 
 function createBaseListTimelineRequest(): ListTimelineRequest {
-  return { counterpartyId: "", pageSize: 0, pageToken: "", sections: [], fromTime: undefined, toTime: undefined };
+  return {
+    counterpartyId: "",
+    pageSize: 0,
+    pageToken: "",
+    sections: [],
+    fromTime: undefined,
+    toTime: undefined,
+    kinds: [],
+    actorIds: [],
+  };
 }
 
 export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
@@ -1139,6 +1176,12 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
     }
     if (message.toTime !== undefined) {
       Timestamp.encode(toTimestamp(message.toTime), writer.uint32(50).fork()).join();
+    }
+    for (const v of message.kinds) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.actorIds) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -1204,6 +1247,22 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
             message.toTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.kinds.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.actorIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1244,6 +1303,14 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
         : isSet(object.to_time)
         ? fromJsonTimestamp(object.to_time)
         : undefined,
+      kinds: globalThis.Array.isArray(object?.kinds)
+        ? object.kinds.map((e: any) => globalThis.String(e))
+        : [],
+      actorIds: globalThis.Array.isArray(object?.actorIds)
+        ? object.actorIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.actor_ids)
+        ? object.actor_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1267,6 +1334,12 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
     if (message.toTime !== undefined) {
       obj.toTime = message.toTime.toISOString();
     }
+    if (message.kinds?.length) {
+      obj.kinds = message.kinds;
+    }
+    if (message.actorIds?.length) {
+      obj.actorIds = message.actorIds;
+    }
     return obj;
   },
 
@@ -1281,6 +1354,8 @@ export const ListTimelineRequest: MessageFns<ListTimelineRequest> = {
     message.sections = object.sections?.map((e) => e) || [];
     message.fromTime = object.fromTime ?? undefined;
     message.toTime = object.toTime ?? undefined;
+    message.kinds = object.kinds?.map((e) => e) || [];
+    message.actorIds = object.actorIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -1465,6 +1540,247 @@ export const CreateNoteRequest: MessageFns<CreateNoteRequest> = {
   },
 };
 
+function createBaseListTagsRequest(): ListTagsRequest {
+  return { prefix: "", pageSize: 0 };
+}
+
+export const ListTagsRequest: MessageFns<ListTagsRequest> = {
+  encode(message: ListTagsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.prefix !== "") {
+      writer.uint32(10).string(message.prefix);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTagsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTagsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.prefix = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListTagsRequest {
+    return {
+      prefix: isSet(object.prefix) ? globalThis.String(object.prefix) : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+    };
+  },
+
+  toJSON(message: ListTagsRequest): unknown {
+    const obj: any = {};
+    if (message.prefix !== "") {
+      obj.prefix = message.prefix;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListTagsRequest>, I>>(base?: I): ListTagsRequest {
+    return ListTagsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListTagsRequest>, I>>(object: I): ListTagsRequest {
+    const message = createBaseListTagsRequest();
+    message.prefix = object.prefix ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    return message;
+  },
+};
+
+function createBaseListTagsResponse(): ListTagsResponse {
+  return { tags: [] };
+}
+
+export const ListTagsResponse: MessageFns<ListTagsResponse> = {
+  encode(message: ListTagsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.tags) {
+      TagCount.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTagsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTagsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tags.push(TagCount.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListTagsResponse {
+    return { tags: globalThis.Array.isArray(object?.tags) ? object.tags.map((e: any) => TagCount.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: ListTagsResponse): unknown {
+    const obj: any = {};
+    if (message.tags?.length) {
+      obj.tags = message.tags.map((e) => TagCount.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListTagsResponse>, I>>(base?: I): ListTagsResponse {
+    return ListTagsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListTagsResponse>, I>>(object: I): ListTagsResponse {
+    const message = createBaseListTagsResponse();
+    message.tags = object.tags?.map((e) => TagCount.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseTagCount(): TagCount {
+  return { tag: "", count: 0 };
+}
+
+export const TagCount: MessageFns<TagCount> = {
+  encode(message: TagCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tag !== "") {
+      writer.uint32(10).string(message.tag);
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).int32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TagCount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTagCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tag = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TagCount {
+    return {
+      tag: isSet(object.tag) ? globalThis.String(object.tag) : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+    };
+  },
+
+  toJSON(message: TagCount): unknown {
+    const obj: any = {};
+    if (message.tag !== "") {
+      obj.tag = message.tag;
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<TagCount>, I>>(base?: I): TagCount {
+    return TagCount.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TagCount>, I>>(object: I): TagCount {
+    const message = createBaseTagCount();
+    message.tag = object.tag ?? "";
+    message.count = object.count ?? 0;
+    return message;
+  },
+};
+
 /** Counterparty: reading and changing. */
 export type CounterpartyServiceService = typeof CounterpartyServiceService;
 export const CounterpartyServiceService = {
@@ -1558,6 +1874,16 @@ export const CounterpartyServiceService = {
       Buffer.from(SearchCounterpartiesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SearchCounterpartiesResponse => SearchCounterpartiesResponse.decode(value),
   },
+  /** The tags of the counterparties that the caller may see, most used first. */
+  listTags: {
+    path: "/vitrylo.contacts.v1.CounterpartyService/ListTags" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListTagsRequest): Buffer => Buffer.from(ListTagsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListTagsRequest => ListTagsRequest.decode(value),
+    responseSerialize: (value: ListTagsResponse): Buffer => Buffer.from(ListTagsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListTagsResponse => ListTagsResponse.decode(value),
+  },
   /** The history of relations, newest first, trimmed by rights. */
   listTimeline: {
     path: "/vitrylo.contacts.v1.CounterpartyService/ListTimeline" as const,
@@ -1598,6 +1924,8 @@ export interface CounterpartyServiceServer extends UntypedServiceImplementation 
   getCounterpartyCard: handleUnaryCall<GetCounterpartyCardRequest, CounterpartyCard>;
   /** Finds counterparties by part of a name, also with a mistake or in other letters, by phone, mail or code. */
   searchCounterparties: handleUnaryCall<SearchCounterpartiesRequest, SearchCounterpartiesResponse>;
+  /** The tags of the counterparties that the caller may see, most used first. */
+  listTags: handleUnaryCall<ListTagsRequest, ListTagsResponse>;
   /** The history of relations, newest first, trimmed by rights. */
   listTimeline: handleUnaryCall<ListTimelineRequest, ListTimelineResponse>;
   /** Adds a note to the timeline. */
@@ -1732,6 +2060,22 @@ export interface CounterpartyServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SearchCounterpartiesResponse) => void,
+  ): ClientUnaryCall;
+  /** The tags of the counterparties that the caller may see, most used first. */
+  listTags(
+    request: ListTagsRequest,
+    callback: (error: ServiceError | null, response: ListTagsResponse) => void,
+  ): ClientUnaryCall;
+  listTags(
+    request: ListTagsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListTagsResponse) => void,
+  ): ClientUnaryCall;
+  listTags(
+    request: ListTagsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListTagsResponse) => void,
   ): ClientUnaryCall;
   /** The history of relations, newest first, trimmed by rights. */
   listTimeline(

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ContactPerson } from "./contact_person.ts";
 import { Counterparty } from "./counterparty.ts";
+import { Interaction } from "./interaction.ts";
 
 /** A counterparty was added. */
 export interface CounterpartyCreated {
@@ -51,6 +52,76 @@ export interface ContactPersonChanged {
 export interface ContactPersonDeleted {
   /** Who. */
   id: string;
+}
+
+/** Two counterparties became one. Everything that points at a merged one points at the survivor from now on. */
+export interface CounterpartyMerged {
+  /** The merge; when it is undone it is named again. */
+  mergeId: string;
+  /** The one that stays, as it is now. */
+  survivor:
+    | Counterparty
+    | undefined;
+  /** The one that went into it, as it is now: delete_time is set. */
+  merged:
+    | Counterparty
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** A merge was taken back. What pointed at the merged one before, or was told of it late, points at it again. */
+export interface CounterpartyMergeUndone {
+  /** The merge. */
+  mergeId: string;
+  /** The one that stayed, as it is now. */
+  survivor:
+    | Counterparty
+    | undefined;
+  /** The one that lives again. */
+  restored:
+    | Counterparty
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** An interaction was planned or entered. */
+export interface InteractionCreated {
+  /** As it is now. */
+  interaction:
+    | Interaction
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** An interaction was changed, held or cancelled. */
+export interface InteractionChanged {
+  /** As it is now. */
+  interaction:
+    | Interaction
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+  /** Names of the fields that changed. */
+  changedFields: string[];
+}
+
+/** An interaction was removed. */
+export interface InteractionDeleted {
+  /** As it was. */
+  interaction:
+    | Interaction
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** A planned interaction begins soon: only its owner is told. */
+export interface InteractionReminded {
+  /** As it is now. */
+  interaction: Interaction | undefined;
 }
 
 function createBaseCounterpartyCreated(): CounterpartyCreated {
@@ -502,6 +573,626 @@ export const ContactPersonDeleted: MessageFns<ContactPersonDeleted> = {
   fromPartial<I extends Exact<DeepPartial<ContactPersonDeleted>, I>>(object: I): ContactPersonDeleted {
     const message = createBaseContactPersonDeleted();
     message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseCounterpartyMerged(): CounterpartyMerged {
+  return { mergeId: "", survivor: undefined, merged: undefined, actorId: "" };
+}
+
+export const CounterpartyMerged: MessageFns<CounterpartyMerged> = {
+  encode(message: CounterpartyMerged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mergeId !== "") {
+      writer.uint32(10).string(message.mergeId);
+    }
+    if (message.survivor !== undefined) {
+      Counterparty.encode(message.survivor, writer.uint32(18).fork()).join();
+    }
+    if (message.merged !== undefined) {
+      Counterparty.encode(message.merged, writer.uint32(26).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(34).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CounterpartyMerged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCounterpartyMerged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mergeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.survivor = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.merged = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CounterpartyMerged {
+    return {
+      mergeId: isSet(object.mergeId)
+        ? globalThis.String(object.mergeId)
+        : isSet(object.merge_id)
+        ? globalThis.String(object.merge_id)
+        : "",
+      survivor: isSet(object.survivor) ? Counterparty.fromJSON(object.survivor) : undefined,
+      merged: isSet(object.merged) ? Counterparty.fromJSON(object.merged) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CounterpartyMerged): unknown {
+    const obj: any = {};
+    if (message.mergeId !== "") {
+      obj.mergeId = message.mergeId;
+    }
+    if (message.survivor !== undefined) {
+      obj.survivor = Counterparty.toJSON(message.survivor);
+    }
+    if (message.merged !== undefined) {
+      obj.merged = Counterparty.toJSON(message.merged);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CounterpartyMerged>, I>>(base?: I): CounterpartyMerged {
+    return CounterpartyMerged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CounterpartyMerged>, I>>(object: I): CounterpartyMerged {
+    const message = createBaseCounterpartyMerged();
+    message.mergeId = object.mergeId ?? "";
+    message.survivor = (object.survivor !== undefined && object.survivor !== null)
+      ? Counterparty.fromPartial(object.survivor)
+      : undefined;
+    message.merged = (object.merged !== undefined && object.merged !== null)
+      ? Counterparty.fromPartial(object.merged)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseCounterpartyMergeUndone(): CounterpartyMergeUndone {
+  return { mergeId: "", survivor: undefined, restored: undefined, actorId: "" };
+}
+
+export const CounterpartyMergeUndone: MessageFns<CounterpartyMergeUndone> = {
+  encode(message: CounterpartyMergeUndone, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mergeId !== "") {
+      writer.uint32(10).string(message.mergeId);
+    }
+    if (message.survivor !== undefined) {
+      Counterparty.encode(message.survivor, writer.uint32(18).fork()).join();
+    }
+    if (message.restored !== undefined) {
+      Counterparty.encode(message.restored, writer.uint32(26).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(34).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CounterpartyMergeUndone {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCounterpartyMergeUndone();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mergeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.survivor = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.restored = Counterparty.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CounterpartyMergeUndone {
+    return {
+      mergeId: isSet(object.mergeId)
+        ? globalThis.String(object.mergeId)
+        : isSet(object.merge_id)
+        ? globalThis.String(object.merge_id)
+        : "",
+      survivor: isSet(object.survivor) ? Counterparty.fromJSON(object.survivor) : undefined,
+      restored: isSet(object.restored) ? Counterparty.fromJSON(object.restored) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: CounterpartyMergeUndone): unknown {
+    const obj: any = {};
+    if (message.mergeId !== "") {
+      obj.mergeId = message.mergeId;
+    }
+    if (message.survivor !== undefined) {
+      obj.survivor = Counterparty.toJSON(message.survivor);
+    }
+    if (message.restored !== undefined) {
+      obj.restored = Counterparty.toJSON(message.restored);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CounterpartyMergeUndone>, I>>(base?: I): CounterpartyMergeUndone {
+    return CounterpartyMergeUndone.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CounterpartyMergeUndone>, I>>(object: I): CounterpartyMergeUndone {
+    const message = createBaseCounterpartyMergeUndone();
+    message.mergeId = object.mergeId ?? "";
+    message.survivor = (object.survivor !== undefined && object.survivor !== null)
+      ? Counterparty.fromPartial(object.survivor)
+      : undefined;
+    message.restored = (object.restored !== undefined && object.restored !== null)
+      ? Counterparty.fromPartial(object.restored)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseInteractionCreated(): InteractionCreated {
+  return { interaction: undefined, actorId: "" };
+}
+
+export const InteractionCreated: MessageFns<InteractionCreated> = {
+  encode(message: InteractionCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionCreated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionCreated {
+    return {
+      interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: InteractionCreated): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionCreated>, I>>(base?: I): InteractionCreated {
+    return InteractionCreated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionCreated>, I>>(object: I): InteractionCreated {
+    const message = createBaseInteractionCreated();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseInteractionChanged(): InteractionChanged {
+  return { interaction: undefined, actorId: "", changedFields: [] };
+}
+
+export const InteractionChanged: MessageFns<InteractionChanged> = {
+  encode(message: InteractionChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    for (const v of message.changedFields) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changedFields.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionChanged {
+    return {
+      interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+      changedFields: globalThis.Array.isArray(object?.changedFields)
+        ? object.changedFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.changed_fields)
+        ? object.changed_fields.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: InteractionChanged): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    if (message.changedFields?.length) {
+      obj.changedFields = message.changedFields;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionChanged>, I>>(base?: I): InteractionChanged {
+    return InteractionChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionChanged>, I>>(object: I): InteractionChanged {
+    const message = createBaseInteractionChanged();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    message.changedFields = object.changedFields?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseInteractionDeleted(): InteractionDeleted {
+  return { interaction: undefined, actorId: "" };
+}
+
+export const InteractionDeleted: MessageFns<InteractionDeleted> = {
+  encode(message: InteractionDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionDeleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionDeleted {
+    return {
+      interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: InteractionDeleted): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionDeleted>, I>>(base?: I): InteractionDeleted {
+    return InteractionDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionDeleted>, I>>(object: I): InteractionDeleted {
+    const message = createBaseInteractionDeleted();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseInteractionReminded(): InteractionReminded {
+  return { interaction: undefined };
+}
+
+export const InteractionReminded: MessageFns<InteractionReminded> = {
+  encode(message: InteractionReminded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interaction !== undefined) {
+      Interaction.encode(message.interaction, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InteractionReminded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteractionReminded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.interaction = Interaction.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InteractionReminded {
+    return { interaction: isSet(object.interaction) ? Interaction.fromJSON(object.interaction) : undefined };
+  },
+
+  toJSON(message: InteractionReminded): unknown {
+    const obj: any = {};
+    if (message.interaction !== undefined) {
+      obj.interaction = Interaction.toJSON(message.interaction);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InteractionReminded>, I>>(base?: I): InteractionReminded {
+    return InteractionReminded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InteractionReminded>, I>>(object: I): InteractionReminded {
+    const message = createBaseInteractionReminded();
+    message.interaction = (object.interaction !== undefined && object.interaction !== null)
+      ? Interaction.fromPartial(object.interaction)
+      : undefined;
     return message;
   },
 };

@@ -46,6 +46,20 @@ export interface Employee {
   disabled: boolean;
   /** Identifier in the system that the employee was loaded from. */
   externalId: string;
+  /** Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
+  substitutes: Substitute[];
+}
+
+/** A colleague who stands in for an employee. */
+export interface Substitute {
+  /** Who stands in. */
+  employeeId: string;
+  /** From when. */
+  fromTime:
+    | Date
+    | undefined;
+  /** Until before when. */
+  untilTime: Date | undefined;
 }
 
 function createBaseEmployee(): Employee {
@@ -63,6 +77,7 @@ function createBaseEmployee(): Employee {
     groups: [],
     disabled: false,
     externalId: "",
+    substitutes: [],
   };
 }
 
@@ -106,6 +121,9 @@ export const Employee: MessageFns<Employee> = {
     }
     if (message.externalId !== "") {
       writer.uint32(106).string(message.externalId);
+    }
+    for (const v of message.substitutes) {
+      Substitute.encode(v!, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -227,6 +245,14 @@ export const Employee: MessageFns<Employee> = {
             message.externalId = reader.string();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.substitutes.push(Substitute.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -280,6 +306,9 @@ export const Employee: MessageFns<Employee> = {
         : isSet(object.external_id)
         ? globalThis.String(object.external_id)
         : "",
+      substitutes: globalThis.Array.isArray(object?.substitutes)
+        ? object.substitutes.map((e: any) => Substitute.fromJSON(e))
+        : [],
     };
   },
 
@@ -324,6 +353,9 @@ export const Employee: MessageFns<Employee> = {
     if (message.externalId !== "") {
       obj.externalId = message.externalId;
     }
+    if (message.substitutes?.length) {
+      obj.substitutes = message.substitutes.map((e) => Substitute.toJSON(e));
+    }
     return obj;
   },
 
@@ -345,6 +377,120 @@ export const Employee: MessageFns<Employee> = {
     message.groups = object.groups?.map((e) => e) || [];
     message.disabled = object.disabled ?? false;
     message.externalId = object.externalId ?? "";
+    message.substitutes = object.substitutes?.map((e) => Substitute.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSubstitute(): Substitute {
+  return { employeeId: "", fromTime: undefined, untilTime: undefined };
+}
+
+export const Substitute: MessageFns<Substitute> = {
+  encode(message: Substitute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.employeeId !== "") {
+      writer.uint32(10).string(message.employeeId);
+    }
+    if (message.fromTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.fromTime), writer.uint32(18).fork()).join();
+    }
+    if (message.untilTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.untilTime), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Substitute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubstitute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.employeeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fromTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.untilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Substitute {
+    return {
+      employeeId: isSet(object.employeeId)
+        ? globalThis.String(object.employeeId)
+        : isSet(object.employee_id)
+        ? globalThis.String(object.employee_id)
+        : "",
+      fromTime: isSet(object.fromTime)
+        ? fromJsonTimestamp(object.fromTime)
+        : isSet(object.from_time)
+        ? fromJsonTimestamp(object.from_time)
+        : undefined,
+      untilTime: isSet(object.untilTime)
+        ? fromJsonTimestamp(object.untilTime)
+        : isSet(object.until_time)
+        ? fromJsonTimestamp(object.until_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Substitute): unknown {
+    const obj: any = {};
+    if (message.employeeId !== "") {
+      obj.employeeId = message.employeeId;
+    }
+    if (message.fromTime !== undefined) {
+      obj.fromTime = message.fromTime.toISOString();
+    }
+    if (message.untilTime !== undefined) {
+      obj.untilTime = message.untilTime.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Substitute>, I>>(base?: I): Substitute {
+    return Substitute.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Substitute>, I>>(object: I): Substitute {
+    const message = createBaseSubstitute();
+    message.employeeId = object.employeeId ?? "";
+    message.fromTime = object.fromTime ?? undefined;
+    message.untilTime = object.untilTime ?? undefined;
     return message;
   },
 };

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Action, actionFromJSON, actionToJSON, actionToNumber } from "../../options.ts";
 
 /** How far a right reaches. */
@@ -20,7 +21,7 @@ export const Scope = {
   BRANCH: "SCOPE_BRANCH",
   /** ALL - Every record. */
   ALL: "SCOPE_ALL",
-  /** DENY - Refused, whatever other groups allow. */
+  /** DENY - Refused, whatever else allows it; `deny_scope` says how far. */
   DENY: "SCOPE_DENY",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -104,7 +105,7 @@ export function scopeToNumber(object: Scope): number {
   }
 }
 
-/** A right that a group gives: section x action x scope. */
+/** A right that a group gives or refuses: section x action x scope, always or for a time. */
 export interface Grant {
   /** Output only. UUIDv7. */
   id: string;
@@ -116,9 +117,19 @@ export interface Grant {
   action: Action;
   /** How far. */
   scope: Scope;
+  /** With the scope `deny`: the records that are refused. Absent: all. */
+  denyScope?:
+    | Scope
+    | undefined;
+  /** In force from this moment on. Absent: from the beginning. */
+  fromTime:
+    | Date
+    | undefined;
+  /** In force until before this moment. Absent: for good. */
+  untilTime: Date | undefined;
 }
 
-/** A cell of a group's matrix of rights. */
+/** A rule of a group. Several may stand for one section and action; a denial beats what all others allow. */
 export interface GrantCell {
   /** Section of the product. */
   section: string;
@@ -126,6 +137,16 @@ export interface GrantCell {
   action: Action;
   /** How far. */
   scope: Scope;
+  /** With the scope `deny`: the records that are refused. Absent: all. */
+  denyScope?:
+    | Scope
+    | undefined;
+  /** In force from this moment on. Absent: from the beginning. */
+  fromTime:
+    | Date
+    | undefined;
+  /** In force until before this moment. Absent: for good. */
+  untilTime: Date | undefined;
 }
 
 /** A section of the product with the actions that exist in it. */
@@ -138,20 +159,47 @@ export interface Section {
   actions: Action[];
 }
 
-/** A right as it results from all groups of one employee. */
+/** A right as it results from everything that an employee holds. */
 export interface EffectiveRight {
   /** Section of the product. */
   section: string;
   /** What may be done. */
   action: Action;
-  /** How far; never `deny`: a refused right is left out. */
+  /** How far at most; never `deny`: a refused right is left out. */
   scope: Scope;
   /** Names of the groups that give it. */
   groups: string[];
+  /** Every rule that takes part now, also those that deny some of the records. */
+  rules: RuleInForce[];
+}
+
+/** A rule that is in force for somebody. */
+export interface RuleInForce {
+  /** Group that has the rule; a personal one is named by the employee's id. */
+  group: string;
+  /** It refuses instead of allowing. */
+  deny: boolean;
+  /** How far. */
+  scope: Scope;
+  /** Until when. Absent: for good. */
+  untilTime:
+    | Date
+    | undefined;
+  /** Held in the stead of this employee, who is away. */
+  inSteadOf?: string | undefined;
 }
 
 function createBaseGrant(): Grant {
-  return { id: "", groupId: "", section: "", action: Action.UNSPECIFIED, scope: Scope.UNSPECIFIED };
+  return {
+    id: "",
+    groupId: "",
+    section: "",
+    action: Action.UNSPECIFIED,
+    scope: Scope.UNSPECIFIED,
+    denyScope: undefined,
+    fromTime: undefined,
+    untilTime: undefined,
+  };
 }
 
 export const Grant: MessageFns<Grant> = {
@@ -170,6 +218,15 @@ export const Grant: MessageFns<Grant> = {
     }
     if (message.scope !== Scope.UNSPECIFIED) {
       writer.uint32(40).int32(scopeToNumber(message.scope));
+    }
+    if (message.denyScope !== undefined) {
+      writer.uint32(48).int32(scopeToNumber(message.denyScope));
+    }
+    if (message.fromTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.fromTime), writer.uint32(58).fork()).join();
+    }
+    if (message.untilTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.untilTime), writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -227,6 +284,30 @@ export const Grant: MessageFns<Grant> = {
             message.scope = scopeFromJSON(reader.int32());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.denyScope = scopeFromJSON(reader.int32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.fromTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.untilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -250,6 +331,21 @@ export const Grant: MessageFns<Grant> = {
       section: isSet(object.section) ? globalThis.String(object.section) : "",
       action: isSet(object.action) ? actionFromJSON(object.action) : Action.UNSPECIFIED,
       scope: isSet(object.scope) ? scopeFromJSON(object.scope) : Scope.UNSPECIFIED,
+      denyScope: isSet(object.denyScope)
+        ? scopeFromJSON(object.denyScope)
+        : isSet(object.deny_scope)
+        ? scopeFromJSON(object.deny_scope)
+        : undefined,
+      fromTime: isSet(object.fromTime)
+        ? fromJsonTimestamp(object.fromTime)
+        : isSet(object.from_time)
+        ? fromJsonTimestamp(object.from_time)
+        : undefined,
+      untilTime: isSet(object.untilTime)
+        ? fromJsonTimestamp(object.untilTime)
+        : isSet(object.until_time)
+        ? fromJsonTimestamp(object.until_time)
+        : undefined,
     };
   },
 
@@ -270,6 +366,15 @@ export const Grant: MessageFns<Grant> = {
     if (message.scope !== Scope.UNSPECIFIED) {
       obj.scope = scopeToJSON(message.scope);
     }
+    if (message.denyScope !== undefined) {
+      obj.denyScope = scopeToJSON(message.denyScope);
+    }
+    if (message.fromTime !== undefined) {
+      obj.fromTime = message.fromTime.toISOString();
+    }
+    if (message.untilTime !== undefined) {
+      obj.untilTime = message.untilTime.toISOString();
+    }
     return obj;
   },
 
@@ -283,12 +388,22 @@ export const Grant: MessageFns<Grant> = {
     message.section = object.section ?? "";
     message.action = object.action ?? Action.UNSPECIFIED;
     message.scope = object.scope ?? Scope.UNSPECIFIED;
+    message.denyScope = object.denyScope ?? undefined;
+    message.fromTime = object.fromTime ?? undefined;
+    message.untilTime = object.untilTime ?? undefined;
     return message;
   },
 };
 
 function createBaseGrantCell(): GrantCell {
-  return { section: "", action: Action.UNSPECIFIED, scope: Scope.UNSPECIFIED };
+  return {
+    section: "",
+    action: Action.UNSPECIFIED,
+    scope: Scope.UNSPECIFIED,
+    denyScope: undefined,
+    fromTime: undefined,
+    untilTime: undefined,
+  };
 }
 
 export const GrantCell: MessageFns<GrantCell> = {
@@ -301,6 +416,15 @@ export const GrantCell: MessageFns<GrantCell> = {
     }
     if (message.scope !== Scope.UNSPECIFIED) {
       writer.uint32(24).int32(scopeToNumber(message.scope));
+    }
+    if (message.denyScope !== undefined) {
+      writer.uint32(32).int32(scopeToNumber(message.denyScope));
+    }
+    if (message.fromTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.fromTime), writer.uint32(42).fork()).join();
+    }
+    if (message.untilTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.untilTime), writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -342,6 +466,30 @@ export const GrantCell: MessageFns<GrantCell> = {
             message.scope = scopeFromJSON(reader.int32());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.denyScope = scopeFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fromTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.untilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -359,6 +507,21 @@ export const GrantCell: MessageFns<GrantCell> = {
       section: isSet(object.section) ? globalThis.String(object.section) : "",
       action: isSet(object.action) ? actionFromJSON(object.action) : Action.UNSPECIFIED,
       scope: isSet(object.scope) ? scopeFromJSON(object.scope) : Scope.UNSPECIFIED,
+      denyScope: isSet(object.denyScope)
+        ? scopeFromJSON(object.denyScope)
+        : isSet(object.deny_scope)
+        ? scopeFromJSON(object.deny_scope)
+        : undefined,
+      fromTime: isSet(object.fromTime)
+        ? fromJsonTimestamp(object.fromTime)
+        : isSet(object.from_time)
+        ? fromJsonTimestamp(object.from_time)
+        : undefined,
+      untilTime: isSet(object.untilTime)
+        ? fromJsonTimestamp(object.untilTime)
+        : isSet(object.until_time)
+        ? fromJsonTimestamp(object.until_time)
+        : undefined,
     };
   },
 
@@ -373,6 +536,15 @@ export const GrantCell: MessageFns<GrantCell> = {
     if (message.scope !== Scope.UNSPECIFIED) {
       obj.scope = scopeToJSON(message.scope);
     }
+    if (message.denyScope !== undefined) {
+      obj.denyScope = scopeToJSON(message.denyScope);
+    }
+    if (message.fromTime !== undefined) {
+      obj.fromTime = message.fromTime.toISOString();
+    }
+    if (message.untilTime !== undefined) {
+      obj.untilTime = message.untilTime.toISOString();
+    }
     return obj;
   },
 
@@ -384,6 +556,9 @@ export const GrantCell: MessageFns<GrantCell> = {
     message.section = object.section ?? "";
     message.action = object.action ?? Action.UNSPECIFIED;
     message.scope = object.scope ?? Scope.UNSPECIFIED;
+    message.denyScope = object.denyScope ?? undefined;
+    message.fromTime = object.fromTime ?? undefined;
+    message.untilTime = object.untilTime ?? undefined;
     return message;
   },
 };
@@ -504,7 +679,7 @@ export const Section: MessageFns<Section> = {
 };
 
 function createBaseEffectiveRight(): EffectiveRight {
-  return { section: "", action: Action.UNSPECIFIED, scope: Scope.UNSPECIFIED, groups: [] };
+  return { section: "", action: Action.UNSPECIFIED, scope: Scope.UNSPECIFIED, groups: [], rules: [] };
 }
 
 export const EffectiveRight: MessageFns<EffectiveRight> = {
@@ -520,6 +695,9 @@ export const EffectiveRight: MessageFns<EffectiveRight> = {
     }
     for (const v of message.groups) {
       writer.uint32(34).string(v!);
+    }
+    for (const v of message.rules) {
+      RuleInForce.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -569,6 +747,14 @@ export const EffectiveRight: MessageFns<EffectiveRight> = {
             message.groups.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.rules.push(RuleInForce.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -587,6 +773,7 @@ export const EffectiveRight: MessageFns<EffectiveRight> = {
       action: isSet(object.action) ? actionFromJSON(object.action) : Action.UNSPECIFIED,
       scope: isSet(object.scope) ? scopeFromJSON(object.scope) : Scope.UNSPECIFIED,
       groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => globalThis.String(e)) : [],
+      rules: globalThis.Array.isArray(object?.rules) ? object.rules.map((e: any) => RuleInForce.fromJSON(e)) : [],
     };
   },
 
@@ -604,6 +791,9 @@ export const EffectiveRight: MessageFns<EffectiveRight> = {
     if (message.groups?.length) {
       obj.groups = message.groups;
     }
+    if (message.rules?.length) {
+      obj.rules = message.rules.map((e) => RuleInForce.toJSON(e));
+    }
     return obj;
   },
 
@@ -616,6 +806,148 @@ export const EffectiveRight: MessageFns<EffectiveRight> = {
     message.action = object.action ?? Action.UNSPECIFIED;
     message.scope = object.scope ?? Scope.UNSPECIFIED;
     message.groups = object.groups?.map((e) => e) || [];
+    message.rules = object.rules?.map((e) => RuleInForce.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRuleInForce(): RuleInForce {
+  return { group: "", deny: false, scope: Scope.UNSPECIFIED, untilTime: undefined, inSteadOf: undefined };
+}
+
+export const RuleInForce: MessageFns<RuleInForce> = {
+  encode(message: RuleInForce, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.group !== "") {
+      writer.uint32(10).string(message.group);
+    }
+    if (message.deny !== false) {
+      writer.uint32(16).bool(message.deny);
+    }
+    if (message.scope !== Scope.UNSPECIFIED) {
+      writer.uint32(24).int32(scopeToNumber(message.scope));
+    }
+    if (message.untilTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.untilTime), writer.uint32(34).fork()).join();
+    }
+    if (message.inSteadOf !== undefined) {
+      writer.uint32(42).string(message.inSteadOf);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleInForce {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleInForce();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.group = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.deny = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.scope = scopeFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.untilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.inSteadOf = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RuleInForce {
+    return {
+      group: isSet(object.group) ? globalThis.String(object.group) : "",
+      deny: isSet(object.deny) ? globalThis.Boolean(object.deny) : false,
+      scope: isSet(object.scope) ? scopeFromJSON(object.scope) : Scope.UNSPECIFIED,
+      untilTime: isSet(object.untilTime)
+        ? fromJsonTimestamp(object.untilTime)
+        : isSet(object.until_time)
+        ? fromJsonTimestamp(object.until_time)
+        : undefined,
+      inSteadOf: isSet(object.inSteadOf)
+        ? globalThis.String(object.inSteadOf)
+        : isSet(object.in_stead_of)
+        ? globalThis.String(object.in_stead_of)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RuleInForce): unknown {
+    const obj: any = {};
+    if (message.group !== "") {
+      obj.group = message.group;
+    }
+    if (message.deny !== false) {
+      obj.deny = message.deny;
+    }
+    if (message.scope !== Scope.UNSPECIFIED) {
+      obj.scope = scopeToJSON(message.scope);
+    }
+    if (message.untilTime !== undefined) {
+      obj.untilTime = message.untilTime.toISOString();
+    }
+    if (message.inSteadOf !== undefined) {
+      obj.inSteadOf = message.inSteadOf;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RuleInForce>, I>>(base?: I): RuleInForce {
+    return RuleInForce.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RuleInForce>, I>>(object: I): RuleInForce {
+    const message = createBaseRuleInForce();
+    message.group = object.group ?? "";
+    message.deny = object.deny ?? false;
+    message.scope = object.scope ?? Scope.UNSPECIFIED;
+    message.untilTime = object.untilTime ?? undefined;
+    message.inSteadOf = object.inSteadOf ?? undefined;
     return message;
   },
 };
@@ -632,6 +964,28 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

@@ -19,6 +19,8 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Empty } from "../../../google/protobuf/empty.ts";
+import { Action, actionFromJSON, actionToJSON, actionToNumber } from "../../options.ts";
+import { AccessDecision } from "./access_decision.ts";
 import { EffectiveRight, Grant, Section } from "./grant.ts";
 
 /** Request of GetGrant. */
@@ -33,9 +35,9 @@ export interface ListGrantsRequest {
   pageSize: number;
   /** From the previous answer; good only with the same filter and order. */
   pageToken: string;
-  /** Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see grant-sql.ts of the service; another one is refused by name. */
+  /** Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
   filter: string;
-  /** Field with an optional ` desc`; empty means the default order of the list. */
+  /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
 }
 
@@ -81,6 +83,16 @@ export interface ListEffectiveRightsRequest {
 export interface ListEffectiveRightsResponse {
   /** What the groups of the employee give together. */
   rights: EffectiveRight[];
+}
+
+/** Request of ExplainRight. */
+export interface ExplainRightRequest {
+  /** Whose. */
+  employeeId: string;
+  /** Section of the product. */
+  section: string;
+  /** To do what. */
+  action: Action;
 }
 
 function createBaseGetGrantRequest(): GetGrantRequest {
@@ -783,6 +795,111 @@ export const ListEffectiveRightsResponse: MessageFns<ListEffectiveRightsResponse
   },
 };
 
+function createBaseExplainRightRequest(): ExplainRightRequest {
+  return { employeeId: "", section: "", action: Action.UNSPECIFIED };
+}
+
+export const ExplainRightRequest: MessageFns<ExplainRightRequest> = {
+  encode(message: ExplainRightRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.employeeId !== "") {
+      writer.uint32(10).string(message.employeeId);
+    }
+    if (message.section !== "") {
+      writer.uint32(18).string(message.section);
+    }
+    if (message.action !== Action.UNSPECIFIED) {
+      writer.uint32(24).int32(actionToNumber(message.action));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainRightRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainRightRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.employeeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.section = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.action = actionFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainRightRequest {
+    return {
+      employeeId: isSet(object.employeeId)
+        ? globalThis.String(object.employeeId)
+        : isSet(object.employee_id)
+        ? globalThis.String(object.employee_id)
+        : "",
+      section: isSet(object.section) ? globalThis.String(object.section) : "",
+      action: isSet(object.action) ? actionFromJSON(object.action) : Action.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: ExplainRightRequest): unknown {
+    const obj: any = {};
+    if (message.employeeId !== "") {
+      obj.employeeId = message.employeeId;
+    }
+    if (message.section !== "") {
+      obj.section = message.section;
+    }
+    if (message.action !== Action.UNSPECIFIED) {
+      obj.action = actionToJSON(message.action);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExplainRightRequest>, I>>(base?: I): ExplainRightRequest {
+    return ExplainRightRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainRightRequest>, I>>(object: I): ExplainRightRequest {
+    const message = createBaseExplainRightRequest();
+    message.employeeId = object.employeeId ?? "";
+    message.section = object.section ?? "";
+    message.action = object.action ?? Action.UNSPECIFIED;
+    return message;
+  },
+};
+
 /** Grant: reading and changing. */
 export type GrantServiceService = typeof GrantServiceService;
 export const GrantServiceService = {
@@ -837,6 +954,16 @@ export const GrantServiceService = {
       Buffer.from(ListSectionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSectionsResponse => ListSectionsResponse.decode(value),
   },
+  /** Explains why an employee may or may not do something at all. For a single record ask at the record: `GET opportunities/{id}/access`. */
+  explainRight: {
+    path: "/vitrylo.directory.v1.GrantService/ExplainRight" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainRightRequest): Buffer => Buffer.from(ExplainRightRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainRightRequest => ExplainRightRequest.decode(value),
+    responseSerialize: (value: AccessDecision): Buffer => Buffer.from(AccessDecision.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AccessDecision => AccessDecision.decode(value),
+  },
   /** Explains what an employee may do and which groups give it. */
   listEffectiveRights: {
     path: "/vitrylo.directory.v1.GrantService/ListEffectiveRights" as const,
@@ -862,6 +989,8 @@ export interface GrantServiceServer extends UntypedServiceImplementation {
   deleteGrant: handleUnaryCall<DeleteGrantRequest, Empty>;
   /** Lists the sections of the product and what may be done in each. */
   listSections: handleUnaryCall<ListSectionsRequest, ListSectionsResponse>;
+  /** Explains why an employee may or may not do something at all. For a single record ask at the record: `GET opportunities/{id}/access`. */
+  explainRight: handleUnaryCall<ExplainRightRequest, AccessDecision>;
   /** Explains what an employee may do and which groups give it. */
   listEffectiveRights: handleUnaryCall<ListEffectiveRightsRequest, ListEffectiveRightsResponse>;
 }
@@ -943,6 +1072,22 @@ export interface GrantServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSectionsResponse) => void,
+  ): ClientUnaryCall;
+  /** Explains why an employee may or may not do something at all. For a single record ask at the record: `GET opportunities/{id}/access`. */
+  explainRight(
+    request: ExplainRightRequest,
+    callback: (error: ServiceError | null, response: AccessDecision) => void,
+  ): ClientUnaryCall;
+  explainRight(
+    request: ExplainRightRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AccessDecision) => void,
+  ): ClientUnaryCall;
+  explainRight(
+    request: ExplainRightRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AccessDecision) => void,
   ): ClientUnaryCall;
   /** Explains what an employee may do and which groups give it. */
   listEffectiveRights(

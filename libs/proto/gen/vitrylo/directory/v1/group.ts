@@ -8,7 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
-/** A group of users; rights are given to groups. */
+/** A group of users; rights are given to groups. The rights of one person are those of their personal group. */
 export interface Group {
   /** Output only. UUIDv7. */
   id: string;
@@ -22,16 +22,27 @@ export interface Group {
   updateTime:
     | Date
     | undefined;
-  /** Name as in the claim `groups`: `sales-managers`. Never changes. */
+  /** Name as in the claim `groups`: `sales-managers`. Never changes. A personal group is named by the employee's id. */
   name: string;
   /** Name as people say it: `Менеджери з продажу`. */
   title: string;
   /** Output only. How many employees are in it. */
   memberCount: number;
+  /** Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id. */
+  employeeId?: string | undefined;
 }
 
 function createBaseGroup(): Group {
-  return { id: "", etag: "", createTime: undefined, updateTime: undefined, name: "", title: "", memberCount: 0 };
+  return {
+    id: "",
+    etag: "",
+    createTime: undefined,
+    updateTime: undefined,
+    name: "",
+    title: "",
+    memberCount: 0,
+    employeeId: undefined,
+  };
 }
 
 export const Group: MessageFns<Group> = {
@@ -56,6 +67,9 @@ export const Group: MessageFns<Group> = {
     }
     if (message.memberCount !== 0) {
       writer.uint32(56).int32(message.memberCount);
+    }
+    if (message.employeeId !== undefined) {
+      writer.uint32(66).string(message.employeeId);
     }
     return writer;
   },
@@ -129,6 +143,14 @@ export const Group: MessageFns<Group> = {
             message.memberCount = reader.int32();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.employeeId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -162,6 +184,11 @@ export const Group: MessageFns<Group> = {
         : isSet(object.member_count)
         ? globalThis.Number(object.member_count)
         : 0,
+      employeeId: isSet(object.employeeId)
+        ? globalThis.String(object.employeeId)
+        : isSet(object.employee_id)
+        ? globalThis.String(object.employee_id)
+        : undefined,
     };
   },
 
@@ -188,6 +215,9 @@ export const Group: MessageFns<Group> = {
     if (message.memberCount !== 0) {
       obj.memberCount = Math.round(message.memberCount);
     }
+    if (message.employeeId !== undefined) {
+      obj.employeeId = message.employeeId;
+    }
     return obj;
   },
 
@@ -203,6 +233,7 @@ export const Group: MessageFns<Group> = {
     message.name = object.name ?? "";
     message.title = object.title ?? "";
     message.memberCount = object.memberCount ?? 0;
+    message.employeeId = object.employeeId ?? undefined;
     return message;
   },
 };

@@ -35,9 +35,9 @@ export interface ListPipelinesRequest {
   pageSize: number;
   /** From the previous answer; good only with the same filter and order. */
   pageToken: string;
-  /** Conditions joined by AND: `state="open" AND ownerId="…"`. Operators = != < <= > >=. Fields that may stand here: see pipeline-sql.ts of the service; another one is refused by name. */
+  /** Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
   filter: string;
-  /** Field with an optional ` desc`; empty means the default order of the list. */
+  /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
 }
 

@@ -1,0 +1,27 @@
+import catalogue from '@vitrylo/lists/fields.json'
+import { mayBeAbsent, OPERATORS_OF, type FieldFacts } from '@vitrylo/lists/types.ts'
+
+export type Fields = Readonly<Record<string, FieldFacts>>
+type ListFacts = { fields: Fields; relations: Readonly<Record<string, { fields: Fields }>> }
+
+/** Lists that have a builder. */
+export type Resource = 'counterparties' | 'opportunities' | 'requests' | 'calls'
+
+export const factsOf = (resource: Resource): ListFacts => (catalogue as unknown as Record<Resource, ListFacts>)[resource]
+
+/** What may stand between field and value; `*` asks whether there is one. `!` turns it round. */
+export function choicesOf(field: FieldFacts): string[] {
+  const own = OPERATORS_OF[field.type]
+  const shown = field.type === 'array' ? [':', '!:'] : field.type === 'text' ? [':', '!:', '=', '!='] : field.type === 'boolean' ? ['='] : [...own]
+  return mayBeAbsent(field) ? [...shown, '*', '!*'] : shown
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  'counterparties/kind': 'words.partyKind', 'counterparties/roles': 'words.role', 'opportunities/state': 'words.opportunityState',
+  'requests/state': 'words.requestState', 'requests/channel': 'words.requestChannel', 'calls/direction': 'words.callDirection',
+  'calls/state': 'words.callState', 'calls/disposition': 'words.callOutcome', 'channels/kind': 'words.channel',
+  'contacts/kind': 'words.contactKind', 'addresses/kind': 'words.address',
+}
+
+/** Where the words of a field are named; of a list or of a relation. */
+export const wordsKey = (of: string, field: string): string => WORDS[`${of}/${field}`] ?? ''

@@ -1,0 +1,72 @@
+import { reachAt, isLive, type Identity, type Reach } from './reach.ts'
+import { cellKey, type EmployeeFacts, type RightsData } from './rights.ts'
+import type { Claims } from './verify.ts'
+
+export type Caller = {
+  subject: string
+  username: string
+  /** Absent for a machine, or a user who is no employee. */
+  employeeId: string | undefined
+  branchId: string | undefined
+  groups: readonly string[]
+  /** The clock by which dates of rights are judged. */
+  now(): number
+  /** The reach of a right as of now; undefined if the caller does not have it. */
+  reach(section: string, action: string): Reach | undefined
+  /** What the rights are made of as of now, in a form to compare. */
+  standing(): string
+}
+
+/** Themselves first, then those whom they stand in for. Who is disabled or left has no rights and passes none on. */
+export function identitiesOf(data: RightsData, employee: EmployeeFacts | undefined, claimed: readonly string[] = []): Identity[] {
+  const always = { from: -Infinity, until: Infinity }
+  if (employee === undefined) return [{ employee, groups: claimed, ...always }]
+  if (employee.disabled) return [{ employee, groups: [], ...always }]
+  const others = (data.standsInFor.get(employee.id) ?? []).filter((absence) => !absence.employee.disabled)
+  return [{ employee, ...always }, ...others].map((each) => ({ ...each, groups: [...each.employee.groups, each.employee.id] }))
+}
+
+/**
+ * The caller behind a token. An employee's groups are those of the directory, so that a change works at once; a token
+ * without an employee (a machine) has the groups of its claim.
+ */
+export function callerOf(data: RightsData, claims: Claims, now: () => number = Date.now): Caller {
+  const employee = data.byUsername.get(claims.username.toLowerCase())
+  const identities = identitiesOf(data, employee, claims.groups)
+  const known = new Map<string, { reach: Reach | undefined; since: number; until: number }>()
+  return {
+    subject: claims.subject,
+    username: claims.username,
+    employeeId: employee?.id,
+    branchId: employee?.branchId,
+    groups: employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups,
+    now,
+    reach(section, action) {
+      const key = cellKey(section, action)
+      const at = now()
+      let found = known.get(key)
+      if (found === undefined || at >= found.until || at < found.since) {
+        found = { ...reachAt(data, identities, section, action, at), since: at }
+        known.set(key, found)
+      }
+      return found.reach
+    },
+    standing() {
+      const at = now()
+      const live = identities.filter((identity) => isLive(identity, at))
+      return JSON.stringify(
+        live.map(({ employee: who, groups }) => [
+          who?.id, who?.branchId, who?.departmentId,
+          groups.map((group) => [group, [...(data.rules.get(group)?.values() ?? [])].flat().filter((rule) => isLive(rule, at))]),
+        ]),
+      )
+    },
+  }
+}
+
+/** An employee as a caller, for what is done for or because of them; undefined for one who cannot sign in. */
+export function callerOfEmployee(data: RightsData, id: string, now?: () => number): Caller | undefined {
+  const username = data.employees.get(id)?.username
+  if (!username) return undefined
+  return callerOf(data, { subject: id, username, groups: [], client: '', sessionId: undefined, expiresAt: 0 }, now)
+}

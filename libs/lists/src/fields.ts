@@ -1,0 +1,23 @@
+import type { Caller } from '@vitrylo/auth'
+import type { Sql } from '@vitrylo/pg'
+import type { FieldFacts } from './types.ts'
+
+export type FilterField = FieldFacts & {
+  column: Sql
+  /** Of money. */
+  currency?: Sql
+}
+
+export type FilterFields = Readonly<Record<string, FilterField>>
+
+/** Records that belong to the one asked for: `opportunities.any(…)`. */
+export type Relation = {
+  /** Whose rights hold inside. */
+  section: string
+  fields: FilterFields
+  /** `exists (select … and <where>)`, trimmed by what the asker may view. */
+  exists(asker: Asker, where: Sql): Sql
+}
+
+/** Who asks, when and where: the caller decides what may be seen, the clock what `today` is. */
+export type Asker = { caller: Caller; now: Date; timeZone: string }

@@ -1,0 +1,29 @@
+import { AppError } from '@vitrylo/errors'
+import { adHoc, many, type Pool, type Sql } from '@vitrylo/pg'
+
+// Below the deadline of the gateway, so that the caller learns why.
+const MOST_MS = 4_000
+const GAVE_UP = '57014'
+
+type Question = { filter: string; orderBy?: string }
+
+/**
+ * The rows of a list's statement. A filter, or an order of several fields, may be put together in any way, and not every
+ * way has an index.
+ */
+export async function listRows<R extends object>(pool: Pool, { filter, orderBy = '' }: Question, statement: Sql, mostMs = MOST_MS): Promise<R[]> {
+  if (filter === '' && !orderBy.includes(',')) return many<R>(pool, statement)
+  try {
+    return await adHoc<R>(pool, statement, mostMs)
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== GAVE_UP) throw error
+    throw new AppError(
+      'DEADLINE_EXCEEDED',
+      'FILTER_TOO_SLOW',
+      'no index helps with this filter and there are too many records to look through; add a condition on responsible, branch, state or time',
+      {},
+      [],
+      error,
+    )
+  }
+}

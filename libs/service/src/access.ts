@@ -1,0 +1,95 @@
+import type { handleUnaryCall } from '@grpc/grpc-js'
+import { decide, identitiesOf, replaceShares, scopeOf, sharesOf, type Caller, type GivenShare, type Ground, type Question, type RightsData } from '@vitrylo/auth'
+import { invalid, notFound } from '@vitrylo/errors'
+import { one, sql, type Db, type Sql } from '@vitrylo/pg'
+import { Outcome, type AccessDecision, type Ground as GroundMessage } from '@vitrylo/proto/vitrylo/directory/v1/access_decision.ts'
+import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
+import type { ExplainAccessRequest, ListSharesRequest, SetSharesRequest, Share, SharesResponse } from '@vitrylo/proto/vitrylo/sharing/v1/sharing.ts'
+import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
+import type { Deps } from './define.ts'
+import type { Handlers } from './serve.ts'
+
+/** What every access service of the contract offers, under whatever name. */
+type AccessServer = {
+  listShares: handleUnaryCall<ListSharesRequest, SharesResponse>
+  setShares: handleUnaryCall<SetSharesRequest, SharesResponse>
+  explainAccess: handleUnaryCall<ExplainAccessRequest, AccessDecision>
+}
+
+/** Where the records of a section are. */
+export type RecordPlace = { table: Sql; branch: Sql; owner: Sql }
+
+/** The RPCs of an access service: they stand in the service that has the records, so that what decides also explains. */
+export function accessService({ pool, rights }: Deps, section: string, { table, branch, owner }: RecordPlace): Handlers<AccessServer> {
+  async function placeOf(db: Db, caller: Caller, action: string, id: string): Promise<{ branchId?: string; ownerId?: string }> {
+    // Sharing takes a right of one's own: who was let in neither prolongs that nor passes it on.
+    const scope = scopeOf(caller, section, action, action === 'view' ? { branch, owner, record: sql`id` } : { branch, owner })
+    const row = await one<{ branchId: string | null; ownerId: string | null }>(
+      db,
+      sql`select ${branch} as "branchId", ${owner} as "ownerId" from ${table} where id = ${id} and ${scope}`,
+    )
+    if (row === undefined) throw notFound('record', id)
+    return { branchId: row.branchId ?? undefined, ownerId: row.ownerId ?? undefined }
+  }
+  return {
+    listShares: async ({ recordId }, { caller }) => {
+      await placeOf(pool, caller, 'change', recordId)
+      return { shares: (await sharesOf(pool, section, recordId)).map(toMessage) }
+    },
+    setShares: ({ recordId, shares }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        await placeOf(tx, caller, 'change', recordId)
+        assertHolders(rights.data(), shares)
+        const given = shares.map((share): GivenShare => ({
+          holder: share.holder,
+          action: wordOf(Action, share.action),
+          until: share.untilTime ?? null,
+          givenBy: caller.employeeId ?? caller.username,
+          givenAt: now,
+        }))
+        await replaceShares(tx, section, recordId, given)
+        return { shares: (await sharesOf(tx, section, recordId)).map(toMessage) }
+      }),
+    explainAccess: async ({ recordId, employeeId, action }, { caller, now }) => {
+      const place = await placeOf(pool, caller, 'view', recordId)
+      const shares = (await sharesOf(pool, section, recordId)).map(({ holder, action: given, until }) => ({ holder, action: given, until: until?.getTime() }))
+      return explain(rights.data(), employeeId, { section, action: wordOf(Action, action), record: { ...place, shares } }, now)
+    },
+  }
+}
+
+/** Why an employee may or may not. */
+export function explain(data: RightsData, employeeId: string, question: Question, now: Date): AccessDecision {
+  const employee = data.employees.get(employeeId)
+  if (employee === undefined) throw notFound('employee', employeeId)
+  const { allowed, grounds } = decide(data, identitiesOf(data, employee), question, now.getTime())
+  return { allowed, grounds: grounds.map(toGround) }
+}
+
+function toGround({ outcome, rule, share, inSteadOf }: Ground): GroundMessage {
+  const time = (at: number | undefined): Date | undefined => (at === undefined || !Number.isFinite(at) ? undefined : new Date(at))
+  return {
+    outcome: fromWord(Outcome, outcome),
+    group: rule?.group ?? share!.holder,
+    share: share !== undefined,
+    deny: rule?.effect === 'deny',
+    scope: rule === undefined ? Scope.UNSPECIFIED : fromWord(Scope, rule.scope),
+    fromTime: time(rule?.from),
+    untilTime: time(rule?.until ?? share?.until),
+    inSteadOf,
+  }
+}
+
+const toMessage = ({ holder, action, until, givenBy, givenAt }: GivenShare): Share => ({
+  holder, action: fromWord(Action, action), untilTime: until ?? undefined, givenBy, givenTime: givenAt,
+})
+
+function assertHolders({ employees, rules }: RightsData, shares: readonly Share[]): void {
+  const wrong = shares.flatMap(({ holder }, index) => {
+    const field = `shares[${index}].holder`
+    if (!employees.has(holder) && !rules.has(holder)) return [{ field, rule: 'reference', description: 'no such group or employee' }]
+    return shares.findIndex((other) => other.holder === holder) === index ? [] : [{ field, rule: 'unique', description: 'is named twice' }]
+  })
+  if (wrong.length > 0) throw invalid(wrong)
+}

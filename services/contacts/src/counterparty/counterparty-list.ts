@@ -1,0 +1,150 @@
+import { scopeOf } from '@vitrylo/auth'
+import type { FilterFields, ListDefinition, Relation } from '@vitrylo/lists'
+import { sql, type Sql } from '@vitrylo/pg'
+import { AddressKind, ChannelKind, CounterpartyKind, CounterpartyRole } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { CallDisposition } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
+import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { RequestState } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { wordsOf } from '@vitrylo/proto/words.ts'
+
+const record = { branch: sql`k.branch_id`, owner: sql`k.owner_id` }
+const counterparty = { branch: sql`c.branch_id`, owner: sql`c.responsible_id` }
+
+/** Records of another service, as their events told of them, trimmed by the right to see them there. */
+const records = (section: string, fields: FilterFields): Relation => ({
+  section,
+  fields: {
+    ...fields,
+    number: { column: sql`k.number`, type: 'text' },
+    ownerId: { column: sql`k.owner_id`, type: 'uuid', reference: 'employees', nullable: true },
+    branchId: { column: sql`k.branch_id`, type: 'uuid', reference: 'branches', nullable: true },
+    updateTime: { column: sql`k.updated_at`, type: 'time' },
+  },
+  exists: ({ caller }, where) =>
+    sql`exists (select 1 from related_record k where k.counterparty_id = c.id and k.section = ${section}
+        and ${scopeOf(caller, section, 'view', record)} and ${where})`,
+})
+
+/** What stands in a column of JSON. It is a part of the counterparty: who sees that, sees it. */
+const parts = (column: Sql, shape: Sql, fields: FilterFields): Relation => ({
+  section: 'counterparties',
+  fields,
+  exists: (_asker, where) => sql`exists (select 1 from jsonb_to_recordset(${column}) as k (${shape}) where ${where})`,
+})
+
+// Kinds of entries that mean that somebody of ours and somebody of theirs were in touch.
+const CONTACTS = ['call-ended', 'request-registered', 'interaction-held']
+const REACHED = sql`(t.kind <> 'call-ended' or t.data ->> 'disposition' = 'answered')`
+const CONTACT_SECTIONS = ['calls', 'requests', 'interactions']
+
+/** When they were last in touch is asked of the timeline, each entry by the right to see its record. */
+const contacts: Relation = {
+  section: 'counterparties',
+  fields: {
+    time: { column: sql`t.at`, type: 'time' },
+    kind: { column: sql`t.kind`, type: 'word', words: CONTACTS },
+    employeeId: { column: sql`t.actor_id`, type: 'uuid', reference: 'employees', nullable: true },
+  },
+  exists: ({ caller }, where) => {
+    const seen = CONTACT_SECTIONS.map(
+      (section) => sql`(t.section = ${section} and ${scopeOf(caller, section, 'view', { branch: sql`t.branch_id`, owner: sql`t.owner_id` })})`,
+    )
+    return sql`exists (select 1 from timeline t where t.counterparty_id = c.id and t.kind = any(${CONTACTS}::text[]) and ${REACHED}
+        and (${sql.join(seen, ' or ')}) and ${where})`
+  },
+}
+
+const persons: Relation = {
+  section: 'contact-persons',
+  fields: {
+    displayName: { column: sql`p.display_name`, type: 'text' },
+    position: { column: sql`o.title`, type: 'text' },
+    birthday: { column: sql`p.birthday`, type: 'date', nullable: true },
+  },
+  exists: ({ caller }, where) =>
+    sql`exists (select 1 from position o join contact_person p on p.id = o.person_id where o.counterparty_id = c.id
+        and ${scopeOf(caller, 'contact-persons', 'view', counterparty)} and ${where})`,
+}
+
+/** Since when nothing was heard: of whom was never spoken with, since they were entered. */
+const quietSince = sql`coalesce(c.last_contact_at, c.created_at)`
+
+/** What the list of counterparties can be narrowed and sorted by. */
+export const counterpartyList: ListDefinition = {
+  id: sql`c.id`,
+  fields: {
+    displayName: { column: sql`c.display_name`, type: 'text' },
+    fullName: { column: sql`c.full_name`, type: 'text' },
+    kind: { column: sql`c.kind`, type: 'word', words: wordsOf(CounterpartyKind) },
+    roles: { column: sql`c.roles`, type: 'array', words: wordsOf(CounterpartyRole) },
+    responsibleId: { column: sql`c.responsible_id`, type: 'uuid', reference: 'employees', nullable: true },
+    branchId: { column: sql`c.branch_id`, type: 'uuid', reference: 'branches', nullable: true },
+    vip: { column: sql`c.vip`, type: 'boolean' },
+    tags: { column: sql`c.tags`, type: 'array' },
+    taxCode: { column: sql`c.tax_code`, type: 'text' },
+    vatNumber: { column: sql`c.vat_number`, type: 'text' },
+    source: { column: sql`c.source`, type: 'text' },
+    industry: { column: sql`c.industry`, type: 'text' },
+    segment: { column: sql`c.segment`, type: 'text' },
+    size: { column: sql`c.size`, type: 'number' },
+    birthday: { column: sql`c.birthday`, type: 'date', nullable: true },
+    language: { column: sql`c.language`, type: 'text' },
+    note: { column: sql`c.note`, type: 'text' },
+    externalId: { column: sql`c.external_id`, type: 'text' },
+    createTime: { column: sql`c.created_at`, type: 'time' },
+    updateTime: { column: sql`c.updated_at`, type: 'time' },
+    taxCountry: { column: sql`c.tax_country`, type: 'text' },
+    doNotCall: { column: sql`c.do_not_call`, type: 'boolean' },
+    doNotWrite: { column: sql`c.do_not_write`, type: 'boolean' },
+    lastContactTime: { column: sql`c.last_contact_at`, type: 'time', nullable: true },
+    nextContactTime: { column: sql`c.next_contact_at`, type: 'time', nullable: true },
+    quietSince: { column: quietSince, type: 'time' },
+  },
+  relations: {
+    opportunities: records('opportunities', {
+      state: { column: sql`k.state`, type: 'word', words: wordsOf(OpportunityState) },
+      amount: { column: sql`k.amount`, currency: sql`k.currency`, type: 'money', nullable: true },
+      title: { column: sql`k.title`, type: 'text' },
+      stage: { column: sql`k.stage`, type: 'text' },
+      expectedCloseDate: { column: sql`(k.due_at at time zone 'UTC')::date`, type: 'date', nullable: true },
+    }),
+    requests: records('requests', {
+      state: { column: sql`k.state`, type: 'word', words: wordsOf(RequestState) },
+      subject: { column: sql`k.title`, type: 'text' },
+      dueTime: { column: sql`k.due_at`, type: 'time', nullable: true },
+    }),
+    calls: records('calls', { disposition: { column: sql`k.state`, type: 'word', words: wordsOf(CallDisposition) } }),
+    contacts,
+    persons,
+    channels: parts(sql`c.channels`, sql`kind text, value text, label text`, {
+      kind: { column: sql`k.kind`, type: 'word', words: wordsOf(ChannelKind) },
+      value: { column: sql`k.value`, type: 'text' },
+      label: { column: sql`k.label`, type: 'text', nullable: true },
+    }),
+    interests: parts(sql`c.interests`, sql`subject text, "fromDate" text, "untilDate" text`, {
+      subject: { column: sql`k.subject`, type: 'text' },
+      fromDate: { column: sql`nullif(k."fromDate", '')::date`, type: 'date', nullable: true },
+      untilDate: { column: sql`nullif(k."untilDate", '')::date`, type: 'date', nullable: true },
+    }),
+    caretakers: parts(sql`c.caretakers`, sql`purpose text, "employeeId" uuid`, {
+      purpose: { column: sql`k.purpose`, type: 'text' },
+      employeeId: { column: sql`k."employeeId"`, type: 'uuid', reference: 'employees' },
+    }),
+    addresses: parts(sql`c.addresses`, sql`kind text, country text, region text, city text, postcode text, street text`, {
+      kind: { column: sql`k.kind`, type: 'word', words: wordsOf(AddressKind) },
+      country: { column: sql`k.country`, type: 'text', nullable: true },
+      region: { column: sql`k.region`, type: 'text', nullable: true },
+      city: { column: sql`k.city`, type: 'text', nullable: true },
+      street: { column: sql`k.street`, type: 'text', nullable: true },
+    }),
+  },
+  orders: {
+    displayName: { column: sql`c.display_name`, type: 'text' },
+    createTime: { column: sql`c.created_at`, type: 'timestamptz' },
+    updateTime: { column: sql`c.updated_at`, type: 'timestamptz' },
+    size: { column: sql`c.size`, type: 'bigint' },
+    birthday: { column: sql`coalesce(c.birthday, 'infinity'::date)`, type: 'date' },
+    quietSince: { column: quietSince, type: 'timestamptz' },
+  },
+  defaultOrder: 'displayName',
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { OpportunityAccessServiceService as Access } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
+import { CreateOpportunityRequest, OpportunityServiceService as Opportunities, UpdateOpportunityRequest } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
+import { SetSharesRequest } from '@vitrylo/proto/vitrylo/sharing/v1/sharing.ts'
+import { people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { sales } from '../src/index.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await startTestService(sales)
+}, 60_000)
+afterAll(() => service.stop())
+
+const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)
+const create = () =>
+  service.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: 'Партія борошна' } }), { as: 'nadia' })
+const share = (recordId: string, shares: object[], as: PersonName = 'nadia') =>
+  service.call(Access.setShares, SetSharesRequest.fromPartial({ recordId, shares: shares as never[] }), { as })
+const sees = (id: string, as: PersonName) => refusal(service.call(Opportunities.getOpportunity, { id }, { as }))
+const rename = (id: string, as: PersonName) =>
+  refusal(service.call(Opportunities.updateOpportunity, UpdateOpportunityRequest.fromPartial({ opportunity: { id, title: 'Інша' }, updateMask: ['title'] }), { as }))
+const becomes = (answer: string, id: string, as: PersonName) => until(async () => (await sees(id, as)) === answer, { timeoutMs: 5_000 })
+
+test('a share opens one record to somebody who reaches no other, and ends by its date', async () => {
+  const [one, other] = [await create(), await create()]
+  expect(await sees(one.id, 'bohdan')).toBe('NOT_FOUND NOT_FOUND')
+  await share(one.id, [{ holder: people.bohdan.id, action: 'ACTION_VIEW' }])
+  await becomes('accepted', one.id, 'bohdan')
+  expect([await sees(other.id, 'bohdan'), await rename(one.id, 'bohdan')]).toEqual(['NOT_FOUND NOT_FOUND', 'NOT_FOUND NOT_FOUND'])
+  const { opportunities } = await service.call(Opportunities.listOpportunities, { pageSize: 0, pageToken: '', filter: '', orderBy: '' }, { as: 'bohdan' })
+  expect(opportunities.map(({ id }) => id)).toEqual([one.id])
+  await share(one.id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE', untilTime: new Date(Date.now() + 2_500) }])
+  await until(async () => (await rename(one.id, 'bohdan')) === 'accepted')
+  await becomes('NOT_FOUND NOT_FOUND', one.id, 'bohdan')
+})
+
+test('who has no right at all in the section is let in to the shared record by their group', async () => {
+  const { id } = await create()
+  expect(await sees(id, 'nobody')).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  await share(id, [{ holder: people.nobody.id, action: 'ACTION_VIEW' }, { holder: 'telephonists', action: 'ACTION_VIEW' }])
+  await becomes('accepted', id, 'nobody')
+  await becomes('accepted', id, 'taras')
+  await share(id, [])
+  await becomes('PERMISSION_DENIED RIGHT_MISSING', id, 'nobody')
+})
+
+test('only who may change a record shares it, with those who exist', async () => {
+  const { id } = await create()
+  expect(await refusal(share(id, [], 'bohdan'))).toBe('NOT_FOUND NOT_FOUND')
+  expect(await refusal(share(id, [{ holder: 'no-such', action: 'ACTION_VIEW' }]))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  expect(await refusal(share(id, [{ holder: people.olena.id, action: 'ACTION_DELETE' }]))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+})
+
+// Seen failing: shares counted among the rights by which one shares: Bohdan's day became for good; then only the new
+// owner judged: he took the record for his own.
+test('who was let in neither prolongs that, nor passes it on, nor makes the record theirs', async () => {
+  const { id } = await create()
+  const untilTime = new Date(Date.now() + 3_600_000)
+  await share(id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE', untilTime }])
+  await until(async () => (await rename(id, 'bohdan')) === 'accepted')
+  expect(await refusal(share(id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE' }], 'bohdan'))).toBe('NOT_FOUND NOT_FOUND')
+  expect(await refusal(share(id, [{ holder: people.nobody.id, action: 'ACTION_VIEW' }], 'bohdan'))).toBe('NOT_FOUND NOT_FOUND')
+  const own = UpdateOpportunityRequest.fromPartial({ opportunity: { id, ownerId: people.bohdan.id }, updateMask: ['owner_id'] })
+  expect(await refusal(service.call(Opportunities.updateOpportunity, own, { as: 'bohdan' }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
+  const { shares } = await service.call(Access.listShares, { recordId: id }, { as: 'nadia' })
+  expect(shares).toMatchObject([{ holder: people.bohdan.id, untilTime }])
+})
+
+test('the service that has the record explains who may what with it', async () => {
+  const { id } = await create()
+  const why = async (name: PersonName) => {
+    const { allowed, grounds } = await service.call(Access.explainAccess, { recordId: id, employeeId: people[name].id, action: 'ACTION_VIEW' })
+    return [allowed, ...grounds.map(({ outcome, group, scope }) => `${outcome} ${group} ${scope}`)]
+  }
+  expect(await why('nadia')).toEqual([true, 'OUTCOME_ALLOWS sales-managers SCOPE_DEPARTMENT'])
+  expect(await why('bohdan')).toEqual([false, 'OUTCOME_OUT_OF_REACH sales-managers SCOPE_DEPARTMENT'])
+  expect(await why('nobody')).toEqual([false])
+  await share(id, [{ holder: people.bohdan.id, action: 'ACTION_VIEW' }])
+  expect(await why('bohdan')).toEqual([true, `OUTCOME_ALLOWS ${people.bohdan.id} SCOPE_UNSPECIFIED`, 'OUTCOME_OUT_OF_REACH sales-managers SCOPE_DEPARTMENT'])
+})

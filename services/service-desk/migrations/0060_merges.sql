@@ -1,0 +1,10 @@
+-- Up Migration
+-- Whose it was told to be, where that one was merged since; the functions are of libs/service (merges.ts).
+alter table request add column origin_id uuid;
+create index request_origin on request (origin_id) where origin_id is not null;
+create trigger request_new_party before insert on request for each row
+  when (new.counterparty_id is not null) execute function follow_party();
+create trigger request_other_party before update of counterparty_id on request for each row
+  when (new.counterparty_id is not null and new.counterparty_id is distinct from old.counterparty_id) execute function follow_party();
+create trigger request_no_party before update of counterparty_id on request for each row
+  when (new.counterparty_id is null and old.counterparty_id is not null) execute function leave_party();

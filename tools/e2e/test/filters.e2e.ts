@@ -1,0 +1,47 @@
+import { expect } from '@jest/globals'
+import { makeParty, newWord } from '../src/data.ts'
+import { shot } from '../src/desk.ts'
+import { axeFindings, settled } from '../src/looks.ts'
+import { scene } from '../src/scene.ts'
+
+scene('conditions are put together in the builder, kept under a name, and found again in the tree', async ({ open, api }) => {
+  const { word } = newWord()
+  await makeParty(api, { name: `ТОВ «${word}»` })
+  await makeParty(api, { name: `ПП «Не ${newWord().word}»` })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto('/counterparties')
+  await settled(page)
+  await page.keyboard.press('Shift+F')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Умова', exact: true }).click()
+  await dialog.getByLabel('Назва: значення').fill(word)
+  await dialog.getByRole('button', { name: 'Пов’язані записи', exact: true }).click()
+  await dialog.getByLabel('Чи є').click()
+  await page.getByRole('option', { name: 'немає', exact: true }).click()
+  await shot(desk, 'filter builder')
+  expect(await axeFindings(page, 'light')).toEqual([])
+  await page.setViewportSize({ width: 360, height: 740 })
+  await shot(desk, 'filter builder 360')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await shot(desk, 'filter builder dark')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await dialog.getByRole('button', { name: 'Застосувати' }).click()
+  await page.waitForURL((url) => url.searchParams.get('filter') === `displayName : "${word}" AND NOT opportunities.any()`)
+  await page.getByRole('row').filter({ hasText: word }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  await page.getByRole('button', { name: 'Збережені фільтри' }).click()
+  await page.getByRole('menuitem', { name: 'Зберегти як новий…' }).click()
+  await page.getByLabel('Назва').fill(`Фільтр ${word}`)
+  await page.keyboard.press('Control+S')
+  const leaf = page.getByRole('link', { name: `Фільтр ${word}` })
+  await leaf.waitFor()
+  await page.goto('/counterparties')
+  await leaf.click()
+  await page.getByRole('row').filter({ hasText: word }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  await settled(page)
+  await shot(desk, 'saved filter')
+  expect(desk.troubles).toEqual([])
+}, { timeoutMs: 120_000 })
