@@ -3,6 +3,7 @@ import { shot, type Desk } from '../src/desk.ts'
 import { demoCall } from '../src/exchange.ts'
 import { axeFindings, overflow, rawTexts } from '../src/looks.ts'
 import { scene } from '../src/scene.ts'
+import { until } from '../src/until.ts'
 
 /** How the panel ends, by kind of call: what must be readable on it then. */
 const ENDS = {
@@ -32,7 +33,7 @@ async function look(desk: Desk, name: string): Promise<string[]> {
 }
 
 for (const language of ['uk', 'en'] as const)
-  scene(`${language}: the panel of every kind of call fits every screen, in words, in both themes`, async ({ open }) => {
+  scene(`${language}: the panel of every kind of call fits every screen, in words, in both themes`, async ({ open, api }) => {
     const faults: string[] = []
     for (const [scenario, end] of Object.entries(ENDS[language])) {
       const desk = await open({ as: 'iryna', language })
@@ -46,4 +47,6 @@ for (const language of ['uk', 'en'] as const)
       expect(desk.troubles).toEqual([])
     }
     expect(faults).toEqual([])
+    // A call that goes on stands on the screen of whoever signs in next as the one who answered it.
+    await until(async () => (await api.get(`calls?filter=${encodeURIComponent('state!="ended"')}`))['calls'].length === 0, 'all calls have ended', 40_000)
   }, { timeoutMs: 240_000 })
