@@ -123,7 +123,7 @@ test.each(engines)('the timeline is rebuilt from the log of %s with the same dig
   const [rebuilt] = await Promise.all([again(), send(more.flatMap((events) => events.slice(4)))])
   expect(rebuilt.deadLetters).toBe(0)
   const after = await digest()
-  expect(after).toMatchObject({ entries: RECORDS * 14, records: RECORDS * 6 })
+  expect(after).toMatchObject({ entries: strange.entries + RECORDS * 14, records: strange.records + RECORDS * 6 })
   await again()
   expect(await digest()).toEqual(after)
 }, 120_000)
