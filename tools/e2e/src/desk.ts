@@ -92,7 +92,8 @@ async function record(context: BrowserContext, page: Page) {
 }
 
 async function answerOf(request: Request): Promise<Answer> {
-  const response = await request.response()
+  // A page that is closed meanwhile answers no more.
+  const response = await request.response().catch(() => null)
   const text = await response?.text().catch(() => '')
   return { url: request.url(), status: response?.status() ?? 0, text: text ?? '' }
 }
