@@ -1,9 +1,33 @@
+import { on, type Handler } from '@vitrylo/events'
 import { exec, many, sql, type MigrationSet, type Sql, type Tx } from '@vitrylo/pg'
+import { CounterpartyMergedEvent, CounterpartyMergeUndoneEvent } from '@vitrylo/proto/events.ts'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 
 /** Tables and trigger functions for services whose records belong to counterparties. */
 export const mergeMigrations: MigrationSet = { dir: new URL('../merge-migrations/', import.meta.url), table: 'migrations_merges' }
 
 export type PartyMerge = { mergeId: string; survivorId: string; mergedId: string; undone: boolean }
+
+export type CounterpartyState = { counterparty: Counterparty; revision: number }
+
+const stateOf = (counterparty: Counterparty): CounterpartyState => ({ counterparty, revision: Number(counterparty.etag) })
+
+/**
+ * A service's copy of both counterparties and all its records of them, in the transaction of the event: nobody ever
+ * finds both, or one between them. `save` keeps states in the copy, `table` has the records.
+ */
+export function mergeHandlers(save: (tx: Tx, states: CounterpartyState[]) => Promise<unknown>, table: string): Handler[] {
+  return [
+    on(CounterpartyMergedEvent, async (tx, { mergeId, survivor, merged }) => {
+      await save(tx, [stateOf(survivor!), stateOf(merged!)])
+      await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: merged!.id, undone: false }, [table])
+    }),
+    on(CounterpartyMergeUndoneEvent, async (tx, { mergeId, survivor, restored }) => {
+      await save(tx, [stateOf(survivor!), stateOf(restored!)])
+      await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: restored!.id, undone: true }, [table])
+    }),
+  ]
+}
 
 /** The id under which a counterparty is to be found now: its own, or that of the one it was merged into. */
 export const livingId = (id: string): Sql =>

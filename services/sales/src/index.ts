@@ -7,10 +7,9 @@ import { OpportunityServiceService, type OpportunityServiceServer } from '@vitry
 import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
 import { sql } from '@vitrylo/pg'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
-import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
-import { clearClients } from './counterparty/counterparty-sql.ts'
+import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
+import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
-import { mergeHandlers } from './events/on-merge.ts'
 import { opportunityImport } from './imports/import-opportunities.ts'
 import { seedPipeline } from './pipeline/seed-pipeline.ts'
 import { list as opportunityList } from './opportunity/opportunity-sql.ts'
@@ -18,7 +17,7 @@ import { opportunityService } from './rpc/opportunity-service.ts'
 import { pipelineService } from './rpc/pipeline-service.ts'
 
 const kinds = [opportunityImport]
-const clientHandlers = [onCounterparty, ...mergeHandlers]
+const clientHandlers = [onCounterparty, ...mergeHandlers(saveStates, 'opportunity')]
 
 /** Opportunities and their way through the pipelines. */
 export const sales = defineService({

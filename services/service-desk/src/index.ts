@@ -2,18 +2,17 @@ import { QueueServiceService, type QueueServiceServer } from '@vitrylo/proto/vit
 import { RequestServiceService, type RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { sql } from '@vitrylo/pg'
 import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
-import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
+import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
-import { clearClients } from './counterparty/counterparty-sql.ts'
+import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
-import { mergeHandlers } from './events/on-merge.ts'
 import { onOpportunityCreated } from './events/on-opportunity-created.ts'
 import { seedQueues } from './queue/seed-queues.ts'
 import { queueService } from './rpc/queue-service.ts'
 import { requestList } from './request/request-sql.ts'
 import { requestService } from './rpc/request-service.ts'
 
-const clientHandlers = [onCounterparty, ...mergeHandlers]
+const clientHandlers = [onCounterparty, ...mergeHandlers(saveStates, 'request')]
 
 /** The journal of requests: everything that clients ask for, each with an owner and a deadline. */
 export const serviceDesk = defineService({

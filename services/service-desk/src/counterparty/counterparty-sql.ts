@@ -1,7 +1,7 @@
 import { newest, type Received } from '@vitrylo/events'
 import { exec, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { livingId } from '@vitrylo/service'
+import { livingId, type CounterpartyState } from '@vitrylo/service'
 
 /** What requests need to know of a client. */
 export type Client = { id: string; name: string; responsibleId: string | undefined; branchId: string | undefined; deleted: boolean }
@@ -19,7 +19,7 @@ export async function findClient(db: Db, id: string): Promise<Client | undefined
 export const saveClients = (tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> =>
   saveStates(tx, newest(received).map(({ message, event }) => ({ counterparty: message.counterparty!, revision: event.revision })))
 
-export async function saveStates(tx: Tx, states: readonly { counterparty: Counterparty; revision: number }[]): Promise<void> {
+export async function saveStates(tx: Tx, states: readonly CounterpartyState[]): Promise<void> {
   const column = <V>(value: (c: Counterparty) => V) => states.map(({ counterparty }) => value(counterparty))
   await exec(
     tx,

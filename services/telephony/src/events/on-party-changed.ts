@@ -4,12 +4,10 @@ import {
   ContactPersonDeletedEvent,
   CounterpartyChangedEvent,
   CounterpartyCreatedEvent,
-  CounterpartyMergedEvent,
-  CounterpartyMergeUndoneEvent,
 } from '@vitrylo/proto/events.ts'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { Channel, Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { followMerge } from '@vitrylo/service'
+import { mergeHandlers } from '@vitrylo/service'
 import { removeParty, saveParties, type Party } from '../party/party-sql.ts'
 
 /** Names and phones follow contacts, so that a ringing phone needs no other service. */
@@ -23,17 +21,8 @@ export const partyHandlers: Handler[] = [
   on(ContactPersonDeletedEvent, async (tx, { id }) => {
     await removeParty(tx, id)
   }),
-  on(CounterpartyMergedEvent, async (tx, { mergeId, survivor, merged }) => {
-    await saveParties(tx, [stateOf(survivor!), stateOf(merged!)])
-    await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: merged!.id, undone: false }, ['call'])
-  }),
-  on(CounterpartyMergeUndoneEvent, async (tx, { mergeId, survivor, restored }) => {
-    await saveParties(tx, [stateOf(survivor!), stateOf(restored!)])
-    await followMerge(tx, { mergeId, survivorId: survivor!.id, mergedId: restored!.id, undone: true }, ['call'])
-  }),
+  ...mergeHandlers((tx, states) => saveParties(tx, states.map((state) => partyOfCounterparty(state.counterparty, state))), 'call'),
 ]
-
-const stateOf = (counterparty: Counterparty): Party => partyOfCounterparty(counterparty, { revision: Number(counterparty.etag) })
 
 const partyOfCounterparty = (counterparty: Counterparty, { revision }: { revision: number }): Party => ({
   id: counterparty.id,
