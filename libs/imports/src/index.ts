@@ -1,6 +1,6 @@
 export { csvLine } from './csv.ts'
 export { importService, type ImportServer } from './import-service.ts'
-export { importJobs, startImports } from './jobs.ts'
+export { importJobs, importSweep } from './jobs.ts'
 export type { ImportContext, ImportKind, ImportRow, Parsed, Planned } from './kind.ts'
 export { readDay } from './read-day.ts'
 

@@ -1,5 +1,5 @@
 import { inTx } from '@vitrylo/pg'
-import { enqueue, type Deps, type Stop } from '@vitrylo/service'
+import { enqueue, type Deps, type Sweep } from '@vitrylo/service'
 import type { Task } from 'graphile-worker'
 import { abandoned } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
@@ -23,18 +23,13 @@ export function importJobs(deps: Deps, kinds: readonly ImportKind[]): Record<str
 
 /**
  * Takes up imports whose process died: the queue itself would wait four hours. Two workers at one import do no harm,
- * the slower one saves nothing. At the start everything that runs is taken up: `start: startImports`.
+ * the slower one saves nothing. At the start everything that runs is taken up.
  */
-export async function startImports({ pool, log }: Deps): Promise<Stop> {
+export function importSweep({ pool }: Deps): Sweep {
   const takeUp = async (silentSeconds: number): Promise<void> => {
     for (const { id, run } of await abandoned(pool, silentSeconds)) {
       await inTx(pool, (tx) => enqueue(tx, JOB, { id, run }, `import:${id}`))
     }
   }
-  await takeUp(0)
-  const sweep = setInterval(() => {
-    takeUp(SILENT_S).catch((err) => log.warn({ err }, 'running imports could not be looked through'))
-  }, SWEEP_MS)
-  sweep.unref()
-  return async () => clearInterval(sweep)
+  return { name: 'abandoned imports', everyMs: SWEEP_MS, first: () => takeUp(0), each: () => takeUp(SILENT_S) }
 }

@@ -6,6 +6,7 @@ import type { Task } from 'graphile-worker'
 import type { Logger } from 'pino'
 import type { Env } from './settings.ts'
 import type { Served } from './serve.ts'
+import type { Sweep } from './sweep.ts'
 
 /** What the parts of a service are built from. */
 export type Deps = {
@@ -41,6 +42,8 @@ export type ServiceDefinition = {
   jobs?: (deps: Deps) => Record<string, Task>
   /** Data that a new installation needs; runs after the migrations at each start, must be repeatable. */
   seed?: (deps: Deps) => Promise<void>
+  /** What is looked through at the start and from time to time. */
+  sweeps?: (deps: Deps) => Sweep[]
   /** Work beside calls and events (connections to exchanges); gives its end. */
   start?: (deps: Deps) => Promise<Stop>
 }

@@ -17,6 +17,7 @@ import { prepareDatabase } from './prepare-database.ts'
 import { createReadiness, type Readiness } from './readiness.ts'
 import type { Env } from './settings.ts'
 import { phases, type Phases } from './stop.ts'
+import { startSweep, type Sweep } from './sweep.ts'
 import { metricsOf, observeStores, openTelemetry } from './telemetry.ts'
 import { watchStores } from './watch-stores.ts'
 
@@ -116,12 +117,16 @@ async function startWork(starting: Starting, deps: Deps): Promise<void> {
   }
   const { start } = definition
   if (start !== undefined) stopping.add('work', await waiting(starting, () => start(deps)))
-  const prune = setInterval(() => {
-    Promise.all([pruneIdempotency(pool), pruneInbox(pool, deps.now())]).catch((err) => log.warn({ err }, 'pruning failed'))
-  }, PRUNE_MS)
-  prune.unref()
-  stopping.add('pruning', async () => clearInterval(prune))
+  for (const sweep of [pruning(deps), ...(definition.sweeps?.(deps) ?? [])]) {
+    stopping.add(sweep.name, await waiting(starting, () => startSweep(sweep, log)))
+  }
 }
+
+const pruning = ({ pool, now }: Deps): Sweep => ({
+  name: 'pruning',
+  everyMs: PRUNE_MS,
+  each: () => Promise.all([pruneIdempotency(pool), pruneInbox(pool, now())]),
+})
 
 const waiting = <T>({ config: { databaseUrl }, readiness, stopping: { signal } }: Starting, step: () => Promise<T>): Promise<T> =>
   patiently({ databaseUrl, readiness, signal }, step)

@@ -1,4 +1,4 @@
-import { importJobs, importMigrations, importService, startImports } from '@vitrylo/imports'
+import { importJobs, importMigrations, importService, importSweep } from '@vitrylo/imports'
 import { ContactPersonServiceService, type ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
@@ -13,14 +13,14 @@ import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
 import { personList } from './contact-person/contact-person-sql.ts'
 import { counterpartyList } from './counterparty/counterparty-list.ts'
-import { duplicateJobs, startDuplicates } from './duplicates/jobs.ts'
+import { duplicateJobs, duplicateSweeps } from './duplicates/jobs.ts'
 import { callHandlers } from './events/on-call.ts'
 import { opportunityHandlers } from './events/on-opportunity.ts'
 import { requestHandlers } from './events/on-request.ts'
 import { contactPersonKind } from './import/contact-person-kind.ts'
 import { counterpartyKind } from './import/counterparty-kind.ts'
 import { interactionList } from './interaction/interaction-sql.ts'
-import { startReminders, reminderJobs } from './interaction/reminder.ts'
+import { reminderJobs, reminderSweep } from './interaction/reminder.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
 import { duplicateService } from './rpc/duplicate-service.ts'
@@ -52,8 +52,5 @@ export const contacts = defineService({
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps) }),
-  start: async (deps) => {
-    const stops = [await startImports(deps), await startDuplicates(deps), await startReminders(deps)]
-    return async () => void (await Promise.all(stops.map((stop) => stop())))
-  },
+  sweeps: (deps) => [importSweep(deps), ...duplicateSweeps(deps), reminderSweep(deps)],
 })

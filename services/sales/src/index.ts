@@ -1,4 +1,4 @@
-import { importJobs, importMigrations, importService, startImports } from '@vitrylo/imports'
+import { importJobs, importMigrations, importService, importSweep } from '@vitrylo/imports'
 import {
   OpportunityImportServiceService,
   type OpportunityImportServiceServer,
@@ -35,5 +35,5 @@ export const sales = defineService({
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList },
   jobs: (deps) => importJobs(deps, kinds),
-  start: startImports,
+  sweeps: (deps) => [importSweep(deps)],
 })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createApi } from '../../demo/src/load/api.ts'
 import type { Started } from './product.ts'
-import { signIn } from './sign-in.ts'
+import { Browser } from '../../issuer/test/browser.ts'
 import { percentile } from './statistics.ts'
 
 export type PopJob = { origin: string; cookie: string; numbers: string[]; extensions: string[]; perSecond: number; seconds: number }
@@ -23,7 +23,9 @@ export async function measurePops(access: Started, { numbers, perSecond = 20, se
   }
   try {
     await connect(access, await answer())
-    const cookie = await signIn(access.origin, 'admin', access.adminPassword)
+    const browser = new Browser(access.origin)
+    await browser.signIn('admin', access.adminPassword)
+    const cookie = browser.cookiesFor(new URL(access.origin))
     child.send({ origin: access.origin, cookie, numbers, extensions: EXTENSIONS, perSecond, seconds } satisfies PopJob)
     const { calls, latencies } = (await answer()) as PopOutcome
     latencies.sort((a, b) => a - b)

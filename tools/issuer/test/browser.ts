@@ -20,6 +20,25 @@ export class Browser {
     return this.go(address, { method: 'POST', body: new URLSearchParams(fields), headers: { origin: this.origin, ...headers } })
   }
 
+  /** From the gateway's sign-in to the address of its callback, which is given and not yet opened. Who is signed in at the issuer is not asked. */
+  async toCallback(login: string, password: string, returnTo = '/'): Promise<string> {
+    const toForm = await this.#follow(await this.go(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`))
+    const next = locationOf(toForm)
+    if (next.includes('/auth/callback')) return next
+    await this.go(next)
+    return locationOf(await this.#follow(await this.post(next, { login, password })))
+  }
+
+  /** Signs a person in at the embedded issuer; the session's cookies are kept. */
+  async signIn(login: string, password: string): Promise<void> {
+    const { status } = await this.go(await this.toCallback(login, password))
+    if (status !== 303) throw new Error(`the sign-in of ${login} ended with ${status}`)
+  }
+
+  #follow(answer: Response): Promise<Response> {
+    return this.go(locationOf(answer))
+  }
+
   get cookieNames(): string[] {
     return [...this.#cookies.keys()]
   }
@@ -36,6 +55,12 @@ export class Browser {
     const fitting = [...this.#cookies].filter(([, { path }]) => pathname.startsWith(path))
     return fitting.map(([name, { value }]) => `${name}=${value}`).join('; ')
   }
+}
+
+function locationOf(answer: Response): string {
+  const location = answer.headers.get('location')
+  if (location === null) throw new Error(`${answer.url} answered ${answer.status} and leads nowhere`)
+  return location
 }
 
 export function pkce() {

@@ -6,7 +6,7 @@ import { call } from '../api/client.ts'
 import { useDebounced } from '../lib/use-debounced.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Reasons } from './reasons.tsx'
-import type { FoundDuplicate } from './types.ts'
+import type { DuplicateCounterparty } from '../api/types.ts'
 
 type Typed = { displayName: string; taxCode?: string; channels: { kind: string; value: string }[]; addresses?: object[] }
 
@@ -18,7 +18,7 @@ export function DuplicateHint({ typed }: { typed: Typed }) {
   const asked = useDebounced(JSON.stringify(typed), 300)
   const { data } = useQuery({
     queryKey: ['counterparties', 'list', 'duplicates', asked],
-    queryFn: ({ signal }) => call<{ duplicates: FoundDuplicate[] }>('POST', 'counterparties:findDuplicates', { body: { ...(JSON.parse(asked) as Typed), pageSize: 3 }, signal }),
+    queryFn: ({ signal }) => call<{ duplicates: DuplicateCounterparty[] }>('POST', 'counterparties:findDuplicates', { body: { ...(JSON.parse(asked) as Typed), pageSize: 3 }, signal }),
     enabled: isEnough(JSON.parse(asked) as Typed),
     placeholderData: keepPreviousData,
     retry: false,

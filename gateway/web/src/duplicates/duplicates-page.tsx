@@ -17,7 +17,7 @@ import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
 import { MergeDialog } from './merge-dialog.tsx'
 import { Reasons } from './reasons.tsx'
-import type { DuplicatePair, DuplicateSearch } from './types.ts'
+import type { DuplicatePair, DuplicateSearch } from '../api/types.ts'
 
 function Side({ party }: { party: Counterparty }) {
   const phone = mainChannel(party, 'phone')

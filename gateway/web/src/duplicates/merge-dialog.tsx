@@ -8,9 +8,9 @@ import { errorText } from '../api/error-text.ts'
 import { Button } from '../ui/button.tsx'
 import { toast } from '../ui/toast.ts'
 import { ChoiceTable } from './choice-table.tsx'
-import type { Merge, MergePreview } from './types.ts'
+import type { CounterpartyMerge, MergePreview } from '../api/types.ts'
 
-type Props = { ids: [string, string]; onClose: () => void; onDone?: (merge: Merge) => void }
+type Props = { ids: [string, string]; onClose: () => void; onDone?: (merge: CounterpartyMerge) => void }
 
 /** Two become one: the better value is chosen already, with the rule that chose it; another may be taken. */
 export function MergeDialog({ ids, onClose, onDone }: Props) {
@@ -21,7 +21,7 @@ export function MergeDialog({ ids, onClose, onDone }: Props) {
   const preview = useQuery({ queryKey: ['counterparties', id, 'merge', mergedId], queryFn: ({ signal }) => get<MergePreview>(`counterparties/${id}:previewMerge`, { mergedId }, signal), gcTime: 0 })
   const save = useMutation({
     mutationFn: () =>
-      post<Merge>(`counterparties/${id}:merge`, {
+      post<CounterpartyMerge>(`counterparties/${id}:merge`, {
         mergedId, etag: preview.data!.survivor!.etag, mergedEtag: preview.data!.merged!.etag,
         choices: Object.entries(other).map(([field, take]) => ({ field, take })),
       }),

@@ -7,16 +7,16 @@ import { errorText } from '../api/error-text.ts'
 import { Button } from '../ui/button.tsx'
 import { toast } from '../ui/toast.ts'
 import { ChoiceTable } from './choice-table.tsx'
-import type { Merge, UndoPreview } from './types.ts'
+import type { CounterpartyMerge, MergeUndoPreview } from '../api/types.ts'
 
 /** Takes a merge back; what somebody changed since is shown, and is to be decided. */
 export default function UndoDialog({ mergeId, onClose }: { mergeId: string; onClose: () => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [chosen, setChosen] = useState<Record<string, string>>({})
-  const preview = useQuery({ queryKey: ['counterparty-merges', mergeId], queryFn: ({ signal }) => get<UndoPreview>(`counterparty-merges/${mergeId}:previewUndo`, undefined, signal), gcTime: 0, retry: false })
+  const preview = useQuery({ queryKey: ['counterparty-merges', mergeId], queryFn: ({ signal }) => get<MergeUndoPreview>(`counterparty-merges/${mergeId}:previewUndo`, undefined, signal), gcTime: 0, retry: false })
   const save = useMutation({
-    mutationFn: () => post<Merge>(`counterparty-merges/${mergeId}:undo`, { choices: Object.entries(chosen).map(([field, take]) => ({ field, take })) }),
+    mutationFn: () => post<CounterpartyMerge>(`counterparty-merges/${mergeId}:undo`, { choices: Object.entries(chosen).map(([field, take]) => ({ field, take })) }),
     onSuccess: (merge) => {
       for (const key of ['counterparties', 'contact-persons', 'opportunities', 'requests', 'calls']) void client.invalidateQueries({ queryKey: [key] })
       toast(t('duplicates.undone'), merge.mergedName)

@@ -1,5 +1,5 @@
 import { inTx } from '@vitrylo/pg'
-import { enqueue, type Deps, type ServiceDefinition, type Stop } from '@vitrylo/service'
+import { enqueue, type Deps, type ServiceDefinition, type Sweep } from '@vitrylo/service'
 import { forgetSnapshots } from '../merge/merge-sql.ts'
 import { refreshAllKeys } from './match-sql.ts'
 import { refreshPersonKeys } from './person-match-sql.ts'
@@ -12,7 +12,7 @@ const KEYS = 'duplicate-keys'
 
 const SWEEP_MS = 15_000
 const SILENT_S = 45
-const FORGET_MS = 3_600_000
+const HOUR_MS = 3_600_000
 
 export function duplicateJobs(deps: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
   return {
@@ -24,22 +24,16 @@ export function duplicateJobs(deps: Deps): ReturnType<NonNullable<ServiceDefinit
   }
 }
 
-/** Takes up searches whose process died, and makes keys of records that a release without them left. */
-export async function startDuplicates({ pool, log, now }: Deps): Promise<Stop> {
+/** Takes up searches whose process died, and makes keys of records that a release without them left or, beside this one, leaves. */
+export function duplicateSweeps({ pool, now }: Deps): Sweep[] {
   const takeUp = async (silentSeconds: number): Promise<void> => {
     for (const { id } of await abandonedSearches(pool, silentSeconds)) await inTx(pool, (tx) => enqueue(tx, SEARCH, { id }, `${SEARCH}:${id}`))
   }
-  await takeUp(0)
-  await inTx(pool, (tx) => enqueue(tx, KEYS, {}, KEYS))
-  await forgetSnapshots(pool, now())
-  const sweep = setInterval(() => {
-    takeUp(SILENT_S).catch((err) => log.warn({ err }, 'running searches for duplicates could not be looked through'))
-  }, SWEEP_MS)
-  const forget = setInterval(() => {
-    forgetSnapshots(pool, now()).catch((err) => log.warn({ err }, 'copies of merged records could not be forgotten'))
-  }, FORGET_MS)
-  for (const timer of [sweep, forget]) timer.unref()
-  return async () => {
-    for (const timer of [sweep, forget]) clearInterval(timer)
-  }
+  const makeKeys = () => inTx(pool, (tx) => enqueue(tx, KEYS, {}, KEYS))
+  const forget = () => forgetSnapshots(pool, now())
+  return [
+    { name: 'abandoned searches', everyMs: SWEEP_MS, first: () => takeUp(0), each: () => takeUp(SILENT_S) },
+    { name: 'missing keys', everyMs: HOUR_MS, first: makeKeys, each: makeKeys },
+    { name: 'copies of merged records', everyMs: HOUR_MS, first: forget, each: forget },
+  ]
 }

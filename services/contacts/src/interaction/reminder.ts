@@ -1,6 +1,6 @@
 import { inTx, many, one, sql, type Pool, type Tx } from '@vitrylo/pg'
 import type { Interaction } from '@vitrylo/proto/vitrylo/contacts/v1/interaction.ts'
-import { dequeue, enqueue, type Deps, type ServiceDefinition, type Stop } from '@vitrylo/service'
+import { dequeue, enqueue, type Deps, type ServiceDefinition, type Sweep } from '@vitrylo/service'
 import { publish } from '../timeline/publish.ts'
 import { interactionReminded } from './interaction-events.ts'
 import { fromInteractionRow, interactionColumns, type InteractionRow } from './interaction-row.ts'
@@ -42,14 +42,12 @@ async function remind({ pool, now, committed }: Pick<Deps, 'pool' | 'now' | 'com
 }
 
 /** Takes up what a process that died has left: the queue itself would hold its jobs for four hours. */
-export async function startReminders({ pool, log }: Pick<Deps, 'pool' | 'log'>): Promise<Stop> {
-  await takeUp(pool, 0)
-  const sweep = setInterval(() => {
-    takeUp(pool, SWEEP_MS / 1000).catch((err) => log.warn({ err }, 'due reminders could not be looked through'))
-  }, SWEEP_MS)
-  sweep.unref()
-  return async () => clearInterval(sweep)
-}
+export const reminderSweep = ({ pool }: Pick<Deps, 'pool'>): Sweep => ({
+  name: 'due reminders',
+  everyMs: SWEEP_MS,
+  first: () => takeUp(pool, 0),
+  each: () => takeUp(pool, SWEEP_MS / 1000),
+})
 
 async function takeUp(pool: Pool, lateSeconds: number): Promise<void> {
   const late = await many<{ id: string }>(
