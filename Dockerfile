@@ -27,6 +27,8 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc --mount=ty
 # The gateway carries the client; the other services pass here in no time.
 FROM dependencies AS client
 ARG SERVICE
+# It takes the language of filters from libs.
+COPY libs libs
 COPY gateway/web gateway/web
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc --mount=type=secret,id=ca \
     set -eu; mkdir -p gateway/web/dist; [ "$SERVICE" = gateway ] || exit 0; \
