@@ -92,13 +92,20 @@ function figures(from: number, to: number): object {
   }
 }
 
+/** Only an answer tells that a record is lost; a service that is late or away tells nothing, and is asked again. */
+async function isThere(id: string): Promise<boolean> {
+  const { status } = await call('GET', `counterparties/${id}`)
+  if (status !== 200 && status !== 404) throw new Error(`${id}: ${status}`)
+  return status === 200
+}
+
 async function verify(): Promise<object> {
   const lost: string[] = []
   const all = [...acknowledged]
   for (let from = 0; from < all.length; from += 20) {
     const part = all.slice(from, from + 20)
-    const answers = await Promise.all(part.map((id) => call('GET', `counterparties/${id}`).catch(() => ({ status: 0 }))))
-    lost.push(...part.filter((_, index) => answers[index]!.status !== 200))
+    const found = await Promise.all(part.map((id) => patiently(() => isThere(id))))
+    lost.push(...part.filter((_, index) => !found[index]))
   }
   return { acknowledged: all.length, lost: lost.length, doubled: all.length - new Set(all).size }
 }
