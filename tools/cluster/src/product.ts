@@ -45,7 +45,7 @@ function valuesOf({ cluster, issuer, postgresImage, tag, next, replicas = {}, ho
     origin: ORIGIN,
     image: { registry: cluster.registry ? '' : 'localhost', tag, pullPolicy: 'IfNotPresent' },
     // The share of the processor that twelve pods on a small machine still get beside everything else on it.
-    defaults: { replicas: 2, resources: { requests: { cpu: '200m' } } },
+    defaults: { replicas: 2, resources: { requests: { cpu: '100m' } } },
     services: { ...services, gateway },
     jobs: { hooks },
     bus: brokers === undefined ? { kind: 'postgres' } : { kind: 'kafka', kafka: { brokers: [brokers], authentication: 'none', replication: 1 } },
