@@ -6,12 +6,14 @@ import {
   hasOption,
   type DescEnum,
   type DescExtension,
+  type DescField,
   type DescMessage,
   type DescMethod,
   type FileRegistry,
 } from '@bufbuild/protobuf'
 import { FileDescriptorSetSchema, MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt'
 import { readComments } from './comments.ts'
+import { recordsOf, type RecordDesc } from './records.ts'
 
 export type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -39,6 +41,8 @@ export type Contract = {
   registry: FileRegistry
   methods: Method[]
   events: EventDesc[]
+  /** Messages that tell of records, by their full names. */
+  records: ReadonlyMap<string, RecordDesc>
   /** Text above a declaration in the proto file. */
   comment(of: { proto: object }): string
 }
@@ -63,6 +67,7 @@ export function loadContract(path: string | URL = new URL('./contract.binpb', im
       .filter((type) => type.kind === 'service')
       .flatMap((service) => service.methods.map((rpc) => methodOf(registry, rpc))),
     events: types.filter((type) => type.kind === 'message').flatMap((message) => eventOf(registry, message)),
+    records: recordsOf(registry, (of, name) => option(registry, of, name)),
     comment: ({ proto }) => comments.get(proto) ?? '',
   }
 }
@@ -120,7 +125,7 @@ function eventOf(registry: FileRegistry, message: DescMessage): EventDesc[] {
   return [{ message, type: message.typeName, topic: event.topic, section: event.section, live: event.live }]
 }
 
-function option<T>(registry: FileRegistry, of: DescMethod | DescMessage, name: string): T | undefined {
+function option<T>(registry: FileRegistry, of: DescMethod | DescMessage | DescField, name: string): T | undefined {
   const extension = registry.getExtension(name) as DescExtension | undefined
   return extension !== undefined && hasOption(of, extension) ? (getOption(of, extension) as T) : undefined
 }

@@ -988,6 +988,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups/{group_id}/field-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what a group takes away of fields.
+         * @description Lists what a group takes away of fields.
+         */
+        get: operations["listFieldLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}:setFieldLimits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces all limits of a group; in force everywhere within 5 s.
+         * @description Replaces all limits of a group; in force everywhere within 5 s.
+         */
+        post: operations["setFieldLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/grants/{id}": {
         parameters: {
             query?: never;
@@ -2253,6 +2293,8 @@ export interface components {
             allowed: boolean;
             /** @description Everything that was looked at; the first decided. None: nothing gives the right. */
             grounds: components["schemas"]["Ground"][];
+            /** @description Fields of the section that some limit names, for the same person and action. */
+            fields: components["schemas"]["FieldDecision"][];
         };
         /** @description A postal address. */
         Address: {
@@ -3242,6 +3284,22 @@ export interface components {
             /** @description Output only. Why it could not go on. */
             readonly failure: string;
         };
+        /** @description What is taken away of a field from somebody, as it results from all their groups. */
+        EffectiveFieldLimit: {
+            /** @description Section of the product. */
+            section: string;
+            /** @description Field. */
+            field: string;
+            /**
+             * @description What is taken away.
+             * @enum {string}
+             */
+            limit: "unspecified" | "hide" | "read-only";
+            /** @description Actions in which the field is not written. */
+            actions: ("unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in")[];
+            /** @description Names of the groups whose limits hold. */
+            groups: string[];
+        };
         /** @description A right as it results from everything that an employee holds. */
         EffectiveRight: {
             /** @description Section of the product. */
@@ -3398,6 +3456,106 @@ export interface components {
             externalId?: string | null;
             /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
             substitutes?: components["schemas"]["SubstituteInput"][] | null;
+        };
+        /** @description What became of a field, with the reasons. */
+        FieldDecision: {
+            /** @description Field. */
+            field: string;
+            /**
+             * @description What is taken away; not set: nothing.
+             * @enum {string}
+             */
+            limit: "unspecified" | "hide" | "read-only";
+            /** @description Every limit that was looked at; those that hold come first. */
+            grounds: components["schemas"]["FieldGround"][];
+        };
+        /** @description A limit that was looked at. */
+        FieldGround: {
+            /**
+             * @description What it did.
+             * @enum {string}
+             */
+            outcome: "unspecified" | "holds" | "yields" | "cuts-nothing" | "not-yet" | "expired";
+            /** @description Group that has it; an employee's id: their own. */
+            group: string;
+            /**
+             * @description What it takes away.
+             * @enum {string}
+             */
+            limit: "unspecified" | "hide" | "read-only";
+            /** @description It cuts only what its group gives. */
+            yields: boolean;
+            /**
+             * Format: date-time
+             * @description In force from when on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before when. Absent: for good.
+             */
+            untilTime?: string;
+            /** @description Held in the stead of this employee, who is away. */
+            inSteadOf?: string;
+        };
+        /** @description What a group takes away of a field, always or for a time. Of several the stricter holds. */
+        FieldLimit: {
+            /** @description Section of the product; `GET sections` lists them with their fields. */
+            section: string;
+            /** @description Field as JSON names it: `taxCode`. */
+            field: string;
+            /**
+             * @description What is taken away.
+             * @enum {string}
+             */
+            limit: "unspecified" | "hide" | "read-only";
+            /**
+             * @description Cuts only what this group gives: it falls away for whom another of their groups gives at least as many records with the field free.
+             *     Else it holds whatever other groups give, as a denial does.
+             */
+            yields: boolean;
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
+        };
+        /** @description What a group takes away of a field, always or for a time. Of several the stricter holds. */
+        FieldLimitInput: {
+            /** @description Section of the product; `GET sections` lists them with their fields. */
+            section: string;
+            /** @description Field as JSON names it: `taxCode`. */
+            field: string;
+            /**
+             * @description What is taken away.
+             * @enum {string}
+             */
+            limit: "hide" | "read-only";
+            /**
+             * @description Cuts only what this group gives: it falls away for whom another of their groups gives at least as many records with the field free.
+             *     Else it holds whatever other groups give, as a denial does.
+             */
+            yields?: boolean;
+            /**
+             * Format: date-time
+             * @description In force from this moment on. Absent: from the beginning.
+             */
+            fromTime?: string;
+            /**
+             * Format: date-time
+             * @description In force until before this moment. Absent: for good.
+             */
+            untilTime?: string;
+        };
+        /** @description The limits of a group. */
+        FieldLimitsResponse: {
+            /** @description All of them. */
+            limits: components["schemas"]["FieldLimit"][];
         };
         /** @description Answer of FindContactPersonDuplicates. */
         FindContactPersonDuplicatesResponse: {
@@ -4233,6 +4391,8 @@ export interface components {
         ListEffectiveRightsResponse: {
             /** @description What the groups of the employee give together. */
             rights: components["schemas"]["EffectiveRight"][];
+            /** @description What is taken away of fields. */
+            fieldLimits: components["schemas"]["EffectiveFieldLimit"][];
         };
         /** @description Answer of ListEmployees. */
         ListEmployeesResponse: {
@@ -4357,6 +4517,8 @@ export interface components {
             groups: string[];
             /** @description What they may do. */
             rights: components["schemas"]["EffectiveRight"][];
+            /** @description What is taken away of fields: hidden ones come empty, and writing any is refused. */
+            fieldLimits: components["schemas"]["EffectiveFieldLimit"][];
         };
         /** @description Whose value a field takes. */
         MergeChoiceInput: {
@@ -5642,6 +5804,15 @@ export interface components {
             area: string;
             /** @description Actions that some method of the section asks for. */
             actions: ("unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in")[];
+            /** @description Fields of its records that limits may name. */
+            fields: components["schemas"]["SectionField"][];
+        };
+        /** @description A field of a section that limits may name. */
+        SectionField: {
+            /** @description Name as JSON writes it. */
+            name: string;
+            /** @description May be hidden; else it can only be made read only. */
+            hideable: boolean;
         };
         /** @description Answer of SetGrants. */
         SetGrantsResponse: {
@@ -7818,6 +7989,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Employee"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFieldLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of which group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits of a group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldLimitsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setFieldLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which group. */
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All limits; a field that is left out is free. */
+                    limits?: components["schemas"]["FieldLimitInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The limits of a group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldLimitsResponse"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -141,6 +141,26 @@ export interface Event {
   live: boolean;
 }
 
+/** Of which section a message carries a record. */
+export interface Record {
+  /** Section whose limits of fields hold: `counterparties`. */
+  section: string;
+  /** Instead of it: the field of the message that names the section, as in lists of records of many sections. */
+  sectionField: string;
+  /** Fields that nobody can be kept from seeing: without them there would be no record to show. */
+  always: string[];
+}
+
+/** A field of a record. */
+export interface FieldOf {
+  /** Section of the record. */
+  section: string;
+  /** Field as JSON names it: `amount`. */
+  field: string;
+  /** On a map: the key that it stands under. Other keys are named as the fields are. */
+  key: string;
+}
+
 function createBaseAccess(): Access {
   return { section: "", action: Action.UNSPECIFIED };
 }
@@ -323,6 +343,212 @@ export const Event: MessageFns<Event> = {
     message.topic = object.topic ?? "";
     message.section = object.section ?? "";
     message.live = object.live ?? false;
+    return message;
+  },
+};
+
+function createBaseRecord(): Record {
+  return { section: "", sectionField: "", always: [] };
+}
+
+export const Record: MessageFns<Record> = {
+  encode(message: Record, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.section !== "") {
+      writer.uint32(10).string(message.section);
+    }
+    if (message.sectionField !== "") {
+      writer.uint32(18).string(message.sectionField);
+    }
+    for (const v of message.always) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Record {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.section = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sectionField = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.always.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Record {
+    return {
+      section: isSet(object.section) ? globalThis.String(object.section) : "",
+      sectionField: isSet(object.sectionField)
+        ? globalThis.String(object.sectionField)
+        : isSet(object.section_field)
+        ? globalThis.String(object.section_field)
+        : "",
+      always: globalThis.Array.isArray(object?.always) ? object.always.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: Record): unknown {
+    const obj: any = {};
+    if (message.section !== "") {
+      obj.section = message.section;
+    }
+    if (message.sectionField !== "") {
+      obj.sectionField = message.sectionField;
+    }
+    if (message.always?.length) {
+      obj.always = message.always;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Record>, I>>(base?: I): Record {
+    return Record.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Record>, I>>(object: I): Record {
+    const message = createBaseRecord();
+    message.section = object.section ?? "";
+    message.sectionField = object.sectionField ?? "";
+    message.always = object.always?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseFieldOf(): FieldOf {
+  return { section: "", field: "", key: "" };
+}
+
+export const FieldOf: MessageFns<FieldOf> = {
+  encode(message: FieldOf, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.section !== "") {
+      writer.uint32(10).string(message.section);
+    }
+    if (message.field !== "") {
+      writer.uint32(18).string(message.field);
+    }
+    if (message.key !== "") {
+      writer.uint32(26).string(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FieldOf {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFieldOf();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.section = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FieldOf {
+    return {
+      section: isSet(object.section) ? globalThis.String(object.section) : "",
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+    };
+  },
+
+  toJSON(message: FieldOf): unknown {
+    const obj: any = {};
+    if (message.section !== "") {
+      obj.section = message.section;
+    }
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FieldOf>, I>>(base?: I): FieldOf {
+    return FieldOf.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FieldOf>, I>>(object: I): FieldOf {
+    const message = createBaseFieldOf();
+    message.section = object.section ?? "";
+    message.field = object.field ?? "";
+    message.key = object.key ?? "";
     return message;
   },
 };

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { FieldDecision } from "./field_limit.ts";
 import { Scope, scopeFromJSON, scopeToJSON, scopeToNumber } from "./grant.ts";
 
 /** What a rule did to the question. */
@@ -121,6 +122,8 @@ export interface AccessDecision {
   allowed: boolean;
   /** Everything that was looked at; the first decided. None: nothing gives the right. */
   grounds: Ground[];
+  /** Fields of the section that some limit names, for the same person and action. */
+  fields: FieldDecision[];
 }
 
 /** A rule or a share that was looked at. */
@@ -148,7 +151,7 @@ export interface Ground {
 }
 
 function createBaseAccessDecision(): AccessDecision {
-  return { allowed: false, grounds: [] };
+  return { allowed: false, grounds: [], fields: [] };
 }
 
 export const AccessDecision: MessageFns<AccessDecision> = {
@@ -158,6 +161,9 @@ export const AccessDecision: MessageFns<AccessDecision> = {
     }
     for (const v of message.grounds) {
       Ground.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.fields) {
+      FieldDecision.encode(v!, writer.uint32(882).fork()).join();
     }
     return writer;
   },
@@ -191,6 +197,14 @@ export const AccessDecision: MessageFns<AccessDecision> = {
             message.grounds.push(Ground.decode(reader, reader.uint32()));
             continue;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.fields.push(FieldDecision.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -207,6 +221,7 @@ export const AccessDecision: MessageFns<AccessDecision> = {
     return {
       allowed: isSet(object.allowed) ? globalThis.Boolean(object.allowed) : false,
       grounds: globalThis.Array.isArray(object?.grounds) ? object.grounds.map((e: any) => Ground.fromJSON(e)) : [],
+      fields: globalThis.Array.isArray(object?.fields) ? object.fields.map((e: any) => FieldDecision.fromJSON(e)) : [],
     };
   },
 
@@ -218,6 +233,9 @@ export const AccessDecision: MessageFns<AccessDecision> = {
     if (message.grounds?.length) {
       obj.grounds = message.grounds.map((e) => Ground.toJSON(e));
     }
+    if (message.fields?.length) {
+      obj.fields = message.fields.map((e) => FieldDecision.toJSON(e));
+    }
     return obj;
   },
 
@@ -228,6 +246,7 @@ export const AccessDecision: MessageFns<AccessDecision> = {
     const message = createBaseAccessDecision();
     message.allowed = object.allowed ?? false;
     message.grounds = object.grounds?.map((e) => Ground.fromPartial(e)) || [];
+    message.fields = object.fields?.map((e) => FieldDecision.fromPartial(e)) || [];
     return message;
   },
 };

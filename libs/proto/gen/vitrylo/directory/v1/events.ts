@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Branch } from "./branch.ts";
 import { Employee } from "./employee.ts";
+import { FieldLimit } from "./field_limit.ts";
 import { GrantCell } from "./grant.ts";
 
 /** An employee was added or changed. Carries the whole employee: every service keeps its own copy. */
@@ -42,6 +43,8 @@ export interface GroupGrantsChanged {
   groupName: string;
   /** All cells; none when the group was removed. */
   cells: GrantCell[];
+  /** All limits of fields. */
+  fieldLimits: FieldLimit[];
 }
 
 function createBaseEmployeeChanged(): EmployeeChanged {
@@ -317,7 +320,7 @@ export const BranchDeleted: MessageFns<BranchDeleted> = {
 };
 
 function createBaseGroupGrantsChanged(): GroupGrantsChanged {
-  return { groupId: "", groupName: "", cells: [] };
+  return { groupId: "", groupName: "", cells: [], fieldLimits: [] };
 }
 
 export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
@@ -330,6 +333,9 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     }
     for (const v of message.cells) {
       GrantCell.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.fieldLimits) {
+      FieldLimit.encode(v!, writer.uint32(882).fork()).join();
     }
     return writer;
   },
@@ -371,6 +377,14 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
             message.cells.push(GrantCell.decode(reader, reader.uint32()));
             continue;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.fieldLimits.push(FieldLimit.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -396,6 +410,11 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
         ? globalThis.String(object.group_name)
         : "",
       cells: globalThis.Array.isArray(object?.cells) ? object.cells.map((e: any) => GrantCell.fromJSON(e)) : [],
+      fieldLimits: globalThis.Array.isArray(object?.fieldLimits)
+        ? object.fieldLimits.map((e: any) => FieldLimit.fromJSON(e))
+        : globalThis.Array.isArray(object?.field_limits)
+        ? object.field_limits.map((e: any) => FieldLimit.fromJSON(e))
+        : [],
     };
   },
 
@@ -410,6 +429,9 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     if (message.cells?.length) {
       obj.cells = message.cells.map((e) => GrantCell.toJSON(e));
     }
+    if (message.fieldLimits?.length) {
+      obj.fieldLimits = message.fieldLimits.map((e) => FieldLimit.toJSON(e));
+    }
     return obj;
   },
 
@@ -421,6 +443,7 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     message.groupId = object.groupId ?? "";
     message.groupName = object.groupName ?? "";
     message.cells = object.cells?.map((e) => GrantCell.fromPartial(e)) || [];
+    message.fieldLimits = object.fieldLimits?.map((e) => FieldLimit.fromPartial(e)) || [];
     return message;
   },
 };

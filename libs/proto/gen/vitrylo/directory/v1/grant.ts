@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Action, actionFromJSON, actionToJSON, actionToNumber } from "../../options.ts";
+import { SectionField } from "./field_limit.ts";
 
 /** How far a right reaches. */
 export const Scope = {
@@ -157,6 +158,8 @@ export interface Section {
   area: string;
   /** Actions that some method of the section asks for. */
   actions: Action[];
+  /** Fields of its records that limits may name. */
+  fields: SectionField[];
 }
 
 /** A right as it results from everything that an employee holds. */
@@ -564,7 +567,7 @@ export const GrantCell: MessageFns<GrantCell> = {
 };
 
 function createBaseSection(): Section {
-  return { name: "", area: "", actions: [] };
+  return { name: "", area: "", actions: [], fields: [] };
 }
 
 export const Section: MessageFns<Section> = {
@@ -581,6 +584,9 @@ export const Section: MessageFns<Section> = {
         writer.int32(actionToNumber(v));
       }
       writer.join();
+    }
+    for (const v of message.fields) {
+      SectionField.encode(v!, writer.uint32(882).fork()).join();
     }
     return writer;
   },
@@ -632,6 +638,14 @@ export const Section: MessageFns<Section> = {
 
             break;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.fields.push(SectionField.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -649,6 +663,7 @@ export const Section: MessageFns<Section> = {
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       area: isSet(object.area) ? globalThis.String(object.area) : "",
       actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => actionFromJSON(e)) : [],
+      fields: globalThis.Array.isArray(object?.fields) ? object.fields.map((e: any) => SectionField.fromJSON(e)) : [],
     };
   },
 
@@ -663,6 +678,9 @@ export const Section: MessageFns<Section> = {
     if (message.actions?.length) {
       obj.actions = message.actions.map((e) => actionToJSON(e));
     }
+    if (message.fields?.length) {
+      obj.fields = message.fields.map((e) => SectionField.toJSON(e));
+    }
     return obj;
   },
 
@@ -674,6 +692,7 @@ export const Section: MessageFns<Section> = {
     message.name = object.name ?? "";
     message.area = object.area ?? "";
     message.actions = object.actions?.map((e) => e) || [];
+    message.fields = object.fields?.map((e) => SectionField.fromPartial(e)) || [];
     return message;
   },
 };

@@ -21,6 +21,7 @@ import {
 import { Empty } from "../../../google/protobuf/empty.ts";
 import { Action, actionFromJSON, actionToJSON, actionToNumber } from "../../options.ts";
 import { AccessDecision } from "./access_decision.ts";
+import { EffectiveFieldLimit } from "./field_limit.ts";
 import { EffectiveRight, Grant, Section } from "./grant.ts";
 
 /** Request of GetGrant. */
@@ -83,6 +84,8 @@ export interface ListEffectiveRightsRequest {
 export interface ListEffectiveRightsResponse {
   /** What the groups of the employee give together. */
   rights: EffectiveRight[];
+  /** What is taken away of fields. */
+  fieldLimits: EffectiveFieldLimit[];
 }
 
 /** Request of ExplainRight. */
@@ -727,13 +730,16 @@ export const ListEffectiveRightsRequest: MessageFns<ListEffectiveRightsRequest> 
 };
 
 function createBaseListEffectiveRightsResponse(): ListEffectiveRightsResponse {
-  return { rights: [] };
+  return { rights: [], fieldLimits: [] };
 }
 
 export const ListEffectiveRightsResponse: MessageFns<ListEffectiveRightsResponse> = {
   encode(message: ListEffectiveRightsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.rights) {
       EffectiveRight.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.fieldLimits) {
+      EffectiveFieldLimit.encode(v!, writer.uint32(882).fork()).join();
     }
     return writer;
   },
@@ -759,6 +765,14 @@ export const ListEffectiveRightsResponse: MessageFns<ListEffectiveRightsResponse
             message.rights.push(EffectiveRight.decode(reader, reader.uint32()));
             continue;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.fieldLimits.push(EffectiveFieldLimit.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -774,6 +788,11 @@ export const ListEffectiveRightsResponse: MessageFns<ListEffectiveRightsResponse
   fromJSON(object: any): ListEffectiveRightsResponse {
     return {
       rights: globalThis.Array.isArray(object?.rights) ? object.rights.map((e: any) => EffectiveRight.fromJSON(e)) : [],
+      fieldLimits: globalThis.Array.isArray(object?.fieldLimits)
+        ? object.fieldLimits.map((e: any) => EffectiveFieldLimit.fromJSON(e))
+        : globalThis.Array.isArray(object?.field_limits)
+        ? object.field_limits.map((e: any) => EffectiveFieldLimit.fromJSON(e))
+        : [],
     };
   },
 
@@ -781,6 +800,9 @@ export const ListEffectiveRightsResponse: MessageFns<ListEffectiveRightsResponse
     const obj: any = {};
     if (message.rights?.length) {
       obj.rights = message.rights.map((e) => EffectiveRight.toJSON(e));
+    }
+    if (message.fieldLimits?.length) {
+      obj.fieldLimits = message.fieldLimits.map((e) => EffectiveFieldLimit.toJSON(e));
     }
     return obj;
   },
@@ -791,6 +813,7 @@ export const ListEffectiveRightsResponse: MessageFns<ListEffectiveRightsResponse
   fromPartial<I extends Exact<DeepPartial<ListEffectiveRightsResponse>, I>>(object: I): ListEffectiveRightsResponse {
     const message = createBaseListEffectiveRightsResponse();
     message.rights = object.rights?.map((e) => EffectiveRight.fromPartial(e)) || [];
+    message.fieldLimits = object.fieldLimits?.map((e) => EffectiveFieldLimit.fromPartial(e)) || [];
     return message;
   },
 };

@@ -19,6 +19,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Employee } from "./employee.ts";
+import { EffectiveFieldLimit } from "./field_limit.ts";
 import { EffectiveRight } from "./grant.ts";
 
 /** Request of GetMe. */
@@ -39,6 +40,8 @@ export interface Me {
   groups: string[];
   /** What they may do. */
   rights: EffectiveRight[];
+  /** What is taken away of fields: hidden ones come empty, and writing any is refused. */
+  fieldLimits: EffectiveFieldLimit[];
 }
 
 function createBaseGetMeRequest(): GetMeRequest {
@@ -94,7 +97,7 @@ export const GetMeRequest: MessageFns<GetMeRequest> = {
 };
 
 function createBaseMe(): Me {
-  return { username: "", employee: undefined, branchName: "", groups: [], rights: [] };
+  return { username: "", employee: undefined, branchName: "", groups: [], rights: [], fieldLimits: [] };
 }
 
 export const Me: MessageFns<Me> = {
@@ -113,6 +116,9 @@ export const Me: MessageFns<Me> = {
     }
     for (const v of message.rights) {
       EffectiveRight.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.fieldLimits) {
+      EffectiveFieldLimit.encode(v!, writer.uint32(882).fork()).join();
     }
     return writer;
   },
@@ -170,6 +176,14 @@ export const Me: MessageFns<Me> = {
             message.rights.push(EffectiveRight.decode(reader, reader.uint32()));
             continue;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.fieldLimits.push(EffectiveFieldLimit.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -193,6 +207,11 @@ export const Me: MessageFns<Me> = {
         : "",
       groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => globalThis.String(e)) : [],
       rights: globalThis.Array.isArray(object?.rights) ? object.rights.map((e: any) => EffectiveRight.fromJSON(e)) : [],
+      fieldLimits: globalThis.Array.isArray(object?.fieldLimits)
+        ? object.fieldLimits.map((e: any) => EffectiveFieldLimit.fromJSON(e))
+        : globalThis.Array.isArray(object?.field_limits)
+        ? object.field_limits.map((e: any) => EffectiveFieldLimit.fromJSON(e))
+        : [],
     };
   },
 
@@ -213,6 +232,9 @@ export const Me: MessageFns<Me> = {
     if (message.rights?.length) {
       obj.rights = message.rights.map((e) => EffectiveRight.toJSON(e));
     }
+    if (message.fieldLimits?.length) {
+      obj.fieldLimits = message.fieldLimits.map((e) => EffectiveFieldLimit.toJSON(e));
+    }
     return obj;
   },
 
@@ -228,6 +250,7 @@ export const Me: MessageFns<Me> = {
     message.branchName = object.branchName ?? "";
     message.groups = object.groups?.map((e) => e) || [];
     message.rights = object.rights?.map((e) => EffectiveRight.fromPartial(e)) || [];
+    message.fieldLimits = object.fieldLimits?.map((e) => EffectiveFieldLimit.fromPartial(e)) || [];
     return message;
   },
 };
