@@ -1,4 +1,5 @@
 import { reachAt, isLive, type Identity, type Reach } from './reach.ts'
+import { limitsAt, type Limits } from './limits.ts'
 import { cellKey, type EmployeeFacts, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
@@ -13,6 +14,8 @@ export type Caller = {
   now(): number
   /** The reach of a right as of now; undefined if the caller does not have it. */
   reach(section: string, action: string): Reach | undefined
+  /** What is taken away of fields as of now; undefined for most callers, and then nothing need be looked at. */
+  limits(): Limits | undefined
   /** What the rights are made of as of now, in a form to compare. */
   standing(): string
 }
@@ -34,6 +37,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
   const employee = data.byUsername.get(claims.username.toLowerCase())
   const identities = identitiesOf(data, employee, claims.groups)
   const known = new Map<string, { reach: Reach | undefined; since: number; until: number }>()
+  let limited = { limits: undefined as Limits | undefined, since: Infinity, until: -Infinity }
   return {
     subject: claims.subject,
     username: claims.username,
@@ -51,13 +55,22 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
       }
       return found.reach
     },
+    limits() {
+      const at = now()
+      if (at >= limited.until || at < limited.since) limited = { ...limitsAt(data, identities, at), since: at }
+      return limited.limits
+    },
     standing() {
       const at = now()
       const live = identities.filter((identity) => isLive(identity, at))
       return JSON.stringify(
         live.map(({ employee: who, groups }) => [
           who?.id, who?.branchId, who?.departmentId,
-          groups.map((group) => [group, [...(data.rules.get(group)?.values() ?? [])].flat().filter((rule) => isLive(rule, at))]),
+          groups.map((group) => [
+            group,
+            [...(data.rules.get(group)?.values() ?? [])].flat().filter((rule) => isLive(rule, at)),
+            data.limits.get(group)?.filter((rule) => isLive(rule, at)),
+          ]),
         ]),
       )
     },

@@ -5,10 +5,11 @@ export { createLogoutVerifier, type LogoutNotice, type LogoutVerifierOptions } f
 export { callerOf, callerOfEmployee, identitiesOf, type Caller } from './caller.ts'
 export { decide, type Decision, type Ground, type Question } from './decide.ts'
 export { isLive, reachAt, rulesOf, type Identity, type Reach } from './reach.ts'
+export { decideField, decideFields, limitsAt, type LimitDecision, type LimitGround, type Limits } from './limits.ts'
 export { branchesBelow, rightsData } from './rights.ts'
-export type { BranchFacts, Cell, EmployeeFacts, RightsData, RightsFacts, Rule, Scope } from './rights.ts'
+export type { BranchFacts, Cell, EmployeeFacts, FieldCell, FieldRule, RightsData, RightsFacts, Rule, Scope } from './rights.ts'
 export { assertReaches, may, scopeOf, sees, type ScopeColumns, type Share } from './scope.ts'
-export { cellOf, rightsHandlers, rightsProjection } from './rights-events.ts'
+export { cellOf, fieldCellOf, rightsHandlers, rightsProjection } from './rights-events.ts'
 export { replaceShares, sharesOf, type GivenShare } from './shares.ts'
 export { startRightsStore, type RightsStore } from './rights-store.ts'
 

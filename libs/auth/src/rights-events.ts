@@ -9,9 +9,10 @@ import {
 } from '@vitrylo/proto/events.ts'
 import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import type { Substitute } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import { FieldLimitKind, type FieldLimit } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
 import { Scope, type GrantCell } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
-import type { Cell } from './rights.ts'
+import type { Cell, FieldCell } from './rights.ts'
 
 /** A rule of the contract in the words that rules are stored in. */
 export const cellOf = ({ section, action, scope, denyScope, fromTime, untilTime }: GrantCell): Cell => ({
@@ -19,6 +20,16 @@ export const cellOf = ({ section, action, scope, denyScope, fromTime, untilTime 
   action: wordOf(Action, action),
   scope: wordOf(Scope, scope) as Cell['scope'],
   denyScope: denyScope === undefined ? undefined : (wordOf(Scope, denyScope) as Cell['denyScope']),
+  from: fromTime?.toISOString(),
+  until: untilTime?.toISOString(),
+})
+
+/** A limit of a field in the words that it is stored in. */
+export const fieldCellOf = ({ section, field, limit, yields, fromTime, untilTime }: FieldLimit): FieldCell => ({
+  section,
+  field,
+  limit: wordOf(FieldLimitKind, limit) as FieldCell['limit'],
+  yields,
   from: fromTime?.toISOString(),
   until: untilTime?.toISOString(),
 })
@@ -68,12 +79,12 @@ export const rightsHandlers: Handler[] = [
     await exec(tx, sql`delete from rights_branch where id = ${id}`)
     await moveOn(tx)
   }),
-  on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells }, { revision }) => {
+  on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells, fieldLimits }, { revision }) => {
     await exec(
       tx,
-      sql`insert into rights_group (id, name, cells, revision)
-          values (${groupId}, ${groupName}, ${JSON.stringify(cells.map(cellOf))}, ${revision})
-          on conflict (id) do update set name = excluded.name, cells = excluded.cells, revision = excluded.revision
+      sql`insert into rights_group (id, name, cells, limits, revision)
+          values (${groupId}, ${groupName}, ${JSON.stringify(cells.map(cellOf))}, ${JSON.stringify(fieldLimits.map(fieldCellOf))}, ${revision})
+          on conflict (id) do update set name = excluded.name, cells = excluded.cells, limits = excluded.limits, revision = excluded.revision
           where rights_group.revision < excluded.revision`,
     )
     await moveOn(tx)

@@ -1,6 +1,6 @@
 import { many, one, sql, type Pool } from '@vitrylo/pg'
 import { callerOf, type Caller } from './caller.ts'
-import { rightsData, type BranchFacts, type Cell, type EmployeeFacts, type RightsData } from './rights.ts'
+import { rightsData, type BranchFacts, type Cell, type EmployeeFacts, type FieldCell, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
 const POLL_MS = 1_000
@@ -73,7 +73,10 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
     pool,
     sql`select id, parent_id as "parentId", name, code from rights_branch`,
   )
-  const groups = await many<{ name: string; cells: Cell[] }>(pool, sql`select name, cells from rights_group order by cells <> '[]'`)
+  const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[] }>(
+    pool,
+    sql`select name, cells, limits from rights_group order by cells <> '[]' or limits <> '[]'`,
+  )
   const shared = await many<{ section: string; action: string; holder: string }>(
     pool,
     sql`select distinct section, action, holder from record_share where until_at is null or until_at > ${new Date(now)}`,

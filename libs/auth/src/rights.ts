@@ -18,6 +18,20 @@ export type Span = { from: number; until: number }
 /** The same as decisions need it. The group of one person alone has the id of that employee for its name. */
 export type Rule = Span & { group: string; section: string; action: string; effect: 'allow' | 'deny'; scope: Scope }
 
+/** What a group takes away of a field, as it is stored and sent. */
+export type FieldCell = {
+  section: string
+  field: string
+  limit: 'hide' | 'read-only'
+  /** Cuts only what its group gives, see `limits.ts`. */
+  yields?: boolean
+  from?: string
+  until?: string
+}
+
+/** The same as decisions need it. */
+export type FieldRule = Span & { group: string; section: string; field: string; limit: 'hide' | 'read-only'; yields: boolean }
+
 /** Who holds an employee's rights beside them while they are away. */
 export type Substitute = { employeeId: string; from: string; until: string }
 
@@ -41,7 +55,7 @@ export type RightsFacts = {
   /** Who left: still known by name at sign-in, as disabled. */
   former?: readonly EmployeeFacts[]
   branches: readonly (BranchFacts & { parentId: string | null })[]
-  groups: readonly { name: string; cells: readonly Cell[] }[]
+  groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[] }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
   shared?: readonly { section: string; action: string; holder: string }[]
 }
@@ -56,6 +70,8 @@ export type RightsData = {
   branchFacts: ReadonlyMap<string, BranchFacts>
   /** Group -> `section:action` -> its rules. */
   rules: ReadonlyMap<string, ReadonlyMap<string, readonly Rule[]>>
+  /** Group -> what it takes away of fields; only those that take something. */
+  limits: ReadonlyMap<string, readonly FieldRule[]>
   /** Department -> who works there. */
   colleagues: ReadonlyMap<string, readonly string[]>
   /** Branch -> itself and all below it. */
@@ -78,6 +94,7 @@ export function rightsData({ employees, former = [], branches, groups, shared = 
     branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
     branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
     rules: new Map(groups.map(({ name, cells }) => [name, gathered(cells, cellKeyOf, (cell) => ruleOf(name, cell))])),
+    limits: new Map(groups.filter(({ limits }) => limits?.length).map(({ name, limits }) => [name, limits!.map((limit) => fieldRuleOf(name, limit))])),
     colleagues: gathered(employees.filter(({ departmentId }) => departmentId !== null), (e) => e.departmentId!, (e) => e.id),
     below: below(branches),
     standsInFor: gathered(absences, ({ substitute }) => substitute.employeeId, ({ employee, substitute }) => ({ employee, ...spanOf(substitute) })),
@@ -98,6 +115,9 @@ function ruleOf(group: string, { section, action, scope, denyScope = 'all', from
     ? { group, section, action, effect: 'deny', scope: denyScope, ...span }
     : { group, section, action, effect: 'allow', scope, ...span }
 }
+
+const fieldRuleOf = (group: string, { section, field, limit, yields = false, from, until }: FieldCell): FieldRule =>
+  ({ group, section, field, limit, yields, ...spanOf({ from, until }) })
 
 function gathered<T, V>(items: readonly T[], keyOf: (item: T) => string, valueOf: (item: T) => V): Map<string, V[]> {
   const found = new Map<string, V[]>()

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createPool, exec, many, migrate, sql, type Pool } from '@vitrylo/pg'
 import { freshDatabase } from '@vitrylo/testkit'
 import fc from 'fast-check'
-import { decide, identitiesOf, rightsMigrations, scopeOf, sees, startRightsStore, type Cell, type Claims, type RightsStore } from '../src/index.ts'
-import { allowed, type ModelPerson, type ModelRule, type ModelWorld } from './rights-model.ts'
+import { decide, decideField, identitiesOf, rightsMigrations, scopeOf, sees, startRightsStore, type Cell, type Claims, type FieldCell, type RightsStore } from '../src/index.ts'
+import { allowed, taken, type ModelLimit, type ModelPerson, type ModelRule, type ModelWorld } from './rights-model.ts'
 
 const DECISIONS = Number(process.env.RIGHTS_DECISIONS ?? 20_000)
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
@@ -30,6 +30,15 @@ const rule: fc.Arbitrary<ModelRule> = fc.record({
   action: fc.constantFrom(...ACTIONS),
   effect: fc.constantFrom('allow', 'allow', 'allow', 'deny'),
   scope: fc.constantFrom('own', 'department', 'branch', 'all'),
+  from: maybe(time),
+  until: maybe(time),
+})
+const FIELDS = ['code', 'phone']
+const limit: fc.Arbitrary<ModelLimit> = fc.record({
+  holder,
+  field: fc.constantFrom(...FIELDS),
+  kind: fc.constantFrom('hide', 'read-only'),
+  yields: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
   from: maybe(time),
   until: maybe(time),
 })
@@ -56,6 +65,7 @@ const world: fc.Arbitrary<ModelWorld> = fc.record({
     maxLength: 4,
     selector: ({ record, holder: who }) => `${record} ${who}`,
   }),
+  limits: fc.array(limit, { maxLength: 8 }),
 })
 
 let pool: Pool
@@ -76,6 +86,7 @@ afterAll(async () => {
 test(`engine, explanation, SQL and model agree on ${DECISIONS} random decisions (SEED=${SEED})`, async () => {
   let decisions = 0
   let yes = 0
+  const fields = { free: 0, hide: 0, 'read-only': 0 }
   // Rights change between: the second rules come into the same world, and the clock moves on without any change.
   const property = fc.asyncProperty(world, fc.array(rule, { minLength: 5, maxLength: 20, size: 'max' }), async (first, rules) => {
     for (const given of [first, { ...first, rules }]) {
@@ -86,19 +97,21 @@ test(`engine, explanation, SQL and model agree on ${DECISIONS} random decisions 
         for (const [claims, who] of asking) {
           for (const action of ACTIONS) {
             const found = await compare(given, claims, who, action)
-            decisions += given.records.length
+            decisions += given.records.length + FIELDS.length
             yes += found
+            for (const field of FIELDS) fields[compareField(given, claims, who, action, field) ?? 'free']++
           }
         }
       }
     }
   })
-  const perRun = recordIds.length * (personIds.length + 1) * ACTIONS.length * 4
+  const perRun = (recordIds.length + FIELDS.length) * (personIds.length + 1) * ACTIONS.length * 4
   await fc.assert(property, { numRuns: Math.ceil(DECISIONS / perRun), seed: SEED, endOnFailure: true })
-  if (process.env.RIGHTS_FIGURES) process.stdout.write(`${decisions} decisions, ${yes} allowed\n`)
+  if (process.env.RIGHTS_FIGURES) process.stdout.write(`${decisions} decisions, ${yes} allowed; of fields ${JSON.stringify(fields)}\n`)
   expect(decisions).toBeGreaterThanOrEqual(DECISIONS)
   // A test in which everything is refused would prove nothing.
-  expect(yes / decisions).toBeGreaterThan(0.04)
+  expect(yes / decisions).toBeGreaterThan(0.03)
+  for (const many of Object.values(fields)) expect(many).toBeGreaterThan(decisions / 500)
 }, 60_000 + DECISIONS)
 
 const claimsOf = (username: string, groups: string[]): Claims => ({ subject: username, username, groups, client: '', sessionId: undefined, expiresAt: 0 })
@@ -129,14 +142,29 @@ async function compare(given: ModelWorld, claims: Claims, who: ModelPerson | { g
   return expected.filter((each) => each).length
 }
 
+/** What the engine takes of a field, what it says why, and the model. */
+function compareField(given: ModelWorld, claims: Claims, who: ModelPerson | { groups: string[] }, action: string, field: string): 'hide' | 'read-only' | null {
+  const data = store.data()
+  const identities = identitiesOf(data, data.byUsername.get(claims.username), claims.groups)
+  const limits = store.callerOf(claims).limits()
+  const kept = action !== 'view' && limits?.kept(SECTION, action).has(field) === true
+  const engine = limits?.hidden.get(SECTION)?.has(field) === true ? 'hide' : kept ? 'read-only' : null
+  const explained = decideField(data, identities, { section: SECTION, field, action }, clock).limit ?? null
+  const expected = taken(given, who, field, action, clock)
+  expect({ field, action, engine, explained }).toEqual({ field, action, engine: expected, explained: expected })
+  return expected
+}
+
 const iso = (at: number | null): string | undefined => (at === null ? undefined : new Date(at).toISOString())
 
 const cellOf = ({ action, effect, scope, from, until }: ModelRule): Cell => ({
   section: SECTION, action, from: iso(from), until: iso(until), ...(effect === 'deny' ? { scope: 'deny', denyScope: scope } : { scope }),
 })
 
+const fieldCellOf = ({ field, kind, yields, from, until }: ModelLimit): FieldCell => ({ section: SECTION, field, limit: kind, yields, from: iso(from), until: iso(until) })
+
 /** The world as a service holds its copy of it. */
-async function write({ branches, people, rules, records, shares }: ModelWorld): Promise<void> {
+async function write({ branches, people, rules, records, shares, limits }: ModelWorld): Promise<void> {
   await exec(
     pool,
     sql`with b as (delete from rights_branch), e as (delete from rights_employee), g as (delete from rights_group), s as (delete from record_share)
@@ -156,11 +184,11 @@ async function write({ branches, people, rules, records, shares }: ModelWorld): 
         select id, id::text, 'e', branch, department, groups, disabled, substitutes, 1 from jsonb_to_recordset(${JSON.stringify(staff)})
           as r (id uuid, branch uuid, department uuid, groups text[], disabled boolean, substitutes jsonb)`,
   )
-  const groups = [...groupNames, ...personIds].map((name, n) => ({ id: uuid('a', n), name, cells: rules.filter((each) => each.holder === name).map(cellOf) }))
+  const groups = [...groupNames, ...personIds].map((name, n) => ({ id: uuid('a', n), name, cells: rules.filter((each) => each.holder === name).map(cellOf), limits: limits.filter((each) => each.holder === name).map(fieldCellOf) }))
   await exec(
     pool,
-    sql`insert into rights_group (id, name, cells, revision)
-        select id, name, cells, 1 from jsonb_to_recordset(${JSON.stringify(groups)}) as r (id uuid, name text, cells jsonb)`,
+    sql`insert into rights_group (id, name, cells, limits, revision)
+        select id, name, cells, limits, 1 from jsonb_to_recordset(${JSON.stringify(groups)}) as r (id uuid, name text, cells jsonb, limits jsonb)`,
   )
   await exec(
     pool,

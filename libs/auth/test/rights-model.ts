@@ -21,6 +21,7 @@ export type ModelPerson = {
 }
 export type ModelRecord = { id: string; branch: string | null; owner: string | null }
 export type ModelShare = { record: string; holder: string; action: 'view' | 'change'; until: Moment | null }
+export type ModelLimit = { holder: string; field: string; kind: 'hide' | 'read-only'; yields: boolean; from: Moment | null; until: Moment | null }
 export type ModelWorld = {
   /** Branch -> the one above. */
   branches: Record<string, string | null>
@@ -28,6 +29,7 @@ export type ModelWorld = {
   rules: ModelRule[]
   records: ModelRecord[]
   shares: ModelShare[]
+  limits: ModelLimit[]
 }
 
 /** May this person (or this machine, by its groups) do this to this record now? */
@@ -94,3 +96,50 @@ function isLetIn(world: ModelWorld, holders: string[], action: string, record: M
     return share.action === action || (share.action === 'change' && action === 'view')
   })
 }
+
+type Who = ModelPerson | { groups: string[] }
+type Way = { holder: string; action: string; scope: ModelRule['scope'] | 'one record' }
+
+/** What is taken away of a field from this person in this action. */
+export function taken(world: ModelWorld, who: Who, field: string, action: string, now: Moment): 'hide' | 'read-only' | null {
+  if (isTaken(world, who, field, 'hide', action, now)) return 'hide'
+  return action !== 'view' && isTaken(world, who, field, 'read-only', action, now) ? 'read-only' : null
+}
+
+function isTaken(world: ModelWorld, who: Who, field: string, kind: ModelLimit['kind'], action: string, now: Moment): boolean {
+  const holders = !('id' in who) ? who.groups : who.disabled ? [] : [...who.groups, who.id]
+  // Who hides does not let it be written either.
+  const bitten = (holder: string, mind: (limit: ModelLimit) => boolean): boolean =>
+    world.limits.some((limit) => limit.holder === holder && limit.field === field && isNow(limit, now) && (kind === 'read-only' || limit.kind === 'hide') && mind(limit))
+  // A limit that does not yield is a denial.
+  if (holders.some((holder) => bitten(holder, ({ yields }) => !yields))) return true
+  const matters = (way: Way): boolean => kind === 'hide' || way.action === action
+  const leadsTo = (free: Way, way: Way): boolean => {
+    if (free.action !== way.action && !(kind === 'hide' && free.action === 'view')) return false
+    if (free.scope === 'all') return true
+    return free.scope !== 'one record' && (way.scope === 'own' || way.scope === free.scope)
+  }
+  const own = waysOf(world, holders, now)
+  const ownFree = own.filter(({ holder }) => !bitten(holder, () => true))
+  if (own.some((way) => matters(way) && bitten(way.holder, () => true) && !ownFree.some((free) => leadsTo(free, way)))) return true
+  if (!('id' in who) || who.disabled) return false
+  return world.people.some((absent) => {
+    if (absent.disabled || !absent.absences.some(({ substitute, from, until }) => substitute === who.id && from <= now && now < until)) return false
+    const theirs = [...absent.groups, absent.id]
+    const denied = theirs.some((holder) => bitten(holder, ({ yields }) => !yields))
+    const ways = waysOf(world, theirs, now)
+    const free = denied ? [] : ways.filter(({ holder }) => !bitten(holder, () => true))
+    const saved = [...free, ...ownFree.filter(({ scope }) => scope === 'all')]
+    return ways.some((way) => matters(way) && (denied || bitten(way.holder, () => true)) && !saved.some((each) => leadsTo(each, way)))
+  })
+}
+
+function waysOf(world: ModelWorld, holders: string[], now: Moment): Way[] {
+  const given = world.rules.filter((rule) => rule.effect === 'allow' && holders.includes(rule.holder) && isNow(rule, now))
+  const shares = world.shares.filter((share) => holders.includes(share.holder))
+  const letIn = shares.flatMap(({ holder, action }) => [...new Set([action, 'view'])].map((each): Way => ({ holder, action: each, scope: 'one record' })))
+  return [...given.map(({ holder, action, scope }): Way => ({ holder, action, scope })), ...letIn]
+}
+
+const isNow = ({ from, until }: { from: Moment | null; until: Moment | null }, now: Moment): boolean =>
+  (from === null || from <= now) && (until === null || now < until)

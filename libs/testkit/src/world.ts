@@ -74,3 +74,12 @@ export async function peopleTheWorld(db: Db): Promise<void> {
   }
   await exec(db, sql`update rights_version set version = version + 1`)
 }
+
+/** What is taken away of a field; the rest of `FieldCell` may be left out. */
+type Limit = { section: string; field: string; limit: 'hide' | 'read-only'; yields?: boolean; from?: string; until?: string }
+
+/** Replaces the limits of fields of a group in a service's copy of the rights; in force within a second. */
+export async function limitFields(db: Db, group: string, limits: readonly Limit[]): Promise<void> {
+  await exec(db, sql`update rights_group set limits = ${JSON.stringify(limits)}::jsonb where name = ${group}`)
+  await exec(db, sql`update rights_version set version = version + 1`)
+}
