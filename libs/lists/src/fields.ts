@@ -6,6 +6,8 @@ export type FilterField = FieldFacts & {
   column: Sql
   /** Of money. */
   currency?: Sql
+  /** The field of the record that it tells of, where that has another name: who is kept from that does not ask by this. */
+  of?: string
 }
 
 export type FilterFields = Readonly<Record<string, FilterField>>

@@ -1,14 +1,15 @@
 import { sql, type Sql } from '@vitrylo/pg'
-import type { Asker, FilterField, FilterFields, Relation } from './fields.ts'
+import type { Asker, FilterField, Relation } from './fields.ts'
 import type { Period } from './period.ts'
 import { resolve, type Condition, type Test } from './resolve.ts'
+import { shownTable, type FilterTable } from './shown.ts'
 import type { FieldType } from './types.ts'
 
 type Known = Condition<FilterField, Relation>
 
 /** `state="open" AND (ownerId=me OR amount>1000)` -> a boolean SQL expression, for a `where`: it may be null for false. */
-export function parseFilter(text: string, table: { fields: FilterFields; relations?: Readonly<Record<string, Relation>> }, asker: Asker): Sql {
-  const condition = resolve<FilterField, Relation>(text, table, asker)
+export function parseFilter(text: string, table: FilterTable, asker: Asker): Sql {
+  const condition = resolve<FilterField, Relation>(text, shownTable(table, asker.caller), asker)
   return condition === undefined ? sql`true` : compiled(condition, asker)
 }
 

@@ -4,16 +4,19 @@ import { sql, type Sql } from '@vitrylo/pg'
 import type { Asker, FilterFields, Relation } from './fields.ts'
 import { parseFilter } from './filter.ts'
 import { readOrder } from './order.ts'
+import { shownOrders } from './shown.ts'
 
 /**
  * A column that a list may be sorted by: never null (`coalesce(…, 'infinity')` puts what is absent last), indexed
  * together with the id.
  */
-export type OrderField = { column: Sql; type: 'timestamptz' | 'text' | 'numeric' | 'bigint' | 'date' }
+export type OrderField = { column: Sql; type: 'timestamptz' | 'text' | 'numeric' | 'bigint' | 'date' | 'uuid'; of?: string }
 
 export type ListDefinition = {
   /** Unique column that breaks ties; a uuid. */
   id: Sql
+  /** Whose records it lists: what is hidden from the asker there is no field of the list. */
+  section?: string
   fields: FilterFields
   relations?: Readonly<Record<string, Relation>>
   orders: Readonly<Record<string, OrderField>>
@@ -44,11 +47,12 @@ const DEFAULT_SIZE = 50
 const MAX_SIZE = 250
 
 const CASTS: Record<OrderField['type'], Sql> = {
-  timestamptz: sql`::timestamptz`, text: sql`::text`, numeric: sql`::numeric`, bigint: sql`::bigint`, date: sql`::date`,
+  timestamptz: sql`::timestamptz`, text: sql`::text`, numeric: sql`::numeric`, bigint: sql`::bigint`, date: sql`::date`, uuid: sql`::uuid`,
 }
 
 /** Keyset pages: a page costs the same wherever it is, and rows that come meanwhile neither double nor hide others. */
-export function pageOf(list: ListDefinition, request: ListRequest, asker?: Asker): Page {
+export function pageOf(whole: ListDefinition, request: ListRequest, asker?: Asker): Page {
+  const list = asker === undefined ? whole : shownOrders(whole, asker.caller)
   const orders = ordersOf(list, request.orderBy || list.defaultOrder)
   const size = Math.min(request.pageSize || DEFAULT_SIZE, MAX_SIZE)
   const question = createHash('sha256').update(`${request.filter}\n${request.orderBy}\n${request.bound ?? ''}`).digest('base64url').slice(0, 12)

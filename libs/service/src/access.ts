@@ -1,8 +1,9 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
-import { decide, identitiesOf, replaceShares, scopeOf, sharesOf, type Caller, type GivenShare, type Ground, type Question, type RightsData } from '@vitrylo/auth'
+import { decide, decideFields, identitiesOf, replaceShares, scopeOf, sharesOf, type Caller, type GivenShare, type Ground, type LimitDecision, type Question, type RightsData } from '@vitrylo/auth'
 import { invalid, notFound } from '@vitrylo/errors'
 import { one, sql, type Db, type Sql } from '@vitrylo/pg'
 import { Outcome, type AccessDecision, type Ground as GroundMessage } from '@vitrylo/proto/vitrylo/directory/v1/access_decision.ts'
+import { FieldLimitKind, FieldOutcome, type FieldDecision } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
 import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import type { ExplainAccessRequest, ListSharesRequest, SetSharesRequest, Share, SharesResponse } from '@vitrylo/proto/vitrylo/sharing/v1/sharing.ts'
@@ -63,12 +64,24 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
 export function explain(data: RightsData, employeeId: string, question: Question, now: Date): AccessDecision {
   const employee = data.employees.get(employeeId)
   if (employee === undefined) throw notFound('employee', employeeId)
-  const { allowed, grounds } = decide(data, identitiesOf(data, employee), question, now.getTime())
-  return { allowed, grounds: grounds.map(toGround) }
+  const identities = identitiesOf(data, employee)
+  const { allowed, grounds } = decide(data, identities, question, now.getTime())
+  const fields = decideFields(data, identities, question, now.getTime())
+  return { allowed, grounds: grounds.map(toGround), fields: fields.map(toFieldDecision) }
 }
 
+const time = (at: number | undefined): Date | undefined => (at === undefined || !Number.isFinite(at) ? undefined : new Date(at))
+
+const toFieldDecision = ({ field, limit, grounds }: LimitDecision): FieldDecision => ({
+  field,
+  limit: limit === undefined ? FieldLimitKind.UNSPECIFIED : fromWord(FieldLimitKind, limit),
+  grounds: grounds.map(({ outcome, rule, inSteadOf }) => ({
+    outcome: fromWord(FieldOutcome, outcome), group: rule.group, limit: fromWord(FieldLimitKind, rule.limit), yields: rule.yields,
+    fromTime: time(rule.from), untilTime: time(rule.until), inSteadOf,
+  })),
+})
+
 function toGround({ outcome, rule, share, inSteadOf }: Ground): GroundMessage {
-  const time = (at: number | undefined): Date | undefined => (at === undefined || !Number.isFinite(at) ? undefined : new Date(at))
   return {
     outcome: fromWord(Outcome, outcome),
     group: rule?.group ?? share!.holder,

@@ -16,6 +16,8 @@ import type { Method } from '@vitrylo/proto/contract.ts'
 import { admit, type Interceptors } from './admit.ts'
 import { answer, pour } from './answer.ts'
 import type { Call } from './call.ts'
+import { guarded } from './fields/guard.ts'
+import { trimmed } from './fields/trim.ts'
 import { contract, validate } from './validate.ts'
 
 type Handler<Kind> =
@@ -35,8 +37,8 @@ export function serve<S>(definition: ServiceDefinition, handlers: Handlers<S>): 
 }
 
 /**
- * Adds a service to the server. For every call, once and in this order: peer, token, right, limits of the contract, the
- * handler, error mapping, one log line. An RPC that declares no right stops the start.
+ * Adds a service to the server. For every call, once and in this order: peer, token, right, limits of the contract, limited
+ * fields, the handler, error mapping, one log line. An RPC that declares no right stops the start.
  */
 export function addService(server: Server, { definition, handlers }: Served, around: Interceptors): void {
   const methods = new Map(contract().contract.methods.map((method) => [method.grpcPath, method]))
@@ -64,17 +66,19 @@ const IMPLEMENT: Record<Method['stream'], (route: Route) => UntypedHandleCall> =
   unary: (route) => (call: ServerUnaryCall<Buffer, unknown>, done: sendUnaryData<unknown>) =>
     finish(route, call, done as Done, async () => {
       const admitted = await enter(route, call, call.request)
-      return route.handler(decode(route, call.request), admitted)
+      const request = guarded(route.method, decode(route, call.request), admitted.caller)
+      return trimmed(admitted.caller, route.method.rpc.output.typeName, await route.handler(request, admitted))
     }),
   upload: (route) => (stream: ServerReadableStream<Buffer, unknown>, done: sendUnaryData<unknown>) =>
     finish(route, stream, done as Done, async () => {
       const admitted = await enter(route, stream)
-      return route.handler(decodeAll(route, stream), admitted)
+      return trimmed(admitted.caller, route.method.rpc.output.typeName, await route.handler(decodeAll(route, stream), admitted))
     }),
   download: (route) => (stream: ServerWritableStream<Buffer, unknown>) =>
     finish(route, stream, (error) => endStream(stream, error), async () => {
       const admitted = await enter(route, stream, stream.request)
-      return pour(stream, route.handler(decode(route, stream.request), admitted))
+      const request = guarded(route.method, decode(route, stream.request), admitted.caller)
+      return pour(stream, route.handler(request, admitted))
     }),
 }
 
