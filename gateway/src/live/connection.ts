@@ -72,7 +72,7 @@ export function createConnection(response: ServerResponse, { caller, standing, r
         }
         if (!isShownTo(connection.caller, event)) continue
         if (isTooMuch(event)) leftOut = true
-        else text += frameOf(event)
+        else text += frameOf(event, connection.caller.limits())
       }
       if (text !== '') connection.write(text)
     },

@@ -5,6 +5,7 @@ const VIOLATIONS: Record<string, { field: string; rule: string; description: str
   branch_not_own_parent: { field: 'parentId', rule: 'reference', description: 'a branch cannot lie below itself' },
   department_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
   user_group_employee_id_fkey: { field: 'group.employeeId', rule: 'reference', description: 'no such employee' },
+  field_limit_group_id_fkey: { field: 'groupId', rule: 'reference', description: 'no such group' },
   employee_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
   saved_filter_owner_id_fkey: { field: 'ownerId', rule: 'reference', description: 'no such employee' },
   employee_department_id_fkey: { field: 'departmentId', rule: 'reference', description: 'no such department' },
@@ -17,6 +18,7 @@ const TAKEN: Record<string, string> = {
   saved_filter_name_unique: 'displayName',
   user_group_employee_unique: 'employeeId',
   group_grant_rule_unique: 'section',
+  field_limit_unique: 'limits',
 }
 
 /** What a broken constraint means for the caller: `write(() => insert…)`. */

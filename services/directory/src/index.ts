@@ -2,6 +2,7 @@ import { defineService, serve } from '@vitrylo/service'
 import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { DepartmentServiceService, type DepartmentServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/department_service.ts'
 import { EmployeeServiceService, type EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
+import { FieldLimitServiceService, type FieldLimitServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/field_limit_service.ts'
 import { GrantServiceService, type GrantServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
@@ -11,6 +12,7 @@ import { seedGroups } from './group/seed-groups.ts'
 import { branchService } from './rpc/branch-service.ts'
 import { departmentService } from './rpc/department-service.ts'
 import { employeeService } from './rpc/employee-service.ts'
+import { fieldLimitService } from './rpc/field-limit-service.ts'
 import { grantService } from './rpc/grant-service.ts'
 import { groupService } from './rpc/group-service.ts'
 import { meService } from './rpc/me-service.ts'
@@ -28,6 +30,7 @@ export const directory = defineService({
     serve<EmployeeServiceServer>(EmployeeServiceService, employeeService(deps)),
     serve<GroupServiceServer>(GroupServiceService, groupService(deps)),
     serve<GrantServiceServer>(GrantServiceService, grantService(deps)),
+    serve<FieldLimitServiceServer>(FieldLimitServiceService, fieldLimitService(deps)),
     serve<MeServiceServer>(MeServiceService, meService(deps)),
     serve<SavedFilterServiceServer>(SavedFilterServiceService, savedFilterService(deps)),
   ],

@@ -23,8 +23,9 @@ import {
 
 export const personList: ListDefinition = {
   id: sql`p.id`,
+  section: 'contact-persons',
   fields: {
-    counterpartyId: { column: sql`array(select place->>'counterpartyId' from json_array_elements(o.positions) place)`, type: 'array' },
+    counterpartyId: { column: sql`array(select place->>'counterpartyId' from json_array_elements(o.positions) place)`, of: 'positions', type: 'array' },
     displayName: { column: sql`p.display_name`, type: 'text' },
     externalId: { column: sql`p.external_id`, type: 'text' },
     birthday: { column: sql`p.birthday`, type: 'date', nullable: true },

@@ -15,8 +15,8 @@ const records = (section: string, fields: FilterFields): Relation => ({
   section,
   fields: {
     ...fields,
-    number: { column: sql`k.number`, type: 'text' },
-    ownerId: { column: sql`k.owner_id`, type: 'uuid', reference: 'employees', nullable: true },
+    number: { column: sql`k.number`, of: section === 'calls' ? 'customerNumber' : 'number', type: 'text' },
+    ownerId: { column: sql`k.owner_id`, of: section === 'calls' ? 'ownerAgent' : 'ownerId', type: 'uuid', reference: 'employees', nullable: true },
     branchId: { column: sql`k.branch_id`, type: 'uuid', reference: 'branches', nullable: true },
     updateTime: { column: sql`k.updated_at`, type: 'time' },
   },
@@ -58,7 +58,7 @@ const persons: Relation = {
   section: 'contact-persons',
   fields: {
     displayName: { column: sql`p.display_name`, type: 'text' },
-    position: { column: sql`o.title`, type: 'text' },
+    position: { column: sql`o.title`, of: 'positions', type: 'text' },
     birthday: { column: sql`p.birthday`, type: 'date', nullable: true },
   },
   exists: ({ caller }, where) =>
@@ -72,6 +72,7 @@ const quietSince = sql`coalesce(c.last_contact_at, c.created_at)`
 /** What the list of counterparties can be narrowed and sorted by. */
 export const counterpartyList: ListDefinition = {
   id: sql`c.id`,
+  section: 'counterparties',
   fields: {
     displayName: { column: sql`c.display_name`, type: 'text' },
     fullName: { column: sql`c.full_name`, type: 'text' },
@@ -98,7 +99,7 @@ export const counterpartyList: ListDefinition = {
     doNotWrite: { column: sql`c.do_not_write`, type: 'boolean' },
     lastContactTime: { column: sql`c.last_contact_at`, type: 'time', nullable: true },
     nextContactTime: { column: sql`c.next_contact_at`, type: 'time', nullable: true },
-    quietSince: { column: quietSince, type: 'time' },
+    quietSince: { column: quietSince, of: 'lastContactTime', type: 'time' },
   },
   relations: {
     opportunities: records('opportunities', {
@@ -144,7 +145,7 @@ export const counterpartyList: ListDefinition = {
     updateTime: { column: sql`c.updated_at`, type: 'timestamptz' },
     size: { column: sql`c.size`, type: 'bigint' },
     birthday: { column: sql`coalesce(c.birthday, 'infinity'::date)`, type: 'date' },
-    quietSince: { column: quietSince, type: 'timestamptz' },
+    quietSince: { column: quietSince, of: 'lastContactTime', type: 'timestamptz' },
   },
   defaultOrder: 'displayName',
 }

@@ -7,6 +7,7 @@ import type {
   FindDuplicatesRequest,
   FindDuplicatesResponse,
 } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
+import { trimmed } from '@vitrylo/service'
 import type { CountryCode } from 'libphonenumber-js'
 import { normalChannels } from '../counterparty/channels.ts'
 import { fromRow } from '../counterparty/counterparty-row.ts'
@@ -23,7 +24,7 @@ const USUAL = 5
 export async function findDuplicates(pool: Pool, caller: Caller, typed: FindDuplicatesRequest, country: CountryCode): Promise<FindDuplicatesResponse> {
   const facts = factsOf({ ...typed, id: typed.exceptId, channels: normalChannels(typed.channels, country) })
   const rows = await candidatesOf(pool, caller, keysOf(facts), typed.exceptId)
-  const judged = await judge(pool, facts, rows.map((row) => fromRow(row)), factsOf)
+  const judged = await judge(pool, facts, rows.map((row) => trimmed(caller, 'vitrylo.contacts.v1.Counterparty', fromRow(row))), factsOf)
   return { duplicates: judged.slice(0, typed.pageSize || USUAL).map(({ record, ...verdict }) => ({ counterparty: record, ...verdict })) }
 }
 
@@ -36,7 +37,8 @@ export async function findPersonDuplicates(
 ): Promise<FindContactPersonDuplicatesResponse> {
   const facts = factsOfPerson({ ...typed, id: typed.exceptId, channels: normalChannels(typed.channels, country) })
   const persons = await personCandidates(pool, caller, keysOf(facts), typed.exceptId)
-  const judged = await judge(pool, facts, persons, factsOfPerson)
+  const shownPersons = persons.map((person) => trimmed(caller, 'vitrylo.contacts.v1.ContactPerson', person))
+  const judged = await judge(pool, facts, shownPersons, factsOfPerson)
   return { duplicates: judged.slice(0, typed.pageSize || USUAL).map(({ record, ...verdict }) => ({ contactPerson: record, ...verdict })) }
 }
 

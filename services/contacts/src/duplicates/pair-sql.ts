@@ -29,6 +29,18 @@ const reach = (caller: Caller, action: string): Sql => {
   return sql`${one(sql`p.first_id`)} and ${one(sql`p.second_id`)}`
 }
 
+// What the reasons of a pair are told of.
+const REASONS: Readonly<Record<string, readonly string[]>> = {
+  taxCode: ['taxCode'], channels: ['phone', 'email'], birthday: ['birthday'], addresses: ['place', 'street', 'house'], fullName: ['name'],
+}
+
+/** A pair that was judged by what is hidden from the caller would tell of it, be it by its place in the list. */
+function told(caller: Caller): Sql {
+  const hidden = [...(caller.limits()?.hidden.get('counterparties') ?? [])].flatMap((field) => REASONS[field] ?? [])
+  if (hidden.length === 0) return sql`true`
+  return sql`not exists (select from jsonb_array_elements(p.reasons) r where r ->> 'field' = any(${hidden}::text[]))`
+}
+
 const list: ListDefinition = {
   id: sql`p.id`,
   fields: {},
@@ -42,7 +54,7 @@ export async function listPairs(db: Db, caller: Caller, { state, pageSize, pageT
   const found = await many<PairRow & { page_key: string }>(
     db,
     sql`select ${pairColumns}, ${page.pageKey} as page_key from duplicate_pair p
-        where p.state = ${word} and ${reach(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where p.state = ${word} and ${reach(caller, 'view')} and ${told(caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { duplicatePairs: await withRecords(db, caller, rows), nextPageToken }
@@ -64,7 +76,7 @@ async function withRecords(db: Db, caller: Caller, rows: readonly PairRow[]): Pr
 }
 
 export async function decidePair(tx: Tx, caller: Caller, id: string, state: 'open' | 'dismissed', now: Date): Promise<DuplicatePair> {
-  const row = await one<PairRow>(tx, sql`select ${pairColumns} from duplicate_pair p where p.id = ${id} and ${reach(caller, 'change')} for update`)
+  const row = await one<PairRow>(tx, sql`select ${pairColumns} from duplicate_pair p where p.id = ${id} and ${reach(caller, 'change')} and ${told(caller)} for update`)
   if (row === undefined) throw notFound('duplicate-pair', id)
   if (row.state === state) return (await withRecords(tx, caller, [row]))[0]!
   const saved = await one<PairRow>(

@@ -26,6 +26,7 @@ export const interactionScope = (caller: Caller, action: string): Sql =>
 
 export const interactionList: ListDefinition = {
   id: sql`i.id`,
+  section: 'interactions',
   fields: {
     kind: { column: sql`i.kind`, type: 'word', words: wordsOf(InteractionKind) },
     state: { column: sql`i.state`, type: 'word', words: wordsOf(InteractionState) },

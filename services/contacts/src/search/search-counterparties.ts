@@ -4,7 +4,8 @@ import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contac
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import type { Query } from './query.ts'
-import { reasonsOf } from './reasons.ts'
+import { alikeInName, isFoundOpenly, openQuery, openRow, searchesLess } from './open-words.ts'
+import { personsOf, reasonsOf } from './reasons.ts'
 
 type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string }
 
@@ -21,7 +22,23 @@ const SIMILAR = 0.5
  * word, which hardly anybody looks for to its end, those that are not among the last changed come in any order.
  */
 export async function searchCounterparties(pool: Pool, caller: Caller, query: Query, size: number): Promise<SearchCounterpartiesResponse> {
+  if (searchesLess(caller)) return searchOpenly(pool, caller, openQuery(caller, query), size)
   const found = query.words.length === 0 ? [] : await find(pool, caller, query, size)
+  return { counterparties: found.map(fromRow), nextPageToken: '', reasons: await reasonsOf(pool, caller, query, found) }
+}
+
+// So many times as many are looked at where some of them are found only by what the caller must not know.
+const SPARE = 4
+
+/** The same for a caller from whom something is hidden by which others find: whoever is found by that alone is not found. */
+async function searchOpenly(pool: Pool, caller: Caller, query: Query, size: number): Promise<SearchCounterpartiesResponse> {
+  const rows = query.words.length === 0 ? [] : await find(pool, caller, query, size * SPARE)
+  const persons = await personsOf(pool, caller, rows.map(({ id }) => id))
+  const open = rows.map((row) => openRow(caller, row))
+  const literal = open.filter((row) => row.tier < 4 && isFoundOpenly(query, row, persons.filter((person) => person.counterparty_id === row.id)))
+  // Were nobody found by the hidden words either, those written alike would be shown: that must make no difference.
+  const alike = literal.length > 0 || query.digits ? [] : rows.some(({ tier }) => tier < 4) ? await similar(pool, caller, query, size) : rows
+  const found = [...literal, ...alike.map((row) => openRow(caller, row))].slice(0, size)
   return { counterparties: found.map(fromRow), nextPageToken: '', reasons: await reasonsOf(pool, caller, query, found) }
 }
 
@@ -129,7 +146,7 @@ async function similar(pool: Pool, caller: Caller, { words }: Query, size: numbe
     return many<Found>(
       tx,
       sql`select ${columns}, c.name_key, c.own_search, 4 as tier from counterparty c
-          where ${visible(caller)} and ${sql.join(conditions, ' and ')} ${personal}
+          where ${visible(caller)} and ${sql.join(conditions, ' and ')} ${personal} ${alikeInName(caller, long)}
           order by ${likeness} desc, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`,
     )
   })

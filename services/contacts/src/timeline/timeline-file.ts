@@ -3,6 +3,7 @@ import { csvLine } from '@vitrylo/imports'
 import type { Db } from '@vitrylo/pg'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
+import { trimmed } from '@vitrylo/service'
 import { assertReached, listTimeline, type TimelineQuestion } from './timeline-sql.ts'
 
 const PAGE = 250
@@ -15,7 +16,7 @@ export async function* timelineFile(db: Db, caller: Caller, rights: RightsData, 
   let head = '\ufeff' + csvLine(HEAD, ',') // the mark makes spreadsheet programs read it as UTF-8
   for (let pageToken = ''; ; ) {
     const { entries, nextPageToken } = await listTimeline(db, caller, { ...question, pageSize: PAGE, pageToken })
-    yield body(head + entries.map((entry) => lineOf(entry, rights)).join(''))
+    yield body(head + entries.map((entry) => lineOf(trimmed(caller, 'vitrylo.contacts.v1.TimelineEntry', entry), rights)).join(''))
     head = ''
     if (nextPageToken === '') return
     pageToken = nextPageToken

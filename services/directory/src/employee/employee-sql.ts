@@ -53,6 +53,7 @@ const scope = (caller: Caller, action: string) =>
 
 const list: ListDefinition = {
   id: sql`e.id`,
+  section: 'employees',
   fields: {
     branchId: { column: sql`e.branch_id`, type: 'uuid', reference: 'branches' },
     departmentId: { column: sql`e.department_id`, type: 'uuid', nullable: true },

@@ -10,6 +10,7 @@ import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
 import { newId } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
+import { fieldLimitsOf } from './field-limit-sql.ts'
 
 type Row = {
   id: string
@@ -108,10 +109,11 @@ export async function assertAdministrable(tx: Tx): Promise<void> {
   throw new AppError('FAILED_PRECONDITION', 'LAST_ADMINISTRATOR', 'no group could manage rights any more; give rights: manage to another group first')
 }
 
-/** Tells every service what the group gives now. */
+/** Tells every service what the group gives now, and what it takes away of fields. */
 export async function publishGrants(tx: Tx, group: Group, removed = false): Promise<Grant[]> {
   const grants = removed ? [] : await grantsOf(tx, group.id)
-  const data = { groupId: group.id, groupName: group.name, cells: grants }
+  const fieldLimits = removed ? [] : await fieldLimitsOf(tx, group.id)
+  const data = { groupId: group.id, groupName: group.name, cells: grants, fieldLimits }
   const revision = Number(group.etag) + (removed ? 1 : 0)
   await appendOutbox(tx, [{ type: GroupGrantsChangedEvent, key: group.id, revision, data }])
   return grants

@@ -1,4 +1,5 @@
-import { cellOf, identitiesOf, isLive, reachAt, rulesOf, type Identity, type RightsData } from '@vitrylo/auth'
+import { cellOf, decideFields, identitiesOf, isLive, limitsAt, reachAt, rulesOf, type Identity, type RightsData } from '@vitrylo/auth'
+import { FieldLimitKind, type EffectiveFieldLimit } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
 import { Scope, type EffectiveRight } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import type { GrantServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { Action } from '@vitrylo/proto/vitrylo/options.ts'
@@ -7,6 +8,7 @@ import { explain, type Deps, type Handlers } from '@vitrylo/service'
 import { getEmployee } from '../employee/employee-sql.ts'
 import { assertAdministrable, deleteGrant, getGrant, insertGrants, listGrants, publishGrants } from '../group/grant-sql.ts'
 import { lockGroup, updateGroup } from '../group/group-sql.ts'
+import { fieldsOf } from '../group/limitable.ts'
 import { assertCellsExist, sections } from '../group/sections.ts'
 
 export function grantService({ pool, rights, now }: Deps): Handlers<GrantServiceServer> {
@@ -33,7 +35,9 @@ export function grantService({ pool, rights, now }: Deps): Handlers<GrantService
         return {}
       }),
     listSections: async () => ({
-      sections: sections.map(({ name, area, actions }) => ({ name, area, actions: actions.map((word) => fromWord(Action, word)) })),
+      sections: sections.map(({ name, area, actions }) => ({
+        name, area, actions: actions.map((word) => fromWord(Action, word)), fields: [...fieldsOf(name)],
+      })),
     }),
     explainRight: async ({ employeeId, section, action }, { caller }) => {
       await getEmployee(pool, caller, employeeId)
@@ -43,7 +47,9 @@ export function grantService({ pool, rights, now }: Deps): Handlers<GrantService
       await getEmployee(pool, caller, employeeId)
       const data = rights.data()
       const employee = data.employees.get(employeeId)
-      return { rights: effectiveRights(data, identitiesOf(data, employee), now().getTime()) }
+      const identities = identitiesOf(data, employee)
+      const at = now().getTime()
+      return { rights: effectiveRights(data, identities, at), fieldLimits: effectiveLimits(data, identities, at) }
     },
   }
 }
@@ -78,4 +84,27 @@ export function effectiveRights(data: RightsData, identities: readonly Identity[
   )
 }
 
+/** What is taken away of fields as of now; of a hidden one every action. */
+export function effectiveLimits(data: RightsData, identities: readonly Identity[], at: number): EffectiveFieldLimit[] {
+  const { limits } = limitsAt(data, identities, at)
+  if (limits === undefined) return []
+  return sections.flatMap(({ name: section }) => {
+    const fields = fieldsOf(section).map(({ name }) => name)
+    const decided = new Map(WRITING.map((action) => [action, decideFields(data, identities, { section, action }, at)]))
+    return fields.flatMap((field) => {
+      const hidden = limits.hidden.get(section)?.has(field) === true
+      const actions = WRITING.filter((action) => limits.kept(section, action).has(field))
+      if (!hidden && actions.length === 0) return []
+      const grounds = actions.flatMap((action) => decided.get(action)!.find((each) => each.field === field)!.grounds)
+      const groups = new Set(grounds.filter(({ outcome }) => outcome === 'holds').map(({ rule }) => rule.group))
+      return [{
+        section, field, groups: [...groups],
+        limit: hidden ? FieldLimitKind.HIDE : FieldLimitKind.READ_ONLY,
+        actions: actions.map((action) => fromWord(Action, action)),
+      }]
+    })
+  })
+}
+
+const WRITING = ['create', 'change']
 const SCOPES = ['own', 'department', 'branch', 'all'] as const

@@ -3,7 +3,7 @@ import { one, sql } from '@vitrylo/pg'
 import type { MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
 import type { Deps, Handlers } from '@vitrylo/service'
 import { employeeOfUser } from '../employee/employee-sql.ts'
-import { effectiveRights } from './grant-service.ts'
+import { effectiveLimits, effectiveRights } from './grant-service.ts'
 
 export function meService({ pool, rights, now }: Deps): Handlers<MeServiceServer> {
   return {
@@ -18,6 +18,7 @@ export function meService({ pool, rights, now }: Deps): Handlers<MeServiceServer
         branchName: branch?.name ?? '',
         groups: [...caller.groups],
         rights: effectiveRights(data, identities, now().getTime()),
+        fieldLimits: effectiveLimits(data, identities, now().getTime()),
       }
     },
   }

@@ -89,6 +89,7 @@ const expectedCloseDate = sql`coalesce(o.expected_close_date, 'infinity'::date)`
 
 export const list: ListDefinition = {
   id: sql`o.id`,
+  section: 'opportunities',
   fields: {
     state: { column: sql`o.state`, type: 'word', words: wordsOf(OpportunityState) },
     title: { column: sql`o.title`, type: 'text' },

@@ -80,6 +80,7 @@ const scope = (caller: Caller, action: string) =>
 
 export const requestList: ListDefinition = {
   id: sql`r.id`,
+  section: 'requests',
   fields: {
     state: { column: sql`r.state`, type: 'word', words: wordsOf(RequestState) },
     channel: { column: sql`r.channel`, type: 'word', words: wordsOf(RequestChannel) },

@@ -15,6 +15,7 @@ const scope = (caller: Caller, action: string) =>
 
 export const callList: ListDefinition = {
   id: sql`c.id`,
+  section: 'calls',
   fields: {
     pbxId: { column: sql`c.pbx_id`, type: 'uuid' },
     direction: { column: sql`c.direction`, type: 'word', words: DIRECTIONS },
@@ -24,7 +25,7 @@ export const callList: ListDefinition = {
     line: { column: sql`c.line`, type: 'text' },
     queues: { column: sql`c.queues`, type: 'array' },
     branchId: { column: sql`c.branch_id`, type: 'uuid', reference: 'branches' },
-    ownerId: { column: sql`c.owner_id`, type: 'uuid', reference: 'employees', nullable: true },
+    ownerId: { column: sql`c.owner_id`, of: 'ownerAgent', type: 'uuid', reference: 'employees', nullable: true },
     counterpartyId: { column: sql`c.counterparty_id`, type: 'uuid', reference: 'counterparties', nullable: true },
     requestId: { column: sql`c.request_id`, type: 'uuid', nullable: true },
     startTime: { column: sql`c.started_at`, type: 'time' },

@@ -1,0 +1,43 @@
+import type { Caller } from '@vitrylo/auth'
+import { sql, type Sql } from '@vitrylo/pg'
+import { trimmed } from '@vitrylo/service'
+import { fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
+import type { Query } from './query.ts'
+import { searchOf } from './search-text.ts'
+
+// What counterparties are found by beside their name.
+const SEARCHED = ['fullName', 'taxCode', 'vatNumber', 'externalId', 'channels', 'bankAccounts', 'interests']
+
+type Row = CounterpartyRow & { own_search: string }
+
+/** Whether something that is searched is hidden from the caller. */
+export function searchesLess(caller: Caller): boolean {
+  const hidden = caller.limits()?.hidden
+  if (hidden === undefined) return false
+  return hidden.get('contact-persons')?.has('channels') === true || SEARCHED.some((field) => hidden.get('counterparties')?.has(field))
+}
+
+/** A row as the caller knows it: what it is found by, and why, is told of that alone. */
+export function openRow<R extends Row>(caller: Caller, row: R): R {
+  const seen = trimmed(caller, 'vitrylo.contacts.v1.Counterparty', fromRow(row))
+  const channels = seen.channels.length === row.channels.length ? row.channels : []
+  return {
+    ...row, full_name: seen.fullName, tax_code: seen.taxCode, vat_number: seen.vatNumber, external_id: seen.externalId,
+    channels, own_search: searchOf(seen),
+  }
+}
+
+/** A code that is hidden puts nobody first. */
+export const openQuery = (caller: Caller, query: Query): Query =>
+  caller.limits()?.hidden.get('counterparties')?.has('taxCode') ? { ...query, code: '-' } : query
+
+/** Whether every word of the query stands in what the caller knows of the row and its persons. */
+export const isFoundOpenly = ({ words }: Query, row: Row, persons: readonly { search: string }[]): boolean =>
+  words.every((word) => {
+    const begins = word.length < 3 ? ` ${word}` : word
+    return row.own_search.includes(begins) || persons.some(({ search }) => search.includes(begins))
+  })
+
+/** Words written alike count in the name alone: the text with everything would tell of the rest. */
+export const alikeInName = (caller: Caller, words: readonly string[]): Sql =>
+  searchesLess(caller) ? sql`and (${sql.join(words.map((word) => sql`${word} <% c.name_key`), ' and ')})` : sql.empty

@@ -1,0 +1,25 @@
+import { fieldCellOf } from '@vitrylo/auth'
+import type { FieldLimitServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/field_limit_service.ts'
+import type { Deps, Handlers } from '@vitrylo/service'
+import { fieldLimitsOf, replaceFieldLimits } from '../group/field-limit-sql.ts'
+import { publishGrants } from '../group/grant-sql.ts'
+import { getGroup, lockGroup, updateGroup } from '../group/group-sql.ts'
+import { assertLimitsExist } from '../group/limitable.ts'
+
+export function fieldLimitService({ pool }: Deps): Handlers<FieldLimitServiceServer> {
+  return {
+    listFieldLimits: async ({ groupId }, { caller }) => {
+      const { id } = await getGroup(pool, caller, groupId)
+      return { limits: await fieldLimitsOf(pool, id) }
+    },
+    setFieldLimits: ({ groupId, limits, etag }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const cells = limits.map(fieldCellOf)
+        assertLimitsExist(cells)
+        const group = await lockGroup(tx, caller, 'manage', groupId, etag)
+        await replaceFieldLimits(tx, groupId, cells)
+        await publishGrants(tx, await updateGroup(tx, group, now))
+        return { limits: await fieldLimitsOf(tx, groupId) }
+      }),
+  }
+}
