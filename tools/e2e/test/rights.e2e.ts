@@ -62,6 +62,49 @@ scene('a denial for one person is set, and the inspector names it', async ({ ope
   }
 })
 
+scene('a field that is hidden from a group is gone from its cards and forms, one that is read only has no input, and the inspector says why', async ({ open, api }) => {
+  const { halyna } = await employeesByName(api)
+  const group = (await structure(api)).group('accountants')
+  const { counterparties: [party] } = await api.get(`counterparties?pageSize=1&filter=${encodeURIComponent('taxCode:*')}`)
+  const [admin, reader] = [await open({ as: 'admin' }), await open({ as: 'halyna' })]
+  const { page } = admin
+  const dialog = page.getByRole('dialog')
+  const limit = async (kind: string, field: string) => {
+    await page.getByRole('button', { name: 'Обмежити поля' }).click()
+    await dialog.getByLabel('Обмеження').first().click()
+    await page.getByRole('option', { name: kind, exact: true }).click()
+    await dialog.getByLabel('Обмеження полів').first().fill(field)
+    await page.getByRole('option', { name: field, exact: true }).click()
+    await page.keyboard.press('Escape').catch(() => {})
+    await dialog.getByRole('button', { name: 'Обмежити поля' }).click()
+  }
+  try {
+    await reader.go(`/counterparties/${party.id}`)
+    await reader.page.getByText(party.taxCode).first().waitFor()
+    await admin.go(`/rights?group=${group}`)
+    await limit('сховано', 'ЄДРПОУ чи РНОКПП')
+    await limit('лише читання', 'Примітка')
+    await shot(admin, 'limits of fields not saved')
+    await page.getByRole('button', { name: 'Зберегти' }).click()
+    await toast(page, 'Права збережено')
+    const saved = Date.now()
+    await reader.page.getByText(party.taxCode).first().waitFor({ state: 'detached' })
+    expect(Date.now() - saved).toBeLessThan(PROMISED_MS)
+    await shot(reader, 'card without a hidden field')
+    const inspector = page.getByRole('complementary', { name: 'Хто що може і чому' })
+    await inspector.getByLabel('Хто').first().fill(halyna!.displayName)
+    await page.getByRole('option', { name: halyna!.displayName }).click()
+    await inspector.getByText('ЄДРПОУ чи РНОКПП').waitFor()
+    await inspector.getByText('Діє.').first().waitFor()
+    await shot(admin, 'limits of fields')
+    await page.setViewportSize({ width: 360, height: 800 })
+    await shot(admin, 'limits of fields narrow')
+  } finally {
+    await api.post(`groups/${group}:setFieldLimits`, { limits: [] })
+  }
+  await reader.page.getByText(party.taxCode).first().waitFor()
+})
+
 async function employeesByName(api: Parameters<Parameters<typeof scene>[1]>[0]['api']): Promise<Record<string, { id: string; displayName: string }>> {
   const { employees } = await api.get('employees?pageSize=250')
   return Object.fromEntries(employees.map((one: { username: string; id: string; displayName: string }) => [one.username, one]))

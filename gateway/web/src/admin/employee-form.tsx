@@ -1,15 +1,17 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import { useDepartments } from '../api/directory.ts'
 import { fieldError } from '../api/error-text.ts'
-import { useCan } from '../api/me.ts'
+import { useCan, useFields } from '../api/me.ts'
 import type { Employee } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Limited } from '../ui/limited.tsx'
 import { Substitutes } from './substitutes.tsx'
 import { toast } from '../ui/toast.ts'
 import { useGroupTitles } from './employees-page.tsx'
@@ -29,6 +31,8 @@ const bodyOf = (draft: Draft, isNew: boolean) => {
 export default function EmployeeForm({ record, onClose }: Props) {
   const { t } = useTranslation()
   const can = useCan()
+  const fields = useFields('employees')
+  const action = record ? 'change' : 'create'
   const client = useQueryClient()
   const key = useFormKey()
   const departments = useDepartments().data ?? []
@@ -43,7 +47,7 @@ export default function EmployeeForm({ record, onClose }: Props) {
   }
   const save = useMutation({
     mutationFn: () => {
-      const body = bodyOf(value, !record)
+      const body = fields.only(bodyOf(value, !record), action)
       return record ? patch<Employee>(`employees/${record.id}`, body, record.etag) : post<Employee>('employees', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
@@ -54,8 +58,9 @@ export default function EmployeeForm({ record, onClose }: Props) {
   })
   const may = can('employees', record ? 'change' : 'create')
   const error = (field: string) => fieldError(save.error, field)
-  const text = (field: 'displayName' | 'position' | 'email' | 'username', required = false) => (
-    <TextInput data-autofocus={field === 'displayName' || undefined} required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />
+  const limited = (field: string, input: ReactNode) => <Limited section="employees" field={field} action={action}>{input}</Limited>
+  const text = (field: 'displayName' | 'position' | 'email' | 'username', required = false) => limited(field,
+    <TextInput data-autofocus={field === 'displayName' || undefined} required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />,
   )
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
   return (
@@ -63,16 +68,16 @@ export default function EmployeeForm({ record, onClose }: Props) {
       {text('displayName', true)}
       {text('position')}
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />
-      <Select
+      {limited('departmentId', <Select
         label={t('employees.department')} disabled={!may} clearable value={value.departmentId ?? null} onChange={(next) => change({ departmentId: next ?? undefined })} error={error('departmentId')}
         data={departments.filter((one) => !value.branchId || one.branchId === value.branchId).map((one) => ({ value: one.id, label: one.name }))}
-      />
+      />)}
       {text('username')}
       {text('email')}
       <div className="w2">
         <MultiSelect label={t('employees.groups')} disabled={!may} data={known.map((name) => ({ value: name, label: groups.find((group) => group.name === name)?.title ?? name }))} value={value.groups} onChange={(next) => change({ groups: next })} error={error('groups')} />
       </div>
-      <div className="w2"><Substitutes of={record?.id} value={value.substitutes} may={may && can('rights', 'manage')} onChange={(substitutes) => change({ substitutes })} /></div>
+      {limited('substitutes', <div className="w2"><Substitutes of={record?.id} value={value.substitutes} may={may && can('rights', 'manage')} onChange={(substitutes) => change({ substitutes })} /></div>)}
       <label className="check-line w2">
         <input type="checkbox" disabled={!may} checked={value.disabled} onChange={(event) => change({ disabled: event.currentTarget.checked })} /> {t('employees.disable')}
       </label>

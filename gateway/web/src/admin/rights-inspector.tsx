@@ -10,9 +10,11 @@ import { dateTime } from '../lib/format.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
+import { fieldName } from './field-limits.tsx'
 import { actions } from './rights-model.ts'
 
 type Ground = AccessDecision['grounds'][number]
+type FieldDecision = AccessDecision['fields'][number]
 type Props = { sections: Section[]; groupTitle: (name: string) => string }
 
 // Records of these sections can be asked about one by one: their services explain them.
@@ -40,6 +42,32 @@ function GroundLine({ ground, groupTitle }: { ground: Ground; groupTitle: Props[
         {ground.untilTime ? <p>{t('rights.ground.until', { time: dateTime(ground.untilTime) })}</p> : null}
       </div>
     </li>
+  )
+}
+
+/** What is taken away of each field, and by whose limit. */
+function FieldLines({ fields, groupTitle }: { fields: FieldDecision[]; groupTitle: Props['groupTitle'] }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const whose = (group: string) => (UUID.test(group) ? (names.person(group) ?? group) : groupTitle(group))
+  return (
+    <section className="field-why" aria-label={t('rights.fields')}>
+      <h3>{t('rights.fields')}</h3>
+      <ul>
+        {fields.map(({ field, limit, grounds }) => (
+          <li key={field}>
+            <b>{fieldName(field, t)}</b>: {t(`rights.limit.${limit}`)}
+            {grounds.map((ground, at) => (
+              <p key={at}>
+                {whose(ground.group)}: {t(`rights.limit.${ground.limit}`)}. {t(`rights.fieldOutcome.${ground.outcome}`)}
+                {ground.inSteadOf ? ` ${t('rights.ground.inSteadOf', { name: names.person(ground.inSteadOf) })}` : ''}
+                {ground.untilTime ? ` ${t('rights.ground.until', { time: dateTime(ground.untilTime) })}` : ''}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
@@ -102,6 +130,7 @@ export function RightsInspector({ sections, groupTitle }: Props) {
             <div><b>{t(data.allowed ? 'rights.may' : 'rights.mayNot')}</b>{data.grounds.length === 0 ? <div>{t('rights.noGroupGives')}</div> : null}</div>
           </div>
           <ul className="steps">{data.grounds.map((ground, at) => <GroundLine key={at} ground={ground} groupTitle={groupTitle} />)}</ul>
+          {data.fields.length > 0 ? <FieldLines fields={data.fields} groupTitle={groupTitle} /> : null}
           {rights ? <Everything rights={rights} /> : null}
         </>
       ) : (

@@ -10,7 +10,7 @@ import { filterOf } from '../api/filter.ts'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { allPages } from '../api/records.ts'
-import type { Grant, GrantCell, Group, Section } from '../api/types.ts'
+import type { FieldLimit, Grant, GrantCell, Group, Section } from '../api/types.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
@@ -19,6 +19,7 @@ import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { toast, toastError } from '../ui/toast.ts'
 import { ViewBar } from '../ui/view-bar.tsx'
+import { FieldLimits } from './field-limits.tsx'
 import { RightsInspector } from './rights-inspector.tsx'
 import { RightsMatrix } from './rights-matrix.tsx'
 import { cellKey, cellsOf, changedCells, matrixOf, scopes, specialOf, type Matrix, type Scope } from './rights-model.ts'
@@ -76,21 +77,30 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   const { t } = useTranslation()
   const client = useQueryClient()
   const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>('grants', 'grants', signal, filterOf({ groupId: group.id })) })
+  const limits = useQuery({ queryKey: ['field-limits', group.id], queryFn: async ({ signal }) => (await get<{ limits: FieldLimit[] }>(`groups/${group.id}/field-limits`, undefined, signal)).limits })
+  const [fields, setFields] = useState<FieldLimit[]>()
   const saved = matrixOf(grants.data ?? [])
   const [draft, setDraft] = useState<Matrix>()
   const [special, setSpecial] = useState<GrantCell[]>()
   const now = draft ?? saved
   const rules = special ?? specialOf(grants.data ?? [])
-  const changed = [...changedCells(saved, now), ...(special ? ['special'] : [])]
+  const changed = [...changedCells(saved, now), ...(special ? ['special'] : []), ...(fields ? ['fields'] : [])]
   const forget = () => {
     setDraft(undefined)
     setSpecial(undefined)
+    setFields(undefined)
   }
   useBlocker({ shouldBlockFn: () => changed.length > 0 && !confirm(t('rights.leaveUnsaved')), enableBeforeUnload: changed.length > 0 })
   const save = useMutation({
-    mutationFn: () => post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: [...cellsOf(now), ...rules] }, { key: newKey() }),
-    onSuccess: ({ grants: fresh }) => {
-      client.setQueryData(['grants', group.id], fresh)
+    mutationFn: async () => {
+      // Limits first: rights that widen must not stand a moment without them.
+      const kept = fields && (await post<{ limits: FieldLimit[] }>(`groups/${group.id}:setFieldLimits`, { limits: fields }, { key: newKey() }))
+      const given = draft || special ? await post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: [...cellsOf(now), ...rules] }, { key: newKey() }) : undefined
+      return { kept: kept?.limits, given: given?.grants }
+    },
+    onSuccess: ({ kept, given }) => {
+      if (kept) client.setQueryData(['field-limits', group.id], kept)
+      if (given) client.setQueryData(['grants', group.id], given)
       forget()
       void client.invalidateQueries({ queryKey: ['grants', 'effective'] })
       void client.invalidateQueries({ queryKey: ['me'] })
@@ -104,7 +114,7 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   }
   useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (changed.length > 0 ? save.mutate() : false) }], may)
   return (
-    <div className="mx scroll" aria-busy={grants.isPending}>
+    <div className="mx scroll" aria-busy={grants.isPending || limits.isPending}>
       <div className="row mxh">
         <h2>{group.title}</h2>
         <span className="meta cut grow">{group.employeeId ? t('rights.onePerson') : t('rights.members', { count: group.memberCount })}</span>
@@ -116,9 +126,10 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
           </>
         ) : null}
       </div>
-      {grants.error ? <div className="pad"><PartError error={grants.error} what={group.title} onRetry={() => void grants.refetch()} /></div> : (
+      {grants.error || limits.error ? <div className="pad"><PartError error={(grants.error ?? limits.error)!} what={group.title} onRetry={() => { void grants.refetch(); void limits.refetch() }} /></div> : (
         <>
           <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || grants.isPending} onChange={change} />
+          <FieldLimits sections={sections} limits={fields ?? limits.data ?? []} may={may && !limits.isPending} onChange={setFields} />
           <SpecialRules sections={sections} rules={rules} may={may && !grants.isPending} onChange={setSpecial} />
         </>
       )}

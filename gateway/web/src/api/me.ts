@@ -24,3 +24,30 @@ export const useMe = () => useSuspenseQuery(meQuery).data
 
 /** Whether the signed-in person has any right of the kind. What it reaches, the server decides on every request. */
 export const useCan = (): Can => canOf(useMe())
+
+export type Writing = 'create' | 'change'
+
+/** What the signed-in person is kept from in the fields of a section. */
+export type FieldRights = {
+  shown: (field: string) => boolean
+  writable: (field: string, action: Writing) => boolean
+  /** What of a body may be sent: the server refuses the rest by name. */
+  only: <T extends object>(body: T, action: Writing) => Partial<T>
+}
+
+// What a new record cannot be without may be given even where it is read only later.
+const FIRST = ['kind', 'displayName', 'title', 'subject', 'channel', 'startTime', 'counterpartyIds', 'positions', 'branchId', 'counterpartyId', 'pipelineId', 'stageId', 'ownerId', 'state', 'username', 'groups', 'disabled']
+
+export function fieldRightsOf(me: Me, section: string): FieldRights {
+  const limits = me.fieldLimits.filter((limit) => limit.section === section)
+  const shown = (field: string) => !limits.some((limit) => limit.field === field && limit.limit === 'hide')
+  const writable = (field: string, action: Writing) =>
+    !limits.some((limit) => limit.field === field && limit.actions.includes(action) && !(action === 'create' && limit.limit !== 'hide' && FIRST.includes(field)))
+  return {
+    shown,
+    writable,
+    only: (body, action) => Object.fromEntries(Object.entries(body).filter(([field]) => writable(field, action))) as Partial<typeof body>,
+  }
+}
+
+export const useFields = (section: string): FieldRights => fieldRightsOf(useMe(), section)

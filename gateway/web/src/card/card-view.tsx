@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { IconLock } from '@tabler/icons-react'
 import { cardQuery } from '../api/card.ts'
 import { ApiError } from '../api/client.ts'
+import { useFields } from '../api/me.ts'
 import type { CounterpartyCard } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -23,7 +24,9 @@ function Facts({ card }: { card: CounterpartyCard }) {
   const [all, setAll] = useState(false)
   const party = card.counterparty!
   const [requisites, ...others] = factGroups
-  const hidden = allFields.filter((field) => isEmpty(party[field.name])).length + Math.max(card.contactPersons.length - 3, 0)
+  const rights = useFields('counterparties')
+  const fields = allFields.filter((field) => rights.shown(field.name))
+  const hidden = fields.filter((field) => isEmpty(party[field.name])).length + Math.max(card.contactPersons.length - 3, 0)
   return (
     <div className="facts scroll">
       <FactsSection group={requisites!} record={party} all={all} />
@@ -31,7 +34,7 @@ function Facts({ card }: { card: CounterpartyCard }) {
       {others.map((group) => <FactsSection key={group.name} group={group} record={party} all={all} />)}
       {hidden > 0 || all ? (
         <Button tone="quiet" size="sm" className="facts-all" onClick={() => setAll(!all)}>
-          {all ? t('card.showFilled') : t('card.showAll', { count: allFields.length })}
+          {all ? t('card.showFilled') : t('card.showAll', { count: fields.length })}
         </Button>
       ) : null}
     </div>

@@ -2,13 +2,14 @@ import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconPencil } from '@tabler/icons-react'
 import { fieldError } from '../api/error-text.ts'
-import { useCan } from '../api/me.ts'
+import { useCan, useFields } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
 import { errorText } from '../api/error-text.ts'
 import { useKeys } from '../lib/keys.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
+import { Limited } from '../ui/limited.tsx'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { FieldInput } from './field-input.tsx'
 import { FieldValue } from './field-value.tsx'
@@ -19,6 +20,7 @@ type Props = { group: FactGroup; record: Counterparty; all: boolean }
 
 function Editor({ group, record, onClose }: { group: FactGroup; record: Counterparty; onClose: () => void }) {
   const { t } = useTranslation()
+  const rights = useFields('counterparties')
   const initial = Object.fromEntries(group.fields.map(({ name }) => [name, record[name]])) as PartyPatch
   // The record as it was when the editing began: what others change meanwhile must show up as a conflict, not vanish.
   const [base] = useState(record)
@@ -30,7 +32,7 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
   const { save, resolve, busy, error, conflict, leaveConflict } = useSaveParty(base, leave)
   const send = (event?: FormEvent) => {
     event?.preventDefault()
-    const changes = changesOf(value, base)
+    const changes = rights.only(changesOf(value, base), 'change')
     if (Object.keys(changes).length === 0) leave()
     else save(changes)
   }
@@ -41,7 +43,9 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
   return (
     <form className="facts-edit" onSubmit={send}>
       {group.fields.map((field) => (
-        <FieldInput key={field.name} field={field} value={value[field.name]} onChange={(next) => change({ [field.name]: next })} error={fieldError(error, field.name)} />
+        <Limited key={field.name} section="counterparties" field={field.name} action="change">
+          <FieldInput field={field} value={value[field.name]} onChange={(next) => change({ [field.name]: next })} error={fieldError(error, field.name)} />
+        </Limited>
       ))}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="row">
@@ -57,21 +61,24 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
 export function FactsSection({ group, record, all }: Props) {
   const { t } = useTranslation()
   const can = useCan()
+  const rights = useFields('counterparties')
+  const known = group.fields.filter((field) => rights.shown(field.name))
+  const mayChange = can('counterparties', 'change') && known.some((field) => rights.writable(field.name, 'change'))
   const [editing, setEditing] = useState(false)
   const title = t(`card.group.${group.name}`)
-  const shown = group.fields.filter((field) => field.name !== 'displayName' && (all || !isEmpty(record[field.name])))
+  const shown = known.filter((field) => field.name !== 'displayName' && (all || !isEmpty(record[field.name])))
   return (
     <section>
       <h2>
         <span className="grow">{title}</span>
-        {can('counterparties', 'change') && !editing ? <IconButton size="sm" icon={IconPencil} label={t('card.edit', { what: title })} onClick={() => setEditing(true)} /> : null}
+        {mayChange && !editing ? <IconButton size="sm" icon={IconPencil} label={t('card.edit', { what: title })} onClick={() => setEditing(true)} /> : null}
       </h2>
       {editing ? (
         <Editor group={group} record={record} onClose={() => setEditing(false)} />
       ) : (
         <dl>
           {shown.map((field) => (
-            <div key={field.name} className="fact" onDoubleClick={() => can('counterparties', 'change') && setEditing(true)}>
+            <div key={field.name} className="fact" onDoubleClick={() => mayChange && setEditing(true)}>
               <dt>{field.name === 'taxCode' ? t(`words.taxCode.${record.kind}`) : t(`parties.${field.name}`)}</dt>
               <dd className={field.numeric ? 'fact-num' : ''}>
                 <FieldValue field={field} value={record[field.name]} />

@@ -1,9 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Textarea } from '@mantine/core'
+import { fieldRightsOf, useMe } from '../api/me.ts'
 import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
-import { factsOf, type Resource } from './catalogue.ts'
+import { shownFacts, type Resource } from './catalogue.ts'
 import { GroupEditor } from './group-editor.tsx'
 import { emptyGroup, fromText, isWhole, toText } from './model.ts'
 import './filters.css'
@@ -13,6 +14,7 @@ type Props = { resource: Resource; filter: string; onClose: () => void; onApply:
 /** Conditions of a list in groups; the same as text for who prefers it. Neither loses what the other says. */
 export default function BuilderDialog({ resource, filter, onClose, onApply }: Props) {
   const { t } = useTranslation()
+  const me = useMe()
   const [group, setGroup] = useState(() => fromText(filter) ?? emptyGroup())
   const [text, setText] = useState<string | undefined>(() => (fromText(filter) === undefined ? filter : undefined))
   const read = text === undefined ? group : fromText(text)
@@ -39,7 +41,7 @@ export default function BuilderDialog({ resource, filter, onClose, onApply }: Pr
     >
       <div className="fb w2">
         {text === undefined ? (
-          <GroupEditor scene={{ of: resource, ...factsOf(resource) }} group={group} onChange={setGroup} label={t('filters.title')} />
+          <GroupEditor scene={{ of: resource, ...shownFacts(resource, (section) => fieldRightsOf(me, section)) }} group={group} onChange={setGroup} label={t('filters.title')} />
         ) : (
           <Textarea className="fb-text" label={t('filters.text')} autosize minRows={4} spellCheck={false} value={text} onChange={(event) => setText(event.currentTarget.value)} error={read === undefined ? t('filters.unreadable') : undefined} />
         )}

@@ -1,13 +1,22 @@
 import catalogue from '@vitrylo/lists/fields.json'
+import type { FieldRights } from '../api/me.ts'
 import { mayBeAbsent, OPERATORS_OF, type FieldFacts } from '@vitrylo/lists/types.ts'
 
 export type Fields = Readonly<Record<string, FieldFacts>>
-type ListFacts = { fields: Fields; relations: Readonly<Record<string, { fields: Fields }>> }
+type ListFacts = { fields: Fields; relations: Readonly<Record<string, { section: string; fields: Fields }>> }
 
 /** Lists that have a builder. */
 export type Resource = 'counterparties' | 'opportunities' | 'requests' | 'calls'
 
 export const factsOf = (resource: Resource): ListFacts => (catalogue as unknown as Record<Resource, ListFacts>)[resource]
+
+/** What the signed-in person may ask by: the server knows no hidden field. */
+export function shownFacts(resource: Resource, rightsOf: (section: string) => FieldRights): ListFacts {
+  const { fields, relations } = factsOf(resource)
+  const shown = (section: string, of: Fields): Fields => Object.fromEntries(Object.entries(of).filter(([name]) => rightsOf(section).shown(name)))
+  const related = Object.entries(relations).filter(([name, { section }]) => section !== resource || rightsOf(section).shown(name))
+  return { fields: shown(resource, fields), relations: Object.fromEntries(related.map(([name, one]) => [name, { ...one, fields: shown(one.section, one.fields) }])) }
+}
 
 /** What may stand between field and value; `*` asks whether there is one. `!` turns it round. */
 export function choicesOf(field: FieldFacts): string[] {

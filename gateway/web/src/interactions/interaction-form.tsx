@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -5,11 +6,13 @@ import { cardQuery } from '../api/card.ts'
 import { patch, post } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { fieldError } from '../api/error-text.ts'
+import { useFields } from '../api/me.ts'
 import type { Interaction } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Limited } from '../ui/limited.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
 import { toast } from '../ui/toast.ts'
 import { kindWords, partsOf, reminderWords, timeOf } from './interaction-words.ts'
@@ -48,6 +51,8 @@ export default function InteractionForm({ party, interaction, held = interaction
   const { t } = useTranslation()
   const names = useNames()
   const client = useQueryClient()
+  const fields = useFields('interactions')
+  const action = interaction ? 'change' : 'create'
   const key = useFormKey()
   const { value, change, clear } = useDraft<Draft>(`interaction.${interaction?.id ?? party?.id ?? 'new'}.${held}`, initialOf(interaction, party, held, names.meId))
   const { data: card } = useQuery({ ...cardQuery(value.party?.id ?? ''), enabled: value.party !== undefined })
@@ -57,8 +62,9 @@ export default function InteractionForm({ party, interaction, held = interaction
   }
   const save = useMutation({
     mutationFn: () => {
-      const body = bodyOf(value, held)
-      if (interaction) return patch<Interaction>(`interactions/${interaction.id}?updateMask=${MASK}`, body, interaction.etag)
+      const body = fields.only(bodyOf(value, held), action)
+      const mask = MASK.split(',').filter((field) => fields.writable(field, 'change')).join(',')
+      if (interaction) return patch<Interaction>(`interactions/${interaction.id}?updateMask=${mask}`, body, interaction.etag)
       const created = { ...body, state: held ? 'held' : 'planned' }
       return post<Interaction>('interactions', created, { key: key.of(created) })
     },
@@ -68,6 +74,7 @@ export default function InteractionForm({ party, interaction, held = interaction
       leave()
     },
   })
+  const limited = (field: string, input: ReactNode) => <Limited section="interactions" field={field} action={action}>{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   const persons = (card?.contactPersons ?? []).map((one) => ({ value: one.id, label: one.displayName }))
   const employees = names.employees.filter((one) => !one.disabled || value.employees.includes(one.id)).map((one) => ({ value: one.id, label: one.displayName }))
@@ -77,15 +84,15 @@ export default function InteractionForm({ party, interaction, held = interaction
       <Select label={t('interactions.kind')} data={kindWords.map((word) => ({ value: word, label: t(`words.interaction.${word}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'call' })} allowDeselect={false} />
       <TextInput data-autofocus required label={t('interactions.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} maxLength={200} />
       <MomentFields label={t('interactions.start')} required day={value.day} clock={value.clock} onChange={change} error={error('startTime')} />
-      <TextInput type="time" label={t('interactions.end')} value={value.end} onChange={(event) => change({ end: event.currentTarget.value })} error={error('endTime')} />
+      {limited('endTime', <TextInput type="time" label={t('interactions.end')} value={value.end} onChange={(event) => change({ end: event.currentTarget.value })} error={error('endTime')} />)}
       {party && !interaction ? null : <PartySelect required label={t('interactions.party')} value={value.party} onChange={(next) => change({ party: next, persons: [] })} error={error('counterpartyIds')} />}
-      <TextInput label={t('interactions.place')} value={value.place} onChange={(event) => change({ place: event.currentTarget.value })} />
-      <MultiSelect label={t('interactions.persons')} data={persons} value={value.persons} onChange={(next) => change({ persons: next })} error={error('contactPersonIds')} searchable nothingFoundMessage={t('ui.nothingFound')} />
+      {limited('place', <TextInput label={t('interactions.place')} value={value.place} onChange={(event) => change({ place: event.currentTarget.value })} />)}
+      {limited('contactPersonIds', <MultiSelect label={t('interactions.persons')} data={persons} value={value.persons} onChange={(next) => change({ persons: next })} error={error('contactPersonIds')} searchable nothingFoundMessage={t('ui.nothingFound')} />)}
       <EmployeeSelect label={t('parties.responsible')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
-      <MultiSelect label={t('interactions.employees')} data={employees} value={value.employees} onChange={(next) => change({ employees: next })} error={error('employeeIds')} searchable nothingFoundMessage={t('ui.nothingFound')} />
+      {limited('employeeIds', <MultiSelect label={t('interactions.employees')} data={employees} value={value.employees} onChange={(next) => change({ employees: next })} error={error('employeeIds')} searchable nothingFoundMessage={t('ui.nothingFound')} />)}
       {held ? null : <Select label={t('interactions.remind')} data={reminderWords.map((word) => ({ value: word, label: t(`interactions.remindWords.${word || 'never'}`) }))} value={value.remind} onChange={(remind) => change({ remind: remind ?? '' })} allowDeselect={false} />}
-      <div className="w2"><Textarea label={t('interactions.text')} autosize minRows={2} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>
-      {held ? <div className="w2"><Textarea label={t('interactions.result')} autosize minRows={2} value={value.result} onChange={(event) => change({ result: event.currentTarget.value })} error={error('result')} /></div> : null}
+      {limited('text', <div className="w2"><Textarea label={t('interactions.text')} autosize minRows={2} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
+      {held ? limited('result', <div className="w2"><Textarea label={t('interactions.result')} autosize minRows={2} value={value.result} onChange={(event) => change({ result: event.currentTarget.value })} error={error('result')} /></div>) : null}
     </FormDialog>
   )
 }

@@ -4,7 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconAddressBook, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
-import { useCan } from '../api/me.ts'
+import { useCan, useFields } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import { usePartySearch } from '../api/search.ts'
 import type { Counterparty } from '../api/types.ts'
@@ -61,7 +61,7 @@ export default function PartiesPage() {
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
   const { rows, searching, filter } = useRows(search, names.meId)
   const fields = usePartyFilters()
-  const columns = partyColumns(names)
+  const columns = partyColumns(names, useFields('counterparties'))
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const create = () => change({ create: true })
   const mayCreate = can('counterparties', 'create')

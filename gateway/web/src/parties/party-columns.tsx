@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Names } from '../api/directory.ts'
+import type { FieldRights } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
 import { isPast } from '../interactions/interaction-words.ts'
 import { dateTime, when } from '../lib/format.ts'
@@ -9,7 +10,12 @@ import { VipMark } from '../ui/vip-mark.tsx'
 import { mainChannel, phoneText } from './party.ts'
 import { Roles } from './roles.tsx'
 
-export function partyColumns(names: Names): GridColumn<Counterparty>[] {
+// What a column tells of, where its name does not say.
+const FIELDS: Readonly<Record<string, string>> = { roles: 'roles', phone: 'channels', responsible: 'responsibleId', branch: 'branchId', code: 'taxCode', next: 'nextContactTime', last: 'lastContactTime' }
+
+export const partyColumns = (names: Names, fields: FieldRights): GridColumn<Counterparty>[] => allColumns(names).filter(({ id }) => fields.shown(FIELDS[id] ?? id))
+
+function allColumns(names: Names): GridColumn<Counterparty>[] {
   return [
     {
       id: 'name', head: 'parties.name', order: 'displayName',

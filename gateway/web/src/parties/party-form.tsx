@@ -1,9 +1,10 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { fieldError } from '../api/error-text.ts'
 import { post } from '../api/client.ts'
-import { useMe } from '../api/me.ts'
+import { useFields, useMe } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
 import { DuplicateHint } from '../duplicates/duplicate-hint.tsx'
 import { useDraft } from '../lib/use-draft.ts'
@@ -11,6 +12,7 @@ import { useFormKey } from '../lib/use-form-key.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Limited } from '../ui/limited.tsx'
 import { toast } from '../ui/toast.ts'
 import { kindWords, roleWords } from './use-party-filters.ts'
 
@@ -34,14 +36,12 @@ function bodyOf(draft: Draft) {
   }
 }
 
-const typedOf = (draft: Draft) => {
-  const { displayName, taxCode, channels, addresses } = bodyOf(draft)
-  return { displayName, taxCode, channels, addresses }
-}
+const typedOf = ({ displayName = '', taxCode = '', channels = [], addresses = [] }: Partial<ReturnType<typeof bodyOf>>) => ({ displayName, taxCode, channels, addresses })
 
 export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
   const { t } = useTranslation()
   const me = useMe()
+  const fields = useFields('counterparties')
   const client = useQueryClient()
   const key = useFormKey()
   const { value, change, clear } = useDraft<Draft>('party', {
@@ -49,7 +49,10 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
     responsibleId: me.employee?.id, branchId: undefined, source: '', note: '',
   })
   const save = useMutation({
-    mutationFn: () => post<Counterparty>('counterparties', bodyOf(value), { key: key.of(bodyOf(value)) }),
+    mutationFn: () => {
+      const body = fields.only(bodyOf(value), 'create')
+      return post<Counterparty>('counterparties', body, { key: key.of(body) })
+    },
     onSuccess: (saved) => {
       clear()
       void client.invalidateQueries({ queryKey: ['counterparties', 'list'] })
@@ -58,28 +61,26 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
     },
   })
   const error = (field: string) => fieldError(save.error, field)
-  const text = (field: 'displayName' | 'phone' | 'email' | 'taxCode' | 'city' | 'street' | 'source', of: string) => (
-    <TextInput label={t(`parties.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(of)} />
-  )
+  const limited = (field: string, input: ReactNode) => <Limited section="counterparties" field={field} action="create">{input}</Limited>
+  const text = (name: 'phone' | 'email' | 'taxCode' | 'city' | 'street' | 'source', field: string, of = field) =>
+    limited(field, <TextInput label={t(`parties.${name}`)} value={value[name]} onChange={(event) => change({ [name]: event.currentTarget.value })} error={error(of)} />)
   return (
     <FormDialog title={t('parties.create')} submit={t('ui.create')} onClose={() => { clear(); onClose() }} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <Select label={t('parties.kind')} data={kindWords.map((word) => ({ value: word, label: t(`words.partyKind.${word}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'organisation' })} allowDeselect={false} error={error('kind')} />
-      <MultiSelect label={t('parties.roles')} data={roleWords.map((word) => ({ value: word, label: t(`words.role.${word}`) }))} value={value.roles} onChange={(roles) => change({ roles })} error={error('roles')} />
+      {limited('roles', <MultiSelect label={t('parties.roles')} data={roleWords.map((word) => ({ value: word, label: t(`words.role.${word}`) }))} value={value.roles} onChange={(roles) => change({ roles })} error={error('roles')} />)}
       <div className="w2">
         <TextInput data-autofocus required label={t('parties.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={300} />
       </div>
-      <DuplicateHint typed={typedOf(value)} />
-      {text('phone', value.phone.trim() ? 'channels[0]' : 'phone')}
-      {text('email', `channels[${value.phone.trim() ? 1 : 0}]`)}
+      <DuplicateHint typed={typedOf(fields.only(bodyOf(value), 'create'))} />
+      {text('phone', 'channels', value.phone.trim() ? 'channels[0]' : 'phone')}
+      {text('email', 'channels', `channels[${value.phone.trim() ? 1 : 0}]`)}
       {text('taxCode', 'taxCode')}
       {text('source', 'source')}
-      {text('city', 'city')}
-      {text('street', 'street')}
-      <EmployeeSelect label={t('parties.responsible')} value={value.responsibleId} onChange={(responsibleId) => change({ responsibleId })} error={error('responsibleId')} />
-      <BranchSelect label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId })} error={error('branchId')} />
-      <div className="w2">
-        <Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} />
-      </div>
+      {text('city', 'addresses', 'city')}
+      {text('street', 'addresses', 'street')}
+      {limited('responsibleId', <EmployeeSelect label={t('parties.responsible')} value={value.responsibleId} onChange={(responsibleId) => change({ responsibleId })} error={error('responsibleId')} />)}
+      {limited('branchId', <BranchSelect label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId })} error={error('branchId')} />)}
+      {limited('note', <div className="w2"><Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
     </FormDialog>
   )
 }

@@ -1,8 +1,10 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
+import { useFields } from '../api/me.ts'
 import { useRecord } from '../api/records.ts'
 import type { Channel, ContactPerson, Counterparty } from '../api/types.ts'
 import { ChannelsInput } from '../card/channels-input.tsx'
@@ -10,6 +12,7 @@ import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Limited } from '../ui/limited.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
 import { toast } from '../ui/toast.ts'
 
@@ -46,6 +49,8 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
+  const fields = useFields('contact-persons')
+  const action = person ? 'change' : 'create'
   const { value, change, clear } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person))
   // A position holds the id alone; the name is asked for.
   const named = useRecord<Counterparty>('counterparties', value.party?.name === '' ? value.party.id : undefined).data
@@ -56,7 +61,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
   }
   const save = useMutation({
     mutationFn: () => {
-      const body = bodyOf(value, person)
+      const body = fields.only(bodyOf(value, person), action)
       return person ? patch<ContactPerson>(`contact-persons/${person.id}`, body, person.etag) : post<ContactPerson>('contact-persons', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
@@ -66,6 +71,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
       leave()
     },
   })
+  const limited = (field: string, input: ReactNode) => <Limited section="contact-persons" field={field} action={action}>{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   return (
     <FormDialog title={person ? person.displayName : t('persons.create')} submit={person ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
@@ -79,13 +85,9 @@ export default function PersonForm({ party, person, onClose }: Props) {
       )}
       <TextInput label={t('persons.position')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} />
       <Select label={t('persons.decision')} data={decisions.map((word) => ({ value: word, label: t(`words.decision.${word}`) }))} value={value.decisionRole || null} onChange={(next) => change({ decisionRole: next ?? '' })} clearable />
-      <div className="w2">
-        <ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} />
-      </div>
-      <DateField label={t('persons.birthday')} value={value.birthday} onChange={(birthday) => change({ birthday })} error={error('birthday')} />
-      <div className="w2">
-        <Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} />
-      </div>
+      {limited('channels', <div className="w2"><ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} /></div>)}
+      {limited('birthday', <DateField label={t('persons.birthday')} value={value.birthday} onChange={(birthday) => change({ birthday })} error={error('birthday')} />)}
+      {limited('note', <div className="w2"><Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
     </FormDialog>
   )
 }

@@ -1,13 +1,16 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
+import { useFields } from '../api/me.ts'
 import type { Request } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Limited } from '../ui/limited.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
 import { toast } from '../ui/toast.ts'
 import { channelWords } from './words.ts'
@@ -23,6 +26,7 @@ const bodyOf = (draft: Draft) => ({
 export default function RequestForm({ party, onClose, onDone }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
+  const fields = useFields('requests')
   const key = useFormKey()
   const { value, change, clear } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined })
   const leave = () => {
@@ -30,7 +34,10 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
     onClose()
   }
   const save = useMutation({
-    mutationFn: () => post<Request>('requests', bodyOf(value), { key: key.of(bodyOf(value)) }),
+    mutationFn: () => {
+      const body = fields.only(bodyOf(value), 'create')
+      return post<Request>('requests', body, { key: key.of(body) })
+    },
     onSuccess: (saved) => {
       clear()
       void client.invalidateQueries({ queryKey: ['requests'] })
@@ -38,6 +45,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
       onDone(saved.id)
     },
   })
+  const limited = (field: string, input: ReactNode) => <Limited section="requests" field={field} action="create">{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   return (
     <FormDialog title={t('requests.create')} submit={t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
@@ -45,13 +53,9 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
         <TextInput data-autofocus required label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} />
       </div>
       <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(channel) => change({ channel: channel ?? 'visit' })} allowDeselect={false} error={error('channel')} />
-      <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />
-      <div className="w2">
-        <PartySelect label={t('requests.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('counterpartyId')} />
-      </div>
-      <div className="w2">
-        <Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} />
-      </div>
+      {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
+      {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('counterpartyId')} /></div>)}
+      {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
       <div className="w2">
         <EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
       </div>

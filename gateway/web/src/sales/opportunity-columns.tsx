@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
+import type { FieldRights } from '../api/me.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
 import { date, dateTime, money, when } from '../lib/format.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
@@ -12,7 +13,12 @@ export function StageCell({ record, pipelines, t }: { record: Opportunity; pipel
   return <Status tone="acc">{stage?.name ?? '—'}</Status>
 }
 
-export function opportunityColumns(pipelines: Pipeline[], t: TFunction): GridColumn<Opportunity>[] {
+const FIELDS: Readonly<Record<string, string>> = { close: 'expectedCloseDate', opened: 'openTime' }
+
+export const opportunityColumns = (pipelines: Pipeline[], t: TFunction, fields: FieldRights): GridColumn<Opportunity>[] =>
+  allColumns(pipelines, t).filter(({ id }) => fields.shown(FIELDS[id] ?? id))
+
+function allColumns(pipelines: Pipeline[], t: TFunction): GridColumn<Opportunity>[] {
   return [
     {
       id: 'title', head: 'sales.title',

@@ -2,7 +2,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconArrowsExchange, IconPencil, IconTrophy, IconX } from '@tabler/icons-react'
-import { useCan } from '../api/me.ts'
+import { useCan, useFields } from '../api/me.ts'
 import { useRecord } from '../api/records.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
 import { date, money } from '../lib/format.ts'
@@ -53,13 +53,14 @@ function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; 
 
 function Facts({ record }: { record: Opportunity }) {
   const { t } = useTranslation()
+  const fields = useFields('opportunities')
   const day = (value: string) => (value ? date(`${value}T00:00`) : '')
   const rows: [string, ReactNode][] = [
     ['sales.party', record.counterpartyId ? <Link className="link" to="/counterparties/$id" params={{ id: record.counterpartyId }}>{record.counterpartyName}</Link> : ''],
     ['sales.owner', <Person key="owner" id={record.ownerId} full />],
     ['sales.expectedClose', day(record.expectedCloseDate)],
     ['sales.nextStep', [record.nextStep, day(record.nextStepDate)].filter(Boolean).join(', ')],
-    ['sales.probability', t('ui.percent', { value: record.probability })],
+    ['sales.probability', fields.shown('probability') ? t('ui.percent', { value: record.probability }) : ''],
     ['sales.product', record.product],
     ['sales.source', record.source],
     ['sales.request', record.requestId ? <Link className="link" to="/requests" search={{ open: record.requestId }}>{t('sales.openRequest')}</Link> : ''],

@@ -1,15 +1,17 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
-import { useMe } from '../api/me.ts'
+import { useFields, useMe } from '../api/me.ts'
 import type { Opportunity } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Limited } from '../ui/limited.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
 import { toast } from '../ui/toast.ts'
 import { pipelineOf, usePipelines } from './queries.ts'
@@ -48,6 +50,8 @@ export default function OpportunityForm(props: Props) {
   const { record, onClose, onDone } = props
   const { t } = useTranslation()
   const me = useMe()
+  const fields = useFields('opportunities')
+  const action = props.record ? 'change' : 'create'
   const client = useQueryClient()
   const key = useFormKey()
   const { pipelines } = usePipelines()
@@ -59,7 +63,7 @@ export default function OpportunityForm(props: Props) {
   }
   const save = useMutation({
     mutationFn: () => {
-      const body = bodyOf(value, !record)
+      const body = fields.only(bodyOf(value, !record), action)
       return record ? patch<Opportunity>(`opportunities/${record.id}`, body, record.etag) : post<Opportunity>('opportunities', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
@@ -70,31 +74,26 @@ export default function OpportunityForm(props: Props) {
       onDone(saved.id)
     },
   })
+  const limited = (field: string, input: ReactNode) => <Limited section="opportunities" field={field} action={action}>{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   const stages = (pipeline?.stages ?? []).flatMap((stage) => (stage.id ? [{ value: stage.id, label: stage.name }] : []))
   return (
     <FormDialog title={record ? t('sales.edit') : t('sales.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
-      <div className="w2">
-        <TextInput data-autofocus required label={t('sales.title')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} error={error('title')} />
-      </div>
-      <div className="w2">
-        <PartySelect label={t('sales.party')} value={value.party} onChange={(party) => change({ party })} error={error('counterpartyId')} />
-      </div>
-      <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={error('amount')} />
-      <DateField label={t('sales.expectedClose')} value={value.expectedCloseDate} onChange={(expectedCloseDate) => change({ expectedCloseDate })} error={error('expectedCloseDate')} />
+      {limited('title', <div className="w2"><TextInput data-autofocus required label={t('sales.title')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} error={error('title')} /></div>)}
+      {limited('counterpartyId', <div className="w2"><PartySelect label={t('sales.party')} value={value.party} onChange={(party) => change({ party })} error={error('counterpartyId')} /></div>)}
+      {limited('amount', <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={error('amount')} />)}
+      {limited('expectedCloseDate', <DateField label={t('sales.expectedClose')} value={value.expectedCloseDate} onChange={(expectedCloseDate) => change({ expectedCloseDate })} error={error('expectedCloseDate')} />)}
       {record ? null : (
         <>
           <Select label={t('sales.pipeline')} data={pipelines.map((one) => ({ value: one.id, label: one.name }))} value={pipeline?.id ?? null} onChange={(next) => change({ pipelineId: next ?? undefined, stageId: undefined })} allowDeselect={false} />
           <Select label={t('sales.stage')} data={stages} value={value.stageId ?? stages[0]?.value ?? null} onChange={(next) => change({ stageId: next ?? undefined })} allowDeselect={false} error={error('stageId')} />
         </>
       )}
-      <TextInput label={t('sales.nextStep')} value={value.nextStep} onChange={(event) => change({ nextStep: event.currentTarget.value })} error={error('nextStep')} />
-      <DateField label={t('sales.nextStepDate')} value={value.nextStepDate} onChange={(nextStepDate) => change({ nextStepDate })} error={error('nextStepDate')} />
-      <EmployeeSelect label={t('sales.owner')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
-      <TextInput label={t('sales.source')} value={value.source} onChange={(event) => change({ source: event.currentTarget.value })} error={error('source')} />
-      <div className="w2">
-        <Textarea label={t('sales.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} />
-      </div>
+      {limited('nextStep', <TextInput label={t('sales.nextStep')} value={value.nextStep} onChange={(event) => change({ nextStep: event.currentTarget.value })} error={error('nextStep')} />)}
+      {limited('nextStepDate', <DateField label={t('sales.nextStepDate')} value={value.nextStepDate} onChange={(nextStepDate) => change({ nextStepDate })} error={error('nextStepDate')} />)}
+      {limited('ownerId', <EmployeeSelect label={t('sales.owner')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />)}
+      {limited('source', <TextInput label={t('sales.source')} value={value.source} onChange={(event) => change({ source: event.currentTarget.value })} error={error('source')} />)}
+      {limited('note', <div className="w2"><Textarea label={t('sales.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
     </FormDialog>
   )
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconBriefcase } from '@tabler/icons-react'
 import { filterOf } from '../api/filter.ts'
+import { useFields } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
 import { money, number } from '../lib/format.ts'
@@ -18,14 +19,15 @@ export function OpportunityList({ search, filter, pipelines, pipeline, onChange 
   const { t } = useTranslation()
   const view = search.view ?? 'open'
   const state = view === 'all' ? undefined : view === 'won' || view === 'lost' ? view : 'open'
-  const orderBy = search.sort ?? 'openTime desc'
+  const fields = useFields('opportunities')
+  const orderBy = search.sort ?? (fields.shown('openTime') ? 'openTime desc' : 'createTime desc')
   const records = useRecords<Opportunity>('opportunities', 'opportunities', { filter: filterOf({ pipelineId: pipeline.id, state }, filter ? [`(${filter})`] : []), orderBy })
   return (
     <>
       <DataGrid
         label={t('tree.opportunities')}
         records={records}
-        columns={opportunityColumns(pipelines, t)}
+        columns={opportunityColumns(pipelines, t, fields)}
         card={(row) => (
           <div className="grow">
             <div className="n"><Link className="cut" from="/opportunities" to="/opportunities" search={(before) => ({ ...before, open: row.id })}>{row.title}</Link></div>
