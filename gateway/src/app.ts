@@ -63,7 +63,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addAuthentication(app, deps.identify, deps.limits)
   addProblems(app, log)
   addHealth(app, deps.readiness)
-  addDocs(app, deps.contract)
+  addDocs(app, { contract: deps.contract, identify: deps.identify, rights: deps.live.rights })
   app.register(async (scope) => {
     ignoreBodies(scope)
     addSignIn(scope, deps.signIn)

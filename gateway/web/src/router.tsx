@@ -115,8 +115,15 @@ const pbxes = createRoute({
   component: lazyRouteComponent(() => import('./admin/pbxes-page.tsx')),
 })
 
+const customFields = createRoute({
+  getParentRoute: () => root,
+  path: '/custom-fields',
+  validateSearch: words((raw) => ({ resource: oneOf(raw, 'resource', ['counterparties', 'contact-persons', 'opportunities', 'requests'] as const) })),
+  component: lazyRouteComponent(() => import('./custom/custom-fields-page.tsx')),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, pbxes]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, pbxes, customFields]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

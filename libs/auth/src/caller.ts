@@ -1,5 +1,6 @@
 import { reachAt, isLive, type Identity, type Reach } from './reach.ts'
 import { limitsAt, type Limits } from './limits.ts'
+import type { CustomFields } from './custom-fields.ts'
 import { cellKey, type EmployeeFacts, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
@@ -10,6 +11,8 @@ export type Caller = {
   employeeId: string | undefined
   branchId: string | undefined
   groups: readonly string[]
+  /** Fields that administrators have added to records: lists and filters know them. */
+  customFields?: CustomFields
   /** The clock by which dates of rights are judged. */
   now(): number
   /** The reach of a right as of now; undefined if the caller does not have it. */
@@ -44,6 +47,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
     employeeId: employee?.id,
     branchId: employee?.branchId,
     groups: employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups,
+    customFields: data.customFields,
     now,
     reach(section, action) {
       const key = cellKey(section, action)

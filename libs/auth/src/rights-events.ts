@@ -12,6 +12,7 @@ import type { Substitute } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts
 import { FieldLimitKind, type FieldLimit } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
 import { Scope, type GrantCell } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
+import { customFieldHandlers } from './custom-fields.ts'
 import type { Cell, FieldCell } from './rights.ts'
 
 /** A rule of the contract in the words that rules are stored in. */
@@ -89,6 +90,7 @@ export const rightsHandlers: Handler[] = [
     )
     await moveOn(tx)
   }),
+  ...customFieldHandlers,
 ]
 
 /** The copy made anew from the bus: until that is done nobody has rights in this service. */
@@ -96,7 +98,7 @@ export const rightsProjection: Projection = {
   name: 'rights',
   handlers: rightsHandlers,
   async clear(tx) {
-    await exec(tx, sql`with e as (delete from rights_employee), b as (delete from rights_branch) delete from rights_group`)
+    await exec(tx, sql`with e as (delete from rights_employee), b as (delete from rights_branch), f as (delete from custom_field_copy) delete from rights_group`)
     await moveOn(tx)
   },
 }

@@ -1,5 +1,6 @@
 import { many, one, sql, type Pool } from '@vitrylo/pg'
 import { callerOf, type Caller } from './caller.ts'
+import { loadCustomFields } from './custom-fields.ts'
 import { rightsData, type BranchFacts, type Cell, type EmployeeFacts, type FieldCell, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
@@ -82,5 +83,5 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
     sql`select distinct section, action, holder from record_share where until_at is null or until_at > ${new Date(now)}`,
   )
   const [employees, former] = [known.filter(({ deleted }) => !deleted), known.filter(({ deleted }) => deleted)]
-  return rightsData({ employees, former, branches, groups, shared })
+  return rightsData({ employees, former, branches, groups, shared, customFields: await loadCustomFields(pool) })
 }

@@ -1,3 +1,5 @@
+import type { CustomFields } from './custom-fields.ts'
+
 export type Scope = 'own' | 'department' | 'branch' | 'all'
 
 /** A rule of a group as it is stored and sent. */
@@ -58,6 +60,7 @@ export type RightsFacts = {
   groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[] }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
   shared?: readonly { section: string; action: string; holder: string }[]
+  customFields?: CustomFields
 }
 
 /** Everything that decisions need, as one immutable value, made once per change so that a check only looks up. */
@@ -80,11 +83,13 @@ export type RightsData = {
   standsInFor: ReadonlyMap<string, readonly (Span & { employee: EmployeeFacts })[]>
   /** `section:action` -> groups that a record is shared with. */
   shared: ReadonlyMap<string, ReadonlySet<string>>
+  /** Fields that administrators have added to records. */
+  customFields: CustomFields
 }
 
 export const cellKey = (section: string, action: string): string => `${section}:${action}`
 
-export function rightsData({ employees, former = [], branches, groups, shared = [] }: RightsFacts): RightsData {
+export function rightsData({ employees, former = [], branches, groups, shared = [], customFields = new Map() }: RightsFacts): RightsData {
   const working = new Map(employees.map((employee) => [employee.id, employee]))
   const absences = employees.flatMap((employee) => (employee.substitutes ?? []).map((substitute) => ({ employee, substitute })))
   return {
@@ -99,6 +104,7 @@ export function rightsData({ employees, former = [], branches, groups, shared = 
     below: below(branches),
     standsInFor: gathered(absences, ({ substitute }) => substitute.employeeId, ({ employee, substitute }) => ({ employee, ...spanOf(substitute) })),
     shared: new Map([...gathered(shared, cellKeyOf, ({ holder }) => holder)].map(([key, holders]) => [key, new Set(holders)])),
+    customFields,
   }
 }
 

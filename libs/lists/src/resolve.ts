@@ -83,6 +83,7 @@ function test<F extends FieldFacts, R extends { fields: Readonly<Record<string, 
     const of = inside === '' ? '' : ` of ${inside}`
     throw refused('unknown', at, `no field ${short(name)}${of}; fields: ${Object.keys(table.fields).join(', ')}`)
   }
+  if (field.closed !== undefined) throw refused('closed', at, `${name} ${field.closed}`)
   if (!value.quoted && value.text === '*' && operator === ':') return presence(field, name, at, negated)
   if (!value.quoted && value.text === 'null' && (operator === '=' || operator === '!=')) return presence(field, name, at, negated !== (operator === '='))
   if (!OPERATORS_OF[field.type].includes(operator)) {

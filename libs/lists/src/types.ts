@@ -12,6 +12,8 @@ export type FieldFacts = {
   nullable?: boolean
   /** What an id names: `employees`, `branches`, `counterparties`. `me` stands for the asker among employees. */
   reference?: string
+  /** Why no filter may name it now: an administrator archived it, or did not set it up for filters. */
+  closed?: string
 }
 
 const EQUAL: readonly Operator[] = ['=', '!=']

@@ -1,8 +1,8 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
-import { ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded } from './vitrylo/contacts/v1/events.ts'
-import { BranchChanged, BranchDeleted, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged } from './vitrylo/directory/v1/events.ts'
-import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
-import { RequestAssigned, RequestChanged, RequestClosed, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
+import { ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded } from './vitrylo/contacts/v1/events.ts'
+import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged } from './vitrylo/directory/v1/events.ts'
+import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
+import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
 
 /** Reads and writes one kind of message; ts-proto's code fits. */
@@ -21,6 +21,14 @@ export interface EventType<T> {
   readonly section: string
   readonly live: boolean
   readonly codec: MessageCodec<T>
+}
+
+export const ContactIndexChangedEvent: EventType<ContactIndexChanged> = {
+  type: 'vitrylo.contacts.v1.ContactIndexChanged',
+  topic: 'vitrylo.contacts.custom-index.v1',
+  section: 'custom-fields',
+  live: false,
+  codec: ContactIndexChanged,
 }
 
 export const ContactPersonChangedEvent: EventType<ContactPersonChanged> = {
@@ -127,6 +135,14 @@ export const BranchDeletedEvent: EventType<BranchDeleted> = {
   codec: BranchDeleted,
 }
 
+export const CustomFieldChangedEvent: EventType<CustomFieldChanged> = {
+  type: 'vitrylo.directory.v1.CustomFieldChanged',
+  topic: 'vitrylo.directory.custom-field.v1',
+  section: 'custom-fields',
+  live: false,
+  codec: CustomFieldChanged,
+}
+
 export const EmployeeChangedEvent: EventType<EmployeeChanged> = {
   type: 'vitrylo.directory.v1.EmployeeChanged',
   topic: 'vitrylo.directory.employee.v1',
@@ -173,6 +189,14 @@ export const OpportunityDeletedEvent: EventType<OpportunityDeleted> = {
   section: 'opportunities',
   live: true,
   codec: OpportunityDeleted,
+}
+
+export const OpportunityIndexChangedEvent: EventType<OpportunityIndexChanged> = {
+  type: 'vitrylo.sales.v1.OpportunityIndexChanged',
+  topic: 'vitrylo.sales.custom-index.v1',
+  section: 'custom-fields',
+  live: false,
+  codec: OpportunityIndexChanged,
 }
 
 export const OpportunityLostEvent: EventType<OpportunityLost> = {
@@ -229,6 +253,14 @@ export const RequestClosedEvent: EventType<RequestClosed> = {
   section: 'requests',
   live: true,
   codec: RequestClosed,
+}
+
+export const RequestIndexChangedEvent: EventType<RequestIndexChanged> = {
+  type: 'vitrylo.servicedesk.v1.RequestIndexChanged',
+  topic: 'vitrylo.servicedesk.custom-index.v1',
+  section: 'custom-fields',
+  live: false,
+  codec: RequestIndexChanged,
 }
 
 export const RequestRegisteredEvent: EventType<RequestRegistered> = {
@@ -321,6 +353,7 @@ export const CallStartedEvent: EventType<CallStarted> = {
 
 /** Every event, by the full name of its message. */
 export const eventTypes: Readonly<Record<string, EventType<any>>> = {
+  'vitrylo.contacts.v1.ContactIndexChanged': ContactIndexChangedEvent,
   'vitrylo.contacts.v1.ContactPersonChanged': ContactPersonChangedEvent,
   'vitrylo.contacts.v1.ContactPersonDeleted': ContactPersonDeletedEvent,
   'vitrylo.contacts.v1.CounterpartyChanged': CounterpartyChangedEvent,
@@ -334,12 +367,14 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.contacts.v1.NoteAdded': NoteAddedEvent,
   'vitrylo.directory.v1.BranchChanged': BranchChangedEvent,
   'vitrylo.directory.v1.BranchDeleted': BranchDeletedEvent,
+  'vitrylo.directory.v1.CustomFieldChanged': CustomFieldChangedEvent,
   'vitrylo.directory.v1.EmployeeChanged': EmployeeChangedEvent,
   'vitrylo.directory.v1.EmployeeDeleted': EmployeeDeletedEvent,
   'vitrylo.directory.v1.GroupGrantsChanged': GroupGrantsChangedEvent,
   'vitrylo.sales.v1.OpportunityChanged': OpportunityChangedEvent,
   'vitrylo.sales.v1.OpportunityCreated': OpportunityCreatedEvent,
   'vitrylo.sales.v1.OpportunityDeleted': OpportunityDeletedEvent,
+  'vitrylo.sales.v1.OpportunityIndexChanged': OpportunityIndexChangedEvent,
   'vitrylo.sales.v1.OpportunityLost': OpportunityLostEvent,
   'vitrylo.sales.v1.OpportunityMoved': OpportunityMovedEvent,
   'vitrylo.sales.v1.OpportunityReopened': OpportunityReopenedEvent,
@@ -347,6 +382,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.servicedesk.v1.RequestAssigned': RequestAssignedEvent,
   'vitrylo.servicedesk.v1.RequestChanged': RequestChangedEvent,
   'vitrylo.servicedesk.v1.RequestClosed': RequestClosedEvent,
+  'vitrylo.servicedesk.v1.RequestIndexChanged': RequestIndexChangedEvent,
   'vitrylo.servicedesk.v1.RequestRegistered': RequestRegisteredEvent,
   'vitrylo.servicedesk.v1.RequestReopened': RequestReopenedEvent,
   'vitrylo.servicedesk.v1.RequestTaken': RequestTakenEvent,
@@ -363,12 +399,16 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
 /** Every topic of the bus. */
 export const topics: readonly string[] = [
   'vitrylo.contacts.counterparty.v1',
+  'vitrylo.contacts.custom-index.v1',
   'vitrylo.contacts.interaction.v1',
   'vitrylo.contacts.person.v1',
   'vitrylo.directory.branch.v1',
+  'vitrylo.directory.custom-field.v1',
   'vitrylo.directory.employee.v1',
   'vitrylo.directory.group.v1',
+  'vitrylo.sales.custom-index.v1',
   'vitrylo.sales.opportunity.v1',
+  'vitrylo.servicedesk.custom-index.v1',
   'vitrylo.servicedesk.request.v1',
   'vitrylo.telephony.call.v1',
 ]

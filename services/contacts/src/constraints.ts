@@ -1,3 +1,4 @@
+import { takenCustomField } from '@vitrylo/custom'
 import { AppError } from '@vitrylo/errors'
 
 /** What a broken constraint means for the caller. */
@@ -6,8 +7,8 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     const { constraint = '' } = error as { constraint?: string }
-    if (!/^(counterparty|contact_person)_external_id_unique$/.test(constraint)) throw error
-    const metadata = { field: 'externalId' }
-    throw new AppError('ALREADY_EXISTS', 'TAKEN', 'externalId is taken by another record', metadata, [], error)
+    const field = /^(counterparty|contact_person)_external_id_unique$/.test(constraint) ? 'externalId' : takenCustomField(constraint)
+    if (field === undefined) throw error
+    throw new AppError('ALREADY_EXISTS', 'TAKEN', `${field} is taken by another record`, { field }, [], error)
   }
 }

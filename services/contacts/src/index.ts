@@ -5,7 +5,9 @@ import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/p
 import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
+import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep, type CustomPlaces } from '@vitrylo/custom'
 import { sql } from '@vitrylo/pg'
+import { ContactIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
 import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
 import { accessService, defineService, mergeMigrations, serve, type Deps } from '@vitrylo/service'
@@ -31,12 +33,13 @@ import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
 const timelineHandlers = [...opportunityHandlers, ...requestHandlers, ...callHandlers]
+const customPlaces: CustomPlaces = { counterparties: { table: 'counterparty', living: 'deleted_at is null' }, 'contact-persons': { table: 'contact_person' } }
 
 /** Whom the firm deals with, and the history of it. */
 export const contacts = defineService({
   name: 'contacts',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations],
   seed: ({ pool }) => checkSearch(pool),
   rpc: (deps) => [
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
@@ -48,9 +51,9 @@ export const contacts = defineService({
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
-  handlers: () => timelineHandlers,
+  handlers: () => [...timelineHandlers, customIndexHandler],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList },
-  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps) }),
-  sweeps: (deps) => [importSweep(deps), ...duplicateSweeps(deps), reminderSweep(deps)],
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
+  sweeps: (deps) => [importSweep(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps)],
 })

@@ -8,6 +8,7 @@ const VIOLATIONS: Record<string, { field: string; rule: string; description: str
   field_limit_group_id_fkey: { field: 'groupId', rule: 'reference', description: 'no such group' },
   employee_branch_id_fkey: { field: 'branchId', rule: 'reference', description: 'no such branch' },
   saved_filter_owner_id_fkey: { field: 'ownerId', rule: 'reference', description: 'no such employee' },
+  custom_field_section_id_fkey: { field: 'sectionId', rule: 'reference', description: 'no such section' },
   employee_department_id_fkey: { field: 'departmentId', rule: 'reference', description: 'no such department' },
 }
 
@@ -16,6 +17,8 @@ const TAKEN: Record<string, string> = {
   employee_external_id_unique: 'externalId',
   user_group_name_unique: 'name',
   saved_filter_name_unique: 'displayName',
+  custom_field_name_unique: 'name',
+  custom_section_name_unique: 'name',
   user_group_employee_unique: 'employeeId',
   group_grant_rule_unique: 'section',
   field_limit_unique: 'limits',

@@ -1,5 +1,7 @@
 import { defineService, serve } from '@vitrylo/service'
 import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { CustomFieldServiceService, type CustomFieldServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_field_service.ts'
+import { CustomSectionServiceService, type CustomSectionServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_section_service.ts'
 import { DepartmentServiceService, type DepartmentServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/department_service.ts'
 import { EmployeeServiceService, type EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
 import { FieldLimitServiceService, type FieldLimitServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/field_limit_service.ts'
@@ -8,8 +10,10 @@ import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vit
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
 import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
+import { indexHandlers } from './events/on-index-changed.ts'
 import { seedGroups } from './group/seed-groups.ts'
 import { branchService } from './rpc/branch-service.ts'
+import { customFieldService, customSectionService } from './rpc/custom-field-service.ts'
 import { departmentService } from './rpc/department-service.ts'
 import { employeeService } from './rpc/employee-service.ts'
 import { fieldLimitService } from './rpc/field-limit-service.ts'
@@ -24,8 +28,11 @@ export const directory = defineService({
   migrations: new URL('../migrations/', import.meta.url),
   seed: seedGroups,
   start: startProvisioning,
+  handlers: () => indexHandlers,
   rpc: (deps) => [
     serve<BranchServiceServer>(BranchServiceService, branchService(deps)),
+    serve<CustomFieldServiceServer>(CustomFieldServiceService, customFieldService(deps)),
+    serve<CustomSectionServiceServer>(CustomSectionServiceService, customSectionService(deps)),
     serve<DepartmentServiceServer>(DepartmentServiceService, departmentService(deps)),
     serve<EmployeeServiceServer>(EmployeeServiceService, employeeService(deps)),
     serve<GroupServiceServer>(GroupServiceService, groupService(deps)),

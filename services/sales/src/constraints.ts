@@ -1,3 +1,4 @@
+import { takenCustomField } from '@vitrylo/custom'
 import { AppError } from '@vitrylo/errors'
 
 const TAKEN: Record<string, string> = {
@@ -10,7 +11,8 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    const field = TAKEN[(error as { constraint?: string }).constraint ?? '']
+    const { constraint = '' } = error as { constraint?: string }
+    const field = TAKEN[constraint] ?? takenCustomField(constraint)
     if (field === undefined) throw error
     throw new AppError('ALREADY_EXISTS', 'TAKEN', `${field} is taken by another record`, { field }, [], error)
   }

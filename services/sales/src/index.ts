@@ -5,7 +5,9 @@ import {
 } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
 import { OpportunityServiceService, type OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
+import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep } from '@vitrylo/custom'
 import { sql } from '@vitrylo/pg'
+import { OpportunityIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
 import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
@@ -23,7 +25,7 @@ const clientHandlers = [onCounterparty, ...mergeHandlers(saveStates, 'opportunit
 export const sales = defineService({
   name: 'sales',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations],
   seed: seedPipeline,
   rpc: (deps) => [
     serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
@@ -31,9 +33,9 @@ export const sales = defineService({
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
     serve<OpportunityAccessServiceServer>(OpportunityAccessServiceService, accessService(deps, 'opportunities', { table: sql`opportunity`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: () => clientHandlers,
+  handlers: () => [...clientHandlers, customIndexHandler],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList },
-  jobs: (deps) => importJobs(deps, kinds),
-  sweeps: (deps) => [importSweep(deps)],
+  jobs: (deps) => ({ ...importJobs(deps, kinds), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
+  sweeps: (deps) => [importSweep(deps), customIndexSweep(deps)],
 })

@@ -1,3 +1,4 @@
+import { takenCustomField } from '@vitrylo/custom'
 import { AppError, invalid } from '@vitrylo/errors'
 
 const TAKEN: Record<string, string> = {
@@ -11,7 +12,7 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     const { constraint = '', detail = '' } = error as { constraint?: string; detail?: string }
-    const field = TAKEN[constraint]
+    const field = TAKEN[constraint] ?? takenCustomField(constraint)
     if (field !== undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', `${field} is taken by another record`, { field }, [], error)
     if (constraint !== 'request_queue_fkey') throw error
     if (/still referenced/.test(detail)) {

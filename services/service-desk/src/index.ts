@@ -1,6 +1,8 @@
 import { QueueServiceService, type QueueServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
 import { RequestServiceService, type RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
+import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep } from '@vitrylo/custom'
 import { sql } from '@vitrylo/pg'
+import { RequestIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
 import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
@@ -19,13 +21,15 @@ export const serviceDesk = defineService({
   name: 'service-desk',
   migrations: new URL('../migrations/', import.meta.url),
   lists: { requests: requestList },
-  sharedMigrations: [mergeMigrations],
+  sharedMigrations: [mergeMigrations, customMigrations],
   seed: seedQueues,
   rpc: (deps) => [
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
     serve<RequestAccessServiceServer>(RequestAccessServiceService, accessService(deps, 'requests', { table: sql`request`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)],
+  handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps), customIndexHandler],
+  jobs: (deps) => customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent),
+  sweeps: (deps) => [customIndexSweep(deps)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
 })

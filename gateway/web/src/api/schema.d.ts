@@ -884,6 +884,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/custom-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one.
+         * @description Gets one.
+         */
+        get: operations["getCustomField"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes one; archiving is a change, nothing is ever removed.
+         * @description Changes one; archiving is a change, nothing is ever removed.
+         */
+        patch: operations["updateCustomField"];
+        trace?: never;
+    };
+    "/api/v1/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them, archived ones too, page by page.
+         * @description Lists them, archived ones too, page by page.
+         */
+        get: operations["listCustomFields"];
+        put?: never;
+        /**
+         * Adds one. Forms, lists, filters, imports and the API have it within seconds; at most 200 of one resource.
+         * @description Adds one. Forms, lists, filters, imports and the API have it within seconds; at most 200 of one resource.
+         */
+        post: operations["createCustomField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-sections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one.
+         * @description Gets one.
+         */
+        get: operations["getCustomSection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes one; archiving is a change, nothing is ever removed.
+         * @description Changes one; archiving is a change, nothing is ever removed.
+         */
+        patch: operations["updateCustomSection"];
+        trace?: never;
+    };
+    "/api/v1/custom-sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them, archived ones too, page by page.
+         * @description Lists them, archived ones too, page by page.
+         */
+        get: operations["listCustomSections"];
+        put?: never;
+        /**
+         * Adds one. At most 50 of one resource.
+         * @description Adds one. At most 50 of one resource.
+         */
+        post: operations["createCustomSection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/departments/{id}": {
         parameters: {
             query?: never;
@@ -2718,6 +2814,13 @@ export interface components {
             readonly responsibleId: string;
             /** @description Identifier in the system that it was loaded from; unique where given. */
             externalId: string;
+            /**
+             * @description Values of the custom fields of contact persons, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A contact person (контактна особа); may act for several organisations. */
         ContactPersonInput: {
@@ -2754,6 +2857,13 @@ export interface components {
             readonly responsibleId?: string;
             /** @description Identifier in the system that it was loaded from; unique where given. */
             externalId?: string;
+            /**
+             * @description Values of the custom fields of contact persons, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A contact person (контактна особа); may act for several organisations. */
         ContactPersonPatch: {
@@ -2790,6 +2900,13 @@ export interface components {
             readonly responsibleId?: string;
             /** @description Identifier in the system that it was loaded from; unique where given. */
             externalId?: string | null;
+            /**
+             * @description Values of the custom fields of contact persons, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description A counterparty (контрагент): an organisation or a person that the firm deals with. */
         Counterparty: {
@@ -2886,6 +3003,13 @@ export interface components {
              * @description Output only. Start of the first interaction that is planned; past when it is overdue.
              */
             readonly nextContactTime?: string;
+            /**
+             * @description Values of the custom fields of counterparties, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description Everything about a counterparty on one screen. Only what the caller may see. */
         CounterpartyCard: {
@@ -2999,6 +3123,13 @@ export interface components {
              * @description Output only. Start of the first interaction that is planned; past when it is overdue.
              */
             readonly nextContactTime?: string;
+            /**
+             * @description Values of the custom fields of counterparties, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A merge that was made. */
         CounterpartyMerge: {
@@ -3114,6 +3245,363 @@ export interface components {
              * @description Output only. Start of the first interaction that is planned; past when it is overdue.
              */
             readonly nextContactTime?: string;
+            /**
+             * @description Values of the custom fields of counterparties, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
+        CustomField: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Records that have it, as in the path of their list. Never changes.
+             * @enum {string}
+             */
+            resource: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Name in the API: `contract_no`. One name of one resource is given once, also when the field was archived. Never changes. */
+            name: string;
+            /**
+             * @description What it holds. Never changes.
+             * @enum {string}
+             */
+            kind: "unspecified" | "text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link";
+            /** @description How people call it. */
+            label?: components["schemas"]["CustomLabel"];
+            /** @description Of a choice: its values, in their order. One that was there once stays; it can be archived. */
+            options: components["schemas"]["CustomOption"][];
+            /** @description New records must have a value, where the field is visible; it cannot be taken out of a record. */
+            required: boolean;
+            /** @description No two records have the same value. Of texts and numbers only. */
+            unique: boolean;
+            /** @description What a new record has when nothing is given. */
+            defaultValue?: unknown;
+            /**
+             * @description Condition on other fields of the same record, in the language of docs/filters.md without related records and relative
+             *     days: `kind = organisation AND custom.paper = a4`. Elsewhere the field is not shown and not required. Empty: everywhere.
+             */
+            visibleWhen: string;
+            /**
+             * Format: uuid
+             * @description Section that it stands in; absent: after all sections.
+             */
+            sectionId?: string;
+            /** @description Place among the fields of the section, from the smallest. */
+            position: number;
+            /** @description The search for counterparties finds records by it. Of texts of counterparties, and set when the field is made. */
+            searchable: boolean;
+            /** @description Lists can be narrowed and sorted by it, with an index: `custom.contract_no = "12"`. */
+            filterable: boolean;
+            /** @description Not shown, not writable and no longer answered in filters; what records hold is kept and comes back with the field. */
+            archived: boolean;
+            /**
+             * @description Of a link: what it names.
+             * @enum {string}
+             */
+            linkTo: "" | "counterparties" | "employees" | "branches";
+            /**
+             * @description Output only. Whether its index is there.
+             * @enum {string}
+             */
+            readonly indexState: "unspecified" | "building" | "ready" | "failed";
+            /** @description Output only. Why the index could not be made. */
+            readonly indexProblem: string;
+            /** @description Output only. Pack that brought it; empty for one that an administrator made. */
+            readonly pack: string;
+        };
+        /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
+        CustomFieldInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Records that have it, as in the path of their list. Never changes.
+             * @enum {string}
+             */
+            resource?: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Name in the API: `contract_no`. One name of one resource is given once, also when the field was archived. Never changes. */
+            name: string;
+            /**
+             * @description What it holds. Never changes.
+             * @enum {string}
+             */
+            kind: "text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link";
+            /** @description How people call it. */
+            label: components["schemas"]["CustomLabelInput"];
+            /** @description Of a choice: its values, in their order. One that was there once stays; it can be archived. */
+            options?: components["schemas"]["CustomOptionInput"][];
+            /** @description New records must have a value, where the field is visible; it cannot be taken out of a record. */
+            required?: boolean;
+            /** @description No two records have the same value. Of texts and numbers only. */
+            unique?: boolean;
+            /** @description What a new record has when nothing is given. */
+            defaultValue?: unknown;
+            /**
+             * @description Condition on other fields of the same record, in the language of docs/filters.md without related records and relative
+             *     days: `kind = organisation AND custom.paper = a4`. Elsewhere the field is not shown and not required. Empty: everywhere.
+             */
+            visibleWhen?: string;
+            /**
+             * Format: uuid
+             * @description Section that it stands in; absent: after all sections.
+             */
+            sectionId?: string;
+            /** @description Place among the fields of the section, from the smallest. */
+            position?: number;
+            /** @description The search for counterparties finds records by it. Of texts of counterparties, and set when the field is made. */
+            searchable?: boolean;
+            /** @description Lists can be narrowed and sorted by it, with an index: `custom.contract_no = "12"`. */
+            filterable?: boolean;
+            /** @description Not shown, not writable and no longer answered in filters; what records hold is kept and comes back with the field. */
+            archived?: boolean;
+            /**
+             * @description Of a link: what it names.
+             * @enum {string}
+             */
+            linkTo?: "" | "counterparties" | "employees" | "branches";
+            /**
+             * @description Output only. Whether its index is there.
+             * @enum {string}
+             */
+            readonly indexState?: "unspecified" | "building" | "ready" | "failed";
+            /** @description Output only. Why the index could not be made. */
+            readonly indexProblem?: string;
+            /** @description Output only. Pack that brought it; empty for one that an administrator made. */
+            readonly pack?: string;
+        };
+        /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
+        CustomFieldPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Records that have it, as in the path of their list. Never changes. */
+            resource?: ("counterparties" | "contact-persons" | "opportunities" | "requests") | null;
+            /** @description Name in the API: `contract_no`. One name of one resource is given once, also when the field was archived. Never changes. */
+            name?: string | null;
+            /** @description What it holds. Never changes. */
+            kind?: ("text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link") | null;
+            /** @description How people call it. */
+            label?: components["schemas"]["CustomLabelInput"] | null;
+            /** @description Of a choice: its values, in their order. One that was there once stays; it can be archived. */
+            options?: components["schemas"]["CustomOptionInput"][] | null;
+            /** @description New records must have a value, where the field is visible; it cannot be taken out of a record. */
+            required?: boolean | null;
+            /** @description No two records have the same value. Of texts and numbers only. */
+            unique?: boolean | null;
+            /** @description What a new record has when nothing is given. */
+            defaultValue?: unknown | null;
+            /**
+             * @description Condition on other fields of the same record, in the language of docs/filters.md without related records and relative
+             *     days: `kind = organisation AND custom.paper = a4`. Elsewhere the field is not shown and not required. Empty: everywhere.
+             */
+            visibleWhen?: string | null;
+            /** @description Section that it stands in; absent: after all sections. */
+            sectionId?: string | null;
+            /** @description Place among the fields of the section, from the smallest. */
+            position?: number | null;
+            /** @description The search for counterparties finds records by it. Of texts of counterparties, and set when the field is made. */
+            searchable?: boolean | null;
+            /** @description Lists can be narrowed and sorted by it, with an index: `custom.contract_no = "12"`. */
+            filterable?: boolean | null;
+            /** @description Not shown, not writable and no longer answered in filters; what records hold is kept and comes back with the field. */
+            archived?: boolean | null;
+            /** @description Of a link: what it names. */
+            linkTo?: ("" | "counterparties" | "employees" | "branches") | null;
+            /**
+             * @description Output only. Whether its index is there.
+             * @enum {string}
+             */
+            readonly indexState?: "unspecified" | "building" | "ready" | "failed";
+            /** @description Output only. Why the index could not be made. */
+            readonly indexProblem?: string;
+            /** @description Output only. Pack that brought it; empty for one that an administrator made. */
+            readonly pack?: string;
+        };
+        /** @description A name in the languages of the client. */
+        CustomLabel: {
+            /** @description Ukrainian. */
+            uk: string;
+            /** @description English. */
+            en: string;
+        };
+        /** @description A name in the languages of the client. */
+        CustomLabelInput: {
+            /** @description Ukrainian. */
+            uk: string;
+            /** @description English. */
+            en: string;
+        };
+        /** @description One of the values of a choice. */
+        CustomOption: {
+            /** @description Word that is stored and that filters ask for: `a4`. Never changes. */
+            word: string;
+            /** @description How people call it. */
+            label?: components["schemas"]["CustomLabel"];
+            /** @description No longer offered; records that have it keep it. */
+            archived: boolean;
+        };
+        /** @description One of the values of a choice. */
+        CustomOptionInput: {
+            /** @description Word that is stored and that filters ask for: `a4`. Never changes. */
+            word: string;
+            /** @description How people call it. */
+            label: components["schemas"]["CustomLabelInput"];
+            /** @description No longer offered; records that have it keep it. */
+            archived?: boolean;
+        };
+        /** @description A part of a form and of a card that groups custom fields. */
+        CustomSection: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Records that have it, as in the path of their list. Never changes.
+             * @enum {string}
+             */
+            resource: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Name of the section in packs and scripts: `vehicle`. Never changes. */
+            name: string;
+            /** @description How people call it. */
+            label?: components["schemas"]["CustomLabel"];
+            /** @description Place among the sections, from the smallest. */
+            position: number;
+            /** @description Condition under which the section and its fields are shown; as of a field. */
+            visibleWhen: string;
+            /** @description Not shown; its fields stand after all sections. */
+            archived: boolean;
+            /** @description Output only. Pack that brought it. */
+            readonly pack: string;
+        };
+        /** @description A part of a form and of a card that groups custom fields. */
+        CustomSectionInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * @description Records that have it, as in the path of their list. Never changes.
+             * @enum {string}
+             */
+            resource?: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Name of the section in packs and scripts: `vehicle`. Never changes. */
+            name: string;
+            /** @description How people call it. */
+            label: components["schemas"]["CustomLabelInput"];
+            /** @description Place among the sections, from the smallest. */
+            position?: number;
+            /** @description Condition under which the section and its fields are shown; as of a field. */
+            visibleWhen?: string;
+            /** @description Not shown; its fields stand after all sections. */
+            archived?: boolean;
+            /** @description Output only. Pack that brought it. */
+            readonly pack?: string;
+        };
+        /** @description A part of a form and of a card that groups custom fields. */
+        CustomSectionPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Records that have it, as in the path of their list. Never changes. */
+            resource?: ("counterparties" | "contact-persons" | "opportunities" | "requests") | null;
+            /** @description Name of the section in packs and scripts: `vehicle`. Never changes. */
+            name?: string | null;
+            /** @description How people call it. */
+            label?: components["schemas"]["CustomLabelInput"] | null;
+            /** @description Place among the sections, from the smallest. */
+            position?: number | null;
+            /** @description Condition under which the section and its fields are shown; as of a field. */
+            visibleWhen?: string | null;
+            /** @description Not shown; its fields stand after all sections. */
+            archived?: boolean | null;
+            /** @description Output only. Pack that brought it. */
+            readonly pack?: string;
         };
         /** @description A department (відділ) of a branch. */
         Department: {
@@ -4366,6 +4854,20 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListCustomFields. */
+        ListCustomFieldsResponse: {
+            /** @description One page. */
+            customFields: components["schemas"]["CustomField"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListCustomSections. */
+        ListCustomSectionsResponse: {
+            /** @description One page. */
+            customSections: components["schemas"]["CustomSection"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListDepartments. */
         ListDepartmentsResponse: {
             /** @description One page. */
@@ -4698,6 +5200,13 @@ export interface components {
             externalId: string;
             /** @description Goods or service that it is about. */
             product: string;
+            /**
+             * @description Values of the custom fields of opportunities, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description An opportunity (угода). */
         OpportunityInput: {
@@ -4799,6 +5308,13 @@ export interface components {
             externalId?: string;
             /** @description Goods or service that it is about. */
             product?: string;
+            /**
+             * @description Values of the custom fields of opportunities, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description An opportunity (угода). */
         OpportunityPatch: {
@@ -4879,6 +5395,13 @@ export interface components {
             externalId?: string | null;
             /** @description Goods or service that it is about. */
             product?: string | null;
+            /**
+             * @description Values of the custom fields of opportunities, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description A connection to a telephone exchange (АТС). */
         Pbx: {
@@ -5458,6 +5981,13 @@ export interface components {
             readonly opportunityId: string;
             /** @description The call was missed: it is a call-back. */
             missedCall: boolean;
+            /**
+             * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A request (звернення): something that a client asks for. Never without an owner. */
         RequestInput: {
@@ -5548,6 +6078,13 @@ export interface components {
             readonly opportunityId?: string;
             /** @description The call was missed: it is a call-back. */
             missedCall?: boolean;
+            /**
+             * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A request (звернення): something that a client asks for. Never without an owner. */
         RequestPatch: {
@@ -5617,6 +6154,13 @@ export interface components {
             readonly opportunityId?: string;
             /** @description The call was missed: it is a call-back. */
             missedCall?: boolean | null;
+            /**
+             * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+             *     change touches the names that it gives: null takes a value away, what is not named stays.
+             */
+            custom?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description Why this owner. */
         Routing: {
@@ -7699,6 +8243,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Branch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCustomField: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCustomField: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldPatch"];
+            };
+        };
+        responses: {
+            /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomFields: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `resource = "requests" AND archived = false`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListCustomFields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCustomFieldsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCustomField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldInput"];
+            };
+        };
+        responses: {
+            /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCustomSection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of a form and of a card that groups custom fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomSection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCustomSection: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomSectionPatch"];
+            };
+        };
+        responses: {
+            /** @description A part of a form and of a card that groups custom fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomSection"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomSections: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `resource = "requests" AND archived = false`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListCustomSections. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCustomSectionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCustomSection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomSectionInput"];
+            };
+        };
+        responses: {
+            /** @description A part of a form and of a card that groups custom fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomSection"];
                 };
             };
             default: components["responses"]["Problem"];

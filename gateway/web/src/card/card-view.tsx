@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
+import { CustomFacts } from '../custom/custom-facts.tsx'
 import { PlannedBlock } from '../interactions/planned-block.tsx'
 import { Blocks } from './blocks.tsx'
 import { CardHead } from './card-head.tsx'
@@ -32,6 +33,7 @@ function Facts({ card }: { card: CounterpartyCard }) {
       <FactsSection group={requisites!} record={party} all={all} />
       <PersonsBlock party={party} persons={card.contactPersons} all={all} />
       {others.map((group) => <FactsSection key={group.name} group={group} record={party} all={all} />)}
+      <CustomFacts resource="counterparties" record={party} all={all} />
       {hidden > 0 || all ? (
         <Button tone="quiet" size="sm" className="facts-all" onClick={() => setAll(!all)}>
           {all ? t('card.showFilled') : t('card.showAll', { count: fields.length })}

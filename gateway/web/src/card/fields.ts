@@ -1,7 +1,7 @@
 import type { Counterparty } from '../api/types.ts'
 
 export type FieldKind = 'text' | 'area' | 'number' | 'date' | 'employee' | 'branch' | 'roles' | 'tags' | 'flag' | 'channels' | 'addresses' | 'accounts' | 'caretakers' | 'interests'
-export type FieldName = Exclude<keyof Counterparty, 'id' | 'etag' | 'createTime' | 'updateTime' | 'deleteTime' | 'kind' | 'externalId'>
+export type FieldName = Exclude<keyof Counterparty, 'id' | 'etag' | 'createTime' | 'updateTime' | 'deleteTime' | 'kind' | 'externalId' | 'custom'>
 export type CardField = { name: FieldName; kind: FieldKind; numeric?: boolean }
 export type FactGroup = { name: 'requisites' | 'contacts' | 'profile'; fields: CardField[] }
 

@@ -1,8 +1,11 @@
 import catalogue from '@vitrylo/lists/fields.json'
 import type { FieldRights } from '../api/me.ts'
+import type { CustomField } from '../api/types.ts'
 import { mayBeAbsent, OPERATORS_OF, type FieldFacts } from '@vitrylo/lists/types.ts'
 
-export type Fields = Readonly<Record<string, FieldFacts>>
+/** A custom field brings its own names. */
+export type ShownFacts = FieldFacts & { label?: string; wordLabels?: Readonly<Record<string, string>> }
+export type Fields = Readonly<Record<string, ShownFacts>>
 type ListFacts = { fields: Fields; relations: Readonly<Record<string, { section: string; fields: Fields }>> }
 
 /** Lists that have a builder. */
@@ -17,6 +20,21 @@ export function shownFacts(resource: Resource, rightsOf: (section: string) => Fi
   const related = Object.entries(relations).filter(([name, { section }]) => section !== resource || rightsOf(section).shown(name))
   return { fields: shown(resource, fields), relations: Object.fromEntries(related.map(([name, one]) => [name, { ...one, fields: shown(one.section, one.fields) }])) }
 }
+
+const TYPES: Record<string, FieldFacts['type']> = { text: 'text', number: 'number', money: 'money', date: 'date', choice: 'word', choices: 'array', flag: 'boolean', link: 'uuid' }
+
+/** Custom fields that lists can be narrowed by. */
+export const customFactsOf = (fields: readonly CustomField[], labelOf: (of: Pick<CustomField, 'label'>) => string): Fields =>
+  Object.fromEntries(
+    fields.filter(({ filterable, archived }) => filterable && !archived).map((field) => [
+      `custom.${field.name}`,
+      {
+        type: TYPES[field.kind] ?? 'text', nullable: true, label: labelOf(field),
+        ...(field.options.length > 0 && { words: field.options.map(({ word }) => word), wordLabels: Object.fromEntries(field.options.map((one) => [one.word, labelOf(one)])) }),
+        ...(field.linkTo && { reference: field.linkTo }),
+      },
+    ]),
+  )
 
 /** What may stand between field and value; `*` asks whether there is one. `!` turns it round. */
 export function choicesOf(field: FieldFacts): string[] {

@@ -92,12 +92,12 @@ function RelatedEditor({ scene, item, onChange, onRemove }: Omit<ItemProps, 'ite
 function ConditionEditor({ scene, condition, onChange, onRemove, number }: Omit<ItemProps, 'item'> & { condition: Condition }) {
   const { t } = useTranslation()
   const field = scene.fields[condition.field]!
-  const fields = Object.keys(scene.fields).map((name) => ({ value: name, label: t(`filters.field.${name}`) }))
+  const fields = Object.keys(scene.fields).map((name) => ({ value: name, label: scene.fields[name]!.label ?? t(`filters.field.${name}`) }))
   const choice = choiceOf(condition)
   const offered = choicesOf(field)
   const kind = field.type === 'time' || field.type === 'date' ? 'time' : field.type === 'array' ? 'array' : 'plain'
   const operators = (offered.includes(choice) ? offered : [...offered, choice]).map((value) => ({ value, label: t(`filters.operator.${kind}.${nameOf(value)}`) }))
-  const name = t(`filters.field.${condition.field}`)
+  const name = field.label ?? t(`filters.field.${condition.field}`)
   const choose = (next: string | null) => {
     if (next === null || next === condition.field) return
     const first = choicesOf(scene.fields[next]!)[0]!

@@ -1,15 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import { NumberInput, Select, TextInput } from '@mantine/core'
 import type { Literal } from '@vitrylo/lists/syntax.ts'
-import type { FieldFacts } from '@vitrylo/lists/types.ts'
 import { useNames } from '../api/directory.ts'
 import { useRecord } from '../api/records.ts'
 import type { Counterparty } from '../api/types.ts'
 import { usePipelines } from '../sales/queries.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { PartySelect } from '../ui/party-select.tsx'
+import type { ShownFacts } from './catalogue.ts'
 
-type Props = { label: string; field: FieldFacts; words: string; value: Literal; onChange: (value: Literal) => void }
+type Props = { label: string; field: ShownFacts; words: string; value: Literal; onChange: (value: Literal) => void }
 
 const quoted = (text: string): Literal => ({ text, quoted: text !== '' })
 const bare = (text: string): Literal => ({ text, quoted: false })
@@ -19,7 +19,7 @@ export function ValueInput(props: Props) {
   const { t } = useTranslation()
   const { label, field: { type, words, reference }, value, onChange } = props
   if (words !== undefined) {
-    const data = words.map((word) => ({ value: word, label: t(`${props.words}.${word}`, { defaultValue: word }) }))
+    const data = words.map((word) => ({ value: word, label: props.field.wordLabels?.[word] ?? t(`${props.words}.${word}`, { defaultValue: word }) }))
     return <Choice label={label} data={data} value={value.text} onChange={(word) => onChange(bare(word))} />
   }
   if (type === 'boolean') {

@@ -2,7 +2,7 @@ import {
   IconAddressBook, IconBriefcase, IconHeadset, IconSettings, IconTicket, type TablerIcon,
 } from '@tabler/icons-react'
 
-export type SectionLink = { to: string; label: string; section: string }
+export type SectionLink = { to: string; label: string; section: string; /** Needed instead of the right to view. */ action?: string }
 export type SectionGroup = { name: string; label: string; icon: TablerIcon; links: SectionLink[] }
 
 /** The tree of this release. What the signed-in person may not view is left out. */
@@ -25,12 +25,13 @@ export const groups: SectionGroup[] = [
       { to: '/employees', label: 'tree.employees', section: 'employees' },
       { to: '/rights', label: 'tree.rights', section: 'rights' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
+      { to: '/custom-fields', label: 'tree.customFields', section: 'custom-fields', action: 'manage' },
     ],
   },
 ]
 
-export function visibleGroups(can: (section: string) => boolean): SectionGroup[] {
+export function visibleGroups(can: (section: string, action?: string) => boolean): SectionGroup[] {
   return groups
-    .map((group) => ({ ...group, links: group.links.filter((link) => can(link.section)) }))
+    .map((group) => ({ ...group, links: group.links.filter((link) => can(link.section, link.action)) }))
     .filter((group) => group.links.length > 0)
 }

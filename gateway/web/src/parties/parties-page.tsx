@@ -8,6 +8,7 @@ import { useCan, useFields } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import { usePartySearch } from '../api/search.ts'
 import type { Counterparty } from '../api/types.ts'
+import { useCustomColumns } from '../custom/custom-columns.tsx'
 import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
 import { both } from '../filters/model.ts'
 import { number } from '../lib/format.ts'
@@ -61,7 +62,8 @@ export default function PartiesPage() {
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
   const { rows, searching, filter } = useRows(search, names.meId)
   const fields = usePartyFilters()
-  const columns = partyColumns(names, useFields('counterparties'))
+  const custom = useCustomColumns<Counterparty>('counterparties')
+  const columns = [...partyColumns(names, useFields('counterparties')), ...custom]
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const create = () => change({ create: true })
   const mayCreate = can('counterparties', 'create')

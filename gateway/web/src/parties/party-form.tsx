@@ -2,10 +2,12 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useCustom, type CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
 import { post } from '../api/client.ts'
 import { useFields, useMe } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
+import { CustomInputs, defaultsOf } from '../custom/custom-inputs.tsx'
 import { DuplicateHint } from '../duplicates/duplicate-hint.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
@@ -20,7 +22,7 @@ type Props = { onClose: () => void; onDone: (id: string) => void; phone?: string
 
 type Draft = {
   kind: string; displayName: string; roles: string[]; phone: string; email: string; taxCode: string
-  city: string; street: string; responsibleId: string | undefined; branchId: string | undefined; source: string; note: string
+  city: string; street: string; responsibleId: string | undefined; branchId: string | undefined; source: string; note: string; custom: CustomValues
 }
 
 function bodyOf(draft: Draft) {
@@ -32,7 +34,7 @@ function bodyOf(draft: Draft) {
   return {
     kind: draft.kind, displayName: draft.displayName.trim(), roles: draft.roles, taxCode: draft.taxCode.trim(), channels,
     addresses: place ? [{ kind: 'actual', city: draft.city.trim(), street: draft.street.trim() }] : [],
-    responsibleId: draft.responsibleId, branchId: draft.branchId, source: draft.source.trim(), note: draft.note.trim(),
+    responsibleId: draft.responsibleId, branchId: draft.branchId, source: draft.source.trim(), note: draft.note.trim(), custom: draft.custom,
   }
 }
 
@@ -44,9 +46,10 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
   const fields = useFields('counterparties')
   const client = useQueryClient()
   const key = useFormKey()
+  const { fields: custom } = useCustom('counterparties')
   const { value, change, clear } = useDraft<Draft>('party', {
     kind: 'organisation', displayName: '', roles: ['prospect'], phone, email: '', taxCode: '', city: '', street: '',
-    responsibleId: me.employee?.id, branchId: undefined, source: '', note: '',
+    responsibleId: me.employee?.id, branchId: undefined, source: '', note: '', custom: defaultsOf(custom),
   })
   const save = useMutation({
     mutationFn: () => {
@@ -81,6 +84,7 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
       {limited('responsibleId', <EmployeeSelect label={t('parties.responsible')} value={value.responsibleId} onChange={(responsibleId) => change({ responsibleId })} error={error('responsibleId')} />)}
       {limited('branchId', <BranchSelect label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId })} error={error('branchId')} />)}
       {limited('note', <div className="w2"><Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
+      <CustomInputs resource="counterparties" record={bodyOf(value)} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )
 }

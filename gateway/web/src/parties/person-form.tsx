@@ -3,11 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
+import type { CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
 import { useFields } from '../api/me.ts'
 import { useRecord } from '../api/records.ts'
 import type { Channel, ContactPerson, Counterparty } from '../api/types.ts'
 import { ChannelsInput } from '../card/channels-input.tsx'
+import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { DateField } from '../ui/date-field.tsx'
@@ -19,7 +21,7 @@ import { toast } from '../ui/toast.ts'
 const decisions = ['decides', 'approves-payment', 'influences', 'uses'] as const
 
 type Props = { party?: ChosenParty; person?: ContactPerson; onClose: () => void }
-type Draft = { displayName: string; party: ChosenParty | undefined; title: string; decisionRole: string; channels: Channel[]; birthday: string; note: string }
+type Draft = { displayName: string; party: ChosenParty | undefined; title: string; decisionRole: string; channels: Channel[]; birthday: string; note: string; custom: CustomValues }
 
 function initialOf(party: ChosenParty | undefined, person: ContactPerson | undefined): Draft {
   const place = person?.positions.find((one) => one.counterpartyId === party?.id) ?? person?.positions[0]
@@ -31,6 +33,7 @@ function initialOf(party: ChosenParty | undefined, person: ContactPerson | undef
     channels: person?.channels ?? [{ kind: 'phone', value: '', e164: '', label: '', primary: true, consent: 'unspecified', blocked: false }],
     birthday: person?.birthday ?? '',
     note: person?.note ?? '',
+    custom: person?.custom ?? {},
   }
 }
 
@@ -38,7 +41,7 @@ function bodyOf(draft: Draft, person: ContactPerson | undefined) {
   const place = draft.party ? [{ counterpartyId: draft.party.id, title: draft.title.trim(), ...(draft.decisionRole ? { decisionRole: draft.decisionRole } : {}) }] : []
   const others = (person?.positions ?? []).filter((one) => one.counterpartyId !== draft.party?.id)
   return {
-    displayName: draft.displayName.trim(), birthday: draft.birthday, note: draft.note.trim(),
+    displayName: draft.displayName.trim(), birthday: draft.birthday, note: draft.note.trim(), custom: draft.custom,
     positions: [...place, ...others],
     channels: draft.channels.filter((one) => one.value.trim()).map(({ e164: _e164, ...rest }) => rest),
   }
@@ -88,6 +91,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
       {limited('channels', <div className="w2"><ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} /></div>)}
       {limited('birthday', <DateField label={t('persons.birthday')} value={value.birthday} onChange={(birthday) => change({ birthday })} error={error('birthday')} />)}
       {limited('note', <div className="w2"><Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
+      <CustomInputs resource="contact-persons" record={bodyOf(value, person)} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )
 }

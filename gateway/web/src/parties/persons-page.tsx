@@ -6,6 +6,7 @@ import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { ContactPerson, Counterparty } from '../api/types.ts'
 import { number } from '../lib/format.ts'
+import { useCustomColumns } from '../custom/custom-columns.tsx'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
@@ -38,6 +39,7 @@ export default function PersonsPage() {
   const mayCreate = can('contact-persons', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'persons.create', command: true, run: create }], mayCreate)
+  const custom = useCustomColumns<ContactPerson>('contact-persons')
   const columns: GridColumn<ContactPerson>[] = [
     { id: 'name', head: 'persons.displayName', order: 'displayName', cell: (row) => <Link className="name cut" from="/contact-persons" to="/contact-persons" search={(before) => ({ ...before, open: row.id })}>{row.displayName}</Link> },
     { id: 'position', head: 'persons.position', width: 190, cell: (row) => <span className="soft">{row.positions[0]?.title}</span> },
@@ -45,6 +47,7 @@ export default function PersonsPage() {
     { id: 'phone', head: 'parties.phone', width: 160, cell: (row) => <span className="num soft">{phoneText(mainChannel(row, 'phone'))}</span> },
     { id: 'email', head: 'parties.email', width: 210, cell: (row) => <span className="soft">{mainChannel(row, 'email')?.value}</span> },
     { id: 'responsible', head: 'parties.responsible', width: 150, cell: (row) => <span className="soft"><Person id={row.responsibleId} /></span> },
+    ...custom,
   ]
   return (
     <>

@@ -4,6 +4,7 @@ import { IconBriefcase, IconCheck, IconPhone, IconX } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
+import { CustomFacts } from '../custom/custom-facts.tsx'
 import { clock, dateTime, phone } from '../lib/format.ts'
 import { useNow } from '../lib/use-now.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -55,6 +56,7 @@ export function RequestContext({ request }: { request: Request }) {
         </ul>
         <Person id={request.ownerId} full />
       </section>
+      <CustomFacts resource="requests" record={request} />
       <section>
         <h3>{t('requests.fromWhom')}</h3>
         <div className="row">

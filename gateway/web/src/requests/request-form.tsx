@@ -3,9 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { post } from '../api/client.ts'
+import type { CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
 import { useFields } from '../api/me.ts'
 import type { Request } from '../api/types.ts'
+import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
@@ -16,10 +18,10 @@ import { toast } from '../ui/toast.ts'
 import { channelWords } from './words.ts'
 
 type Props = { party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
-type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined }
+type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; custom: CustomValues }
 
 const bodyOf = (draft: Draft) => ({
-  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId,
+  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId, custom: draft.custom,
 })
 
 /** A request registered by hand. Without an owner the rules find one. */
@@ -28,7 +30,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
   const client = useQueryClient()
   const fields = useFields('requests')
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined })
+  const { value, change, clear } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined, custom: {} })
   const leave = () => {
     clear()
     onClose()
@@ -59,6 +61,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
       <div className="w2">
         <EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
       </div>
+      <CustomInputs resource="requests" record={{ ...bodyOf(value), state: 'new' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )
 }

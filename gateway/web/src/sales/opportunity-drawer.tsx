@@ -6,6 +6,7 @@ import { useCan, useFields } from '../api/me.ts'
 import { useRecord } from '../api/records.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
 import { date, money } from '../lib/format.ts'
+import { CustomFacts } from '../custom/custom-facts.tsx'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
@@ -100,6 +101,7 @@ export function OpportunityDrawer({ id, onClose }: { id: string; onClose: () => 
             </div>
             {can('opportunities', 'change') ? <Actions record={record} pipeline={pipeline} dialog={dialog} onDialog={setDialog} /> : null}
             <Facts record={record} />
+            <CustomFacts resource="opportunities" record={record} />
             <StageHistory record={record} pipeline={pipeline} />
             <Suspense fallback={null}>{dialog === 'edit' ? <OpportunityForm record={record} onClose={() => setDialog('')} onDone={() => setDialog('')} /> : null}</Suspense>
           </>

@@ -3,9 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
+import type { CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
 import { useFields, useMe } from '../api/me.ts'
 import type { Opportunity } from '../api/types.ts'
+import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { DateField } from '../ui/date-field.tsx'
@@ -20,7 +22,7 @@ type Props = { record?: Opportunity; party?: ChosenParty | undefined; pipelineId
 
 type Draft = {
   title: string; party: ChosenParty | undefined; pipelineId: string | undefined; stageId: string | undefined; amount: string; currency: string
-  expectedCloseDate: string; ownerId: string | undefined; nextStep: string; nextStepDate: string; source: string; note: string
+  expectedCloseDate: string; ownerId: string | undefined; nextStep: string; nextStepDate: string; source: string; note: string; custom: CustomValues
 }
 
 function initialOf({ record, party, pipelineId }: Props, me: string | undefined): Draft {
@@ -28,7 +30,7 @@ function initialOf({ record, party, pipelineId }: Props, me: string | undefined)
     title: record?.title ?? '', party: record?.counterpartyId ? { id: record.counterpartyId, name: record.counterpartyName } : party,
     pipelineId: record?.pipelineId ?? pipelineId, stageId: record?.stageId, amount: record?.amount?.amount ?? '', currency: record?.amount?.currency ?? 'UAH',
     expectedCloseDate: record?.expectedCloseDate ?? '', ownerId: record?.ownerId ?? me, nextStep: record?.nextStep ?? '',
-    nextStepDate: record?.nextStepDate ?? '', source: record?.source ?? '', note: record?.note ?? '',
+    nextStepDate: record?.nextStepDate ?? '', source: record?.source ?? '', note: record?.note ?? '', custom: record?.custom ?? {},
   }
 }
 
@@ -40,7 +42,7 @@ function bodyOf(draft: Draft, isNew: boolean) {
   return {
     title: draft.title.trim(), counterpartyId: draft.party?.id ?? (isNew ? undefined : null), ownerId: draft.ownerId,
     amount: amount ? { amount, currency: draft.currency } : isNew ? undefined : null,
-    expectedCloseDate: draft.expectedCloseDate, nextStep: draft.nextStep.trim(), nextStepDate: draft.nextStepDate, source: draft.source.trim(), note: draft.note.trim(),
+    expectedCloseDate: draft.expectedCloseDate, nextStep: draft.nextStep.trim(), nextStepDate: draft.nextStepDate, source: draft.source.trim(), note: draft.note.trim(), custom: draft.custom,
     ...(isNew ? { pipelineId: draft.pipelineId, stageId: draft.stageId } : {}),
   }
 }
@@ -94,6 +96,7 @@ export default function OpportunityForm(props: Props) {
       {limited('ownerId', <EmployeeSelect label={t('sales.owner')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />)}
       {limited('source', <TextInput label={t('sales.source')} value={value.source} onChange={(event) => change({ source: event.currentTarget.value })} error={error('source')} />)}
       {limited('note', <div className="w2"><Textarea label={t('sales.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
+      <CustomInputs resource="opportunities" record={{ ...bodyOf(value, !record), state: record?.state ?? 'open' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )
 }

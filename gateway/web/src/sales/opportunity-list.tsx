@@ -5,6 +5,7 @@ import { filterOf } from '../api/filter.ts'
 import { useFields } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
+import { useCustomColumns } from '../custom/custom-columns.tsx'
 import { money, number } from '../lib/format.ts'
 import { DataGrid } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -17,6 +18,7 @@ type Props = { search: OpportunitySearch; filter: string; pipelines: Pipeline[];
 /** Opportunities of a pipeline as a table. */
 export function OpportunityList({ search, filter, pipelines, pipeline, onChange }: Props) {
   const { t } = useTranslation()
+  const custom = useCustomColumns<Opportunity>('opportunities')
   const view = search.view ?? 'open'
   const state = view === 'all' ? undefined : view === 'won' || view === 'lost' ? view : 'open'
   const fields = useFields('opportunities')
@@ -27,7 +29,7 @@ export function OpportunityList({ search, filter, pipelines, pipeline, onChange 
       <DataGrid
         label={t('tree.opportunities')}
         records={records}
-        columns={opportunityColumns(pipelines, t, fields)}
+        columns={[...opportunityColumns(pipelines, t, fields), ...custom]}
         card={(row) => (
           <div className="grow">
             <div className="n"><Link className="cut" from="/opportunities" to="/opportunities" search={(before) => ({ ...before, open: row.id })}>{row.title}</Link></div>

@@ -4,7 +4,7 @@ import { IconCheck, IconColumns3 } from '@tabler/icons-react'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
 
-type Props = { columns: { id: string; head: string }[]; hidden: string[]; onChange: (hidden: string[]) => void }
+type Props = { columns: { id: string; head: string; title?: string }[]; hidden: string[]; onChange: (hidden: string[]) => void }
 
 /** Which columns are shown; the first one always is. */
 export function ColumnMenu({ columns, hidden, onChange }: Props) {
@@ -16,7 +16,7 @@ export function ColumnMenu({ columns, hidden, onChange }: Props) {
           {t('ui.columns')}
         </Button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown mah={420} className="scroll">
         {columns.slice(1).map((column) => {
           const off = hidden.includes(column.id)
           return (
@@ -27,7 +27,7 @@ export function ColumnMenu({ columns, hidden, onChange }: Props) {
               onClick={() => onChange(off ? hidden.filter((id) => id !== column.id) : [...hidden, column.id])}
               rightSection={off ? null : <Icon of={IconCheck} size={14} />}
             >
-              {t(column.head)}
+              {column.title ?? t(column.head)}
             </Menu.Item>
           )
         })}

@@ -13,6 +13,8 @@ export type GridColumn<T> = {
   id: string
   /** Key of its head. */
   head: string
+  /** The head itself, where no key names it. */
+  title?: string
   /** Fixed width; the one column without it takes the rest. */
   width?: number
   right?: boolean
@@ -214,11 +216,11 @@ function HeadCell<T>({ column, orderBy, onOrderBy }: HeadProps<T>) {
   const [field, direction] = (orderBy ?? '').split(' ')
   const sorted = column.order !== undefined && field === column.order
   const down = direction === 'desc'
-  if (!column.order || !onOrderBy) return <th scope="col" className={column.right ? 'r' : undefined}>{t(column.head)}</th>
+  if (!column.order || !onOrderBy) return <th scope="col" className={column.right ? 'r' : undefined}>{column.title ?? t(column.head)}</th>
   return (
     <th scope="col" className={column.right ? 'r' : undefined} aria-sort={sorted ? (down ? 'descending' : 'ascending') : 'none'}>
       <button type="button" className="th-btn" onClick={() => onOrderBy(sorted && !down ? `${column.order} desc` : column.order!)}>
-        {t(column.head)}
+        {column.title ?? t(column.head)}
         {sorted ? <Icon of={down ? IconArrowDown : IconArrowUp} size={12} /> : null}
       </button>
     </th>

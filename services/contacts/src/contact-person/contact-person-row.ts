@@ -14,6 +14,7 @@ export type PersonRow = {
   birthday: string | null
   note: string
   external_id: string
+  custom: Record<string, unknown>
   revision: number
   created_at: Date | string
   updated_at: Date | string
@@ -22,7 +23,7 @@ export type PersonRow = {
   responsible_id: string | null
 }
 
-export const personColumns = sql`p.id, p.display_name, p.channels, p.birthday, p.note, p.external_id, p.revision, p.created_at,
+export const personColumns = sql`p.id, p.display_name, p.channels, p.birthday, p.note, p.external_id, p.custom, p.revision, p.created_at,
   p.updated_at, o.positions, o.branch_id, o.responsible_id`
 
 const positionJson = sql`json_build_object('counterpartyId', o.counterparty_id, 'title', o.title, 'decisionRole', o.decision_role)`
@@ -60,6 +61,7 @@ export const fromPersonRow = (row: PersonRow): ContactPerson => ({
   branchId: row.branch_id ?? '',
   responsibleId: row.responsible_id ?? '',
   externalId: row.external_id,
+  custom: row.custom,
 })
 
 export const toPersonRecord = (p: ContactPerson) => ({
@@ -69,6 +71,7 @@ export const toPersonRecord = (p: ContactPerson) => ({
   birthday: p.birthday || null,
   note: p.note,
   external_id: p.externalId,
+  custom: p.custom ?? {},
   search: searchOfPerson(p),
 })
 

@@ -1,4 +1,5 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
+import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound, type Violation } from '@vitrylo/errors'
 import { demanded, listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
@@ -49,7 +50,7 @@ export async function getContactPerson(db: Db, caller: Caller, id: string): Prom
 }
 
 export async function listContactPersons(pool: Pool, asker: Asker, request: ListRequest) {
-  const page = pageOf(personList, request, asker)
+  const page = pageOf(withCustom(personList, asker.caller, 'contact-persons', 'p.'), request, asker)
   // Said once more in the form that the index of positions can answer.
   const of = demanded(request.filter, 'counterpartyId')
   const narrowed = of === undefined ? sql`true` : sql`p.id in (select person_id from position where counterparty_id = ${of}::uuid)`
@@ -112,7 +113,7 @@ export function positionViolations(positions: readonly Position[], reachable: Re
   })
 }
 
-const RECORD = sql`r (id uuid, display_name text, channels jsonb, birthday date, note text, external_id text, search text)`
+const RECORD = sql`r (id uuid, display_name text, channels jsonb, birthday date, note text, external_id text, custom jsonb, search text)`
 
 export async function insertPersons(tx: Tx, given: readonly ContactPerson[], caller: Caller, now: Date): Promise<ContactPerson[]> {
   if (given.length === 0) return []
@@ -121,9 +122,9 @@ export async function insertPersons(tx: Tx, given: readonly ContactPerson[], cal
   await explained(
     exec(
       tx,
-      sql`insert into contact_person (id, display_name, channels, birthday, note, external_id, search, revision, created_at, created_by,
+      sql`insert into contact_person (id, display_name, channels, birthday, note, external_id, custom, search, revision, created_at, created_by,
             updated_at, updated_by)
-          select r.id, r.display_name, r.channels, r.birthday, r.note, r.external_id, r.search, 1, ${now}::timestamptz, ${actor}::text,
+          select r.id, r.display_name, r.channels, r.birthday, r.note, r.external_id, r.custom, r.search, 1, ${now}::timestamptz, ${actor}::text,
             ${now}::timestamptz, ${actor}::text
           from jsonb_to_recordset(${JSON.stringify(saved.map(toPersonRecord))}::jsonb) as ${RECORD}`,
     ),
@@ -144,7 +145,7 @@ export async function updatePersons(tx: Tx, changes: readonly PersonChange[], ca
     exec(
       tx,
       sql`update contact_person p set display_name = r.display_name, channels = r.channels, birthday = r.birthday, note = r.note,
-            external_id = r.external_id, search = r.search, revision = p.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
+            external_id = r.external_id, custom = r.custom, search = r.search, revision = p.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
           from jsonb_to_recordset(${JSON.stringify(saved.map(toPersonRecord))}::jsonb) as ${RECORD} where p.id = r.id`,
     ),
   )

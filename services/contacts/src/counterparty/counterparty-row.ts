@@ -48,6 +48,7 @@ export type CounterpartyRow = {
   do_not_write: boolean
   caretakers: Caretaker[]
   interests: Interest[]
+  custom: Record<string, unknown>
   last_contact_at: Date | null
   next_contact_at: Date | null
   revision: number
@@ -58,7 +59,7 @@ export type CounterpartyRow = {
 
 export const columns = sql`c.id, c.kind, c.display_name, c.full_name, c.roles, c.tax_code, c.vat_number, c.bank_accounts,
   c.channels, c.addresses, c.responsible_id, c.branch_id, c.source, c.industry, c.segment, c.vip, c.birthday, c.language,
-  c.note, c.tags, c.external_id, c.size, c.tax_country, c.do_not_call, c.do_not_write, c.caretakers, c.interests,
+  c.note, c.tags, c.external_id, c.size, c.tax_country, c.do_not_call, c.do_not_write, c.caretakers, c.interests, c.custom,
   c.last_contact_at, c.next_contact_at, c.revision, c.created_at, c.updated_at, c.deleted_at`
 
 export const channelsFrom = (channels: StoredChannel[]): Channel[] =>
@@ -101,12 +102,13 @@ export const fromRow = (row: CounterpartyRow): Counterparty => ({
   doNotWrite: row.do_not_write,
   caretakers: row.caretakers,
   interests: row.interests,
+  custom: row.custom,
   lastContactTime: row.last_contact_at ?? undefined,
   nextContactTime: row.next_contact_at ?? undefined,
 })
 
 /** What may change, as JSON for `jsonb_to_recordset`: one statement saves one record or five hundred. */
-export const toRecord = (c: Counterparty) => ({
+export const toRecord = (c: Counterparty, searchable: readonly string[]) => ({
   id: c.id,
   kind: wordOf(CounterpartyKind, c.kind),
   display_name: c.displayName,
@@ -134,18 +136,19 @@ export const toRecord = (c: Counterparty) => ({
   do_not_write: c.doNotWrite,
   caretakers: c.caretakers,
   interests: c.interests,
+  custom: c.custom ?? {},
   name_key: skeleton(c.displayName),
-  own_search: searchOf(c),
+  own_search: searchOf(c, searchable),
   deleted_at: c.deleteTime ?? null,
 })
 
 const SAVED = `kind display_name full_name roles tax_code vat_number bank_accounts channels addresses responsible_id branch_id
-  source industry segment vip birthday language note tags external_id size tax_country do_not_call do_not_write caretakers interests name_key own_search deleted_at`.split(/\s+/)
+  source industry segment vip birthday language note tags external_id size tax_country do_not_call do_not_write caretakers interests custom name_key own_search deleted_at`.split(/\s+/)
 
 const TYPES: Record<string, string> = {
   roles: 'text[]', tags: 'text[]', bank_accounts: 'jsonb', channels: 'jsonb', addresses: 'jsonb', responsible_id: 'uuid',
   branch_id: 'uuid', vip: 'boolean', birthday: 'date', size: 'int', deleted_at: 'timestamptz', do_not_call: 'boolean', do_not_write: 'boolean',
-  caretakers: 'jsonb', interests: 'jsonb',
+  caretakers: 'jsonb', interests: 'jsonb', custom: 'jsonb',
 }
 
 // Names of columns are constants of this file, never input.

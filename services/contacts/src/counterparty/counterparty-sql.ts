@@ -1,4 +1,5 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
+import { withCustom } from '@vitrylo/custom'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
@@ -31,7 +32,7 @@ export async function getCounterparty(db: Db, caller: Caller, id: string): Promi
 }
 
 export async function listCounterparties(pool: Pool, asker: Asker, request: ListRequest) {
-  const page = pageOf(counterpartyList, request, asker)
+  const page = pageOf(withCustom(counterpartyList, asker.caller, 'counterparties', 'c.'), request, asker)
   const found = await listRows<CounterpartyRow & { page_key: string }>(
     pool,
     request,
@@ -72,10 +73,16 @@ export async function insertCounterparties(db: Db, given: readonly Counterparty[
       sql`with ${told(facts)}, ${keysSaved(saved)}
           insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
           select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
-          from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes})`,
+          from jsonb_to_recordset(${JSON.stringify(records(saved, caller))}::jsonb) as r (${savedTypes})`,
     ),
   )
   return saved
+}
+
+/** As JSON for one statement; who saves knows by which custom fields records are found. */
+function records(saved: readonly Counterparty[], { customFields }: Caller) {
+  const searchable = (customFields?.get('counterparties') ?? []).filter((field) => field.searchable && !field.archived).map(({ name }) => name)
+  return saved.map((c) => toRecord(c, searchable))
 }
 
 export type Change = { next: Counterparty; changed: string[] }
@@ -90,7 +97,7 @@ export async function updateCounterparties(tx: Tx, changes: readonly Change[], c
       tx,
       sql`with ${told(facts)}, ${keysSaved(saved)}
           update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
-          from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
+          from jsonb_to_recordset(${JSON.stringify(records(saved, caller))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
     ),
   )
   return saved
@@ -104,7 +111,7 @@ export async function saveQuietly(tx: Tx, next: readonly Counterparty[], caller:
       tx,
       sql`with ${keysSaved(saved)}
           update counterparty c set ${savedAssignments}, revision = c.revision + 1, updated_at = ${now}, updated_by = ${actorOf(caller)}
-          from jsonb_to_recordset(${JSON.stringify(saved.map(toRecord))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
+          from jsonb_to_recordset(${JSON.stringify(records(saved, caller))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
     ),
   )
   return saved

@@ -52,7 +52,7 @@ function parse(fields: Fields, row: Readonly<Record<string, string>>, country: C
   if (field === undefined) fields.refuse('counterpartyId', 'required', 'the row names no organisation')
   if (field === 'counterpartyId' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(row[field]!)) fields.refuse(field, 'format', 'is no id')
   const person: ContactPerson = {
-    id: '', etag: '', createTime: undefined, updateTime: undefined, branchId: '', responsibleId: '', positions: [],
+    id: '', etag: '', createTime: undefined, updateTime: undefined, branchId: '', responsibleId: '', positions: [], custom: undefined,
     displayName: displayNameOf(fields),
     channels: fields.channels(CHANNELS),
     birthday: fields.day('birthday'),

@@ -99,7 +99,7 @@ function parse(fields: Fields, row: Readonly<Record<string, string>>, { rights }
     taxCountry: countryCode(fields, 'taxCountry'),
     doNotCall: fields.yes('doNotCall'),
     doNotWrite: fields.yes('doNotWrite'),
-    caretakers: [],
+    caretakers: [], custom: undefined,
     lastContactTime: undefined, nextContactTime: undefined,
     interests: fields.list('interests').slice(0, 50).map((subject) => ({ subject: subject.slice(0, 200), fromDate: '', untilDate: '', note: '' })),
   }

@@ -51,7 +51,9 @@ export async function mergeCounterparties(tx: Tx, { rights }: Deps, request: Mer
 
   const mergeId = newId()
   const moved = await moveReferences(tx, mergedId, id)
-  const [after, gone] = await saveQuietly(tx, [next, { ...other, deleteTime: now }], caller, now)
+  // One after the other: a value that no two may have is given up before it is taken.
+  const [gone] = await saveQuietly(tx, [{ ...other, deleteTime: now }], caller, now)
+  const [after] = await saveQuietly(tx, [next], caller, now)
   const row = await insertMerge(tx, mergeId, { survivor, merged: other, after: after!, moved }, actorOf(caller), now)
   await followMerge(tx, { mergeId, survivorId: id, mergedId, undone: false }, ['related_record'])
   await followEntries(tx, mergedId)

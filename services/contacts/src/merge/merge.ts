@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import { invalid } from '@vitrylo/errors'
 import { ChannelConsent, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { MergeChoice, MergeField } from '@vitrylo/proto/vitrylo/contacts/v1/merge.ts'
-import { isEmpty, isSame, mergedFields, type Field } from './fields.ts'
+import { fieldsOf, isEmpty, isSame, valueAt, withValues, type Field } from './fields.ts'
 
 export type Take = 'survivor' | 'merged' | 'both'
 type Proposal = { take: Take; rule: Rule }
@@ -17,7 +16,7 @@ const by = (take: Take, rule: Proposal['rule']): Proposal => ({ take, rule })
 
 /** Which value of a field in which the two differ is the better one. The order of the rules is their weight. */
 function propose({ name, shape }: Field, survivor: Counterparty, merged: Counterparty): Proposal {
-  const [own, other] = [survivor[name], merged[name]]
+  const [own, other] = [valueAt(survivor, name), valueAt(merged, name)]
   if (isEmpty(other)) return by('survivor', 'only-value')
   if (STAYS.has(name) && !isEmpty(own)) return by('survivor', 'stays')
   if (isEmpty(own)) return by('merged', shape === 'flag' ? 'one-says-yes' : 'only-value')
@@ -36,7 +35,7 @@ const choicesOf = ({ name, shape }: Field): Take[] => (shape === 'list' || ADDS_
 
 /** What is proposed for each field in which they differ. */
 export const proposals = (survivor: Counterparty, merged: Counterparty): MergeField[] =>
-  mergedFields()
+  fieldsOf(survivor, merged)
     .filter(({ name }) => !isSame(survivor, merged, name))
     .map((field) => ({ field: field.name, ...propose(field, survivor, merged), choices: choicesOf(field) }))
 
@@ -44,22 +43,22 @@ export const proposals = (survivor: Counterparty, merged: Counterparty): MergeFi
 export function mergeFields(survivor: Counterparty, merged: Counterparty, choices: readonly MergeChoice[]): { next: Counterparty; changed: string[] } {
   const fields = proposals(survivor, merged)
   const wrong = choices.flatMap(({ field, take }, index) => {
-    const known = mergedFields().find(({ name }) => name === field)
+    const known = fieldsOf(survivor, merged).find(({ name }) => name === field)
     if (known === undefined) return [{ field: `choices[${index}].field`, rule: 'choice', description: `there is no field ${field} to choose` }]
     if ((choicesOf(known) as string[]).includes(take)) return []
     return [{ field: `choices[${index}].take`, rule: 'choice', description: `must be one of ${choicesOf(known).join(', ')}` }]
   })
   if (wrong.length > 0) throw invalid(wrong)
   const chosen = new Map(choices.map(({ field, take }) => [field, take]))
-  const next: Record<string, unknown> = { ...survivor }
-  for (const { field, take } of fields) next[field] = valueOf((chosen.get(field) ?? take) as Take, survivor[field as keyof Counterparty], merged[field as keyof Counterparty])
-  const changed = fields.map(({ field }) => field).filter((field) => !isDeepStrictEqual(next[field], survivor[field as keyof Counterparty]))
-  return { next: next as unknown as Counterparty, changed }
+  const taken = fields.map(({ field, take }): [string, unknown] => [field, valueOf((chosen.get(field) ?? take) as Take, valueAt(survivor, field), valueAt(merged, field))])
+  const next = withValues(survivor, new Map(taken))
+  return { next, changed: fields.map(({ field }) => field).filter((field) => !isSame(next, survivor, field)) }
 }
 
 function valueOf(take: Take, own: unknown, other: unknown): unknown {
   if (take === 'survivor') return own
-  if (take === 'merged') return other
+  if (take === 'merged' || own === undefined) return other
+  if (other === undefined) return own
   if (Array.isArray(own) && Array.isArray(other)) return together(own, other)
   return [own, other].filter((text) => text !== '').join('\n\n')
 }

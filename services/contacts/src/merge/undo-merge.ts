@@ -9,7 +9,7 @@ import { saveQuietly } from '../counterparty/counterparty-sql.ts'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
 import { refreshContacts } from '../interaction/contact-facts.ts'
 import { publish } from '../timeline/publish.ts'
-import { isSame, mergedFields } from './fields.ts'
+import { fieldsOf, isSame, valueAt, withValues } from './fields.ts'
 import { lockBoth } from './merge-counterparties.ts'
 import { mergeUndone } from './merge-events.ts'
 import { endMerge, followEntries, getMerge, snapshotOf, toMerge, UNDO_DAYS, type MergeRow, type Snapshot } from './merge-sql.ts'
@@ -36,7 +36,7 @@ async function notTheLast(tx: Tx, survivorId: string): Promise<AppError> {
 
 /** Fields that the merge changed and that are neither as it left them nor as they were before. */
 const conflictsOf = ({ snapshot: { survivor, after }, now }: Undo): string[] =>
-  mergedFields()
+  fieldsOf(survivor, after, now)
     .filter(({ name }) => !isSame(survivor, after, name) && !isSame(after, now, name) && !isSame(survivor, now, name))
     .map(({ name }) => name)
 
@@ -63,7 +63,9 @@ export async function undoMerge(tx: Tx, { rights }: Deps, id: string, choices: r
   const mergeId = row.id
   const ended = await endMerge(tx, mergeId, at)
   await giveBack(tx, snapshot.moved, row.merged_id, row.survivor_id)
-  const [survivor, back] = await saveQuietly(tx, [next, { ...snapshot.merged, etag: gone.etag, deleteTime: undefined }], caller, at)
+  // One after the other: a value that no two may have is given up before it is taken.
+  const [survivor] = await saveQuietly(tx, [next], caller, at)
+  const [back] = await saveQuietly(tx, [{ ...snapshot.merged, etag: gone.etag, deleteTime: undefined }], caller, at)
   await followMerge(tx, { mergeId, survivorId: row.survivor_id, mergedId: row.merged_id, undone: true }, ['related_record'])
   await followEntries(tx, row.merged_id)
   await placesMoved(tx, personsOf(snapshot.moved), [row.survivor_id, row.merged_id], at)
@@ -81,10 +83,10 @@ function restored(undo: Undo, choices: readonly MergeChoice[]): Counterparty {
     const violations = open.map((field) => ({ field, rule: 'conflict', description: 'was changed since; choose now or before' }))
     throw new AppError('FAILED_PRECONDITION', 'MERGE_CONFLICT', 'fields were changed since the merge', { fields: open.join(',') }, violations)
   }
-  const next: Record<string, unknown> = { ...now }
-  for (const { name } of mergedFields()) {
+  const back = new Map<string, unknown>()
+  for (const { name } of fieldsOf(survivor, after, now)) {
     if (isSame(survivor, after, name)) continue
-    if (conflicts.includes(name) ? chosen.get(name) === 'before' : isSame(after, now, name)) next[name] = survivor[name]
+    if (conflicts.includes(name) ? chosen.get(name) === 'before' : isSame(after, now, name)) back.set(name, valueAt(survivor, name))
   }
-  return next as unknown as Counterparty
+  return withValues(now, back)
 }

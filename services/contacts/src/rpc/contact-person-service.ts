@@ -1,3 +1,4 @@
+import { overlaid } from '@vitrylo/custom'
 import { invalid } from '@vitrylo/errors'
 import type { ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
@@ -13,31 +14,34 @@ import {
   reachablePlaces,
   updatePersons,
 } from '../contact-person/contact-person-sql.ts'
+import { settlePerson } from '../custom/settle.ts'
 
-const WRITABLE = ['displayName', 'positions', 'channels', 'birthday', 'note', 'externalId'] as const
+const WRITABLE = ['displayName', 'positions', 'channels', 'birthday', 'note', 'externalId', 'custom'] as const
 
-export function contactPersonService({ pool, env }: Deps): Handlers<ContactPersonServiceServer> {
+export function contactPersonService({ pool, rights, env }: Deps): Handlers<ContactPersonServiceServer> {
   const country = countryOf(env)
   return {
     getContactPerson: ({ id }, { caller }) => getContactPerson(pool, caller, id),
     listContactPersons: (request, call) => listContactPersons(pool, call, request),
     createContactPerson: ({ contactPerson }, { caller, now, transact }) =>
       transact(async (tx) => {
-        const next = { ...normalisedPerson(contactPerson!, country), id: newId() }
+        const { record: next, violations } = await settlePerson({ rights, db: tx, caller }, { ...normalisedPerson(contactPerson!, country), id: newId() })
         const places = await reachablePlaces(tx, caller, 'create', next.positions.map(({ counterpartyId }) => counterpartyId))
-        const wrong = [...personViolations(next), ...positionViolations(next.positions, places)]
+        const wrong = [...personViolations(next), ...positionViolations(next.positions, places), ...violations]
         if (wrong.length > 0) throw invalid(wrong)
         return (await insertPersons(tx, [withPlace(next, places)], caller, now))[0]!
       }),
     updateContactPerson: ({ contactPerson, updateMask }, { caller, now, transact }) =>
       transact(async (tx) => {
         const locked = await lockContactPerson(tx, caller, 'change', contactPerson!.id, contactPerson!.etag)
-        const { next, changed } = applyMask(locked.person, normalisedPerson(contactPerson!, country), updateMask, WRITABLE)
+        const change = { ...normalisedPerson(contactPerson!, country), custom: overlaid(locked.person.custom, contactPerson!.custom) }
+        const { next: wanted, changed } = applyMask(locked.person, change, updateMask, WRITABLE)
         if (changed.length === 0) return locked.person
+        const { record: next, violations } = await settlePerson({ rights, db: tx, caller }, wanted, locked.person.custom)
         const places = await reachablePlaces(tx, caller, 'change', next.positions.map(({ counterpartyId }) => counterpartyId))
         // A place in an organisation that was removed meanwhile may stay, a new one may not be taken there.
         const moved = changed.includes('positions') ? positionViolations(next.positions, places) : []
-        const wrong = [...personViolations(next), ...moved]
+        const wrong = [...personViolations(next), ...moved, ...violations]
         if (next.positions.length === 0) wrong.push({ field: 'positions', rule: 'required', description: 'must name an organisation' })
         if (wrong.length > 0) throw invalid(wrong)
         const placed = changed.includes('positions') ? withPlace(next, places) : next

@@ -1,4 +1,5 @@
 import { assertReaches } from '@vitrylo/auth'
+import { overlaid } from '@vitrylo/custom'
 import { invalid } from '@vitrylo/errors'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
@@ -17,6 +18,7 @@ import {
 } from '../counterparty/counterparty-sql.ts'
 import { normalised, REQUISITES, requisiteViolations, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
 import { listTags } from '../counterparty/tags.ts'
+import { settleCounterparty } from '../custom/settle.ts'
 import { assertNotMerged } from '../merge/merge-counterparties.ts'
 import { parseQuery } from '../search/query.ts'
 import { searchCounterparties } from '../search/search-counterparties.ts'
@@ -26,7 +28,7 @@ import { listTimeline, toEntry } from '../timeline/timeline-sql.ts'
 const WRITABLE = [
   'kind', 'displayName', 'fullName', 'roles', 'taxCode', 'vatNumber', 'bankAccounts', 'channels', 'addresses', 'responsibleId',
   'branchId', 'source', 'industry', 'segment', 'vip', 'birthday', 'language', 'note', 'tags', 'externalId', 'size',
-  'taxCountry', 'doNotCall', 'doNotWrite', 'caretakers', 'interests',
+  'taxCountry', 'doNotCall', 'doNotWrite', 'caretakers', 'interests', 'custom',
 ] as const
 
 export function counterpartyService({ pool, rights, env }: Deps): Handlers<CounterpartyServiceServer> {
@@ -43,8 +45,9 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
       const { caller, now, transactOne } = call
       await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
       return transactOne(async (db) => {
-        const next = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
-        const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country)]
+        const given = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
+        const { record: next, violations } = await settleCounterparty({ rights, db, caller }, given)
+        const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country), ...violations]
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'create', { branchId: next.branchId, ownerId: next.responsibleId })
         return (await insertCounterparties(db, [next], caller, now))[0]!
@@ -56,10 +59,10 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
       return transact(async (tx) => {
         const current = await lockCounterparty(tx, caller, 'change', counterparty!.id, counterparty!.etag)
         assertNotDeleted(current)
-        const { next, changed } = applyMask(current, normalised(counterparty!, country), updateMask, WRITABLE)
+        const { next, changed } = applyMask(current, { ...normalised(counterparty!, country), custom: overlaid(current.custom, counterparty!.custom) }, updateMask, WRITABLE)
         if (changed.length === 0) return current
-        const complete = withBranch(next, caller, rights.data())
-        const wrong = [...violationsOf(complete, rights.data()), ...requisiteViolations(complete, changed, country)]
+        const { record: complete, violations } = await settleCounterparty({ rights, db: tx, caller }, withBranch(next, caller, rights.data()), current.custom)
+        const wrong = [...violationsOf(complete, rights.data()), ...requisiteViolations(complete, changed, country), ...violations]
         if (wrong.length > 0) throw invalid(wrong)
         // Who was let in to this one record changes it where it is.
         if (complete.branchId !== current.branchId || complete.responsibleId !== current.responsibleId) {

@@ -5,9 +5,9 @@ import { skeleton } from './skeleton.ts'
 const padded = (parts: readonly string[]): string => ` ${parts.filter((part) => part !== '').join(' ')} `
 
 /** What a counterparty is found by, beside its contact persons. */
-export function searchOf({ displayName, fullName, taxCode, vatNumber, externalId, channels, bankAccounts, interests }: Counterparty): string {
+export function searchOf({ displayName, fullName, taxCode, vatNumber, externalId, channels, bankAccounts, interests, custom }: Counterparty, searchable: readonly string[]): string {
   const other = fullName === displayName ? '' : fullName
-  const facts = [...bankAccounts.map(({ iban }) => iban), ...interests.map(({ subject }) => subject)]
+  const facts = [...bankAccounts.map(({ iban }) => iban), ...interests.map(({ subject }) => subject), ...searchable.map((name) => String(custom?.[name] ?? ''))]
   return padded([displayName, other, taxCode, vatNumber, externalId, ...facts].map(skeleton).concat(channelSearch(channels)))
 }
 

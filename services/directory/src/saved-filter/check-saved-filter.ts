@@ -1,4 +1,5 @@
 import { may, type Caller, type RightsData } from '@vitrylo/auth'
+import { customFacts } from '@vitrylo/custom'
 import { invalid } from '@vitrylo/errors'
 import { violationsOfQuestion, type Asker } from '@vitrylo/lists'
 import type { SavedFilter } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter.ts'
@@ -8,7 +9,7 @@ import type { SavedFilter } from '@vitrylo/proto/vitrylo/directory/v1/saved_filt
  * already, which somebody else may have chosen.
  */
 export function assertGood(filter: SavedFilter, asker: Asker, data: RightsData, before: readonly string[] = []): void {
-  const wrong = [...violationsOfQuestion(filter, asker), ...strangeGroups(filter, asker.caller, data, before)]
+  const wrong = [...violationsOfQuestion(filter, asker, customFacts(data, filter.resource)), ...strangeGroups(filter, asker.caller, data, before)]
   if (wrong.length > 0) throw invalid(wrong)
 }
 

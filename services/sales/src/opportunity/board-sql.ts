@@ -3,7 +3,7 @@ import { sql, type Pool } from '@vitrylo/pg'
 import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import type { Board, BoardColumn } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import type { Pipeline } from '@vitrylo/proto/vitrylo/sales/v1/pipeline.ts'
-import { columns, fromRow, list, scope, type OpportunityRow } from './opportunity-sql.ts'
+import { columns, fromRow, listFor, scope, type OpportunityRow } from './opportunity-sql.ts'
 import { totalOf } from './money.ts'
 
 /** Opportunities of one stage (open), or of one decided state, in one currency. */
@@ -14,7 +14,7 @@ const DECIDED_DAYS = 30
 
 /** Two statements whatever the number of stages: sums by stage, and the first cards of each. */
 export async function getBoard(pool: Pool, asker: Asker, pipeline: Pipeline, filter: string, cards: number): Promise<Board> {
-  const seen = sql`${scope(asker.caller, 'view')} and ${parseFilter(filter, list, asker)}`
+  const seen = sql`${scope(asker.caller, 'view')} and ${parseFilter(filter, listFor(asker.caller), asker)}`
   const { now } = asker
   const since = new Date(now.getTime() - DECIDED_DAYS * 86_400_000)
   const groups = await listRows<BoardGroup>(

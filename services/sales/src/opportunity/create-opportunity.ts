@@ -7,7 +7,7 @@ import { newId, type Call, type Deps } from '@vitrylo/service'
 import { findPipeline } from '../pipeline/pipeline-sql.ts'
 import { exactMoney } from './money.ts'
 import { insertOpportunities, publish } from './opportunity-sql.ts'
-import { assertFacts } from './references.ts'
+import { assertFacts, settleOpportunity } from './references.ts'
 import { holdStage } from './stage-sql.ts'
 import { insertStays } from './stay-sql.ts'
 
@@ -23,7 +23,7 @@ export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, 
   if (pipeline === undefined) throw invalid([{ field: 'pipelineId', rule: 'reference', description: 'no such pipeline' }])
   const stage = await holdStage(tx, pipeline.id, given.stageId)
   if (stage === undefined) throw invalid([{ field: 'stageId', rule: 'reference', description: 'the pipeline has no such stage' }])
-  const opportunity = {
+  const complete = {
     ...given,
     id: newId(),
     etag: '1',
@@ -38,6 +38,8 @@ export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, 
     stageEnterTime: now,
     closeTime: undefined,
   }
+  const { record: opportunity, violations } = await settleOpportunity(deps, tx, caller, complete)
+  if (violations.length > 0) throw invalid(violations)
   const [saved] = await insertOpportunities(tx, [opportunity], now)
   await insertStays(tx, [{ opportunityId: saved!.id, stageId: stage.id, state: OpportunityState.OPEN, enterTime: now }], caller.employeeId)
   return publish(tx, { type: OpportunityCreatedEvent, more: { stageName: stage.name } }, saved!, caller.employeeId)

@@ -1,4 +1,5 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
+import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
@@ -35,6 +36,7 @@ export type OpportunityRow = {
   note: string
   external_id: string
   product: string
+  custom: Record<string, unknown>
   revision: number
   created_at: Date
   updated_at: Date
@@ -44,7 +46,7 @@ export const columns = sql`o.id, o.number, o.title, o.counterparty_id,
   (select c.name from counterparty c where c.id = o.counterparty_id) as counterparty_name, o.contact_person_id, o.pipeline_id,
   o.stage_id, (select s.probability from stage s where s.id = o.stage_id) as stage_probability, o.state, o.amount, o.currency,
   o.expected_close_date, o.owner_id, o.branch_id, o.source, o.request_id, o.next_step, o.next_step_date, o.lost_reason,
-  o.stage_entered_at, o.opened_at, o.closed_at, o.note, o.external_id, o.product, o.revision, o.created_at, o.updated_at`
+  o.stage_entered_at, o.opened_at, o.closed_at, o.note, o.external_id, o.product, o.custom, o.revision, o.created_at, o.updated_at`
 
 const PROBABILITY: Record<string, number> = { won: 100, lost: 0 }
 
@@ -77,6 +79,7 @@ export const fromRow = (row: OpportunityRow): Opportunity => ({
   note: row.note,
   externalId: row.external_id,
   product: row.product,
+  custom: row.custom,
 })
 
 export const scope = (caller: Caller, action: string): Sql =>
@@ -126,6 +129,9 @@ export const list: ListDefinition = {
   defaultOrder: 'createTime desc',
 }
 
+/** With the custom fields of today. */
+export const listFor = (caller: Caller): ListDefinition => withCustom(list, caller, 'opportunities', 'o.')
+
 export async function getOpportunity(db: Db, caller: Caller, id: string): Promise<Opportunity> {
   const row = await one<OpportunityRow>(db, sql`select ${columns} from opportunity o where o.id = ${id} and ${scope(caller, 'view')}`)
   if (row === undefined) throw notFound('opportunity', id)
@@ -133,7 +139,7 @@ export async function getOpportunity(db: Db, caller: Caller, id: string): Promis
 }
 
 export async function listOpportunities(pool: Pool, asker: Asker, request: ListRequest) {
-  const page = pageOf(list, request, asker)
+  const page = pageOf(listFor(asker.caller), request, asker)
   const found = await listRows<OpportunityRow & { page_key: string }>(
     pool,
     request,
@@ -171,7 +177,7 @@ export async function insertOpportunities(tx: Tx, opportunities: readonly Opport
       tx,
       sql`insert into opportunity as o (id, number, title, counterparty_id, contact_person_id, pipeline_id, stage_id, state, amount,
             currency, expected_close_date, owner_id, branch_id, source, request_id, next_step, next_step_date, lost_reason,
-            stage_entered_at, opened_at, closed_at, note, external_id, product, revision, created_at, updated_at)
+            stage_entered_at, opened_at, closed_at, note, external_id, product, custom, revision, created_at, updated_at)
           select n.*, ${now}, ${now} from unnest(
             ${column(({ id }) => id)}::uuid[],
             ${opportunities.map((_, index) => `${series}-${String(first + index).padStart(5, '0')}`)}::text[],
@@ -186,6 +192,7 @@ export async function insertOpportunities(tx: Tx, opportunities: readonly Opport
             ${column((o) => o.stageEnterTime)}::timestamptz[], ${column(({ openTime }) => openTime)}::timestamptz[],
             ${column((o) => o.closeTime ?? null)}::timestamptz[], ${column(({ note }) => note)}::text[],
             ${column(({ externalId }) => externalId)}::text[], ${column(({ product }) => product)}::text[],
+            ${column(({ custom }) => JSON.stringify(custom ?? {}))}::jsonb[],
             ${column(({ etag }) => Number(etag))}::bigint[]
           ) as n returning ${columns}`,
     ),
@@ -205,6 +212,7 @@ export async function updateOpportunity(tx: Tx, o: Opportunity, now: Date): Prom
             source = ${o.source}, request_id = ${o.requestId ?? null}, next_step = ${o.nextStep},
             next_step_date = ${o.nextStepDate || null}, lost_reason = ${o.lostReason}, stage_entered_at = ${o.stageEnterTime},
             closed_at = ${o.closeTime ?? null}, note = ${o.note}, external_id = ${o.externalId}, product = ${o.product},
+            custom = ${JSON.stringify(o.custom ?? {})},
             revision = revision + 1, updated_at = ${now}
           where id = ${o.id} returning ${columns}`,
     ),

@@ -1,8 +1,10 @@
 import { sees, type Caller } from '@vitrylo/auth'
+import { settleRecord, type CustomValues } from '@vitrylo/custom'
 import { invalid, type Violation } from '@vitrylo/errors'
 import { readDay } from '@vitrylo/imports'
-import type { Tx } from '@vitrylo/pg'
-import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import type { Db, Tx } from '@vitrylo/pg'
+import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
 import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
 import { findClient, type Client } from '../counterparty/counterparty-sql.ts'
 import { wrongMoney } from './money.ts'
@@ -31,6 +33,19 @@ export async function assertFacts(tx: Tx, { rights }: Pick<Deps, 'rights'>, call
   }
   if (wrong.length > 0) throw invalid(wrong)
   return client
+}
+
+/** Which of these clients the caller may see. */
+export const seenBy = (db: Db, caller: Caller) => async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
+  const seen = new Set<string>()
+  for (const id of ids) if (isUsable(caller, await findClient(db, id))) seen.add(id)
+  return seen
+}
+
+/** Custom values as they are kept; `before` are those of the opportunity, absent for a new one. */
+export function settleOpportunity({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Opportunity, before?: CustomValues) {
+  const words = { ...record, state: wordOf(OpportunityState, record.state) }
+  return settleRecord(rights, { resource: 'opportunities', record, words, before, seen: seenBy(tx, caller) })
 }
 
 /** One that the caller may not see is treated as none. */

@@ -1,4 +1,5 @@
 import { assertReaches } from '@vitrylo/auth'
+import { overlaid } from '@vitrylo/custom'
 import { invalid, notFound } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import { OpportunityChangedEvent, OpportunityDeletedEvent } from '@vitrylo/proto/events.ts'
@@ -17,7 +18,7 @@ import {
   updateOpportunity,
 } from '../opportunity/opportunity-sql.ts'
 import { lose, move, reopen, win, type Decision } from '../opportunity/opportunity.ts'
-import { assertFacts, awaitReferences } from '../opportunity/references.ts'
+import { assertFacts, awaitReferences, settleOpportunity } from '../opportunity/references.ts'
 import { holdStage } from '../opportunity/stage-sql.ts'
 import { changeStay, staysOf } from '../opportunity/stay-sql.ts'
 import { findPipeline } from '../pipeline/pipeline-sql.ts'
@@ -25,7 +26,7 @@ import type { KnownStage } from '../pipeline/stages.ts'
 
 const WRITABLE = [
   'title', 'counterpartyId', 'contactPersonId', 'amount', 'expectedCloseDate', 'ownerId', 'branchId', 'source', 'requestId',
-  'nextStep', 'nextStepDate', 'note', 'externalId', 'product',
+  'nextStep', 'nextStepDate', 'note', 'externalId', 'product', 'custom',
 ] as const
 
 export function opportunityService(deps: Deps): Handlers<OpportunityServiceServer> {
@@ -71,14 +72,17 @@ export function opportunityService(deps: Deps): Handlers<OpportunityServiceServe
 
 async function update(tx: Tx, deps: Deps, given: Opportunity, mask: string[] | undefined, { caller, now }: Call): Promise<Opportunity> {
   const current = await lockOpportunity(tx, caller, 'change', given.id, given.etag)
-  const change = wrongMoney(given.amount).length > 0 ? given : { ...given, amount: exactMoney(given.amount) }
+  const wanted = { ...given, custom: overlaid(current.custom, given.custom) }
+  const change = wrongMoney(given.amount).length > 0 ? wanted : { ...wanted, amount: exactMoney(given.amount) }
   const { next, changed } = applyMask(current, change, mask, WRITABLE)
   if (changed.length === 0) return current
   const empty = (['ownerId', 'branchId'] as const).filter((field) => next[field] === undefined)
   if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
   await assertFacts(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Opportunity]])))
+  const { record, violations } = await settleOpportunity(deps, tx, caller, next, current.custom)
+  if (violations.length > 0) throw invalid(violations)
   if (changed.includes('ownerId') || changed.includes('branchId')) assertReaches(caller, 'opportunities', 'change', next, current)
-  return publish(tx, { type: OpportunityChangedEvent, more: { changedFields: changed } }, await updateOpportunity(tx, next, now), caller.employeeId)
+  return publish(tx, { type: OpportunityChangedEvent, more: { changedFields: changed } }, await updateOpportunity(tx, record, now), caller.employeeId)
 }
 
 type Which = { id: string; etag: string }

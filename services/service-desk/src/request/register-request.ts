@@ -1,4 +1,5 @@
 import type { RightsData } from '@vitrylo/auth'
+import { livingFields, settle } from '@vitrylo/custom'
 import { AppError } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import { RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
@@ -7,6 +8,7 @@ import { RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/
 import { newId, type Deps } from '@vitrylo/service'
 import type { Client } from '../counterparty/counterparty-sql.ts'
 import { DEFAULT_QUEUE, queuesNamed } from '../queue/queue-sql.ts'
+import { wordsOfRequest } from './references.ts'
 import { hasRequestOfCall, insertRequest, loadsOf, lockRegistration, publish } from './request-sql.ts'
 import { leastLoaded, stepFor, type Question } from './routing.ts'
 
@@ -40,6 +42,8 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
     tx,
     {
       ...request,
+      // What a call brings is not refused for what nobody could fill in; it has the defaults.
+      custom: request.custom ?? settle({ fields: livingFields(rights.data(), 'requests'), record: wordsOfRequest({ ...request, state: RequestState.NEW }), wanted: undefined, before: undefined, lenient: true }).custom,
       id: newId(),
       state: RequestState.NEW,
       queue: queue.name,

@@ -1,4 +1,5 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
+import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
@@ -31,6 +32,7 @@ type Row = {
   resolution: string
   opportunity_id: string | null
   missed_call: boolean
+  custom: Record<string, unknown>
   revision: number
   created_at: Date
   updated_at: Date
@@ -39,7 +41,7 @@ type Row = {
 const columns = sql`r.id, r.number, r.channel, r.subject, r.text, r.counterparty_id,
   (select c.name from counterparty c where c.id = r.counterparty_id) as counterparty_name, r.contact_person_id, r.phone,
   r.call_id, r.state, r.owner_id, r.branch_id, r.queue, r.routing, r.due_at, r.taken_at, r.closed_at, r.resolution,
-  r.opportunity_id, r.missed_call, r.revision, r.created_at, r.updated_at`
+  r.opportunity_id, r.missed_call, r.custom, r.revision, r.created_at, r.updated_at`
 
 const fromRow = (row: Row): Request => ({
   id: row.id,
@@ -70,6 +72,7 @@ const fromRow = (row: Row): Request => ({
   resolution: row.resolution,
   opportunityId: row.opportunity_id ?? '',
   missedCall: row.missed_call,
+  custom: row.custom,
 })
 
 const routingWords = ({ rule, group, queue, openRequests, skipped }: Routing): string =>
@@ -114,7 +117,7 @@ export async function getRequest(db: Db, caller: Caller, id: string): Promise<Re
 }
 
 export async function listRequests(pool: Pool, asker: Asker, request: ListRequest) {
-  const page = pageOf(requestList, request, asker)
+  const page = pageOf(withCustom(requestList, asker.caller, 'requests', 'r.'), request, asker)
   const found = await listRows<Row & { page_key: string }>(
     pool,
     request,
@@ -168,11 +171,11 @@ export async function insertRequest(tx: Tx, r: Request, now: Date): Promise<Requ
       sql`with taken as (update number_series set last = last + 1 where name = 'request' returning last)
           insert into request as r (id, number, channel, subject, text, counterparty_id, contact_person_id, phone, call_id, state,
             owner_id, owned_at, branch_id, queue, routing, due_at, taken_at, closed_at, resolution, opportunity_id, missed_call,
-            revision, created_at, updated_at)
+            custom, revision, created_at, updated_at)
           select ${r.id}, 'ЗВ-' || lpad(last::text, greatest(5, length(last::text)), '0'), ${wordOf(RequestChannel, r.channel)},
             ${r.subject}, ${r.text}, ${r.counterpartyId ?? null}::uuid, ${r.contactPersonId ?? null}::uuid, ${r.phone},
             ${r.callId ?? null}::uuid, ${wordOf(RequestState, r.state)}, ${r.ownerId}, ${now}, ${r.branchId}, ${r.queue},
-            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, 1, ${now}, ${now}
+            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, 1, ${now}, ${now}
           from taken returning ${columns}`,
     ),
   )
@@ -189,7 +192,7 @@ export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Requ
             owned_at = case when owner_id = ${r.ownerId} then owned_at else ${now} end, branch_id = ${r.branchId},
             queue = ${r.queue}, routing = ${routingWords(r.routing!)}, due_at = ${r.dueTime}, taken_at = ${r.takeTime ?? null},
             closed_at = ${r.closeTime ?? null}, resolution = ${r.resolution}, opportunity_id = ${r.opportunityId || null},
-            missed_call = ${r.missedCall}, revision = revision + 1, updated_at = ${now}
+            missed_call = ${r.missedCall}, custom = ${JSON.stringify(r.custom ?? {})}, revision = revision + 1, updated_at = ${now}
           where id = ${r.id} returning ${columns}`,
     ),
   )

@@ -1,16 +1,17 @@
 import { assertReaches, type Caller } from '@vitrylo/auth'
+import { overlaid } from '@vitrylo/custom'
 import { AppError, invalid } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
-import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import { RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
-import { assertReferences, awaitReferences } from '../request/references.ts'
+import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { getRequest, listRequests, loadsOf, lockRequest, publish, updateRequest } from '../request/request-sql.ts'
 import { assign, close, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
 
-const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall'] as const
+const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall', 'custom'] as const
 const NEVER_EMPTY = ['branchId', 'queue', 'dueTime'] as const
 
 export function requestService(deps: Deps): Handlers<RequestServiceServer> {
@@ -45,7 +46,9 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
 async function create(tx: Tx, deps: Deps, request: Request, { caller, now }: Call): Promise<Request> {
   const client = await assertReferences(tx, deps, caller, request)
   assertReaches(caller, 'requests', 'create', named(request, caller))
-  const saved = await registerRequest(tx, deps, { request, client, queues: [request.queue], creatorId: caller.employeeId }, now)
+  const { record, violations } = await settleRequest(deps, tx, caller, { ...request, state: RequestState.NEW })
+  if (violations.length > 0) throw invalid(violations)
+  const saved = await registerRequest(tx, deps, { request: record, client, queues: [request.queue], creatorId: caller.employeeId }, now)
   if (saved === undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', 'the call has its request already', { field: 'callId' })
   return saved
 }
@@ -58,13 +61,15 @@ function named({ branchId, ownerId }: Request, caller: Caller): { branchId?: str
 
 async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | undefined, { caller, now }: Call): Promise<Request> {
   const current = await lockRequest(tx, caller, change.id, change.etag)
-  const { next, changed } = applyMask(current, change, mask, WRITABLE)
+  const { next, changed } = applyMask(current, { ...change, custom: overlaid(current.custom, change.custom) }, mask, WRITABLE)
   if (changed.length === 0) return current
   const empty = NEVER_EMPTY.filter((field) => !next[field])
   if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
   await assertReferences(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Request]])))
+  const { record, violations } = await settleRequest(deps, tx, caller, next, current.custom)
+  if (violations.length > 0) throw invalid(violations)
   if (changed.includes('branchId')) assertReaches(caller, 'requests', 'change', next, current)
-  return publish(tx, RequestChangedEvent, await updateRequest(tx, next, now), caller.employeeId)
+  return publish(tx, RequestChangedEvent, await updateRequest(tx, record, now), caller.employeeId)
 }
 
 type Which = { id: string; etag: string }

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Channel } from "./counterparty.ts";
 
@@ -135,6 +136,11 @@ export interface ContactPerson {
   responsibleId: string;
   /** Identifier in the system that it was loaded from; unique where given. */
   externalId: string;
+  /**
+   * Values of the custom fields of contact persons, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+   * change touches the names that it gives: null takes a value away, what is not named stays.
+   */
+  custom: { [key: string]: any } | undefined;
 }
 
 function createBasePosition(): Position {
@@ -260,6 +266,7 @@ function createBaseContactPerson(): ContactPerson {
     branchId: "",
     responsibleId: "",
     externalId: "",
+    custom: undefined,
   };
 }
 
@@ -300,6 +307,9 @@ export const ContactPerson: MessageFns<ContactPerson> = {
     }
     if (message.externalId !== "") {
       writer.uint32(98).string(message.externalId);
+    }
+    if (message.custom !== undefined) {
+      Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
     }
     return writer;
   },
@@ -413,6 +423,14 @@ export const ContactPerson: MessageFns<ContactPerson> = {
             message.externalId = reader.string();
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.custom = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -465,6 +483,7 @@ export const ContactPerson: MessageFns<ContactPerson> = {
         : isSet(object.external_id)
         ? globalThis.String(object.external_id)
         : "",
+      custom: isObject(object.custom) ? object.custom : undefined,
     };
   },
 
@@ -506,6 +525,9 @@ export const ContactPerson: MessageFns<ContactPerson> = {
     if (message.externalId !== "") {
       obj.externalId = message.externalId;
     }
+    if (message.custom !== undefined) {
+      obj.custom = message.custom;
+    }
     return obj;
   },
 
@@ -526,6 +548,7 @@ export const ContactPerson: MessageFns<ContactPerson> = {
     message.branchId = object.branchId ?? "";
     message.responsibleId = object.responsibleId ?? "";
     message.externalId = object.externalId ?? "";
+    message.custom = object.custom ?? undefined;
     return message;
   },
 };
@@ -563,6 +586,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** Kind of counterparty. */
@@ -571,7 +572,14 @@ export interface Counterparty {
     | Date
     | undefined;
   /** Output only. Start of the first interaction that is planned; past when it is overdue. */
-  nextContactTime: Date | undefined;
+  nextContactTime:
+    | Date
+    | undefined;
+  /**
+   * Values of the custom fields of counterparties, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+   * change touches the names that it gives: null takes a value away, what is not named stays.
+   */
+  custom: { [key: string]: any } | undefined;
 }
 
 function createBaseChannel(): Channel {
@@ -1250,6 +1258,7 @@ function createBaseCounterparty(): Counterparty {
     interests: [],
     lastContactTime: undefined,
     nextContactTime: undefined,
+    custom: undefined,
   };
 }
 
@@ -1357,6 +1366,9 @@ export const Counterparty: MessageFns<Counterparty> = {
     }
     if (message.nextContactTime !== undefined) {
       Timestamp.encode(toTimestamp(message.nextContactTime), writer.uint32(530).fork()).join();
+    }
+    if (message.custom !== undefined) {
+      Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
     }
     return writer;
   },
@@ -1648,6 +1660,14 @@ export const Counterparty: MessageFns<Counterparty> = {
             message.nextContactTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.custom = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1769,6 +1789,7 @@ export const Counterparty: MessageFns<Counterparty> = {
         : isSet(object.next_contact_time)
         ? fromJsonTimestamp(object.next_contact_time)
         : undefined,
+      custom: isObject(object.custom) ? object.custom : undefined,
     };
   },
 
@@ -1873,6 +1894,9 @@ export const Counterparty: MessageFns<Counterparty> = {
     if (message.nextContactTime !== undefined) {
       obj.nextContactTime = message.nextContactTime.toISOString();
     }
+    if (message.custom !== undefined) {
+      obj.custom = message.custom;
+    }
     return obj;
   },
 
@@ -1914,6 +1938,7 @@ export const Counterparty: MessageFns<Counterparty> = {
     message.interests = object.interests?.map((e) => Interest.fromPartial(e)) || [];
     message.lastContactTime = object.lastContactTime ?? undefined;
     message.nextContactTime = object.nextContactTime ?? undefined;
+    message.custom = object.custom ?? undefined;
     return message;
   },
 };
@@ -1951,6 +1976,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

@@ -124,6 +124,16 @@ export interface InteractionReminded {
   interaction: Interaction | undefined;
 }
 
+/** The index of a custom field was made here, or could not be. */
+export interface ContactIndexChanged {
+  /** Which field. */
+  customFieldId: string;
+  /** Whether the index is there. */
+  ready: boolean;
+  /** Why not: `values repeat`. */
+  problem: string;
+}
+
 function createBaseCounterpartyCreated(): CounterpartyCreated {
   return { counterparty: undefined, actorId: "" };
 }
@@ -1193,6 +1203,111 @@ export const InteractionReminded: MessageFns<InteractionReminded> = {
     message.interaction = (object.interaction !== undefined && object.interaction !== null)
       ? Interaction.fromPartial(object.interaction)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseContactIndexChanged(): ContactIndexChanged {
+  return { customFieldId: "", ready: false, problem: "" };
+}
+
+export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
+  encode(message: ContactIndexChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.customFieldId !== "") {
+      writer.uint32(10).string(message.customFieldId);
+    }
+    if (message.ready !== false) {
+      writer.uint32(16).bool(message.ready);
+    }
+    if (message.problem !== "") {
+      writer.uint32(26).string(message.problem);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContactIndexChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContactIndexChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.customFieldId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.ready = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.problem = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContactIndexChanged {
+    return {
+      customFieldId: isSet(object.customFieldId)
+        ? globalThis.String(object.customFieldId)
+        : isSet(object.custom_field_id)
+        ? globalThis.String(object.custom_field_id)
+        : "",
+      ready: isSet(object.ready) ? globalThis.Boolean(object.ready) : false,
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
+  },
+
+  toJSON(message: ContactIndexChanged): unknown {
+    const obj: any = {};
+    if (message.customFieldId !== "") {
+      obj.customFieldId = message.customFieldId;
+    }
+    if (message.ready !== false) {
+      obj.ready = message.ready;
+    }
+    if (message.problem !== "") {
+      obj.problem = message.problem;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ContactIndexChanged>, I>>(base?: I): ContactIndexChanged {
+    return ContactIndexChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ContactIndexChanged>, I>>(object: I): ContactIndexChanged {
+    const message = createBaseContactIndexChanged();
+    message.customFieldId = object.customFieldId ?? "";
+    message.ready = object.ready ?? false;
+    message.problem = object.problem ?? "";
     return message;
   },
 };

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Branch } from "./branch.ts";
+import { CustomField } from "./custom_field.ts";
 import { Employee } from "./employee.ts";
 import { FieldLimit } from "./field_limit.ts";
 import { GrantCell } from "./grant.ts";
@@ -45,6 +46,16 @@ export interface GroupGrantsChanged {
   cells: GrantCell[];
   /** All limits of fields. */
   fieldLimits: FieldLimit[];
+}
+
+/** A custom field was added or changed. Carries the whole definition: every service keeps its own copy. */
+export interface CustomFieldChanged {
+  /** As it is now. */
+  customField:
+    | CustomField
+    | undefined;
+  /** Its section's condition, when that is not archived: a field is visible where both hold. */
+  sectionVisibleWhen: string;
 }
 
 function createBaseEmployeeChanged(): EmployeeChanged {
@@ -444,6 +455,101 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     message.groupName = object.groupName ?? "";
     message.cells = object.cells?.map((e) => GrantCell.fromPartial(e)) || [];
     message.fieldLimits = object.fieldLimits?.map((e) => FieldLimit.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCustomFieldChanged(): CustomFieldChanged {
+  return { customField: undefined, sectionVisibleWhen: "" };
+}
+
+export const CustomFieldChanged: MessageFns<CustomFieldChanged> = {
+  encode(message: CustomFieldChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.customField !== undefined) {
+      CustomField.encode(message.customField, writer.uint32(10).fork()).join();
+    }
+    if (message.sectionVisibleWhen !== "") {
+      writer.uint32(18).string(message.sectionVisibleWhen);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CustomFieldChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCustomFieldChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.customField = CustomField.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sectionVisibleWhen = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CustomFieldChanged {
+    return {
+      customField: isSet(object.customField)
+        ? CustomField.fromJSON(object.customField)
+        : isSet(object.custom_field)
+        ? CustomField.fromJSON(object.custom_field)
+        : undefined,
+      sectionVisibleWhen: isSet(object.sectionVisibleWhen)
+        ? globalThis.String(object.sectionVisibleWhen)
+        : isSet(object.section_visible_when)
+        ? globalThis.String(object.section_visible_when)
+        : "",
+    };
+  },
+
+  toJSON(message: CustomFieldChanged): unknown {
+    const obj: any = {};
+    if (message.customField !== undefined) {
+      obj.customField = CustomField.toJSON(message.customField);
+    }
+    if (message.sectionVisibleWhen !== "") {
+      obj.sectionVisibleWhen = message.sectionVisibleWhen;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<CustomFieldChanged>, I>>(base?: I): CustomFieldChanged {
+    return CustomFieldChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CustomFieldChanged>, I>>(object: I): CustomFieldChanged {
+    const message = createBaseCustomFieldChanged();
+    message.customField = (object.customField !== undefined && object.customField !== null)
+      ? CustomField.fromPartial(object.customField)
+      : undefined;
+    message.sectionVisibleWhen = object.sectionVisibleWhen ?? "";
     return message;
   },
 };

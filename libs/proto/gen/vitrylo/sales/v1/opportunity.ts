@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Money } from "../../types/v1/money.ts";
 
@@ -169,6 +170,11 @@ export interface Opportunity {
   externalId: string;
   /** Goods or service that it is about. */
   product: string;
+  /**
+   * Values of the custom fields of opportunities, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+   * change touches the names that it gives: null takes a value away, what is not named stays.
+   */
+  custom: { [key: string]: any } | undefined;
 }
 
 /** A stay of an opportunity at a stage. */
@@ -219,6 +225,7 @@ function createBaseOpportunity(): Opportunity {
     note: "",
     externalId: "",
     product: "",
+    custom: undefined,
   };
 }
 
@@ -307,6 +314,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     }
     if (message.product !== "") {
       writer.uint32(226).string(message.product);
+    }
+    if (message.custom !== undefined) {
+      Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
     }
     return writer;
   },
@@ -548,6 +558,14 @@ export const Opportunity: MessageFns<Opportunity> = {
             message.product = reader.string();
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.custom = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -662,6 +680,7 @@ export const Opportunity: MessageFns<Opportunity> = {
         ? globalThis.String(object.external_id)
         : "",
       product: isSet(object.product) ? globalThis.String(object.product) : "",
+      custom: isObject(object.custom) ? object.custom : undefined,
     };
   },
 
@@ -751,6 +770,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     if (message.product !== "") {
       obj.product = message.product;
     }
+    if (message.custom !== undefined) {
+      obj.custom = message.custom;
+    }
     return obj;
   },
 
@@ -789,6 +811,7 @@ export const Opportunity: MessageFns<Opportunity> = {
     message.note = object.note ?? "";
     message.externalId = object.externalId ?? "";
     message.product = object.product ?? "";
+    message.custom = object.custom ?? undefined;
     return message;
   },
 };
@@ -975,6 +998,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

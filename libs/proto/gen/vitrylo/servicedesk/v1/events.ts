@@ -68,6 +68,16 @@ export interface RequestReopened {
   actorId: string;
 }
 
+/** The index of a custom field was made here, or could not be. */
+export interface RequestIndexChanged {
+  /** Which field. */
+  customFieldId: string;
+  /** Whether the index is there. */
+  ready: boolean;
+  /** Why not: `values repeat`. */
+  problem: string;
+}
+
 function createBaseRequestRegistered(): RequestRegistered {
   return { request: undefined, actorId: "" };
 }
@@ -610,6 +620,111 @@ export const RequestReopened: MessageFns<RequestReopened> = {
       ? Request.fromPartial(object.request)
       : undefined;
     message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseRequestIndexChanged(): RequestIndexChanged {
+  return { customFieldId: "", ready: false, problem: "" };
+}
+
+export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
+  encode(message: RequestIndexChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.customFieldId !== "") {
+      writer.uint32(10).string(message.customFieldId);
+    }
+    if (message.ready !== false) {
+      writer.uint32(16).bool(message.ready);
+    }
+    if (message.problem !== "") {
+      writer.uint32(26).string(message.problem);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestIndexChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestIndexChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.customFieldId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.ready = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.problem = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RequestIndexChanged {
+    return {
+      customFieldId: isSet(object.customFieldId)
+        ? globalThis.String(object.customFieldId)
+        : isSet(object.custom_field_id)
+        ? globalThis.String(object.custom_field_id)
+        : "",
+      ready: isSet(object.ready) ? globalThis.Boolean(object.ready) : false,
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
+  },
+
+  toJSON(message: RequestIndexChanged): unknown {
+    const obj: any = {};
+    if (message.customFieldId !== "") {
+      obj.customFieldId = message.customFieldId;
+    }
+    if (message.ready !== false) {
+      obj.ready = message.ready;
+    }
+    if (message.problem !== "") {
+      obj.problem = message.problem;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RequestIndexChanged>, I>>(base?: I): RequestIndexChanged {
+    return RequestIndexChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RequestIndexChanged>, I>>(object: I): RequestIndexChanged {
+    const message = createBaseRequestIndexChanged();
+    message.customFieldId = object.customFieldId ?? "";
+    message.ready = object.ready ?? false;
+    message.problem = object.problem ?? "";
     return message;
   },
 };

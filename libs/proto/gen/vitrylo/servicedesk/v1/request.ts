@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 /** How the request came. */
@@ -422,6 +423,11 @@ export interface Request {
   opportunityId: string;
   /** The call was missed: it is a call-back. */
   missedCall: boolean;
+  /**
+   * Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
+   * change touches the names that it gives: null takes a value away, what is not named stays.
+   */
+  custom: { [key: string]: any } | undefined;
 }
 
 function createBaseRouting(): Routing {
@@ -601,6 +607,7 @@ function createBaseRequest(): Request {
     resolution: "",
     opportunityId: "",
     missedCall: false,
+    custom: undefined,
   };
 }
 
@@ -677,6 +684,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.missedCall !== false) {
       writer.uint32(192).bool(message.missedCall);
+    }
+    if (message.custom !== undefined) {
+      Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
     }
     return writer;
   },
@@ -886,6 +896,14 @@ export const Request: MessageFns<Request> = {
             message.missedCall = reader.bool();
             continue;
           }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.custom = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -976,6 +994,7 @@ export const Request: MessageFns<Request> = {
         : isSet(object.missed_call)
         ? globalThis.Boolean(object.missed_call)
         : false,
+      custom: isObject(object.custom) ? object.custom : undefined,
     };
   },
 
@@ -1053,6 +1072,9 @@ export const Request: MessageFns<Request> = {
     if (message.missedCall !== false) {
       obj.missedCall = message.missedCall;
     }
+    if (message.custom !== undefined) {
+      obj.custom = message.custom;
+    }
     return obj;
   },
 
@@ -1087,6 +1109,7 @@ export const Request: MessageFns<Request> = {
     message.resolution = object.resolution ?? "";
     message.opportunityId = object.opportunityId ?? "";
     message.missedCall = object.missedCall ?? false;
+    message.custom = object.custom ?? undefined;
     return message;
   },
 };
@@ -1124,6 +1147,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

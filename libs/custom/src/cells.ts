@@ -1,0 +1,52 @@
+import type { CustomField } from '@vitrylo/auth'
+import { readValue, type Read } from './read-value.ts'
+
+/** What a file has a column for: `custom.contract_no`, and by what else people may call it. */
+export const customCells = (fields: readonly CustomField[]): { name: string; field: CustomField; aliases: string[] }[] =>
+  fields.filter(({ archived }) => !archived).map((field) => ({ name: `custom.${field.name}`, field, aliases: [field.label.uk, field.label.en, field.name] }))
+
+const YES = new Set(['true', 'yes', 'так', 'є', '1', '+'])
+const NO = new Set(['false', 'no', 'ні', 'немає', '0', '-'])
+
+/** A text of a file as a value: as `printCell` writes it, or as people do. Empty is nothing. */
+export function readCell(field: CustomField, text: string): Read {
+  const cell = text.trim()
+  return cell === '' ? null : readValue(field, CELLS[field.kind](cell, field))
+}
+
+const CELLS: Record<CustomField['kind'], (cell: string, field: CustomField) => unknown> = {
+  text: (cell) => cell,
+  number: (cell) => numberOf(cell) ?? cell,
+  money(cell) {
+    const [, figure = '', currency = ''] = /^(.*?)\s*([A-Za-z]{3})$/.exec(cell) ?? []
+    return { amount: figure.replaceAll(/[\s\u00a0\u202f]/g, '').replace(',', '.'), currency: currency.toUpperCase() }
+  },
+  date(cell) {
+    const [, day, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(cell) ?? []
+    return year === undefined ? cell : `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`
+  },
+  choice: (cell, field) => wordOf(field, cell),
+  choices: (cell, field) => cell.split(';').map((part) => wordOf(field, part.trim())).filter((word) => word !== ''),
+  flag: (cell) => (YES.has(cell.toLowerCase()) ? true : NO.has(cell.toLowerCase()) ? false : cell),
+  link: (cell) => cell,
+}
+
+/** `1 234,5` as people write it here. */
+function numberOf(cell: string): number | undefined {
+  const bare = cell.replaceAll(/[\s\u00a0\u202f]/g, '').replace(',', '.')
+  return /^-?\d+(\.\d+)?$/.test(bare) ? Number(bare) : undefined
+}
+
+/** An option by its word or by either label. */
+function wordOf({ options }: CustomField, text: string): string {
+  const low = text.toLowerCase()
+  return options.find(({ word, label }) => word === text || label.uk.toLowerCase() === low || label.en.toLowerCase() === low)?.word ?? text
+}
+
+/** A value as a text that `readCell` reads back to the same. */
+export function printCell(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (Array.isArray(value)) return value.join(';')
+  if (typeof value === 'object') return `${(value as { amount: string }).amount} ${(value as { currency: string }).currency}`
+  return String(value)
+}

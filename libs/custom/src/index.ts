@@ -1,0 +1,14 @@
+export { currentFields, fieldsOf, livingFields, RESOURCES, type CustomValues, type Resource } from './fields.ts'
+export { isVisible, overlaid, settle, type NewLink, type Settled, type Settling } from './settle.ts'
+export { settleRecord } from './settle-record.ts'
+export { readValue } from './read-value.ts'
+export { linkViolations } from './links.ts'
+export { customFacts, withCustom } from './with-custom.ts'
+export { factsOfField } from './columns.ts'
+export { takenCustomField, type CustomPlaces } from './indexes.ts'
+export { customIndexHandler, customIndexJobs, customIndexSweep } from './tend-indexes.ts'
+export { customCells, printCell, readCell } from './cells.ts'
+export { customSchema } from './json-schema.ts'
+
+/** What indexes of custom fields need: `sharedMigrations: [customMigrations]`. */
+export const customMigrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations_custom' }

@@ -1,0 +1,29 @@
+import type { RightsStore } from '@vitrylo/auth'
+import type { Violation } from '@vitrylo/errors'
+import { currentFields, type CustomValues, type Resource } from './fields.ts'
+import { linkViolations } from './links.ts'
+import { settle } from './settle.ts'
+
+type WithCustom = { custom: { [name: string]: unknown } | undefined }
+
+export type SettleOptions<T> = {
+  resource: Resource
+  /** As it is to be saved, beside its custom values. */
+  record: T
+  /** The same with the words of the API in place of the contract's enums, for conditions. */
+  words: object
+  /** Custom values that it has; undefined for a new record. */
+  before?: CustomValues
+  lenient?: boolean
+  /** Which of these counterparties the caller may see. */
+  seen(ids: readonly string[]): Promise<ReadonlySet<string>>
+}
+
+/** A record with its custom values as they are kept, and what is wrong with them. */
+export async function settleRecord<T extends WithCustom>(rights: RightsStore, options: SettleOptions<T>): Promise<{ record: T; violations: Violation[] }> {
+  const { resource, record, words, before, lenient, seen } = options
+  const fields = await currentFields(rights, resource, record.custom)
+  const { custom, violations, links } = settle({ fields, record: words as Readonly<Record<string, unknown>>, wanted: record.custom, before, lenient })
+  const strange = await linkViolations(links, rights.data(), seen)
+  return { record: { ...record, custom }, violations: [...violations, ...strange] }
+}

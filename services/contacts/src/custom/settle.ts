@@ -1,0 +1,23 @@
+import { scopeOf, type Caller, type RightsStore } from '@vitrylo/auth'
+import { settleRecord, type CustomValues } from '@vitrylo/custom'
+import { many, sql, type Db } from '@vitrylo/pg'
+import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
+import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
+
+type By = { rights: RightsStore; db: Db; caller: Caller }
+
+const seenBy = ({ db, caller }: By) => async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
+  const scope = scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id`, record: sql`c.id` })
+  const rows = await many<{ id: string }>(db, sql`select c.id from counterparty c where c.id = any(${ids}::uuid[]) and c.deleted_at is null and ${scope}`)
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Custom values as they are kept; `before` are those of the record, absent for a new one. */
+export function settleCounterparty(by: By, record: Counterparty, before?: CustomValues) {
+  const words = { ...record, kind: wordOf(CounterpartyKind, record.kind), roles: record.roles.map((role) => wordOf(CounterpartyRole, role)) }
+  return settleRecord(by.rights, { resource: 'counterparties', record, words, before, seen: seenBy(by) })
+}
+
+export const settlePerson = (by: By, record: ContactPerson, before?: CustomValues) =>
+  settleRecord(by.rights, { resource: 'contact-persons', record, words: record, before, seen: seenBy(by) })

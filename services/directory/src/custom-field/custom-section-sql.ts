@@ -1,0 +1,98 @@
+import { etagMismatch, notFound } from '@vitrylo/errors'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import type { CustomLabel, CustomSection } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
+import { explained } from '../constraints.ts'
+
+type Row = {
+  id: string
+  resource: string
+  name: string
+  label: CustomLabel
+  position: number
+  visible_when: string
+  archived: boolean
+  pack: string
+  revision: number
+  created_at: Date
+  updated_at: Date
+}
+
+const columns = sql`s.id, s.resource, s.name, s.label, s.position, s.visible_when, s.archived, s.pack, s.revision, s.created_at, s.updated_at`
+
+const fromRow = (row: Row): CustomSection => ({
+  id: row.id,
+  etag: String(row.revision),
+  createTime: row.created_at,
+  updateTime: row.updated_at,
+  resource: row.resource,
+  name: row.name,
+  label: row.label,
+  position: row.position,
+  visibleWhen: row.visible_when,
+  archived: row.archived,
+  pack: row.pack,
+})
+
+const list: ListDefinition = {
+  id: sql`s.id`,
+  fields: {
+    resource: { column: sql`s.resource`, type: 'text' },
+    name: { column: sql`s.name`, type: 'text' },
+    archived: { column: sql`s.archived`, type: 'boolean' },
+    pack: { column: sql`s.pack`, type: 'text' },
+  },
+  orders: { position: { column: sql`s.position`, type: 'bigint' }, updateTime: { column: sql`s.updated_at`, type: 'timestamptz' } },
+  defaultOrder: 'position',
+}
+
+export async function getCustomSection(db: Db, id: string): Promise<CustomSection> {
+  const row = await one<Row>(db, sql`select ${columns} from custom_section s where s.id = ${id}`)
+  if (row === undefined) throw notFound('custom-section', id)
+  return fromRow(row)
+}
+
+export async function findCustomSection(db: Db, resource: string, name: string): Promise<CustomSection | undefined> {
+  const row = await one<Row>(db, sql`select ${columns} from custom_section s where s.resource = ${resource} and s.name = ${name}`)
+  return row && fromRow(row)
+}
+
+export async function listCustomSections(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(list, request, asker)
+  const found = await listRows<Row & { page_key: string }>(
+    pool,
+    request,
+    sql`select ${columns}, ${page.pageKey} as page_key from custom_section s where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+  )
+  const { rows, nextPageToken } = page.finish(found)
+  return { customSections: rows.map(fromRow), nextPageToken }
+}
+
+export async function lockCustomSection(tx: Tx, id: string, etag = ''): Promise<CustomSection> {
+  const row = await one<Row>(tx, sql`select ${columns} from custom_section s where s.id = ${id} for update`)
+  if (row === undefined) throw notFound('custom-section', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('custom-section', id)
+  return fromRow(row)
+}
+
+export async function insertCustomSection(tx: Tx, s: CustomSection, now: Date): Promise<CustomSection> {
+  const row = await explained(
+    one<Row>(
+      tx,
+      sql`insert into custom_section as s (id, resource, name, label, position, visible_when, archived, pack, revision, created_at, updated_at)
+          values (${s.id}, ${s.resource}, ${s.name}, ${JSON.stringify(s.label)}, ${s.position}, ${s.visibleWhen}, ${s.archived}, ${s.pack}, 1, ${now}, ${now})
+          returning ${columns}`,
+    ),
+  )
+  return fromRow(row!)
+}
+
+export async function updateCustomSection(tx: Tx, s: CustomSection, now: Date): Promise<CustomSection> {
+  const row = await one<Row>(
+    tx,
+    sql`update custom_section s set label = ${JSON.stringify(s.label)}, position = ${s.position}, visible_when = ${s.visibleWhen},
+          archived = ${s.archived}, pack = ${s.pack}, revision = revision + 1, updated_at = ${now}
+        where id = ${s.id} returning ${columns}`,
+  )
+  return fromRow(row!)
+}

@@ -1,0 +1,3 @@
+-- Up Migration
+-- Values of custom fields by name; what is absent is not there.
+alter table request add column custom jsonb not null default '{}';
