@@ -43,7 +43,7 @@ async function tendIndexes({ pool, committed }: Deps, places: CustomPlaces, even
     await session.query(`set statement_timeout = 0; set lock_timeout = '5min'`)
     // Asked, not waited for: a session that waits holds a snapshot, and the other one would wait for that.
     const { rows } = await session.query<{ mine: boolean }>(`select pg_try_advisory_lock(hashtextextended('custom_indexes', 100)) as mine`)
-    if (rows[0]!.mine !== true) throw new Error('another process tends the indexes; trying again')
+    if (!rows[0]!.mine) throw new Error('another process tends the indexes; trying again')
     const wanted = known.map(({ field, revision }) => ({ field, revision, indexes: wantedIndexes(field, places[field.resource as keyof CustomPlaces]!) }))
     await dropStrays(session, wanted.flatMap(({ indexes }) => indexes))
     for (const { field, revision, indexes } of wanted) {

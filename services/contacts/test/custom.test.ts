@@ -55,7 +55,8 @@ test('values are checked, kept by name and told with the record; a change touche
 // Seen failing without the unique index: all of them were accepted.
 test('of ten who take one value at once one has it, and the others learn which field it was', async () => {
   const outcomes = await Promise.all(Array.from({ length: 10 }, (_none, n) => refusal(create(`Гонка ${n}`, { contract_no: 'race' }))))
-  expect(outcomes.toSorted()).toEqual(['accepted', ...Array(9).fill('ALREADY_EXISTS custom.contract_no')].toSorted())
+  expect(outcomes.filter((one) => one === 'accepted')).toHaveLength(1)
+  expect(outcomes.filter((one) => one === 'ALREADY_EXISTS custom.contract_no')).toHaveLength(9)
   const other = await create('Інший', { contract_no: 'other' })
   expect(await refusal(update(other.id, { contract_no: 'race' }))).toBe('ALREADY_EXISTS custom.contract_no')
 })

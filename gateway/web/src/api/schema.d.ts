@@ -3272,11 +3272,8 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /**
-             * @description Records that have it, as in the path of their list. Never changes.
-             * @enum {string}
-             */
-            resource: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Records that have it, as in the path of their list. Never changes. */
+            resource: string;
             /** @description Name in the API: `contract_no`. One name of one resource is given once, also when the field was archived. Never changes. */
             name: string;
             /**
@@ -3346,11 +3343,8 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /**
-             * @description Records that have it, as in the path of their list. Never changes.
-             * @enum {string}
-             */
-            resource?: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Records that have it, as in the path of their list. Never changes. */
+            resource: string;
             /** @description Name in the API: `contract_no`. One name of one resource is given once, also when the field was archived. Never changes. */
             name: string;
             /**
@@ -3421,7 +3415,7 @@ export interface components {
              */
             readonly updateTime?: string;
             /** @description Records that have it, as in the path of their list. Never changes. */
-            resource?: ("counterparties" | "contact-persons" | "opportunities" | "requests") | null;
+            resource?: string | null;
             /** @description Name in the API: `contract_no`. One name of one resource is given once, also when the field was archived. Never changes. */
             name?: string | null;
             /** @description What it holds. Never changes. */
@@ -3514,11 +3508,8 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /**
-             * @description Records that have it, as in the path of their list. Never changes.
-             * @enum {string}
-             */
-            resource: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Records that have it, as in the path of their list. Never changes. */
+            resource: string;
             /** @description Name of the section in packs and scripts: `vehicle`. Never changes. */
             name: string;
             /** @description How people call it. */
@@ -3551,11 +3542,8 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /**
-             * @description Records that have it, as in the path of their list. Never changes.
-             * @enum {string}
-             */
-            resource?: "counterparties" | "contact-persons" | "opportunities" | "requests";
+            /** @description Records that have it, as in the path of their list. Never changes. */
+            resource: string;
             /** @description Name of the section in packs and scripts: `vehicle`. Never changes. */
             name: string;
             /** @description How people call it. */
@@ -3589,7 +3577,7 @@ export interface components {
              */
             readonly updateTime?: string;
             /** @description Records that have it, as in the path of their list. Never changes. */
-            resource?: ("counterparties" | "contact-persons" | "opportunities" | "requests") | null;
+            resource?: string | null;
             /** @description Name of the section in packs and scripts: `vehicle`. Never changes. */
             name?: string | null;
             /** @description How people call it. */

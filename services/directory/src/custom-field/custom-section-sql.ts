@@ -52,11 +52,6 @@ export async function getCustomSection(db: Db, id: string): Promise<CustomSectio
   return fromRow(row)
 }
 
-export async function findCustomSection(db: Db, resource: string, name: string): Promise<CustomSection | undefined> {
-  const row = await one<Row>(db, sql`select ${columns} from custom_section s where s.resource = ${resource} and s.name = ${name}`)
-  return row && fromRow(row)
-}
-
 export async function listCustomSections(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
   const found = await listRows<Row & { page_key: string }>(
