@@ -7,6 +7,7 @@ import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterpar
 import { livingId } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import { keysSaved } from '../duplicates/match-sql.ts'
+import { searchableFields } from '../search/search-text.ts'
 import { told } from '../timeline/publish.ts'
 import { changed, created } from './counterparty-events.ts'
 import { counterpartyList } from './counterparty-list.ts'
@@ -80,8 +81,8 @@ export async function insertCounterparties(db: Db, given: readonly Counterparty[
 }
 
 /** As JSON for one statement; who saves knows by which custom fields records are found. */
-function records(saved: readonly Counterparty[], { customFields }: Caller) {
-  const searchable = (customFields?.get('counterparties') ?? []).filter((field) => field.searchable && !field.archived).map(({ name }) => name)
+function records(saved: readonly Counterparty[], caller: Caller) {
+  const searchable = searchableFields(caller)
   return saved.map((c) => toRecord(c, searchable))
 }
 

@@ -3,10 +3,10 @@ import { sql, type Sql } from '@vitrylo/pg'
 import { trimmed } from '@vitrylo/service'
 import { fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import type { Query } from './query.ts'
-import { searchOf } from './search-text.ts'
+import { searchableFields, searchOf } from './search-text.ts'
 
 // What counterparties are found by beside their name.
-const SEARCHED = ['fullName', 'taxCode', 'vatNumber', 'externalId', 'channels', 'bankAccounts', 'interests']
+const SEARCHED = ['fullName', 'taxCode', 'vatNumber', 'externalId', 'channels', 'bankAccounts', 'interests', 'custom']
 
 type Row = CounterpartyRow & { own_search: string }
 
@@ -23,7 +23,7 @@ export function openRow<R extends Row>(caller: Caller, row: R): R {
   const channels = seen.channels.length === row.channels.length ? row.channels : []
   return {
     ...row, full_name: seen.fullName, tax_code: seen.taxCode, vat_number: seen.vatNumber, external_id: seen.externalId,
-    channels, own_search: searchOf(seen),
+    channels, own_search: searchOf(seen, searchableFields(caller)),
   }
 }
 

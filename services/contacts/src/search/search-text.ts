@@ -1,8 +1,13 @@
+import type { Caller } from '@vitrylo/auth'
 import { ChannelKind, type Channel, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { skeleton } from './skeleton.ts'
 
 /** Begins and ends with a blank, so that the start of any word can be asked for as `% word%`. */
 const padded = (parts: readonly string[]): string => ` ${parts.filter((part) => part !== '').join(' ')} `
+
+/** Custom fields that counterparties are found by, as who saves or asks knows them. */
+export const searchableFields = ({ customFields }: Caller): string[] =>
+  (customFields?.get('counterparties') ?? []).filter((field) => field.searchable && !field.archived).map(({ name }) => name)
 
 /** What a counterparty is found by, beside its contact persons. */
 export function searchOf({ displayName, fullName, taxCode, vatNumber, externalId, channels, bankAccounts, interests, custom }: Counterparty, searchable: readonly string[]): string {
