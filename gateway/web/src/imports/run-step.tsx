@@ -52,7 +52,7 @@ export function RunStep({ path, record, onChange, onClose }: Props) {
   return (
     <div className="im-form">
       <div className="row" role="status"><Status tone={tone}>{t(`imports.state.${record.state}`)}</Status>{record.dryRun ? <span className="tag">{t('imports.dryRunTag')}</span> : null}<span className="grow" /><span className="num">{t('ui.percent', { value: Math.round((running ? share : 1) * 100) })}</span></div>
-      <progress className="im-bar" aria-label={t('imports.progress')} max={1} value={running ? share : 1} />
+      <progress className="progress-bar" aria-label={t('imports.progress')} max={1} value={running ? share : 1} />
       <dl className="fn-figures im-figures">{figures.map(([name, value]) => <div key={name}><dt>{t(`imports.${name}`)}</dt><dd className="num">{number(value)}</dd></div>)}</dl>
       {record.failure ? <p className="form-error" role="alert" title={record.failure}>{t(record.failure.startsWith('the right ') ? 'imports.withdrawn' : 'imports.fault')}</p> : null}
       {again.error ? <p className="form-error" role="alert">{errorText(again.error)}</p> : null}

@@ -6,6 +6,7 @@ import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan, useFields } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
+import { useSelection } from '../bulk/use-selection.ts'
 import { usePartySearch } from '../api/search.ts'
 import type { Counterparty } from '../api/types.ts'
 import { useCustomColumns } from '../custom/custom-columns.tsx'
@@ -23,6 +24,7 @@ import { QuickFind } from '../ui/quick-find.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
+import { PartyBulk } from './party-bulk.tsx'
 import { partyColumns } from './party-columns.tsx'
 import { PartyDrawer } from './party-drawer.tsx'
 import { PartyLine } from './party-line.tsx'
@@ -61,6 +63,7 @@ export default function PartiesPage() {
   const navigate = useNavigate({ from: '/counterparties' })
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
   const { rows, searching, filter } = useRows(search, names.meId)
+  const selection = useSelection<Counterparty>(`${filter} ${search.q ?? ''}`)
   const fields = usePartyFilters()
   const custom = useCustomColumns<Counterparty>('counterparties')
   const columns = [...partyColumns(names, useFields('counterparties')), ...custom]
@@ -95,6 +98,7 @@ export default function PartiesPage() {
         columns={columns}
         hidden={hidden}
         card={(row) => <PartyLine party={row} />}
+        selection={{ ...selection, nameOf: (row) => row.displayName }}
         openId={search.open}
         onOpen={opened}
         orderBy={searching ? '' : (search.sort ?? 'displayName')}
@@ -112,7 +116,8 @@ export default function PartiesPage() {
           )
         }
       />
-      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort'], [['f'], 'keys.filterShort']]}>
+      <PartyBulk selection={selection} filter={filter} orderBy={search.sort ?? ''} more={rows.hasNextPage} />
+      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['x'], 'keys.tickShort'], [['Enter'], 'keys.openShort'], [['f'], 'keys.filterShort']]}>
         <span className="num">{t('ui.loadedRows', { count: rows.rows.length, shown: number(rows.rows.length) })}</span>
       </StatusBar>
       {search.open ? <PartyDrawer id={search.open} onClose={() => change({ open: undefined })} onOpenPage={() => void navigate({ to: '/counterparties/$id', params: { id: search.open! } })} /> : null}

@@ -4,10 +4,12 @@ import { columnVisibilityFeature, tableFeatures, useTable, type ColumnDef } from
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import type { Records } from '../api/records.ts'
+import type { Selection } from '../bulk/use-selection.ts'
 import { useKeys } from '../lib/keys.ts'
 import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { Icon } from './icon.tsx'
 import { PartError } from './part-error.tsx'
+import { SelectBox } from './select-box.tsx'
 
 export type GridColumn<T> = {
   id: string
@@ -39,10 +41,13 @@ type Props<T> = {
   onOrderBy?: (orderBy: string) => void
   empty: ReactNode
   keys?: boolean
+  /** Rows can be ticked; `nameOf` is what a tick is called by. Not on a phone. */
+  selection?: Selection<T> & { nameOf: (row: T) => string }
 }
 
 const features = tableFeatures({ columnVisibilityFeature })
 const cardHeight = 83
+const tickWidth = 40
 
 function Skeleton({ columns, count }: { columns: number; count: number }) {
   return Array.from({ length: count }, (_, row) => (
@@ -81,7 +86,7 @@ function useWidth(of: RefObject<HTMLElement | null>, shape: string): number {
   return width
 }
 
-function useCursor<T extends { id: string }>(rows: T[], openId: string | undefined, onOpen: Props<T>['onOpen'], enabled: boolean, show: (at: number) => void) {
+function useCursor<T extends { id: string }>({ records: { rows }, openId, onOpen, keys = true, selection }: Props<T>, show: (at: number) => void) {
   const [cursor, setCursor] = useState(-1)
   const at = openId ? rows.findIndex((row) => row.id === openId) : -1
   useEffect(() => {
@@ -104,8 +109,9 @@ function useCursor<T extends { id: string }>(rows: T[], openId: string | undefin
       { combo: 'Enter', label: 'keys.open', run: () => (current ? onOpen(current, false) : false) },
       { combo: 'mod+Enter', label: 'keys.openPage', run: () => (current ? onOpen(current, true) : false) },
     ],
-    enabled,
+    keys,
   )
+  useKeys([{ combo: 'x', label: 'keys.tick', run: () => (current ? selection!.toggle(current) : false) }], keys && selection !== undefined)
   return cursor
 }
 
@@ -129,11 +135,19 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last >= rows.length - 20) void fetchNextPage()
   }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage])
-  const cursor = useCursor(rows, props.openId, props.onOpen, props.keys ?? true, (at) => virtual.scrollToIndex(at))
+  const cursor = useCursor(props, (at) => virtual.scrollToIndex(at))
+  const { selection } = props
+  const ticked = useRef(-1)
+  const tick = (at: number, on: boolean, toHere: boolean): void => {
+    const [from, to] = toHere && ticked.current >= 0 ? [Math.min(ticked.current, at), Math.max(ticked.current, at)] : [at, at]
+    selection!.set(rows.slice(from, to + 1), on)
+    ticked.current = at
+  }
 
   const defs: ColumnDef<typeof features, T>[] = props.columns.map((column) => ({ id: column.id, cell: ({ row }) => column.cell(row.original) }))
   const wanted = props.columns.filter(({ id }) => !props.hidden?.includes(id))
-  const fitting = fit(wanted, useWidth(scroller, `${phone} ${rows.length === 0}`))
+  const width = useWidth(scroller, `${phone} ${rows.length === 0}`) - (selection ? tickWidth : 0)
+  const fitting = fit(wanted, width)
   const columnVisibility = Object.fromEntries(props.columns.filter((column) => !fitting.includes(column)).map(({ id }) => [id, false]))
   const table = useTable({ features, data: rows, columns: defs, getRowId: (row: T) => row.id, state: { columnVisibility } })
   const columns = table.getVisibleLeafColumns().map((leaf) => props.columns.find((column) => column.id === leaf.id)!)
@@ -159,25 +173,29 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
       </div>
     )
   const modelRows = table.getRowModel().rows
-  const fixed = widthOf(columns)
+  const fixed = widthOf(columns) + (selection ? tickWidth : 0)
+  const span = columns.length + (selection ? 1 : 0)
+  const chosen = selection ? rows.filter(({ id }) => selection.has(id)).length : 0
   return (
     <div className="grid-wrap scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
       <table className="grid" aria-rowcount={hasNextPage ? -1 : rows.length} style={{ minWidth: fixed }}>
         <colgroup>
+          {selection ? <col style={{ width: tickWidth }} /> : null}
           {columns.map((column) => (
             <col key={column.id} style={column.width ? { width: column.width } : undefined} />
           ))}
         </colgroup>
         <thead>
           <tr>
+            {selection ? <th className="cbx"><SelectBox label={t('bulk.allLoaded')} checked={chosen === 0 ? false : chosen === rows.length || 'mixed'} onChange={(on) => selection.set(rows, on)} /></th> : null}
             {columns.map((column) => (
               <HeadCell key={column.id} column={column} orderBy={props.orderBy} onOrderBy={props.onOrderBy} />
             ))}
           </tr>
         </thead>
         <tbody>
-          {isPending ? <Skeleton columns={columns.length} count={16} /> : null}
-          {before > 0 ? <tr className="space" style={{ height: before }} aria-hidden="true"><td colSpan={columns.length} /></tr> : null}
+          {isPending ? <Skeleton columns={span} count={16} /> : null}
+          {before > 0 ? <tr className="space" style={{ height: before }} aria-hidden="true"><td colSpan={span} /></tr> : null}
           {items.map((item) => {
             const row = modelRows[item.index]
             if (!row) return null
@@ -185,13 +203,15 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
             return (
               <tr
                 key={row.id}
+                aria-selected={selection ? selection.has(row.id) : undefined}
                 aria-rowindex={item.index + 2}
                 aria-current={open ? 'true' : undefined}
-                className={`${open ? 'sel' : ''} ${item.index === cursor ? 'cur' : ''}`}
+                className={`${open || selection?.has(row.id) ? 'sel' : ''} ${item.index === cursor ? 'cur' : ''}`}
                 onClick={(event) => {
                   if ((event.target as HTMLElement).closest('a,button') === null) props.onOpen(row.original, event.ctrlKey || event.metaKey)
                 }}
               >
+                {selection ? <td className="cbx"><SelectBox label={selection.nameOf(row.original)} checked={selection.has(row.id)} onChange={(on, event) => tick(item.index, on, event.shiftKey)} /></td> : null}
                 {row.getVisibleCells().map((cell, at) => (
                   <td key={cell.id} className={columns[at]!.right ? 'r num' : undefined}>
                     {columns[at]!.cell(row.original)}
@@ -200,8 +220,8 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
               </tr>
             )
           })}
-          {after > 0 ? <tr className="space" style={{ height: after }} aria-hidden="true"><td colSpan={columns.length} /></tr> : null}
-          {isFetchingNextPage ? <Skeleton columns={columns.length} count={3} /> : null}
+          {after > 0 ? <tr className="space" style={{ height: after }} aria-hidden="true"><td colSpan={span} /></tr> : null}
+          {isFetchingNextPage ? <Skeleton columns={span} count={3} /> : null}
         </tbody>
       </table>
       <span className="vh" role="status">{isPending ? t('ui.loading') : ''}</span>

@@ -1,4 +1,5 @@
 import admin from './admin.json'
+import bulk from './bulk.json'
 import calls from './calls.json'
 import card from './card.json'
 import custom from './custom.json'
@@ -10,4 +11,4 @@ import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...custom, ...terms }
+export const words = { ...frame, ...filters, ...card, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...terms }
