@@ -1,14 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TagsInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { IconTag, IconTagOff, IconTrash, IconUserCheck } from '@tabler/icons-react'
 import { ApiError, call, get, patch, post } from '../api/client.ts'
 import { useCan } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
-import { BulkBar, type BulkCommand } from '../bulk/bulk-bar.tsx'
-import { BulkRun, type BulkJob } from '../bulk/bulk-run.tsx'
-import { useAllRows } from '../bulk/use-all-rows.ts'
+import { BulkActions, type AskProps, type BulkAction } from '../bulk/bulk-actions.tsx'
 import type { Selection } from '../bulk/use-selection.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
@@ -31,73 +28,62 @@ async function retag(row: Counterparty, change: (tags: readonly string[]) => str
   }
 }
 
-type Asked = 'assign' | 'tag' | 'untag' | 'delete'
 type Props = { selection: Selection<Counterparty>; filter: string; orderBy: string; more: boolean }
 
 /** Assigning, tagging and removing of many counterparties. */
 export function PartyBulk({ selection, filter, orderBy, more }: Props) {
   const { t } = useTranslation()
   const can = useCan()
-  const client = useQueryClient()
-  const [asked, setAsked] = useState<Asked>()
-  const [job, setJob] = useState<BulkJob<Counterparty>>()
-  const all = useAllRows<Counterparty>('counterparties', 'counterparties', { filter, orderBy }, (rows) => selection.set(rows, true))
-  const begin = (work: Omit<BulkJob<Counterparty>, 'rows'>): void => {
-    setJob({ ...work, rows: selection.rows })
-    setAsked(undefined)
-  }
-  const commands: BulkCommand[] = [
-    ...(can('counterparties', 'change')
-      ? [
-          { label: t('bulk.assign'), icon: IconUserCheck, combo: 'a', run: () => setAsked('assign') },
-          { label: t('bulk.tag'), icon: IconTag, combo: 't', run: () => setAsked('tag') },
-          { label: t('bulk.untag'), icon: IconTagOff, run: () => setAsked('untag') },
-        ]
-      : []),
-    ...(can('counterparties', 'delete') ? [{ label: t('bulk.delete'), icon: IconTrash, bad: true, run: () => setAsked('delete') }] : []),
+  const changing: BulkAction<Counterparty>[] = [
+    { label: t('bulk.assign'), icon: IconUserCheck, combo: 'a', ask: (props) => <Assign {...props} /> },
+    { label: t('bulk.tag'), icon: IconTag, combo: 't', ask: (props) => <Tag {...props} does="tag" /> },
+    { label: t('bulk.untag'), icon: IconTagOff, ask: (props) => <Tag {...props} does="untag" /> },
   ]
+  const removing: BulkAction<Counterparty> = { label: t('bulk.delete'), icon: IconTrash, bad: true, ask: (props) => <Remove {...props} /> }
+  const actions = [...(can('counterparties', 'change') ? changing : []), ...(can('counterparties', 'delete') ? [removing] : [])]
+  return <BulkActions path="counterparties" plural="counterparties" query={{ filter, orderBy }} more={more} selection={selection} nameOf={(row) => row.displayName} actions={actions} />
+}
+
+function Assign({ rows, onClose, onBegin }: AskProps<Counterparty>) {
+  const { t } = useTranslation()
+  const [employee, setEmployee] = useState<string>()
+  const title = t('bulk.assignTitle', { count: rows.length })
+  const begin = (responsibleId: string): void => onBegin({
+    title,
+    act: (row) => save(row, 'responsibleId', { responsibleId }),
+    undo: (before, after) => save(before, 'responsibleId', before.responsibleId === undefined ? {} : { responsibleId: before.responsibleId }, after?.etag),
+  })
   return (
-    <>
-      <BulkBar count={selection.rows.length} onClear={selection.clear} commands={commands} onAll={more ? all.load : undefined} busy={all.busy} />
-      {asked ? <Ask asked={asked} rows={selection.rows} onClose={() => setAsked(undefined)} onBegin={begin} /> : null}
-      {job ? (
-        <BulkRun
-          job={job}
-          nameOf={(row) => row.displayName}
-          onDone={(done) => { selection.set(done, false); void client.invalidateQueries({ queryKey: ['counterparties'] }) }}
-          onClose={() => setJob(undefined)}
-        />
-      ) : null}
-    </>
+    <FormDialog title={title} submit={t('bulk.assign')} size={480} busy={false} onClose={onClose} onSubmit={() => (employee === undefined ? undefined : begin(employee))}>
+      <div className="w2"><EmployeeSelect label={t('parties.responsible')} value={employee} onChange={setEmployee} required /></div>
+    </FormDialog>
   )
 }
 
-type AskProps = { asked: Asked; rows: readonly Counterparty[]; onClose: () => void; onBegin: (work: Omit<BulkJob<Counterparty>, 'rows'>) => void }
-
-function Ask({ asked, rows, onClose, onBegin }: AskProps) {
+function Tag({ rows, onClose, onBegin, does }: AskProps<Counterparty> & { does: 'tag' | 'untag' }) {
   const { t } = useTranslation()
-  const [employee, setEmployee] = useState<string>()
   const [tags, setTags] = useState<string[]>([])
-  const title = t(`bulk.${asked}Title`, { count: rows.length })
-  const jobs: Record<Asked, Omit<BulkJob<Counterparty>, 'rows' | 'title'>> = {
-    assign: {
-      act: (row) => save(row, 'responsibleId', { responsibleId: employee! }),
-      undo: (before, after) => save(before, 'responsibleId', { responsibleId: before.responsibleId! }, after?.etag),
-    },
-    tag: { act: (row) => retag(row, (have) => [...new Set([...have, ...tags])]), undo: (before, after) => save(before, 'tags', { tags: before.tags }, after?.etag) },
-    untag: { act: (row) => retag(row, (have) => have.filter((tag) => !tags.includes(tag))), undo: (before, after) => save(before, 'tags', { tags: before.tags }, after?.etag) },
-    delete: { act: async (row) => call<undefined>('DELETE', pathOf(row), {}), undo: (row) => post<Counterparty>(`${pathOf(row)}:undelete`) },
-  }
   const present = [...new Set(rows.flatMap((row) => row.tags))]
-  const ready = asked === 'delete' || (asked === 'assign' ? employee !== undefined : tags.length > 0)
+  const title = t(`bulk.${does}Title`, { count: rows.length })
+  const given = (next: string[]): string[] =>
+    does === 'untag' ? next.filter((tag) => present.includes(tag)) : next.map((tag) => tag.trim().toLocaleLowerCase('uk')).filter(Boolean)
+  const change = (have: readonly string[]): string[] =>
+    does === 'untag' ? have.filter((tag) => !tags.includes(tag)) : [...new Set([...have, ...tags])]
+  const begin = (): void => onBegin({ title, act: (row) => retag(row, change), undo: (before, after) => save(before, 'tags', { tags: before.tags }, after?.etag) })
   return (
-    <FormDialog title={title} submit={t(`bulk.${asked}`)} tone={asked === 'delete' ? 'bad' : 'primary'} size={480} busy={false} onClose={onClose} onSubmit={() => (ready ? onBegin({ title, ...jobs[asked] }) : undefined)}>
-      <div className="w2">
-        {asked === 'assign' ? <EmployeeSelect label={t('parties.responsible')} value={employee} onChange={setEmployee} required /> : null}
-        {asked === 'tag' ? <TagsInput data-autofocus label={t('bulk.tags')} value={tags} onChange={(next) => setTags(next.map((tag) => tag.trim().toLocaleLowerCase('uk')).filter(Boolean))} data={present} maxTags={20} comboboxProps={ABOVE} /> : null}
-        {asked === 'untag' ? <TagsInput data-autofocus label={t('bulk.tags')} value={tags} onChange={(next) => setTags(next.filter((tag) => present.includes(tag)))} data={present} comboboxProps={ABOVE} /> : null}
-        {asked === 'delete' ? <p>{t('bulk.deleteText')}</p> : null}
-      </div>
+    <FormDialog title={title} submit={t(`bulk.${does}`)} size={480} busy={false} onClose={onClose} onSubmit={() => (tags.length === 0 ? undefined : begin())}>
+      <div className="w2"><TagsInput data-autofocus label={t('bulk.tags')} value={tags} onChange={(next) => setTags(given(next))} data={present} maxTags={20} comboboxProps={ABOVE} /></div>
+    </FormDialog>
+  )
+}
+
+function Remove({ rows, onClose, onBegin }: AskProps<Counterparty>) {
+  const { t } = useTranslation()
+  const title = t('bulk.deleteTitle', { count: rows.length })
+  const begin = (): void => onBegin({ title, act: (row) => call<undefined>('DELETE', pathOf(row)), undo: (row) => post<Counterparty>(`${pathOf(row)}:undelete`) })
+  return (
+    <FormDialog title={title} submit={t('bulk.delete')} tone="bad" size={480} busy={false} onClose={onClose} onSubmit={begin}>
+      <p className="w2">{t('bulk.deleteText')}</p>
     </FormDialog>
   )
 }

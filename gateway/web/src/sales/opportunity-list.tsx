@@ -5,11 +5,13 @@ import { filterOf } from '../api/filter.ts'
 import { useFields } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
+import { useSelection } from '../bulk/use-selection.ts'
 import { useCustomColumns } from '../custom/custom-columns.tsx'
 import { money, number } from '../lib/format.ts'
 import { DataGrid } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
+import { OpportunityBulk } from './opportunity-bulk.tsx'
 import type { OpportunitySearch } from './opportunities-page.tsx'
 import { opportunityColumns, StageCell } from './opportunity-columns.tsx'
 
@@ -23,7 +25,9 @@ export function OpportunityList({ search, filter, pipelines, pipeline, onChange 
   const state = view === 'all' ? undefined : view === 'won' || view === 'lost' ? view : 'open'
   const fields = useFields('opportunities')
   const orderBy = search.sort ?? (fields.shown('openTime') ? 'openTime desc' : 'createTime desc')
-  const records = useRecords<Opportunity>('opportunities', 'opportunities', { filter: filterOf({ pipelineId: pipeline.id, state }, filter ? [`(${filter})`] : []), orderBy })
+  const whole = filterOf({ pipelineId: pipeline.id, state }, filter ? [`(${filter})`] : [])
+  const records = useRecords<Opportunity>('opportunities', 'opportunities', { filter: whole, orderBy })
+  const selection = useSelection<Opportunity>(whole)
   return (
     <>
       <DataGrid
@@ -37,13 +41,15 @@ export function OpportunityList({ search, filter, pipelines, pipeline, onChange 
             <div className="l num"><span>{money(row.amount)}</span><StageCell record={row} pipelines={pipelines} t={t} /></div>
           </div>
         )}
+        selection={{ ...selection, nameOf: (row) => row.title }}
         openId={search.open}
         onOpen={(row) => onChange({ open: row.id })}
         orderBy={orderBy}
         onOrderBy={(sort) => onChange({ sort })}
         empty={<Empty icon={IconBriefcase} title={t('sales.empty')} text={t('sales.emptyHint')} />}
       />
-      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]}>
+      <OpportunityBulk selection={selection} pipeline={pipeline} filter={whole} orderBy={orderBy} more={records.hasNextPage} />
+      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['x'], 'keys.tickShort'], [['Enter'], 'keys.openShort']]}>
         <span className="num">{t('ui.loadedRows', { count: records.rows.length, shown: number(records.rows.length) })}</span>
       </StatusBar>
     </>
