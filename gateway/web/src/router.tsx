@@ -43,7 +43,12 @@ const parties = createRoute({
   component: lazyRouteComponent(() => import('./parties/parties-page.tsx')),
 })
 
-const card = createRoute({ getParentRoute: () => root, path: '/counterparties/$id', component: lazyRouteComponent(() => import('./card/card-page.tsx')) })
+const card = createRoute({
+  getParentRoute: () => root,
+  path: '/counterparties/$id',
+  validateSearch: words((raw) => ({ tab: oneOf(raw, 'tab', ['relations', 'facts', 'history'] as const) })),
+  component: lazyRouteComponent(() => import('./card/card-page.tsx')),
+})
 
 const persons = createRoute({
   getParentRoute: () => root,
@@ -108,6 +113,8 @@ const rights = createRoute({
   component: lazyRouteComponent(() => import('./admin/rights-page.tsx')),
 })
 
+const relationKinds = createRoute({ getParentRoute: () => root, path: '/relation-kinds', component: lazyRouteComponent(() => import('./relations/relation-kinds-page.tsx')) })
+
 const pbxes = createRoute({
   getParentRoute: () => root,
   path: '/pbxes',
@@ -123,7 +130,7 @@ const customFields = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, pbxes, customFields]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, pbxes, customFields]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

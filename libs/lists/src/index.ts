@@ -2,7 +2,7 @@ export { pageOf, type ListDefinition, type ListRequest, type OrderField, type Pa
 export { listRows } from './list-rows.ts'
 export { parseFilter } from './filter.ts'
 export type { Asker, FilterFields, Relation } from './fields.ts'
-export { isTimeZone } from './period.ts'
+export { dayOf, isTimeZone } from './period.ts'
 export { factsOf, violationsOfCondition, violationsOfQuestion } from './catalogue.ts'
 export { isMet } from './visible.ts'
 export type { FieldFacts } from './types.ts'

@@ -97,7 +97,8 @@ function wall(at: Date, timeZone: string): number {
   return Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second)
 }
 
-const dayOf = (at: Date, timeZone: string): string => iso(wall(at, timeZone))
+/** The day that a calendar on the wall shows. */
+export const dayOf = (at: Date, timeZone: string): string => iso(wall(at, timeZone))
 
 /** The first moment of a day. The offset of a guess may be that of the other side of a change of clocks: asked twice. */
 function startOfDay(day: string, timeZone: string): Date {

@@ -119,6 +119,30 @@ export const NoteAddedEvent: EventType<NoteAdded> = {
   codec: NoteAdded,
 }
 
+export const RelationChangedEvent: EventType<RelationChanged> = {
+  type: 'vitrylo.contacts.v1.RelationChanged',
+  topic: 'vitrylo.contacts.relation.v1',
+  section: 'counterparties',
+  live: false,
+  codec: RelationChanged,
+}
+
+export const RelationCreatedEvent: EventType<RelationCreated> = {
+  type: 'vitrylo.contacts.v1.RelationCreated',
+  topic: 'vitrylo.contacts.relation.v1',
+  section: 'counterparties',
+  live: false,
+  codec: RelationCreated,
+}
+
+export const RelationDeletedEvent: EventType<RelationDeleted> = {
+  type: 'vitrylo.contacts.v1.RelationDeleted',
+  topic: 'vitrylo.contacts.relation.v1',
+  section: 'counterparties',
+  live: false,
+  codec: RelationDeleted,
+}
+
 export const BranchChangedEvent: EventType<BranchChanged> = {
   type: 'vitrylo.directory.v1.BranchChanged',
   topic: 'vitrylo.directory.branch.v1',
@@ -365,6 +389,9 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.contacts.v1.InteractionDeleted': InteractionDeletedEvent,
   'vitrylo.contacts.v1.InteractionReminded': InteractionRemindedEvent,
   'vitrylo.contacts.v1.NoteAdded': NoteAddedEvent,
+  'vitrylo.contacts.v1.RelationChanged': RelationChangedEvent,
+  'vitrylo.contacts.v1.RelationCreated': RelationCreatedEvent,
+  'vitrylo.contacts.v1.RelationDeleted': RelationDeletedEvent,
   'vitrylo.directory.v1.BranchChanged': BranchChangedEvent,
   'vitrylo.directory.v1.BranchDeleted': BranchDeletedEvent,
   'vitrylo.directory.v1.CustomFieldChanged': CustomFieldChangedEvent,
@@ -402,6 +429,7 @@ export const topics: readonly string[] = [
   'vitrylo.contacts.custom-index.v1',
   'vitrylo.contacts.interaction.v1',
   'vitrylo.contacts.person.v1',
+  'vitrylo.contacts.relation.v1',
   'vitrylo.directory.branch.v1',
   'vitrylo.directory.custom-field.v1',
   'vitrylo.directory.employee.v1',

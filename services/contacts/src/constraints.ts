@@ -1,5 +1,25 @@
 import { takenCustomField } from '@vitrylo/custom'
-import { AppError } from '@vitrylo/errors'
+import { AppError, type Code } from '@vitrylo/errors'
+
+type Meaning = { code: Code; reason: string; message: string; metadata?: Record<string, string> }
+
+const taken = (field: string): Meaning => ({ code: 'ALREADY_EXISTS', reason: 'TAKEN', message: `${field} is taken by another record`, metadata: { field } })
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  counterparty_external_id_unique: taken('externalId'),
+  contact_person_external_id_unique: taken('externalId'),
+  relation_once: { code: 'ALREADY_EXISTS', reason: 'RELATION_EXISTS', message: 'the two stand in this relation on some of these days already' },
+  // Who stands above is not told: the caller may not see them.
+  relation_one_above: { code: 'FAILED_PRECONDITION', reason: 'CHART_TAKEN', message: 'another one stands above it on some of these days; end that relation first' },
+  relation_acyclic: { code: 'FAILED_PRECONDITION', reason: 'CHART_CIRCLE', message: 'it would stand above itself' },
+  relation_kind_known: { code: 'FAILED_PRECONDITION', reason: 'RELATION_KIND_IN_USE', message: 'there are relations of this kind; set it aside instead' },
+}
+
+function meaningOf(constraint: string): Meaning | undefined {
+  const field = takenCustomField(constraint)
+  if (field !== undefined) return taken(field)
+  return Object.hasOwn(MEANINGS, constraint) ? MEANINGS[constraint] : undefined
+}
 
 /** What a broken constraint means for the caller. */
 export async function explained<T>(work: Promise<T>): Promise<T> {
@@ -7,8 +27,9 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     const { constraint = '' } = error as { constraint?: string }
-    const field = /^(counterparty|contact_person)_external_id_unique$/.test(constraint) ? 'externalId' : takenCustomField(constraint)
-    if (field === undefined) throw error
-    throw new AppError('ALREADY_EXISTS', 'TAKEN', `${field} is taken by another record`, { field }, [], error)
+    const meaning = meaningOf(constraint)
+    if (meaning === undefined) throw error
+    const { code, reason, message, metadata = {} } = meaning
+    throw new AppError(code, reason, message, metadata, [], error)
   }
 }

@@ -4,6 +4,8 @@ import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vit
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
+import { RelationKindServiceService, type RelationKindServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
+import { RelationServiceService, type RelationServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep, type CustomPlaces } from '@vitrylo/custom'
 import { sql } from '@vitrylo/pg'
@@ -23,10 +25,13 @@ import { contactPersonKind } from './import/contact-person-kind.ts'
 import { counterpartyKind } from './import/counterparty-kind.ts'
 import { interactionList } from './interaction/interaction-sql.ts'
 import { reminderJobs, reminderSweep } from './interaction/reminder.ts'
+import { relationList } from './relation/relation-sql.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
 import { duplicateService } from './rpc/duplicate-service.ts'
 import { interactionService } from './rpc/interaction-service.ts'
+import { relationKindService } from './rpc/relation-kind-service.ts'
+import { relationService } from './rpc/relation-service.ts'
 import { timelineFile } from './timeline/timeline-file.ts'
 import { mergeService } from './rpc/merge-service.ts'
 import { clearRecords } from './timeline/record-sql.ts'
@@ -48,12 +53,14 @@ export const contacts = defineService({
     serve<InteractionServiceServer>(InteractionServiceService, interactionService(deps)),
     serve<TimelineServiceServer>(TimelineServiceService, { downloadTimeline: (request, { caller }) => timelineFile(deps.pool, caller, deps.rights.data(), request) }),
     serve<MergeServiceServer>(MergeServiceService, mergeService(deps)),
+    serve<RelationServiceServer>(RelationServiceService, relationService(deps)),
+    serve<RelationKindServiceServer>(RelationKindServiceService, relationKindService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
   handlers: () => [...timelineHandlers, customIndexHandler],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
-  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList },
+  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
   sweeps: (deps) => [importSweep(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps)],
 })

@@ -40,13 +40,15 @@ test('a person of two organisations is found by both, and leaves search with the
   expect(types).toEqual([['ContactPersonChanged', 1], ['ContactPersonChanged', 2], ['ContactPersonDeleted', 3]])
 })
 
+// Seen failing: hidden places were put behind those that came, and the main organisation was another one.
 test('who reaches one organisation sees the person there, and no other place', async () => {
   const made = await create('Двох Господарів', [kyiv, lviv])
   const seen = await service.call(rpc.getContactPerson, { id: made.id }, { as: 'taras' })
   expect(seen.positions.map(({ counterpartyId }) => counterpartyId)).toEqual([lviv])
   await update({ id: made.id, displayName: 'Двох Господарок', positions: seen.positions }, ['display_name', 'positions'], { as: 'taras' })
   const whole = await service.call(rpc.getContactPerson, { id: made.id })
-  expect(whole.positions.map(({ counterpartyId }) => counterpartyId).sort()).toEqual([kyiv, lviv].sort())
+  // The first place stays the first, though Lviv cannot see it.
+  expect(whole.positions.map(({ counterpartyId }) => counterpartyId)).toEqual([kyiv, lviv])
   expect((await list(`counterpartyId="${kyiv}"`, { as: 'taras' })).contactPersons).toEqual([])
   expect((await list(`counterpartyId="${lviv}"`, { as: 'taras' })).contactPersons.map(({ id }) => id)).toContain(made.id)
 })

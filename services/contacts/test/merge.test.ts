@@ -81,7 +81,7 @@ test('a merge and its undo cost the same few statements however much there is to
     expect(moved.map(({ outcome }) => outcome).sort()).toEqual(['dropped', ...Array.from({ length: 19 }, () => 'moved')])
     expect(there.statements()).toBeLessThan(40)
     await giveBack(back.tx, moved, b.id, a.id)
-    expect(back.statements()).toBeLessThan(7)
+    expect(back.statements()).toBeLessThan(9)
     const { rowCount } = await tx.query('select from position where counterparty_id = $1', [b.id])
     expect(rowCount).toBe(20)
   })

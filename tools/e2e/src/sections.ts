@@ -4,6 +4,7 @@ import type { Api } from '../../demo/src/load/api.ts'
 export async function pagesOf(api: Api): Promise<[name: string, path: string][]> {
   const [deal] = (await api.get(`opportunities?pageSize=1&filter=${encodeURIComponent('state="open"')}`))['opportunities']
   const [request] = (await api.get('requests?pageSize=1'))['requests']
+  const [relation] = (await api.get('relations?pageSize=1'))['relations']
   const { pbxes, employees } = { ...(await api.get('pbxes')), ...(await api.get('employees?pageSize=1')) } as Record<string, { id: string }[]>
   return [
     ['counterparties', '/counterparties'],
@@ -13,6 +14,7 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['counterparties-conditions', `/counterparties?filter=${encodeURIComponent('vip = true OR (lastContactTime < -30d AND kind = "person")')}`],
     ['counterparties-none', '/counterparties?q=жодного-такого-немає'],
     ['card', `/counterparties/${deal.counterpartyId}`],
+    ['card-relations', `/counterparties/${relation.fromId}?tab=relations`],
     ['card-absent', '/counterparties/00000000-0000-7000-8000-000000000000'],
     ['contact-persons', '/contact-persons'],
     ['duplicates', '/duplicates'],
@@ -32,6 +34,7 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['employees', '/employees'],
     ['employee', `/employees?open=${employees![0]!.id}`],
     ['rights', '/rights'],
+    ['relation-kinds', '/relation-kinds'],
     ['pbxes', `/pbxes?open=${pbxes![0]!.id}`],
     ['no-such-page', '/nowhere'],
   ]

@@ -10,6 +10,8 @@ import { many, sql, type Pool } from '@vitrylo/pg'
 import { CounterpartyServiceService as Counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ContactPersonServiceService as Persons, CreateContactPersonRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CreateInteractionRequest, InteractionServiceService as Interactions } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
+import { CreateRelationRequest, RelationServiceService as Relations } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
+import { RelationKindServiceService as RelationKinds } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { CreateRequestRequest, RequestServiceService as Requests } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { CreatePbxRequest, PbxServiceService as Pbxes } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
@@ -46,6 +48,10 @@ async function plant(): Promise<void> {
   const meet = (counterpartyId: string) =>
     book!.call(Interactions.createInteraction, CreateInteractionRequest.fromPartial({ interaction: { kind: 'INTERACTION_KIND_MEETING', subject: CANARY, text: CANARY, place: CANARY, startTime: new Date(Date.now() + 3_600_000), counterpartyIds: [counterpartyId], ...lviv } as object }))
   const interactions = [await meet(hidden.id), await meet(shown.id)]
+  const { relationKinds } = await book!.call(RelationKinds.listRelationKinds, { pageSize: 0, pageToken: '', filter: '', orderBy: '' })
+  // One in each picture, and one without: the client in Kyiv stands with the one in Lviv.
+  const kinds = ['RELATION_CHART_ORGANISATION', 'RELATION_CHART_REFERRAL', 'RELATION_CHART_UNSPECIFIED'].map((chart) => relationKinds.find((kind) => kind.chart === chart)!.id)
+  const relations = await Promise.all(kinds.map((kindId) => book!.call(Relations.createRelation, CreateRelationRequest.fromPartial({ relation: { kindId, fromId: hidden.id, toId: shown.id, note: CANARY } }))))
   await pass(book!, funnel!, desk!, phones!)
   const deal = (counterpartyId: string) =>
     funnel!.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: CANARY, note: CANARY, product: CANARY, externalId: `${CANARY} ${counterpartyId}`, counterpartyId, ...lviv } }))
@@ -58,7 +64,7 @@ async function plant(): Promise<void> {
   await pass(desk!, book!)
   Object.assign(ids, {
     counterparties: [hidden.id, shown.id], 'contact-persons': [person.id], opportunities: deals.map(({ id }) => id), requests: requests.map(({ id }) => id),
-    interactions: interactions.map(({ id }) => id),
+    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1),
     pbxes: [pbx.id], pbxs: [pbx.id], employees: [people.bohdan.id], branches: [branches.lviv], branchs: [branches.lviv],
   })
 }
@@ -92,7 +98,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
   expect([...shown].sort()).toEqual(expect.arrayContaining([
     'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
     'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
-    'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RequestService.GetRequest', 'RequestService.ListRequests',
+    'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests',
   ]))
   expect(asked).toBeGreaterThan(100)
 }, 120_000)

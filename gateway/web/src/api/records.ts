@@ -4,7 +4,7 @@ import { get } from './client.ts'
 
 type Page = { nextPageToken: string }
 
-export type ListQuery = { filter?: string; orderBy?: string; pageSize?: number }
+export type ListQuery = { filter?: string; orderBy?: string; pageSize?: number; counterpartyId?: string }
 
 /** A list page by page (keyset): rows so far, and the way to more of them. `plural` is the field of the answer. */
 export function useRecords<T>(path: string, plural: string, query: ListQuery = {}, enabled = true) {

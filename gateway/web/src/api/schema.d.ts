@@ -812,6 +812,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/relation-kinds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one kind.
+         * @description Gets one kind.
+         */
+        get: operations["getRelationKind"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a kind that no relation is of.
+         * @description Removes a kind that no relation is of.
+         */
+        delete: operations["deleteRelationKind"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes the names of a kind, or sets it aside.
+         * @description Changes the names of a kind, or sets it aside.
+         */
+        patch: operations["updateRelationKind"];
+        trace?: never;
+    };
+    "/api/v1/relation-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listRelationKinds"];
+        put?: never;
+        /**
+         * Adds a kind.
+         * @description Adds a kind.
+         */
+        post: operations["createRelationKind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one relation.
+         * @description Gets one relation.
+         */
+        get: operations["getRelation"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a relation that never was. One that is over has a last day instead.
+         * @description Removes a relation that never was. One that is over has a last day instead.
+         */
+        delete: operations["deleteRelation"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes the days and the note of a relation; with a last day it is over.
+         * @description Changes the days and the note of a relation; with a last day it is over.
+         */
+        patch: operations["updateRelation"];
+        trace?: never;
+    };
+    "/api/v1/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page: those of which the caller may see both ends.
+         * @description Lists them page by page: those of which the caller may see both ends.
+         */
+        get: operations["listRelations"];
+        put?: never;
+        /**
+         * Puts two counterparties into a relation. The caller may change one of them and sees the other.
+         * @description Puts two counterparties into a relation. The caller may change one of them and sees the other.
+         */
+        post: operations["createRelation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{counterparty_id}:organisationChart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation chart around a counterparty: up to four above it with those beside them, and two steps below it.
+         * @description The organisation chart around a counterparty: up to four above it with those beside them, and two steps below it.
+         */
+        get: operations["getOrganisationChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{counterparty_id}:referralGraph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who brought a counterparty and whom it brought, up to three steps in both directions.
+         * @description Who brought a counterparty and whom it brought, up to three steps in both directions.
+         */
+        get: operations["getReferralGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{counterparty_id}:timelineFile": {
         parameters: {
             query?: never;
@@ -2764,6 +2908,19 @@ export interface components {
             consent?: "unspecified" | "given" | "withdrawn";
             /** @description Do not call this number, do not write to this address. */
             blocked?: boolean;
+        };
+        /** @description A counterparty in the organisation chart. */
+        ChartNode: {
+            /** @description Counterparty. */
+            id: string;
+            /** @description The one above it in this answer; empty for the topmost. */
+            parentId: string;
+            /** @description The relation with the one above. */
+            relationId: string;
+            /** @description Name. */
+            displayName: string;
+            /** @description How many the caller may see right below it, counted up to 1,000; the answer may hold fewer. */
+            childCount: number;
         };
         /** @description Which column of the file goes into which field. */
         ColumnMapping: {
@@ -4954,6 +5111,20 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListRelationKinds. */
+        ListRelationKindsResponse: {
+            /** @description One page. */
+            relationKinds: components["schemas"]["RelationKind"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListRelations. */
+        ListRelationsResponse: {
+            /** @description One page. */
+            relations: components["schemas"]["Relation"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListRequests. */
         ListRequestsResponse: {
             /** @description One page. */
@@ -4989,6 +5160,20 @@ export interface components {
             entries: components["schemas"]["TimelineEntry"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
+        };
+        /** @description A name in the languages of the product. */
+        LocalName: {
+            /** @description Ukrainian. */
+            uk: string;
+            /** @description English. */
+            en: string;
+        };
+        /** @description A name in the languages of the product. */
+        LocalNameInput: {
+            /** @description Ukrainian. */
+            uk: string;
+            /** @description English. */
+            en: string;
         };
         /** @description Answer of MarkCallSeen. */
         MarkCallSeenResponse: {
@@ -5390,6 +5575,13 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description A part of an organisation chart around a counterparty. */
+        OrganisationChart: {
+            /** @description From the topmost down, each after the one above it. */
+            nodes: components["schemas"]["ChartNode"][];
+            /** @description Above the topmost there are more that the caller may see. */
+            hasMoreAbove: boolean;
         };
         /** @description A connection to a telephone exchange (АТС). */
         Pbx: {
@@ -5838,6 +6030,28 @@ export interface components {
             /** @description A missed call is to be called back within so many minutes. */
             callBackMinutes?: number | null;
         };
+        /** @description Who brought whom, around a counterparty. */
+        ReferralGraph: {
+            /** @description The counterparty itself, those before it and those after it, the nearest first; each counterparty once on each side. */
+            nodes: components["schemas"]["ReferralNode"][];
+            /** @description Sums of won opportunities of all those in this answer whom it brought, per currency. */
+            brought: components["schemas"]["Money"][];
+        };
+        /** @description A counterparty in the referral graph. */
+        ReferralNode: {
+            /** @description Counterparty. */
+            id: string;
+            /** @description The one on the way to the counterparty that was asked for; empty for that one. */
+            nextId: string;
+            /** @description How far it is: negative for those who brought the client, positive for those whom it brought. */
+            distance: number;
+            /** @description Name. */
+            displayName: string;
+            /** @description How many the caller may see one step farther, counted up to 1,000; the answer may hold fewer. */
+            furtherCount: number;
+            /** @description Sums of won opportunities, per currency, as far as the caller may see them. */
+            won: components["schemas"]["Money"][];
+        };
         /** @description A record of another service that concerns a counterparty, as contacts knows it from events. */
         RelatedRecord: {
             /** @description Section: `opportunities`, `requests`, `calls`. */
@@ -5879,6 +6093,240 @@ export interface components {
             count: number;
             /** @description Money in the open ones, one amount a currency. */
             openAmounts: components["schemas"]["Money"][];
+        };
+        /** @description Two counterparties stand in a relation, from a day or until one. Whoever may not see one of them does not see the relation. */
+        Relation: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * Format: uuid
+             * @description Kind; stays as it was created.
+             */
+            kindId: string;
+            /**
+             * Format: uuid
+             * @description First end; stays as it was created.
+             */
+            fromId: string;
+            /**
+             * Format: uuid
+             * @description Second end; stays as it was created.
+             */
+            toId: string;
+            /** @description First day, `YYYY-MM-DD`; empty: always. */
+            startDate: string;
+            /** @description Last day, `YYYY-MM-DD`; empty: it holds. */
+            endDate: string;
+            /** @description Remarks. */
+            note: string;
+            /** @description Output only. Name of the first end. */
+            readonly fromName: string;
+            /** @description Output only. Name of the second end. */
+            readonly toName: string;
+            /** @description Output only. The first end was removed. */
+            readonly fromRemoved: boolean;
+            /** @description Output only. The second end was removed. */
+            readonly toRemoved: boolean;
+        };
+        /** @description Two counterparties stand in a relation, from a day or until one. Whoever may not see one of them does not see the relation. */
+        RelationInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /**
+             * Format: uuid
+             * @description Kind; stays as it was created.
+             */
+            kindId: string;
+            /**
+             * Format: uuid
+             * @description First end; stays as it was created.
+             */
+            fromId: string;
+            /**
+             * Format: uuid
+             * @description Second end; stays as it was created.
+             */
+            toId: string;
+            /** @description First day, `YYYY-MM-DD`; empty: always. */
+            startDate?: string;
+            /** @description Last day, `YYYY-MM-DD`; empty: it holds. */
+            endDate?: string;
+            /** @description Remarks. */
+            note?: string;
+            /** @description Output only. Name of the first end. */
+            readonly fromName?: string;
+            /** @description Output only. Name of the second end. */
+            readonly toName?: string;
+            /** @description Output only. The first end was removed. */
+            readonly fromRemoved?: boolean;
+            /** @description Output only. The second end was removed. */
+            readonly toRemoved?: boolean;
+        };
+        /** @description A kind of relation between counterparties, with a name for each end: parent company and subsidiary. */
+        RelationKind: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description What the first end is to the second: `Материнська компанія`. */
+            fromName?: components["schemas"]["LocalName"];
+            /** @description What the second end is to the first: `Дочірня компанія`. Of a symmetric kind the same as from_name. */
+            toName?: components["schemas"]["LocalName"];
+            /**
+             * @description Picture that it is drawn in; stays as it was created.
+             * @enum {string}
+             */
+            chart: "unspecified" | "organisation" | "referral";
+            /** @description Both ends are the same to each other: partners. Such a kind is drawn in no picture; stays as it was created. */
+            symmetric: boolean;
+            /** @description Not offered for new relations any more. */
+            archived: boolean;
+        };
+        /** @description A kind of relation between counterparties, with a name for each end: parent company and subsidiary. */
+        RelationKindInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description What the first end is to the second: `Материнська компанія`. */
+            fromName: components["schemas"]["LocalNameInput"];
+            /** @description What the second end is to the first: `Дочірня компанія`. Of a symmetric kind the same as from_name. */
+            toName: components["schemas"]["LocalNameInput"];
+            /**
+             * @description Picture that it is drawn in; stays as it was created.
+             * @enum {string}
+             */
+            chart?: "unspecified" | "organisation" | "referral";
+            /** @description Both ends are the same to each other: partners. Such a kind is drawn in no picture; stays as it was created. */
+            symmetric?: boolean;
+            /** @description Not offered for new relations any more. */
+            archived?: boolean;
+        };
+        /** @description A kind of relation between counterparties, with a name for each end: parent company and subsidiary. */
+        RelationKindPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description What the first end is to the second: `Материнська компанія`. */
+            fromName?: components["schemas"]["LocalNameInput"] | null;
+            /** @description What the second end is to the first: `Дочірня компанія`. Of a symmetric kind the same as from_name. */
+            toName?: components["schemas"]["LocalNameInput"] | null;
+            /** @description Picture that it is drawn in; stays as it was created. */
+            chart?: ("unspecified" | "organisation" | "referral") | null;
+            /** @description Both ends are the same to each other: partners. Such a kind is drawn in no picture; stays as it was created. */
+            symmetric?: boolean | null;
+            /** @description Not offered for new relations any more. */
+            archived?: boolean | null;
+        };
+        /** @description Two counterparties stand in a relation, from a day or until one. Whoever may not see one of them does not see the relation. */
+        RelationPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Kind; stays as it was created. */
+            kindId?: string | null;
+            /** @description First end; stays as it was created. */
+            fromId?: string | null;
+            /** @description Second end; stays as it was created. */
+            toId?: string | null;
+            /** @description First day, `YYYY-MM-DD`; empty: always. */
+            startDate?: string | null;
+            /** @description Last day, `YYYY-MM-DD`; empty: it holds. */
+            endDate?: string | null;
+            /** @description Remarks. */
+            note?: string | null;
+            /** @description Output only. Name of the first end. */
+            readonly fromName?: string;
+            /** @description Output only. Name of the second end. */
+            readonly toName?: string;
+            /** @description Output only. The first end was removed. */
+            readonly fromRemoved?: boolean;
+            /** @description Output only. The second end was removed. */
+            readonly toRemoved?: boolean;
         };
         /** @description A request (звернення): something that a client asks for. Never without an owner. */
         Request: {
@@ -8051,6 +8499,352 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CounterpartyMerge"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelationKind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A kind of relation between counterparties, with a name for each end: parent company and subsidiary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationKind"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRelationKind: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRelationKind: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationKindPatch"];
+            };
+        };
+        responses: {
+            /** @description A kind of relation between counterparties, with a name for each end: parent company and subsidiary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationKind"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRelationKinds: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListRelationKinds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRelationKindsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRelationKind: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationKindInput"];
+            };
+        };
+        responses: {
+            /** @description A kind of relation between counterparties, with a name for each end: parent company and subsidiary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationKind"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Two counterparties stand in a relation, from a day or until one. Whoever may not see one of them does not see the relation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRelation: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationPatch"];
+            };
+        };
+        responses: {
+            /** @description Two counterparties stand in a relation, from a day or until one. Whoever may not see one of them does not see the relation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRelations: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+                /** @description Only those of this counterparty. */
+                counterpartyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListRelations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRelationsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRelation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationInput"];
+            };
+        };
+        responses: {
+            /** @description Two counterparties stand in a relation, from a day or until one. Whoever may not see one of them does not see the relation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOrganisationChart: {
+        parameters: {
+            query?: {
+                /** @description As it was on that day, `YYYY-MM-DD`; empty: today where the caller is. */
+                date?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Around whom. */
+                counterparty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of an organisation chart around a counterparty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationChart"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReferralGraph: {
+        parameters: {
+            query?: {
+                /** @description As it was on that day, `YYYY-MM-DD`; empty: today where the caller is. */
+                date?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Around whom. */
+                counterparty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who brought whom, around a counterparty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralGraph"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -10,7 +10,9 @@ const route = getRouteApi('/counterparties/$id')
 export default function CardPage() {
   const { t } = useTranslation()
   const { id } = route.useParams()
+  const { tab } = route.useSearch()
   const navigate = useNavigate()
+  const show = (next: string) => void navigate({ to: '/counterparties/$id', params: { id }, search: next === 'overview' ? {} : { tab: next as 'relations' }, replace: true })
   useKeys([{ combo: 'Escape', label: 'keys.back', run: () => void navigate({ to: '/counterparties' }) }])
   return (
     <>
@@ -20,7 +22,7 @@ export default function CardPage() {
           {t('tree.counterparties')}
         </Link>
       </nav>
-      <CardView key={id} id={id} />
+      <CardView key={id} id={id} tab={tab ?? 'overview'} onTab={show} />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from '@tanstack/react-query'
 import { IconLock } from '@tabler/icons-react'
@@ -19,6 +19,8 @@ import { allFields, factGroups, isEmpty } from './fields.ts'
 import { PersonsBlock } from './persons-block.tsx'
 import { Timeline } from './timeline.tsx'
 import './card.css'
+
+const RelationsTab = lazy(() => import('../relations/relations-tab.tsx'))
 
 function Facts({ card }: { card: CounterpartyCard }) {
   const { t } = useTranslation()
@@ -43,12 +45,18 @@ function Facts({ card }: { card: CounterpartyCard }) {
   )
 }
 
-const tabs = ['overview', 'facts', 'history'] as const
+const tabs = ['overview', 'relations', 'facts', 'history'] as const
+/** What the middle column shows by turns; where there is no room for columns, everything is. */
+const middleTabs = ['overview', 'relations'] as const
+
+type Props = { id: string; narrow?: boolean; tab?: string; onTab?: (tab: string) => void }
 
 /** Everything about a counterparty: three columns, or tabs where there is no room for them. One request. */
-export function CardView({ id, narrow }: { id: string; narrow?: boolean }) {
+export function CardView({ id, narrow, onTab, ...given }: Props) {
   const { t } = useTranslation()
-  const [tab, setTab] = useState<string>('overview')
+  const [own, setOwn] = useState<string>('overview')
+  const tab = given.tab ?? own
+  const setTab = onTab ?? setOwn
   const { data: card, error, refetch } = useQuery(cardQuery(id))
   if (error && !card) {
     const gone = error instanceof ApiError && error.status === 404
@@ -58,7 +66,14 @@ export function CardView({ id, narrow }: { id: string; narrow?: boolean }) {
   if (!card?.counterparty) return <div className="card-bones" aria-busy="true"><span className="bone" /><span className="bone b1" /><span className="bone b2" /></div>
   const parts = {
     facts: <Facts card={card} />,
-    overview: <div className="scroll blocks"><PlannedBlock card={card} /><Blocks card={card} /></div>,
+    overview: (
+      <div className="scroll blocks">
+        <div className="mid-tabs">
+          <ViewTabs label={t('card.middle')} value={tab === 'relations' ? tab : 'overview'} onChange={setTab} tabs={middleTabs.map((value) => ({ value, label: t(`card.tab.${value}`) }))} />
+        </div>
+        {tab === 'relations' ? <Suspense fallback={null}><RelationsTab party={card.counterparty} /></Suspense> : <><PlannedBlock card={card} /><Blocks card={card} /></>}
+      </div>
+    ),
     history: <div className="scroll timeline"><Timeline card={card} /></div>,
   }
   return (

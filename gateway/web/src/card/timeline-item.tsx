@@ -31,7 +31,9 @@ export function TimelineItem({ entry }: { entry: TimelineEntry }) {
       </span>
       <div className="grow">
         <div className="row">
-          {to ? (
+          {entry.section === 'relations' && entry.recordId ? (
+            <Link className="medium cut grow" to="/counterparties/$id" params={{ id: entry.recordId }} title={told.title}>{told.title}</Link>
+          ) : to ? (
             <Link className="medium cut grow" to={to} search={{ open: entry.recordId } as never} title={told.title}>{told.title}</Link>
           ) : (
             <span className="medium cut grow" title={told.title}>{told.title}</span>

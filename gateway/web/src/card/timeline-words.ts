@@ -1,7 +1,8 @@
-import { IconArrowsExchange, IconBriefcase, IconCheck, IconFileImport, IconNote, IconPencil, IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, IconTicket, IconTrophy, IconUserCheck, IconUserPlus, IconX, type TablerIcon } from '@tabler/icons-react'
-import type { TFunction } from 'i18next'
+import { IconArrowsExchange, IconBriefcase, IconCheck, IconFileImport, IconLink, IconNote, IconPencil, IconPhone, IconPhoneIncoming, IconPhoneOutgoing, IconPhoneX, IconTicket, IconTrophy, IconUserCheck, IconUserPlus, IconX, type TablerIcon } from '@tabler/icons-react'
+import i18next, { type TFunction } from 'i18next'
 import type { TimelineEntry } from '../api/types.ts'
 import { kindIcons } from '../interactions/interaction-words.ts'
+import { writeDay } from '../lib/day.ts'
 import { clock, money, phone, when, withPhones } from '../lib/format.ts'
 
 export type Told = { icon: TablerIcon; tone: '' | 'acc' | 'good' | 'bad'; title: string; text?: string; more?: string }
@@ -29,6 +30,14 @@ function interaction(entry: TimelineEntry, t: TFunction): Told {
 }
 
 const sum = (data: Record<string, string>) => (data['amount'] ? money({ amount: data['amount'], currency: data['currency'] ?? 'UAH' }) : '')
+
+/** Who came to be what to the counterparty, in the language of the page. */
+function relation(entry: TimelineEntry, t: TFunction): Told {
+  const { name = '', relationUk = '', relationEn = '', endDate = '' } = entry.data
+  const what = entry.kind.slice('relation-'.length)
+  const more = [i18next.language === 'en' ? relationEn : relationUk, what === 'ended' && endDate ? t('relations.until', { day: writeDay(endDate, i18next.language) }) : ''].filter(Boolean).join(' · ')
+  return { icon: IconLink, tone: '', title: t(`timeline.relation.${what}`, { name }), more }
+}
 
 /** What an entry says, by its kind. A kind that this release does not know is shown by its own name. */
 export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: string) => string): Told {
@@ -58,6 +67,10 @@ export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: stri
     case 'contact-person-added': return { icon: IconUserPlus, tone: '', title: t('timeline.personAdded', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-changed': return { icon: IconPencil, tone: '', title: t('timeline.personChanged', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-removed': return { icon: IconX, tone: '', title: t('timeline.personRemoved', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
+    case 'relation-added':
+    case 'relation-changed':
+    case 'relation-ended':
+    case 'relation-removed': return relation(entry, t)
     case 'counterparty-merged': return { icon: IconArrowsExchange, tone: 'acc', title: t('duplicates.timelineMerged', { name: data['name'] ?? '' }) }
     case 'counterparty-merge-undone': return { icon: IconArrowsExchange, tone: '', title: t('duplicates.timelineUndone', { name: data['name'] ?? '' }) }
     case 'counterparty-deleted': return { icon: IconX, tone: 'bad', title: t('timeline.partyDeleted') }

@@ -15,7 +15,7 @@ import { NoteComposer } from './note-composer.tsx'
 import { TimelineItem } from './timeline-item.tsx'
 
 type Page = { entries: TimelineEntry[]; nextPageToken: string }
-const filters = ['', 'interactions', 'calls', 'requests', 'opportunities', 'counterparties'] as const
+const filters = ['', 'interactions', 'calls', 'requests', 'opportunities', 'relations', 'counterparties'] as const
 
 /** The filter of notes and changes takes those of the contact persons along. */
 const sectionsOf = (section: string) => (section === '' ? undefined : section === 'counterparties' ? ['counterparties', 'contact-persons'] : [section])

@@ -24,6 +24,7 @@ export const groups: SectionGroup[] = [
     links: [
       { to: '/employees', label: 'tree.employees', section: 'employees' },
       { to: '/rights', label: 'tree.rights', section: 'rights' },
+      { to: '/relation-kinds', label: 'tree.relationKinds', section: 'counterparties', action: 'manage' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
       { to: '/custom-fields', label: 'tree.customFields', section: 'custom-fields', action: 'manage' },
     ],

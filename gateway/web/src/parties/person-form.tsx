@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Select, Textarea, TextInput } from '@mantine/core'
+import { Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import type { CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
 import { useFields } from '../api/me.ts'
-import { useRecord } from '../api/records.ts'
-import type { Channel, ContactPerson, Counterparty } from '../api/types.ts'
+import type { Channel, ContactPerson } from '../api/types.ts'
 import { ChannelsInput } from '../card/channels-input.tsx'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { useDraft } from '../lib/use-draft.ts'
@@ -15,21 +14,20 @@ import { useFormKey } from '../lib/use-form-key.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
-import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
+import type { ChosenParty } from '../ui/party-select.tsx'
 import { toast } from '../ui/toast.ts'
-
-const decisions = ['decides', 'approves-payment', 'influences', 'uses'] as const
+import { PositionsInput, type PlaceDraft } from './positions-input.tsx'
 
 type Props = { party?: ChosenParty; person?: ContactPerson; onClose: () => void }
-type Draft = { displayName: string; party: ChosenParty | undefined; title: string; decisionRole: string; channels: Channel[]; birthday: string; note: string; custom: CustomValues }
+type Draft = { displayName: string; places: PlaceDraft[]; channels: Channel[]; birthday: string; note: string; custom: CustomValues }
 
 function initialOf(party: ChosenParty | undefined, person: ContactPerson | undefined): Draft {
-  const place = person?.positions.find((one) => one.counterpartyId === party?.id) ?? person?.positions[0]
+  const places = (person?.positions ?? []).map((one) => ({
+    party: { id: one.counterpartyId, name: one.counterpartyId === party?.id ? party.name : '' }, title: one.title, decisionRole: one.decisionRole === 'unspecified' ? '' : one.decisionRole,
+  }))
   return {
     displayName: person?.displayName ?? '',
-    party: party ?? (place ? { id: place.counterpartyId, name: '' } : undefined),
-    title: place?.title ?? '',
-    decisionRole: place && place.decisionRole !== 'unspecified' ? place.decisionRole : '',
+    places: places.length > 0 ? places : [{ party, title: '', decisionRole: '' }],
     channels: person?.channels ?? [{ kind: 'phone', value: '', e164: '', label: '', primary: true, consent: 'unspecified', blocked: false }],
     birthday: person?.birthday ?? '',
     note: person?.note ?? '',
@@ -37,17 +35,13 @@ function initialOf(party: ChosenParty | undefined, person: ContactPerson | undef
   }
 }
 
-function bodyOf(draft: Draft, person: ContactPerson | undefined) {
-  const place = draft.party ? [{ counterpartyId: draft.party.id, title: draft.title.trim(), ...(draft.decisionRole ? { decisionRole: draft.decisionRole } : {}) }] : []
-  const others = (person?.positions ?? []).filter((one) => one.counterpartyId !== draft.party?.id)
-  return {
-    displayName: draft.displayName.trim(), birthday: draft.birthday, note: draft.note.trim(), custom: draft.custom,
-    positions: [...place, ...others],
-    channels: draft.channels.filter((one) => one.value.trim()).map(({ e164: _e164, ...rest }) => rest),
-  }
-}
+const bodyOf = (draft: Draft) => ({
+  displayName: draft.displayName.trim(), birthday: draft.birthday, note: draft.note.trim(), custom: draft.custom,
+  positions: draft.places.flatMap(({ party, title, decisionRole }) => (party ? [{ counterpartyId: party.id, title: title.trim(), ...(decisionRole ? { decisionRole } : {}) }] : [])),
+  channels: draft.channels.filter((one) => one.value.trim()).map(({ e164: _e164, ...rest }) => rest),
+})
 
-/** A contact person, new or changed, with the place in one organisation. */
+/** A contact person, new or changed, with the places in organisations. */
 export default function PersonForm({ party, person, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
@@ -55,16 +49,13 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const fields = useFields('contact-persons')
   const action = person ? 'change' : 'create'
   const { value, change, clear } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person))
-  // A position holds the id alone; the name is asked for.
-  const named = useRecord<Counterparty>('counterparties', value.party?.name === '' ? value.party.id : undefined).data
-  const chosen = value.party && (value.party.name ? value.party : named && { id: named.id, name: named.displayName })
   const leave = () => {
     clear()
     onClose()
   }
   const save = useMutation({
     mutationFn: () => {
-      const body = fields.only(bodyOf(value, person), action)
+      const body = fields.only(bodyOf(value), action)
       return person ? patch<ContactPerson>(`contact-persons/${person.id}`, body, person.etag) : post<ContactPerson>('contact-persons', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
@@ -81,13 +72,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
       <div className="w2">
         <TextInput data-autofocus required label={t('persons.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} />
       </div>
-      {party ? null : (
-        <div className="w2">
-          <PartySelect key={chosen?.name ?? ''} label={t('persons.party')} value={chosen} onChange={(next) => change({ party: next })} error={error('positions')} />
-        </div>
-      )}
-      <TextInput label={t('persons.position')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} />
-      <Select label={t('persons.decision')} data={decisions.map((word) => ({ value: word, label: t(`words.decision.${word}`) }))} value={value.decisionRole || null} onChange={(next) => change({ decisionRole: next ?? '' })} clearable />
+      <PositionsInput value={value.places} onChange={(places) => change({ places })} error={error('positions')} />
       {limited('channels', <div className="w2"><ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} /></div>)}
       {limited('birthday', <DateField label={t('persons.birthday')} value={value.birthday} onChange={(birthday) => change({ birthday })} error={error('birthday')} />)}
       {limited('note', <div className="w2"><Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}

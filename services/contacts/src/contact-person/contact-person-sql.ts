@@ -64,8 +64,15 @@ export async function listContactPersons(pool: Pool, asker: Asker, request: List
   return { contactPersons: rows.map(fromPersonRow), nextPageToken }
 }
 
-/** A person under lock: `person` as the caller sees it, `hidden` the places that they do not see. */
-export type LockedPerson = { person: ContactPerson; hidden: Position[] }
+/** A person under lock: `person` as the caller sees it, `hidden` the places that they do not see, each with where it stands. */
+export type LockedPerson = { person: ContactPerson; hidden: { at: number; position: Position }[] }
+
+/** All places: those that the caller does not see stay where they stood, so that nobody moves the first one without knowing it. */
+function allPlaces(positions: readonly Position[], hidden: LockedPerson['hidden']): Position[] {
+  const all = [...positions]
+  for (const { at, position } of hidden) all.splice(at, 0, position)
+  return all
+}
 
 export async function lockContactPersons(tx: Tx, caller: Caller, action: string, ids: readonly string[]): Promise<LockedPerson[]> {
   const rows = await many<PersonRow & { all_positions: StoredPosition[] }>(
@@ -75,7 +82,8 @@ export async function lockContactPersons(tx: Tx, caller: Caller, action: string,
   )
   return rows.map((row) => {
     const seen = new Set(row.positions.map(({ counterpartyId }) => counterpartyId))
-    return { person: fromPersonRow(row), hidden: positionsFrom(row.all_positions.filter((position) => !seen.has(position.counterpartyId))) }
+    const hidden = positionsFrom(row.all_positions).flatMap((position, at) => (seen.has(position.counterpartyId) ? [] : [{ at, position }]))
+    return { person: fromPersonRow(row), hidden }
   })
 }
 
@@ -149,8 +157,8 @@ export async function updatePersons(tx: Tx, changes: readonly PersonChange[], ca
           from jsonb_to_recordset(${JSON.stringify(saved.map(toPersonRecord))}::jsonb) as ${RECORD} where p.id = r.id`,
     ),
   )
-  const whole = saved.map((p, index) => ({ ...p, positions: [...p.positions, ...changes[index]!.locked.hidden] }))
-  const before = changes.map(({ locked }) => [...locked.person.positions, ...locked.hidden])
+  const whole = saved.map((p, index) => ({ ...p, positions: allPlaces(p.positions, changes[index]!.locked.hidden) }))
+  const before = changes.map(({ locked }) => allPlaces(locked.person.positions, locked.hidden))
   await exec(tx, sql`delete from position where person_id = any(${saved.map(({ id }) => id)}::uuid[])`)
   await insertPositions(tx, whole)
   await refreshSearch(tx, [...whole.flatMap(({ positions }) => positions), ...before.flat()])
@@ -160,7 +168,7 @@ export async function updatePersons(tx: Tx, changes: readonly PersonChange[], ca
 }
 
 export async function deletePerson(tx: Tx, { person, hidden }: LockedPerson, caller: Caller, now: Date): Promise<void> {
-  const whole = { ...person, positions: [...person.positions, ...hidden] }
+  const whole = { ...person, positions: allPlaces(person.positions, hidden) }
   await exec(tx, sql`delete from contact_person where id = ${person.id}`)
   await refreshSearch(tx, whole.positions)
   await publish(tx, [personDeleted(whole, caller, now)])

@@ -1,11 +1,12 @@
 import { scopeOf } from '@vitrylo/auth'
-import type { FilterFields, ListDefinition, Relation } from '@vitrylo/lists'
+import { dayOf, type Asker, type FilterFields, type ListDefinition, type Relation } from '@vitrylo/lists'
 import { sql, type Sql } from '@vitrylo/pg'
 import { AddressKind, ChannelKind, CounterpartyKind, CounterpartyRole } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { CallDisposition } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { RequestState } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { wordsOf } from '@vitrylo/proto/words.ts'
+import { holdsOn, otherEnd } from '../relation/relation-row.ts'
 
 const record = { branch: sql`k.branch_id`, owner: sql`k.owner_id` }
 const counterparty = { branch: sql`c.branch_id`, owner: sql`c.responsible_id` }
@@ -66,6 +67,43 @@ const persons: Relation = {
         and ${scopeOf(caller, 'contact-persons', 'view', counterparty)} and ${where})`,
 }
 
+type Side = { here: Sql; there: Sql; end: string }
+const TO: Side = { here: sql`r.from_id`, there: sql`r.to_id`, end: 'to' }
+const FROM: Side = { here: sql`r.to_id`, there: sql`r.from_id`, end: 'from' }
+
+/** Counterparties at the other end of relations `r`, for who may see them. */
+const related = ({ caller }: Asker, { here, there, end }: Side, where: Sql): Sql =>
+  sql`exists (select 1 from relation r join counterparty e on e.id = ${there} and ${otherEnd(caller)} cross join (select ${end}::text as other) k
+      where ${here} = c.id and ${where})`
+
+const otherFields: FilterFields = {
+  counterpartyId: { column: sql`e.id`, type: 'uuid', reference: 'counterparties' },
+  displayName: { column: sql`e.display_name`, type: 'text' },
+  responsibleId: { column: sql`e.responsible_id`, type: 'uuid', reference: 'employees', nullable: true },
+  branchId: { column: sql`e.branch_id`, type: 'uuid', reference: 'branches', nullable: true },
+  tags: { column: sql`e.tags`, type: 'array' },
+}
+
+/** All relations, also those that are over; `other` says which end the other one stands at. */
+const relations: Relation = {
+  section: 'counterparties',
+  fields: {
+    ...otherFields,
+    kindId: { column: sql`r.kind_id`, type: 'uuid', reference: 'relation-kinds' },
+    other: { column: sql`k.other`, type: 'word', words: ['from', 'to'] },
+    startDate: { column: sql`r.start_on`, type: 'date', nullable: true },
+    endDate: { column: sql`r.end_on`, type: 'date', nullable: true },
+  },
+  exists: (asker, where) => sql`(${related(asker, TO, where)} or ${related(asker, FROM, where)})`,
+}
+
+/** One step in a picture, as it is today where the asker lives. */
+const inChart = (chart: string, side: Side): Relation => ({
+  section: 'counterparties',
+  fields: otherFields,
+  exists: (asker, where) => related(asker, side, sql`r.chart = ${chart} and ${holdsOn(dayOf(asker.now, asker.timeZone))} and ${where}`),
+})
+
 /** Since when nothing was heard: of whom was never spoken with, since they were entered. */
 const quietSince = sql`coalesce(c.last_contact_at, c.created_at)`
 
@@ -117,6 +155,11 @@ export const counterpartyList: ListDefinition = {
     calls: records('calls', { disposition: { column: sql`k.state`, type: 'word', words: wordsOf(CallDisposition) } }),
     contacts,
     persons,
+    relations,
+    parents: inChart('organisation', FROM),
+    subsidiaries: inChart('organisation', TO),
+    referrers: inChart('referral', FROM),
+    referrals: inChart('referral', TO),
     channels: parts(sql`c.channels`, sql`kind text, value text, label text`, {
       kind: { column: sql`k.kind`, type: 'word', words: wordsOf(ChannelKind) },
       value: { column: sql`k.value`, type: 'text' },

@@ -7,6 +7,8 @@ import { exec, many, sql, type Sql, type Tx } from '@vitrylo/pg'
 export const REFERENCES: readonly { table: string; column: string }[] = [
   { table: 'position', column: 'counterparty_id' },
   { table: 'interaction_party', column: 'counterparty_id' },
+  { table: 'relation', column: 'from_id' },
+  { table: 'relation', column: 'to_id' },
 ]
 
 /** Rows about the record itself, which stay with it. */
@@ -20,6 +22,8 @@ const raw = (text: string): Sql => sql([`"${text}"`])
 
 const UNIQUE_VIOLATION = '23505'
 const CHECK_VIOLATION = '23514'
+const EXCLUSION_VIOLATION = '23P01'
+const IN_THE_WAY: readonly unknown[] = [UNIQUE_VIOLATION, CHECK_VIOLATION, EXCLUSION_VIOLATION]
 
 type Found = { place: string; row: Record<string, unknown> }
 
@@ -60,7 +64,7 @@ async function attempt(tx: Tx, statement: Sql): Promise<Moved['outcome']> {
     return 'moved'
   } catch (error) {
     const { code } = error as { code?: string }
-    if (code !== UNIQUE_VIOLATION && code !== CHECK_VIOLATION) throw error
+    if (!IN_THE_WAY.includes(code)) throw error
     await tx.query('rollback to savepoint one_row')
     return 'dropped'
   }
@@ -68,7 +72,7 @@ async function attempt(tx: Tx, statement: Sql): Promise<Moved['outcome']> {
 
 /**
  * Gives rows back. One that was dropped comes again as it was; one that moved goes back as it is now; one that somebody
- * removed or gave to another since stays as they left it.
+ * removed or gave to another since, or that has no place there any more, stays as they left it.
  */
 export async function giveBack(tx: Tx, moved: readonly Moved[], from: string, to: string): Promise<void> {
   const keys = await primaryKeys(tx)
@@ -77,13 +81,20 @@ export async function giveBack(tx: Tx, moved: readonly Moved[], from: string, to
     const rows = moved.filter((one) => one.table === table && one.column === column && one.outcome === 'moved').map(({ row }) => row)
     if (rows.length === 0) continue
     const conditions = keys.get(table)!.filter((key) => key !== column).map((key) => sql`t.${raw(key)} = r.${raw(key)}`)
-    await exec(
-      tx,
+    await backAgain(tx, rows, (some) =>
       sql`update ${raw(table)} t set ${raw(column)} = ${from}::uuid
-          from jsonb_populate_recordset(null::${raw(table)}, ${JSON.stringify(rows)}::jsonb) r
+          from jsonb_populate_recordset(null::${raw(table)}, ${JSON.stringify(some)}::jsonb) r
           where ${sql.join([...conditions, sql`t.${raw(column)} = ${to}::uuid`], ' and ')}`,
     )
   }
+}
+
+/** All in one statement; if one of them cannot be, each half by itself. */
+async function backAgain(tx: Tx, rows: readonly object[], update: (some: readonly object[]) => Sql): Promise<void> {
+  if ((await attempt(tx, update(rows))) === 'moved' || rows.length === 1) return
+  const half = rows.length >> 1
+  await backAgain(tx, rows.slice(0, half), update)
+  await backAgain(tx, rows.slice(half), update)
 }
 
 /** What it belonged to may be gone. */

@@ -5,15 +5,16 @@ import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Sql } from '@vitrylo/pg'
 import type { ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { livingId } from '@vitrylo/service'
+import { endScope } from '../relation/relation-row.ts'
 import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
 
 /** Sections that have entries here. */
-export const SECTIONS = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'requests', 'calls'] as const
+export const SECTIONS = ['counterparties', 'contact-persons', 'relations', 'interactions', 'opportunities', 'requests', 'calls'] as const
 
 /** Of these the entries are our own, and stay when those of other services are told anew. */
-export const OWN_SECTIONS = ['counterparties', 'contact-persons', 'interactions'] as const
+export const OWN_SECTIONS = ['counterparties', 'contact-persons', 'relations', 'interactions'] as const
 
-/** An entry of our own making: who may read it is decided by the counterparty, for interactions by their own branch and owner. */
+/** An entry of our own making: who may read it is decided by the counterparty, for interactions by their own branch and owner, for relations by both ends. */
 export type OwnEntry = {
   id: string
   counterpartyId: string
@@ -62,10 +63,16 @@ export const toEntry = (row: EntryRow): TimelineEntry => ({
   data: row.data,
 })
 
-/** What the caller may see in the sections: entries on the counterparty itself whenever they see it, others by their record. */
-export function sectionScope(caller: Caller, rows: { section: Sql; branch: Sql; owner: Sql }, counterparty: { branch: Sql; owner: Sql }): Sql {
+type Rows = { section: Sql; branch: Sql; owner: Sql; record: Sql }
+
+/**
+ * What the caller may see in the sections: entries on the counterparty itself whenever they see it, those on a relation when
+ * they see its other end too, others by their record.
+ */
+function sectionScope(caller: Caller, rows: Rows, counterparty: { branch: Sql; owner: Sql }): Sql {
   const parts = SECTIONS.map((section) => {
     if (section === 'counterparties') return sql`${rows.section} = 'counterparties'`
+    if (section === 'relations') return sql`(${rows.section} = 'relations' and exists (select from counterparty e where e.id = ${followed(rows.record)} and ${endScope(caller, 'view', sql`e`)}))`
     const scope = scopeOf(caller, section, 'view', section === 'contact-persons' ? counterparty : rows)
     return sql`(${rows.section} = ${section} and ${scope})`
   })
@@ -75,9 +82,12 @@ export function sectionScope(caller: Caller, rows: { section: Sql; branch: Sql; 
 export const entryScope = (caller: Caller): Sql =>
   sectionScope(
     caller,
-    { section: sql`t.section`, branch: sql`t.branch_id`, owner: sql`t.owner_id` },
+    { section: sql`t.section`, branch: sql`t.branch_id`, owner: sql`t.owner_id`, record: sql`t.record_id` },
     { branch: sql`c.branch_id`, owner: sql`c.responsible_id` },
   )
+
+/** The other end may have been merged since. */
+const followed = (id: Sql): Sql => sql`coalesce((select a.survivor_id from party_alias a where a.merged_id = ${id}), ${id})`
 
 const list: ListDefinition = {
   id: sql`t.id`,

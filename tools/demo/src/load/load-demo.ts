@@ -1,6 +1,7 @@
 import { generateDemo } from '../generate.ts'
 import { createApi, type Access } from './api.ts'
 import { loadOpportunities } from './opportunities.ts'
+import { loadRelations } from './relations.ts'
 import { loadCounterparties, loadNotes, loadPersons, loadRequests } from './records.ts'
 import { loadStructure } from './structure.ts'
 
@@ -21,7 +22,7 @@ export async function loadDemo({ log, now = new Date(), ...access }: LoadOptions
   const structure = await loadStructure(api)
   const ids = await loadCounterparties(api, structure, demo)
   await Promise.all([loadPersons(api, demo), loadOpportunities(api, demo)])
-  await Promise.all([loadRequests(api, ids, demo), loadNotes(api, ids, demo)])
+  await Promise.all([loadRequests(api, ids, demo), loadNotes(api, ids, demo), loadRelations(api, ids, demo)])
   const { counterparties, persons, opportunities } = demo
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   log(`Demo data: ${counterparties.length} counterparties, ${persons.length} contact persons, ${opportunities.length} opportunities in ${seconds} s.`)

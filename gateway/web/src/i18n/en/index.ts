@@ -7,8 +7,9 @@ import duplicates from './duplicates.json'
 import filters from './filters.json'
 import frame from './frame.json'
 import imports from './imports.json'
+import relations from './relations.json'
 import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...terms }

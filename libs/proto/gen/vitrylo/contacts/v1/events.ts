@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ContactPerson } from "./contact_person.ts";
 import { Counterparty } from "./counterparty.ts";
 import { Interaction } from "./interaction.ts";
+import { Relation } from "./relation.ts";
 
 /** A counterparty was added. */
 export interface CounterpartyCreated {

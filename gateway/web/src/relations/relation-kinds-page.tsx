@@ -1,0 +1,58 @@
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconBinaryTree2, IconPlus } from '@tabler/icons-react'
+import { useCan } from '../api/me.ts'
+import { useRecords } from '../api/records.ts'
+import type { RelationKind } from '../api/types.ts'
+import { number } from '../lib/format.ts'
+import { useKeys } from '../lib/keys.ts'
+import { Button } from '../ui/button.tsx'
+import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { Status } from '../ui/status.tsx'
+import { StatusBar } from '../ui/status-bar.tsx'
+import { ViewBar } from '../ui/view-bar.tsx'
+import { useRelationKinds } from './kinds.ts'
+
+const KindForm = lazy(() => import('./relation-kind-form.tsx'))
+
+/** The dictionary of kinds of relation: how each end is called, and in which picture it is drawn. */
+export default function RelationKindsPage() {
+  const { t } = useTranslation()
+  const can = useCan()
+  const { nameOf } = useRelationKinds()
+  const [open, setOpen] = useState<RelationKind | 'new'>()
+  const records = useRecords<RelationKind>('relation-kinds', 'relationKinds')
+  const mayManage = can('counterparties', 'manage')
+  const create = () => setOpen('new')
+  useKeys([{ combo: 'c', label: 'relations.addKind', command: true, run: create }], mayManage)
+  const nameButton = (row: RelationKind) => <button type="button" className="name cut" onClick={() => setOpen(row)}>{nameOf(row, 'from')}</button>
+  const columns: GridColumn<RelationKind>[] = [
+    { id: 'from', head: 'relations.fromName', cell: nameButton },
+    { id: 'to', head: 'relations.toName', width: 260, cell: (row) => nameOf(row, 'to') },
+    { id: 'chart', head: 'relations.chart', width: 200, cell: (row) => <span className="soft">{t(`words.relationChart.${row.chart}`)}</span> },
+    { id: 'state', head: 'relations.state', width: 140, cell: (row) => (row.archived ? <Status tone="neutral">{t('relations.archived')}</Status> : null) },
+  ]
+  return (
+    <>
+      <ViewBar title={t('tree.relationKinds')} range={records.isPending ? '' : t('ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
+        {mayManage ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
+      </ViewBar>
+      <DataGrid
+        label={t('tree.relationKinds')} records={records} columns={columns} onOpen={setOpen}
+        card={(row) => (
+          <div className="grow">
+            <div className="n">{nameButton(row)}</div>
+            <div className="l"><span className="cut">{nameOf(row, 'to')}</span></div>
+            <div className="l"><span className="cut soft">{[t(`words.relationChart.${row.chart}`), row.archived ? t('relations.archived') : ''].filter(Boolean).join(' · ')}</span></div>
+          </div>
+        )}
+        empty={<Empty icon={IconBinaryTree2} title={t('relations.noKinds')} text={t('relations.noKindsHint')}>{mayManage ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('relations.addKind')}</Button> : null}</Empty>}
+      />
+      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]} />
+      <Suspense fallback={null}>
+        {open ? <KindForm {...(open === 'new' ? {} : { record: open })} readOnly={!mayManage} onClose={() => setOpen(undefined)} /> : null}
+      </Suspense>
+    </>
+  )
+}
