@@ -135,6 +135,38 @@ export interface ContactIndexChanged {
   problem: string;
 }
 
+/** Two counterparties were put into a relation. Its two ends may have different readers, so it is pushed to no browser. */
+export interface RelationCreated {
+  /** As it is now. */
+  relation:
+    | Relation
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** Days or note of a relation changed. */
+export interface RelationChanged {
+  /** As it is now. */
+  relation:
+    | Relation
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+  /** Names of the fields that changed. */
+  changedFields: string[];
+}
+
+/** A relation was removed. */
+export interface RelationDeleted {
+  /** As it was. */
+  relation:
+    | Relation
+    | undefined;
+  /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
 function createBaseCounterpartyCreated(): CounterpartyCreated {
   return { counterparty: undefined, actorId: "" };
 }
@@ -1309,6 +1341,299 @@ export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
     message.customFieldId = object.customFieldId ?? "";
     message.ready = object.ready ?? false;
     message.problem = object.problem ?? "";
+    return message;
+  },
+};
+
+function createBaseRelationCreated(): RelationCreated {
+  return { relation: undefined, actorId: "" };
+}
+
+export const RelationCreated: MessageFns<RelationCreated> = {
+  encode(message: RelationCreated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.relation !== undefined) {
+      Relation.encode(message.relation, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RelationCreated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRelationCreated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.relation = Relation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RelationCreated {
+    return {
+      relation: isSet(object.relation) ? Relation.fromJSON(object.relation) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RelationCreated): unknown {
+    const obj: any = {};
+    if (message.relation !== undefined) {
+      obj.relation = Relation.toJSON(message.relation);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RelationCreated>, I>>(base?: I): RelationCreated {
+    return RelationCreated.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RelationCreated>, I>>(object: I): RelationCreated {
+    const message = createBaseRelationCreated();
+    message.relation = (object.relation !== undefined && object.relation !== null)
+      ? Relation.fromPartial(object.relation)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseRelationChanged(): RelationChanged {
+  return { relation: undefined, actorId: "", changedFields: [] };
+}
+
+export const RelationChanged: MessageFns<RelationChanged> = {
+  encode(message: RelationChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.relation !== undefined) {
+      Relation.encode(message.relation, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    for (const v of message.changedFields) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RelationChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRelationChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.relation = Relation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changedFields.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RelationChanged {
+    return {
+      relation: isSet(object.relation) ? Relation.fromJSON(object.relation) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+      changedFields: globalThis.Array.isArray(object?.changedFields)
+        ? object.changedFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.changed_fields)
+        ? object.changed_fields.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: RelationChanged): unknown {
+    const obj: any = {};
+    if (message.relation !== undefined) {
+      obj.relation = Relation.toJSON(message.relation);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    if (message.changedFields?.length) {
+      obj.changedFields = message.changedFields;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RelationChanged>, I>>(base?: I): RelationChanged {
+    return RelationChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RelationChanged>, I>>(object: I): RelationChanged {
+    const message = createBaseRelationChanged();
+    message.relation = (object.relation !== undefined && object.relation !== null)
+      ? Relation.fromPartial(object.relation)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    message.changedFields = object.changedFields?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseRelationDeleted(): RelationDeleted {
+  return { relation: undefined, actorId: "" };
+}
+
+export const RelationDeleted: MessageFns<RelationDeleted> = {
+  encode(message: RelationDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.relation !== undefined) {
+      Relation.encode(message.relation, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RelationDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRelationDeleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.relation = Relation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RelationDeleted {
+    return {
+      relation: isSet(object.relation) ? Relation.fromJSON(object.relation) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: RelationDeleted): unknown {
+    const obj: any = {};
+    if (message.relation !== undefined) {
+      obj.relation = Relation.toJSON(message.relation);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RelationDeleted>, I>>(base?: I): RelationDeleted {
+    return RelationDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RelationDeleted>, I>>(object: I): RelationDeleted {
+    const message = createBaseRelationDeleted();
+    message.relation = (object.relation !== undefined && object.relation !== null)
+      ? Relation.fromPartial(object.relation)
+      : undefined;
+    message.actorId = object.actorId ?? "";
     return message;
   },
 };
