@@ -10,7 +10,10 @@ import { toBuffer } from './send.ts'
 import type { RestDeps } from './unary.ts'
 
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/
-const ENDINGS: Record<string, string> = { 'text/csv': '.csv', 'application/json': '.json', 'text/plain': '.txt' }
+const ENDINGS: Record<string, string> = {
+  'text/csv': '.csv', 'application/json': '.json', 'text/plain': '.txt', 'text/vcard': '.vcf',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': '.xlsx',
+}
 
 /** A stream of google.api.HttpBody -> the file. It is saved, never shown: what is inside was made by others. */
 export function downloadHandler(plan: Plan, { registry, channels, streamDeadlineMs }: RestDeps) {

@@ -2,9 +2,9 @@
 export type CsvRow = { line: number; cells: string[]; problem?: { rule: string; description: string; column: number } }
 
 // A quote that nobody closes, or a file without line ends, would else be read into memory as one row.
-const MAX_ROW = 64 * 1024
+export const MAX_ROW = 64 * 1024
 // No file has so many columns; a line of nothing but delimiters shall not become as many strings.
-const MAX_CELLS = 1_001
+export const MAX_CELLS = 1_001
 const TOO_LONG = `the row is longer than ${MAX_ROW} letters; is the end of a line missing?`
 
 /**
@@ -153,6 +153,8 @@ const clean = (cell: string): string => {
   const text = cell.trim()
   return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text
 }
+
+export const isFormula = (cell: string): boolean => FORMULA.test(cell)
 
 const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell)
 

@@ -4,7 +4,8 @@ import { AppError, invalid } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type * as proto from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
-import { applyMask, enqueue, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { listConflicts, UNDO_DAYS } from './batch-sql.ts'
 import { errorFile } from './error-file.ts'
 import { pageOfErrors, toImportError } from './error-sql.ts'
 import { dropUpload } from './file-sql.ts'
@@ -15,15 +16,21 @@ import {
   listImports,
   lockImport,
   readImport,
+  resumeRun,
   saveFile,
   saveSettings,
   startRun,
+  startUndo,
   toImport,
+  undoUntil,
   type ImportRecord,
 } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
 import { wrongColumns, wrongFields } from './mapping.ts'
-import { JOB } from './jobs.ts'
+import { carryOn } from './jobs.ts'
+import { wrongRules } from './rules.ts'
+import { previewRows } from './preview.ts'
+import { rememberMapping, suggest } from './suggest.ts'
 import { readHead, storeUpload } from './upload.ts'
 
 /** What every import service of the contract offers, under whatever name. */
@@ -35,14 +42,19 @@ export type ImportServer = {
   uploadImport: handleClientStreamingCall<proto.UploadImportRequest, proto.Import>
   runImport: handleUnaryCall<proto.RunImportRequest, proto.Import>
   cancelImport: handleUnaryCall<proto.CancelImportRequest, proto.Import>
+  previewImport: handleUnaryCall<proto.PreviewImportRequest, proto.PreviewImportResponse>
+  pauseImport: handleUnaryCall<proto.PauseImportRequest, proto.Import>
+  resumeImport: handleUnaryCall<proto.ResumeImportRequest, proto.Import>
+  undoImport: handleUnaryCall<proto.UndoImportRequest, proto.Import>
+  listImportConflicts: handleUnaryCall<proto.ListImportConflictsRequest, proto.ListImportConflictsResponse>
   listImportErrors: handleUnaryCall<proto.ListImportErrorsRequest, proto.ListImportErrorsResponse>
   downloadImportErrors: handleServerStreamingCall<proto.DownloadImportErrorsRequest, HttpBody>
 }
 
-const WRITABLE = ['fileName', 'encoding', 'delimiter', 'mapping', 'defaults'] as const
+const WRITABLE = ['fileName', 'encoding', 'delimiter', 'mapping', 'defaults', 'rules', 'shareMapping'] as const
 
 /** The RPCs of an import service. The rights of the caller are those of the kind's section. */
-export function importService({ pool, now }: Deps, kinds: readonly ImportKind[]): Handlers<ImportServer> {
+export function importService({ pool, now, rights }: Deps, kinds: readonly ImportKind[]): Handlers<ImportServer> {
   const answer = (row: ImportRecord): proto.Import => toImport(row, kinds)
   const kindOf = (name: string, caller: Caller): ImportKind => {
     const kind = kinds.find((one) => one.name === name)
@@ -54,7 +66,7 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
   return {
     createImport: ({ import: given }, { caller, now, transact }) =>
       transact(async (tx) => {
-        const wrong = wrongFields(given!, kindOf(given!.kind, caller))
+        const wrong = wrongSettings(given!, kindOf(given!.kind, caller))
         if (wrong.length > 0) throw invalid(wrong)
         return answer(await insertImport(tx, caller, { ...given!, id: newId() }, now))
       }),
@@ -72,21 +84,25 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
         const mask = updateMask ?? (Object.keys(given!.defaults).length > 0 ? undefined : WRITABLE.filter((name) => isGiven(given![name])))
         const { next, changed } = applyMask(settings, given!, mask, WRITABLE)
         if (changed.length === 0) return answer(row)
-        const wrong = wrongFields(next, kindOf(row.kind, caller))
+        const wrong = wrongSettings(next, kindOf(row.kind, caller))
         if (wrong.length > 0) throw invalid(wrong)
         const columns = await columnsOf(tx, row, next)
-        const { fileName: file_name, encoding, delimiter, mapping, defaults } = next
-        return answer(await saveSettings(tx, { ...row, file_name, encoding, delimiter, mapping, defaults, columns }, now))
+        const { fileName: file_name, encoding, delimiter, mapping, defaults, rules = {}, shareMapping: share_mapping } = next
+        const kind = kindOf(row.kind, caller)
+        const suggestion = columns === row.columns ? row.suggestion : await suggest(tx, caller, kind, columns)
+        return answer(await saveSettings(tx, { ...row, file_name, encoding, delimiter, mapping, defaults, rules, share_mapping, columns, suggestion }, now))
       }),
     uploadImport: async (parts, { caller, transact }) => {
       const uploadId = newId()
       try {
         let row: ImportRecord | undefined
         const stored = await storeUpload(pool, parts, uploadId, async (id) => assertIdle((row = await getImport(pool, caller, id))))
-        const head = await readHead(pool, uploadId, row!.encoding || stored.encoding, row!.delimiter)
+        const head = await readHead(pool, { uploadId, format: stored.format, encoding: row!.encoding || stored.encoding, delimiter: row!.delimiter })
         return await transact(async (tx) => {
-          assertIdle(await lockImport(tx, caller, stored.id))
-          return answer(await saveFile(tx, stored.id, { uploadId, ...stored, ...head }, now()))
+          const locked = await lockImport(tx, caller, stored.id)
+          assertIdle(locked)
+          const suggestion = await suggest(tx, caller, kindOf(locked.kind, caller), head.columns)
+          return answer(await saveFile(tx, stored.id, { uploadId, ...stored, ...head, suggestion }, now()))
         })
       } catch (error) {
         await dropUpload(pool, uploadId).catch(() => {}) // the first error is the one to tell
@@ -101,8 +117,9 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
         if (row.upload_id === null) throw new AppError('FAILED_PRECONDITION', 'FILE_MISSING', 'upload a file first', { id })
         const wrong = wrongColumns(row, kind)
         if (wrong.length > 0) throw invalid(wrong)
+        await rememberMapping(tx, caller, row, now)
         const started = await startRun(tx, caller, id, dryRun, now)
-        await enqueue(tx, JOB, { id, run: started.run }, `import:${id}`)
+        await carryOn(tx, started)
         return answer(started)
       }),
     cancelImport: ({ id }, { caller, now, transact }) =>
@@ -111,6 +128,41 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
         await endRun(tx, row, 'cancelled', '', now)
         return answer((await readImport(tx, id))!)
       }),
+    previewImport: async ({ id }, { caller }) => {
+      const row = await getImport(pool, caller, id)
+      if (row.upload_id === null) throw new AppError('FAILED_PRECONDITION', 'FILE_MISSING', 'upload a file first', { id })
+      return { rows: await previewRows({ pool, rights, now }, row, kindOf(row.kind, caller)) }
+    },
+    pauseImport: ({ id }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const row = await lockImport(tx, caller, id)
+        await endRun(tx, row, 'paused', '', now)
+        return answer((await readImport(tx, id))!)
+      }),
+    resumeImport: ({ id }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const row = await lockImport(tx, caller, id)
+        if (row.state === 'running') return answer(row)
+        if (row.state !== 'paused') throw new AppError('FAILED_PRECONDITION', 'IMPORT_NOT_PAUSED', 'only a paused import can be resumed; run it', { id })
+        kindOf(row.kind, caller)
+        const resumed = await resumeRun(tx, id, now)
+        await carryOn(tx, resumed)
+        return answer(resumed)
+      }),
+    undoImport: ({ id }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const row = await lockImport(tx, caller, id)
+        if (row.state === 'undoing' || row.state === 'undone') return answer(row)
+        assertNotRunning(row)
+        assertUndoable(row, now)
+        const started = await startUndo(tx, caller, id, now)
+        await carryOn(tx, started)
+        return answer(started)
+      }),
+    listImportConflicts: async ({ importId, ...request }, { caller }) => {
+      const { id, kind } = await getImport(pool, caller, importId)
+      return listConflicts(pool, caller, kindOf(kind, caller), id, request)
+    },
     listImportErrors: async ({ importId, ...request }, { caller }) => {
       const { id } = await getImport(pool, caller, importId)
       const { rows, nextPageToken } = await pageOfErrors(pool, id, request)
@@ -125,11 +177,11 @@ export function importService({ pool, now }: Deps, kinds: readonly ImportKind[])
 /** Another encoding or delimiter names other columns. */
 async function columnsOf(tx: Tx, row: ImportRecord, { encoding, delimiter }: proto.Import): Promise<string[]> {
   if (row.upload_id === null || (encoding === row.encoding && delimiter === row.delimiter)) return row.columns
-  const head = await readHead(tx, row.upload_id, encoding || row.detected_encoding, delimiter || row.detected_delimiter)
+  const head = await readHead(tx, { uploadId: row.upload_id, format: row.format, encoding: encoding || row.detected_encoding, delimiter: delimiter || row.detected_delimiter })
   return head.columns
 }
 
-const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value !== '')
+const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== '')
 
 function assertMay(caller: Caller, { section }: ImportKind): void {
   if (may(caller, section, 'create')) return
@@ -137,7 +189,22 @@ function assertMay(caller: Caller, { section }: ImportKind): void {
   throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', `you need the right ${section}: create`, metadata)
 }
 
-function assertIdle({ id, state }: ImportRecord): void {
-  if (state !== 'running') return
+const wrongSettings = (given: proto.Import, kind: ImportKind) => [...wrongFields(given, kind), ...wrongRules(given.rules, kind)]
+
+function assertNotRunning({ id, state }: ImportRecord): void {
+  if (state !== 'running' && state !== 'undoing') return
   throw new AppError('FAILED_PRECONDITION', 'IMPORT_RUNNING', 'the import is running; wait for its end or cancel it', { id })
+}
+
+/** A paused one has rows before it that another mapping would not have made. */
+function assertIdle(row: ImportRecord): void {
+  assertNotRunning(row)
+  if (row.state !== 'paused') return
+  throw new AppError('FAILED_PRECONDITION', 'IMPORT_PAUSED', 'the import is paused; resume or cancel it', { id: row.id })
+}
+
+function assertUndoable({ id, saved_at: savedAt }: ImportRecord, now: Date): void {
+  if (savedAt === null) throw new AppError('FAILED_PRECONDITION', 'NOTHING_TO_UNDO', 'the import added and changed nothing', { id })
+  if (undoUntil(savedAt) >= now) return
+  throw new AppError('FAILED_PRECONDITION', 'IMPORT_EXPIRED', `an import can be taken back for ${UNDO_DAYS} days`, { id })
 }

@@ -1,8 +1,13 @@
 export { csvLine } from './csv.ts'
+export { formerOf, takenBack, type Conflict, type Deeds, type Former } from './deeds.ts'
 export { importService, type ImportServer } from './import-service.ts'
-export { importJobs, importSweep } from './jobs.ts'
-export type { ImportContext, ImportKind, ImportRow, Parsed, Planned } from './kind.ts'
+export { importJobs, importSweeps } from './jobs.ts'
+export type { ImportContext, ImportKind, ImportRow, Parsed, Planned, UndoContext, Undone } from './kind.ts'
+export { bareHeader } from './suggest.ts'
 export { readDay } from './read-day.ts'
+export { writeVcard, type VcardProperty } from './vcard/write.ts'
+export { writeXlsx } from './xlsx/write.ts'
+export { DUPLICATES, knownOutcome, type Rules } from './rules.ts'
 
 /** Tables of imports, their files and errors: `sharedMigrations: [importMigrations]`. */
 export const importMigrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations_imports' }

@@ -1,6 +1,8 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
-import type { Tx } from '@vitrylo/pg'
+import type { Db, Pool, Tx } from '@vitrylo/pg'
+import type { Conflict, Deeds, Former } from './deeds.ts'
+import type { Rules } from './rules.ts'
 
 /** A row by fields: mapped, with defaults, trimmed; empty ones are left out. */
 export type ImportRow = Readonly<Record<string, string>>
@@ -8,9 +10,15 @@ export type ImportRow = Readonly<Record<string, string>>
 /** What a field of a violation names is a field of the kind; the engine tells it as the column of the file. */
 export type Parsed<R> = { record: R } | { violations: Violation[] }
 
-export type Planned<P> = { plan: P; outcome: 'created' | 'updated' } | { violations: Violation[] }
+export type Outcome = 'created' | 'updated' | 'skipped'
 
-export type ImportContext = { caller: Caller; rights: RightsData; now: Date }
+/**
+ * `again`: the row is one with another of the batch, so that it has to be planned once more when that one is saved;
+ * `outcome` is what it will come to.
+ */
+export type Planned<P> = { plan: P; outcome: Outcome } | { again: true; outcome: Outcome } | { violations: Violation[] }
+
+export type ImportContext = { caller: Caller; rights: RightsData; now: Date; rules: Rules; pool: Pool }
 
 /** What can be imported. R is a record as parsed from a row, P is the same after a look into the database. */
 export type ImportKind<R = any, P = any> = {
@@ -19,15 +27,37 @@ export type ImportKind<R = any, P = any> = {
   /** Section whose right to create is needed. */
   section: string
   fields: readonly string[]
+  /** Names that columns go by elsewhere -> field; names in lower case, letters and digits only. */
+  headers?: ReadonlyMap<string, string>
+  /** By what a record can be known; without it by its external id, and then it is updated. */
+  keys?: Keys
   /** Pure: row -> record, or everything that is wrong with it. */
   parse(row: ImportRow, context: ImportContext): Parsed<R>
-  /** Two records with one key are never planned together: the later one finds the earlier one saved. */
-  keyOf(record: R): string | undefined
+  /** A record by fields, as it would be stored. */
+  show?(record: R, context: ImportContext): Readonly<Record<string, string>>
+  /** Values by which the record is known. Two records that share one are never planned together: the later one finds the earlier one saved. */
+  keysOf(record: R, rules: Rules): readonly string[]
   /**
    * Decides for each record, in order, whether it is added, changed or refused (no right, unknown reference). Locks the
    * rows that will change. Also the whole of a dry run.
    */
   plan(tx: Tx, records: readonly R[], context: ImportContext): Promise<Planned<P>[]>
-  /** Saves what was planned, with its events, in the same transaction. */
-  save(tx: Tx, plans: readonly P[], context: ImportContext): Promise<void>
+  /** Saves what was planned, with its events, in the same transaction. Gives what it did if that can be taken back. */
+  save(tx: Tx, plans: readonly P[], context: ImportContext): Promise<Deeds | void>
+  /** Takes it back where nobody changed it since, and says what stayed. `revisionOf`: what an undo before left behind. */
+  undo?(tx: Tx, deeds: Deeds, context: UndoContext): Promise<Undone>
+  /** Names of those of the records that the caller may see. */
+  namesOf?(db: Db, caller: Caller, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
+
+/** `alone`: what can be a key; `beside`: what can stand behind one. */
+export type Keys = { alone: readonly string[]; beside: readonly string[] }
+
+export type UndoContext = Omit<ImportContext, 'rules'> & {
+  /** The revision that the import left: that of the deed, or that of a later deed that was taken back already. */
+  revisionOf(id: string, own: number): number
+}
+
+export type Undone = { conflicts: Conflict[]; undone: number; revisions: ReadonlyMap<string, number> }
+
+export type { Conflict, Deeds, Former }

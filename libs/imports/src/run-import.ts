@@ -1,20 +1,21 @@
 import { may } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx } from '@vitrylo/pg'
+import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import type { Deps } from '@vitrylo/service'
-import { readCsv, type CsvRow } from './csv.ts'
-import { decode } from './encoding.ts'
-import { readFile } from './file-sql.ts'
+import type { CsvRow } from './csv.ts'
 import { endRun, readImport, type ImportRecord, type Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind } from './kind.ts'
 import { columnOf, rowMapper } from './mapping.ts'
+import { rulesOf } from './rules.ts'
 import { Overtaken, saveBatch, type Candidate } from './save-batch.ts'
+import { readRows as readRowsOf } from './source.ts'
 
 const BATCH = 500
 /** From so many saved rows on, plans made for the table as it was may be far off. */
 const MANY = 1_000
 
-type Run = Pick<Deps, 'pool' | 'rights' | 'now' | 'log' | 'committed'> & { kinds: readonly ImportKind[]; signal?: AbortSignal }
+export type Run = Pick<Deps, 'pool' | 'rights' | 'now' | 'log' | 'committed'> & { kinds: readonly ImportKind[]; signal?: AbortSignal }
 
 /** Why an import as a whole cannot go on. */
 class Refused extends Error {}
@@ -47,7 +48,7 @@ async function refreshStatistics({ pool, log }: Run): Promise<void> {
 }
 
 // The driver gives lost connections no SQLSTATE; a fault of ours in SQL or code has one, or is a TypeError.
-function isOutage(error: unknown): boolean {
+export function isOutage(error: unknown): boolean {
   const code = String((error as { code?: unknown } | null)?.code ?? '')
   return /^(08|53|55P03|57|58|40001|40P01|E[A-Z]+$)/.test(code) || /onnection|timeout/.test(String((error as Error | null)?.message))
 }
@@ -56,7 +57,7 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
   const toRow = rowMapper(row, kind)
   const target = { row, kind, toColumn: columnOf(row, kind), seen: new Set<string>() }
   let context = contextOf(run, row)
-  let progress: Progress = { readBytes: row.read_bytes, rows: row.rows, created: row.created, updated: row.updated, failed: row.failed }
+  let progress: Progress = { readBytes: row.read_bytes, rows: row.rows, created: row.created, updated: row.updated, skipped: row.skipped, failed: row.failed }
   let candidates: Candidate[] = []
   let keys = new Set<string>()
   let readBytes = 0
@@ -72,15 +73,21 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
     keys = new Set()
   }
   let position = 0
-  for await (const rows of readCsv(textOf(run, row, (bytes) => (readBytes = bytes)), row.delimiter || row.detected_delimiter)) {
+  for await (const rows of rowsOf(run, row, (bytes) => (readBytes = bytes))) {
     for (const csv of rows) {
-      // Row 0 is the head; what was saved before a process died is passed over.
-      if (position++ === 0 || position - 1 <= row.rows) continue
+      // Row 0 is the head; what was saved before a process died or somebody paused is passed over.
+      if (position++ === 0) continue
+      const passed = position - 1 <= row.rows
+      if (passed && !row.dry_run) continue
       const candidate = read(csv, kind, toRow, context)
-      const again = candidate.key !== undefined && keys.has(candidate.key)
+      if (passed) {
+        for (const key of candidate.keys) target.seen.add(key)
+        continue
+      }
+      const again = candidate.keys.some((key) => keys.has(key))
       if (again || candidates.length >= BATCH) await flush()
       candidates.push(candidate)
-      if (candidate.key !== undefined) keys.add(candidate.key)
+      for (const key of candidate.keys) keys.add(key)
     }
   }
   await flush()
@@ -98,17 +105,19 @@ async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const textOf = ({ pool }: Run, row: ImportRecord, seen: (bytes: number) => void): AsyncGenerator<string> =>
-  decode(readFile(pool, row.upload_id!, seen), row.encoding || row.detected_encoding)
+/** The rows of the file, the head first. `seen` is told how far the reading came. */
+export const rowsOf = ({ pool }: Pick<Deps, 'pool'>, row: ImportRecord, seen?: (bytes: number) => void): AsyncGenerator<CsvRow[]> =>
+  readRowsOf(pool, { uploadId: row.upload_id!, format: row.format, encoding: row.encoding || row.detected_encoding, delimiter: row.delimiter || row.detected_delimiter }, seen)
 
 function read(row: CsvRow, kind: ImportKind, toRow: ReturnType<typeof rowMapper>, context: ImportContext): Candidate {
-  if (row.problem !== undefined) return { row, violations: [{ field: '', ...row.problem }] }
+  if (row.problem !== undefined) return { row, keys: [], violations: [{ field: '', ...row.problem }] }
   const parsed = kind.parse(toRow(row.cells), context)
-  return 'record' in parsed ? { row, record: parsed.record, key: kind.keyOf(parsed.record), violations: [] } : { row, violations: parsed.violations }
+  if ('violations' in parsed) return { row, keys: [], violations: parsed.violations }
+  return { row, record: parsed.record, keys: kind.keysOf(parsed.record, context.rules), violations: [] }
 }
 
 /** The rights of who started it, as they are now. */
-function contextOf({ rights, now }: Run, { claims }: ImportRecord): ImportContext {
+export function contextOf({ rights, now, pool }: Pick<Deps, 'rights' | 'now' | 'pool'>, { claims, rules }: ImportRecord): ImportContext {
   const caller = rights.callerOf({ ...claims, client: '', sessionId: undefined, expiresAt: 0 })
-  return { caller, rights: rights.data(), now: now() }
+  return { caller, rights: rights.data(), now: now(), rules: rulesOf(ImportRules.fromJSON(rules)), pool }
 }

@@ -1,16 +1,18 @@
 import type { Violation } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import type { CsvRow } from './csv.ts'
+import { insertBatch } from './batch-sql.ts'
 import { insertErrors, type RowError } from './error-sql.ts'
 import { moveOn, type ImportRecord, type Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind } from './kind.ts'
+import { knownOutcome } from './rules.ts'
 
 /** A row on its way: a record, or everything that is wrong with it. */
-export type Candidate = { row: CsvRow; key?: string; record?: unknown; violations: readonly Violation[] }
+export type Candidate = { row: CsvRow; keys: readonly string[]; record?: unknown; violations: readonly Violation[] }
 
 export type Batch = { candidates: readonly Candidate[]; progress: Progress; readBytes: number }
 
-/** The run is no longer ours: cancelled, begun anew, or carried on by another worker. */
+/** The run is no longer ours: cancelled, paused, begun anew, or carried on by another worker. */
 export class Overtaken extends Error {}
 
 export type Target = {
@@ -22,28 +24,42 @@ export type Target = {
 }
 
 /** Saves a batch, its errors and the progress. Gives the progress behind it. */
-export async function saveBatch(tx: Tx, { row, kind, toColumn, seen }: Target, context: ImportContext, batch: Batch): Promise<Progress> {
+export async function saveBatch(tx: Tx, target: Target, context: ImportContext, batch: Batch): Promise<Progress> {
+  const { row, toColumn } = target
   const { candidates, progress, readBytes } = batch
   const after = { ...progress, readBytes, rows: progress.rows + candidates.length }
   // The row of the import first: whoever lost the race is stopped here and changes nothing.
-  if (!(await moveOn(tx, row, progress.rows, after))) throw new Overtaken()
-  const readable = candidates.filter(({ violations }) => violations.length === 0)
+  if (!(await moveOn(tx, row, progress.rows, after, context.now))) throw new Overtaken()
   const failed = candidates.filter(({ violations }) => violations.length > 0)
-  const planned = await kind.plan(tx, readable.map(({ record }) => record), context)
-  const plans = planned.flatMap((one, index) => {
-    const candidate = readable[index]!
-    if ('violations' in one) {
-      failed.push({ ...candidate, violations: one.violations })
-      return []
-    }
-    after[row.dry_run && candidate.key !== undefined && seen.has(candidate.key) ? 'updated' : one.outcome]++
-    return [one.plan]
-  })
-  if (!row.dry_run) await kind.save(tx, plans, context)
+  let left = candidates.filter(({ violations }) => violations.length === 0)
+  for (let part = 0; left.length > 0; part++) {
+    const again = await savePart(tx, target, context, { left, part, first: progress.rows, after, failed })
+    if (again.length === left.length) throw new TypeError(`${target.kind.name} plans nothing and asks again`)
+    left = again
+  }
   await insertErrors(tx, row.id, failed.flatMap((candidate) => errorsOf(candidate, row.columns, toColumn)))
   after.failed += failed.length
-  await moveOn(tx, row, after.rows, after)
+  await moveOn(tx, row, after.rows, after, context.now)
   return after
+}
+
+type Part = { left: readonly Candidate[]; part: number; first: number; after: Progress; failed: Candidate[] }
+
+/** Plans and saves what can be; gives the rows that wait for others of the batch. */
+async function savePart(tx: Tx, { row, kind, seen }: Target, context: ImportContext, { left, part, first, after, failed }: Part): Promise<Candidate[]> {
+  const planned = left.length === 0 ? [] : await kind.plan(tx, left.map(({ record }) => record), context)
+  const again: Candidate[] = []
+  const plans = planned.flatMap((one, index) => {
+    const candidate = left[index]!
+    if ('violations' in one) failed.push({ ...candidate, violations: one.violations })
+    else if ('again' in one && !row.dry_run) again.push(candidate)
+    else after[row.dry_run && candidate.keys.some((key) => seen.has(key)) ? knownOutcome(context.rules) : one.outcome]++
+    return 'plan' in one ? [one.plan] : []
+  })
+  if (row.dry_run) return []
+  const deeds = await kind.save(tx, plans, context)
+  if (deeds !== undefined) await insertBatch(tx, row, { ...deeds, first, part, at: context.now })
+  return again
 }
 
 function errorsOf({ row, violations }: Candidate, columns: string[], toColumn: (field: string) => string): RowError[] {

@@ -1,13 +1,15 @@
 import { AppError, invalid, notFound } from '@vitrylo/errors'
 import type { Db } from '@vitrylo/pg'
 import type { UploadImportRequest } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
-import { detectDelimiter, readCsv } from './csv.ts'
+import { detectDelimiter } from './csv.ts'
 import { decode, detectEncoding } from './encoding.ts'
 import { insertChunk, readFile } from './file-sql.ts'
 import type { UploadedFile } from './import-sql.ts'
+import { formatOf, readRows, type Format, type StoredFile } from './source.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
 const CHUNK = 256 * 1024
+const HEAD = 64
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Stores the parts of a file as they come. `admit` judges the import that the first part names. */
@@ -16,13 +18,14 @@ export async function storeUpload(
   parts: AsyncIterable<UploadImportRequest>,
   uploadId: string,
   admit: (id: string) => Promise<void>,
-): Promise<{ id: string; bytes: number; encoding: string }> {
+): Promise<{ id: string; bytes: number; encoding: string; format: Format }> {
   const detector = detectEncoding()
   let id = ''
   let bytes = 0
   let number = 0
   let waiting: Buffer[] = []
   let waitingBytes = 0
+  let head = Buffer.alloc(0)
   const store = async (): Promise<void> => {
     if (waitingBytes === 0) return
     await insertChunk(db, id, uploadId, number++, Buffer.concat(waiting))
@@ -37,46 +40,35 @@ export async function storeUpload(
     bytes += part.data.length
     if (bytes > MAX_BYTES) throw new AppError('INVALID_ARGUMENT', 'FILE_TOO_LARGE', 'the file is larger than 256 MiB; cut it', {})
     detector.add(part.data)
+    if (head.length < HEAD) head = Buffer.concat([head, part.data.subarray(0, HEAD)])
     waiting.push(part.data)
     waitingBytes += part.data.length
     if (waitingBytes >= CHUNK) await store()
   }
   await store()
   if (bytes === 0) throw invalid([{ field: 'data', rule: 'required', description: 'the file is empty' }])
-  return { id, bytes, encoding: detector.result() }
+  const encoding = detector.result()
+  return { id, bytes, encoding, format: formatOf(head, encoding) }
 }
 
 const MAX_COLUMNS = 1_000
 
-/** Reads the head of a stored file. */
-export async function readHead(
-  db: Db,
-  uploadId: string,
-  encoding: string,
-  delimiter: string,
-): Promise<Pick<UploadedFile, 'delimiter' | 'columns'>> {
-  let used = delimiter
-  async function* text(): AsyncGenerator<string> {
-    for await (const part of decode(readFile(db, uploadId), encoding)) {
-      if (used === '') used = detectDelimiter(part)
-      yield part
-    }
-  }
-  const parts = text()
-  const first = await parts.next()
-  if (first.done) throw invalid([{ field: 'data', rule: 'required', description: 'the file is empty' }])
-  async function* all(): AsyncGenerator<string> {
-    yield first.value as string
-    yield* parts
-  }
-  for await (const [row] of readCsv(all(), used)) {
+/** Reads the head of a stored file: what its columns are called. */
+export async function readHead(db: Db, file: StoredFile): Promise<Pick<UploadedFile, 'delimiter' | 'columns'>> {
+  const delimiter = file.delimiter || (file.format === 'csv' ? await delimiterOf(db, file) : ',')
+  for await (const [row] of readRows(db, { ...file, delimiter })) {
     if (row === undefined) continue
     const { cells, problem } = row
     const named = cells.filter((cell) => cell !== '') // a delimiter at the end of the line makes a column without a name
     if (problem !== undefined || cells.length > MAX_COLUMNS || named.length === 0 || new Set(named).size < named.length) {
       throw invalid([{ field: 'data', rule: 'head', description: 'the first line must name the columns, each by another name' }])
     }
-    return { delimiter: used, columns: cells.map((cell) => cell.replaceAll('\0', '')) }
+    return { delimiter, columns: cells.map((cell) => cell.replaceAll('\0', '')) }
   }
   throw invalid([{ field: 'data', rule: 'head', description: 'the file has no line that names the columns' }])
+}
+
+async function delimiterOf(db: Db, { uploadId, encoding }: StoredFile): Promise<string> {
+  for await (const part of decode(readFile(db, uploadId), encoding)) return detectDelimiter(part)
+  throw invalid([{ field: 'data', rule: 'required', description: 'the file is empty' }])
 }

@@ -31,7 +31,7 @@ const items = (crash: (saved: number) => boolean = () => false): ImportKind<Item
   fields: ['key', 'name', 'size'],
   parse: (row) =>
     row.key === undefined ? { violations: [{ field: 'key', rule: 'required', description: 'must be there' }] } : { record: { key: row.key, name: row.name ?? '' } },
-  keyOf: ({ key }) => key,
+  keysOf: ({ key }) => [key],
   async plan(tx, records) {
     const known = await many<{ key: string }>(tx, sql`select key from item where key = any(${records.map(({ key }) => key)}::text[])`)
     return records.map((plan) => ({ plan, outcome: known.some(({ key }) => key === plan.key) ? 'updated' : 'created' }))

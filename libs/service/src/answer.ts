@@ -55,7 +55,10 @@ export async function pour(stream: ServerWritableStream<unknown, unknown>, parts
 /** Who has left takes nothing more: waiting for that alone would wait for good. */
 function hasRoom(stream: ServerWritableStream<unknown, unknown>): Promise<void> {
   return new Promise((resolve) => {
-    stream.once('drain', resolve)
-    stream.once('cancelled', resolve)
+    const go = (): void => {
+      stream.off('drain', go).off('cancelled', go)
+      resolve()
+    }
+    stream.on('drain', go).on('cancelled', go)
   })
 }

@@ -1,4 +1,4 @@
-import { fromBinary, type DescMethod } from '@bufbuild/protobuf'
+import { fromBinary, toJson, type DescMethod, type JsonValue } from '@bufbuild/protobuf'
 import { createValidator, type Violation as ProtoViolation } from '@bufbuild/protovalidate'
 import { invalid, ruleOf, type Violation } from '@vitrylo/errors'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
@@ -23,6 +23,24 @@ export function validate(rpc: DescMethod, bytes: Uint8Array): void {
   const mask = (message as unknown as { updateMask?: { paths: string[] } }).updateMask?.paths
   const judged = result.violations.filter((violation) => mask === undefined || isNamed(violation, mask))
   if (judged.length > 0) throw invalid(judged.map(violationOf))
+}
+
+/** What breaks a limit of the contract in a message that came by another way than a request: a row of a file. */
+export function messageViolations(typeName: string, bytes: Uint8Array): Violation[] {
+  const { contract: { registry }, validator } = contract()
+  const type = registry.getMessage(typeName)
+  if (type === undefined) throw new Error(`the contract has no ${typeName}`)
+  const result = validator.validate(type, fromBinary(type, bytes))
+  if (result.kind === 'error') throw result.error
+  return result.kind === 'valid' ? [] : result.violations.map(violationOf)
+}
+
+/** A message as REST gives it. */
+export function messageJson(typeName: string, bytes: Uint8Array): JsonValue {
+  const { registry } = contract().contract
+  const type = registry.getMessage(typeName)
+  if (type === undefined) throw new Error(`the contract has no ${typeName}`)
+  return toJson(type, fromBinary(type, bytes), { alwaysEmitImplicit: true, registry })
 }
 
 /** A partial update is judged only in what its mask names. */

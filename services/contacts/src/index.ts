@@ -1,7 +1,8 @@
-import { importJobs, importMigrations, importService, importSweep } from '@vitrylo/imports'
+import { importJobs, importMigrations, importService, importSweeps } from '@vitrylo/imports'
 import { ContactPersonServiceService, type ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
+import { ExportServiceService, type ExportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
 import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { RelationKindServiceService, type RelationKindServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
@@ -18,6 +19,7 @@ import { countryOf } from './config.ts'
 import { personList } from './contact-person/contact-person-sql.ts'
 import { counterpartyList } from './counterparty/counterparty-list.ts'
 import { duplicateJobs, duplicateSweeps } from './duplicates/jobs.ts'
+import { exportCounterparties } from './export/export-counterparties.ts'
 import { callHandlers } from './events/on-call.ts'
 import { opportunityHandlers } from './events/on-opportunity.ts'
 import { requestHandlers } from './events/on-request.ts'
@@ -56,11 +58,12 @@ export const contacts = defineService({
     serve<RelationServiceServer>(RelationServiceService, relationService(deps)),
     serve<RelationKindServiceServer>(RelationKindServiceService, relationKindService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
+    serve<ExportServiceServer>(ExportServiceService, { exportCounterparties: (request, call) => exportCounterparties(deps, request, call) }),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
   handlers: () => [...timelineHandlers, customIndexHandler],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
-  sweeps: (deps) => [importSweep(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps)],
+  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps)],
 })

@@ -53,7 +53,7 @@ export function importClient(service: Pick<TestService, 'address' | 'token'>) {
     return until(
       async () => {
         const now = await get(id, as)
-        return now.state === 'IMPORT_STATE_RUNNING' ? undefined : now
+        return ['IMPORT_STATE_RUNNING', 'IMPORT_STATE_UNDOING'].includes(now.state) ? undefined : now
       },
       { timeoutMs: 120_000, everyMs: 50 },
     )
@@ -66,10 +66,22 @@ export function importClient(service: Pick<TestService, 'address' | 'token'>) {
     return finish(id, as)
   }
 
-  const errors = async (importId: string) =>
-    (await call(rpc.listImportErrors, { importId, pageSize: 0, pageToken: '' }, 'admin')).errors.map(
+  const errors = async (importId: string, as: PersonName = 'admin') =>
+    (await call(rpc.listImportErrors, { importId, pageSize: 0, pageToken: '' }, as)).errors.map(
       ({ line, column, rule, value }) => `${line} ${column} ${rule} ${value}`,
     )
 
-  return { create, upload, run, get, finish, load, errors, errorFile, close: () => client.close() }
+  const pause = (id: string, as: PersonName = 'admin') => call(rpc.pauseImport, { id }, as)
+  const resume = (id: string, as: PersonName = 'admin') => call(rpc.resumeImport, { id }, as)
+  const startUndo = (id: string, as: PersonName = 'admin') => call(rpc.undoImport, { id }, as)
+
+  async function undo(id: string, as: PersonName = 'admin'): Promise<Import> {
+    await startUndo(id, as)
+    return finish(id, as)
+  }
+
+  const conflicts = async (importId: string, as: PersonName = 'admin') =>
+    (await call(rpc.listImportConflicts, { importId, pageSize: 0, pageToken: '' }, as)).conflicts.map(({ displayName, field, rule }) => `${displayName} ${field} ${rule}`)
+
+  return { create, upload, run, get, finish, load, errors, errorFile, pause, resume, startUndo, undo, conflicts, close: () => client.close() }
 }

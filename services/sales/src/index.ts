@@ -1,4 +1,4 @@
-import { importJobs, importMigrations, importService, importSweep } from '@vitrylo/imports'
+import { importJobs, importMigrations, importService, importSweeps } from '@vitrylo/imports'
 import {
   OpportunityImportServiceService,
   type OpportunityImportServiceServer,
@@ -37,5 +37,5 @@ export const sales = defineService({
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList },
   jobs: (deps) => ({ ...importJobs(deps, kinds), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
-  sweeps: (deps) => [importSweep(deps), customIndexSweep(deps)],
+  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps)],
 })

@@ -452,6 +452,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The counterparties of a list, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
+         * @description The counterparties of a list, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
+         *     is sent, and ends at once when the right is lost. A file of all columns that is imported again gives the same records.
+         */
+        get: operations["exportCounterparties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -520,6 +541,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The first rows as they would be stored, by the mapping as it is now.
+         * @description The first rows as they would be stored, by the mapping as it is now.
+         */
+        get: operations["previewImportOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}:run": {
         parameters: {
             query?: never;
@@ -554,6 +595,87 @@ export interface paths {
          * @description Stops a running import; rows already taken in stay.
          */
         post: operations["cancelImportOfContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}:pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Halts a running import; what was read stays, and the rest can follow.
+         * @description Halts a running import; what was read stays, and the rest can follow.
+         */
+        post: operations["pauseImportOfContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}:resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goes on with a paused import behind the last row that was read.
+         * @description Goes on with a paused import behind the last row that was read.
+         */
+        post: operations["resumeImportOfContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes back what an import did: records that it added are removed, fields that it changed become what they were. What
+         * @description Takes back what an import did: records that it added are removed, fields that it changed become what they were. What
+         *     somebody changed or used since stays, and is listed. For 30 days.
+         */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what the undo of an import left as it is.
+         * @description Lists what the undo of an import left as it is.
+         */
+        get: operations["listImportConflicts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1668,6 +1790,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunity-imports/{id}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The first rows as they would be stored, by the mapping as it is now.
+         * @description The first rows as they would be stored, by the mapping as it is now.
+         */
+        get: operations["previewImportOfSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunity-imports/{id}:run": {
         parameters: {
             query?: never;
@@ -1702,6 +1844,46 @@ export interface paths {
          * @description Stops a running import; rows already taken in stay.
          */
         post: operations["cancelImportOfSales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunity-imports/{id}:pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Halts a running import; what was read stays, and the rest can follow.
+         * @description Halts a running import; what was read stays, and the rest can follow.
+         */
+        post: operations["pauseImportOfSales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunity-imports/{id}:resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goes on with a paused import behind the last row that was read.
+         * @description Goes on with a paused import behind the last row that was read.
+         */
+        post: operations["resumeImportOfSales"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4517,7 +4699,7 @@ export interface components {
              * @description Output only. Where it stands.
              * @enum {string}
              */
-            readonly state: "unspecified" | "uploading" | "ready" | "running" | "done" | "failed" | "cancelled";
+            readonly state: "unspecified" | "uploading" | "ready" | "running" | "done" | "failed" | "cancelled" | "paused" | "undoing" | "undone";
             /** @description Output only. The last run only checked the rows. */
             readonly dryRun: boolean;
             /** @description Output only. Columns found in the head of the file. */
@@ -4544,7 +4726,7 @@ export interface components {
             readonly created: string;
             /**
              * Format: int64
-             * @description Output only. Records changed, found by their external id.
+             * @description Output only. Records changed, found by the keys of the rules.
              */
             readonly updated: string;
             /**
@@ -4556,6 +4738,50 @@ export interface components {
             readonly failure: string;
             /** @description Output only. Fields that a column can be mapped to. */
             readonly fields: string[];
+            /** @description By what a row is known, and what is done with it. */
+            rules?: components["schemas"]["ImportRules"];
+            /**
+             * Format: int64
+             * @description Output only. Rows passed over by the rules.
+             */
+            readonly skipped: string;
+            /** @description Output only. Keys that the rules can name; those behind a plus stand beside another one only. */
+            readonly keys: string[];
+            /**
+             * Format: date-time
+             * @description Output only. Until when it can be taken back; absent when there is nothing to take back.
+             */
+            readonly undoExpireTime?: string;
+            /**
+             * Format: int64
+             * @description Output only. Records removed or changed back by the undo.
+             */
+            readonly undone: string;
+            /**
+             * Format: int64
+             * @description Output only. What the undo left as it is, because somebody changed or used it since; see the conflicts.
+             */
+            readonly kept: string;
+            /**
+             * @description Output only. What to begin the mapping with: what was used for a file with the same header before, else guessed by the
+             *     names of the columns.
+             */
+            readonly suggestion?: components["schemas"]["ImportSuggestion"];
+            /** @description Offer mapping, defaults and rules to everybody in the firm who brings a file with the same header; from the next run on. */
+            shareMapping: boolean;
+            /** @description Output only. What the file is: `csv`, `xlsx`, `vcard`. */
+            readonly format: string;
+        };
+        /** @description What an undo left as it is. */
+        ImportConflict: {
+            /** @description The record. */
+            recordId: string;
+            /** @description Its name now. */
+            displayName: string;
+            /** @description Field that was changed since; empty: the record as a whole. */
+            field: string;
+            /** @description Why, as a word: `changed`, `used`, `removed`, `scope`, `unique`. */
+            rule: string;
         };
         /** @description A row that was refused. */
         ImportError: {
@@ -4612,7 +4838,7 @@ export interface components {
              * @description Output only. Where it stands.
              * @enum {string}
              */
-            readonly state?: "unspecified" | "uploading" | "ready" | "running" | "done" | "failed" | "cancelled";
+            readonly state?: "unspecified" | "uploading" | "ready" | "running" | "done" | "failed" | "cancelled" | "paused" | "undoing" | "undone";
             /** @description Output only. The last run only checked the rows. */
             readonly dryRun?: boolean;
             /** @description Output only. Columns found in the head of the file. */
@@ -4639,7 +4865,7 @@ export interface components {
             readonly created?: string;
             /**
              * Format: int64
-             * @description Output only. Records changed, found by their external id.
+             * @description Output only. Records changed, found by the keys of the rules.
              */
             readonly updated?: string;
             /**
@@ -4651,6 +4877,39 @@ export interface components {
             readonly failure?: string;
             /** @description Output only. Fields that a column can be mapped to. */
             readonly fields?: string[];
+            /** @description By what a row is known, and what is done with it. */
+            rules?: components["schemas"]["ImportRulesInput"];
+            /**
+             * Format: int64
+             * @description Output only. Rows passed over by the rules.
+             */
+            readonly skipped?: string;
+            /** @description Output only. Keys that the rules can name; those behind a plus stand beside another one only. */
+            readonly keys?: string[];
+            /**
+             * Format: date-time
+             * @description Output only. Until when it can be taken back; absent when there is nothing to take back.
+             */
+            readonly undoExpireTime?: string;
+            /**
+             * Format: int64
+             * @description Output only. Records removed or changed back by the undo.
+             */
+            readonly undone?: string;
+            /**
+             * Format: int64
+             * @description Output only. What the undo left as it is, because somebody changed or used it since; see the conflicts.
+             */
+            readonly kept?: string;
+            /**
+             * @description Output only. What to begin the mapping with: what was used for a file with the same header before, else guessed by the
+             *     names of the columns.
+             */
+            readonly suggestion?: components["schemas"]["ImportSuggestionInput"];
+            /** @description Offer mapping, defaults and rules to everybody in the firm who brings a file with the same header; from the next run on. */
+            shareMapping?: boolean;
+            /** @description Output only. What the file is: `csv`, `xlsx`, `vcard`. */
+            readonly format?: string;
         };
         /** @description An import of a file of rows. */
         ImportPatch: {
@@ -4689,7 +4948,7 @@ export interface components {
              * @description Output only. Where it stands.
              * @enum {string}
              */
-            readonly state?: "unspecified" | "uploading" | "ready" | "running" | "done" | "failed" | "cancelled";
+            readonly state?: "unspecified" | "uploading" | "ready" | "running" | "done" | "failed" | "cancelled" | "paused" | "undoing" | "undone";
             /** @description Output only. The last run only checked the rows. */
             readonly dryRun?: boolean;
             /** @description Output only. Columns found in the head of the file. */
@@ -4716,7 +4975,7 @@ export interface components {
             readonly created?: string;
             /**
              * Format: int64
-             * @description Output only. Records changed, found by their external id.
+             * @description Output only. Records changed, found by the keys of the rules.
              */
             readonly updated?: string;
             /**
@@ -4728,6 +4987,129 @@ export interface components {
             readonly failure?: string;
             /** @description Output only. Fields that a column can be mapped to. */
             readonly fields?: string[];
+            /** @description By what a row is known, and what is done with it. */
+            rules?: components["schemas"]["ImportRulesInput"] | null;
+            /**
+             * Format: int64
+             * @description Output only. Rows passed over by the rules.
+             */
+            readonly skipped?: string;
+            /** @description Output only. Keys that the rules can name; those behind a plus stand beside another one only. */
+            readonly keys?: string[];
+            /**
+             * Format: date-time
+             * @description Output only. Until when it can be taken back; absent when there is nothing to take back.
+             */
+            readonly undoExpireTime?: string;
+            /**
+             * Format: int64
+             * @description Output only. Records removed or changed back by the undo.
+             */
+            readonly undone?: string;
+            /**
+             * Format: int64
+             * @description Output only. What the undo left as it is, because somebody changed or used it since; see the conflicts.
+             */
+            readonly kept?: string;
+            /**
+             * @description Output only. What to begin the mapping with: what was used for a file with the same header before, else guessed by the
+             *     names of the columns.
+             */
+            readonly suggestion?: components["schemas"]["ImportSuggestionInput"];
+            /** @description Offer mapping, defaults and rules to everybody in the firm who brings a file with the same header; from the next run on. */
+            shareMapping?: boolean | null;
+            /** @description Output only. What the file is: `csv`, `xlsx`, `vcard`. */
+            readonly format?: string;
+        };
+        /** @description A row of the file as it would be stored. */
+        ImportPreviewRow: {
+            /**
+             * Format: int64
+             * @description Line of the file, the head being line 1.
+             */
+            line: string;
+            /** @description The record by fields: phones in E.164, names put together, defaults filled in. */
+            values: {
+                [key: string]: string;
+            };
+            /** @description What is wrong with it. */
+            errors: components["schemas"]["ImportError"][];
+        };
+        /** @description By what a row is known to be a record that is there already, and what is done then. */
+        ImportRules: {
+            /**
+             * @description Keys in the order of their worth: the first one that finds something decides. A key is a field or several joined by
+             *     a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`; or `duplicates`: as the search for duplicates
+             *     finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
+             *     an external id that another record has is refused in any case. Several records of one key: the row is refused.
+             */
+            keys: string[];
+            /**
+             * @description What a row does to a known record.
+             * @enum {string}
+             */
+            known: "unspecified" | "update" | "fill" | "merge" | "skip";
+            /**
+             * @description What becomes of the other rows.
+             * @enum {string}
+             */
+            unknown: "unspecified" | "create" | "skip";
+            /** @description Fields of a known record that may change: `phone`, `note`. Empty: all that are mapped. */
+            updateFields: string[];
+        };
+        /** @description By what a row is known to be a record that is there already, and what is done then. */
+        ImportRulesInput: {
+            /**
+             * @description Keys in the order of their worth: the first one that finds something decides. A key is a field or several joined by
+             *     a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`; or `duplicates`: as the search for duplicates
+             *     finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
+             *     an external id that another record has is refused in any case. Several records of one key: the row is refused.
+             */
+            keys?: string[];
+            /**
+             * @description What a row does to a known record.
+             * @enum {string}
+             */
+            known?: "unspecified" | "update" | "fill" | "merge" | "skip";
+            /**
+             * @description What becomes of the other rows.
+             * @enum {string}
+             */
+            unknown?: "unspecified" | "create" | "skip";
+            /** @description Fields of a known record that may change: `phone`, `note`. Empty: all that are mapped. */
+            updateFields?: string[];
+        };
+        /** @description Settings that fit a file. */
+        ImportSuggestion: {
+            /** @description Columns and fields. */
+            mapping: components["schemas"]["ColumnMapping"][];
+            /** @description Values for fields that a row leaves empty. */
+            defaults: {
+                [key: string]: string;
+            };
+            /** @description Rules. */
+            rules?: components["schemas"]["ImportRules"];
+            /**
+             * @description Where it comes from.
+             * @enum {string}
+             */
+            origin: "unspecified" | "own" | "shared" | "guessed";
+        };
+        /** @description Settings that fit a file. */
+        ImportSuggestionInput: {
+            /** @description Columns and fields. */
+            mapping?: components["schemas"]["ColumnMappingInput"][];
+            /** @description Values for fields that a row leaves empty. */
+            defaults?: {
+                [key: string]: string;
+            };
+            /** @description Rules. */
+            rules?: components["schemas"]["ImportRulesInput"];
+            /**
+             * @description Where it comes from.
+             * @enum {string}
+             */
+            origin?: "unspecified" | "own" | "shared" | "guessed";
         };
         /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
         Interaction: {
@@ -5059,6 +5441,13 @@ export interface components {
         ListGroupsResponse: {
             /** @description One page. */
             groups: components["schemas"]["Group"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListConflicts. */
+        ListImportConflictsResponse: {
+            /** @description One page, as they were met. */
+            conflicts: components["schemas"]["ImportConflict"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
@@ -5939,6 +6328,11 @@ export interface components {
              * @enum {string}
              */
             decisionRole?: "unspecified" | "decides" | "approves-payment" | "influences" | "uses";
+        };
+        /** @description Answer of Preview. */
+        PreviewImportResponse: {
+            /** @description The first rows, at most 10. */
+            rows: components["schemas"]["ImportPreviewRow"][];
         };
         /** @description A queue: who gets the requests that come through it, and how fast an answer is due. */
         Queue: {
@@ -7835,6 +8229,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportCounterparties: {
+        parameters: {
+            query?: {
+                /** @description Conditions, as in the list. Language and fields: docs/filters.md. */
+                filter?: string;
+                /** @description Order, as in the list. */
+                orderBy?: string;
+                /** @description How the file is written. */
+                format?: "unspecified" | "csv" | "xlsx" | "vcard" | "json" | "vcard3";
+                /** @description Columns of CSV and XLSX, in order: fields of an import. Empty: all, with `more` for what has no column. */
+                columns?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listImportsOfContacts: {
         parameters: {
             query?: {
@@ -7980,6 +8404,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    previewImportOfContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of Preview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewImportResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     runImportOfContacts: {
         parameters: {
             query?: never;
@@ -8040,6 +8488,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    pauseImportOfContacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description An import of a file of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeImportOfContacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description An import of a file of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description An import of a file of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImportConflicts: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which import. */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListConflicts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListImportConflictsResponse"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -10413,6 +10983,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    previewImportOfSales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of Preview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewImportResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     runImportOfSales: {
         parameters: {
             query?: never;
@@ -10448,6 +11042,68 @@ export interface operations {
         };
     };
     cancelImportOfSales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description An import of a file of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    pauseImportOfSales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description An import of a file of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeImportOfSales: {
         parameters: {
             query?: never;
             header?: {

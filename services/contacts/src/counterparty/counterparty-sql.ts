@@ -32,13 +32,16 @@ export async function getCounterparty(db: Db, caller: Caller, id: string): Promi
   return fromRow(row)
 }
 
-export async function listCounterparties(pool: Pool, asker: Asker, request: ListRequest) {
+export const listCounterparties = (pool: Pool, asker: Asker, request: ListRequest) => pageOfCounterparties(pool, asker, 'view', request)
+
+/** A page of those that the caller may see and that a right reaches. */
+export async function pageOfCounterparties(pool: Pool, asker: Asker, action: string, request: ListRequest) {
   const page = pageOf(withCustom(counterpartyList, asker.caller, 'counterparties', 'c.'), request, asker)
   const found = await listRows<CounterpartyRow & { page_key: string }>(
     pool,
     request,
     sql`select ${columns}, ${page.pageKey} as page_key from counterparty c
-        where c.deleted_at is null and ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where c.deleted_at is null and ${scope(asker.caller, 'view')} and ${action === 'view' ? sql`true` : scope(asker.caller, action)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { counterparties: rows.map(fromRow), nextPageToken }

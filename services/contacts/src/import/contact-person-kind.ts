@@ -13,6 +13,7 @@ import {
   updatePersons,
   type PersonChange,
 } from '../contact-person/contact-person-sql.ts'
+import { HEADERS } from './header-names.ts'
 import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
 
 const CHANNELS = ['phone', 'phone2', 'phone3', 'email', 'email2', 'site', 'messenger'] as const
@@ -38,13 +39,20 @@ export function contactPersonKind(country: CountryCode): ImportKind<Row, Plan> {
     section: 'contact-persons',
     fields: FIELDS,
     parse: (row) => parse(fieldsOf(row), row, country),
-    keyOf: ({ person }) => person.externalId || undefined,
+    headers: HEADERS,
+    show: ({ person, organisation, title }) => ({ ...shownPerson(person), [organisation.field]: organisation.value, ...(title !== '' && { position: title }) }),
+    keysOf: ({ person }) => (person.externalId === '' ? [] : [person.externalId]),
     plan,
     async save(tx, plans, { caller, now }) {
       await insertPersons(tx, plans.flatMap((plan) => ('create' in plan ? [plan.create] : [])), caller, now)
       await updatePersons(tx, plans.flatMap((plan) => ('change' in plan ? [plan.change] : [])), caller, now)
     },
   }
+}
+
+function shownPerson({ displayName, channels, birthday, note, externalId }: ContactPerson): Record<string, string> {
+  const said = { displayName, phone: channels.map(({ e164, value }) => e164 || value).join(', '), birthday, note, externalId }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ''))
 }
 
 function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode): Parsed<Row> {

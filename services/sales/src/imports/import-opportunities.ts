@@ -17,7 +17,7 @@ export const opportunityImport: ImportKind<OpportunityRecord, Plan> = {
   section: 'opportunities',
   fields: FIELDS,
   parse: parseOpportunity,
-  keyOf: ({ externalId }) => externalId || undefined,
+  keysOf: ({ externalId }) => (externalId === '' ? [] : [externalId]),
   async plan(tx, records, context) {
     const known = await lockByExternalId(tx, records.map(({ externalId }) => externalId).filter((id) => id !== ''))
     const meaning = await lookUp(tx, records, context)

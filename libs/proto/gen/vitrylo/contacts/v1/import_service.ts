@@ -28,11 +28,18 @@ import {
   DownloadImportErrorsRequest,
   GetImportRequest,
   Import,
+  ListImportConflictsRequest,
+  ListImportConflictsResponse,
   ListImportErrorsRequest,
   ListImportErrorsResponse,
   ListImportsRequest,
   ListImportsResponse,
+  PauseImportRequest,
+  PreviewImportRequest,
+  PreviewImportResponse,
+  ResumeImportRequest,
   RunImportRequest,
+  UndoImportRequest,
   UpdateImportRequest,
   UploadImportRequest,
 } from "../../imports/v1/import.ts";
@@ -90,6 +97,17 @@ export const ImportServiceService = {
     responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
     responseDeserialize: (value: Buffer): Import => Import.decode(value),
   },
+  /** The first rows as they would be stored, by the mapping as it is now. */
+  previewImport: {
+    path: "/vitrylo.contacts.v1.ImportService/PreviewImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PreviewImportRequest): Buffer => Buffer.from(PreviewImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PreviewImportRequest => PreviewImportRequest.decode(value),
+    responseSerialize: (value: PreviewImportResponse): Buffer =>
+      Buffer.from(PreviewImportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PreviewImportResponse => PreviewImportResponse.decode(value),
+  },
   /** Runs the import, or only checks the rows. */
   runImport: {
     path: "/vitrylo.contacts.v1.ImportService/RunImport" as const,
@@ -109,6 +127,51 @@ export const ImportServiceService = {
     requestDeserialize: (value: Buffer): CancelImportRequest => CancelImportRequest.decode(value),
     responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
     responseDeserialize: (value: Buffer): Import => Import.decode(value),
+  },
+  /** Halts a running import; what was read stays, and the rest can follow. */
+  pauseImport: {
+    path: "/vitrylo.contacts.v1.ImportService/PauseImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PauseImportRequest): Buffer => Buffer.from(PauseImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PauseImportRequest => PauseImportRequest.decode(value),
+    responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Import => Import.decode(value),
+  },
+  /** Goes on with a paused import behind the last row that was read. */
+  resumeImport: {
+    path: "/vitrylo.contacts.v1.ImportService/ResumeImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResumeImportRequest): Buffer => Buffer.from(ResumeImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResumeImportRequest => ResumeImportRequest.decode(value),
+    responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Import => Import.decode(value),
+  },
+  /**
+   * Takes back what an import did: records that it added are removed, fields that it changed become what they were. What
+   * somebody changed or used since stays, and is listed. For 30 days.
+   */
+  undoImport: {
+    path: "/vitrylo.contacts.v1.ImportService/UndoImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UndoImportRequest): Buffer => Buffer.from(UndoImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UndoImportRequest => UndoImportRequest.decode(value),
+    responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Import => Import.decode(value),
+  },
+  /** Lists what the undo of an import left as it is. */
+  listImportConflicts: {
+    path: "/vitrylo.contacts.v1.ImportService/ListImportConflicts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListImportConflictsRequest): Buffer =>
+      Buffer.from(ListImportConflictsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListImportConflictsRequest => ListImportConflictsRequest.decode(value),
+    responseSerialize: (value: ListImportConflictsResponse): Buffer =>
+      Buffer.from(ListImportConflictsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListImportConflictsResponse => ListImportConflictsResponse.decode(value),
   },
   /** Lists the rows that were refused, by line. */
   listImportErrors: {
@@ -146,10 +209,23 @@ export interface ImportServiceServer extends UntypedServiceImplementation {
   updateImport: handleUnaryCall<UpdateImportRequest, Import>;
   /** Takes the file in; the body is the file itself, at most 256 MiB. Again: replaces it. */
   uploadImport: handleClientStreamingCall<UploadImportRequest, Import>;
+  /** The first rows as they would be stored, by the mapping as it is now. */
+  previewImport: handleUnaryCall<PreviewImportRequest, PreviewImportResponse>;
   /** Runs the import, or only checks the rows. */
   runImport: handleUnaryCall<RunImportRequest, Import>;
   /** Stops a running import; rows already taken in stay. */
   cancelImport: handleUnaryCall<CancelImportRequest, Import>;
+  /** Halts a running import; what was read stays, and the rest can follow. */
+  pauseImport: handleUnaryCall<PauseImportRequest, Import>;
+  /** Goes on with a paused import behind the last row that was read. */
+  resumeImport: handleUnaryCall<ResumeImportRequest, Import>;
+  /**
+   * Takes back what an import did: records that it added are removed, fields that it changed become what they were. What
+   * somebody changed or used since stays, and is listed. For 30 days.
+   */
+  undoImport: handleUnaryCall<UndoImportRequest, Import>;
+  /** Lists what the undo of an import left as it is. */
+  listImportConflicts: handleUnaryCall<ListImportConflictsRequest, ListImportConflictsResponse>;
   /** Lists the rows that were refused, by line. */
   listImportErrors: handleUnaryCall<ListImportErrorsRequest, ListImportErrorsResponse>;
   /** The refused rows as a CSV file: the columns of the file, then line, column and reason. */
@@ -238,6 +314,22 @@ export interface ImportServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Import) => void,
   ): ClientWritableStream<UploadImportRequest>;
+  /** The first rows as they would be stored, by the mapping as it is now. */
+  previewImport(
+    request: PreviewImportRequest,
+    callback: (error: ServiceError | null, response: PreviewImportResponse) => void,
+  ): ClientUnaryCall;
+  previewImport(
+    request: PreviewImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PreviewImportResponse) => void,
+  ): ClientUnaryCall;
+  previewImport(
+    request: PreviewImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PreviewImportResponse) => void,
+  ): ClientUnaryCall;
   /** Runs the import, or only checks the rows. */
   runImport(
     request: RunImportRequest,
@@ -269,6 +361,73 @@ export interface ImportServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /** Halts a running import; what was read stays, and the rest can follow. */
+  pauseImport(
+    request: PauseImportRequest,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  pauseImport(
+    request: PauseImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  pauseImport(
+    request: PauseImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /** Goes on with a paused import behind the last row that was read. */
+  resumeImport(
+    request: ResumeImportRequest,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  resumeImport(
+    request: ResumeImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  resumeImport(
+    request: ResumeImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes back what an import did: records that it added are removed, fields that it changed become what they were. What
+   * somebody changed or used since stays, and is listed. For 30 days.
+   */
+  undoImport(
+    request: UndoImportRequest,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  undoImport(
+    request: UndoImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  undoImport(
+    request: UndoImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /** Lists what the undo of an import left as it is. */
+  listImportConflicts(
+    request: ListImportConflictsRequest,
+    callback: (error: ServiceError | null, response: ListImportConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listImportConflicts(
+    request: ListImportConflictsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListImportConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listImportConflicts(
+    request: ListImportConflictsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListImportConflictsResponse) => void,
   ): ClientUnaryCall;
   /** Lists the rows that were refused, by line. */
   listImportErrors(

@@ -25,6 +25,12 @@ export const ImportState = {
   FAILED: "IMPORT_STATE_FAILED",
   /** CANCELLED - Somebody stopped it; rows already taken in stay. */
   CANCELLED: "IMPORT_STATE_CANCELLED",
+  /** PAUSED - Somebody halted it; it goes on where it was when it is resumed. */
+  PAUSED: "IMPORT_STATE_PAUSED",
+  /** UNDOING - What it did is being taken back. */
+  UNDOING: "IMPORT_STATE_UNDOING",
+  /** UNDONE - What it did was taken back; what stayed is among the conflicts. */
+  UNDONE: "IMPORT_STATE_UNDONE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -38,6 +44,9 @@ export namespace ImportState {
   export type DONE = typeof ImportState.DONE;
   export type FAILED = typeof ImportState.FAILED;
   export type CANCELLED = typeof ImportState.CANCELLED;
+  export type PAUSED = typeof ImportState.PAUSED;
+  export type UNDOING = typeof ImportState.UNDOING;
+  export type UNDONE = typeof ImportState.UNDONE;
   export type UNRECOGNIZED = typeof ImportState.UNRECOGNIZED;
 }
 
@@ -64,6 +73,15 @@ export function importStateFromJSON(object: any): ImportState {
     case 6:
     case "IMPORT_STATE_CANCELLED":
       return ImportState.CANCELLED;
+    case 7:
+    case "IMPORT_STATE_PAUSED":
+      return ImportState.PAUSED;
+    case 8:
+    case "IMPORT_STATE_UNDOING":
+      return ImportState.UNDOING;
+    case 9:
+    case "IMPORT_STATE_UNDONE":
+      return ImportState.UNDONE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -87,6 +105,12 @@ export function importStateToJSON(object: ImportState): string {
       return "IMPORT_STATE_FAILED";
     case ImportState.CANCELLED:
       return "IMPORT_STATE_CANCELLED";
+    case ImportState.PAUSED:
+      return "IMPORT_STATE_PAUSED";
+    case ImportState.UNDOING:
+      return "IMPORT_STATE_UNDOING";
+    case ImportState.UNDONE:
+      return "IMPORT_STATE_UNDONE";
     case ImportState.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -109,10 +133,261 @@ export function importStateToNumber(object: ImportState): number {
       return 5;
     case ImportState.CANCELLED:
       return 6;
+    case ImportState.PAUSED:
+      return 7;
+    case ImportState.UNDOING:
+      return 8;
+    case ImportState.UNDONE:
+      return 9;
     case ImportState.UNRECOGNIZED:
     default:
       return -1;
   }
+}
+
+/** What a row does to the record that it is found to be. */
+export const ImportKnown = {
+  /** UNSPECIFIED - The same as UPDATE. */
+  UNSPECIFIED: "IMPORT_KNOWN_UNSPECIFIED",
+  /** UPDATE - What the row says takes the place of what was there; of channels and addresses only those of the kinds that the row has. */
+  UPDATE: "IMPORT_KNOWN_UPDATE",
+  /** FILL - Only what is empty is filled. */
+  FILL: "IMPORT_KNOWN_FILL",
+  /** MERGE - Lists add up and the better value stays, as when two records are merged. */
+  MERGE: "IMPORT_KNOWN_MERGE",
+  /** SKIP - The record is left alone. */
+  SKIP: "IMPORT_KNOWN_SKIP",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ImportKnown = typeof ImportKnown[keyof typeof ImportKnown];
+
+export namespace ImportKnown {
+  export type UNSPECIFIED = typeof ImportKnown.UNSPECIFIED;
+  export type UPDATE = typeof ImportKnown.UPDATE;
+  export type FILL = typeof ImportKnown.FILL;
+  export type MERGE = typeof ImportKnown.MERGE;
+  export type SKIP = typeof ImportKnown.SKIP;
+  export type UNRECOGNIZED = typeof ImportKnown.UNRECOGNIZED;
+}
+
+export function importKnownFromJSON(object: any): ImportKnown {
+  switch (object) {
+    case 0:
+    case "IMPORT_KNOWN_UNSPECIFIED":
+      return ImportKnown.UNSPECIFIED;
+    case 1:
+    case "IMPORT_KNOWN_UPDATE":
+      return ImportKnown.UPDATE;
+    case 2:
+    case "IMPORT_KNOWN_FILL":
+      return ImportKnown.FILL;
+    case 3:
+    case "IMPORT_KNOWN_MERGE":
+      return ImportKnown.MERGE;
+    case 4:
+    case "IMPORT_KNOWN_SKIP":
+      return ImportKnown.SKIP;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ImportKnown.UNRECOGNIZED;
+  }
+}
+
+export function importKnownToJSON(object: ImportKnown): string {
+  switch (object) {
+    case ImportKnown.UNSPECIFIED:
+      return "IMPORT_KNOWN_UNSPECIFIED";
+    case ImportKnown.UPDATE:
+      return "IMPORT_KNOWN_UPDATE";
+    case ImportKnown.FILL:
+      return "IMPORT_KNOWN_FILL";
+    case ImportKnown.MERGE:
+      return "IMPORT_KNOWN_MERGE";
+    case ImportKnown.SKIP:
+      return "IMPORT_KNOWN_SKIP";
+    case ImportKnown.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function importKnownToNumber(object: ImportKnown): number {
+  switch (object) {
+    case ImportKnown.UNSPECIFIED:
+      return 0;
+    case ImportKnown.UPDATE:
+      return 1;
+    case ImportKnown.FILL:
+      return 2;
+    case ImportKnown.MERGE:
+      return 3;
+    case ImportKnown.SKIP:
+      return 4;
+    case ImportKnown.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** What becomes of a row that is no known record. */
+export const ImportUnknown = {
+  /** UNSPECIFIED - The same as CREATE. */
+  UNSPECIFIED: "IMPORT_UNKNOWN_UNSPECIFIED",
+  /** CREATE - A record is added. */
+  CREATE: "IMPORT_UNKNOWN_CREATE",
+  /** SKIP - The row is passed over. */
+  SKIP: "IMPORT_UNKNOWN_SKIP",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ImportUnknown = typeof ImportUnknown[keyof typeof ImportUnknown];
+
+export namespace ImportUnknown {
+  export type UNSPECIFIED = typeof ImportUnknown.UNSPECIFIED;
+  export type CREATE = typeof ImportUnknown.CREATE;
+  export type SKIP = typeof ImportUnknown.SKIP;
+  export type UNRECOGNIZED = typeof ImportUnknown.UNRECOGNIZED;
+}
+
+export function importUnknownFromJSON(object: any): ImportUnknown {
+  switch (object) {
+    case 0:
+    case "IMPORT_UNKNOWN_UNSPECIFIED":
+      return ImportUnknown.UNSPECIFIED;
+    case 1:
+    case "IMPORT_UNKNOWN_CREATE":
+      return ImportUnknown.CREATE;
+    case 2:
+    case "IMPORT_UNKNOWN_SKIP":
+      return ImportUnknown.SKIP;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ImportUnknown.UNRECOGNIZED;
+  }
+}
+
+export function importUnknownToJSON(object: ImportUnknown): string {
+  switch (object) {
+    case ImportUnknown.UNSPECIFIED:
+      return "IMPORT_UNKNOWN_UNSPECIFIED";
+    case ImportUnknown.CREATE:
+      return "IMPORT_UNKNOWN_CREATE";
+    case ImportUnknown.SKIP:
+      return "IMPORT_UNKNOWN_SKIP";
+    case ImportUnknown.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function importUnknownToNumber(object: ImportUnknown): number {
+  switch (object) {
+    case ImportUnknown.UNSPECIFIED:
+      return 0;
+    case ImportUnknown.CREATE:
+      return 1;
+    case ImportUnknown.SKIP:
+      return 2;
+    case ImportUnknown.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** Where a suggestion comes from. */
+export const ImportSuggestionOrigin = {
+  /** UNSPECIFIED - Not set. */
+  UNSPECIFIED: "IMPORT_SUGGESTION_ORIGIN_UNSPECIFIED",
+  /** OWN - The caller used it last for a file with this header. */
+  OWN: "IMPORT_SUGGESTION_ORIGIN_OWN",
+  /** SHARED - Somebody in the firm shared it for files with this header. */
+  SHARED: "IMPORT_SUGGESTION_ORIGIN_SHARED",
+  /** GUESSED - Guessed by the names of the columns. */
+  GUESSED: "IMPORT_SUGGESTION_ORIGIN_GUESSED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ImportSuggestionOrigin = typeof ImportSuggestionOrigin[keyof typeof ImportSuggestionOrigin];
+
+export namespace ImportSuggestionOrigin {
+  export type UNSPECIFIED = typeof ImportSuggestionOrigin.UNSPECIFIED;
+  export type OWN = typeof ImportSuggestionOrigin.OWN;
+  export type SHARED = typeof ImportSuggestionOrigin.SHARED;
+  export type GUESSED = typeof ImportSuggestionOrigin.GUESSED;
+  export type UNRECOGNIZED = typeof ImportSuggestionOrigin.UNRECOGNIZED;
+}
+
+export function importSuggestionOriginFromJSON(object: any): ImportSuggestionOrigin {
+  switch (object) {
+    case 0:
+    case "IMPORT_SUGGESTION_ORIGIN_UNSPECIFIED":
+      return ImportSuggestionOrigin.UNSPECIFIED;
+    case 1:
+    case "IMPORT_SUGGESTION_ORIGIN_OWN":
+      return ImportSuggestionOrigin.OWN;
+    case 2:
+    case "IMPORT_SUGGESTION_ORIGIN_SHARED":
+      return ImportSuggestionOrigin.SHARED;
+    case 3:
+    case "IMPORT_SUGGESTION_ORIGIN_GUESSED":
+      return ImportSuggestionOrigin.GUESSED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ImportSuggestionOrigin.UNRECOGNIZED;
+  }
+}
+
+export function importSuggestionOriginToJSON(object: ImportSuggestionOrigin): string {
+  switch (object) {
+    case ImportSuggestionOrigin.UNSPECIFIED:
+      return "IMPORT_SUGGESTION_ORIGIN_UNSPECIFIED";
+    case ImportSuggestionOrigin.OWN:
+      return "IMPORT_SUGGESTION_ORIGIN_OWN";
+    case ImportSuggestionOrigin.SHARED:
+      return "IMPORT_SUGGESTION_ORIGIN_SHARED";
+    case ImportSuggestionOrigin.GUESSED:
+      return "IMPORT_SUGGESTION_ORIGIN_GUESSED";
+    case ImportSuggestionOrigin.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function importSuggestionOriginToNumber(object: ImportSuggestionOrigin): number {
+  switch (object) {
+    case ImportSuggestionOrigin.UNSPECIFIED:
+      return 0;
+    case ImportSuggestionOrigin.OWN:
+      return 1;
+    case ImportSuggestionOrigin.SHARED:
+      return 2;
+    case ImportSuggestionOrigin.GUESSED:
+      return 3;
+    case ImportSuggestionOrigin.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
+/** By what a row is known to be a record that is there already, and what is done then. */
+export interface ImportRules {
+  /**
+   * Keys in the order of their worth: the first one that finds something decides. A key is a field or several joined by
+   * a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`; or `duplicates`: as the search for duplicates
+   * finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
+   * an external id that another record has is refused in any case. Several records of one key: the row is refused.
+   */
+  keys: string[];
+  /** What a row does to a known record. */
+  known: ImportKnown;
+  /** What becomes of the other rows. */
+  unknown: ImportUnknown;
+  /** Fields of a known record that may change: `phone`, `note`. Empty: all that are mapped. */
+  updateFields: string[];
 }
 
 /** Which column of the file goes into which field. */
@@ -163,7 +438,7 @@ export interface Import {
   rows: bigint;
   /** Output only. Records added (in a dry run: that would be added). */
   created: bigint;
-  /** Output only. Records changed, found by their external id. */
+  /** Output only. Records changed, found by the keys of the rules. */
   updated: bigint;
   /** Output only. Rows refused; see the errors. */
   failed: bigint;
@@ -171,11 +446,84 @@ export interface Import {
   failure: string;
   /** Output only. Fields that a column can be mapped to. */
   fields: string[];
+  /** By what a row is known, and what is done with it. */
+  rules:
+    | ImportRules
+    | undefined;
+  /** Output only. Rows passed over by the rules. */
+  skipped: bigint;
+  /** Output only. Keys that the rules can name; those behind a plus stand beside another one only. */
+  keys: string[];
+  /** Output only. Until when it can be taken back; absent when there is nothing to take back. */
+  undoExpireTime:
+    | Date
+    | undefined;
+  /** Output only. Records removed or changed back by the undo. */
+  undone: bigint;
+  /** Output only. What the undo left as it is, because somebody changed or used it since; see the conflicts. */
+  kept: bigint;
+  /**
+   * Output only. What to begin the mapping with: what was used for a file with the same header before, else guessed by the
+   * names of the columns.
+   */
+  suggestion:
+    | ImportSuggestion
+    | undefined;
+  /** Offer mapping, defaults and rules to everybody in the firm who brings a file with the same header; from the next run on. */
+  shareMapping: boolean;
+  /** Output only. What the file is: `csv`, `xlsx`, `vcard`. */
+  format: string;
 }
 
 export interface Import_DefaultsEntry {
   key: string;
   value: string;
+}
+
+/** Settings that fit a file. */
+export interface ImportSuggestion {
+  /** Columns and fields. */
+  mapping: ColumnMapping[];
+  /** Values for fields that a row leaves empty. */
+  defaults: { [key: string]: string };
+  /** Rules. */
+  rules:
+    | ImportRules
+    | undefined;
+  /** Where it comes from. */
+  origin: ImportSuggestionOrigin;
+}
+
+export interface ImportSuggestion_DefaultsEntry {
+  key: string;
+  value: string;
+}
+
+/** A row of the file as it would be stored. */
+export interface ImportPreviewRow {
+  /** Line of the file, the head being line 1. */
+  line: bigint;
+  /** The record by fields: phones in E.164, names put together, defaults filled in. */
+  values: { [key: string]: string };
+  /** What is wrong with it. */
+  errors: ImportError[];
+}
+
+export interface ImportPreviewRow_ValuesEntry {
+  key: string;
+  value: string;
+}
+
+/** What an undo left as it is. */
+export interface ImportConflict {
+  /** The record. */
+  recordId: string;
+  /** Its name now. */
+  displayName: string;
+  /** Field that was changed since; empty: the record as a whole. */
+  field: string;
+  /** Why, as a word: `changed`, `used`, `removed`, `scope`, `unique`. */
+  rule: string;
 }
 
 /** A row that was refused. */
@@ -254,6 +602,54 @@ export interface CancelImportRequest {
   id: string;
 }
 
+/** Request of Preview. */
+export interface PreviewImportRequest {
+  /** Which one. */
+  id: string;
+}
+
+/** Answer of Preview. */
+export interface PreviewImportResponse {
+  /** The first rows, at most 10. */
+  rows: ImportPreviewRow[];
+}
+
+/** Request of Pause. */
+export interface PauseImportRequest {
+  /** Which one. */
+  id: string;
+}
+
+/** Request of Resume. */
+export interface ResumeImportRequest {
+  /** Which one. */
+  id: string;
+}
+
+/** Request of Undo. */
+export interface UndoImportRequest {
+  /** Which one. */
+  id: string;
+}
+
+/** Request of ListConflicts. */
+export interface ListImportConflictsRequest {
+  /** Which import. */
+  importId: string;
+  /** At most 250 are given; 0 means 50. */
+  pageSize: number;
+  /** From the previous answer. */
+  pageToken: string;
+}
+
+/** Answer of ListConflicts. */
+export interface ListImportConflictsResponse {
+  /** One page, as they were met. */
+  conflicts: ImportConflict[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
 /** Request of ListErrors. */
 export interface ListImportErrorsRequest {
   /** Which import. */
@@ -277,6 +673,127 @@ export interface DownloadImportErrorsRequest {
   /** Which one. */
   id: string;
 }
+
+function createBaseImportRules(): ImportRules {
+  return { keys: [], known: ImportKnown.UNSPECIFIED, unknown: ImportUnknown.UNSPECIFIED, updateFields: [] };
+}
+
+export const ImportRules: MessageFns<ImportRules> = {
+  encode(message: ImportRules, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keys) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.known !== ImportKnown.UNSPECIFIED) {
+      writer.uint32(16).int32(importKnownToNumber(message.known));
+    }
+    if (message.unknown !== ImportUnknown.UNSPECIFIED) {
+      writer.uint32(24).int32(importUnknownToNumber(message.unknown));
+    }
+    for (const v of message.updateFields) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportRules {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportRules();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keys.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.known = importKnownFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.unknown = importUnknownFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.updateFields.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportRules {
+    return {
+      keys: globalThis.Array.isArray(object?.keys) ? object.keys.map((e: any) => globalThis.String(e)) : [],
+      known: isSet(object.known) ? importKnownFromJSON(object.known) : ImportKnown.UNSPECIFIED,
+      unknown: isSet(object.unknown) ? importUnknownFromJSON(object.unknown) : ImportUnknown.UNSPECIFIED,
+      updateFields: globalThis.Array.isArray(object?.updateFields)
+        ? object.updateFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.update_fields)
+        ? object.update_fields.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ImportRules): unknown {
+    const obj: any = {};
+    if (message.keys?.length) {
+      obj.keys = message.keys;
+    }
+    if (message.known !== ImportKnown.UNSPECIFIED) {
+      obj.known = importKnownToJSON(message.known);
+    }
+    if (message.unknown !== ImportUnknown.UNSPECIFIED) {
+      obj.unknown = importUnknownToJSON(message.unknown);
+    }
+    if (message.updateFields?.length) {
+      obj.updateFields = message.updateFields;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportRules>, I>>(base?: I): ImportRules {
+    return ImportRules.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportRules>, I>>(object: I): ImportRules {
+    const message = createBaseImportRules();
+    message.keys = object.keys?.map((e) => e) || [];
+    message.known = object.known ?? ImportKnown.UNSPECIFIED;
+    message.unknown = object.unknown ?? ImportUnknown.UNSPECIFIED;
+    message.updateFields = object.updateFields?.map((e) => e) || [];
+    return message;
+  },
+};
 
 function createBaseColumnMapping(): ColumnMapping {
   return { column: "", field: "" };
@@ -386,6 +903,15 @@ function createBaseImport(): Import {
     failed: 0n,
     failure: "",
     fields: [],
+    rules: undefined,
+    skipped: 0n,
+    keys: [],
+    undoExpireTime: undefined,
+    undone: 0n,
+    kept: 0n,
+    suggestion: undefined,
+    shareMapping: false,
+    format: "",
   };
 }
 
@@ -471,6 +997,42 @@ export const Import: MessageFns<Import> = {
     }
     for (const v of message.fields) {
       writer.uint32(170).string(v!);
+    }
+    if (message.rules !== undefined) {
+      ImportRules.encode(message.rules, writer.uint32(178).fork()).join();
+    }
+    if (message.skipped !== 0n) {
+      if (BigInt.asIntN(64, message.skipped) !== message.skipped) {
+        throw new globalThis.Error("value provided for field message.skipped of type int64 too large");
+      }
+      writer.uint32(184).int64(message.skipped);
+    }
+    for (const v of message.keys) {
+      writer.uint32(194).string(v!);
+    }
+    if (message.undoExpireTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.undoExpireTime), writer.uint32(202).fork()).join();
+    }
+    if (message.undone !== 0n) {
+      if (BigInt.asIntN(64, message.undone) !== message.undone) {
+        throw new globalThis.Error("value provided for field message.undone of type int64 too large");
+      }
+      writer.uint32(208).int64(message.undone);
+    }
+    if (message.kept !== 0n) {
+      if (BigInt.asIntN(64, message.kept) !== message.kept) {
+        throw new globalThis.Error("value provided for field message.kept of type int64 too large");
+      }
+      writer.uint32(216).int64(message.kept);
+    }
+    if (message.suggestion !== undefined) {
+      ImportSuggestion.encode(message.suggestion, writer.uint32(226).fork()).join();
+    }
+    if (message.shareMapping !== false) {
+      writer.uint32(232).bool(message.shareMapping);
+    }
+    if (message.format !== "") {
+      writer.uint32(242).string(message.format);
     }
     return writer;
   },
@@ -659,6 +1221,78 @@ export const Import: MessageFns<Import> = {
             message.fields.push(reader.string());
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.rules = ImportRules.decode(reader, reader.uint32());
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.skipped = reader.int64() as bigint;
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.keys.push(reader.string());
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.undoExpireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 26: {
+            if (tag !== 208) {
+              break;
+            }
+
+            message.undone = reader.int64() as bigint;
+            continue;
+          }
+          case 27: {
+            if (tag !== 216) {
+              break;
+            }
+
+            message.kept = reader.int64() as bigint;
+            continue;
+          }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.suggestion = ImportSuggestion.decode(reader, reader.uint32());
+            continue;
+          }
+          case 29: {
+            if (tag !== 232) {
+              break;
+            }
+
+            message.shareMapping = reader.bool();
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.format = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -737,6 +1371,25 @@ export const Import: MessageFns<Import> = {
       fields: globalThis.Array.isArray(object?.fields)
         ? object.fields.map((e: any) => globalThis.String(e))
         : [],
+      rules: isSet(object.rules) ? ImportRules.fromJSON(object.rules) : undefined,
+      skipped: isSet(object.skipped) ? BigInt(object.skipped) : 0n,
+      keys: globalThis.Array.isArray(object?.keys)
+        ? object.keys.map((e: any) => globalThis.String(e))
+        : [],
+      undoExpireTime: isSet(object.undoExpireTime)
+        ? fromJsonTimestamp(object.undoExpireTime)
+        : isSet(object.undo_expire_time)
+        ? fromJsonTimestamp(object.undo_expire_time)
+        : undefined,
+      undone: isSet(object.undone) ? BigInt(object.undone) : 0n,
+      kept: isSet(object.kept) ? BigInt(object.kept) : 0n,
+      suggestion: isSet(object.suggestion) ? ImportSuggestion.fromJSON(object.suggestion) : undefined,
+      shareMapping: isSet(object.shareMapping)
+        ? globalThis.Boolean(object.shareMapping)
+        : isSet(object.share_mapping)
+        ? globalThis.Boolean(object.share_mapping)
+        : false,
+      format: isSet(object.format) ? globalThis.String(object.format) : "",
     };
   },
 
@@ -811,6 +1464,33 @@ export const Import: MessageFns<Import> = {
     if (message.fields?.length) {
       obj.fields = message.fields;
     }
+    if (message.rules !== undefined) {
+      obj.rules = ImportRules.toJSON(message.rules);
+    }
+    if (message.skipped !== 0n) {
+      obj.skipped = message.skipped.toString();
+    }
+    if (message.keys?.length) {
+      obj.keys = message.keys;
+    }
+    if (message.undoExpireTime !== undefined) {
+      obj.undoExpireTime = message.undoExpireTime.toISOString();
+    }
+    if (message.undone !== 0n) {
+      obj.undone = message.undone.toString();
+    }
+    if (message.kept !== 0n) {
+      obj.kept = message.kept.toString();
+    }
+    if (message.suggestion !== undefined) {
+      obj.suggestion = ImportSuggestion.toJSON(message.suggestion);
+    }
+    if (message.shareMapping !== false) {
+      obj.shareMapping = message.shareMapping;
+    }
+    if (message.format !== "") {
+      obj.format = message.format;
+    }
     return obj;
   },
 
@@ -850,6 +1530,19 @@ export const Import: MessageFns<Import> = {
     message.failed = (object.failed !== undefined && object.failed !== null) ? BigInt(object.failed) : 0n;
     message.failure = object.failure ?? "";
     message.fields = object.fields?.map((e) => e) || [];
+    message.rules = (object.rules !== undefined && object.rules !== null)
+      ? ImportRules.fromPartial(object.rules)
+      : undefined;
+    message.skipped = (object.skipped !== undefined && object.skipped !== null) ? BigInt(object.skipped) : 0n;
+    message.keys = object.keys?.map((e) => e) || [];
+    message.undoExpireTime = object.undoExpireTime ?? undefined;
+    message.undone = (object.undone !== undefined && object.undone !== null) ? BigInt(object.undone) : 0n;
+    message.kept = (object.kept !== undefined && object.kept !== null) ? BigInt(object.kept) : 0n;
+    message.suggestion = (object.suggestion !== undefined && object.suggestion !== null)
+      ? ImportSuggestion.fromPartial(object.suggestion)
+      : undefined;
+    message.shareMapping = object.shareMapping ?? false;
+    message.format = object.format ?? "";
     return message;
   },
 };
@@ -935,6 +1628,588 @@ export const Import_DefaultsEntry: MessageFns<Import_DefaultsEntry> = {
     const message = createBaseImport_DefaultsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseImportSuggestion(): ImportSuggestion {
+  return { mapping: [], defaults: {}, rules: undefined, origin: ImportSuggestionOrigin.UNSPECIFIED };
+}
+
+export const ImportSuggestion: MessageFns<ImportSuggestion> = {
+  encode(message: ImportSuggestion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.mapping) {
+      ColumnMapping.encode(v!, writer.uint32(10).fork()).join();
+    }
+    globalThis.Object.entries(message.defaults).forEach(([key, value]: [string, string]) => {
+      ImportSuggestion_DefaultsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    if (message.rules !== undefined) {
+      ImportRules.encode(message.rules, writer.uint32(26).fork()).join();
+    }
+    if (message.origin !== ImportSuggestionOrigin.UNSPECIFIED) {
+      writer.uint32(32).int32(importSuggestionOriginToNumber(message.origin));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportSuggestion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportSuggestion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.mapping.push(ColumnMapping.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = ImportSuggestion_DefaultsEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.defaults[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rules = ImportRules.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.origin = importSuggestionOriginFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportSuggestion {
+    return {
+      mapping: globalThis.Array.isArray(object?.mapping)
+        ? object.mapping.map((e: any) => ColumnMapping.fromJSON(e))
+        : [],
+      defaults: isObject(object.defaults)
+        ? (globalThis.Object.entries(object.defaults) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      rules: isSet(object.rules) ? ImportRules.fromJSON(object.rules) : undefined,
+      origin: isSet(object.origin) ? importSuggestionOriginFromJSON(object.origin) : ImportSuggestionOrigin.UNSPECIFIED,
+    };
+  },
+
+  toJSON(message: ImportSuggestion): unknown {
+    const obj: any = {};
+    if (message.mapping?.length) {
+      obj.mapping = message.mapping.map((e) => ColumnMapping.toJSON(e));
+    }
+    if (message.defaults) {
+      const entries = globalThis.Object.entries(message.defaults) as [string, string][];
+      if (entries.length > 0) {
+        obj.defaults = {};
+        entries.forEach(([k, v]) => {
+          obj.defaults[k] = v;
+        });
+      }
+    }
+    if (message.rules !== undefined) {
+      obj.rules = ImportRules.toJSON(message.rules);
+    }
+    if (message.origin !== ImportSuggestionOrigin.UNSPECIFIED) {
+      obj.origin = importSuggestionOriginToJSON(message.origin);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportSuggestion>, I>>(base?: I): ImportSuggestion {
+    return ImportSuggestion.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportSuggestion>, I>>(object: I): ImportSuggestion {
+    const message = createBaseImportSuggestion();
+    message.mapping = object.mapping?.map((e) => ColumnMapping.fromPartial(e)) || [];
+    message.defaults = (globalThis.Object.entries(object.defaults ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.rules = (object.rules !== undefined && object.rules !== null)
+      ? ImportRules.fromPartial(object.rules)
+      : undefined;
+    message.origin = object.origin ?? ImportSuggestionOrigin.UNSPECIFIED;
+    return message;
+  },
+};
+
+function createBaseImportSuggestion_DefaultsEntry(): ImportSuggestion_DefaultsEntry {
+  return { key: "", value: "" };
+}
+
+export const ImportSuggestion_DefaultsEntry: MessageFns<ImportSuggestion_DefaultsEntry> = {
+  encode(message: ImportSuggestion_DefaultsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportSuggestion_DefaultsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportSuggestion_DefaultsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportSuggestion_DefaultsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: ImportSuggestion_DefaultsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportSuggestion_DefaultsEntry>, I>>(base?: I): ImportSuggestion_DefaultsEntry {
+    return ImportSuggestion_DefaultsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportSuggestion_DefaultsEntry>, I>>(
+    object: I,
+  ): ImportSuggestion_DefaultsEntry {
+    const message = createBaseImportSuggestion_DefaultsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseImportPreviewRow(): ImportPreviewRow {
+  return { line: 0n, values: {}, errors: [] };
+}
+
+export const ImportPreviewRow: MessageFns<ImportPreviewRow> = {
+  encode(message: ImportPreviewRow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.line !== 0n) {
+      if (BigInt.asIntN(64, message.line) !== message.line) {
+        throw new globalThis.Error("value provided for field message.line of type int64 too large");
+      }
+      writer.uint32(8).int64(message.line);
+    }
+    globalThis.Object.entries(message.values).forEach(([key, value]: [string, string]) => {
+      ImportPreviewRow_ValuesEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    for (const v of message.errors) {
+      ImportError.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportPreviewRow {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportPreviewRow();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.line = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = ImportPreviewRow_ValuesEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.values[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.errors.push(ImportError.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportPreviewRow {
+    return {
+      line: isSet(object.line) ? BigInt(object.line) : 0n,
+      values: isObject(object.values)
+        ? (globalThis.Object.entries(object.values) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      errors: globalThis.Array.isArray(object?.errors) ? object.errors.map((e: any) => ImportError.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ImportPreviewRow): unknown {
+    const obj: any = {};
+    if (message.line !== 0n) {
+      obj.line = message.line.toString();
+    }
+    if (message.values) {
+      const entries = globalThis.Object.entries(message.values) as [string, string][];
+      if (entries.length > 0) {
+        obj.values = {};
+        entries.forEach(([k, v]) => {
+          obj.values[k] = v;
+        });
+      }
+    }
+    if (message.errors?.length) {
+      obj.errors = message.errors.map((e) => ImportError.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportPreviewRow>, I>>(base?: I): ImportPreviewRow {
+    return ImportPreviewRow.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportPreviewRow>, I>>(object: I): ImportPreviewRow {
+    const message = createBaseImportPreviewRow();
+    message.line = (object.line !== undefined && object.line !== null) ? BigInt(object.line) : 0n;
+    message.values = (globalThis.Object.entries(object.values ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.errors = object.errors?.map((e) => ImportError.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseImportPreviewRow_ValuesEntry(): ImportPreviewRow_ValuesEntry {
+  return { key: "", value: "" };
+}
+
+export const ImportPreviewRow_ValuesEntry: MessageFns<ImportPreviewRow_ValuesEntry> = {
+  encode(message: ImportPreviewRow_ValuesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportPreviewRow_ValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportPreviewRow_ValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportPreviewRow_ValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: ImportPreviewRow_ValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportPreviewRow_ValuesEntry>, I>>(base?: I): ImportPreviewRow_ValuesEntry {
+    return ImportPreviewRow_ValuesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportPreviewRow_ValuesEntry>, I>>(object: I): ImportPreviewRow_ValuesEntry {
+    const message = createBaseImportPreviewRow_ValuesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseImportConflict(): ImportConflict {
+  return { recordId: "", displayName: "", field: "", rule: "" };
+}
+
+export const ImportConflict: MessageFns<ImportConflict> = {
+  encode(message: ImportConflict, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recordId !== "") {
+      writer.uint32(10).string(message.recordId);
+    }
+    if (message.displayName !== "") {
+      writer.uint32(18).string(message.displayName);
+    }
+    if (message.field !== "") {
+      writer.uint32(26).string(message.field);
+    }
+    if (message.rule !== "") {
+      writer.uint32(34).string(message.rule);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportConflict {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportConflict();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recordId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportConflict {
+    return {
+      recordId: isSet(object.recordId)
+        ? globalThis.String(object.recordId)
+        : isSet(object.record_id)
+        ? globalThis.String(object.record_id)
+        : "",
+      displayName: isSet(object.displayName)
+        ? globalThis.String(object.displayName)
+        : isSet(object.display_name)
+        ? globalThis.String(object.display_name)
+        : "",
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      rule: isSet(object.rule) ? globalThis.String(object.rule) : "",
+    };
+  },
+
+  toJSON(message: ImportConflict): unknown {
+    const obj: any = {};
+    if (message.recordId !== "") {
+      obj.recordId = message.recordId;
+    }
+    if (message.displayName !== "") {
+      obj.displayName = message.displayName;
+    }
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.rule !== "") {
+      obj.rule = message.rule;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportConflict>, I>>(base?: I): ImportConflict {
+    return ImportConflict.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportConflict>, I>>(object: I): ImportConflict {
+    const message = createBaseImportConflict();
+    message.recordId = object.recordId ?? "";
+    message.displayName = object.displayName ?? "";
+    message.field = object.field ?? "";
+    message.rule = object.rule ?? "";
     return message;
   },
 };
@@ -1737,6 +3012,547 @@ export const CancelImportRequest: MessageFns<CancelImportRequest> = {
   fromPartial<I extends Exact<DeepPartial<CancelImportRequest>, I>>(object: I): CancelImportRequest {
     const message = createBaseCancelImportRequest();
     message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBasePreviewImportRequest(): PreviewImportRequest {
+  return { id: "" };
+}
+
+export const PreviewImportRequest: MessageFns<PreviewImportRequest> = {
+  encode(message: PreviewImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PreviewImportRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: PreviewImportRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PreviewImportRequest>, I>>(base?: I): PreviewImportRequest {
+    return PreviewImportRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewImportRequest>, I>>(object: I): PreviewImportRequest {
+    const message = createBasePreviewImportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBasePreviewImportResponse(): PreviewImportResponse {
+  return { rows: [] };
+}
+
+export const PreviewImportResponse: MessageFns<PreviewImportResponse> = {
+  encode(message: PreviewImportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rows) {
+      ImportPreviewRow.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewImportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewImportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rows.push(ImportPreviewRow.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PreviewImportResponse {
+    return {
+      rows: globalThis.Array.isArray(object?.rows) ? object.rows.map((e: any) => ImportPreviewRow.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: PreviewImportResponse): unknown {
+    const obj: any = {};
+    if (message.rows?.length) {
+      obj.rows = message.rows.map((e) => ImportPreviewRow.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PreviewImportResponse>, I>>(base?: I): PreviewImportResponse {
+    return PreviewImportResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewImportResponse>, I>>(object: I): PreviewImportResponse {
+    const message = createBasePreviewImportResponse();
+    message.rows = object.rows?.map((e) => ImportPreviewRow.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePauseImportRequest(): PauseImportRequest {
+  return { id: "" };
+}
+
+export const PauseImportRequest: MessageFns<PauseImportRequest> = {
+  encode(message: PauseImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PauseImportRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: PauseImportRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PauseImportRequest>, I>>(base?: I): PauseImportRequest {
+    return PauseImportRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PauseImportRequest>, I>>(object: I): PauseImportRequest {
+    const message = createBasePauseImportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseResumeImportRequest(): ResumeImportRequest {
+  return { id: "" };
+}
+
+export const ResumeImportRequest: MessageFns<ResumeImportRequest> = {
+  encode(message: ResumeImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResumeImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResumeImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ResumeImportRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: ResumeImportRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ResumeImportRequest>, I>>(base?: I): ResumeImportRequest {
+    return ResumeImportRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ResumeImportRequest>, I>>(object: I): ResumeImportRequest {
+    const message = createBaseResumeImportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseUndoImportRequest(): UndoImportRequest {
+  return { id: "" };
+}
+
+export const UndoImportRequest: MessageFns<UndoImportRequest> = {
+  encode(message: UndoImportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UndoImportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUndoImportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UndoImportRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: UndoImportRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UndoImportRequest>, I>>(base?: I): UndoImportRequest {
+    return UndoImportRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UndoImportRequest>, I>>(object: I): UndoImportRequest {
+    const message = createBaseUndoImportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseListImportConflictsRequest(): ListImportConflictsRequest {
+  return { importId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListImportConflictsRequest: MessageFns<ListImportConflictsRequest> = {
+  encode(message: ListImportConflictsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.importId !== "") {
+      writer.uint32(10).string(message.importId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListImportConflictsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListImportConflictsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.importId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListImportConflictsRequest {
+    return {
+      importId: isSet(object.importId)
+        ? globalThis.String(object.importId)
+        : isSet(object.import_id)
+        ? globalThis.String(object.import_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListImportConflictsRequest): unknown {
+    const obj: any = {};
+    if (message.importId !== "") {
+      obj.importId = message.importId;
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListImportConflictsRequest>, I>>(base?: I): ListImportConflictsRequest {
+    return ListImportConflictsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListImportConflictsRequest>, I>>(object: I): ListImportConflictsRequest {
+    const message = createBaseListImportConflictsRequest();
+    message.importId = object.importId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListImportConflictsResponse(): ListImportConflictsResponse {
+  return { conflicts: [], nextPageToken: "" };
+}
+
+export const ListImportConflictsResponse: MessageFns<ListImportConflictsResponse> = {
+  encode(message: ListImportConflictsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.conflicts) {
+      ImportConflict.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListImportConflictsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListImportConflictsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.conflicts.push(ImportConflict.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListImportConflictsResponse {
+    return {
+      conflicts: globalThis.Array.isArray(object?.conflicts)
+        ? object.conflicts.map((e: any) => ImportConflict.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListImportConflictsResponse): unknown {
+    const obj: any = {};
+    if (message.conflicts?.length) {
+      obj.conflicts = message.conflicts.map((e) => ImportConflict.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListImportConflictsResponse>, I>>(base?: I): ListImportConflictsResponse {
+    return ListImportConflictsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListImportConflictsResponse>, I>>(object: I): ListImportConflictsResponse {
+    const message = createBaseListImportConflictsResponse();
+    message.conflicts = object.conflicts?.map((e) => ImportConflict.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
     return message;
   },
 };

@@ -32,6 +32,10 @@ import {
   ListImportErrorsResponse,
   ListImportsRequest,
   ListImportsResponse,
+  PauseImportRequest,
+  PreviewImportRequest,
+  PreviewImportResponse,
+  ResumeImportRequest,
   RunImportRequest,
   UpdateImportRequest,
   UploadImportRequest,
@@ -90,6 +94,17 @@ export const OpportunityImportServiceService = {
     responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
     responseDeserialize: (value: Buffer): Import => Import.decode(value),
   },
+  /** The first rows as they would be stored, by the mapping as it is now. */
+  previewImport: {
+    path: "/vitrylo.sales.v1.OpportunityImportService/PreviewImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PreviewImportRequest): Buffer => Buffer.from(PreviewImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PreviewImportRequest => PreviewImportRequest.decode(value),
+    responseSerialize: (value: PreviewImportResponse): Buffer =>
+      Buffer.from(PreviewImportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PreviewImportResponse => PreviewImportResponse.decode(value),
+  },
   /** Runs the import, or only checks the rows. */
   runImport: {
     path: "/vitrylo.sales.v1.OpportunityImportService/RunImport" as const,
@@ -107,6 +122,26 @@ export const OpportunityImportServiceService = {
     responseStream: false as const,
     requestSerialize: (value: CancelImportRequest): Buffer => Buffer.from(CancelImportRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): CancelImportRequest => CancelImportRequest.decode(value),
+    responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Import => Import.decode(value),
+  },
+  /** Halts a running import; what was read stays, and the rest can follow. */
+  pauseImport: {
+    path: "/vitrylo.sales.v1.OpportunityImportService/PauseImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PauseImportRequest): Buffer => Buffer.from(PauseImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PauseImportRequest => PauseImportRequest.decode(value),
+    responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Import => Import.decode(value),
+  },
+  /** Goes on with a paused import behind the last row that was read. */
+  resumeImport: {
+    path: "/vitrylo.sales.v1.OpportunityImportService/ResumeImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResumeImportRequest): Buffer => Buffer.from(ResumeImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResumeImportRequest => ResumeImportRequest.decode(value),
     responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
     responseDeserialize: (value: Buffer): Import => Import.decode(value),
   },
@@ -146,10 +181,16 @@ export interface OpportunityImportServiceServer extends UntypedServiceImplementa
   updateImport: handleUnaryCall<UpdateImportRequest, Import>;
   /** Takes the file in; the body is the file itself, at most 256 MiB. Again: replaces it. */
   uploadImport: handleClientStreamingCall<UploadImportRequest, Import>;
+  /** The first rows as they would be stored, by the mapping as it is now. */
+  previewImport: handleUnaryCall<PreviewImportRequest, PreviewImportResponse>;
   /** Runs the import, or only checks the rows. */
   runImport: handleUnaryCall<RunImportRequest, Import>;
   /** Stops a running import; rows already taken in stay. */
   cancelImport: handleUnaryCall<CancelImportRequest, Import>;
+  /** Halts a running import; what was read stays, and the rest can follow. */
+  pauseImport: handleUnaryCall<PauseImportRequest, Import>;
+  /** Goes on with a paused import behind the last row that was read. */
+  resumeImport: handleUnaryCall<ResumeImportRequest, Import>;
   /** Lists the rows that were refused, by line. */
   listImportErrors: handleUnaryCall<ListImportErrorsRequest, ListImportErrorsResponse>;
   /** The refused rows as a CSV file: the columns of the file, then line, column and reason. */
@@ -238,6 +279,22 @@ export interface OpportunityImportServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Import) => void,
   ): ClientWritableStream<UploadImportRequest>;
+  /** The first rows as they would be stored, by the mapping as it is now. */
+  previewImport(
+    request: PreviewImportRequest,
+    callback: (error: ServiceError | null, response: PreviewImportResponse) => void,
+  ): ClientUnaryCall;
+  previewImport(
+    request: PreviewImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PreviewImportResponse) => void,
+  ): ClientUnaryCall;
+  previewImport(
+    request: PreviewImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PreviewImportResponse) => void,
+  ): ClientUnaryCall;
   /** Runs the import, or only checks the rows. */
   runImport(
     request: RunImportRequest,
@@ -266,6 +323,38 @@ export interface OpportunityImportServiceClient extends Client {
   ): ClientUnaryCall;
   cancelImport(
     request: CancelImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /** Halts a running import; what was read stays, and the rest can follow. */
+  pauseImport(
+    request: PauseImportRequest,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  pauseImport(
+    request: PauseImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  pauseImport(
+    request: PauseImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /** Goes on with a paused import behind the last row that was read. */
+  resumeImport(
+    request: ResumeImportRequest,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  resumeImport(
+    request: ResumeImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  resumeImport(
+    request: ResumeImportRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Import) => void,

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import type { Caller } from '@vitrylo/auth'
+import { exec, one, sql, type Tx } from '@vitrylo/pg'
+import { ImportSuggestionOrigin, type ColumnMapping, type ImportSuggestion } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { ERROR_COLUMNS } from './error-file.ts'
+import type { ImportRecord } from './import-sql.ts'
+import type { ImportKind } from './kind.ts'
+
+/** A name of a column without what people write in many ways. */
+export const bareHeader = (name: string): string => name.toLowerCase().replace(/['’ʼ`]/g, '').replace(/[^\p{L}\p{N}]/gu, '')
+
+const EVERYBODY = ''
+
+/** A file of errors is a file of the same header. */
+function headerOf(columns: readonly string[]): Buffer {
+  const tail = columns.slice(-ERROR_COLUMNS.length)
+  const own = tail.join() === ERROR_COLUMNS.join() ? columns.slice(0, -ERROR_COLUMNS.length) : columns
+  return createHash('sha256').update(JSON.stringify(own.map((name) => name.trim().toLowerCase()))).digest()
+}
+
+type Stored = { subject: string; mapping: ColumnMapping[]; defaults: Record<string, string>; rules: ImportSuggestion['rules'] }
+
+/** What fits a file: own settings of before, those that somebody shared, or a guess. */
+export async function suggest(tx: Tx, { subject }: Caller, kind: ImportKind, columns: readonly string[]): Promise<ImportSuggestion> {
+  const { OWN, SHARED, GUESSED } = ImportSuggestionOrigin
+  const stored = await one<Stored>(
+    tx,
+    sql`select subject, mapping, defaults, rules from import_mapping
+        where kind = ${kind.name} and header = ${headerOf(columns)} and subject in (${subject}, ${EVERYBODY}) order by subject desc limit 1`,
+  )
+  if (stored === undefined) return { mapping: guess(columns, kind), defaults: {}, rules: undefined, origin: GUESSED }
+  // Spelled as in this file; fields that are gone since are not read.
+  const names = new Map(columns.map((name) => [name.trim().toLowerCase(), name]))
+  const mapping = stored.mapping.flatMap(({ column, field }) => {
+    const name = names.get(column.trim().toLowerCase())
+    return name === undefined || !kind.fields.includes(field) ? [] : [{ column: name, field }]
+  })
+  const { defaults, rules } = stored
+  return { mapping, defaults: Object.fromEntries(Object.entries(defaults).filter(([field]) => kind.fields.includes(field))), rules, origin: stored.subject === EVERYBODY ? SHARED : OWN }
+}
+
+/** Remembers what a run uses, for the next file with this header. */
+export async function rememberMapping(tx: Tx, { subject }: Caller, row: ImportRecord, now: Date): Promise<void> {
+  if (row.mapping.length === 0) return
+  const { kind, columns, mapping, defaults, rules } = row
+  await exec(
+    tx,
+    sql`insert into import_mapping (kind, subject, header, mapping, defaults, rules, updated_at)
+        select ${kind}, s, ${headerOf(columns)}, ${JSON.stringify(mapping)}::jsonb, ${JSON.stringify(defaults)}::jsonb, ${JSON.stringify(rules)}::jsonb, ${now}::timestamptz
+        from unnest(${row.share_mapping ? [subject, EVERYBODY] : [subject]}::text[]) s
+        on conflict (kind, header, subject) do update
+          set mapping = excluded.mapping, defaults = excluded.defaults, rules = excluded.rules, updated_at = excluded.updated_at`,
+  )
+}
+
+/** Fields by the names of the columns; a second phone goes into the second field for phones. Each field is taken once. */
+export function guess(columns: readonly string[], { fields, headers }: ImportKind): ColumnMapping[] {
+  const own = new Map(fields.map((field) => [bareHeader(field), field]))
+  const free = new Set(fields)
+  return columns.flatMap((column) => {
+    const name = bareHeader(column)
+    const bare = name.replace(/\d+$/, '')
+    const field = own.get(name) ?? headers?.get(name) ?? own.get(bare) ?? headers?.get(bare)
+    const taken = field === undefined ? undefined : [field, `${field}2`, `${field}3`].find((one) => free.has(one))
+    if (taken === undefined) return []
+    free.delete(taken)
+    return [{ column, field: taken }]
+  })
+}

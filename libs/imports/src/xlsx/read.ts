@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream'
+import { AppError } from '@vitrylo/errors'
+import type { CsvRow } from '../csv.ts'
+import { sheetReader, type Book } from './sheet.ts'
+import { dateStyles } from './styles.ts'
+import { unescaped } from './letters.ts'
+import { parserOf, type On } from './xml.ts'
+import { broken, openZip, type Archive, type FileAccess } from './zip.ts'
+
+/** Texts that cells share have to be in memory while the sheet is read. */
+const MAX_SHARED = 128 * 1024 * 1024
+
+/** The rows of the first sheet of a workbook, the head first; the sheet is never in memory as a whole. */
+export async function* readXlsx(file: FileAccess): AsyncGenerator<CsvRow[]> {
+  const archive = await openZip(file)
+  try {
+    const book = await readBook(archive)
+    const sheet = sheetReader(book)
+    for await (const part of textOf(await archive.open(book.sheet))) yield sheet.add(part)
+    yield sheet.end()
+  } catch (error) {
+    throw error instanceof AppError ? error : broken(error)
+  } finally {
+    archive.close()
+  }
+}
+
+async function* textOf(stream: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  for await (const part of stream) yield decoder.decode(part as Buffer, { stream: true })
+  yield decoder.decode()
+}
+
+async function parse(archive: Archive, name: string, on: On): Promise<void> {
+  const parser = parserOf(on)
+  for await (const part of textOf(await archive.open(name))) parser.write(part)
+  parser.close()
+}
+
+async function readBook(archive: Archive): Promise<Book> {
+  let since1904 = false
+  let first: string | undefined
+  await parse(archive, 'xl/workbook.xml', {
+    open({ name, attributes }) {
+      if (name === 'workbookPr') since1904 = ['1', 'true'].includes(attributes.date1904 ?? '')
+      if (name === 'sheet') first ??= attributes['r:id'] ?? Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1]
+    },
+  })
+  const targets = new Map<string, string>()
+  await parse(archive, 'xl/_rels/workbook.xml.rels', {
+    open({ name, attributes: { Id, Target = '' } }) {
+      if (name === 'Relationship' && Id !== undefined) targets.set(Id, Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`)
+    },
+  })
+  const sheet = targets.get(first ?? '')
+  if (sheet === undefined) throw broken()
+  return { sheet, since1904, dates: await readStyles(archive), shared: await readShared(archive) }
+}
+
+async function readStyles(archive: Archive): Promise<ReadonlySet<number>> {
+  const formats = new Map<number, string>()
+  const styles: number[] = []
+  let inCells = false
+  if (!archive.names.has('xl/styles.xml')) return new Set()
+  await parse(archive, 'xl/styles.xml', {
+    open({ name, attributes: { numFmtId = '0', formatCode = '' } }) {
+      if (name === 'numFmt') formats.set(Number(numFmtId), formatCode)
+      if (name === 'cellXfs') inCells = true
+      if (name === 'xf' && inCells) styles.push(Number(numFmtId))
+    },
+    close(name) {
+      if (name === 'cellXfs') inCells = false
+    },
+  })
+  return dateStyles(formats, styles)
+}
+
+/** Texts of cells; those of phonetic hints (Japanese) are none. */
+async function readShared(archive: Archive): Promise<string[]> {
+  const shared: string[] = []
+  if (!archive.names.has('xl/sharedStrings.xml')) return shared
+  let [text, size, reading, hints] = ['', 0, false, 0]
+  await parse(archive, 'xl/sharedStrings.xml', {
+    open({ name }) {
+      if (name === 'si') text = ''
+      if (name === 'rPh') hints++
+      reading = name === 't' && hints === 0
+    },
+    text(piece) {
+      if (!reading) return
+      text += piece
+      size += piece.length * 2
+      if (size > MAX_SHARED) throw new AppError('INVALID_ARGUMENT', 'FILE_TOO_LARGE', 'the workbook has too many texts; save it as CSV', {})
+    },
+    close(name) {
+      reading = false
+      if (name === 'rPh') hints--
+      if (name === 'si') shared.push(unescaped(text))
+    },
+  })
+  return shared
+}

@@ -1,0 +1,46 @@
+import { may, type Caller } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import type { Asker, ListRequest } from '@vitrylo/lists'
+import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import type { ExportCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
+import type { Call, Deps } from '@vitrylo/service'
+import { countryOf } from '../config.ts'
+import { pageOfCounterparties } from '../counterparty/counterparty-sql.ts'
+import { columnsOf } from './export-columns.ts'
+import { writerOf } from './writers.ts'
+
+const PAGE = 250
+/** Small parts, so that who reads slowly holds the reading of the base up, and not the memory. */
+const PART = 64 * 1024
+
+/** A list as a file, page by page. The right is asked for anew for every page. */
+export async function* exportCounterparties(deps: Deps, request: ExportCounterpartiesRequest, call: Call): AsyncGenerator<HttpBody> {
+  const { rights, env } = deps
+  const columns = columnsOf(request.columns, call.caller)
+  const { contentType, write } = writerOf(request.format, { columns, rights: () => rights.data(), country: countryOf(env) })
+  for await (const data of write(pagesOf(deps, request, call))) {
+    for (let at = 0; at < data.length; at += PART) yield { contentType, data: data.subarray(at, at + PART), extensions: [] }
+  }
+}
+
+async function* pagesOf({ pool, rights }: Deps, { filter, orderBy }: ExportCounterpartiesRequest, { caller, now, timeZone, signal }: Call): AsyncGenerator<Counterparty[]> {
+  const { subject, username, groups } = caller
+  // By creation unless it is asked otherwise: what is changed meanwhile neither comes twice nor is lost.
+  const question: ListRequest = { filter, orderBy: orderBy || 'createTime', pageSize: PAGE, pageToken: '' }
+  for (let pageToken = ''; ; ) {
+    signal.throwIfAborted()
+    const asker: Asker = { caller: rights.callerOf({ subject, username, groups: [...groups], client: '', sessionId: undefined, expiresAt: 0 }), now, timeZone }
+    assertMayExport(asker.caller)
+    const page = await pageOfCounterparties(pool, asker, 'export', { ...question, pageToken })
+    yield page.counterparties
+    if (page.nextPageToken === '') return
+    pageToken = page.nextPageToken
+  }
+}
+
+function assertMayExport(caller: Caller): void {
+  if (may(caller, 'counterparties', 'export')) return
+  const metadata = { section: 'counterparties', action: 'export' }
+  throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'the right counterparties: export was withdrawn', metadata)
+}

@@ -1,0 +1,56 @@
+import { bareHeader } from '@vitrylo/imports'
+
+// How programs and people name their columns, in Ukrainian, English and Russian; compared by letters and digits alone.
+const NAMES: Record<string, string> = {
+  displayName: 'назва, найменування, контрагент, клієнт, компанія, організація, повне імʼя, піб, назва клієнта, name, company, company name, account, account name, organization, organisation, customer, client, full name, contact name, наименование, название, компания, организация, клиент, фио, полное имя',
+  fullName: 'повна назва, повне найменування, юридична назва, legal name, registered name, полное наименование, юридическое название',
+  familyName: 'прізвище, last name, surname, family name, фамилия',
+  givenName: 'імʼя, first name, given name, имя',
+  middleName: 'по батькові, middle name, patronymic, отчество',
+  kind: 'вид, тип, вид контрагента, тип контрагента, type, kind, вид контрагента, тип контрагента',
+  roles: 'роль, ролі, role, roles, роли',
+  taxCode: 'єдрпоу, код єдрпоу, рнокпп, іпн фізособи, код, податковий код, tax code, tax id, tax number, edrpou, егрпоу, код егрпоу, окпо, инн',
+  vatNumber: 'іпн, номер платника пдв, індивідуальний податковий номер, vat, vat number, vat id, номер плательщика ндс',
+  taxCountry: 'країна податкового коду, tax country, страна налогового кода',
+  phone: 'телефон, тел, мобільний, мобільний телефон, номер телефону, телефони, основний телефон, phone, phone number, telephone, mobile, mobile phone, cell, work phone, business phone, phone 1 value, мобильный, мобильный телефон, номер телефона, рабочий телефон',
+  phone2: 'додатковий телефон, другий телефон, робочий телефон, other phone, home phone, дополнительный телефон',
+  email: 'пошта, ел пошта, електронна пошта, електронна адреса, імейл, e-mail, email, mail, email address, e-mail address, e-mail 1 value, почта, эл почта, электронная почта',
+  email2: 'друга пошта, other email, secondary email, дополнительная почта',
+  site: 'сайт, вебсайт, веб-сайт, website, web site, web page, web, url, site',
+  messenger: 'месенджер, viber, telegram, whatsapp, skype, вайбер, телеграм, messenger, мессенджер',
+  iban: 'iban, рахунок, розрахунковий рахунок, поточний рахунок, bank account, account number, счет, счёт, расчетный счет, расчётный счёт',
+  bankName: 'банк, назва банку, bank, bank name, название банка',
+  'address.street': 'адреса, вулиця, фактична адреса, address, street, street address, address line 1, адрес, улица, фактический адрес',
+  'address.city': 'місто, населений пункт, city, town, город, населенный пункт, населённый пункт',
+  'address.region': 'область, регіон, state, region, province, регион',
+  'address.postcode': 'індекс, поштовий індекс, zip, zip code, postal code, postcode, индекс, почтовый индекс',
+  'address.country': 'код країни, country code, код страны',
+  'address.legal.street': 'юридична адреса, legal address, registered address, юридический адрес',
+  'address.delivery.street': 'адреса доставки, delivery address, shipping address, адрес доставки',
+  'address.postal.street': 'поштова адреса, postal address, mailing address, почтовый адрес',
+  responsible: 'відповідальний, менеджер, відповідальна особа, owner, manager, responsible, assigned to, account owner, ответственный',
+  branch: 'філія, відділення, branch, office, филиал, отделение',
+  source: 'джерело, звідки дізналися, source, lead source, источник',
+  industry: 'галузь, сфера діяльності, industry, sector, отрасль, сфера деятельности',
+  segment: 'сегмент, segment, market segment',
+  tags: 'теги, мітки, позначки, tags, labels, categories, метки',
+  vip: 'vip, віп, вип',
+  birthday: 'дата народження, день народження, birthday, birth date, date of birth, дата рождения, день рождения',
+  language: 'мова, language, язык',
+  size: 'кількість працівників, працівників, employees, number of employees, employee count, количество сотрудников, сотрудников',
+  note: 'примітка, примітки, коментар, нотатки, опис, note, notes, comment, comments, description, примечание, комментарий, описание',
+  externalId: 'зовнішній код, зовнішній ідентифікатор, ідентифікатор, external id, external key, record id, внешний код, идентификатор',
+  doNotCall: 'не дзвонити, do not call, не звонить',
+  doNotWrite: 'не писати, do not write, do not email, unsubscribed, не писать',
+  interests: 'інтереси, потреби, interests, needs, интересы, потребности',
+  // Of contact persons.
+  position: 'посада, job title, title, position, job, должность',
+  decisionRole: 'роль у рішенні, decision role, роль в решении',
+  counterpartyTaxCode: 'єдрпоу організації, код організації, organisation tax code, company tax code, егрпоу организации',
+  counterpartyExternalId: 'код контрагента, organisation external id, company id, account id, код организации',
+}
+
+/** Name of a column, bare -> field. */
+export const HEADERS: ReadonlyMap<string, string> = new Map(
+  Object.entries(NAMES).flatMap(([field, names]) => names.split(',').map((name): [string, string] => [bareHeader(name), field])),
+)

@@ -1,0 +1,133 @@
+import type { ImportContext, ImportRow, Parsed } from '@vitrylo/imports'
+import {
+  AddressKind,
+  CounterpartyKind,
+  CounterpartyRole,
+  type Address,
+  type Counterparty,
+} from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
+import type { CountryCode } from 'libphonenumber-js'
+import { normalised, REQUISITES, requisiteViolations } from '../counterparty/complete-counterparty.ts'
+import { bareIban } from '../counterparty/iban.ts'
+import { normalTags } from '../counterparty/tags.ts'
+import { MORE, moreViolations, readMore } from './more.ts'
+import { fieldsSaid, type CounterpartyInRow } from './plan-counterparty.ts'
+import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
+import { branchOf, employeeOf } from './references.ts'
+
+const CHANNELS = ['phone', 'phone2', 'phone3', 'email', 'email2', 'site', 'messenger'] as const
+const TEXTS = { fullName: 400, taxCode: 20, vatNumber: 20, source: 100, industry: 100, segment: 100, note: 4000, externalId: 200 } as const
+const ADDRESS = { country: 2, postcode: 20, region: 100, city: 100, street: 300 } as const
+const ADDRESSES: Record<string, Address['kind']> = {
+  address: AddressKind.ACTUAL, 'address.legal': AddressKind.LEGAL, 'address.actual': AddressKind.ACTUAL,
+  'address.delivery': AddressKind.DELIVERY, 'address.postal': AddressKind.POSTAL,
+}
+const ADDRESS_FIELDS = Object.keys(ADDRESSES).flatMap((prefix) => Object.keys(ADDRESS).map((part) => `${prefix}.${part}`))
+const ADDRESS_PARTS = Object.entries(ADDRESSES).map(([prefix, kind]) => ({
+  kind,
+  parts: Object.entries(ADDRESS).map(([part, max]) => ({ part, max, field: `${prefix}.${part}` })),
+}))
+
+/** Fields of a row, in the order in which an export has them. */
+export const FIELDS = [
+  'id', 'displayName', 'familyName', 'givenName', 'middleName', 'kind', 'roles', ...Object.keys(TEXTS), ...CHANNELS, 'iban', 'bankName',
+  ...ADDRESS_FIELDS, 'responsible', 'responsibleId', 'branch', 'branchId', 'tags', 'vip', 'birthday', 'language', 'size',
+  'taxCountry', 'doNotCall', 'doNotWrite', 'interests', 'iban2', 'iban3', MORE,
+]
+
+const wordsOf = <E extends Record<string, string>>(of: E) =>
+  new Map(Object.values(of).flatMap((value): [string, E[keyof E]][] =>
+    /_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [[wordOf(of, value as E[keyof E]), value as E[keyof E]]]))
+const KINDS = wordsOf(CounterpartyKind)
+const ROLES = wordsOf(CounterpartyRole)
+
+/** Row -> counterparty, or everything that is wrong with it. */
+export function parseCounterparty(row: ImportRow, { rights }: Pick<ImportContext, 'rights'>, country: CountryCode): Parsed<CounterpartyInRow> {
+  const fields = fieldsOf(row)
+  const person = row.familyName !== undefined || row.givenName !== undefined
+  const reference = (names: string[], find: typeof employeeOf): string | undefined => {
+    const field = names.find((name) => row[name] !== undefined)
+    if (field === undefined) return undefined
+    const found = find(rights, row[field]!, field)
+    if (typeof found === 'string') return found
+    fields.violations.push(found)
+    return undefined
+  }
+  const roles = fields.list('roles').flatMap((word) => {
+    const role = ROLES.get(word.toLowerCase())
+    if (role === undefined) fields.refuse('roles', 'choice', `must be of ${[...ROLES.keys()].join(', ')}`)
+    return role ?? []
+  })
+  const texts = Object.fromEntries(Object.entries(TEXTS).map(([field, max]) => [field, fields.text(field, max)])) as Record<keyof typeof TEXTS, string>
+  const counterparty: Counterparty = {
+    id: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: undefined, updateTime: undefined, deleteTime: undefined,
+    kind: fields.choice('kind', KINDS) ?? (person ? CounterpartyKind.PERSON : CounterpartyKind.ORGANISATION),
+    displayName: displayNameOf(fields),
+    ...texts,
+    roles,
+    bankAccounts: bankAccounts(fields),
+    channels: fields.channels(CHANNELS),
+    addresses: addresses(fields),
+    responsibleId: reference(['responsibleId', 'responsible'], employeeOf),
+    branchId: reference(['branchId', 'branch'], branchOf),
+    vip: fields.yes('vip'),
+    birthday: fields.day('birthday'),
+    language: fields.text('language', 2).toLowerCase(),
+    tags: tags(fields),
+    size: fields.whole('size'),
+    taxCountry: countryCode(fields, 'taxCountry'),
+    doNotCall: fields.yes('doNotCall'),
+    doNotWrite: fields.yes('doNotWrite'),
+    caretakers: [], custom: undefined,
+    lastContactTime: undefined, nextContactTime: undefined,
+    interests: fields.list('interests').slice(0, 50).map((subject) => ({ subject: subject.slice(0, 200), fromDate: '', untilDate: '', note: '' })),
+  }
+  const more = row[MORE] === undefined ? undefined : readMore(row[MORE], fields)
+  const complete = normalised({ ...counterparty, ...more?.values }, country)
+  if (more !== undefined) fields.violations.push(...moreViolations(complete, rights))
+  for (const { field, rule, description } of requisiteViolations(complete, REQUISITES, country)) fields.refuse(columnOf(field), rule, description)
+  if (fields.violations.length > 0) return { violations: fields.violations }
+  const said = fieldsSaid(Object.keys(row).filter((field) => field !== MORE && field !== 'id'))
+  return { record: { counterparty: complete, given: [...new Set([...said, ...(more?.names ?? [])])], ownerless: more?.ownerless ?? false } }
+}
+
+/** The column that gave the field: the second account came from `iban2`. */
+const columnOf = (field: string): string => field.replace(/^bankAccounts\[(\d)\].*/, (_all, at: string) => (at === '0' ? 'iban' : `iban${Number(at) + 1}`))
+
+function countryCode(fields: Fields, field: string): string {
+  const country = fields.text(field, 2).toUpperCase()
+  if (country !== '' && !/^[A-Z]{2}$/.test(country)) fields.refuse(field, 'format', 'must be two letters: PL')
+  return country
+}
+
+function tags(fields: Fields): string[] {
+  const list = normalTags(fields.list('tags'))
+  if (list.length > 30) fields.refuse('tags', 'items', 'are more than 30')
+  if (list.some((tag) => tag.length > 40)) fields.refuse('tags', 'length', 'one is longer than 40 letters')
+  return list
+}
+
+function bankAccounts(fields: Fields): Counterparty['bankAccounts'] {
+  const bankName = fields.text('bankName', 200)
+  return ['iban', 'iban2', 'iban3'].flatMap((field, index) => {
+    const iban = bareIban(fields.text(field, 60))
+    return iban === '' ? [] : [{ iban, bankName: index === 0 ? bankName : '', currency: '' }]
+  })
+}
+
+function addresses(fields: Fields): Address[] {
+  const found = new Map<Address['kind'], Address>()
+  for (const { kind, parts } of ADDRESS_PARTS) {
+    const given: Record<string, string> = {}
+    for (const { part, max, field } of parts) {
+      const text = fields.text(field, max)
+      if (text !== '') given[part] = text
+      if (part === 'country' && text !== '' && !/^[A-Z]{2}$/i.test(text)) fields.refuse(field, 'format', 'must be two letters: UA')
+    }
+    if (Object.keys(given).length === 0) continue
+    const address = found.get(kind) ?? { kind, country: '', postcode: '', region: '', city: '', street: '' }
+    found.set(kind, { ...address, ...given, country: (given.country ?? address.country).toUpperCase() })
+  }
+  return [...found.values()]
+}
