@@ -3,7 +3,7 @@ import { CounterpartyServiceService as counterparties, CreateCounterpartyRequest
 import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { ImportRules, type Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
-import { branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
+import { branches, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { contacts } from '../src/index.ts'
 import { importClient } from './import-client.ts'
 
@@ -107,4 +107,17 @@ test('rules that mean nothing are refused before a run', async () => {
   const { violations } = await client.create({ rules: wrong }).catch((error) => error)
   expect(violations.map(({ field, rule }: { field: string; rule: string }) => [field, rule])).toEqual([['rules.keys[0]', 'choice'], ['rules.keys[1]', 'choice'], ['rules.updateFields[0]', 'choice']])
   await expect(client.create({ kind: 'contact-person', rules: rules(['phone']) })).rejects.toMatchObject({ violations: [{ field: 'rules', rule: 'choice' }] })
+})
+
+// Seen failing with mayMatchBy always true (the hidden code told the record) and with keptFrom giving nothing.
+test('a field that is hidden is no key, and one that may not be written refuses the row', async () => {
+  await add({ displayName: 'Код прихований', taxCode: '77777779', responsibleId: people.nadia.id, branchId: branches.kyiv })
+  await limitFields(service.pool, 'sales-managers', [{ section: 'counterparties', field: 'taxCode', limit: 'hide' }])
+  const byCode = () => load('displayName,source\nЩось,лист\n', { rules: rules(['taxCode']), defaults: { taxCode: '77777779' } }, { as: 'nadia', dryRun: true })
+  const done = await until(async () => {
+    const one = await byCode()
+    return one.failed === 1n ? one : undefined
+  })
+  expect(done).toMatchObject({ created: 0n, updated: 0n })
+  expect(await client.errors(done.id, 'nadia')).toEqual(['2  right '])
 })

@@ -2,6 +2,7 @@ import type { Caller } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
 import { FIELDS } from '../import/parse-counterparty.ts'
 import { MORE } from '../import/more.ts'
+import { fieldsSaid } from '../import/plan-counterparty.ts'
 
 // Two ways to say one thing: an export says it in one.
 const SAID_OTHERWISE = /^(familyName|givenName|middleName|responsibleId|branchId|address\.(country|postcode|region|city|street))$/
@@ -11,9 +12,10 @@ const LAST = ['note', MORE]
 /** Every column that an export can have, in its order. */
 export const EXPORT_COLUMNS: readonly string[] = [...FIELDS.filter((field) => !SAID_OTHERWISE.test(field) && !LAST.includes(field)), ...LAST]
 
-/** Whether a caller may take a column out: a field that is hidden from them must not leave by a file either. */
-export function mayExport(_caller: Caller, _column: string): boolean {
-  return true
+/** A field that is hidden from a caller has no column. */
+function mayExport(caller: Caller, column: string): boolean {
+  const hidden = caller.limits()?.hidden.get('counterparties')
+  return hidden === undefined || !fieldsSaid([column]).some((field) => hidden.has(field))
 }
 
 /** The columns that are asked for. */

@@ -4,7 +4,7 @@ import type { Asker, ListRequest } from '@vitrylo/lists'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { ExportCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
-import type { Call, Deps } from '@vitrylo/service'
+import { trimmed, type Call, type Deps } from '@vitrylo/service'
 import { countryOf } from '../config.ts'
 import { pageOfCounterparties } from '../counterparty/counterparty-sql.ts'
 import { columnsOf } from './export-columns.ts'
@@ -33,7 +33,7 @@ async function* pagesOf({ pool, rights }: Deps, { filter, orderBy }: ExportCount
     const asker: Asker = { caller: rights.callerOf({ subject, username, groups: [...groups], client: '', sessionId: undefined, expiresAt: 0 }), now, timeZone }
     assertMayExport(asker.caller)
     const page = await pageOfCounterparties(pool, asker, 'export', { ...question, pageToken })
-    yield page.counterparties
+    yield page.counterparties.map((c) => trimmed(asker.caller, 'vitrylo.contacts.v1.Counterparty', c))
     if (page.nextPageToken === '') return
     pageToken = page.nextPageToken
   }

@@ -36,9 +36,16 @@ export function keyValues(key: readonly string[], c: Counterparty): string[] {
  * Whether a caller may be told by a key which record a row is. It is asked before every look-up: a field that is hidden from
  * them must answer nothing.
  */
-export function mayMatchBy(_caller: Caller, _key: readonly string[]): boolean {
-  return true
+export function mayMatchBy(caller: Caller, key: readonly string[]): boolean {
+  const hidden = caller.limits()?.hidden.get('counterparties')
+  return hidden === undefined || !key.flatMap((part) => FIELDS_OF[part as Part] ?? COMPARED).some((field) => hidden.has(field))
 }
+
+const FIELDS_OF: Partial<Record<Part, string[]>> = {
+  id: [], externalId: ['externalId'], taxCode: ['taxCode'], phone: ['channels'], email: ['channels'], displayName: ['displayName'], birthday: ['birthday'], city: ['addresses'],
+}
+/** What the search for duplicates looks at. */
+const COMPARED = ['displayName', 'fullName', 'taxCode', 'channels', 'birthday', 'addresses']
 
 /** The keys of the rules that hold for a caller. */
 export const usableKeys = ({ keys }: Rules, caller: Caller): readonly (readonly string[])[] => keys.filter((key) => mayMatchBy(caller, key))

@@ -22,7 +22,7 @@ export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRo
   const taken = new Set<string>()
   return rows.map((row, at): Judged => {
     const { found } = matches[at]!
-    if (found.length > 1) return several(matches[at]!)
+    if (found.length > 1) return several(matches[at]!, context)
     const id = found[0]?.record.id
     if (id === undefined ? added.has(row.counterparty) : taken.has(id)) return { again: true, outcome: knownOutcome(context.rules) }
     const judged = id === undefined ? planNew(row, matches[at]!, context) : planKnown(row, matches[at]!, context)
@@ -32,9 +32,11 @@ export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRo
   })
 }
 
-function planNew({ counterparty, ownerless }: CounterpartyInRow, { holder }: Match, context: ImportContext): Judged {
+function planNew({ counterparty, given, ownerless }: CounterpartyInRow, { holder }: Match, context: ImportContext): Judged {
   if (holder !== undefined) return refused('externalId', 'unique', 'is taken by another record')
   if (context.rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
+  const limited = keptFrom(given, 'create', context)
+  if (limited !== undefined) return limited
   const complete = (ownerless ? withBranch : withOwner)({ ...counterparty, id: newId() }, context.caller, context.rights)
   return reaches(context, 'create', complete) ? { plan: { create: complete }, outcome: 'created' } : beyond()
 }
@@ -47,7 +49,10 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
   if (record.deleteTime !== undefined) return refused('externalId', 'state', 'the record was removed; bring it back first')
   if (rules.known === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (!reachable) return refused(field, 'scope', 'it is a record that you may see and not change')
-  const { next, changed } = joinRow(record, counterparty, writable(given, rules.updateFields), rules.known)
+  const said = writable(given, rules.updateFields)
+  const limited = keptFrom(said, 'change', context)
+  if (limited !== undefined) return limited
+  const { next, changed } = joinRow(record, counterparty, said, rules.known)
   if (changed.length === 0) return { plan: { same: true }, outcome: 'updated' }
   if (next.externalId !== record.externalId && holder !== undefined && holder.record.id !== record.id) {
     return refused('externalId', 'unique', 'is taken by another record')
@@ -55,6 +60,16 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
   const complete = withBranch(next, caller, rights)
   if ((changed.includes('branchId') || changed.includes('responsibleId')) && !reaches(context, 'change', complete)) return beyond()
   return { plan: { change: { next: complete, changed }, before: record }, outcome: 'updated' }
+}
+
+/** What no record can be without, who adds it gives, whatever their limits. */
+const ALWAYS: ReadonlySet<FieldName> = new Set(['displayName', 'kind'])
+
+/** A row that says something of a field that its reader may not write is refused, so that nothing is left out in silence, or learned of the field. */
+function keptFrom(given: readonly FieldName[], action: 'create' | 'change', { caller }: ImportContext): { violations: Violation[] } | undefined {
+  const kept = caller.limits()?.kept('counterparties', action)
+  const field = kept && given.find((name) => kept.has(name) && !(action === 'create' && ALWAYS.has(name)))
+  return field === undefined ? undefined : refused(field, 'right', 'is a field that you may not write')
 }
 
 function writable(given: readonly FieldName[], only: ReadonlySet<string> | undefined): readonly FieldName[] {
@@ -69,8 +84,9 @@ const reaches = ({ caller }: ImportContext, action: string, { branchId, responsi
 const NAMED = 5
 
 /** All of them are records that the caller may see. */
-function several({ found, key }: Match): { violations: Violation[] } {
-  const names = found.slice(0, NAMED).map(({ record: { displayName, id } }) => `${displayName} (${id})`).join(', ')
+function several({ found, key }: Match, { caller }: ImportContext): { violations: Violation[] } {
+  const isHidden = caller.limits()?.hidden.get('counterparties')?.has('displayName') === true
+  const names = found.slice(0, NAMED).map(({ record: { displayName, id } }) => (isHidden ? id : `${displayName} (${id})`)).join(', ')
   return refused(key[0] ?? '', 'several', `${found.length} records are like this: ${names}${found.length > NAMED ? ', …' : ''}`)
 }
 

@@ -49,7 +49,8 @@ export async function undoCounterparties(tx: Tx, { created, updated }: Deeds, co
     else {
       const { next, changed, conflicts: fields } = takenBack(here.record, deed)
       for (const field of fields) conflict(deed.id, 'changed', field)
-      const rule = refusal(here.record, next, { ...context, taken: taken.has(next.externalId) })
+      const limited = changed.some((field) => caller.limits()?.kept('counterparties', 'change').has(field))
+      const rule = limited ? 'scope' : refusal(here.record, next, { ...context, taken: taken.has(next.externalId) })
       if (rule !== undefined) conflict(deed.id, rule)
       else if (changed.length > 0) {
         changes.push({ next, changed })
@@ -90,5 +91,6 @@ export async function namesOfVisible(db: Db, caller: Caller, ids: readonly strin
     db,
     sql`select c.id, c.display_name from counterparty c where c.id = any(${ids}::uuid[]) and ${scope(caller, 'view')}`,
   )
-  return new Map(rows.map((row) => [row.id, row.display_name]))
+  const isHidden = caller.limits()?.hidden.get('counterparties')?.has('displayName') === true
+  return new Map(rows.map((row) => [row.id, isHidden ? '' : row.display_name]))
 }
