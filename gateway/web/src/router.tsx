@@ -122,6 +122,8 @@ const pbxes = createRoute({
   component: lazyRouteComponent(() => import('./admin/pbxes-page.tsx')),
 })
 
+const packs = createRoute({ getParentRoute: () => root, path: '/packs', component: lazyRouteComponent(() => import('./custom/packs-page.tsx')) })
+
 const customFields = createRoute({
   getParentRoute: () => root,
   path: '/custom-fields',
@@ -130,7 +132,7 @@ const customFields = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, pbxes, customFields]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, pbxes, customFields, packs]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -3,7 +3,7 @@ export { createGrants, type Exchange, type Grant, type Grants, type GrantsOption
 export { createIntrospect, type Introspect, type IntrospectionOptions, type Standing } from './introspection.ts'
 export { createLogoutVerifier, type LogoutNotice, type LogoutVerifierOptions } from './logout-token.ts'
 export { callerOf, callerOfEmployee, identitiesOf, type Caller } from './caller.ts'
-export { customFieldOf, type CustomField, type CustomFields, type CustomKind } from './custom-fields.ts'
+export { customFieldOf, type CustomField, type CustomFields, type CustomKind, type Label } from './custom-fields.ts'
 export { decide, type Decision, type Ground, type Question } from './decide.ts'
 export { isLive, reachAt, rulesOf, type Identity, type Reach } from './reach.ts'
 export { decideField, decideFields, limitsAt, type LimitDecision, type LimitGround, type Limits } from './limits.ts'

@@ -1,6 +1,6 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted } from './vitrylo/contacts/v1/events.ts'
-import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged } from './vitrylo/directory/v1/events.ts'
+import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
@@ -189,6 +189,14 @@ export const GroupGrantsChangedEvent: EventType<GroupGrantsChanged> = {
   section: 'rights',
   live: true,
   codec: GroupGrantsChanged,
+}
+
+export const PackInstalledEvent: EventType<PackInstalled> = {
+  type: 'vitrylo.directory.v1.PackInstalled',
+  topic: 'vitrylo.directory.pack.v1',
+  section: 'packs',
+  live: false,
+  codec: PackInstalled,
 }
 
 export const OpportunityChangedEvent: EventType<OpportunityChanged> = {
@@ -398,6 +406,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.EmployeeChanged': EmployeeChangedEvent,
   'vitrylo.directory.v1.EmployeeDeleted': EmployeeDeletedEvent,
   'vitrylo.directory.v1.GroupGrantsChanged': GroupGrantsChangedEvent,
+  'vitrylo.directory.v1.PackInstalled': PackInstalledEvent,
   'vitrylo.sales.v1.OpportunityChanged': OpportunityChangedEvent,
   'vitrylo.sales.v1.OpportunityCreated': OpportunityCreatedEvent,
   'vitrylo.sales.v1.OpportunityDeleted': OpportunityDeletedEvent,
@@ -434,6 +443,7 @@ export const topics: readonly string[] = [
   'vitrylo.directory.custom-field.v1',
   'vitrylo.directory.employee.v1',
   'vitrylo.directory.group.v1',
+  'vitrylo.directory.pack.v1',
   'vitrylo.sales.custom-index.v1',
   'vitrylo.sales.opportunity.v1',
   'vitrylo.servicedesk.custom-index.v1',

@@ -19,6 +19,7 @@ const TAKEN: Record<string, string> = {
   saved_filter_name_unique: 'displayName',
   custom_field_name_unique: 'name',
   custom_section_name_unique: 'name',
+  saved_filter_pack_key: 'displayName',
   user_group_employee_unique: 'employeeId',
   group_grant_rule_unique: 'section',
   field_limit_unique: 'limits',

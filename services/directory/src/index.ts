@@ -8,6 +8,7 @@ import { FieldLimitServiceService, type FieldLimitServiceServer } from '@vitrylo
 import { GrantServiceService, type GrantServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
+import { PackServiceService, type PackServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/pack_service.ts'
 import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
@@ -20,6 +21,7 @@ import { fieldLimitService } from './rpc/field-limit-service.ts'
 import { grantService } from './rpc/grant-service.ts'
 import { groupService } from './rpc/group-service.ts'
 import { meService } from './rpc/me-service.ts'
+import { packService } from './rpc/pack-service.ts'
 import { savedFilterService } from './rpc/saved-filter-service.ts'
 
 /** Who works where and who may do what. */
@@ -39,6 +41,7 @@ export const directory = defineService({
     serve<GrantServiceServer>(GrantServiceService, grantService(deps)),
     serve<FieldLimitServiceServer>(FieldLimitServiceService, fieldLimitService(deps)),
     serve<MeServiceServer>(MeServiceService, meService(deps)),
+    serve<PackServiceServer>(PackServiceService, packService(deps)),
     serve<SavedFilterServiceServer>(SavedFilterServiceService, savedFilterService(deps)),
   ],
 })

@@ -11,6 +11,7 @@ import { OpportunityIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
 import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
+import { onPackInstalled } from './events/on-pack.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
 import { opportunityImport } from './imports/import-opportunities.ts'
 import { seedPipeline } from './pipeline/seed-pipeline.ts'
@@ -33,7 +34,7 @@ export const sales = defineService({
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
     serve<OpportunityAccessServiceServer>(OpportunityAccessServiceService, accessService(deps, 'opportunities', { table: sql`opportunity`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: () => [...clientHandlers, customIndexHandler],
+  handlers: () => [...clientHandlers, customIndexHandler, onPackInstalled],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList },
   jobs: (deps) => ({ ...importJobs(deps, kinds), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),

@@ -7,6 +7,7 @@ import { RequestAccessServiceService, type RequestAccessServiceServer } from '@v
 import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
+import { onPackInstalled } from './events/on-pack.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
 import { onOpportunityCreated } from './events/on-opportunity-created.ts'
 import { seedQueues } from './queue/seed-queues.ts'
@@ -28,7 +29,7 @@ export const serviceDesk = defineService({
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
     serve<RequestAccessServiceServer>(RequestAccessServiceService, accessService(deps, 'requests', { table: sql`request`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps), customIndexHandler],
+  handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps), customIndexHandler, onPackInstalled],
   jobs: (deps) => customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent),
   sweeps: (deps) => [customIndexSweep(deps)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],

@@ -35,6 +35,8 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['employee', `/employees?open=${employees![0]!.id}`],
     ['rights', '/rights'],
     ['relation-kinds', '/relation-kinds'],
+    ['custom-fields', '/custom-fields'],
+    ['packs', '/packs'],
     ['pbxes', `/pbxes?open=${pbxes![0]!.id}`],
     ['no-such-page', '/nowhere'],
   ]

@@ -1590,6 +1590,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the packs of this release.
+         * @description Lists the packs of this release.
+         */
+        get: operations["listPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/{name}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says what installing or upgrading a pack would do, and does nothing.
+         * @description Says what installing or upgrading a pack would do, and does nothing.
+         */
+        get: operations["previewPack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/{name}:install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Installs a pack, or brings it to the version of this release: whole or not at all. Repeated, it changes nothing.
+         * @description Installs a pack, or brings it to the version of this release: whole or not at all. Repeated, it changes nothing.
+         */
+        post: operations["installPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs/{name}:rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the last installation of a pack back: what it added is archived, what it changed is as before. Values of records, members of groups, pipelines and queues
+         * @description Takes the last installation of a pack back: what it added is archived, what it changed is as before. Values of records, members of groups, pipelines and queues
+         *     stay.
+         */
+        post: operations["rollbackPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pack-installations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what was installed and taken back, page by page, the latest first.
+         * @description Lists what was installed and taken back, page by page, the latest first.
+         */
+        get: operations["listPackInstallations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/saved-filters/{id}": {
         parameters: {
             query?: never;
@@ -5479,6 +5580,18 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListPackInstallations. */
+        ListPackInstallationsResponse: {
+            /** @description One page. */
+            packInstallations: components["schemas"]["PackInstallation"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListPacks. */
+        ListPacksResponse: {
+            /** @description All of them; a release has a handful. */
+            packs: components["schemas"]["Pack"][];
+        };
         /** @description Answer of ListPbxes. */
         ListPbxesResponse: {
             /** @description One page. */
@@ -5971,6 +6084,69 @@ export interface components {
             nodes: components["schemas"]["ChartNode"][];
             /** @description Above the topmost there are more that the caller may see. */
             hasMoreAbove: boolean;
+        };
+        /** @description A configuration for an industry: custom fields and sections, groups with rights, saved filters, pipelines and queues. */
+        Pack: {
+            /** @description Name of its file: `printing`. */
+            name: string;
+            /** @description Version of the file. */
+            version: number;
+            /** @description How people call it. */
+            title?: components["schemas"]["CustomLabel"];
+            /** @description For whom it is. */
+            description?: components["schemas"]["CustomLabel"];
+            /** @description Version that is installed; 0 while it is not. */
+            installedVersion: number;
+            /**
+             * Format: date-time
+             * @description When it was installed last.
+             */
+            installTime?: string;
+        };
+        /** @description One thing that installing a pack does, or leaves as it is. */
+        PackChange: {
+            /** @description What: `section`, `field`, `group`, `filter`, `pipeline`, `queue`. */
+            kind: string;
+            /** @description Records that it belongs to, as in the path of their list; empty for groups, pipelines and queues. */
+            resource: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description `create`; `change`; `archive` what an older version brought; `restore` what was archived; `keep` as it is; `send` to the service that adds it unless it has
+             *     one of that name; `clash`: something else has the name, and nothing is installed.
+             */
+            action: string;
+            /** @description What changes: names of properties, or rights as `section action scope`. */
+            details: string[];
+        };
+        /** @description An entry of the journal of packs. */
+        PackInstallation: {
+            /** @description UUIDv7. */
+            id: string;
+            /** @description Name of the pack. */
+            pack: string;
+            /** @description Version after it; 0 when it was taken back as a whole. */
+            version: number;
+            /** @description Version before it. */
+            fromVersion: number;
+            /** @description `install`, `upgrade`, `rollback`. */
+            action: string;
+            /** @description Who did it: an employee's id, or the name of a machine. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            createTime?: string;
+            /** @description What was done; what was kept is left out. */
+            changes: components["schemas"]["PackChange"][];
+        };
+        /** @description What installing a pack would do now. */
+        PackPlan: {
+            /** @description Which one. */
+            pack?: components["schemas"]["Pack"];
+            /** @description All of it, in the order in which it is done. */
+            changes: components["schemas"]["PackChange"][];
         };
         /** @description A connection to a telephone exchange (АТС). */
         Pbx: {
@@ -10564,6 +10740,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListPacks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPacksResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What installing a pack would do now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackPlan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    installPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What installing a pack would do now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackPlan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rollbackPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What installing a pack would do now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackPlan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPackInstallations: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `pack = "printing"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListPackInstallations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPackInstallationsResponse"];
                 };
             };
             default: components["responses"]["Problem"];

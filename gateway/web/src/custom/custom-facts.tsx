@@ -43,13 +43,13 @@ function Editor({ resource, group, record, onClose }: { resource: CustomResource
       <CustomGroups groups={[now]} value={shown} onChange={(next) => change({ custom: Object.fromEntries(Object.entries(next).filter(([name, one]) => one !== base.custom?.[name])) })} error={error} />
       {clash ? (
         <div className="custom-clash" role="alert">
-          <p className="form-error">{t('custom.clash')}</p>
+          <p className="form-error">{t('ownFields.clash')}</p>
           {now.fields.filter(({ name }) => clash.names.includes(name)).map((field) => (
             <div key={field.id} className="row"><span>{labelOf(field)}:</span> <CustomValue field={field} value={clash.theirs[field.name]} /></div>
           ))}
           <div className="row">
-            <Button size="sm" onClick={() => save(value.custom, 'mine')}>{t('custom.keepMine')}</Button>
-            <Button size="sm" onClick={() => save(Object.fromEntries(Object.entries(value.custom).filter(([name]) => !clash.names.includes(name))), 'theirs')}>{t('custom.takeTheirs')}</Button>
+            <Button size="sm" onClick={() => save(value.custom, 'mine')}>{t('ownFields.keepMine')}</Button>
+            <Button size="sm" onClick={() => save(Object.fromEntries(Object.entries(value.custom).filter(([name]) => !clash.names.includes(name))), 'theirs')}>{t('ownFields.takeTheirs')}</Button>
           </div>
         </div>
       ) : null}
@@ -67,7 +67,7 @@ function Section({ resource, group, record, all }: { resource: CustomResource; g
   const can = useCan()
   const limits = useFields(resource)
   const [editing, setEditing] = useState(false)
-  const title = group.section ? labelOf(group.section) : t('custom.more')
+  const title = group.section ? labelOf(group.section) : t('ownFields.more')
   const shown = group.fields.filter(({ name }) => all || isThere(record.custom?.[name]))
   const mayChange = can(resource, 'change') && limits.writable('custom', 'change')
   return (

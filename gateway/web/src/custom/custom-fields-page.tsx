@@ -28,9 +28,9 @@ function Preview({ resource, fields }: { resource: CustomResource; fields: reado
   const [value, setValue] = useState<CustomValues>(() => defaultsOf(fields))
   const [kind, setKind] = useState('organisation')
   return (
-    <section className="cfa-preview" aria-label={t('custom.preview')}>
-      <h2>{t('custom.preview')}</h2>
-      <p className="meta">{t('custom.previewHint')}</p>
+    <section className="cfa-preview" aria-label={t('ownFields.preview')}>
+      <h2>{t('ownFields.preview')}</h2>
+      <p className="meta">{t('ownFields.previewHint')}</p>
       {resource === 'counterparties' ? (
         <ViewTabs label={t('parties.kind')} value={kind} onChange={setKind} tabs={['organisation', 'person'].map((one) => ({ value: one, label: t(`words.partyKind.${one}`) }))} />
       ) : null}
@@ -47,14 +47,14 @@ function Part({ title, section, fields, onOpen }: PartProps) {
   return (
     <section className="cfa-section" aria-label={title}>
       <div className="cfa-head">
-        <h2 className="grow cut">{title}{section?.archived ? <span className="meta"> {t('custom.archivedMark')}</span> : null}</h2>
-        {section ? <IconButton size="sm" icon={IconPencil} label={t('custom.editSection', { name: title })} onClick={() => onOpen({ section })} /> : null}
-        <Button size="sm" tone="quiet" icon={IconPlus} onClick={() => onOpen({ field: 'new', of: section?.id })}>{t('custom.addField')}</Button>
+        <h2 className="grow cut">{title}{section?.archived ? <span className="meta"> {t('ownFields.archivedMark')}</span> : null}</h2>
+        {section ? <IconButton size="sm" icon={IconPencil} label={t('ownFields.editSection', { name: title })} onClick={() => onOpen({ section })} /> : null}
+        <Button size="sm" tone="quiet" icon={IconPlus} onClick={() => onOpen({ field: 'new', of: section?.id })}>{t('ownFields.addField')}</Button>
       </div>
       {fields.map((field, at) => (
         <FieldRow key={field.id} field={field} first={at === 0} last={at === fields.length - 1} busy={busy} onOpen={() => onOpen({ field })} onMove={(by) => move(at, by)} />
       ))}
-      {fields.length === 0 ? <p className="meta cfa-row">{t('custom.noFields')}</p> : null}
+      {fields.length === 0 ? <p className="meta cfa-row">{t('ownFields.noFields')}</p> : null}
     </section>
   )
 }
@@ -71,22 +71,22 @@ export default function CustomFieldsPage() {
   const without = inSection(undefined)
   return (
     <>
-      <ViewBar title={t('tree.customFields')} range={isPending ? '' : t('custom.count', { count: fields.length })}>
-        <Button className="wide-only" onClick={() => setOpened({ section: 'new' })}>{t('custom.addSection')}</Button>
-        <Button tone="primary" icon={IconPlus} onClick={() => setOpened({ field: 'new' })}>{t('custom.addField')}</Button>
+      <ViewBar title={t('tree.customFields')} range={isPending ? '' : t('ownFields.count', { count: fields.length })}>
+        <Button className="wide-only" onClick={() => setOpened({ section: 'new' })}>{t('ownFields.addSection')}</Button>
+        <Button tone="primary" icon={IconPlus} onClick={() => setOpened({ field: 'new' })}>{t('ownFields.addField')}</Button>
       </ViewBar>
-      <ViewTabs label={t('custom.records')} value={resource} onChange={(next) => void navigate({ search: { resource: next as CustomResource }, replace: true })} tabs={RESOURCES.map((value) => ({ value, label: t(`words.section.${value}`) }))} />
+      <ViewTabs label={t('ownFields.records')} value={resource} onChange={(next) => void navigate({ search: { resource: next as CustomResource }, replace: true })} tabs={RESOURCES.map((value) => ({ value, label: t(`words.section.${value}`) }))} />
       {error ? <div className="pad"><PartError error={error} what={t('tree.customFields')} onRetry={() => location.reload()} /></div> : null}
       {!isPending && fields.length === 0 && sections.length === 0 ? (
-        <Empty icon={IconForms} title={t('custom.empty')} text={t('custom.emptyHint')}>
-          <Button tone="primary" size="lg" onClick={() => setOpened({ field: 'new' })}>{t('custom.addField')}</Button>
-          <Button size="lg" onClick={() => setOpened({ section: 'new' })}>{t('custom.addSection')}</Button>
+        <Empty icon={IconForms} title={t('ownFields.empty')} text={t('ownFields.emptyHint')}>
+          <Button tone="primary" size="lg" onClick={() => setOpened({ field: 'new' })}>{t('ownFields.addField')}</Button>
+          <Button size="lg" onClick={() => setOpened({ section: 'new' })}>{t('ownFields.addSection')}</Button>
         </Empty>
       ) : (
         <div className="cfa scroll">
           <div>
             {sections.map((section) => <Part key={section.id} title={labelOf(section)} section={section} fields={inSection(section.id)} onOpen={setOpened} />)}
-            {without.length > 0 || sections.length === 0 ? <Part title={t('custom.more')} section={undefined} fields={without} onOpen={setOpened} /> : null}
+            {without.length > 0 || sections.length === 0 ? <Part title={t('ownFields.more')} section={undefined} fields={without} onOpen={setOpened} /> : null}
           </div>
           {isPending ? null : <Preview key={`${resource} ${fields.length}`} resource={resource} fields={fields} />}
         </div>

@@ -19,7 +19,7 @@ export function CustomGroups({ groups, value, onChange, error }: GroupsProps) {
   const { t } = useTranslation()
   return groups.map(({ section, fields }) => (
     <fieldset key={section?.id ?? ''} className="custom-group w2">
-      <legend>{section ? labelOf(section) : t('custom.more')}</legend>
+      <legend>{section ? labelOf(section) : t('ownFields.more')}</legend>
       <div className="custom-grid">
         {fields.map((field) => (
           <CustomInput key={field.id} field={field} value={value[field.name]} onChange={(next) => onChange({ ...value, [field.name]: next })} error={customError(error, field.name)} />

@@ -17,7 +17,7 @@ const optionText = (field: CustomField, word: unknown): string => {
 function PartyLink({ id }: { id: string }) {
   const { t } = useTranslation()
   const party = useRecord<Counterparty>('counterparties', id)
-  if (party.error) return <span className="muted">{t('custom.hiddenRecord')}</span>
+  if (party.error) return <span className="muted">{t('ownFields.hiddenRecord')}</span>
   return <Link className="link" to="/counterparties/$id" params={{ id }}>{party.data?.displayName ?? '…'}</Link>
 }
 

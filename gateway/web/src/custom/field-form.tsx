@@ -66,7 +66,7 @@ export default function FieldForm(props: Props) {
     },
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['custom-fields'] })
-      toast(t('custom.saved'), labelOf(saved))
+      toast(t('ownFields.saved'), labelOf(saved))
       leave()
     },
   })
@@ -74,30 +74,30 @@ export default function FieldForm(props: Props) {
   const flag = (field: 'required' | 'unique' | 'searchable' | 'filterable' | 'archived', able = true) =>
     able ? (
       <label className="check-line">
-        <input type="checkbox" checked={value[field]} onChange={(event) => change({ [field]: event.currentTarget.checked })} /> {t(`custom.flag.${field}`)}
+        <input type="checkbox" checked={value[field]} onChange={(event) => change({ [field]: event.currentTarget.checked })} /> {t(`ownFields.flag.${field}`)}
         {error(field) ? <span className="form-error"> {error(field)}</span> : null}
       </label>
     ) : null
-  const sample = { ...record, ...bodyOf(value, props), id: '', label: { uk: t('custom.default'), en: t('custom.default') }, required: false, kind: value.kind, linkTo: value.linkTo } as unknown as CustomField
+  const sample = { ...record, ...bodyOf(value, props), id: '', label: { uk: t('ownFields.default'), en: t('ownFields.default') }, required: false, kind: value.kind, linkTo: value.linkTo } as unknown as CustomField
   return (
-    <FormDialog title={record ? labelOf(record) : t('custom.addField')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
-      <TextInput data-autofocus required label={t('custom.labelUk')} value={value.uk} onChange={(event) => change({ uk: event.currentTarget.value })} error={error('label')} maxLength={100} />
-      <TextInput label={t('custom.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
-      <Select label={t('custom.kindLabel')} data={KINDS.map((kind) => ({ value: kind, label: t(`custom.kind.${kind}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'text', defaultValue: null })} allowDeselect={false} disabled={record !== undefined} error={error('kind')} />
-      <TextInput label={t('custom.name')} description={t('custom.nameHint')} placeholder={nameFrom(value.en || value.uk)} value={value.name} onChange={(event) => change({ name: event.currentTarget.value.toLowerCase() })} disabled={record !== undefined} error={error('name')} maxLength={40} />
-      {value.kind === 'link' ? <Select label={t('custom.linkTo')} data={LINKS.map((one) => ({ value: one, label: t(`custom.link.${one}`) }))} value={value.linkTo} onChange={(linkTo) => change({ linkTo: linkTo ?? 'counterparties' })} allowDeselect={false} disabled={record !== undefined} error={error('linkTo')} /> : null}
+    <FormDialog title={record ? labelOf(record) : t('ownFields.addField')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+      <TextInput data-autofocus required label={t('ownFields.labelUk')} value={value.uk} onChange={(event) => change({ uk: event.currentTarget.value })} error={error('label')} maxLength={100} />
+      <TextInput label={t('ownFields.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
+      <Select label={t('ownFields.kindLabel')} data={KINDS.map((kind) => ({ value: kind, label: t(`ownFields.kind.${kind}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'text', defaultValue: null })} allowDeselect={false} disabled={record !== undefined} error={error('kind')} />
+      <TextInput label={t('ownFields.name')} description={t('ownFields.nameHint')} placeholder={nameFrom(value.en || value.uk)} value={value.name} onChange={(event) => change({ name: event.currentTarget.value.toLowerCase() })} disabled={record !== undefined} error={error('name')} maxLength={40} />
+      {value.kind === 'link' ? <Select label={t('ownFields.linkTo')} data={LINKS.map((one) => ({ value: one, label: t(`ownFields.link.${one}`) }))} value={value.linkTo} onChange={(linkTo) => change({ linkTo: linkTo ?? 'counterparties' })} allowDeselect={false} disabled={record !== undefined} error={error('linkTo')} /> : null}
       {hasOptions(value.kind) ? <OptionsInput value={value.options} onChange={(options) => change({ options })} error={error('options')} /> : null}
-      <Select label={t('custom.section')} data={sections.filter((one) => !one.archived).map((one) => ({ value: one.id, label: labelOf(one) }))} value={value.sectionId ?? null} onChange={(sectionId) => change({ sectionId: sectionId ?? undefined })} clearable error={error('sectionId')} />
+      <Select label={t('ownFields.section')} data={sections.filter((one) => !one.archived).map((one) => ({ value: one.id, label: labelOf(one) }))} value={value.sectionId ?? null} onChange={(sectionId) => change({ sectionId: sectionId ?? undefined })} clearable error={error('sectionId')} />
       {value.kind === 'link' || value.unique ? null : <CustomInput key={value.kind} field={sample} value={value.defaultValue ?? undefined} onChange={(defaultValue) => change({ defaultValue })} error={error('defaultValue')} />}
       <div className="w2">
-        <TextInput label={t('custom.visibleWhen')} description={t('custom.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={conditionError(save.error)} maxLength={1000} spellCheck={false} />
+        <TextInput label={t('ownFields.visibleWhen')} description={t('ownFields.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={conditionError(save.error)} maxLength={1000} spellCheck={false} />
       </div>
       {flag('required')}
       {flag('filterable')}
       {flag('unique', value.kind === 'text' || value.kind === 'number')}
       {flag('searchable', !record && value.kind === 'text' && resource === 'counterparties')}
       {flag('archived', record !== undefined)}
-      {record?.indexProblem ? <p className="form-error w2">{t('custom.index.failed')}: {record.indexProblem}</p> : null}
+      {record?.indexProblem ? <p className="form-error w2">{t('ownFields.index.failed')}: {record.indexProblem}</p> : null}
     </FormDialog>
   )
 }

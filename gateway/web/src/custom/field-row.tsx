@@ -19,15 +19,15 @@ export function FieldRow({ field, first, last, busy, onOpen, onMove }: Props) {
       <div className="grow cut">
         <button type="button" className="name cut" onClick={onOpen}>{name}</button>
         <div className="meta marks">
-          <span>{t(`custom.kind.${field.kind}`)}</span>
+          <span>{t(`ownFields.kind.${field.kind}`)}</span>
           <code>custom.{field.name}</code>
-          {marks.map((mark) => <span key={mark}>{t(`custom.mark.${mark}`)}</span>)}
-          {field.archived ? <span>{t('custom.archivedMark')}</span> : null}
+          {marks.map((mark) => <span key={mark}>{t(`ownFields.mark.${mark}`)}</span>)}
+          {field.archived ? <span>{t('ownFields.archivedMark')}</span> : null}
         </div>
       </div>
-      {field.indexState in TONES ? <Status tone={TONES[field.indexState]!} title={field.indexProblem}>{t(`custom.index.${field.indexState}`)}</Status> : null}
-      <IconButton size="sm" icon={IconArrowUp} label={t('custom.up', { name })} disabled={first || busy} onClick={() => onMove(-1)} />
-      <IconButton size="sm" icon={IconArrowDown} label={t('custom.down', { name })} disabled={last || busy} onClick={() => onMove(1)} />
+      {field.indexState in TONES ? <Status tone={TONES[field.indexState]!} title={field.indexProblem}>{t(`ownFields.index.${field.indexState}`)}</Status> : null}
+      <IconButton size="sm" icon={IconArrowUp} label={t('ownFields.up', { name })} disabled={first || busy} onClick={() => onMove(-1)} />
+      <IconButton size="sm" icon={IconArrowDown} label={t('ownFields.down', { name })} disabled={last || busy} onClick={() => onMove(1)} />
     </div>
   )
 }

@@ -37,21 +37,21 @@ export default function SectionForm({ resource, record, next, onClose }: Props) 
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['custom-sections'] })
       void client.invalidateQueries({ queryKey: ['custom-fields'] })
-      toast(t('custom.sectionSaved'), labelOf(saved))
+      toast(t('ownFields.sectionSaved'), labelOf(saved))
       leave()
     },
   })
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog title={record ? labelOf(record) : t('custom.addSection')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
-      <TextInput data-autofocus required label={t('custom.labelUk')} value={value.uk} onChange={(event) => change({ uk: event.currentTarget.value })} error={error('label')} maxLength={100} />
-      <TextInput label={t('custom.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
-      <TextInput label={t('custom.name')} description={t('custom.nameHint')} placeholder={nameFrom(value.en || value.uk)} value={value.name} onChange={(event) => change({ name: event.currentTarget.value.toLowerCase() })} disabled={record !== undefined} error={error('name')} maxLength={40} />
-      <NumberInput label={t('custom.position')} min={0} max={100000} value={value.position} onChange={(position) => change({ position: Math.trunc(Number(position)) || 0 })} error={error('position')} />
+    <FormDialog title={record ? labelOf(record) : t('ownFields.addSection')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+      <TextInput data-autofocus required label={t('ownFields.labelUk')} value={value.uk} onChange={(event) => change({ uk: event.currentTarget.value })} error={error('label')} maxLength={100} />
+      <TextInput label={t('ownFields.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
+      <TextInput label={t('ownFields.name')} description={t('ownFields.nameHint')} placeholder={nameFrom(value.en || value.uk)} value={value.name} onChange={(event) => change({ name: event.currentTarget.value.toLowerCase() })} disabled={record !== undefined} error={error('name')} maxLength={40} />
+      <NumberInput label={t('ownFields.position')} min={0} max={100000} value={value.position} onChange={(position) => change({ position: Math.trunc(Number(position)) || 0 })} error={error('position')} />
       <div className="w2">
-        <TextInput label={t('custom.visibleWhen')} description={t('custom.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={error('visibleWhen')} maxLength={1000} spellCheck={false} />
+        <TextInput label={t('ownFields.visibleWhen')} description={t('ownFields.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={error('visibleWhen')} maxLength={1000} spellCheck={false} />
       </div>
-      {record ? <label className="check-line"><input type="checkbox" checked={value.archived} onChange={(event) => change({ archived: event.currentTarget.checked })} /> {t('custom.archiveSection')}</label> : null}
+      {record ? <label className="check-line"><input type="checkbox" checked={value.archived} onChange={(event) => change({ archived: event.currentTarget.checked })} /> {t('ownFields.archiveSection')}</label> : null}
     </FormDialog>
   )
 }

@@ -16,7 +16,7 @@ export function useReorder(path: string, rows: readonly Placed[]) {
         if (row.position !== position) await patch(`${path}/${row.id}`, { position }, row.etag)
       }
     },
-    onError: (error) => toastError(t('custom.notMoved'), error),
+    onError: (error) => toastError(t('ownFields.notMoved'), error),
     onSettled: () => client.invalidateQueries({ queryKey: [path] }),
   })
   return {

@@ -26,6 +26,7 @@ export const groups: SectionGroup[] = [
       { to: '/rights', label: 'tree.rights', section: 'rights' },
       { to: '/relation-kinds', label: 'tree.relationKinds', section: 'counterparties', action: 'manage' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
+      { to: '/packs', label: 'tree.packs', section: 'packs', action: 'manage' },
       { to: '/custom-fields', label: 'tree.customFields', section: 'custom-fields', action: 'manage' },
     ],
   },

@@ -1,6 +1,6 @@
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { CustomLabel, CustomSection } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import { explained } from '../constraints.ts'
 
@@ -50,6 +50,10 @@ export async function getCustomSection(db: Db, id: string): Promise<CustomSectio
   const row = await one<Row>(db, sql`select ${columns} from custom_section s where s.id = ${id}`)
   if (row === undefined) throw notFound('custom-section', id)
   return fromRow(row)
+}
+
+export async function sectionsOfResource(db: Db, resource: string): Promise<CustomSection[]> {
+  return (await many<Row>(db, sql`select ${columns} from custom_section s where s.resource = ${resource} order by s.position, s.name`)).map(fromRow)
 }
 
 export async function listCustomSections(pool: Pool, asker: Asker, request: ListRequest) {

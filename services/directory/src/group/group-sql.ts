@@ -51,6 +51,11 @@ export async function getGroup(db: Db, caller: Caller, id: string): Promise<Grou
   return fromRow(row)
 }
 
+/** For what is done to a group by a rule of the house; who may do it is asked before. */
+export async function groupById(tx: Tx, id: string): Promise<Group> {
+  return fromRow((await one<Row>(tx, sql`select ${columns} from user_group g where g.id = ${id}`))!)
+}
+
 export async function listGroups(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
   const found = await listRows<Row & { page_key: string }>(

@@ -11,6 +11,7 @@ import { CustomField } from "./custom_field.ts";
 import { Employee } from "./employee.ts";
 import { FieldLimit } from "./field_limit.ts";
 import { GrantCell } from "./grant.ts";
+import { PackPipeline, PackQueue } from "./pack.ts";
 
 /** An employee was added or changed. Carries the whole employee: every service keeps its own copy. */
 export interface EmployeeChanged {
@@ -56,6 +57,18 @@ export interface CustomFieldChanged {
     | undefined;
   /** Its section's condition, when that is not archived: a field is visible where both hold. */
   sectionVisibleWhen: string;
+}
+
+/** A pack was installed. Carries what other services add unless they have one of that name. */
+export interface PackInstalled {
+  /** Which one. */
+  pack: string;
+  /** Its version. */
+  version: number;
+  /** Pipelines of opportunities. */
+  pipelines: PackPipeline[];
+  /** Queues of requests. */
+  queues: PackQueue[];
 }
 
 function createBaseEmployeeChanged(): EmployeeChanged {
@@ -550,6 +563,125 @@ export const CustomFieldChanged: MessageFns<CustomFieldChanged> = {
       ? CustomField.fromPartial(object.customField)
       : undefined;
     message.sectionVisibleWhen = object.sectionVisibleWhen ?? "";
+    return message;
+  },
+};
+
+function createBasePackInstalled(): PackInstalled {
+  return { pack: "", version: 0, pipelines: [], queues: [] };
+}
+
+export const PackInstalled: MessageFns<PackInstalled> = {
+  encode(message: PackInstalled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pack !== "") {
+      writer.uint32(10).string(message.pack);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    for (const v of message.pipelines) {
+      PackPipeline.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.queues) {
+      PackQueue.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PackInstalled {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePackInstalled();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pack = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pipelines.push(PackPipeline.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.queues.push(PackQueue.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PackInstalled {
+    return {
+      pack: isSet(object.pack) ? globalThis.String(object.pack) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      pipelines: globalThis.Array.isArray(object?.pipelines)
+        ? object.pipelines.map((e: any) => PackPipeline.fromJSON(e))
+        : [],
+      queues: globalThis.Array.isArray(object?.queues) ? object.queues.map((e: any) => PackQueue.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: PackInstalled): unknown {
+    const obj: any = {};
+    if (message.pack !== "") {
+      obj.pack = message.pack;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.pipelines?.length) {
+      obj.pipelines = message.pipelines.map((e) => PackPipeline.toJSON(e));
+    }
+    if (message.queues?.length) {
+      obj.queues = message.queues.map((e) => PackQueue.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PackInstalled>, I>>(base?: I): PackInstalled {
+    return PackInstalled.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PackInstalled>, I>>(object: I): PackInstalled {
+    const message = createBasePackInstalled();
+    message.pack = object.pack ?? "";
+    message.version = object.version ?? 0;
+    message.pipelines = object.pipelines?.map((e) => PackPipeline.fromPartial(e)) || [];
+    message.queues = object.queues?.map((e) => PackQueue.fromPartial(e)) || [];
     return message;
   },
 };

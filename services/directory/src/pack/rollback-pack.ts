@@ -1,0 +1,93 @@
+import { may, type Caller } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
+import type { CustomField } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
+import type { PackChange, PackPlan } from '@vitrylo/proto/vitrylo/directory/v1/pack.ts'
+import { newId } from '@vitrylo/service'
+import { lockCustomField, updateCustomField } from '../custom-field/custom-field-sql.ts'
+import { lockCustomSection, updateCustomSection } from '../custom-field/custom-section-sql.ts'
+import { takeGrants } from './add-grants.ts'
+import { presentOf, toPack } from './install-pack.ts'
+import type { PackFile } from './pack-files.ts'
+import { holdPacks, insertInstallation, installationOf, installedPacks, updatePackFilter, type Before } from './pack-sql.ts'
+
+const NOTHING: Before = { sections: { created: [], changed: [] }, fields: { created: [], changed: [] }, groups: [], filters: { created: [], changed: [] } }
+
+/** Back to what the last installation found. What it brought is archived; values, members, pipelines and queues stay. */
+export async function rollbackPack(tx: Tx, file: PackFile, { caller, now }: { caller: Caller; now: Date }): Promise<PackPlan> {
+  await holdPacks(tx)
+  const installed = (await installedPacks(tx)).get(file.name)
+  const last = installed && (await installationOf(tx, file.name, installed.version))
+  if (installed === undefined || installed.version === 0 || last === undefined) {
+    throw new AppError('FAILED_PRECONDITION', 'PACK_NOT_INSTALLED', 'the pack is not installed', { name: file.name })
+  }
+  const { before } = last
+  if (before.groups.length > 0 && !may(caller, 'rights', 'manage')) {
+    throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'the pack gave rights to groups: to take them back takes the right rights: manage', { section: 'rights', action: 'manage' })
+  }
+  await presentOf(tx, true)
+  const changes = [...(await fieldsBack(tx, before, now)), ...(await sectionsBack(tx, before, now)), ...(await restBack(tx, before, last.changes, now))]
+  const actor = caller.employeeId ?? caller.username
+  await insertInstallation(tx, { id: newId(), pack: file.name, version: last.fromVersion, fromVersion: installed.version, action: 'rollback', actor, changes, before: NOTHING }, now)
+  await assertNobodyHidden(tx)
+  return { pack: toPack(file, { version: last.fromVersion, time: now }), changes }
+}
+
+const told = (kind: string, resource: string, name: string, action: string): PackChange => ({ kind, resource, name, action, details: [] })
+
+async function fieldsBack(tx: Tx, { fields }: Before, now: Date): Promise<PackChange[]> {
+  const changes: PackChange[] = []
+  for (const id of fields.created) {
+    const field = await lockCustomField(tx, id)
+    if (field.archived) continue
+    await updateCustomField(tx, { ...field, archived: true }, now)
+    changes.push(told('field', field.resource, field.name, 'archive'))
+  }
+  for (const was of fields.changed) {
+    const field = await lockCustomField(tx, was.id)
+    await updateCustomField(tx, { ...field, ...definition(was, field) }, now)
+    changes.push(told('field', field.resource, field.name, was.archived ? 'archive' : 'change'))
+  }
+  return changes
+}
+
+/** As it was; options that came meanwhile stand in records, so they are archived and not forgotten. */
+function definition(was: CustomField, now: CustomField): Partial<CustomField> {
+  const later = now.options.filter(({ word }) => !was.options.some((one) => one.word === word)).map((option) => ({ ...option, archived: true }))
+  const { label, required, unique, defaultValue, visibleWhen, sectionId, filterable, archived } = was
+  return { label, required, unique, defaultValue, visibleWhen, sectionId, filterable, archived, options: [...was.options, ...later] }
+}
+
+async function sectionsBack(tx: Tx, { sections }: Before, now: Date): Promise<PackChange[]> {
+  const changes: PackChange[] = []
+  for (const id of sections.created) {
+    const section = await lockCustomSection(tx, id)
+    if (section.archived) continue
+    await updateCustomSection(tx, { ...section, archived: true }, now)
+    changes.push(told('section', section.resource, section.name, 'archive'))
+  }
+  for (const { id, label, visibleWhen, archived } of sections.changed) {
+    const section = await lockCustomSection(tx, id)
+    await updateCustomSection(tx, { ...section, label, visibleWhen, archived }, now)
+    changes.push(told('section', section.resource, section.name, archived ? 'archive' : 'change'))
+  }
+  return changes
+}
+
+/** Rights that were added are taken back; a filter that was brought stays its owner's alone. */
+async function restBack(tx: Tx, { groups, filters }: Before, done: readonly PackChange[], now: Date): Promise<PackChange[]> {
+  for (const { id, cells } of groups) await takeGrants(tx, id, cells, now)
+  for (const filter of filters.changed) await updatePackFilter(tx, filter, now)
+  await tx.query(`update saved_filter set groups = '{}', revision = revision + 1, updated_at = $2 where id = any($1::uuid[])`, [filters.created, now])
+  return done.filter(({ kind, action }) => (kind === 'group' || kind === 'filter') && action !== 'keep').map(({ kind, resource, name }) => told(kind, resource, name, 'change'))
+}
+
+/** A field that an administrator made must not depend on one that nobody can fill in any more. */
+async function assertNobodyHidden(tx: Tx): Promise<void> {
+  const { fields } = await presentOf(tx)
+  const archived = fields.filter((field) => field.archived)
+  for (const { name, resource, visibleWhen } of fields.filter((field) => !field.archived && field.visibleWhen !== '')) {
+    const missing = archived.find((field) => field.resource === resource && new RegExp(`\\bcustom\\.${field.name}\\b`).test(visibleWhen))
+    if (missing !== undefined) throw new AppError('FAILED_PRECONDITION', 'IN_USE', `${name} is shown by a condition on ${missing.name}; change that first`, { name })
+  }
+}

@@ -1,0 +1,72 @@
+import { expect } from '@jest/globals'
+import { makeParty, newWord } from '../src/data.ts'
+import { shot } from '../src/desk.ts'
+import { axeFindings, settled } from '../src/looks.ts'
+import { scene } from '../src/scene.ts'
+
+scene('an administrator adds a section and fields; forms, cards, lists and filters have them at once', async ({ open, api }) => {
+  const { word } = newWord()
+  const name = `f_${Date.now().toString(36)}`
+  const party = await makeParty(api, { name: `ТОВ «${word}»` })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto('/custom-fields')
+  await settled(page)
+  await page.getByRole('button', { name: 'Додати розділ', exact: true }).first().click()
+  await page.getByLabel('Назва українською').fill('Друк')
+  await page.getByLabel('Назва англійською').fill('Printing')
+  await page.getByRole('textbox', { name: 'Ім’я для API' }).fill(`s_${name}`)
+  await page.keyboard.press('Control+S')
+  const section = page.getByRole('region', { name: 'Друк' })
+  await section.getByRole('button', { name: 'Додати поле' }).click()
+  await page.getByLabel('Назва українською').first().fill('Папір')
+  await page.getByLabel('Назва англійською').first().fill('Paper')
+  await page.getByRole('textbox', { name: 'Ім’я для API' }).fill(name)
+  await page.getByRole('combobox', { name: 'Що в полі' }).click()
+  await page.getByRole('option', { name: 'Вибір одного' }).click()
+  for (const [at, option] of ['Офсетний', 'Крейдований'].entries()) {
+    await page.getByRole('button', { name: 'Додати варіант' }).click()
+    await page.getByRole('textbox', { name: `Варіант ${at + 1} українською` }).fill(option)
+  }
+  await shot(desk, 'custom field form')
+  await page.keyboard.press('Control+S')
+  await section.getByRole('button', { name: 'Папір', exact: true }).waitFor()
+  await section.getByText('індекс готовий').waitFor({ timeout: 90_000 })
+  await settled(page)
+  await shot(desk, 'custom fields')
+  expect(await axeFindings(page, 'light')).toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 360, height: 740 })
+  await shot(desk, 'custom fields 360 dark')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+
+  await page.goto(`/counterparties/${party.id}`)
+  await settled(page)
+  await page.getByRole('button', { name: 'Змінити: Друк' }).click()
+  await page.getByRole('combobox', { name: 'Папір' }).click()
+  await page.getByRole('option', { name: 'Крейдований' }).click()
+  await shot(desk, 'custom facts edited')
+  await page.keyboard.press('Control+S')
+  await page.locator('.fact').filter({ hasText: 'Папір' }).getByText('Крейдований').waitFor()
+  await shot(desk, 'custom facts')
+
+  await page.goto('/counterparties')
+  await settled(page)
+  await page.keyboard.press('Shift+F')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Умова', exact: true }).click()
+  await dialog.getByRole('combobox', { name: 'Поле умови 1' }).click()
+  await page.getByRole('option', { name: 'Папір', exact: true }).first().click()
+  await dialog.getByRole('combobox', { name: 'Папір: значення' }).click()
+  await page.getByRole('option', { name: 'Крейдований' }).click()
+  await shot(desk, 'custom in the builder')
+  await dialog.getByRole('button', { name: 'Застосувати' }).click()
+  await page.getByRole('row').filter({ hasText: word }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  expect(new URL(page.url()).searchParams.get('filter')).toContain(`custom.${name}`)
+  await page.keyboard.press('c')
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Папір' }).waitFor()
+  await shot(desk, 'custom in a new counterparty')
+  expect(desk.troubles).toEqual([])
+}, { timeoutMs: 180_000 })

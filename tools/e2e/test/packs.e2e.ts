@@ -1,0 +1,34 @@
+import { expect } from '@jest/globals'
+import { shot } from '../src/desk.ts'
+import { axeFindings, settled } from '../src/looks.ts'
+import { scene } from '../src/scene.ts'
+
+scene('a pack is looked at, installed, found in a form, and taken back', async ({ open }) => {
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto('/packs')
+  await settled(page)
+  const pack = page.getByRole('region', { name: 'Автосервіс' })
+  await pack.getByRole('button', { name: 'Що зміниться' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('plate').first().waitFor()
+  await shot(desk, 'pack plan')
+  expect(await axeFindings(page, 'light')).toEqual([])
+  await dialog.getByRole('button', { name: 'Встановити' }).click()
+  await pack.getByText('встановлено версію 1').waitFor()
+  await settled(page)
+  await shot(desk, 'packs')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 360, height: 740 })
+  await shot(desk, 'packs 360 dark')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto('/opportunities?create=true')
+  await page.getByRole('dialog').getByLabel('Державний номер').waitFor()
+  await shot(desk, 'opportunity form with a pack')
+  await page.goto('/packs')
+  await pack.getByRole('button', { name: 'Повернути, як було' }).click()
+  await dialog.getByRole('button', { name: 'Повернути, як було' }).click()
+  await pack.getByText('не встановлено').waitFor()
+  expect(desk.troubles).toEqual([])
+}, { timeoutMs: 120_000 })
