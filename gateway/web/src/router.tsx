@@ -46,7 +46,7 @@ const parties = createRoute({
 const card = createRoute({
   getParentRoute: () => root,
   path: '/counterparties/$id',
-  validateSearch: words((raw) => ({ tab: oneOf(raw, 'tab', ['relations', 'facts', 'history'] as const) })),
+  validateSearch: words((raw) => ({ tab: oneOf(raw, 'tab', ['relations', 'consents', 'facts', 'history'] as const) })),
   component: lazyRouteComponent(() => import('./card/card-page.tsx')),
 })
 
@@ -113,6 +113,13 @@ const rights = createRoute({
   component: lazyRouteComponent(() => import('./admin/rights-page.tsx')),
 })
 
+const consents = createRoute({
+  getParentRoute: () => root,
+  path: '/consents',
+  validateSearch: words((raw) => ({ view: oneOf(raw, 'view', ['active', 'withdrawn'] as const), purpose: text(raw, 'purpose') })),
+  component: lazyRouteComponent(() => import('./consents/consents-page.tsx')),
+})
+const consentPurposes = createRoute({ getParentRoute: () => root, path: '/consent-purposes', component: lazyRouteComponent(() => import('./consents/purposes-page.tsx')) })
 const relationKinds = createRoute({ getParentRoute: () => root, path: '/relation-kinds', component: lazyRouteComponent(() => import('./relations/relation-kinds-page.tsx')) })
 
 const pbxes = createRoute({
@@ -132,7 +139,7 @@ const customFields = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, pbxes, customFields, packs]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, consents, consentPurposes, pbxes, customFields, packs]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

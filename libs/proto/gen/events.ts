@@ -23,6 +23,22 @@ export interface EventType<T> {
   readonly codec: MessageCodec<T>
 }
 
+export const ConsentGivenEvent: EventType<ConsentGiven> = {
+  type: 'vitrylo.contacts.v1.ConsentGiven',
+  topic: 'vitrylo.contacts.consent.v1',
+  section: 'counterparties',
+  live: true,
+  codec: ConsentGiven,
+}
+
+export const ConsentWithdrawnEvent: EventType<ConsentWithdrawn> = {
+  type: 'vitrylo.contacts.v1.ConsentWithdrawn',
+  topic: 'vitrylo.contacts.consent.v1',
+  section: 'counterparties',
+  live: true,
+  codec: ConsentWithdrawn,
+}
+
 export const ContactIndexChangedEvent: EventType<ContactIndexChanged> = {
   type: 'vitrylo.contacts.v1.ContactIndexChanged',
   topic: 'vitrylo.contacts.custom-index.v1',
@@ -385,6 +401,8 @@ export const CallStartedEvent: EventType<CallStarted> = {
 
 /** Every event, by the full name of its message. */
 export const eventTypes: Readonly<Record<string, EventType<any>>> = {
+  'vitrylo.contacts.v1.ConsentGiven': ConsentGivenEvent,
+  'vitrylo.contacts.v1.ConsentWithdrawn': ConsentWithdrawnEvent,
   'vitrylo.contacts.v1.ContactIndexChanged': ContactIndexChangedEvent,
   'vitrylo.contacts.v1.ContactPersonChanged': ContactPersonChangedEvent,
   'vitrylo.contacts.v1.ContactPersonDeleted': ContactPersonDeletedEvent,
@@ -434,6 +452,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
 
 /** Every topic of the bus. */
 export const topics: readonly string[] = [
+  'vitrylo.contacts.consent.v1',
   'vitrylo.contacts.counterparty.v1',
   'vitrylo.contacts.custom-index.v1',
   'vitrylo.contacts.interaction.v1',

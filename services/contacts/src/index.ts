@@ -7,6 +7,8 @@ import { InteractionServiceService, type InteractionServiceServer } from '@vitry
 import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { RelationKindServiceService, type RelationKindServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
 import { RelationServiceService, type RelationServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
+import { ConsentPurposeServiceService, type ConsentPurposeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/consent_purpose_service.ts'
+import { ConsentServiceService, type ConsentServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/consent_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep, type CustomPlaces } from '@vitrylo/custom'
 import { sql } from '@vitrylo/pg'
@@ -27,11 +29,14 @@ import { contactPersonKind } from './import/contact-person-kind.ts'
 import { counterpartyKind } from './import/counterparty-kind.ts'
 import { interactionList } from './interaction/interaction-sql.ts'
 import { reminderJobs, reminderSweep } from './interaction/reminder.ts'
+import { consentList } from './consent/consent-sql.ts'
 import { relationList } from './relation/relation-sql.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
 import { duplicateService } from './rpc/duplicate-service.ts'
 import { interactionService } from './rpc/interaction-service.ts'
+import { consentPurposeService } from './rpc/consent-purpose-service.ts'
+import { consentService } from './rpc/consent-service.ts'
 import { relationKindService } from './rpc/relation-kind-service.ts'
 import { relationService } from './rpc/relation-service.ts'
 import { timelineFile } from './timeline/timeline-file.ts'
@@ -57,13 +62,15 @@ export const contacts = defineService({
     serve<MergeServiceServer>(MergeServiceService, mergeService(deps)),
     serve<RelationServiceServer>(RelationServiceService, relationService(deps)),
     serve<RelationKindServiceServer>(RelationKindServiceService, relationKindService(deps)),
+    serve<ConsentServiceServer>(ConsentServiceService, consentService(deps)),
+    serve<ConsentPurposeServiceServer>(ConsentPurposeServiceService, consentPurposeService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
     serve<ExportServiceServer>(ExportServiceService, { exportCounterparties: (request, call) => exportCounterparties(deps, request, call) }),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
   handlers: () => [...timelineHandlers, customIndexHandler],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
-  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList },
+  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
   sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps)],
 })

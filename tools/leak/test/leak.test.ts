@@ -10,6 +10,8 @@ import { many, sql, type Pool } from '@vitrylo/pg'
 import { CounterpartyServiceService as Counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ContactPersonServiceService as Persons, CreateContactPersonRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CreateInteractionRequest, InteractionServiceService as Interactions } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
+import { ConsentPurposeServiceService as Purposes, CreateConsentPurposeRequest } from '@vitrylo/proto/vitrylo/contacts/v1/consent_purpose_service.ts'
+import { ConsentServiceService as Consents, CreateConsentRequest } from '@vitrylo/proto/vitrylo/contacts/v1/consent_service.ts'
 import { CreateRelationRequest, RelationServiceService as Relations } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
 import { RelationKindServiceService as RelationKinds } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
@@ -54,6 +56,8 @@ async function plant(): Promise<void> {
   // One in each picture, and one without: the client in Kyiv stands with the one in Lviv.
   const kinds = ['RELATION_CHART_ORGANISATION', 'RELATION_CHART_REFERRAL', 'RELATION_CHART_UNSPECIFIED'].map((chart) => relationKinds.find((kind) => kind.chart === chart)!.id)
   const relations = await Promise.all(kinds.map((kindId) => book!.call(Relations.createRelation, CreateRelationRequest.fromPartial({ relation: { kindId, fromId: hidden.id, toId: shown.id, note: CANARY } }))))
+  const purpose = await book!.call(Purposes.createConsentPurpose, CreateConsentPurposeRequest.fromPartial({ consentPurpose: { name: { uk: 'Мета', en: 'Purpose' }, text: { uk: 'Текст', en: 'Text' } } }))
+  const consent = await book!.call(Consents.createConsent, CreateConsentRequest.fromPartial({ consent: { counterpartyId: hidden.id, purposeId: purpose.id, source: 'CONSENT_SOURCE_PAPER', evidence: CANARY } as object }))
   await pass(book!, funnel!, desk!, phones!)
   const deal = (counterpartyId: string) =>
     funnel!.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: CANARY, note: CANARY, product: CANARY, externalId: `${CANARY} ${counterpartyId}`, counterpartyId, ...lviv } }))
@@ -66,7 +70,7 @@ async function plant(): Promise<void> {
   await pass(desk!, book!)
   Object.assign(ids, {
     counterparties: [hidden.id, shown.id], 'contact-persons': [person.id], opportunities: deals.map(({ id }) => id), requests: requests.map(({ id }) => id),
-    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1),
+    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1), consents: [consent.id], 'consent-purposes': [purpose.id],
     pbxes: [pbx.id], pbxs: [pbx.id], employees: [people.bohdan.id], branches: [branches.lviv], branchs: [branches.lviv],
   })
 }
@@ -98,7 +102,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
   expect(leaks).toEqual([])
   // The same questions do find it for who may see it: else the test would be blind.
   expect([...shown].sort()).toEqual(expect.arrayContaining([
-    'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
+    'ConsentService.GetConsent', 'ConsentService.ListConsents', 'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
     'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
     'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests',
   ]))

@@ -4,6 +4,138 @@
  */
 
 export interface paths {
+    "/api/v1/consent-purposes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one purpose.
+         * @description Gets one purpose.
+         */
+        get: operations["getConsentPurpose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes a purpose. Another text is a new version.
+         * @description Changes a purpose. Another text is a new version.
+         */
+        patch: operations["updateConsentPurpose"];
+        trace?: never;
+    };
+    "/api/v1/consent-purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listConsentPurposes"];
+        put?: never;
+        /**
+         * Adds a purpose with the first version of its text.
+         * @description Adds a purpose with the first version of its text.
+         */
+        post: operations["createConsentPurpose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-purposes/{id}/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All versions of the text, the newest first; at most 200.
+         * @description All versions of the text, the newest first; at most 200.
+         */
+        get: operations["listConsentTexts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one entry.
+         * @description Gets one entry.
+         */
+        get: operations["getConsent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists entries page by page.
+         * @description Lists entries page by page.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Enters a consent. One to an earlier text of the same purpose is superseded; one that holds to the same text is given back as it is.
+         * @description Enters a consent. One to an earlier text of the same purpose is superseded; one that holds to the same text is given back as it is.
+         */
+        post: operations["createConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{id}:withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enters that a consent was taken back. Once: a repeat gives the entry as it is.
+         * @description Enters that a consent was taken back. Once: a repeat gives the entry as it is.
+         */
+        post: operations["withdrawConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contact-persons/{id}": {
         parameters: {
             query?: never;
@@ -3219,6 +3351,234 @@ export interface components {
             /** @description Field of the record: `displayName`, `phone`, `address.city`; the answer of GET lists them in `fields`. */
             field: string;
         };
+        /**
+         * @description Somebody agreed to a purpose: to which text, when and how, and when it was taken back. An entry of the register is never
+         *     changed, but for its end.
+         */
+        Consent: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was entered.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: uuid
+             * @description Who agreed.
+             */
+            counterpartyId: string;
+            /** @description Output only. Name of who agreed. */
+            readonly counterpartyName: string;
+            /**
+             * Format: uuid
+             * @description To what.
+             */
+            purposeId: string;
+            /** @description To which version of the text; 0: the present one. */
+            version: number;
+            /**
+             * @description How.
+             * @enum {string}
+             */
+            source: "unspecified" | "paper" | "web-form" | "call" | "letter" | "meeting" | "import";
+            /**
+             * Format: date-time
+             * @description When; absent: now. Not in the future.
+             */
+            giveTime?: string;
+            /** @description Where the proof is: number of a paper, address of a form, id of a call. */
+            evidence: string;
+            /** @description Output only. Employee who entered it; empty for a machine. */
+            readonly actorId: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was taken back.
+             */
+            readonly withdrawTime?: string;
+            /**
+             * @description Output only. How it was taken back.
+             * @enum {string}
+             */
+            readonly withdrawSource: "unspecified" | "paper" | "web-form" | "call" | "letter" | "meeting" | "import";
+            /** @description Output only. Where the proof of that is. */
+            readonly withdrawEvidence: string;
+            /** @description Output only. Employee who entered that. */
+            readonly withdrawActorId: string;
+            /**
+             * Format: date-time
+             * @description Output only. When the same was agreed to anew, to a later text.
+             */
+            readonly supersedeTime?: string;
+            /** @description Output only. It holds: neither taken back nor superseded, nor was another one of this purpose taken back since. */
+            readonly active: boolean;
+        };
+        /**
+         * @description Somebody agreed to a purpose: to which text, when and how, and when it was taken back. An entry of the register is never
+         *     changed, but for its end.
+         */
+        ConsentInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was entered.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: uuid
+             * @description Who agreed.
+             */
+            counterpartyId: string;
+            /** @description Output only. Name of who agreed. */
+            readonly counterpartyName?: string;
+            /**
+             * Format: uuid
+             * @description To what.
+             */
+            purposeId: string;
+            /** @description To which version of the text; 0: the present one. */
+            version?: number;
+            /**
+             * @description How.
+             * @enum {string}
+             */
+            source: "paper" | "web-form" | "call" | "letter" | "meeting" | "import";
+            /**
+             * Format: date-time
+             * @description When; absent: now. Not in the future.
+             */
+            giveTime?: string;
+            /** @description Where the proof is: number of a paper, address of a form, id of a call. */
+            evidence?: string;
+            /** @description Output only. Employee who entered it; empty for a machine. */
+            readonly actorId?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was taken back.
+             */
+            readonly withdrawTime?: string;
+            /**
+             * @description Output only. How it was taken back.
+             * @enum {string}
+             */
+            readonly withdrawSource?: "unspecified" | "paper" | "web-form" | "call" | "letter" | "meeting" | "import";
+            /** @description Output only. Where the proof of that is. */
+            readonly withdrawEvidence?: string;
+            /** @description Output only. Employee who entered that. */
+            readonly withdrawActorId?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When the same was agreed to anew, to a later text.
+             */
+            readonly supersedeTime?: string;
+            /** @description Output only. It holds: neither taken back nor superseded, nor was another one of this purpose taken back since. */
+            readonly active?: boolean;
+        };
+        /** @description What data may be used for. Another text is another version; those before it are kept. */
+        ConsentPurpose: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name: `Розсилання пропозицій`. */
+            name?: components["schemas"]["LocalName"];
+            /** @description The text that is agreed to, as it is now. */
+            text?: components["schemas"]["LocalText"];
+            /** @description Output only. Version of the text, from 1. */
+            readonly version: number;
+            /** @description Not asked for any more. */
+            archived: boolean;
+        };
+        /** @description What data may be used for. Another text is another version; those before it are kept. */
+        ConsentPurposeInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name: `Розсилання пропозицій`. */
+            name: components["schemas"]["LocalNameInput"];
+            /** @description The text that is agreed to, as it is now. */
+            text: components["schemas"]["LocalTextInput"];
+            /** @description Output only. Version of the text, from 1. */
+            readonly version?: number;
+            /** @description Not asked for any more. */
+            archived?: boolean;
+        };
+        /** @description What data may be used for. Another text is another version; those before it are kept. */
+        ConsentPurposePatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name: `Розсилання пропозицій`. */
+            name?: components["schemas"]["LocalNameInput"] | null;
+            /** @description The text that is agreed to, as it is now. */
+            text?: components["schemas"]["LocalTextInput"] | null;
+            /** @description Output only. Version of the text, from 1. */
+            readonly version?: number;
+            /** @description Not asked for any more. */
+            archived?: boolean | null;
+        };
+        /** @description A version of a text as it was. Never changed and never removed. */
+        ConsentText: {
+            /** @description From 1. */
+            version: number;
+            /** @description The text. */
+            text?: components["schemas"]["LocalText"];
+            /**
+             * Format: date-time
+             * @description Since when it is asked for.
+             */
+            createTime?: string;
+            /** @description Employee who wrote it; empty for a machine. */
+            actorId: string;
+        };
         /** @description A contact person (контактна особа); may act for several organisations. */
         ContactPerson: {
             /**
@@ -5461,6 +5821,25 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListConsentPurposes. */
+        ListConsentPurposesResponse: {
+            /** @description One page. */
+            consentPurposes: components["schemas"]["ConsentPurpose"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListConsentTexts. */
+        ListConsentTextsResponse: {
+            /** @description The newest first. */
+            texts: components["schemas"]["ConsentText"][];
+        };
+        /** @description Answer of ListConsents. */
+        ListConsentsResponse: {
+            /** @description One page. */
+            consents: components["schemas"]["Consent"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListContactPersons. */
         ListContactPersonsResponse: {
             /** @description One page. */
@@ -5672,6 +6051,20 @@ export interface components {
         };
         /** @description A name in the languages of the product. */
         LocalNameInput: {
+            /** @description Ukrainian. */
+            uk: string;
+            /** @description English. */
+            en: string;
+        };
+        /** @description What somebody agrees to, in the languages of the product. */
+        LocalText: {
+            /** @description Ukrainian. */
+            uk: string;
+            /** @description English. */
+            en: string;
+        };
+        /** @description What somebody agrees to, in the languages of the product. */
+        LocalTextInput: {
             /** @description Ukrainian. */
             uk: string;
             /** @description English. */
@@ -7563,6 +7956,276 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getConsentPurpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What data may be used for. Another text is another version; those before it are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentPurpose"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateConsentPurpose: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentPurposePatch"];
+            };
+        };
+        responses: {
+            /** @description What data may be used for. Another text is another version; those before it are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentPurpose"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsentPurposes: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListConsentPurposes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsentPurposesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createConsentPurpose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentPurposeInput"];
+            };
+        };
+        responses: {
+            /** @description What data may be used for. Another text is another version; those before it are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentPurpose"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsentTexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListConsentTexts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsentTextsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody agreed to a purpose: to which text, when and how, and when it was taken back. An entry of the register is never changed, but for its end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+                /** @description Only those of this counterparty. */
+                counterpartyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListConsents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsentsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            /** @description Somebody agreed to a purpose: to which text, when and how, and when it was taken back. An entry of the register is never changed, but for its end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How it was taken back.
+                     * @enum {string}
+                     */
+                    source: "paper" | "web-form" | "call" | "letter" | "meeting" | "import";
+                    /**
+                     * Format: date-time
+                     * @description When; absent: now. Not in the future, and not before it was given.
+                     */
+                    withdrawTime?: string;
+                    /** @description Where the proof is. */
+                    evidence?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Somebody agreed to a purpose: to which text, when and how, and when it was taken back. An entry of the register is never changed, but for its end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getContactPerson: {
         parameters: {
             query?: never;

@@ -20,6 +20,7 @@ import { PersonsBlock } from './persons-block.tsx'
 import { Timeline } from './timeline.tsx'
 import './card.css'
 
+const ConsentsTab = lazy(() => import('../consents/consents-tab.tsx'))
 const RelationsTab = lazy(() => import('../relations/relations-tab.tsx'))
 
 function Facts({ card }: { card: CounterpartyCard }) {
@@ -45,9 +46,9 @@ function Facts({ card }: { card: CounterpartyCard }) {
   )
 }
 
-const tabs = ['overview', 'relations', 'facts', 'history'] as const
+const tabs = ['overview', 'relations', 'consents', 'facts', 'history'] as const
 /** What the middle column shows by turns; where there is no room for columns, everything is. */
-const middleTabs = ['overview', 'relations'] as const
+const middleTabs = ['overview', 'relations', 'consents'] as const
 
 type Props = { id: string; narrow?: boolean; tab?: string; onTab?: (tab: string) => void }
 
@@ -69,9 +70,9 @@ export function CardView({ id, narrow, onTab, ...given }: Props) {
     overview: (
       <div className="scroll blocks">
         <div className="mid-tabs">
-          <ViewTabs label={t('card.middle')} value={tab === 'relations' ? tab : 'overview'} onChange={setTab} tabs={middleTabs.map((value) => ({ value, label: t(`card.tab.${value}`) }))} />
+          <ViewTabs label={t('card.middle')} value={middleTabs.find((one) => one === tab) ?? 'overview'} onChange={setTab} tabs={middleTabs.map((value) => ({ value, label: t(`card.tab.${value}`) }))} />
         </div>
-        {tab === 'relations' ? <Suspense fallback={null}><RelationsTab party={card.counterparty} /></Suspense> : <><PlannedBlock card={card} /><Blocks card={card} /></>}
+        {tab === 'relations' ? <Suspense fallback={null}><RelationsTab party={card.counterparty} /></Suspense> : tab === 'consents' ? <Suspense fallback={null}><ConsentsTab party={card.counterparty} /></Suspense> : <><PlannedBlock card={card} /><Blocks card={card} /></>}
       </div>
     ),
     history: <div className="scroll timeline"><Timeline card={card} /></div>,

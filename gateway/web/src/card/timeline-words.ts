@@ -31,6 +31,8 @@ function interaction(entry: TimelineEntry, t: TFunction): Told {
 
 const sum = (data: Record<string, string>) => (data['amount'] ? money({ amount: data['amount'], currency: data['currency'] ?? 'UAH' }) : '')
 
+const localPurpose = (data: Record<string, string>) => data[i18next.language === 'en' ? 'purposeEn' : 'purposeUk'] ?? ''
+
 /** Who came to be what to the counterparty, in the language of the page. */
 function relation(entry: TimelineEntry, t: TFunction): Told {
   const { name = '', relationUk = '', relationEn = '', endDate = '' } = entry.data
@@ -67,6 +69,8 @@ export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: stri
     case 'contact-person-added': return { icon: IconUserPlus, tone: '', title: t('timeline.personAdded', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-changed': return { icon: IconPencil, tone: '', title: t('timeline.personChanged', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
     case 'contact-person-removed': return { icon: IconX, tone: '', title: t('timeline.personRemoved', { name: data['name'] ?? '' }), more: data['position'] ?? '' }
+    case 'consent-given': return { icon: IconCheck, tone: 'good', title: t('timeline.consentGiven', { purpose: localPurpose(data) }), more: data['source'] ? t(`words.consentSource.${data['source']}`) : '' }
+    case 'consent-withdrawn': return { icon: IconX, tone: 'bad', title: t('timeline.consentWithdrawn', { purpose: localPurpose(data) }), more: data['source'] ? t(`words.consentSource.${data['source']}`) : '' }
     case 'relation-added':
     case 'relation-changed':
     case 'relation-ended':

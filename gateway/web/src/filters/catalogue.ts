@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'counterparties/kind': 'words.partyKind', 'counterparties/roles': 'words.role', 'opportunities/state': 'words.opportunityState',
   'requests/state': 'words.requestState', 'requests/channel': 'words.requestChannel', 'calls/direction': 'words.callDirection',
   'calls/state': 'words.callState', 'calls/disposition': 'words.callOutcome', 'channels/kind': 'words.channel',
-  'contacts/kind': 'words.contactKind', 'addresses/kind': 'words.address', 'relations/other': 'words.relationEnd',
+  'contacts/kind': 'words.contactKind', 'addresses/kind': 'words.address', 'relations/other': 'words.relationEnd', 'consents/source': 'words.consentSource',
 }
 
 /** Where the words of a field are named; of a list or of a relation. */

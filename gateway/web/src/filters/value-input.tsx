@@ -4,6 +4,7 @@ import type { Literal } from '@vitrylo/lists/syntax.ts'
 import { useNames } from '../api/directory.ts'
 import { useRecord } from '../api/records.ts'
 import type { Counterparty } from '../api/types.ts'
+import { useConsentPurposes } from '../consents/purposes.ts'
 import { useRelationKinds } from '../relations/kinds.ts'
 import { usePipelines } from '../sales/queries.ts'
 import { DateField } from '../ui/date-field.tsx'
@@ -50,6 +51,7 @@ function RecordInput({ label, reference, value, onChange }: Props & { reference:
   if (reference === 'counterparties') return <PartyInput label={label} value={value.text} onChange={(id) => onChange(quoted(id))} />
   if (reference === 'pipelines' || reference === 'stages') return <StageInput label={label} isStage={reference === 'stages'} value={value.text} onChange={(id) => onChange(quoted(id))} />
   if (reference === 'relation-kinds') return <KindInput label={label} value={value.text} onChange={(id) => onChange(quoted(id))} />
+  if (reference === 'consent-purposes') return <PurposeInput label={label} value={value.text} onChange={(id) => onChange(quoted(id))} />
   const people = [{ value: 'me', label: t('filters.me') }, ...names.employees.map((one) => ({ value: one.id, label: one.displayName }))]
   const data = reference === 'employees' ? people : names.branches.map((one) => ({ value: one.id, label: one.name }))
   return <Choice label={label} data={data} value={value.text} onChange={(id) => onChange(id === 'me' ? bare(id) : quoted(id))} />
@@ -73,6 +75,11 @@ function KindInput({ label, value, onChange }: IdProps) {
   const { kinds, nameOf } = useRelationKinds()
   const data = kinds.map((kind) => ({ value: kind.id, label: kind.symmetric ? nameOf(kind, 'from') : `${nameOf(kind, 'from')} / ${nameOf(kind, 'to')}` }))
   return <Choice label={label} data={data} value={value} onChange={onChange} />
+}
+
+function PurposeInput({ label, value, onChange }: IdProps) {
+  const { purposes, language } = useConsentPurposes()
+  return <Choice label={label} data={purposes.map((one) => ({ value: one.id, label: one.name?.[language] ?? '' }))} value={value} onChange={onChange} />
 }
 
 const CURRENCIES = ['UAH', 'EUR', 'USD', 'PLN']

@@ -13,6 +13,7 @@ export const groups: SectionGroup[] = [
       { to: '/counterparties', label: 'tree.counterparties', section: 'counterparties' },
       { to: '/interactions', label: 'tree.interactions', section: 'interactions' },
       { to: '/contact-persons', label: 'tree.persons', section: 'contact-persons' },
+      { to: '/consents', label: 'tree.consents', section: 'counterparties' },
       { to: '/duplicates', label: 'tree.duplicates', section: 'counterparties' },
     ],
   },
@@ -24,6 +25,7 @@ export const groups: SectionGroup[] = [
     links: [
       { to: '/employees', label: 'tree.employees', section: 'employees' },
       { to: '/rights', label: 'tree.rights', section: 'rights' },
+      { to: '/consent-purposes', label: 'tree.consentPurposes', section: 'counterparties', action: 'manage' },
       { to: '/relation-kinds', label: 'tree.relationKinds', section: 'counterparties', action: 'manage' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
       { to: '/packs', label: 'tree.packs', section: 'packs', action: 'manage' },

@@ -19,6 +19,8 @@ export type LiveEvents = {
   'vitrylo.contacts.v1.NoteAdded': { counterpartyId: string }
   'vitrylo.contacts.v1.ContactPersonChanged': { contactPerson: { positions?: { counterpartyId: string }[] } }
   'vitrylo.contacts.v1.ContactPersonDeleted': { id: string }
+  'vitrylo.contacts.v1.ConsentGiven': object
+  'vitrylo.contacts.v1.ConsentWithdrawn': object
   'vitrylo.contacts.v1.InteractionCreated': { interaction: Interaction }
   'vitrylo.contacts.v1.InteractionChanged': { interaction: Interaction }
   'vitrylo.contacts.v1.InteractionDeleted': { interaction: Interaction }
@@ -55,6 +57,7 @@ export const targets: Target[] = [
   ...target('telephony', ['calls'], ['CallStarted', 'CallOffered', 'CallOfferEnded', 'CallAnswered', 'CallHeld', 'CallResumed', 'CallEnded', 'CallCorrected']),
   ...target('contacts', ['counterparties'], ['CounterpartyCreated', 'CounterpartyChanged', 'CounterpartyMerged', 'CounterpartyMergeUndone', 'NoteAdded']),
   ...target('contacts', ['contact-persons'], ['ContactPersonChanged', 'ContactPersonDeleted']),
+  ...target('contacts', ['consents', 'counterparties'], ['ConsentGiven', 'ConsentWithdrawn']),
   ...target('contacts', ['interactions'], ['InteractionCreated', 'InteractionChanged', 'InteractionDeleted', 'InteractionReminded']),
   ...target('sales', ['opportunities', 'pipelines'], ['OpportunityCreated', 'OpportunityChanged', 'OpportunityMoved', 'OpportunityWon', 'OpportunityLost', 'OpportunityReopened', 'OpportunityDeleted']),
   ...target('servicedesk', ['requests'], ['RequestRegistered', 'RequestChanged', 'RequestTaken', 'RequestAssigned', 'RequestClosed', 'RequestReopened']),

@@ -1,11 +1,13 @@
 import { scopeOf } from '@vitrylo/auth'
 import { dayOf, type Asker, type FilterFields, type ListDefinition, type Relation } from '@vitrylo/lists'
 import { sql, type Sql } from '@vitrylo/pg'
+import { ConsentSource } from '@vitrylo/proto/vitrylo/contacts/v1/consent.ts'
 import { AddressKind, ChannelKind, CounterpartyKind, CounterpartyRole } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { CallDisposition } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { RequestState } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { wordsOf } from '@vitrylo/proto/words.ts'
+import { active } from '../consent/consent-row.ts'
 import { holdsOn, otherEnd } from '../relation/relation-row.ts'
 
 const record = { branch: sql`k.branch_id`, owner: sql`k.owner_id` }
@@ -104,6 +106,18 @@ const inChart = (chart: string, side: Side): Relation => ({
   exists: (asker, where) => related(asker, side, sql`r.chart = ${chart} and ${holdsOn(dayOf(asker.now, asker.timeZone))} and ${where}`),
 })
 
+const consents: Relation = {
+  section: 'counterparties',
+  fields: {
+    purposeId: { column: sql`w.purpose_id`, type: 'uuid', reference: 'consent-purposes' },
+    active: { column: active, type: 'boolean' },
+    source: { column: sql`w.source`, type: 'word', words: wordsOf(ConsentSource) },
+    giveTime: { column: sql`w.given_at`, type: 'time' },
+    withdrawTime: { column: sql`w.withdrawn_at`, type: 'time', nullable: true },
+  },
+  exists: (_asker, where) => sql`exists (select 1 from consent w where w.counterparty_id = c.id and ${where})`,
+}
+
 /** Since when nothing was heard: of whom was never spoken with, since they were entered. */
 const quietSince = sql`coalesce(c.last_contact_at, c.created_at)`
 
@@ -156,6 +170,7 @@ export const counterpartyList: ListDefinition = {
     contacts,
     persons,
     relations,
+    consents,
     parents: inChart('organisation', FROM),
     subsidiaries: inChart('organisation', TO),
     referrers: inChart('referral', FROM),

@@ -9,6 +9,7 @@ export const REFERENCES: readonly { table: string; column: string }[] = [
   { table: 'interaction_party', column: 'counterparty_id' },
   { table: 'relation', column: 'from_id' },
   { table: 'relation', column: 'to_id' },
+  { table: 'consent', column: 'counterparty_id' },
 ]
 
 /** Rows about the record itself, which stay with it. */

@@ -3,6 +3,7 @@ import bulk from './bulk.json'
 import calls from './calls.json'
 import card from './card.json'
 import custom from './custom.json'
+import consents from './consents.json'
 import duplicates from './duplicates.json'
 import filters from './filters.json'
 import frame from './frame.json'
@@ -12,4 +13,4 @@ import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...terms }

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Consent } from "./consent.ts";
 import { ContactPerson } from "./contact_person.ts";
 import { Counterparty } from "./counterparty.ts";
 import { Interaction } from "./interaction.ts";
@@ -164,6 +165,26 @@ export interface RelationDeleted {
     | Relation
     | undefined;
   /** Employee who did it; empty for a machine. */
+  actorId: string;
+}
+
+/** Somebody agreed to a purpose. */
+export interface ConsentGiven {
+  /** As it is now. */
+  consent:
+    | Consent
+    | undefined;
+  /** Employee who entered it; empty for a machine. */
+  actorId: string;
+}
+
+/** Somebody took a consent back. */
+export interface ConsentWithdrawn {
+  /** As it is now. */
+  consent:
+    | Consent
+    | undefined;
+  /** Employee who entered it; empty for a machine. */
   actorId: string;
 }
 
@@ -1632,6 +1653,188 @@ export const RelationDeleted: MessageFns<RelationDeleted> = {
     const message = createBaseRelationDeleted();
     message.relation = (object.relation !== undefined && object.relation !== null)
       ? Relation.fromPartial(object.relation)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseConsentGiven(): ConsentGiven {
+  return { consent: undefined, actorId: "" };
+}
+
+export const ConsentGiven: MessageFns<ConsentGiven> = {
+  encode(message: ConsentGiven, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.consent !== undefined) {
+      Consent.encode(message.consent, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConsentGiven {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConsentGiven();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.consent = Consent.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ConsentGiven {
+    return {
+      consent: isSet(object.consent) ? Consent.fromJSON(object.consent) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ConsentGiven): unknown {
+    const obj: any = {};
+    if (message.consent !== undefined) {
+      obj.consent = Consent.toJSON(message.consent);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ConsentGiven>, I>>(base?: I): ConsentGiven {
+    return ConsentGiven.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConsentGiven>, I>>(object: I): ConsentGiven {
+    const message = createBaseConsentGiven();
+    message.consent = (object.consent !== undefined && object.consent !== null)
+      ? Consent.fromPartial(object.consent)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseConsentWithdrawn(): ConsentWithdrawn {
+  return { consent: undefined, actorId: "" };
+}
+
+export const ConsentWithdrawn: MessageFns<ConsentWithdrawn> = {
+  encode(message: ConsentWithdrawn, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.consent !== undefined) {
+      Consent.encode(message.consent, writer.uint32(10).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(18).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConsentWithdrawn {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConsentWithdrawn();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.consent = Consent.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ConsentWithdrawn {
+    return {
+      consent: isSet(object.consent) ? Consent.fromJSON(object.consent) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ConsentWithdrawn): unknown {
+    const obj: any = {};
+    if (message.consent !== undefined) {
+      obj.consent = Consent.toJSON(message.consent);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ConsentWithdrawn>, I>>(base?: I): ConsentWithdrawn {
+    return ConsentWithdrawn.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConsentWithdrawn>, I>>(object: I): ConsentWithdrawn {
+    const message = createBaseConsentWithdrawn();
+    message.consent = (object.consent !== undefined && object.consent !== null)
+      ? Consent.fromPartial(object.consent)
       : undefined;
     message.actorId = object.actorId ?? "";
     return message;
