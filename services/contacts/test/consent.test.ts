@@ -45,18 +45,23 @@ test('what was agreed to is shown as it was, whatever the text became; nobody re
   ]) await expect(service.pool.query(statement)).rejects.toMatchObject({ code: '23001' })
 })
 
+// Seen failing: with the counterparty read and not locked, six at once made several entries.
 test('a consent to a later text supersedes; the same said twice is one entry, also by two at once', async () => {
   const { id } = await purpose('Дзвінки')
+  for (let round = 0; round < 8; round++) {
+    const many = await firm(`Разом ${round}`)
+    expect(new Set((await Promise.all([1, 2, 3, 4, 5, 6].map(() => give(many, id)))).map((one) => one.id)).size).toBe(1)
+  }
   const client = await firm('Двічі')
-  const tried = await Promise.all([1, 2, 3, 4].map(() => give(client, id)))
-  expect(new Set(tried.map((one) => one.id)).size).toBe(1)
+  const first = await give(client, id)
   await rewrite(id, 'Новий текст')
   const later = await give(client, id)
   expect(later).toMatchObject({ version: 2, active: true })
   expect((await list('', client)).map(({ version, active, supersedeTime }) => [version, active, supersedeTime !== undefined])).toEqual([[2, true, false], [1, false, true]])
-  expect(await reason(withdraw(tried[0]!.id))).toBe('CONSENT_SUPERSEDED')
+  expect(await reason(withdraw(first.id))).toBe('CONSENT_SUPERSEDED')
 })
 
+// Seen failing: with the counterparty read and not locked, the second of two at once broke off at the trigger.
 test('a consent is taken back once, with its proof; both stand on the timeline and are told', async () => {
   const { id } = await purpose('Передавання партнерам')
   const client = await firm('Відкликав')

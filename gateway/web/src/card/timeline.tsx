@@ -99,7 +99,7 @@ export function Timeline({ card }: { card: CounterpartyCard }) {
     <>
       <NoteComposer partyId={card.counterparty!.id} />
       <div className="tlf" role="group" aria-label={t('timeline.filters')}>
-        {filters.filter((one) => one === '' || can(one)).map((one) => (
+        {filters.filter((one) => one === '' || can(one === 'relations' ? 'counterparties' : one)).map((one) => (
           <button key={one} type="button" className={one === section ? 'on' : ''} aria-pressed={one === section} onClick={() => setSection(one)}>
             {t(`timeline.filter.${one || 'all'}`)}
           </button>
