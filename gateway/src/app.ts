@@ -16,7 +16,7 @@ import { addDocs } from './openapi/routes.ts'
 import type { Plan } from './rest/plan.ts'
 import { addMethodNotAllowed, addRest } from './rest/routes.ts'
 import type { RestDeps } from './rest/unary.ts'
-import { addAuthentication, type Identify } from './sign-in/authenticate.ts'
+import { addAuthentication, type CallerLimits, type Identify } from './sign-in/authenticate.ts'
 import { addBackChannelLogout, addSignIn, type SignInDeps } from './sign-in/routes.ts'
 import { addHealth } from './site/health.ts'
 import { addIssuerProxy } from './site/issuer-proxy.ts'
@@ -32,7 +32,7 @@ export type AppDeps = {
   signIn: SignInDeps
   live: LiveDeps
   readiness: Readiness
-  limits: { address: RateLimit; session: RateLimit; token: RateLimit }
+  limits: CallerLimits & { address: RateLimit }
 }
 
 const BODY_BYTES = 1_048_576

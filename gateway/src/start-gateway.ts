@@ -157,6 +157,7 @@ function wire({ config, log, contract, readiness, stopping }: Starting, stores: 
       // A page asks for many things at once, and then for nothing.
       session: createRateLimit(config.rateSession, config.rateSession * 5),
       token: createRateLimit(config.rateToken),
+      perMinute: (claims) => rights.callerOf(claims).requestsPerMinute,
     },
   }
 }

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
 import { until } from '@vitrylo/testkit'
 import { loadConfig } from '../src/index.ts'
 import { createRateLimit } from '../src/http/rate-limit.ts'
@@ -35,6 +37,21 @@ test('a caller who floods is held back, another one is not', async () => {
   await until(async () => (await ask('flooder')).status === 200)
 })
 
+// Seen failing: with `perMinute` not asked for nothing was refused, `robot` has no limit of its own otherwise.
+test('a limit of a group holds for its members, within 5 s of being set', async () => {
+  const robot = await rig.issuer.token('robot', { groups: ['robots'] })
+  const ask = () => rig.call('GET', '/api/v1/gadgets', undefined, { authorization: `Bearer ${robot}` })
+  await rig.bus.publish([{
+    id: randomUUID(), topic: GroupGrantsChangedEvent.topic, type: GroupGrantsChangedEvent.type, key: randomUUID(), time: new Date().toISOString(), revision: 1,
+    data: { groupId: randomUUID(), groupName: 'robots', requestsPerMinute: 4 }, headers: {},
+  }])
+  await until(async () => Number((await ask()).headers.get('retry-after')) > 1)
+  const refused = await ask()
+  // One at once, the next after a quarter of a minute.
+  expect([refused.status, refused.json.reason, Number(refused.headers.get('retry-after'))]).toEqual([429, 'RATE_LIMITED', expect.any(Number)])
+  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(15)
+})
+
 test('an address that floods is held back whatever it claims in X-Forwarded-For', async () => {
   const ask = (i: number) => fetch(`${rig.origin}/health/live`, { headers: { 'x-forwarded-for': `10.0.0.${i}` } })
   const statuses = (await Promise.all(Array.from({ length: 200 }, (_, i) => ask(i)))).map(({ status }) => status)
@@ -50,22 +67,28 @@ test('sign-ins are few per minute and address', async () => {
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(6)
 })
 
+const refused = (ask: () => void): boolean => {
+  try {
+    ask()
+    return false
+  } catch {
+    return true
+  }
+}
+
 test('tokens come back with time, up to the burst', () => {
   let now = 0
   const limit = createRateLimit(10, 5, () => now)
-  const passed = () => Array.from({ length: 10 }).filter(() => {
-    try {
-      limit('a')
-      return true
-    } catch {
-      return false
-    }
-  }).length
+  const passed = () => Array.from({ length: 10 }).filter(() => !refused(() => limit('a'))).length
   expect(passed()).toBe(5)
   now += 200
   expect(passed()).toBe(2)
   now += 60_000
   expect(passed()).toBe(5)
+  // Agreed with this one alone, and at once: 40 in a minute are 10 at once.
+  now += 60_000
+  expect(Array.from({ length: 20 }).filter(() => refused(() => limit('a', 40))).length).toBe(10)
+  expect(refused(() => limit('b'))).toBe(false)
 })
 
 test.each([

@@ -1,11 +1,15 @@
 import { AppError } from '@vitrylo/errors'
 
-type Bucket = { tokens: number; at: number }
+type Rate = { perSecond: number; burst: number }
+type Bucket = Rate & { tokens: number; at: number }
 
-/** Refuses a key that asks more often than agreed. */
-export type RateLimit = (key: string) => void
+/** Refuses a key that asks more often than agreed; `perMinute` is agreed with this one, where it is given. */
+export type RateLimit = (key: string, perMinute?: number) => void
 
 const MAX_KEYS = 50_000
+
+/** A quarter of a minute's share may come at once. */
+const agreed = (perMinute: number): Rate => ({ perSecond: perMinute / 60, burst: Math.max(1, perMinute / 4) })
 
 /**
  * Token buckets in memory: `perSecond` in the long run, a burst of `burst`. Each replica counts for itself, so a
@@ -13,28 +17,29 @@ const MAX_KEYS = 50_000
  */
 export function createRateLimit(perSecond: number, burst = perSecond * 2, now: () => number = performance.now.bind(performance)): RateLimit {
   const buckets = new Map<string, Bucket>()
-  return (key) => {
+  const usual = { perSecond, burst }
+  return (key, perMinute) => {
     const at = now()
+    const rate = perMinute === undefined ? usual : agreed(perMinute)
     let bucket = buckets.get(key)
     if (bucket === undefined) {
-      if (buckets.size >= MAX_KEYS) forgetFull(buckets, perSecond, burst, at)
-      bucket = { tokens: burst, at }
+      if (buckets.size >= MAX_KEYS) forgetFull(buckets, at)
+      bucket = { ...rate, tokens: rate.burst, at }
       buckets.set(key, bucket)
     }
-    bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond)
-    bucket.at = at
+    Object.assign(bucket, rate, { tokens: Math.min(rate.burst, filled(bucket, at)), at })
     if (bucket.tokens < 1) {
-      const retryAfter = String(Math.ceil((1 - bucket.tokens) / perSecond))
+      const retryAfter = String(Math.ceil((1 - bucket.tokens) / rate.perSecond))
       throw new AppError('RESOURCE_EXHAUSTED', 'RATE_LIMITED', 'too many requests, slow down', { retryAfter })
     }
     bucket.tokens -= 1
   }
 }
 
+const filled = ({ tokens, perSecond, at: since }: Bucket, at: number): number => tokens + ((at - since) / 1000) * perSecond
+
 /** A full bucket remembers nothing. When all are in use the oldest key goes. */
-function forgetFull(buckets: Map<string, Bucket>, perSecond: number, burst: number, at: number): void {
-  for (const [key, bucket] of buckets) {
-    if (bucket.tokens + ((at - bucket.at) / 1000) * perSecond >= burst) buckets.delete(key)
-  }
+function forgetFull(buckets: Map<string, Bucket>, at: number): void {
+  for (const [key, bucket] of buckets) if (filled(bucket, at) >= bucket.burst) buckets.delete(key)
   if (buckets.size >= MAX_KEYS) buckets.delete(buckets.keys().next().value!)
 }

@@ -1,3 +1,4 @@
+import type { Claims } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refuseForeignPage } from '../http/csrf.ts'
@@ -34,8 +35,15 @@ function bearerOf(authorization: string): string {
   throw new AppError('UNAUTHENTICATED', 'TOKEN_INVALID', 'the header Authorization must be: Bearer <access token>')
 }
 
+export type CallerLimits = {
+  session: RateLimit
+  token: RateLimit
+  /** What the caller's groups set; the others go by the settings. */
+  perMinute: (claims: Claims) => number | undefined
+}
+
 /** Deny by default: a route without a declared access stops the start, any but an anonymous one needs a caller. */
-export function addAuthentication(app: FastifyInstance, identify: Identify, limits: { session: RateLimit; token: RateLimit }): void {
+export function addAuthentication(app: FastifyInstance, identify: Identify, limits: CallerLimits): void {
   app.decorateRequest('identity', undefined)
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access`)
@@ -45,6 +53,6 @@ export function addAuthentication(app: FastifyInstance, identify: Identify, limi
     if (access === undefined || access === 'anonymous') return
     request.identity = await identify(request)
     const limit = request.identity.sessionId === undefined ? limits.token : limits.session
-    limit(request.identity.key)
+    limit(request.identity.key, limits.perMinute(request.identity.claims))
   })
 }

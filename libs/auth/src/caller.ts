@@ -19,6 +19,8 @@ export type Caller = {
   reach(section: string, action: string): Reach | undefined
   /** What is taken away of fields as of now; undefined for most callers, and then nothing need be looked at. */
   limits(): Limits | undefined
+  /** Requests that the caller may make in a minute; undefined where no group sets it. */
+  requestsPerMinute?: number | undefined
   /** What the rights are made of as of now, in a form to compare. */
   standing(): string
 }
@@ -48,6 +50,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
     branchId: employee?.branchId,
     groups: employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups,
     customFields: data.customFields,
+    requestsPerMinute: requestsOf(data, identities[0]!),
     now,
     reach(section, action) {
       const key = cellKey(section, action)
@@ -79,6 +82,13 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
       )
     },
   }
+}
+
+/** Of several groups the highest, of one's own before all. What one does in another's stead is done by oneself. */
+function requestsOf({ requests }: RightsData, { employee, groups }: Identity): number | undefined {
+  const own = employee && requests.get(employee.id)
+  const given = groups.flatMap((group) => requests.get(group) ?? [])
+  return own ?? (given.length > 0 ? Math.max(...given) : undefined)
 }
 
 /** An employee as a caller, for what is done for or because of them; undefined for one who cannot sign in. */

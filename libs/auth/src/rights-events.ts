@@ -80,12 +80,13 @@ export const rightsHandlers: Handler[] = [
     await exec(tx, sql`delete from rights_branch where id = ${id}`)
     await moveOn(tx)
   }),
-  on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells, fieldLimits }, { revision }) => {
+  on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells, fieldLimits, requestsPerMinute }, { revision }) => {
     await exec(
       tx,
-      sql`insert into rights_group (id, name, cells, limits, revision)
-          values (${groupId}, ${groupName}, ${JSON.stringify(cells.map(cellOf))}, ${JSON.stringify(fieldLimits.map(fieldCellOf))}, ${revision})
-          on conflict (id) do update set name = excluded.name, cells = excluded.cells, limits = excluded.limits, revision = excluded.revision
+      sql`insert into rights_group (id, name, cells, limits, requests_per_minute, revision)
+          values (${groupId}, ${groupName}, ${JSON.stringify(cells.map(cellOf))}, ${JSON.stringify(fieldLimits.map(fieldCellOf))}, ${requestsPerMinute}, ${revision})
+          on conflict (id) do update set name = excluded.name, cells = excluded.cells, limits = excluded.limits,
+            requests_per_minute = excluded.requests_per_minute, revision = excluded.revision
           where rights_group.revision < excluded.revision`,
     )
     await moveOn(tx)

@@ -74,9 +74,9 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
     pool,
     sql`select id, parent_id as "parentId", name, code from rights_branch`,
   )
-  const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[] }>(
+  const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[]; requestsPerMinute: number }>(
     pool,
-    sql`select name, cells, limits from rights_group order by cells <> '[]' or limits <> '[]'`,
+    sql`select name, cells, limits, requests_per_minute as "requestsPerMinute" from rights_group order by cells <> '[]' or limits <> '[]'`,
   )
   const shared = await many<{ section: string; action: string; holder: string }>(
     pool,

@@ -57,7 +57,7 @@ export type RightsFacts = {
   /** Who left: still known by name at sign-in, as disabled. */
   former?: readonly EmployeeFacts[]
   branches: readonly (BranchFacts & { parentId: string | null })[]
-  groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[] }[]
+  groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[]; requestsPerMinute?: number }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
   shared?: readonly { section: string; action: string; holder: string }[]
   customFields?: CustomFields
@@ -75,6 +75,8 @@ export type RightsData = {
   rules: ReadonlyMap<string, ReadonlyMap<string, readonly Rule[]>>
   /** Group -> what it takes away of fields; only those that take something. */
   limits: ReadonlyMap<string, readonly FieldRule[]>
+  /** Group -> requests that a member may make in a minute; only those that set it. */
+  requests: ReadonlyMap<string, number>
   /** Department -> who works there. */
   colleagues: ReadonlyMap<string, readonly string[]>
   /** Branch -> itself and all below it. */
@@ -100,6 +102,7 @@ export function rightsData({ employees, former = [], branches, groups, shared = 
     branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
     rules: new Map(groups.map(({ name, cells }) => [name, gathered(cells, cellKeyOf, (cell) => ruleOf(name, cell))])),
     limits: new Map(groups.filter(({ limits }) => limits?.length).map(({ name, limits }) => [name, limits!.map((limit) => fieldRuleOf(name, limit))])),
+    requests: new Map(groups.flatMap(({ name, requestsPerMinute }) => (requestsPerMinute ? [[name, requestsPerMinute] as const] : []))),
     colleagues: gathered(employees.filter(({ departmentId }) => departmentId !== null), (e) => e.departmentId!, (e) => e.id),
     below: below(branches),
     standsInFor: gathered(absences, ({ substitute }) => substitute.employeeId, ({ employee, substitute }) => ({ employee, ...spanOf(substitute) })),

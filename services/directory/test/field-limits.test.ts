@@ -4,7 +4,7 @@ import { BranchServiceService as Branches, CreateBranchRequest } from '@vitrylo/
 import { CreateEmployeeRequest, EmployeeServiceService as Employees } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
 import { FieldLimitServiceService as Limits, SetFieldLimitsRequest } from '@vitrylo/proto/vitrylo/directory/v1/field_limit_service.ts'
 import { GrantServiceService as Grants } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
-import { CreateGroupRequest, GroupServiceService as Groups, SetGrantsRequest } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
+import { CreateGroupRequest, GroupServiceService as Groups, SetGrantsRequest, UpdateGroupRequest } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { MeServiceService as Me } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
 import { startTestService, until, type TestService } from '@vitrylo/testkit'
 import { directory } from '../src/index.ts'
@@ -40,6 +40,18 @@ test('limits of a group are kept, sent whole with its rules, and gone with them'
   expect(told.data).toMatchObject({ cells: [{}, {}], fieldLimits: [{ field: 'email' }, { field: 'position' }] })
   await service.call(Groups.deleteGroup, { id: one.id, etag: '' })
   expect(await refusal(service.call(Limits.listFieldLimits, { groupId: one.id }))).toBe('NOT_FOUND NOT_FOUND')
+})
+
+test('a limit of requests is told to every service when it is set and when the group goes', async () => {
+  const one = await group('slow', { requestsPerMinute: 60 })
+  const told = async () => (await service.published()).filter(({ type, key }) => type === GroupGrantsChangedEvent.type && key === one.id).map(({ data }) => (data as { requestsPerMinute?: number }).requestsPerMinute ?? 0)
+  await service.call(Groups.updateGroup, UpdateGroupRequest.fromPartial({ group: { id: one.id, requestsPerMinute: 30 }, updateMask: ['requests_per_minute'] }))
+  await service.call(Groups.updateGroup, UpdateGroupRequest.fromPartial({ group: { id: one.id, title: 'Повільні' }, updateMask: ['title'] }))
+  expect(await service.call(Groups.getGroup, { id: one.id })).toMatchObject({ requestsPerMinute: 30, title: 'Повільні' })
+  await give(one.id, 'SCOPE_ALL')
+  expect(await told()).toEqual([60, 30, 30])
+  await service.call(Groups.deleteGroup, { id: one.id, etag: '' })
+  expect(await told()).toEqual([60, 30, 30, 0])
 })
 
 test('what is not there, or no record could be shown without, is refused by name', async () => {

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { TextInput } from '@mantine/core'
+import { NumberInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
 import { IconPlus, IconSearch, IconUser, IconX } from '@tabler/icons-react'
-import { get, newKey, post } from '../api/client.ts'
+import { get, newKey, patch, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
 import { filterOf } from '../api/filter.ts'
 import { useNames } from '../api/directory.ts'
@@ -72,6 +72,20 @@ function PersonForm({ onClose, onDone }: { onClose: () => void; onDone: (id: str
   )
 }
 
+/** How much of the API a member may ask for. */
+function RequestLimit({ value, disabled, onChange }: { value: number; disabled: boolean; onChange: (value: number) => void }) {
+  const { t } = useTranslation()
+  return (
+    <section className="special" aria-label={t('rights.requests')}>
+      <h3>{t('rights.requests')}</h3>
+      <NumberInput
+        className="request-limit" label={t('rights.requestsPerMinute')} description={t('rights.requestsHint')} placeholder={t('rights.requestsUsual')}
+        min={0} max={1_000_000} allowDecimal={false} value={value || ''} disabled={disabled} onChange={(next) => onChange(Math.trunc(Number(next)) || 0)}
+      />
+    </section>
+  )
+}
+
 /** The matrix of one group with what is not saved yet. */
 function GroupRights({ group, sections, may }: { group: Group; sections: Section[]; may: boolean }) {
   const { t } = useTranslation()
@@ -79,16 +93,18 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>('grants', 'grants', signal, filterOf({ groupId: group.id })) })
   const limits = useQuery({ queryKey: ['field-limits', group.id], queryFn: async ({ signal }) => (await get<{ limits: FieldLimit[] }>(`groups/${group.id}/field-limits`, undefined, signal)).limits })
   const [fields, setFields] = useState<FieldLimit[]>()
+  const [requests, setRequests] = useState<number>()
   const saved = matrixOf(grants.data ?? [])
   const [draft, setDraft] = useState<Matrix>()
   const [special, setSpecial] = useState<GrantCell[]>()
   const now = draft ?? saved
   const rules = special ?? specialOf(grants.data ?? [])
-  const changed = [...changedCells(saved, now), ...(special ? ['special'] : []), ...(fields ? ['fields'] : [])]
+  const changed = [...changedCells(saved, now), ...(special ? ['special'] : []), ...(fields ? ['fields'] : []), ...(requests === undefined ? [] : ['requests'])]
   const forget = () => {
     setDraft(undefined)
     setSpecial(undefined)
     setFields(undefined)
+    setRequests(undefined)
   }
   useBlocker({ shouldBlockFn: () => changed.length > 0 && !confirm(t('rights.leaveUnsaved')), enableBeforeUnload: changed.length > 0 })
   const save = useMutation({
@@ -96,12 +112,13 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
       // Limits first: rights that widen must not stand a moment without them.
       const kept = fields && (await post<{ limits: FieldLimit[] }>(`groups/${group.id}:setFieldLimits`, { limits: fields }, { key: newKey() }))
       const given = draft || special ? await post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: [...cellsOf(now), ...rules] }, { key: newKey() }) : undefined
+      if (requests !== undefined) await patch<Group>(`groups/${group.id}?updateMask=requestsPerMinute`, { requestsPerMinute: requests })
       return { kept: kept?.limits, given: given?.grants }
     },
     onSuccess: ({ kept, given }) => {
       if (kept) client.setQueryData(['field-limits', group.id], kept)
       if (given) client.setQueryData(['grants', group.id], given)
-      forget()
+      void client.invalidateQueries({ queryKey: ['groups'] }).then(forget)
       void client.invalidateQueries({ queryKey: ['grants', 'effective'] })
       void client.invalidateQueries({ queryKey: ['me'] })
       toast(t('rights.saved'), t('rights.savedHint'))
@@ -130,6 +147,7 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
         <>
           <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || grants.isPending} onChange={change} />
           <FieldLimits sections={sections} limits={fields ?? limits.data ?? []} may={may && !limits.isPending} onChange={setFields} />
+          <RequestLimit value={requests ?? group.requestsPerMinute} disabled={!may} onChange={(next) => setRequests(next === group.requestsPerMinute ? undefined : next)} />
           <SpecialRules sections={sections} rules={rules} may={may && !grants.isPending} onChange={setSpecial} />
         </>
       )}

@@ -5063,6 +5063,12 @@ export interface components {
              * @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id.
              */
             employeeId?: string;
+            /**
+             * @description How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
+             *     sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+             *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
+             */
+            requestsPerMinute: number;
         };
         /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupInput: {
@@ -5094,6 +5100,12 @@ export interface components {
              * @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id.
              */
             employeeId?: string;
+            /**
+             * @description How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
+             *     sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+             *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
+             */
+            requestsPerMinute?: number;
         };
         /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupPatch: {
@@ -5122,6 +5134,12 @@ export interface components {
             readonly memberCount?: number;
             /** @description Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id. */
             employeeId?: string | null;
+            /**
+             * @description How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
+             *     sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+             *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
+             */
+            requestsPerMinute?: number | null;
         };
         /** @description An import of a file of rows. */
         Import: {

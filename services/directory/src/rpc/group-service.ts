@@ -18,8 +18,11 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
     updateGroup: ({ group, updateMask }, { caller, now, transact }) =>
       transact(async (tx) => {
         const current = await lockGroup(tx, caller, 'change', group!.id, group!.etag)
-        const { next, changed } = applyMask(current, group!, updateMask, ['title'])
-        return changed.length === 0 ? current : updateGroup(tx, next, now)
+        const { next, changed } = applyMask(current, group!, updateMask, ['title', 'requestsPerMinute'])
+        if (changed.length === 0) return current
+        const saved = await updateGroup(tx, next, now)
+        if (changed.includes('requestsPerMinute')) await publishGrants(tx, saved)
+        return saved
       }),
     deleteGroup: ({ id, etag }, { caller, transact }) =>
       transact(async (tx) => {

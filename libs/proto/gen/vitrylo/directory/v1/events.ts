@@ -47,6 +47,8 @@ export interface GroupGrantsChanged {
   cells: GrantCell[];
   /** All limits of fields. */
   fieldLimits: FieldLimit[];
+  /** How many requests a member may make in a minute; 0 when the group sets none. */
+  requestsPerMinute: number;
 }
 
 /** A custom field was added or changed. Carries the whole definition: every service keeps its own copy. */
@@ -344,7 +346,7 @@ export const BranchDeleted: MessageFns<BranchDeleted> = {
 };
 
 function createBaseGroupGrantsChanged(): GroupGrantsChanged {
-  return { groupId: "", groupName: "", cells: [], fieldLimits: [] };
+  return { groupId: "", groupName: "", cells: [], fieldLimits: [], requestsPerMinute: 0 };
 }
 
 export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
@@ -360,6 +362,9 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     }
     for (const v of message.fieldLimits) {
       FieldLimit.encode(v!, writer.uint32(882).fork()).join();
+    }
+    if (message.requestsPerMinute !== 0) {
+      writer.uint32(1280).int32(message.requestsPerMinute);
     }
     return writer;
   },
@@ -409,6 +414,14 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
             message.fieldLimits.push(FieldLimit.decode(reader, reader.uint32()));
             continue;
           }
+          case 160: {
+            if (tag !== 1280) {
+              break;
+            }
+
+            message.requestsPerMinute = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -439,6 +452,11 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
         : globalThis.Array.isArray(object?.field_limits)
         ? object.field_limits.map((e: any) => FieldLimit.fromJSON(e))
         : [],
+      requestsPerMinute: isSet(object.requestsPerMinute)
+        ? globalThis.Number(object.requestsPerMinute)
+        : isSet(object.requests_per_minute)
+        ? globalThis.Number(object.requests_per_minute)
+        : 0,
     };
   },
 
@@ -456,6 +474,9 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     if (message.fieldLimits?.length) {
       obj.fieldLimits = message.fieldLimits.map((e) => FieldLimit.toJSON(e));
     }
+    if (message.requestsPerMinute !== 0) {
+      obj.requestsPerMinute = Math.round(message.requestsPerMinute);
+    }
     return obj;
   },
 
@@ -468,6 +489,7 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     message.groupName = object.groupName ?? "";
     message.cells = object.cells?.map((e) => GrantCell.fromPartial(e)) || [];
     message.fieldLimits = object.fieldLimits?.map((e) => FieldLimit.fromPartial(e)) || [];
+    message.requestsPerMinute = object.requestsPerMinute ?? 0;
     return message;
   },
 };

@@ -29,7 +29,15 @@ export interface Group {
   /** Output only. How many employees are in it. */
   memberCount: number;
   /** Makes it the personal group of this employee, who alone is in it. Never changes; the name is then the same id. */
-  employeeId?: string | undefined;
+  employeeId?:
+    | string
+    | undefined;
+  /**
+   * How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
+   * sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+   * the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
+   */
+  requestsPerMinute: number;
 }
 
 function createBaseGroup(): Group {
@@ -42,6 +50,7 @@ function createBaseGroup(): Group {
     title: "",
     memberCount: 0,
     employeeId: undefined,
+    requestsPerMinute: 0,
   };
 }
 
@@ -70,6 +79,9 @@ export const Group: MessageFns<Group> = {
     }
     if (message.employeeId !== undefined) {
       writer.uint32(66).string(message.employeeId);
+    }
+    if (message.requestsPerMinute !== 0) {
+      writer.uint32(1280).int32(message.requestsPerMinute);
     }
     return writer;
   },
@@ -151,6 +163,14 @@ export const Group: MessageFns<Group> = {
             message.employeeId = reader.string();
             continue;
           }
+          case 160: {
+            if (tag !== 1280) {
+              break;
+            }
+
+            message.requestsPerMinute = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -189,6 +209,11 @@ export const Group: MessageFns<Group> = {
         : isSet(object.employee_id)
         ? globalThis.String(object.employee_id)
         : undefined,
+      requestsPerMinute: isSet(object.requestsPerMinute)
+        ? globalThis.Number(object.requestsPerMinute)
+        : isSet(object.requests_per_minute)
+        ? globalThis.Number(object.requests_per_minute)
+        : 0,
     };
   },
 
@@ -218,6 +243,9 @@ export const Group: MessageFns<Group> = {
     if (message.employeeId !== undefined) {
       obj.employeeId = message.employeeId;
     }
+    if (message.requestsPerMinute !== 0) {
+      obj.requestsPerMinute = Math.round(message.requestsPerMinute);
+    }
     return obj;
   },
 
@@ -234,6 +262,7 @@ export const Group: MessageFns<Group> = {
     message.title = object.title ?? "";
     message.memberCount = object.memberCount ?? 0;
     message.employeeId = object.employeeId ?? undefined;
+    message.requestsPerMinute = object.requestsPerMinute ?? 0;
     return message;
   },
 };
