@@ -1,4 +1,5 @@
 import { keysOf, loadBaseConfig, optional, record, secretsOf, urlOf, whole, type BaseConfig, type Env } from '@vitrylo/service'
+import { limitsOf, type Limits } from './sessions/limits.ts'
 
 /** Settings of the gateway, beside those that it shares with the services. */
 export type Config = Readonly<BaseConfig & {
@@ -12,18 +13,15 @@ export type Config = Readonly<BaseConfig & {
   /** VITRYLO_DEADLINE_MS: for one call; VITRYLO_STREAM_DEADLINE_MS: for an upload or a download. */
   deadlineMs: number
   streamDeadlineMs: number
-  /** VITRYLO_GATEWAY_CLIENT_ID, VITRYLO_GATEWAY_CLIENT_SECRET: the gateway's own client at the issuer; one secret per
-   * line, the newest first. */
-  clientId: string
+  /** VITRYLO_GATEWAY_CLIENT_SECRET: of the gateway's own client at the issuer; one per line, the newest first. */
   clientSecrets: () => readonly string[]
   /** VITRYLO_API_CLIENT_SECRET: of the client that access tokens are meant for. With it the gateway asks the issuer every
    * few seconds whether tokens still hold; needed with Keycloak, the embedded issuer tells by itself. */
   apiClientSecrets: (() => readonly string[]) | undefined
   /** VITRYLO_SESSION_KEY: encrypts grants at rest; one key per line, the newest first, each of at least 32 letters. */
   sessionKeys: readonly string[]
-  /** VITRYLO_SESSION_IDLE_MS, VITRYLO_SESSION_ABSOLUTE_MS. */
-  sessionIdleMs: number
-  sessionAbsoluteMs: number
+  /** VITRYLO_SESSION_IDLE_MS, VITRYLO_SESSION_ABSOLUTE_MS, VITRYLO_SIGN_IN_JOURNAL_DAYS. */
+  limits: Limits
   /** VITRYLO_ISSUER_UPSTREAM: when set, `/realms/*` is passed on to it. */
   issuerUpstream: string | undefined
   /** VITRYLO_WEB_DIR: when set, the built client is served from it. */
@@ -41,8 +39,6 @@ export type Config = Readonly<BaseConfig & {
   streamsPerUser: number
 }>
 
-const HOUR_MS = 3_600_000
-
 /** A wrong or missing setting is a Refusal with its name. */
 export function loadConfig(env: Env): Config {
   return Object.freeze({
@@ -53,12 +49,10 @@ export function loadConfig(env: Env): Config {
     services: record(env, 'VITRYLO_SERVICES', isText, '{"contacts":"dns:///contacts:50051"}'),
     deadlineMs: whole(env, 'VITRYLO_DEADLINE_MS', 5_000),
     streamDeadlineMs: whole(env, 'VITRYLO_STREAM_DEADLINE_MS', 900_000),
-    clientId: optional(env, 'VITRYLO_GATEWAY_CLIENT_ID') ?? 'vitrylo-gateway',
     clientSecrets: secretsOf(env, 'VITRYLO_GATEWAY_CLIENT_SECRET'),
     apiClientSecrets: optional(env, 'VITRYLO_API_CLIENT_SECRET') === undefined ? undefined : secretsOf(env, 'VITRYLO_API_CLIENT_SECRET'),
     sessionKeys: keysOf(env, 'VITRYLO_SESSION_KEY'),
-    sessionIdleMs: whole(env, 'VITRYLO_SESSION_IDLE_MS', 2 * HOUR_MS),
-    sessionAbsoluteMs: whole(env, 'VITRYLO_SESSION_ABSOLUTE_MS', 12 * HOUR_MS),
+    limits: limitsOf(env),
     issuerUpstream: optional(env, 'VITRYLO_ISSUER_UPSTREAM'),
     webDir: optional(env, 'VITRYLO_WEB_DIR'),
     trustedProxies: (optional(env, 'VITRYLO_TRUSTED_PROXIES') ?? '').split(',').filter((address) => address !== ''),

@@ -1,8 +1,9 @@
-import { createGrants, createIntrospect, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Introspect, type RightsStore } from '@vitrylo/auth'
-import { eventMigrations, pruneInbox, startConsumer, type Consumer } from '@vitrylo/events'
+import { createGrants, createIntrospect, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
+import { eventMigrations, startConsumer, type Bus, type Consumer } from '@vitrylo/events'
 import { createPool, type Pool } from '@vitrylo/pg'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
 import {
+  callMigrations,
   checkIssuer,
   connectBus,
   createLog,
@@ -27,24 +28,27 @@ import { loadConfig, type Config } from './config.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createFrames } from './live/frames.ts'
 import { startHub, type Hub } from './live/hub.ts'
-import { pruneLiveEvents } from './live/live-event-sql.ts'
-import { liveHandlers, RETENTION_MS } from './live/live-handlers.ts'
-import { createChannels, type Channels } from './rest/channels.ts'
+import { liveHandlers } from './live/live-handlers.ts'
+import { startPruning } from './prune.ts'
+import { createChannels } from './rest/channels.ts'
 import { plansOf } from './rest/plan.ts'
+import { startSessionService } from './sessions/start-sessions.ts'
 import { createIdentify } from './sign-in/authenticate.ts'
 import { createCheckBearer } from './sign-in/bearer.ts'
 import { createCookies } from './sign-in/cookies.ts'
 import { observeSessions } from './sign-in/observe-sessions.ts'
+import { createEmployeeOf } from './sign-in/employee-of.ts'
+import { startGrantEnding } from './sign-in/end-grants.ts'
 import { createGrantSeal } from './sign-in/seal.ts'
-import { createSessions, type Sessions } from './sign-in/sessions.ts'
+import { createSessions } from './sign-in/sessions.ts'
+import { createTokens } from './sign-in/tokens.ts'
 
 export type Gateway = { port: number; stop(): Promise<void> }
 
-const PRUNE_MS = 600_000
 const migrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations' }
 const now = Date.now
 
-export const schema = [eventMigrations, rightsMigrations, migrations]
+export const schema = [eventMigrations, rightsMigrations, callMigrations, migrations]
 
 type Options = { contract?: Contract; signal?: AbortSignal }
 
@@ -59,7 +63,7 @@ export async function startGateway(env: Env, { contract = loadContract(), signal
     return stopping.run()
   }
   signal?.addEventListener('abort', stop, { once: true })
-  const starting = { config, log, contract, readiness, stopping }
+  const starting = { env, config, log, contract, readiness, stopping }
   try {
     stopping.add('telemetry', await openTelemetry(env, 'gateway', log))
     if (config.healthListen !== undefined) {
@@ -71,7 +75,7 @@ export async function startGateway(env: Env, { contract = loadContract(), signal
       checkIssuer({ config, readiness, signal: stopping.signal }),
     ])
     const stores = await openStores(starting)
-    const app = buildApp(wire(starting, stores))
+    const app = buildApp(await wire(starting, stores))
     await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       throw new Refusal(`setting VITRYLO_PORT: cannot listen on ${config.host}:${config.port}`, { cause: error })
     })
@@ -87,8 +91,8 @@ export async function startGateway(env: Env, { contract = loadContract(), signal
 }
 
 /** What the parts of a start hand on to each other. */
-type Starting = { config: Config; log: Logger; contract: Contract; readiness: Readiness; stopping: Phases }
-type Stores = { pool: Pool; refreshPool: Pool; rights: RightsStore; hub: Hub }
+type Starting = { env: Env; config: Config; log: Logger; contract: Contract; readiness: Readiness; stopping: Phases }
+type Stores = { pool: Pool; refreshPool: Pool; bus: Bus; rights: RightsStore; hub: Hub }
 
 async function openStores({ config, log, contract, readiness, stopping }: Starting): Promise<Stores> {
   const { databaseUrl } = config
@@ -116,26 +120,29 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
   watchStores(readiness, pool, rights)
   const hub = await patiently(waiting, () => startHub({ pool, url: databaseUrl, log }))
   stopping.add('live', () => hub.stop())
-  return { pool, refreshPool, rights, hub }
+  return { pool, refreshPool, bus, rights, hub }
 }
 
-function wire({ config, log, contract, readiness, stopping }: Starting, stores: Stores): AppDeps {
+async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
+  const { config, log, contract, readiness, stopping } = starting
   const { pool, refreshPool, rights, hub } = stores
+  const { clientId, idleMs, absoluteMs, journalMs } = config.limits
   const issuer = { issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl }
-  const grants = createGrants({ ...issuer, clientId: config.clientId, clientSecrets: config.clientSecrets })
+  const grants = createGrants({ ...issuer, clientId, clientSecrets: config.clientSecrets })
   const verify = createVerifier({ ...issuer, audience: config.oidcAudience })
   const cookies = createCookies(config.origin)
   const introspect = introspectOf(config, log)
-  const checkBearer = createCheckBearer({ verify, introspect, now })
-  const sessions = createSessions({
-    pool, refreshPool, grants, verify, introspect, now,
-    seal: createGrantSeal(config.sessionKeys),
-    idleMs: config.sessionIdleMs,
-    absoluteMs: config.sessionAbsoluteMs,
-  })
-  const channels = createChannels(contract, config)
-  startPruning(pool, sessions, log, stopping, channels)
-  const unobserve = observeSessions({ pool, now, idleMs: config.sessionIdleMs })
+  const employeeOf = createEmployeeOf(rights)
+  const checkBearer = createCheckBearer({ verify, introspect, tokens: createTokens({ pool, employeeOf, now, log }), now })
+  const seal = createGrantSeal(config.sessionKeys)
+  const sessions = createSessions({ pool, refreshPool, grants, verify, introspect, now, seal, employeeOf, idleMs, absoluteMs })
+  const ending = startGrantEnding({ pool, grants, seal, now, log })
+  stopping.add('ending of grants', ending.stop)
+  const own = await serveSessions(starting, stores, verify, ending.kick)
+  const channels = createChannels(contract, config, { sessions: own })
+  stopping.add('channels', async () => channels.close())
+  stopping.add('pruning', startPruning({ pool, sessions, log, now, journalMs }))
+  const unobserve = observeSessions({ pool, now, idleMs })
   stopping.add('session count', async () => unobserve())
   return {
     config, log, contract,
@@ -144,11 +151,11 @@ function wire({ config, log, contract, readiness, stopping }: Starting, stores: 
     identify: createIdentify({ checkBearer, sessions, cookies, origin: config.origin }),
     signIn: {
       pool, sessions, cookies, grants, verify, log, now,
-      verifyLogout: createLogoutVerifier({ ...issuer, clientId: config.clientId }),
+      verifyLogout: createLogoutVerifier({ ...issuer, clientId }),
       limit: createRateLimit(config.rateSignIn / 60, config.rateSignIn),
       origin: config.origin,
       issuer: config.oidcIssuer,
-      clientId: config.clientId,
+      clientId,
     },
     live: { hub, frameOf: createFrames(contract, log), rights, sessions, checkBearer, log, now, streamsPerUser: config.streamsPerUser },
     readiness,
@@ -162,18 +169,15 @@ function wire({ config, log, contract, readiness, stopping }: Starting, stores: 
   }
 }
 
+/** Gives the address of the gateway's own part of the contract. */
+async function serveSessions({ env, log, readiness, stopping }: Starting, { pool, bus, rights }: Stores, verify: Verify, committed: () => void): Promise<string> {
+  const deps = { pool, bus, rights, log, env, committed, now: () => new Date(now()) }
+  const { address, stop } = await startSessionService({ ...deps, verify, readiness, maxAgeMs: 3_600_000 })
+  stopping.add('session service', stop)
+  return address
+}
+
 /** Asked as the client that access tokens are meant for: an issuer answers no other. */
 function introspectOf({ oidcInternalUrl: internalUrl, oidcAudience: clientId, apiClientSecrets: clientSecrets }: Config, log: Logger): Introspect | undefined {
   return clientSecrets && createIntrospect({ internalUrl, clientId, clientSecrets, now, log })
-}
-
-function startPruning(pool: Pool, sessions: Sessions, log: Logger, stopping: Phases, channels: Channels): void {
-  stopping.add('channels', async () => channels.close())
-  const prune = () =>
-    Promise.all([sessions.prune(), pruneLiveEvents(pool, new Date(now() - RETENTION_MS)), pruneInbox(pool, new Date(now()))]).catch((err: unknown) =>
-      log.warn({ err }, 'pruning failed, will try again'),
-    )
-  const timer = setInterval(() => void prune(), PRUNE_MS)
-  timer.unref()
-  stopping.add('pruning', async () => clearInterval(timer))
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { rightsMigrations } from '@vitrylo/auth'
 import { eventMigrations } from '@vitrylo/events'
 import { createPool } from '@vitrylo/pg'
+import type { Contract } from '@vitrylo/proto/contract.ts'
 import { freshDatabase } from '@vitrylo/testkit'
 import { applyEmployee, migrations as issuerMigrations, seedUser, startIssuer } from '../../tools/issuer/src/index.ts'
 import { Browser } from '../../tools/issuer/test/browser.ts'
@@ -17,10 +18,15 @@ export const PASSWORD = 'вітер-у-вітрилах-7'
 
 export type SignInRig = Awaited<ReturnType<typeof startSignInRig>>
 
+const SERVICES = ['sample', 'contacts', 'directory', 'sales', 'service-desk', 'telephony']
+
+type Options = { /** Instead of the sample's. */ contract?: Contract; /** Beside olena. */ users?: readonly string[] }
+
 /** The gateway with the embedded issuer behind it, as `make up` runs them; the way to the issuer can be broken. */
-export async function startSignInRig() {
-  const contract = sampleContract()
-  const service = await startSampleService(contract)
+export async function startSignInRig({ contract: own, users = [] }: Options = {}) {
+  const sample = sampleContract()
+  const contract = own ?? sample
+  const service = await startSampleService(sample)
   const [databaseUrl, issuerUrl, busUrl] = await Promise.all([
     freshDatabase('gateway', [eventMigrations, rightsMigrations, migrations]), freshDatabase('issuer', [issuerMigrations]), freshDatabase('bus'),
   ])
@@ -33,7 +39,7 @@ export async function startSignInRig() {
   const way = await startWay(issuer.port)
   const env = {
     VITRYLO_PORT: String(port), VITRYLO_ORIGIN: origin, VITRYLO_DATABASE_URL: databaseUrl, VITRYLO_BUS_URL: busUrl, VITRYLO_SESSION_KEY: SESSION_KEY,
-    VITRYLO_SERVICES: JSON.stringify({ sample: service.address }), VITRYLO_OIDC_ISSUER: `${origin}/realms/vitrylo`,
+    VITRYLO_SERVICES: JSON.stringify(Object.fromEntries(SERVICES.map((name) => [name, service.address]))), VITRYLO_OIDC_ISSUER: `${origin}/realms/vitrylo`,
     VITRYLO_OIDC_INTERNAL_URL: `${way.origin}/realms/vitrylo`, VITRYLO_GATEWAY_CLIENT_SECRET: 'gateway+secret/1',
     VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${issuer.port}`, VITRYLO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     VITRYLO_RATE_SESSION: '10000', VITRYLO_RATE_ADDRESS: '10000', VITRYLO_RATE_SIGN_IN: '10000',
@@ -42,13 +48,15 @@ export async function startSignInRig() {
   const others: Gateway[] = []
   const pool = createPool({ url: databaseUrl, name: 'test', max: 2 })
   const issuerPool = createPool({ url: issuerUrl, name: 'test', max: 1 })
-  await seedUser(issuerPool, { username: 'olena', name: 'Олена Коваль', email: 'olena@vitrylo.example', password: PASSWORD, groups: ['telephonists'] })
+  for (const username of ['olena', ...users]) {
+    await seedUser(issuerPool, { username, name: `Людина ${username}`, email: `${username}@vitrylo.example`, password: PASSWORD, groups: ['telephonists'] })
+  }
 
   return {
     origin, pool, issuerPool, way, service,
-    toCallback: (browser: Browser, returnTo = '/requests?mine=1'): Promise<string> => browser.toCallback('olena', PASSWORD, returnTo),
-    async signedIn(browser = new Browser(origin)): Promise<Browser> {
-      await browser.signIn('olena', PASSWORD)
+    toCallback: (browser: Browser, returnTo = '/requests?mine=1', login = 'olena'): Promise<string> => browser.toCallback(login, PASSWORD, returnTo),
+    async signedIn(browser = new Browser(origin), login = 'olena'): Promise<Browser> {
+      await browser.signIn(login, PASSWORD)
       return browser
     },
     /** A second replica on the same database. */

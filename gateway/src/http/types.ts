@@ -1,5 +1,6 @@
 import type { Claims } from '@vitrylo/auth'
 import type { OpenSpan } from '@vitrylo/telemetry'
+import type { From } from '../sign-in/from.ts'
 
 /** Who asks: the user's own access token and what it says. */
 export type Identity = {
@@ -9,6 +10,9 @@ export type Identity = {
   key: string
   /** Present when the browser's cookie brought the request. */
   sessionId: string | undefined
+  /** Its name among people, which opens nothing. */
+  publicSessionId: string | undefined
+  from: From
 }
 
 /** What a route asks of its caller. Every route declares it; one that does not stops the start. */

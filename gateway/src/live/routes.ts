@@ -94,7 +94,7 @@ function takePlace(places: Map<string, number>, key: string, most: number): () =
 async function review({ rights, sessions, checkBearer, now }: LiveDeps, identity: Identity, connection: Connection): Promise<void> {
   try {
     const { token, sessionId } = identity
-    const session = sessionId === undefined ? undefined : await sessions.find(sessionId, { isUse: false })
+    const session = sessionId === undefined ? undefined : await sessions.find(sessionId)
     const current = sessionId === undefined ? await checkBearer(token) : session?.claims
     if (current === undefined || current.expiresAt <= now()) return connection.close()
     connection.caller = rights.callerOf(current)

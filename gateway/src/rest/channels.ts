@@ -24,20 +24,23 @@ const THROTTLE = { maxTokens: 400, tokenRatio: 1 }
 const SERVICE_OF_AREA: Record<string, string> = { servicedesk: 'service-desk' }
 
 /**
+ * `own`: areas that this process serves itself, by address.
+ *
  * Two clients per service, because a retry policy belongs to a channel: one repeats what changes nothing, the other
  * also what carries an idempotency key. A write without a key is never repeated.
  */
-export function createChannels({ methods }: Contract, { services, tls }: Pick<Config, 'services' | 'tls'>): Channels {
+export function createChannels({ methods }: Contract, { services, tls }: Pick<Config, 'services' | 'tls'>, own: Record<string, string> = {}): Channels {
   const credentials = channelCredentials(tls)
+  const plain = channelCredentials(undefined)
   const clients = new Map<string, { once: Client; keyed: Client }>()
   for (const area of new Set(methods.map(areaOf))) {
     const service = SERVICE_OF_AREA[area] ?? area
-    const address = services[service]
+    const address = own[area] ?? services[service]
     if (address === undefined) throw new Refusal(`setting VITRYLO_SERVICES has no address of ${service}`)
-    const own = methods.filter((method) => areaOf(method) === area && method.stream === 'unary')
-    const place = { service, address, credentials }
-    const once = connect(place, own.filter(({ safe }) => safe))
-    clients.set(area, { once, keyed: connect(place, own.filter(({ idempotent }) => idempotent)) })
+    const inArea = methods.filter((method) => areaOf(method) === area && method.stream === 'unary')
+    const place = { service, address, credentials: own[area] === undefined ? credentials : plain }
+    const once = connect(place, inArea.filter(({ safe }) => safe))
+    clients.set(area, { once, keyed: connect(place, inArea.filter(({ idempotent }) => idempotent)) })
   }
   return {
     of: (method, keyed) => clients.get(areaOf(method))![keyed ? 'keyed' : 'once'],

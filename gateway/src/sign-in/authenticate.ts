@@ -6,6 +6,7 @@ import type { RateLimit } from '../http/rate-limit.ts'
 import type { Identity } from '../http/types.ts'
 import type { CheckBearer } from './bearer.ts'
 import type { Cookies } from './cookies.ts'
+import { fromOf } from './from.ts'
 import type { Sessions } from './sessions.ts'
 
 export type Identify = (request: FastifyRequest) => Promise<Identity>
@@ -16,17 +17,18 @@ type Deps = { checkBearer: CheckBearer; sessions: Sessions; cookies: Cookies; or
 export function createIdentify({ checkBearer, sessions, cookies, origin }: Deps): Identify {
   return async (request) => {
     const { authorization } = request.headers
+    const from = fromOf(request)
     if (authorization !== undefined) {
       const token = bearerOf(authorization)
-      const claims = await checkBearer(token)
-      return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: undefined }
+      const claims = await checkBearer(token, from)
+      return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: undefined, publicSessionId: undefined, from }
     }
     const id = cookies.read(request, 'vitrylo_session')
-    const session = id === undefined ? undefined : await sessions.find(id)
+    const session = id === undefined ? undefined : await sessions.find(id, from)
     if (session === undefined) throw new AppError('UNAUTHENTICATED', 'SIGN_IN_REQUIRED', 'sign in first')
     refuseForeignPage(request, origin)
-    const { token, claims } = session
-    return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: session.id }
+    const { token, claims, publicId } = session
+    return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: session.id, publicSessionId: publicId, from }
   }
 }
 

@@ -7,10 +7,12 @@ import { unsupported } from '../http/body.ts'
 import { refuseForeignPage } from '../http/csrf.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Cookies } from './cookies.ts'
+import { fromOf } from './from.ts'
+import { noteRefusal } from './journal-sql.ts'
 import { signInFailedPage } from './pages.ts'
 import { safeReturnTo } from './return-to.ts'
 import { randomToken, sha256 } from './seal.ts'
-import { insertSignIn, takeSignIn } from './session-sql.ts'
+import { insertSignIn, takeSignIn, type SignIn } from './session-sql.ts'
 import type { Sessions } from './sessions.ts'
 
 export type SignInDeps = {
@@ -61,31 +63,33 @@ async function login(deps: SignInDeps, request: FastifyRequest, reply: FastifyRe
 async function callback(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   deps.limit(request.ip)
   reply.header('cache-control', 'no-store')
+  const id = deps.cookies.read(request, 'vitrylo_login')
+  deps.cookies.clear(reply, 'vitrylo_login')
+  const begun = id === undefined ? undefined : await takeSignIn(deps.pool, sha256(id), new Date(deps.now()))
   try {
-    const returnTo = await finishSignIn(deps, request, reply)
-    return reply.redirect(returnTo, 303)
+    await finishSignIn(deps, begun, request, reply)
+    return reply.redirect(begun!.returnTo, 303)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
+    // Only what began here: whoever opens the address by hand fills no journal.
+    if (begun !== undefined) await noteRefusal(deps.pool, { ...fromOf(request), at: new Date(deps.now()), reason: error.reason })
     deps.log.info({ reason: error.reason, why: error.message, err: error.cause, trace: request.trace.id }, 'sign-in refused')
     return reply.code(400).type('text/html; charset=utf-8').send(signInFailedPage())
   }
 }
 
-async function finishSignIn(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+async function finishSignIn(deps: SignInDeps, signIn: SignIn | undefined, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { code, state, iss, error } = request.query as Record<string, unknown>
-  const id = deps.cookies.read(request, 'vitrylo_login')
-  deps.cookies.clear(reply, 'vitrylo_login')
-  const signIn = id === undefined ? undefined : await takeSignIn(deps.pool, sha256(id), new Date(deps.now()))
   if (signIn === undefined || typeof state !== 'string' || state !== signIn.state) throw refused('the state does not fit this browser')
   if (iss !== undefined && iss !== deps.issuer) throw refused('another issuer answered')
   if (error !== undefined) throw refused('the issuer refused')
   if (typeof code !== 'string') throw refused('there is no code')
   const redirectUri = `${deps.origin}/auth/callback`
   const grant = await deps.grants.exchange({ code, verifier: signIn.verifier, redirectUri, nonce: signIn.nonce })
-  await deps.verify(grant.accessToken)
-  const session = await deps.sessions.begin(grant, deps.cookies.read(request, 'vitrylo_session'))
+  const claims = await deps.verify(grant.accessToken)
+  const former = deps.cookies.read(request, 'vitrylo_session')
+  const session = await deps.sessions.begin({ grant, claims, former, from: fromOf(request) })
   deps.cookies.write(reply, 'vitrylo_session', session.id)
-  return signIn.returnTo
 }
 
 async function logout(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<object> {

@@ -1,15 +1,26 @@
 import type { LogoutNotice } from '@vitrylo/auth'
-import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import type { From } from './from.ts'
+import { endingOf } from './journal-sql.ts'
 
-export type SessionRow = { idHash: Buffer; sealed: Buffer; expiresAt: Date; usedAt: Date }
+export type SessionRow = { publicId: string; idHash: Buffer; sealed: Buffer; expiresAt: Date; usedAt: Date; username: string }
 
-type NewSession = { idHash: Buffer; subject: string; issuerSession: string | undefined; sealed: Buffer; now: Date; expiresAt: Date }
+/** Who uses a session, from where. */
+export type Use = From & { username: string; employeeId: string | undefined }
+
+type NewSession = Use & { idHash: Buffer; subject: string; issuerSession: string | undefined; sealed: Buffer; now: Date; expiresAt: Date }
 
 export async function insertSession(db: Db, s: NewSession): Promise<void> {
   await exec(
     db,
-    sql`insert into session (id_hash, subject, issuer_session, grant_sealed, created_at, used_at, expires_at)
-        values (${s.idHash}, ${s.subject}, ${s.issuerSession ?? null}, ${s.sealed}, ${s.now}, ${s.now}, ${s.expiresAt})`,
+    sql`with begun as (
+          insert into session (id_hash, subject, issuer_session, grant_sealed, created_at, used_at, expires_at, username, employee_id, address, agent)
+          values (${s.idHash}, ${s.subject}, ${s.issuerSession ?? null}, ${s.sealed}, ${s.now}, ${s.now}, ${s.expiresAt},
+            ${s.username}, ${s.employeeId ?? null}, ${s.address}, ${s.agent})
+          returning *
+        )
+        insert into sign_in_entry (at, kind, subject, username, employee_id, session_id, address, agent)
+        select created_at, 'signed-in', subject, username, employee_id, id, address, agent from begun`,
   )
 }
 
@@ -17,7 +28,7 @@ export async function insertSession(db: Db, s: NewSession): Promise<void> {
 export function findSession(db: Db, idHash: Buffer, now: Date, idleSince: Date): Promise<SessionRow | undefined> {
   return one<SessionRow>(
     db,
-    sql`select id_hash as "idHash", grant_sealed as sealed, expires_at as "expiresAt", used_at as "usedAt"
+    sql`select id as "publicId", id_hash as "idHash", grant_sealed as sealed, expires_at as "expiresAt", used_at as "usedAt", username
         from session where id_hash = ${idHash} and expires_at > ${now} and used_at > ${idleSince}`,
   )
 }
@@ -36,19 +47,23 @@ export async function saveGrant(tx: Tx, idHash: Buffer, sealed: Buffer): Promise
   await exec(tx, sql`update session set grant_sealed = ${sealed} where id_hash = ${idHash}`)
 }
 
-export async function touchSession(pool: Pool, idHash: Buffer, now: Date): Promise<void> {
-  await exec(pool, sql`update session set used_at = ${now} where id_hash = ${idHash} and used_at < ${now}`)
+export async function touchSession(pool: Pool, idHash: Buffer, { username, employeeId, address, agent }: Use, now: Date): Promise<void> {
+  await exec(
+    pool,
+    sql`update session set used_at = ${now}, username = ${username}, employee_id = ${employeeId ?? null}, address = ${address}, agent = ${agent}
+        where id_hash = ${idHash} and used_at < ${now}`,
+  )
 }
 
-export async function deleteSession(db: Db, idHash: Buffer): Promise<{ sealed: Buffer } | undefined> {
-  return one(db, sql`delete from session where id_hash = ${idHash} returning grant_sealed as sealed`)
+/** Signed out by its user, or given up by the issuer. */
+export function deleteSession(db: Db, idHash: Buffer, kind: 'signed-out' | 'ended-by-issuer', now: Date): Promise<{ sealed: Buffer } | undefined> {
+  return one(db, endingOf(sql`s.id_hash = ${idHash}`, { kind, at: sql`${now}::timestamptz` }))
 }
 
 /** One session at the issuer may be several here; without its name all sessions of the user end. */
-export async function deleteSessionsOf(pool: Pool, { subject, sessionId }: LogoutNotice): Promise<number> {
-  const whose = sessionId === undefined ? sql`subject = ${subject}` : sql`issuer_session = ${sessionId}`
-  const { rowCount } = await exec(pool, sql`delete from session where ${whose}`)
-  return rowCount ?? 0
+export async function deleteSessionsOf(pool: Pool, { subject, sessionId }: LogoutNotice, now: Date): Promise<number> {
+  const whose = sessionId === undefined ? sql`s.subject = ${subject}` : sql`s.issuer_session = ${sessionId}`
+  return (await many(pool, endingOf(whose, { kind: 'ended-by-issuer', at: sql`${now}::timestamptz` }))).length
 }
 
 export type SignIn = { state: string; nonce: string; verifier: string; returnTo: string }
@@ -70,7 +85,10 @@ export function takeSignIn(pool: Pool, idHash: Buffer, now: Date): Promise<SignI
   )
 }
 
-export async function pruneSessions(pool: Pool, now: Date, idleSince: Date): Promise<void> {
-  await exec(pool, sql`delete from session where expires_at < ${now} or used_at < ${idleSince}`)
+/** What has ended by itself; the journal says when that was, not when it was noticed. */
+export async function pruneSessions(pool: Pool, now: Date, idleMs: number): Promise<void> {
+  const idleSince = new Date(now.getTime() - idleMs)
+  const at = sql`least(expires_at, used_at + make_interval(secs => ${idleMs / 1000}::float8))`
+  await exec(pool, endingOf(sql`s.expires_at < ${now} or s.used_at < ${idleSince}`, { kind: 'expired', at }))
   await exec(pool, sql`delete from sign_in where expires_at < ${now}`)
 }

@@ -2,6 +2,8 @@ import type { Claims, Grant, Grants, Introspect, LogoutNotice, Verify } from '@v
 import { AppError } from '@vitrylo/errors'
 import { inTx, type Pool } from '@vitrylo/pg'
 import type { Seal } from '@vitrylo/service'
+import type { EmployeeOf } from './employee-of.ts'
+import type { From } from './from.ts'
 import { openGrant, randomToken, sha256 } from './seal.ts'
 import {
   deleteSession,
@@ -14,21 +16,25 @@ import {
   touchSession,
 } from './session-sql.ts'
 
-export type Session = { id: string; token: string; claims: Claims; expiresAt: number }
+/** `id` is the cookie's; `publicId` is the one that people may see. */
+export type Session = { id: string; publicId: string; token: string; claims: Claims; expiresAt: number }
 
 export type Sessions = {
   /** Begins a session and gives the id for the cookie; an older session of the same browser ends. */
-  begin(grant: Grant, former: string | undefined): Promise<{ id: string; expiresAt: Date }>
+  begin(signedIn: SignedIn): Promise<{ id: string; expiresAt: Date }>
   /**
    * The session behind a cookie, with a token that is good for now; undefined when there is none any more. A look that
-   * is no use of the session (an open stream) does not keep it from becoming idle.
+   * is no use of the session (an open stream) comes from nowhere and does not keep it from becoming idle.
    */
-  find(id: string, options?: { isUse: boolean }): Promise<Session | undefined>
+  find(id: string, from?: From): Promise<Session | undefined>
   /** Ends the session here and at the issuer; false when the issuer did not say that it did. */
   end(id: string): Promise<boolean>
   endOf(notice: LogoutNotice): Promise<number>
   prune(): Promise<void>
 }
+
+/** `former`: the cookie of an older session of the same browser. */
+type SignedIn = { grant: Grant; claims: Claims; former: string | undefined; from: From }
 
 type Deps = {
   pool: Pool
@@ -39,6 +45,7 @@ type Deps = {
   /** Asked whenever a session is looked up: what the issuer does not tell by itself. */
   introspect: Introspect | undefined
   seal: Seal
+  employeeOf: EmployeeOf
   now(): number
   idleMs: number
   absoluteMs: number
@@ -58,15 +65,18 @@ export function createSessions(deps: Deps): Sessions {
   const looking = new Map<string, Promise<Session | undefined>>()
   const refresh = createRefresh(deps)
   const idleSince = () => new Date(now() - deps.idleMs)
+  const userOf = ({ username }: Claims) => ({ username, employeeId: deps.employeeOf(username) })
 
-  async function load(id: string, isUse: boolean): Promise<Session | undefined> {
+  async function load(id: string, from: From | undefined): Promise<Session | undefined> {
     const idHash = sha256(id)
     const row = await findSession(pool, idHash, new Date(now()), idleSince())
     if (row === undefined) return undefined
-    if (isUse && row.usedAt.getTime() < now() - TOUCH_MS) await touchSession(pool, idHash, new Date(now()))
     const stored = openGrant(seal, row.sealed, idHash)
     const found = stored && (await current(idHash, stored))
-    return found && { id, ...found, expiresAt: row.expiresAt.getTime() }
+    if (found === undefined) return undefined
+    const isDue = row.usedAt.getTime() < now() - TOUCH_MS || row.username === ''
+    if (from !== undefined && isDue) await touchSession(pool, idHash, { ...from, ...userOf(found.claims) }, new Date(now()))
+    return { id, publicId: row.publicId, ...found, expiresAt: row.expiresAt.getTime() }
   }
 
   /** A token that is good for now. The issuer decides by a refresh what becomes of one that it gives up. */
@@ -89,26 +99,27 @@ export function createSessions(deps: Deps): Sessions {
   }
 
   return {
-    async begin(grant, former) {
+    async begin({ grant, claims, former, from }) {
       const id = randomToken()
       const idHash = sha256(id)
       const sealed = seal.seal(JSON.stringify(grant), idHash)
       const expiresAt = new Date(now() + deps.absoluteMs)
-      const row = { idHash, subject: grant.subject, issuerSession: grant.sessionId, sealed, now: new Date(now()), expiresAt }
+      const at = new Date(now())
+      const row = { ...from, ...userOf(claims), idHash, subject: grant.subject, issuerSession: grant.sessionId, sealed, now: at, expiresAt }
       await inTx(pool, async (tx) => {
-        if (former !== undefined) await deleteSession(tx, sha256(former))
+        if (former !== undefined) await deleteSession(tx, sha256(former), 'signed-out', at)
         await insertSession(tx, row)
       })
       if (former !== undefined) known.delete(former)
       return { id, expiresAt }
     },
-    async find(id, { isUse } = { isUse: true }) {
+    async find(id, from) {
       const cached = known.get(id)
       if (cached !== undefined && cached.until > now()) return cached.session
       known.delete(id)
       let running = looking.get(id)
       if (running === undefined) {
-        running = load(id, isUse).finally(() => looking.delete(id))
+        running = load(id, from).finally(() => looking.delete(id))
         looking.set(id, running)
       }
       const session = await running
@@ -118,16 +129,16 @@ export function createSessions(deps: Deps): Sessions {
     async end(id) {
       known.delete(id)
       const idHash = sha256(id)
-      const row = await deleteSession(pool, idHash)
+      const row = await deleteSession(pool, idHash, 'signed-out', new Date(now()))
       known.delete(id)
       const grant = row && openGrant(seal, row.sealed, idHash)
       return grant !== undefined && grants.end(grant)
     },
     async endOf(notice) {
       known.clear()
-      return deleteSessionsOf(pool, notice)
+      return deleteSessionsOf(pool, notice, new Date(now()))
     },
-    prune: () => pruneSessions(pool, new Date(now()), idleSince()),
+    prune: () => pruneSessions(pool, new Date(now()), deps.idleMs),
   }
 }
 
@@ -151,7 +162,7 @@ function createRefresh({ refreshPool, grants, seal, now }: Deps) {
         if (current === undefined) return undefined
         if (current.accessToken !== stored.accessToken && !grants.isExpired(current, now())) return current
         const fresh = await grants.refresh(current).catch(endedToUndefined)
-        if (fresh === undefined) await deleteSession(tx, idHash)
+        if (fresh === undefined) await deleteSession(tx, idHash, 'ended-by-issuer', new Date(now()))
         else await saveGrant(tx, idHash, seal.seal(JSON.stringify(fresh), idHash))
         return fresh
       })

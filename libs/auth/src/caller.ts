@@ -7,6 +7,8 @@ import type { Claims } from './verify.ts'
 export type Caller = {
   subject: string
   username: string
+  /** Client that the token was given to. */
+  client: string
   /** Absent for a machine, or a user who is no employee. */
   employeeId: string | undefined
   branchId: string | undefined
@@ -46,6 +48,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
   return {
     subject: claims.subject,
     username: claims.username,
+    client: claims.client,
     employeeId: employee?.id,
     branchId: employee?.branchId,
     groups: employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups,

@@ -10,7 +10,8 @@ export type Claims = {
   /** Client that the token was given to. */
   client: string
   sessionId: string | undefined
-  /** Milliseconds. */
+  /** Milliseconds, as expiresAt; whole seconds. Absent where no token stands behind the claims. */
+  issuedAt?: number
   expiresAt: number
 }
 
@@ -65,6 +66,7 @@ function claimsOf(payload: JWTPayload): Claims {
     groups: Array.isArray(payload.groups) ? payload.groups.filter((group) => typeof group === 'string') : [],
     client: text(payload.azp) ?? '',
     sessionId: text(payload.sid),
+    issuedAt: payload.iat! * 1000,
     expiresAt: payload.exp! * 1000,
   }
 }

@@ -48,6 +48,7 @@ export async function admit({ rpc, method, metadata, signal, bytes }: Incoming, 
     log,
     now: now(),
     timeZone: timeZoneOf(metadata),
+    sessionId: metadata.get('session-id')[0]?.toString(),
     transact: (work) => told(key === undefined ? inTx(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
     transactOne: (work) => told(key === undefined ? inStatement(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
   }

@@ -5,6 +5,9 @@ import { AppError } from '@vitrylo/errors'
 import { exec, inTx, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Logger } from 'pino'
 
+/** Tables that calls need, for `migrate`. */
+export const callMigrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations_service' }
+
 /** What a handler knows of the call it serves. */
 export type Call = {
   caller: Caller
@@ -13,6 +16,8 @@ export type Call = {
   log: Logger
   /** Time of the call: one for everything that it writes. */
   now: Date
+  /** Session of the browser that the request was made in; absent for tokens. */
+  sessionId: string | undefined
   /** Where the caller's days begin, for `today` in a filter: `Europe/Kyiv`. */
   timeZone: string
   /**

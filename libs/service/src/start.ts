@@ -3,7 +3,7 @@ import { eventMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo
 import { createPool, type MigrationSet } from '@vitrylo/pg'
 import type { Logger } from 'pino'
 import { connectBus, refusedByBus } from './bus.ts'
-import { pruneIdempotency } from './call.ts'
+import { callMigrations, pruneIdempotency } from './call.ts'
 import { checkIssuer } from './check-issuer.ts'
 import { loadConfig, type ServiceConfig } from './config.ts'
 import type { Deps, ServiceDefinition, Stop } from './define.ts'
@@ -23,7 +23,6 @@ import { watchStores } from './watch-stores.ts'
 
 export type Running = { address: string; stop: Stop }
 
-const idempotencyMigrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations_service' }
 const PRUNE_MS = 3_600_000
 
 /** What the parts of a start hand on to each other. */
@@ -78,7 +77,7 @@ export async function startService(definition: ServiceDefinition, env: Env, { si
 export function schemaOf({ migrations, sharedMigrations = [], jobs }: ServiceDefinition): { sets: MigrationSet[]; prepare?: typeof prepareJobs } {
   const own = { dir: migrations, table: 'migrations' }
   return {
-    sets: [eventMigrations, rightsMigrations, idempotencyMigrations, ...sharedMigrations, own],
+    sets: [eventMigrations, rightsMigrations, callMigrations, ...sharedMigrations, own],
     ...(jobs !== undefined && { prepare: prepareJobs }),
   }
 }
