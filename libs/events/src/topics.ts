@@ -29,6 +29,8 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.directory.branch.v1': { keep: 'last', partitions: 1 },
   'vitrylo.directory.employee.v1': { keep: 'last', partitions: 3 },
   'vitrylo.directory.group.v1': { keep: 'last', partitions: 1 },
+  // Browsers are told, and read the rest from the list.
+  'vitrylo.directory.notification.v1': { keep: 'last' },
   // Each step of a deal is an entry of the timeline.
   'vitrylo.sales.opportunity.v1': { keep: 'all' },
   // So is each step of a request.

@@ -13,6 +13,13 @@ export async function enqueue(tx: Tx, name: string, payload: object, key?: strin
   )
 }
 
+/** Puts many jobs of one kind into the queue with one statement. */
+export async function enqueueAll(tx: Tx, name: string, payloads: readonly object[]): Promise<void> {
+  if (payloads.length === 0) return
+  const texts = payloads.map((payload) => JSON.stringify(payload))
+  await exec(tx, sql`select graphile_worker.add_job(${name}::text, p::json) from unnest(${texts}::text[]) p`)
+}
+
 /** Takes back the job that waits under a key. */
 export async function dequeue(tx: Tx, key: string): Promise<void> {
   await exec(tx, sql`select graphile_worker.remove_job(${key}::text)`)

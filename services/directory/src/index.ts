@@ -9,10 +9,15 @@ import { GrantServiceService, type GrantServiceServer } from '@vitrylo/proto/vit
 import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
 import { PackServiceService, type PackServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/pack_service.ts'
+import { MessageServiceService, type MessageServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/message_service.ts'
+import { NotificationServiceService, type NotificationServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/notification_service.ts'
 import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
+import { workHandlers } from './events/on-work.ts'
 import { seedGroups } from './group/seed-groups.ts'
+import { mailJobs } from './notification/mail-job.ts'
+import { notificationSweep } from './notification/sweep.ts'
 import { branchService } from './rpc/branch-service.ts'
 import { customFieldService, customSectionService } from './rpc/custom-field-service.ts'
 import { departmentService } from './rpc/department-service.ts'
@@ -22,6 +27,8 @@ import { grantService } from './rpc/grant-service.ts'
 import { groupService } from './rpc/group-service.ts'
 import { meService } from './rpc/me-service.ts'
 import { packService } from './rpc/pack-service.ts'
+import { messageService } from './rpc/message-service.ts'
+import { notificationService } from './rpc/notification-service.ts'
 import { savedFilterService } from './rpc/saved-filter-service.ts'
 
 /** Who works where and who may do what. */
@@ -43,5 +50,9 @@ export const directory = defineService({
     serve<MeServiceServer>(MeServiceService, meService(deps)),
     serve<PackServiceServer>(PackServiceService, packService(deps)),
     serve<SavedFilterServiceServer>(SavedFilterServiceService, savedFilterService(deps)),
-  ],
+    serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
+    serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
+  ],  handlers: workHandlers,
+  jobs: mailJobs,
+  sweeps: (deps) => [notificationSweep(deps)],
 })

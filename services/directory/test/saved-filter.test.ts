@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { SavedFilterServiceService as rpc } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { SavedFilter } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter.ts'
-import { branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
+import { people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
 import { directory } from '../src/index.ts'
+import { settle } from './settle.ts'
 
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(directory)
-  const insertBranch = `insert into branch (id, name, code, revision, created_at, updated_at) values ($1, $2, $2, 1, now(), now()) on conflict do nothing`
-  for (const [name, id] of Object.entries(branches)) await service.pool.query(insertBranch, [id, `тест ${name}`])
-  for (const [username, { id, name, branch }] of Object.entries(people)) {
-    await service.pool.query(
-      `insert into employee (id, display_name, position, branch_id, username, groups, disabled, external_id, revision, created_at, updated_at)
-       values ($1, $2, '', $3, $4, '{}', false, '', 1, now(), now()) on conflict do nothing`,
-      [id, name, branches[branch], `test-${username}`],
-    )
-  }
+  await settle(service)
 }, 60_000)
 afterAll(() => service.stop())
 

@@ -5,6 +5,9 @@ import { loadContract, SIGNED_IN } from '@vitrylo/proto/contract.ts'
 /** Sections in the order of the contract, each with the actions that some method asks for. */
 export type SectionFacts = { name: string; area: string; actions: string[] }
 
+// The right to explain access stands in every service, sessions are the gateway's: both are matters of administration.
+const OF_DIRECTORY = new Set(['rights', 'sessions'])
+
 /** The list of rights is the contract itself: nothing is written twice. */
 export const sections: readonly SectionFacts[] = readSections()
 
@@ -12,9 +15,8 @@ function readSections(): SectionFacts[] {
   const found = new Map<string, SectionFacts>()
   for (const { section, action, rpc } of loadContract().methods) {
     if (action === SIGNED_IN) continue
-    const area = rpc.parent.typeName.split('.')[1]!
-    // The right to explain access stands in every service; what it belongs to is directory's.
-    const known = found.get(section) ?? { name: section, area: section === 'rights' ? 'directory' : area, actions: [] }
+    const area = OF_DIRECTORY.has(section) ? 'directory' : rpc.parent.typeName.split('.')[1]!
+    const known = found.get(section) ?? { name: section, area, actions: [] }
     if (!known.actions.includes(action)) known.actions.push(action)
     found.set(section, known)
   }

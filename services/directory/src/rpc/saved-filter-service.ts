@@ -1,6 +1,6 @@
-import { AppError, invalid } from '@vitrylo/errors'
+import { invalid } from '@vitrylo/errors'
 import type { SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
-import { applyMask, newId, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { assertGood } from '../saved-filter/check-saved-filter.ts'
 import {
   deleteSavedFilter,
@@ -10,6 +10,7 @@ import {
   lockSavedFilter,
   updateSavedFilter,
 } from '../saved-filter/saved-filter-sql.ts'
+import { employeeIdOf } from './employee-of-caller.ts'
 
 const WRITABLE = ['displayName', 'filter', 'orderBy', 'columns', 'groups'] as const
 
@@ -18,7 +19,7 @@ export function savedFilterService({ pool, rights }: Deps): Handlers<SavedFilter
     getSavedFilter: ({ id }, { caller }) => getSavedFilter(pool, caller, id),
     listSavedFilters: (request, call) => listSavedFilters(pool, call, request),
     createSavedFilter: async ({ savedFilter }, call) => {
-      const next = { ...savedFilter!, id: newId(), ownerId: ownerOf(call) }
+      const next = { ...savedFilter!, id: newId(), ownerId: employeeIdOf(call.caller) }
       assertGood(next, call, rights.data())
       return call.transact((tx) => insertSavedFilter(tx, next, call.now))
     },
@@ -45,9 +46,4 @@ export function savedFilterService({ pool, rights }: Deps): Handlers<SavedFilter
         return updateSavedFilter(tx, { ...current, ownerId }, now)
       }),
   }
-}
-
-function ownerOf({ caller }: Call): string {
-  if (caller.employeeId !== undefined) return caller.employeeId
-  throw new AppError('FAILED_PRECONDITION', 'NO_EMPLOYEE', 'only an employee can keep filters; this account belongs to none')
 }

@@ -1,0 +1,1 @@
+export { mailerOf, type Mail, type Mailer } from './mailer.ts'

@@ -1,0 +1,31 @@
+import { on, type BusEvent, type EventType, type Handler } from '@vitrylo/events'
+import type { Tx } from '@vitrylo/pg'
+import { InteractionRemindedEvent, OpportunityChangedEvent, OpportunityCreatedEvent, RequestAssignedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
+import type { Deps } from '@vitrylo/service'
+import { createTellOwner, type TellOwner } from './tell-owner.ts'
+
+/** What other services tell that an employee should know of. */
+export function workHandlers(deps: Pick<Deps, 'rights' | 'now' | 'env'>): Handler[] {
+  const tell = createTellOwner(deps)
+  return [
+    ...[RequestRegisteredEvent, RequestAssignedEvent].map((type) =>
+      on(type as EventType<{ request: Request | undefined; actorId: string }>, (tx, { request, actorId }, event) => tellOfRequest(tell, tx, event, request!, actorId)),
+    ),
+    on(OpportunityCreatedEvent, (tx, { opportunity, actorId }, event) => tellOfOpportunity(tell, tx, event, opportunity!, actorId)),
+    on(OpportunityChangedEvent, async (tx, { opportunity, actorId, changedFields }, event) => {
+      if (changedFields.includes('ownerId')) await tellOfOpportunity(tell, tx, event, opportunity!, actorId)
+    }),
+    on(InteractionRemindedEvent, (tx, { interaction }, event) => {
+      const { id, subject, branchId, ownerId, startTime } = interaction!
+      return tell(tx, event, ownerId, { kind: 'interaction-reminded', title: subject, section: 'interactions', recordId: id, branchId, dueAt: startTime })
+    }),
+  ]
+}
+
+const tellOfRequest = (tell: TellOwner, tx: Tx, event: BusEvent, { id, subject, branchId, ownerId, dueTime }: Request, actorId: string) =>
+  tell(tx, event, ownerId, { kind: 'request-assigned', title: subject, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined })
+
+const tellOfOpportunity = (tell: TellOwner, tx: Tx, event: BusEvent, { id, title, branchId, ownerId }: Opportunity, actorId: string) =>
+  tell(tx, event, ownerId, { kind: 'opportunity-assigned', title, section: 'opportunities', recordId: id, branchId, senderId: actorId || undefined })

@@ -1,0 +1,23 @@
+import { callerOfEmployee, sees } from '@vitrylo/auth'
+import type { BusEvent } from '@vitrylo/events'
+import { mailerOf } from '@vitrylo/mail'
+import type { Tx } from '@vitrylo/pg'
+import type { Deps } from '@vitrylo/service'
+import { notify, type Notice } from '../notification/notify.ts'
+
+// A new installation of this release reads its topics from the beginning: nobody waits for last week's requests.
+const FRESH_MS = 86_400_000
+
+export type TellOwner = (tx: Tx, event: BusEvent, ownerId: string | undefined, notice: Notice) => Promise<void>
+
+/** Tells the owner of a record, if they may see it and did it not themselves. A bulk change tells nobody. */
+export function createTellOwner({ rights, now, env }: Pick<Deps, 'rights' | 'now' | 'env'>): TellOwner {
+  const mail = mailerOf(env) !== undefined
+  return async (tx, event, ownerId, notice) => {
+    const isOld = Date.parse(event.time) < now().getTime() - FRESH_MS
+    if (!ownerId || ownerId === notice.senderId || isOld || event.headers.quiet !== undefined) return
+    const owner = callerOfEmployee(rights.data(), ownerId)
+    if (owner === undefined || !sees(owner, notice.section!, { branchId: notice.branchId, ownerId })) return
+    await notify(tx, notice, [ownerId], { now: now(), mail })
+  }
+}

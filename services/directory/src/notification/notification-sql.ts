@@ -1,0 +1,89 @@
+import { sees, type Caller } from '@vitrylo/auth'
+import { notFound } from '@vitrylo/errors'
+import { pageOf, type ListDefinition } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import { NotificationKind, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
+import { fromWord } from '@vitrylo/proto/words.ts'
+
+type Row = {
+  id: string
+  kind: string
+  title: string
+  section: string
+  record_id: string | null
+  branch_id: string | null
+  due_at: Date | null
+  sender_id: string | null
+  message_id: string | null
+  must_read: boolean
+  created_at: Date
+  read_at: Date | null
+}
+
+const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at`
+
+/** Who lost the right to the record since then is not told what it is. */
+function fromRow(row: Row, caller: Caller): Notification {
+  const isOpen = row.section === '' || sees(caller, row.section, { branchId: row.branch_id ?? undefined, ownerId: caller.employeeId })
+  return {
+    id: row.id,
+    createTime: row.created_at,
+    kind: fromWord(NotificationKind, row.kind),
+    title: isOpen ? row.title : '',
+    section: row.section,
+    recordId: (isOpen ? row.record_id : null) ?? row.message_id ?? undefined,
+    dueTime: row.due_at ?? undefined,
+    senderId: row.sender_id ?? undefined,
+    mustRead: row.must_read,
+    readTime: row.read_at ?? undefined,
+  }
+}
+
+const list: ListDefinition = {
+  id: sql`n.id`,
+  fields: {},
+  orders: { createTime: { column: sql`n.created_at`, type: 'timestamptz' } },
+  defaultOrder: 'createTime desc',
+}
+
+const mine = ({ employeeId }: Caller): Sql => sql`n.employee_id = ${employeeId ?? null}::uuid and n.in_client`
+const unread = (now: Date): Sql => sql`(n.read_at is null and (n.expires_at is null or n.expires_at > ${now}))`
+const shown = (now: Date): Sql => sql`(n.read_at is not null or n.expires_at is null or n.expires_at > ${now})`
+
+const MOST = 100
+
+type Request = { pageSize: number; pageToken: string; unreadOnly: boolean }
+
+export async function listNotifications(pool: Pool, caller: Caller, { unreadOnly, ...request }: Request, now: Date) {
+  const page = pageOf(list, { ...request, filter: '', orderBy: '', bound: `${caller.employeeId} ${unreadOnly}` })
+  const [found, count] = await Promise.all([
+    many<Row & { page_key: string }>(
+      pool,
+      sql`select ${columns}, ${page.pageKey} as page_key from notification n
+          where ${mine(caller)} and ${unreadOnly ? unread(now) : shown(now)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+    ),
+    one<{ count: number }>(pool, sql`select count(*)::int as count from (select from notification n where ${mine(caller)} and ${unread(now)} limit ${MOST}) s`),
+  ])
+  const { rows, nextPageToken } = page.finish(found)
+  return { notifications: rows.map((row) => fromRow(row, caller)), nextPageToken, unreadCount: count!.count }
+}
+
+/** Marks one as read; `isNew` is false when it was. */
+export async function readNotification(tx: Tx, caller: Caller, id: string, now: Date): Promise<{ notification: Notification; isNew: boolean }> {
+  const row = await one<Row>(tx, sql`select ${columns} from notification n where n.id = ${id} and ${mine(caller)} and ${shown(now)} for update`)
+  if (row === undefined) throw notFound('notification', id)
+  if (row.read_at !== null) return { notification: fromRow(row, caller), isNew: false }
+  await exec(tx, sql`update notification set read_at = ${now} where id = ${id}`)
+  return { notification: fromRow({ ...row, read_at: now }, caller), isNew: true }
+}
+
+/** All but those that must be read one by one. */
+export async function readAllNotifications(tx: Tx, caller: Caller, now: Date): Promise<number> {
+  const { rowCount } = await exec(tx, sql`update notification n set read_at = ${now} where ${mine(caller)} and ${unread(now)} and not n.must_read`)
+  return rowCount ?? 0
+}
+
+export async function pruneNotifications(db: Db, before: Date): Promise<void> {
+  await exec(db, sql`delete from notification where created_at < ${before}`)
+  await exec(db, sql`delete from message where created_at < ${before}`)
+}

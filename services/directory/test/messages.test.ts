@@ -1,0 +1,194 @@
+// Messages with receipts, and what employees are told of the work of other services.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { many, one, sql } from '@vitrylo/pg'
+import { InteractionRemindedEvent, OpportunityChangedEvent, RequestAssignedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import { Message } from '@vitrylo/proto/vitrylo/directory/v1/message.ts'
+import { MessageServiceService as messages } from '@vitrylo/proto/vitrylo/directory/v1/message_service.ts'
+import { NotificationSettings } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
+import { NotificationServiceService as notifications } from '@vitrylo/proto/vitrylo/directory/v1/notification_service.ts'
+import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { SMTPServer } from 'smtp-server'
+import { directory } from '../src/index.ts'
+import { settle } from './settle.ts'
+
+const KYIV = [{ section: 'messages', action: 'manage', scope: 'branch' }, { section: 'messages', action: 'create', scope: 'branch' }]
+
+const mails: string[] = []
+let smtp: SMTPServer
+let service: TestService
+
+beforeAll(async () => {
+  smtp = new SMTPServer({
+    authOptional: true, disabledCommands: ['STARTTLS'],
+    onData(stream, _session, done) {
+      let text = ''
+      stream.on('data', (part: Buffer) => (text += part.toString())).on('end', () => {
+        mails.push(text)
+        done()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve))
+  const { port } = smtp.server.address() as { port: number }
+  service = await startTestService(directory, { VITRYLO_SMTP_URL: `smtp://127.0.0.1:${port}`, VITRYLO_MAIL_FROM: 'Vitrylo <crm@vitrylo.example>', VITRYLO_MAIL_LANGUAGE: 'uk' })
+  await settle(service)
+  // Nadia, of Kyiv, manages the messages of her branch.
+  await service.pool.query('insert into rights_group (id, name, cells, revision) values ($1, $2, $3, 1)', [people.nadia.id, people.nadia.id, JSON.stringify(KYIV)])
+  await service.pool.query('update rights_version set version = version + 1')
+  await until(async () => (await refusal(list('nadia'))) === 'accepted')
+}, 60_000)
+
+afterAll(async () => {
+  await service?.stop()
+  await new Promise<void>((resolve) => smtp.close(resolve))
+})
+
+const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)
+const draft = (more: Partial<Message>) => ({ message: Message.fromPartial({ text: 'Нарада о 15:00', ...more }) })
+const send = (as: PersonName, more: Partial<Message>, key?: string) => service.call(messages.sendMessage, draft(more), { as, key })
+const broadcast = (as: PersonName, more: Partial<Message>) => service.call(messages.broadcastMessage, draft(more), { as })
+const list = (as: PersonName) => service.call(messages.listMessages, { pageSize: 0, pageToken: '', filter: '', orderBy: '' }, { as })
+const mine = (as: PersonName, unreadOnly = true) => service.call(notifications.listNotifications, { pageSize: 100, pageToken: '', unreadOnly }, { as })
+const read = (as: PersonName, id: string) => service.call(notifications.readNotification, { id }, { as })
+const receipts = async (as: PersonName, id: string, unreadOnly = false) =>
+  (await service.call(messages.listMessageReceipts, { id, pageSize: 2, pageToken: '', unreadOnly }, { as })).receipts
+const told = async () => (await service.published()).filter(({ type }) => type.endsWith('NotificationAdded')).map(({ headers }) => headers.recipients!.split(',').sort())
+
+describe('a message', () => {
+  // Seen failing: `visible` with true (taras saw it), `mine` without the employee (nobody had two).
+  test('to one is seen by the one, by the sender, by who manages, and by nobody else', async () => {
+    const sent = await send('admin', { employeeId: people.olena.id, text: '<b>не</b> розмітка\nдругий рядок' })
+    expect(sent).toMatchObject({ senderId: people.admin.id, recipientCount: 1, readCount: 0 })
+    const { notifications: got, unreadCount } = await mine('olena')
+    expect(unreadCount).toBe(1)
+    expect(got).toMatchObject([{ kind: 'NOTIFICATION_KIND_MESSAGE', title: '<b>не</b> розмітка\nдругий рядок', recordId: sent.id, senderId: people.admin.id }])
+    expect((await mine('nobody')).notifications).toEqual([])
+    expect(await refusal(service.call(messages.getMessage, { id: sent.id }, { as: 'nadia' }))).toBe('NOT_FOUND NOT_FOUND')
+    expect(await refusal(receipts('nadia', sent.id))).toBe('NOT_FOUND NOT_FOUND')
+    expect(await refusal(read('nobody', got[0]!.id))).toBe('NOT_FOUND NOT_FOUND')
+    expect((await told()).at(-1)).toEqual([people.olena.id])
+  })
+
+  test('is read once: the first time stays, the sender sees it', async () => {
+    const sent = await send('admin', { employeeId: people.taras.id, mustRead: true })
+    const [{ id }] = (await mine('taras')).notifications as [{ id: string }]
+    // All at once is no receipt.
+    await service.call(notifications.readAllNotifications, {}, { as: 'taras' })
+    expect((await mine('taras')).unreadCount).toBe(1)
+    const first = await read('taras', id)
+    expect((await read('taras', id)).readTime).toEqual(first.readTime)
+    expect((await mine('taras')).unreadCount).toBe(0)
+    expect(await receipts('admin', sent.id)).toMatchObject([{ employeeId: people.taras.id, readTime: first.readTime }])
+    expect(await service.call(messages.getMessage, { id: sent.id })).toMatchObject({ readCount: 1 })
+  })
+
+  test('to many goes to all who can sign in, but not to its sender, and tells who has not read it', async () => {
+    const sent = await broadcast('admin', { branchId: branches.head, mustRead: true })
+    const readers = Object.values(people).filter(({ id }) => id !== people.admin.id && id !== people.gone.id)
+    expect(sent.recipientCount).toBe(readers.length)
+    const [{ id }] = (await mine('bohdan')).notifications as [{ id: string }]
+    await read('bohdan', id)
+    let unread: string[] = []
+    for (let pageToken = ''; ; ) {
+      const page = await service.call(messages.listMessageReceipts, { id: sent.id, pageSize: 2, pageToken, unreadOnly: true }, { as: 'admin' })
+      unread = [...unread, ...page.receipts.map(({ employeeId }) => employeeId)]
+      if ((pageToken = page.nextPageToken) === '') break
+    }
+    expect(unread.sort()).toEqual(readers.map((one) => one.id).filter((one) => one !== people.bohdan.id).sort())
+    expect((await told()).at(-1)).toEqual(readers.map((one) => one.id).sort())
+  })
+
+  // Seen failing: `isReached` not looked at (Nadia wrote to Lviv).
+  test('goes no further than the right of its sender, and to many only by the right for that', async () => {
+    expect(await refusal(broadcast('nadia', { branchId: branches.lviv }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
+    expect(await refusal(broadcast('nadia', { everybody: true }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
+    expect(await refusal(send('nadia', { employeeId: people.taras.id }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
+    expect(await broadcast('nadia', { group: 'telephonists', branchId: undefined }).then(() => 'accepted', ({ reason }) => reason)).toBe('SCOPE_EXCEEDED')
+    expect((await broadcast('nadia', { branchId: branches.kyiv })).recipientCount).toBe(4)
+    expect(await refusal(broadcast('olena', { everybody: true }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+    expect(await refusal(send('olena', { employeeId: people.taras.id }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+    expect(await refusal(send('admin', { everybody: true }))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+    expect(await refusal(broadcast('admin', { employeeId: people.olena.id }))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+    expect(await refusal(send('admin', { employeeId: people.gone.id }))).toBe('FAILED_PRECONDITION NO_READERS')
+    expect(await refusal(send('admin', { employeeId: people.olena.id, expireTime: new Date(0) }))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  })
+
+  test('sent twice by one key comes once; one that has expired does not come at all', async () => {
+    const before = (await mine('ihor')).unreadCount
+    const [a, b] = await Promise.all([1, 2].map(() => send('admin', { employeeId: people.ihor.id }, 'same key')))
+    expect(a).toEqual(b)
+    expect((await mine('ihor')).unreadCount).toBe(before + 1)
+    const late = await send('admin', { employeeId: people.ihor.id, expireTime: new Date(Date.now() + 60_000) })
+    await service.pool.query(`update notification set expires_at = now() - interval '1 second' where message_id = $1`, [late.id])
+    expect((await mine('ihor')).unreadCount).toBe(before + 1)
+    expect((await mine('ihor', false)).notifications.map(({ recordId }) => recordId)).not.toContain(late.id)
+    expect(await receipts('admin', late.id, true)).toHaveLength(1)
+  })
+})
+
+const request = (ownerId: string, subject: string) => ({ id: '01900000-0000-7000-8000-00000000e001', subject, ownerId, branchId: branches.kyiv, state: 'REQUEST_STATE_NEW' })
+const assigned = (ownerId: string, subject: string, actorId: string, time = new Date()) =>
+  service.receive({ type: RequestAssignedEvent, key: '01900000-0000-7000-8000-00000000e001', revision: 1, data: RequestAssignedEvent.codec.fromPartial({ request: request(ownerId, subject), actorId }), time })
+const titles = async (as: PersonName) => (await mine(as)).notifications.map(({ title }) => title)
+
+describe('work', () => {
+  // Seen failing: createTellOwner without `sees`, and without the look at the time.
+  test('that becomes somebody’s is told to them, once, if they may see it, did it not themselves and it is no old story', async () => {
+    await assigned(people.olena.id, 'зламався принтер', people.nadia.id)
+    expect(await titles('olena')).toContain('зламався принтер')
+    await assigned(people.olena.id, 'узяла сама', people.olena.id)
+    await assigned(people.olena.id, 'торішнє', people.nadia.id, new Date(Date.now() - 2 * 86_400_000))
+    const before = (await mine('nobody')).unreadCount
+    await assigned(people.nobody.id, 'не бачить', people.nadia.id)
+    expect((await mine('nobody')).unreadCount).toBe(before)
+    expect(await titles('olena')).not.toEqual(expect.arrayContaining(['узяла сама']))
+    expect(await titles('olena')).not.toEqual(expect.arrayContaining(['торішнє']))
+    const own = (type: typeof RequestRegisteredEvent, data: object) => service.receive({ type, key: people.olena.id, revision: 1, data: type.codec.fromPartial(data) })
+    await own(RequestRegisteredEvent, { request: request(people.olena.id, 'нове за правилом'), actorId: '' })
+    const opportunity = { id: '01900000-0000-7000-8000-00000000e002', title: 'Дах для школи', ownerId: people.olena.id, branchId: branches.kyiv }
+    await own(OpportunityChangedEvent as never, { opportunity, actorId: people.nadia.id, changedFields: ['note'] })
+    expect(await titles('olena')).not.toContain('Дах для школи')
+    await own(OpportunityChangedEvent as never, { opportunity, actorId: people.nadia.id, changedFields: ['ownerId'] })
+    const interaction = { id: '01900000-0000-7000-8000-00000000e003', subject: 'зустріч на об’єкті', ownerId: people.olena.id, branchId: branches.kyiv, startTime: new Date() }
+    await own(InteractionRemindedEvent as never, { interaction })
+    expect(await titles('olena')).toEqual(expect.arrayContaining(['нове за правилом', 'Дах для школи', 'зустріч на об’єкті']))
+  })
+
+  // Seen failing: the title given whatever `sees` says.
+  test('that went out of reach loses its title', async () => {
+    await assigned(people.owner.id, 'моє звернення', people.nadia.id)
+    expect(await titles('owner')).toContain('моє звернення')
+    await service.pool.query(`update notification set section = 'pbxes' where employee_id = $1 and title = 'моє звернення'`, [people.owner.id])
+    expect(await titles('owner')).not.toContain('моє звернення')
+  })
+})
+
+describe('where one is told', () => {
+  const settings = (as: PersonName) => service.call(notifications.getNotificationSettings, {}, { as })
+  const choose = (as: PersonName, choice: object) => service.call(notifications.setNotificationSettings, { settings: NotificationSettings.fromPartial({ choices: [choice] } as object) }, { as })
+  const REQUESTS = 'NOTIFICATION_KIND_REQUEST_ASSIGNED'
+
+  // Seen failing: byMail not looked at in notify (no mail came), in_client taken for true (it came in the client too).
+  test('is chosen by each: by mail alone it does not come in the client, and the other way round', async () => {
+    expect((await settings('taras')).choices).toContainEqual({ kind: REQUESTS, inClient: true, byMail: false })
+    await choose('bohdan', { kind: REQUESTS, inClient: false, byMail: true })
+    await service.pool.query(`update employee set email = 'bohdan@vitrylo.example' where id = $1`, [people.bohdan.id])
+    const subject = 'лист\r\nBcc: x@evil.example\r\n\r\nтіло'
+    await service.receive({ type: RequestAssignedEvent, key: people.bohdan.id, revision: 1, data: RequestAssignedEvent.codec.fromPartial({ request: { ...request(people.bohdan.id, subject), branchId: branches.lviv }, actorId: people.nadia.id } as object) })
+    await until(() => mails.length === 1, { timeoutMs: 15_000 })
+    expect(mails[0]).toMatch(/^To: bohdan@vitrylo\.example\r$/m)
+    expect(mails[0]!.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/im)
+    expect(await titles('bohdan')).not.toContain(subject)
+    await assigned(people.olena.id, 'лише тут', people.nadia.id)
+    await until(async () => (await one<{ count: number }>(service.pool, sql`select count(*)::int as count from graphile_worker.jobs`))!.count === 0)
+    expect(mails).toHaveLength(1)
+  }, 30_000)
+
+  test('mail that cannot be sent is refused and said to be so; messages cannot be silenced', async () => {
+    await service.pool.query('update employee set email = null where id = $1', [people.taras.id])
+    expect((await settings('taras')).mail).toBe('MAIL_STATE_NO_ADDRESS')
+    expect(await refusal(choose('taras', { kind: REQUESTS, inClient: true, byMail: true }))).toBe('FAILED_PRECONDITION MAIL_NOT_AVAILABLE')
+    expect(await refusal(choose('taras', { kind: 'NOTIFICATION_KIND_MESSAGE', inClient: false, byMail: false }))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+    expect(await many(service.pool, sql`select 1 from notification_choice where employee_id = ${people.taras.id}`)).toEqual([])
+  })
+})
