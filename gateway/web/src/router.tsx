@@ -138,8 +138,25 @@ const customFields = createRoute({
   component: lazyRouteComponent(() => import('./custom/custom-fields-page.tsx')),
 })
 
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions',
+  validateSearch: words((raw) => ({
+    view: oneOf(raw, 'view', ['journal'] as const), branch: text(raw, 'branch'), employee: text(raw, 'employee'), kind: oneOf(raw, 'kind', ['browser', 'token'] as const), sort: text(raw, 'sort'),
+    event: text(raw, 'event'), period: oneOf(raw, 'period', ['today', 'week', 'month'] as const), end: flag(raw, 'end'),
+  })),
+  component: lazyRouteComponent(() => import('./sessions/sessions-page.tsx')),
+})
+
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: '/notifications',
+  validateSearch: words((raw) => ({ view: oneOf(raw, 'view', ['sent'] as const), open: text(raw, 'open'), create: flag(raw, 'create'), settings: flag(raw, 'settings') })),
+  component: lazyRouteComponent(() => import('./notices/notifications-page.tsx')),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, consents, consentPurposes, pbxes, customFields, packs]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, notifications]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -37,7 +37,6 @@ export const directory = defineService({
   migrations: new URL('../migrations/', import.meta.url),
   seed: seedGroups,
   start: startProvisioning,
-  handlers: () => indexHandlers,
   rpc: (deps) => [
     serve<BranchServiceServer>(BranchServiceService, branchService(deps)),
     serve<CustomFieldServiceServer>(CustomFieldServiceService, customFieldService(deps)),
@@ -52,7 +51,8 @@ export const directory = defineService({
     serve<SavedFilterServiceServer>(SavedFilterServiceService, savedFilterService(deps)),
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
-  ],  handlers: workHandlers,
+  ],
+  handlers: (deps) => [...indexHandlers, ...workHandlers(deps)],
   jobs: mailJobs,
   sweeps: (deps) => [notificationSweep(deps)],
 })

@@ -4,8 +4,8 @@ type Cell = { section: string; action: string; scope: Scope }
 const cells = (scope: Scope, rights: Record<string, string>): Cell[] =>
   Object.entries(rights).flatMap(([section, actions]) => actions.split(' ').map((action) => ({ section, action, scope })))
 
-/** What everybody may: know colleagues, stages and queues. */
-const EVERYBODY = cells('all', { employees: 'view', pipelines: 'view', queues: 'view' })
+/** What everybody may: know colleagues, stages and queues, and write to a colleague. */
+const EVERYBODY = cells('all', { employees: 'view', pipelines: 'view', queues: 'view', messages: 'create' })
 
 const CLIENTS = { counterparties: 'view create change', 'contact-persons': 'view create change delete', interactions: 'view create change delete' }
 const CALLS = { calls: 'view change' }
@@ -18,7 +18,7 @@ export const GROUPS: readonly { name: string; title: string; cells: Cell[] }[] =
     cells: [
       ...EVERYBODY,
       ...cells('all', { ...CLIENTS, ...CALLS, opportunities: 'view create change delete', requests: 'view create change' }),
-      ...cells('all', { pipelines: 'create change', queues: 'change', counterparties: 'delete export', pbxes: 'view' }),
+      ...cells('all', { pipelines: 'create change', queues: 'change', counterparties: 'delete export', pbxes: 'view', messages: 'manage' }),
     ],
   },
   {
@@ -27,7 +27,7 @@ export const GROUPS: readonly { name: string; title: string; cells: Cell[] }[] =
     cells: [
       ...EVERYBODY,
       ...cells('branch', { ...CLIENTS, ...CALLS, opportunities: 'view create change delete', requests: 'view create change' }),
-      ...cells('branch', { counterparties: 'delete', pbxes: 'view' }),
+      ...cells('branch', { counterparties: 'delete', pbxes: 'view', messages: 'manage', sessions: 'manage' }),
     ],
   },
   {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { contacts } from '@vitrylo/contacts'
 import { directory } from '@vitrylo/directory'
 import type { BusEvent } from '@vitrylo/events'
-import { many, sql, type Pool } from '@vitrylo/pg'
+import { exec, many, sql, type Pool } from '@vitrylo/pg'
 import { CounterpartyServiceService as Counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ContactPersonServiceService as Persons, CreateContactPersonRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CreateInteractionRequest, InteractionServiceService as Interactions } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
@@ -21,6 +21,7 @@ import { ExportFormat } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.
 import { sales } from '@vitrylo/sales'
 import { serviceDesk } from '@vitrylo/service-desk'
 import { telephony } from '@vitrylo/telephony'
+import { sessions } from '@vitrylo/gateway'
 import { branches, defineField, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { exportClient } from '../../../services/contacts/test/export-client.ts'
 import { contract, doors, knock, namesRecord, recordsOf, requestsFor, resourceOf, type Door } from './doors.ts'
@@ -33,9 +34,11 @@ const OUTSIDERS = ['olena', 'nadia', 'owner', 'nobody'] as const satisfies Perso
 const services: Record<string, TestService> = {}
 const ids: Record<string, string[]> = {}
 beforeAll(async () => {
-  const definitions = { directory, contacts, sales, servicedesk: serviceDesk, telephony }
+  const definitions = { directory, contacts, sales, servicedesk: serviceDesk, telephony, sessions }
   for (const [area, definition] of Object.entries(definitions)) services[area] = await startTestService(definition)
   await plant()
+  await plantMessages(services.directory!.pool)
+  await plantSession(services.sessions!.pool)
 }, 120_000)
 afterAll(() => Promise.all(Object.values(services).map((service) => service.stop())))
 
@@ -75,6 +78,28 @@ async function plant(): Promise<void> {
   })
 }
 
+/** Bohdan, of Lviv, has sent a message and been told something. */
+async function plantMessages(pool: Pool): Promise<void> {
+  const { id, name } = people.bohdan
+  await exec(pool, sql`insert into branch (id, name, code, revision, created_at, updated_at) values (${branches.lviv}, 'Львів', '', 1, now(), now()) on conflict do nothing`)
+  await exec(pool, sql`insert into employee (id, display_name, position, branch_id, username, groups, disabled, external_id, revision, created_at, updated_at)
+    values (${id}, ${name}, '', ${branches.lviv}, 'planted-bohdan', '{}', false, '', 1, now(), now()) on conflict do nothing`)
+  const [message] = await many<{ id: string }>(pool, sql`insert into message (id, text, sender_id, branch_id, employee_id, everybody, must_read, recipient_count, created_at)
+    values (uuidv7(), ${CANARY}, ${id}, ${branches.lviv}, ${id}, false, false, 1, now()) returning id`)
+  const [notification] = await many<{ id: string }>(pool, sql`insert into notification (employee_id, kind, title, message_id, in_client, created_at)
+    values (${id}, 'message', ${CANARY}, ${message!.id}, true, now()) returning id`)
+  Object.assign(ids, { messages: [message!.id], notifications: [notification!.id] })
+}
+
+/** And he is on-line. */
+async function plantSession(pool: Pool): Promise<void> {
+  const [session] = await many<{ id: string }>(pool, sql`insert into session (id_hash, subject, grant_sealed, created_at, used_at, expires_at, username, employee_id, address, agent)
+    values ('\\x01', 'subject-of-bohdan', '\\x01', now(), now(), now() + interval '1 hour', 'bohdan', ${people.bohdan.id}, ${CANARY}, ${CANARY}) returning id`)
+  await exec(pool, sql`insert into sign_in_entry (at, kind, subject, username, employee_id, address, agent)
+    values (now(), 'signed-in', 'subject-of-bohdan', 'bohdan', ${people.bohdan.id}, ${CANARY}, ${CANARY})`)
+  Object.assign(ids, { sessions: [session!.id], 'my-sessions': [session!.id] })
+}
+
 /** What one service tells, in the others, as a bus would carry it. */
 async function pass(from: TestService, ...to: TestService[]): Promise<void> {
   const told = (await from.published()).map((event): BusEvent => ({ ...event, time: new Date(event.time).toISOString() }))
@@ -105,6 +130,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
     'ConsentService.GetConsent', 'ConsentService.ListConsents', 'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
     'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
     'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests',
+    'MessageService.GetMessage', 'MessageService.ListMessages', 'SessionService.ListSessions', 'SessionService.ListSignIns',
   ]))
   expect(asked).toBeGreaterThan(100)
 }, 120_000)
@@ -190,11 +216,14 @@ const STREAMS = [
 ]
 
 // A saved filter is decided record by record: its owner, and the groups that it is shared with. Definitions of custom fields are
-// what every form is made of: they hold no record.
+// what every form is made of: they hold no record. Sessions and notifications are one's own.
 const SIGNED_IN = [
   'CallService.MarkCallSeen', 'CustomFieldService.GetCustomField', 'CustomFieldService.ListCustomFields', 'CustomSectionService.GetCustomSection',
-  'CustomSectionService.ListCustomSections', 'GrantService.ListSections', 'MeService.GetMe', 'SavedFilterService.CreateSavedFilter', 'SavedFilterService.DeleteSavedFilter',
+  'CustomSectionService.ListCustomSections', 'GrantService.ListSections', 'MeService.GetMe', 'NotificationService.GetNotificationSettings',
+  'NotificationService.ListNotifications', 'NotificationService.ReadAllNotifications', 'NotificationService.ReadNotification',
+  'NotificationService.SetNotificationSettings', 'SavedFilterService.CreateSavedFilter', 'SavedFilterService.DeleteSavedFilter',
   'SavedFilterService.GetSavedFilter', 'SavedFilterService.ListSavedFilters', 'SavedFilterService.UpdateSavedFilter',
+  'SessionService.EndMyOtherSessions', 'SessionService.EndMySession', 'SessionService.ListMySessions',
 ]
 
 /** Every row of every table that holds business data, per service. */

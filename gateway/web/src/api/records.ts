@@ -7,7 +7,7 @@ type Page = { nextPageToken: string }
 export type ListQuery = { filter?: string; orderBy?: string; pageSize?: number; counterpartyId?: string }
 
 /** A list page by page (keyset): rows so far, and the way to more of them. `plural` is the field of the answer. */
-export function useRecords<T>(path: string, plural: string, query: ListQuery = {}, enabled = true) {
+export function useRecords<T>(path: string, plural: string, query: ListQuery = {}, enabled = true, refetchInterval: number | false = false) {
   const answer = useInfiniteQuery<Page, Error, InfiniteData<Page>, unknown[], string>({
     queryKey: [path, 'list', query],
     initialPageParam: '',
@@ -15,6 +15,7 @@ export function useRecords<T>(path: string, plural: string, query: ListQuery = {
     getNextPageParam: (last) => last.nextPageToken || undefined,
     placeholderData: keepPreviousData,
     enabled,
+    refetchInterval,
   })
   const pages = answer.data?.pages
   const rows = useMemo(

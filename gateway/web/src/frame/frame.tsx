@@ -3,11 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { Outlet } from '@tanstack/react-router'
 import { useCan } from '../api/me.ts'
 import { useCallEvents } from '../calls/use-call-events.ts'
-import { useReminders } from '../interactions/use-reminders.ts'
 import { useKeys } from '../lib/keys.ts'
 import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { useStored } from '../lib/use-stored.ts'
 import { useLiveQueries } from '../live/use-live-queries.ts'
+import { MustRead } from '../notices/must-read.tsx'
+import { useNoticeToasts } from '../notices/use-notices.ts'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { KeyList } from './key-list.tsx'
 import { LostBar } from './lost-bar.tsx'
@@ -34,7 +35,7 @@ export function Frame() {
   const [commands, setCommands] = useState(false)
   useLiveQueries()
   useCallEvents(can('calls'))
-  useReminders()
+  useNoticeToasts()
   const openCommands = async () => {
     setCommands(true)
     const { commandMenu } = await loadCommands()
@@ -65,6 +66,7 @@ export function Frame() {
       </Suspense>
       <KeyList opened={keys} onClose={() => setKeys(false)} />
       <Suspense fallback={null}>{commands ? <CommandMenu /> : null}</Suspense>
+      <MustRead />
       <LiveRegion />
       <UpdateTitle />
     </div>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from '@tanstack/react-router'
 import { IconAddressBook, IconLayoutKanban, IconMenu2, IconPhone, IconTicket, type TablerIcon } from '@tabler/icons-react'
 import { useCan } from '../api/me.ts'
+import { Bell } from '../notices/bell.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { SearchField } from './search-field.tsx'
@@ -44,6 +45,7 @@ export function PhoneNav() {
       <Sheet opened={more} onClose={() => setMore(false)} title={t('phone.more')}>
         <div className="more-search">
           {can('counterparties') ? <SearchField onDone={() => setMore(false)} /> : null}
+          <Bell />
           <UserMenu />
         </div>
         <ul className="more-links">

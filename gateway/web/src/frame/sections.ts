@@ -1,6 +1,7 @@
 import {
   IconAddressBook, IconBriefcase, IconHeadset, IconSettings, IconTicket, type TablerIcon,
 } from '@tabler/icons-react'
+import type { Can } from '../api/me.ts'
 
 export type SectionLink = { to: string; label: string; section: string; /** Needed instead of the right to view. */ action?: string }
 export type SectionGroup = { name: string; label: string; icon: TablerIcon; links: SectionLink[] }
@@ -30,11 +31,12 @@ export const groups: SectionGroup[] = [
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
       { to: '/packs', label: 'tree.packs', section: 'packs', action: 'manage' },
       { to: '/custom-fields', label: 'tree.customFields', section: 'custom-fields', action: 'manage' },
+      { to: '/sessions', label: 'tree.sessions', section: 'sessions', action: 'manage' },
     ],
   },
 ]
 
-export function visibleGroups(can: (section: string, action?: string) => boolean): SectionGroup[] {
+export function visibleGroups(can: Can): SectionGroup[] {
   return groups
     .map((group) => ({ ...group, links: group.links.filter((link) => can(link.section, link.action)) }))
     .filter((group) => group.links.length > 0)

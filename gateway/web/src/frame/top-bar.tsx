@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useCan } from '../api/me.ts'
 import { CallBar } from '../calls/call-bar.tsx'
+import { Bell } from '../notices/bell.tsx'
 import { Button } from '../ui/button.tsx'
 import { SearchField } from './search-field.tsx'
 import { UserMenu } from './user-menu.tsx'
@@ -16,6 +17,7 @@ export function TopBar({ onCommands }: { onCommands: () => void }) {
       </Button>
       <span className="grow" />
       <CallBar />
+      <Bell />
       <UserMenu />
     </div>
   )

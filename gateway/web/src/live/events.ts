@@ -1,4 +1,4 @@
-import type { Call, Counterparty, Interaction, Opportunity, Request } from '../api/types.ts'
+import type { Call, Counterparty, Interaction, Notification, Opportunity, Request } from '../api/types.ts'
 
 type Agent = { extension: string; employeeId: string }
 
@@ -43,6 +43,8 @@ export type LiveEvents = {
   'vitrylo.directory.v1.BranchChanged': object
   'vitrylo.directory.v1.BranchDeleted': object
   'vitrylo.directory.v1.GroupGrantsChanged': object
+  'vitrylo.directory.v1.NotificationAdded': { notification: Notification }
+  'vitrylo.directory.v1.NotificationsRead': object
 }
 
 export type LiveName = keyof LiveEvents
@@ -64,4 +66,5 @@ export const targets: Target[] = [
   ...target('directory', ['employees', 'me'], ['EmployeeChanged', 'EmployeeDeleted']),
   ...target('directory', ['branches'], ['BranchChanged', 'BranchDeleted']),
   ...target('directory', ['grants', 'me'], ['GroupGrantsChanged']),
+  ...target('directory', ['notifications'], ['NotificationAdded', 'NotificationsRead']),
 ]

@@ -9,8 +9,9 @@ import filters from './filters.json'
 import frame from './frame.json'
 import imports from './imports.json'
 import relations from './relations.json'
+import presence from './presence.json'
 import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...terms }

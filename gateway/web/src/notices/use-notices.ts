@@ -1,0 +1,44 @@
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { get, post } from '../api/client.ts'
+import { useMe } from '../api/me.ts'
+import type { Notification } from '../api/types.ts'
+import { when } from '../lib/format.ts'
+import { onEvent } from '../live/link.ts'
+import { toast } from '../ui/toast.ts'
+
+type Answer = { notifications: Notification[]; unreadCount: number }
+
+/** What the signed-in person has not read. Read anew when the server tells of a new one. */
+export function useUnread() {
+  const me = useMe()
+  return useQuery({
+    queryKey: ['notifications', 'unread'],
+    queryFn: ({ signal }) => get<Answer>('notifications', { unreadOnly: true, pageSize: 20 }, signal),
+    enabled: me.employee !== undefined,
+    // What expires meanwhile tells nobody.
+    refetchInterval: 300_000,
+  })
+}
+
+/** Says what came just now; a message that must be read has a window of its own. */
+export function useNoticeToasts() {
+  const { t } = useTranslation()
+  useEffect(
+    () =>
+      onEvent('vitrylo.directory.v1.NotificationAdded', ({ notification }) => {
+        const { kind, title, dueTime, mustRead } = notification
+        if (!mustRead) toast(t(`notices.kind.${kind}`), [title, dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
+      }),
+    [t],
+  )
+}
+
+export function useRead() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string | undefined) => post(id === undefined ? 'notifications:readAll' : `notifications/${id}:read`),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['notifications'] }),
+  })
+}

@@ -1,0 +1,32 @@
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { IconLogout } from '@tabler/icons-react'
+import { Button } from '../ui/button.tsx'
+import { ViewBar } from '../ui/view-bar.tsx'
+import { ViewTabs } from '../ui/view-tabs.tsx'
+import { OnlineList } from './online-list.tsx'
+import { SignInList } from './sign-in-list.tsx'
+
+const EndDialog = lazy(() => import('./end-dialog.tsx'))
+const route = getRouteApi('/sessions')
+const views = ['online', 'journal'] as const
+
+/** Who is on-line, and who came and went. */
+export default function SessionsPage() {
+  const { t } = useTranslation()
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/sessions' })
+  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const view = search.view ?? 'online'
+  return (
+    <>
+      <ViewBar title={t('tree.sessions')}>
+        <Button icon={IconLogout} onClick={() => change({ end: true })}>{t('sessions.endMany')}</Button>
+      </ViewBar>
+      <ViewTabs label={t('ui.views')} tabs={views.map((value) => ({ value, label: t(`sessions.view.${value}`) }))} value={view} onChange={(next) => change({ view: next === 'online' ? undefined : (next as 'journal') })} />
+      {view === 'online' ? <OnlineList search={search} onChange={change} /> : <SignInList search={search} onChange={change} />}
+      <Suspense fallback={null}>{search.end ? <EndDialog onClose={() => change({ end: undefined })} /> : null}</Suspense>
+    </>
+  )
+}
