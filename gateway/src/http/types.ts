@@ -1,6 +1,5 @@
 import type { Claims } from '@vitrylo/auth'
 import type { OpenSpan } from '@vitrylo/telemetry'
-import type { From } from '../sign-in/from.ts'
 
 /** Who asks: the user's own access token and what it says. */
 export type Identity = {
@@ -12,7 +11,6 @@ export type Identity = {
   sessionId: string | undefined
   /** Its name among people, which opens nothing. */
   publicSessionId: string | undefined
-  from: From
 }
 
 /** What a route asks of its caller. Every route declares it; one that does not stops the start. */

@@ -21,14 +21,14 @@ export function createIdentify({ checkBearer, sessions, cookies, origin }: Deps)
     if (authorization !== undefined) {
       const token = bearerOf(authorization)
       const claims = await checkBearer(token, from)
-      return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: undefined, publicSessionId: undefined, from }
+      return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: undefined, publicSessionId: undefined }
     }
     const id = cookies.read(request, 'vitrylo_session')
     const session = id === undefined ? undefined : await sessions.find(id, from)
     if (session === undefined) throw new AppError('UNAUTHENTICATED', 'SIGN_IN_REQUIRED', 'sign in first')
     refuseForeignPage(request, origin)
     const { token, claims, publicId } = session
-    return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: session.id, publicSessionId: publicId, from }
+    return { token, claims, key: `${claims.subject} ${claims.client}`, sessionId: session.id, publicSessionId: publicId }
   }
 }
 

@@ -71,7 +71,7 @@ describe('a message', () => {
 
   test('is read once: the first time stays, the sender sees it', async () => {
     const sent = await send('admin', { employeeId: people.taras.id, mustRead: true })
-    const [{ id }] = (await mine('taras')).notifications as [{ id: string }]
+    const { id } = (await mine('taras')).notifications[0]!
     // All at once is no receipt.
     await service.call(notifications.readAllNotifications, {}, { as: 'taras' })
     expect((await mine('taras')).unreadCount).toBe(1)
@@ -86,7 +86,7 @@ describe('a message', () => {
     const sent = await broadcast('admin', { branchId: branches.head, mustRead: true })
     const readers = Object.values(people).filter(({ id }) => id !== people.admin.id && id !== people.gone.id)
     expect(sent.recipientCount).toBe(readers.length)
-    const [{ id }] = (await mine('bohdan')).notifications as [{ id: string }]
+    const { id } = (await mine('bohdan')).notifications[0]!
     await read('bohdan', id)
     let unread: string[] = []
     for (let pageToken = ''; ; ) {
