@@ -7,8 +7,8 @@ import type { Claims } from './verify.ts'
 export type Caller = {
   subject: string
   username: string
-  /** Client that the token was given to. */
-  client: string
+  /** Client that the token was given to; absent where no token stands behind the caller. */
+  client?: string
   /** Absent for a machine, or a user who is no employee. */
   employeeId: string | undefined
   branchId: string | undefined
