@@ -1,6 +1,7 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted } from './vitrylo/contacts/v1/events.ts'
 import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
+import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
@@ -205,6 +206,22 @@ export const GroupGrantsChangedEvent: EventType<GroupGrantsChanged> = {
   section: 'rights',
   live: true,
   codec: GroupGrantsChanged,
+}
+
+export const NotificationAddedEvent: EventType<NotificationAdded> = {
+  type: 'vitrylo.directory.v1.NotificationAdded',
+  topic: 'vitrylo.directory.notification.v1',
+  section: 'messages',
+  live: true,
+  codec: NotificationAdded,
+}
+
+export const NotificationsReadEvent: EventType<NotificationsRead> = {
+  type: 'vitrylo.directory.v1.NotificationsRead',
+  topic: 'vitrylo.directory.notification.v1',
+  section: 'messages',
+  live: true,
+  codec: NotificationsRead,
 }
 
 export const PackInstalledEvent: EventType<PackInstalled> = {
@@ -424,6 +441,8 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.EmployeeChanged': EmployeeChangedEvent,
   'vitrylo.directory.v1.EmployeeDeleted': EmployeeDeletedEvent,
   'vitrylo.directory.v1.GroupGrantsChanged': GroupGrantsChangedEvent,
+  'vitrylo.directory.v1.NotificationAdded': NotificationAddedEvent,
+  'vitrylo.directory.v1.NotificationsRead': NotificationsReadEvent,
   'vitrylo.directory.v1.PackInstalled': PackInstalledEvent,
   'vitrylo.sales.v1.OpportunityChanged': OpportunityChangedEvent,
   'vitrylo.sales.v1.OpportunityCreated': OpportunityCreatedEvent,
@@ -462,6 +481,7 @@ export const topics: readonly string[] = [
   'vitrylo.directory.custom-field.v1',
   'vitrylo.directory.employee.v1',
   'vitrylo.directory.group.v1',
+  'vitrylo.directory.notification.v1',
   'vitrylo.directory.pack.v1',
   'vitrylo.sales.custom-index.v1',
   'vitrylo.sales.opportunity.v1',

@@ -1722,6 +1722,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists those that were sent, the newest first, page by page.
+         * @description Lists those that were sent, the newest first, page by page.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        /**
+         * Sends to one employee.
+         * @description Sends to one employee.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages:broadcast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends to a group, to a branch with those below it, or to everybody; the right must reach all of them.
+         * @description Sends to a group, to a branch with those below it, or to everybody; the right must reach all of them.
+         */
+        post: operations["broadcastMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one that was sent.
+         * @description Gets one that was sent.
+         */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who has read one and who has not, page by page.
+         * @description Lists who has read one and who has not, page by page.
+         */
+        get: operations["listMessageReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists one's own, the newest first, page by page.
+         * @description Lists one's own, the newest first, page by page.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}:read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks one as read; of a message that must be read this is the receipt. A second time changes nothing.
+         * @description Marks one as read; of a message that must be read this is the receipt. A second time changes nothing.
+         */
+        post: operations["readNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications:readAll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Marks all as read but those that must be read one by one.
+         * @description Marks all as read but those that must be read one by one.
+         */
+        post: operations["readAllNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets where one is told of what.
+         * @description Gets where one is told of what.
+         */
+        get: operations["getNotificationSettings"];
+        /**
+         * Chooses; kinds that are not named stay as they are.
+         * @description Chooses; kinds that are not named stay as they are.
+         */
+        put: operations["setNotificationSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packs": {
         parameters: {
             query?: never;
@@ -2657,6 +2825,166 @@ export interface paths {
          * @description Opens a closed one again.
          */
         post: operations["reopenRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who is on-line, page by page.
+         * @description Lists who is on-line, page by page.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}:end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends one session. Of tokens: those issued until now.
+         * @description Ends one session. Of tokens: those issued until now.
+         */
+        post: operations["endSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions:end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends all sessions and tokens of an employee, of a group, or of a branch with those below it; the session that asks goes on.
+         * @description Ends all sessions and tokens of an employee, of a group, or of a branch with those below it; the session that asks goes on.
+         */
+        post: operations["endSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}:block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets no token of this client and user in, whenever it was issued; or lets them in again.
+         * @description Lets no token of this client and user in, whenever it was issued; or lets them in again.
+         */
+        post: operations["blockSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists one's own sessions, page by page.
+         * @description Lists one's own sessions, page by page.
+         */
+        get: operations["listMySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-sessions/{id}:end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends one of one's own.
+         * @description Ends one of one's own.
+         */
+        post: operations["endMySession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-sessions:endOthers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends all of one's own but the one that asks.
+         * @description Ends all of one's own but the one that asks.
+         */
+        post: operations["endMyOtherSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the journal of sign-ins, page by page. It is kept as long as VITRYLO_SIGN_IN_JOURNAL_DAYS says.
+         * @description Lists the journal of sign-ins, page by page. It is kept as long as VITRYLO_SIGN_IN_JOURNAL_DAYS says.
+         */
+        get: operations["listSignIns"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4733,6 +5061,11 @@ export interface components {
             /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
             substitutes?: components["schemas"]["SubstituteInput"][] | null;
         };
+        /** @description Answer of all that end sessions. */
+        EndSessionsResponse: {
+            /** @description How many were ended. */
+            ended: number;
+        };
         /** @description What became of a field, with the reasons. */
         FieldDecision: {
             /** @description Field. */
@@ -5970,6 +6303,29 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListMessageReceipts. */
+        ListMessageReceiptsResponse: {
+            /** @description One page. */
+            receipts: components["schemas"]["MessageReceipt"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListMessages. */
+        ListMessagesResponse: {
+            /** @description One page. */
+            messages: components["schemas"]["Message"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListNotifications. */
+        ListNotificationsResponse: {
+            /** @description One page. */
+            notifications: components["schemas"]["Notification"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+            /** @description How many are not read; 100 stands for as many or more. */
+            unreadCount: number;
+        };
         /** @description Answer of ListOpportunities. */
         ListOpportunitiesResponse: {
             /** @description One page. */
@@ -6042,6 +6398,20 @@ export interface components {
         ListSectionsResponse: {
             /** @description All of them. */
             sections: components["schemas"]["Section"][];
+        };
+        /** @description Answer of ListSessions and ListMySessions. */
+        ListSessionsResponse: {
+            /** @description One page. */
+            sessions: components["schemas"]["Session"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListSignIns. */
+        ListSignInsResponse: {
+            /** @description One page, the newest first. */
+            signIns: components["schemas"]["SignIn"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
         };
         /** @description Answer of ListStageStays. */
         ListStageStaysResponse: {
@@ -6155,6 +6525,96 @@ export interface components {
             /** @description Fields that the merge changed and somebody changed since: `now` or `before` is to be chosen. */
             conflicts: components["schemas"]["MergeConflict"][];
         };
+        /** @description A message from one employee to others. Plain text; never changed once it is sent. */
+        Message: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was sent.
+             */
+            readonly createTime?: string;
+            /** @description Output only. Who sent it; absent for a machine. */
+            readonly senderId?: string;
+            /** @description What it says; no markup. */
+            text: string;
+            /**
+             * Format: uuid
+             * @description To this employee.
+             */
+            employeeId?: string;
+            /** @description To all in this group, by its name. */
+            group?: string;
+            /**
+             * Format: uuid
+             * @description To all of this branch and of those below it.
+             */
+            branchId?: string;
+            /** @description To everybody. */
+            everybody: boolean;
+            /** @description Stays in sight of each until they mark it as read. */
+            mustRead: boolean;
+            /**
+             * Format: date-time
+             * @description Who has not read it by then does not get it any more. Absent: it does not expire.
+             */
+            expireTime?: string;
+            /** @description Output only. How many it went to. */
+            readonly recipientCount: number;
+            /** @description Output only. How many of them have read it. */
+            readonly readCount: number;
+        };
+        /** @description A message from one employee to others. Plain text; never changed once it is sent. */
+        MessageInput: {
+            /** @description Output only. UUIDv7. */
+            readonly id?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was sent.
+             */
+            readonly createTime?: string;
+            /** @description Output only. Who sent it; absent for a machine. */
+            readonly senderId?: string;
+            /** @description What it says; no markup. */
+            text: string;
+            /**
+             * Format: uuid
+             * @description To this employee.
+             */
+            employeeId?: string;
+            /** @description To all in this group, by its name. */
+            group?: string;
+            /**
+             * Format: uuid
+             * @description To all of this branch and of those below it.
+             */
+            branchId?: string;
+            /** @description To everybody. */
+            everybody?: boolean;
+            /** @description Stays in sight of each until they mark it as read. */
+            mustRead?: boolean;
+            /**
+             * Format: date-time
+             * @description Who has not read it by then does not get it any more. Absent: it does not expire.
+             */
+            expireTime?: string;
+            /** @description Output only. How many it went to. */
+            readonly recipientCount?: number;
+            /** @description Output only. How many of them have read it. */
+            readonly readCount?: number;
+        };
+        /** @description Whether one of those that a message went to has read it. */
+        MessageReceipt: {
+            /** @description Output only. Of the notification that it came as. */
+            readonly id: string;
+            /** @description Output only. Who. */
+            readonly employeeId: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was read; absent until then.
+             */
+            readonly readTime?: string;
+        };
         /** @description An amount of money. */
         Money: {
             /** @description Decimal number, for example `1200.50`; never a float. */
@@ -6185,6 +6645,85 @@ export interface components {
             startTime: string;
             /** @description Remind the owner so many minutes before the start; absent: do not. */
             remindBeforeMinutes?: number;
+        };
+        /** @description Something that an employee is told. */
+        Notification: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it came.
+             */
+            readonly createTime?: string;
+            /**
+             * @description Output only. What it tells of.
+             * @enum {string}
+             */
+            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
+            /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now. */
+            readonly title: string;
+            /** @description Output only. Section of the record that it is about. */
+            readonly section: string;
+            /** @description Output only. The record that it is about; of a message, the message. */
+            readonly recordId?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When what it tells of is due or begins.
+             */
+            readonly dueTime?: string;
+            /** @description Output only. Who caused it; absent where it was a rule, a clock or a machine. */
+            readonly senderId?: string;
+            /** @description Output only. It stays in sight until it is marked as read. */
+            readonly mustRead: boolean;
+            /**
+             * Format: date-time
+             * @description Output only. When it was read; absent until then.
+             */
+            readonly readTime?: string;
+        };
+        /** @description Where an employee is told of one kind. */
+        NotificationChoice: {
+            /**
+             * @description Of what.
+             * @enum {string}
+             */
+            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
+            /** @description In the client. Messages always are. */
+            inClient: boolean;
+            /** @description By mail. */
+            byMail: boolean;
+        };
+        /** @description Where an employee is told of one kind. */
+        NotificationChoiceInput: {
+            /**
+             * @description Of what.
+             * @enum {string}
+             */
+            kind?: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
+            /** @description In the client. Messages always are. */
+            inClient?: boolean;
+            /** @description By mail. */
+            byMail?: boolean;
+        };
+        /** @description Where an employee is told of what. */
+        NotificationSettings: {
+            /** @description One choice per kind. */
+            choices: components["schemas"]["NotificationChoice"][];
+            /**
+             * @description Output only. Whether mail can be chosen.
+             * @enum {string}
+             */
+            readonly mail: "unspecified" | "available" | "not-set-up" | "no-address";
+        };
+        /** @description Where an employee is told of what. */
+        NotificationSettingsInput: {
+            /** @description One choice per kind. */
+            choices?: components["schemas"]["NotificationChoiceInput"][];
+            /**
+             * @description Output only. Whether mail can be chosen.
+             * @enum {string}
+             */
+            readonly mail?: "unspecified" | "available" | "not-set-up" | "no-address";
         };
         /** @description An opportunity (угода). */
         Opportunity: {
@@ -7775,6 +8314,47 @@ export interface components {
             /** @description May be hidden; else it can only be made read only. */
             hideable: boolean;
         };
+        /** @description Somebody who is on-line. */
+        Session: {
+            /** @description Output only. UUIDv7; says nothing that opens the session. */
+            readonly id: string;
+            /**
+             * @description Output only. A browser, or tokens of one client.
+             * @enum {string}
+             */
+            readonly kind: "unspecified" | "browser" | "token";
+            /** @description Output only. Name at sign-in. */
+            readonly username: string;
+            /** @description Output only. Absent for a machine or a user who is no employee. */
+            readonly employeeId?: string;
+            /** @description Output only. Branch of the employee as of now. */
+            readonly branchId?: string;
+            /** @description Output only. Address of the last action. */
+            readonly address: string;
+            /** @description Output only. What it is used with: `Firefox 143, Linux`. */
+            readonly client: string;
+            /** @description Output only. Name of the client at the issuer: `vitrylo-gateway` for a browser, the integration for a token. */
+            readonly clientId: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it began; of tokens, when one was first seen.
+             */
+            readonly beginTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Last action, exact to a minute.
+             */
+            readonly useTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it ends by itself, whatever is done in it. Absent for tokens.
+             */
+            readonly expireTime?: string;
+            /** @description Output only. The one that this request was made in. */
+            readonly current: boolean;
+            /** @description Output only. Of tokens: none is let in, whenever it was issued. */
+            readonly blocked: boolean;
+        };
         /** @description Answer of SetGrants. */
         SetGrantsResponse: {
             /** @description The grants of the group as they are now. */
@@ -7828,6 +8408,39 @@ export interface components {
         SharesResponse: {
             /** @description All of them, also those that have ended. */
             shares: components["schemas"]["Share"][];
+        };
+        /** @description An entry of the journal of sign-ins. */
+        SignIn: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it happened.
+             */
+            readonly time?: string;
+            /**
+             * @description Output only. What happened.
+             * @enum {string}
+             */
+            readonly kind: "unspecified" | "signed-in" | "refused" | "signed-out" | "ended" | "ended-by-issuer" | "expired" | "blocked" | "unblocked";
+            /** @description Output only. Whose; empty where a refusal came before anybody was known. */
+            readonly username: string;
+            /** @description Output only. Absent for a machine, a user who is no employee, an unknown one. */
+            readonly employeeId?: string;
+            /** @description Output only. Branch of the employee as of now. */
+            readonly branchId?: string;
+            /** @description Output only. Which session; absent for a refusal. */
+            readonly sessionId?: string;
+            /** @description Output only. Address it came from, or was used from last. */
+            readonly address: string;
+            /** @description Output only. What it was used with: `Firefox 143, Linux`. */
+            readonly client: string;
+            /** @description Output only. Employee who ended or blocked it; absent where nobody did. */
+            readonly byEmployeeId?: string;
+            /** @description Output only. Name at sign-in of who ended or blocked it. */
+            readonly byUsername: string;
+            /** @description Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`. */
+            readonly reason: string;
         };
         /** @description A stage of a pipeline. */
         Stage: {
@@ -11426,6 +12039,281 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `senderId = me`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description `createTime` or `createTime desc`; empty means `createTime desc`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListMessages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessagesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageInput"];
+            };
+        };
+        responses: {
+            /** @description A message from one employee to others. Plain text; never changed once it is sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    broadcastMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageInput"];
+            };
+        };
+        responses: {
+            /** @description A message from one employee to others. Plain text; never changed once it is sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A message from one employee to others. Plain text; never changed once it is sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMessageReceipts: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+                /** @description Only of those who have not read it. */
+                unreadOnly?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Of which message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListMessageReceipts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessageReceiptsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+                /** @description Only those that were not read. */
+                unreadOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListNotifications. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNotificationsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Something that an employee is told. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readAllNotifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where an employee is told of what. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description Where an employee is told of what. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listPacks: {
         parameters: {
             query?: never;
@@ -13189,6 +14077,257 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Request"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `branchId = "…" AND kind = "browser"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`; empty means `useTime desc`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListSessions and ListMySessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Answer of all that end sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndSessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description All of this employee.
+                     */
+                    employeeId?: string;
+                    /** @description All of the employees in this group, by its name. */
+                    group?: string;
+                    /**
+                     * Format: uuid
+                     * @description All of the employees of this branch and of those below it.
+                     */
+                    branchId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of all that end sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndSessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    blockSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one; only tokens can be blocked. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description True blocks, false lets in again. */
+                    blocked?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Somebody who is on-line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMySessions: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListSessions and ListMySessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endMySession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Answer of all that end sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndSessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endMyOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Answer of all that end sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndSessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSignIns: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `employeeId = "…" AND time >= "2026-11-01"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description `time` or `time desc`; empty means `time desc`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListSignIns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSignInsResponse"];
                 };
             };
             default: components["responses"]["Problem"];
