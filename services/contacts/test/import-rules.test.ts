@@ -87,7 +87,7 @@ test.each([['taxCode', 1n], ['phone', 1n], ['duplicates', 1n]])('two rows of one
   expect((await find(`displayName="${name}"`)).map(({ note }) => note)).toEqual(['другий'])
 })
 
-// Seen failing without the scope in withValues: the row was counted as updated, and refused.
+// Seen failing without the scope in withValues and without `visible` in matchRows; each of the two alone holds.
 test('records out of reach are as if they were not there: a row like one of them is added, and nothing tells of it', async () => {
   const lviv = { responsibleId: people.taras.id, branchId: branches.lviv }
   const hidden = await add({ displayName: 'Прихований львівський', taxCode: '55555558', channels: [phone('0673330001'), email('hidden@l.ua')], ...lviv })
@@ -113,11 +113,11 @@ test('rules that mean nothing are refused before a run', async () => {
 test('a field that is hidden is no key, and one that may not be written refuses the row', async () => {
   await add({ displayName: 'Код прихований', taxCode: '77777779', responsibleId: people.nadia.id, branchId: branches.kyiv })
   await limitFields(service.pool, 'sales-managers', [{ section: 'counterparties', field: 'taxCode', limit: 'hide' }])
-  const byCode = () => load('displayName,source\nЩось,лист\n', { rules: rules(['taxCode']), defaults: { taxCode: '77777779' } }, { as: 'nadia', dryRun: true })
+  const byCode = () => load('displayName,source\nЩось,лист\n', { rules: rules(['taxCode'], { known: 'IMPORT_KNOWN_SKIP' }), defaults: { taxCode: '77777779' } }, { as: 'nadia', dryRun: true })
   const done = await until(async () => {
     const one = await byCode()
     return one.failed === 1n ? one : undefined
   })
-  expect(done).toMatchObject({ created: 0n, updated: 0n })
+  expect(done).toMatchObject({ created: 0n, updated: 0n, skipped: 0n })
   expect(await client.errors(done.id, 'nadia')).toEqual(['2  right '])
 })

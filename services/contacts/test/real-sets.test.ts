@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { CounterpartyServiceService as counterparties } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { startTestService, type TestService } from '@vitrylo/testkit'
 import { contacts } from '../src/index.ts'
 import { importClient } from './import-client.ts'
@@ -37,6 +38,18 @@ testWith(febrl)('febrl-persons as it is: 6,000 rows, 13 impossible birthdays and
   const two = await load('dataset2.csv')
   expect([two.rows, two.created + two.updated, two.failed]).toEqual([5_000n, 4_989n, 11n])
 }, 120_000)
+
+const accounts = new URL('crm-sales-opportunities/accounts.csv', DATA)
+
+testWith(accounts)('crm-sales-opportunities: all 85 accounts go in, guessed by their names where they have one, and come again without a change', async () => {
+  const columns = mapping({ account: 'displayName', sector: 'industry', employees: 'size', office_location: 'address.region', subsidiary_of: 'note' })
+  const load = () => client.load({ mapping: columns, rules: ImportRules.fromPartial({ keys: ['displayName'] }), defaults: { roles: 'client' } }, readFileSync(accounts))
+  expect(await load()).toMatchObject({ rows: 85n, created: 85n, failed: 0n })
+  expect(await load()).toMatchObject({ rows: 85n, created: 0n, updated: 85n, failed: 0n })
+  const { rows: [known] } = await service.pool.query(`select max(revision)::int as revision, sum(size)::int as employees from counterparty where industry <> ''`)
+  expect(known.revision).toBe(1)
+  expect(known.employees).toBeGreaterThan(100_000)
+})
 
 const search = async (q: string): Promise<string[]> =>
   (await service.call(counterparties.searchCounterparties, { q, pageSize: 5 })).counterparties.map(({ displayName }) => displayName)

@@ -18,6 +18,9 @@ scene('a file of an older program (CP1251, semicolons) comes in: columns mapped,
     await dialog.getByLabel(`Поле для стовпця «${column}»`).first().click()
     await page.getByRole('option', { name: field!, exact: true }).click()
   }
+  await dialog.getByRole('button', { name: 'Перші рядки' }).click()
+  await dialog.locator('.im-preview').getByText(`ТОВ «${word} Перша»`).waitFor()
+  await shot(desk, 'import mapping')
   await dialog.getByRole('button', { name: 'Перевірити' }).click()
   await dialog.getByText('перевірка, нічого не збережено').waitFor()
   const refused = dialog.locator('.im-errors tbody tr')
@@ -33,4 +36,37 @@ scene('a file of an older program (CP1251, semicolons) comes in: columns mapped,
   expect(await count()).toBe(2)
   await page.getByRole('searchbox').fill(word)
   await page.getByRole('link', { name: `ТОВ «${word} Перша»` }).waitFor()
+
+})
+
+scene('an import is found among those of before and taken back; the list leaves as a file', async ({ open, api }) => {
+  const { word } = newWord()
+  const desk = await open({ as: 'admin', theme: 'dark' })
+  const { page } = desk
+  const count = async () => (await api.get(`counterparties:search?q=${encodeURIComponent(word)}`))['counterparties'].length as number
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Імпорт' }).click()
+  await dialog.locator('input[type=file]').setInputFiles({ name: 'нові.csv', mimeType: 'text/csv', buffer: Buffer.from(`Назва;Телефон\nПП «${word}»;0${newPhone()}\n`) })
+  await dialog.getByRole('button', { name: 'Завантажити' }).click()
+  await dialog.getByText('Запропоновано за назвами стовпців').waitFor()
+  await dialog.getByRole('button', { name: 'Імпортувати' }).click()
+  await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
+  await dialog.getByRole('button', { name: 'Готово' }).click()
+  expect(await count()).toBe(1)
+
+  await page.getByRole('button', { name: 'Імпорт' }).click()
+  await dialog.getByText('Попередні імпорти').waitFor()
+  await shot(desk, 'imports of before')
+  await dialog.getByRole('button', { name: 'Відкрити' }).first().click()
+  await dialog.getByRole('button', { name: 'Скасувати імпорт' }).click()
+  await dialog.getByText('скасовано').waitFor()
+  await shot(desk, 'import undone')
+  expect(await count()).toBe(0)
+  await dialog.getByRole('button', { name: 'Готово' }).click()
+
+  const file = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Вивантажити' }).click()
+  await shot(desk, 'export')
+  await page.getByRole('menuitem', { name: 'CSV' }).click()
+  expect((await file).suggestedFilename()).toBe('counterparties.csv')
 })

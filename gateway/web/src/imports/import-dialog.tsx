@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { get } from '../api/client.ts'
 import type { Import } from '../api/types.ts'
 import { MappingStep } from './mapping-step.tsx'
+import { RecentImports } from './recent-imports.tsx'
 import { RunStep } from './run-step.tsx'
 import { UploadStep } from './upload-step.tsx'
 import '../card/card.css'
@@ -18,7 +19,7 @@ const useImport = (path: string, id: string | undefined) =>
     queryKey: [path, id],
     queryFn: ({ signal }) => get<Import>(`${path}/${id}`, undefined, signal),
     enabled: id !== undefined,
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? 500 : false),
+    refetchInterval: ({ state }) => (['running', 'undoing'].includes(state.data?.state ?? '') ? 500 : false),
   })
 
 /** A file of rows taken in: the file, the mapping of its columns, a dry run, the run, and what was refused. */
@@ -45,7 +46,8 @@ export default function ImportDialog({ path, kinds, onClose }: Props) {
         ))}
       </ol>
       {step === 'upload' ? <UploadStep path={path} kinds={kinds} onReady={put} /> : null}
-      {step === 'mapping' && data ? <MappingStep key={data.etag} path={path} record={data} onStarted={put} /> : null}
+      {step === 'upload' && !data ? <RecentImports path={path} onOpen={put} /> : null}
+      {step === 'mapping' && data ? <MappingStep key={data.id} path={path} record={data} onStarted={put} onSaved={put} /> : null}
       {step === 'run' && data ? <RunStep path={path} record={data} onChange={put} onClose={leave} /> : null}
     </Modal>
   )

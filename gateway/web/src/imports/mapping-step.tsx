@@ -2,39 +2,55 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Select } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { patch, post } from '../api/client.ts'
+import { get, patch, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
 import { fieldLabel } from './field-label.ts'
+import { PreviewRows, type PreviewRow } from './preview-rows.tsx'
+import { RulesFields, rulesOf } from './rules-fields.tsx'
 
-type Props = { path: string; record: Import; onStarted: (record: Import) => void }
+type Props = { path: string; record: Import; onStarted: (record: Import) => void; onSaved: (record: Import) => void }
 
-const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-
-/** What was chosen before, else the field that has the column's name. */
-function guess(record: Import): Record<string, string> {
-  const chosen = new Map(record.mapping.map((one) => [one.column, one.field]))
-  const byName = new Map(record.fields.map((field) => [plain(field), field]))
-  return Object.fromEntries(record.columns.map((column) => [column, chosen.get(column) ?? byName.get(plain(column)) ?? '']))
+/** What was chosen before, else what the server offers for a file with this header. */
+function begin({ mapping, suggestion, columns }: Import): Record<string, string> {
+  const known = new Map((mapping.length > 0 ? mapping : (suggestion?.mapping ?? [])).map(({ column, field }) => [column, field]))
+  return Object.fromEntries(columns.map((column) => [column, known.get(column) ?? '']))
 }
 
-/** Which column goes into which field; a column without a field is not read. */
-export function MappingStep({ path, record, onStarted }: Props) {
+const isSet = ({ rules }: Import) => (rules?.keys.length ?? 0) > 0
+
+/** Which column goes into which field, and what becomes of rows that are known; a column without a field is not read. */
+export function MappingStep({ path, record, onStarted, onSaved }: Props) {
   const { t } = useTranslation()
-  const [mapping, setMapping] = useState(() => guess(record))
+  const [mapping, setMapping] = useState(() => begin(record))
+  const [rules, setRules] = useState(() => rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules)))
+  const [shareMapping, setShare] = useState(record.shareMapping)
+  const [rows, setRows] = useState<PreviewRow[]>()
+  const save = () => {
+    const pairs = Object.entries(mapping).flatMap(([column, field]) => (field ? [{ column, field }] : []))
+    return patch<Import>(`${path}/${record.id}`, { mapping: pairs, shareMapping, ...(record.keys.length > 1 && { rules }) }, record.etag)
+  }
   const run = useMutation({
-    mutationFn: async (dryRun: boolean) => {
-      const pairs = Object.entries(mapping).flatMap(([column, field]) => (field ? [{ column, field }] : []))
-      const saved = await patch<Import>(`${path}/${record.id}`, { mapping: pairs }, record.etag)
-      return post<Import>(`${path}/${saved.id}:run`, { dryRun })
-    },
+    mutationFn: async (dryRun: boolean) => post<Import>(`${path}/${(await save()).id}:run`, { dryRun }),
     onSuccess: onStarted,
   })
+  const preview = useMutation({
+    mutationFn: async () => {
+      const saved = await save()
+      return { saved, found: await get<{ rows: PreviewRow[] }>(`${path}/${saved.id}:preview`) }
+    },
+    onSuccess: ({ saved, found }) => {
+      setRows(found.rows)
+      onSaved(saved)
+    },
+  })
   const mapped = Object.values(mapping).filter(Boolean).length
+  const origin = record.mapping.length === 0 ? record.suggestion?.origin : undefined
+  const error = run.error ?? preview.error
   return (
     <form className="im-form" onSubmit={(event) => { event.preventDefault(); run.mutate(true) }}>
-      <p className="meta">{t('imports.mappingHint', { file: record.fileName, count: record.columns.length })}</p>
+      <p className="meta">{t('imports.mappingHint', { file: record.fileName, count: record.columns.length })}{origin && origin !== 'unspecified' ? ` ${t(`imports.origin.${origin}`)}` : ''}</p>
       <div className="im-map scroll">
         <table className="mini">
           <thead><tr><th scope="col">{t('imports.column')}</th><th scope="col">{t('imports.field')}</th></tr></thead>
@@ -43,17 +59,21 @@ export function MappingStep({ path, record, onStarted }: Props) {
               <tr key={column}>
                 <th scope="row" className="cut">{column}</th>
                 <td>
-                  <Select aria-label={t('imports.fieldOf', { column })} data={record.fields.map((field) => ({ value: field, label: fieldLabel(field, t) }))} value={mapping[column] || null} onChange={(field) => setMapping({ ...mapping, [column]: field ?? '' })} searchable clearable placeholder={t('imports.notRead')} />
+                  <Select aria-label={t('imports.fieldOf', { column })} data={record.fields.map((field) => ({ value: field, label: fieldLabel(field, t) }))} value={mapping[column] || null} onChange={(field) => { setRows(undefined); setMapping({ ...mapping, [column]: field ?? '' }) }} searchable clearable allowDeselect={false} placeholder={t('imports.notRead')} />
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {run.error ? <p className="form-error" role="alert">{errorText(run.error)}</p> : null}
+      <RulesFields keys={record.keys} value={rules} onChange={setRules} />
+      <label className="check-line"><input type="checkbox" checked={shareMapping} onChange={(event) => setShare(event.currentTarget.checked)} /> {t('imports.share')}</label>
+      {rows ? <PreviewRows rows={rows} /> : null}
+      {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="form-foot">
         <span className="meta">{t('imports.mapped', { count: mapped })}</span>
         <span className="grow" />
+        <Button size="lg" busy={preview.isPending} disabled={mapped === 0} onClick={() => preview.mutate()}>{t('imports.preview')}</Button>
         <Button size="lg" busy={run.isPending && !run.variables} disabled={mapped === 0} onClick={() => run.mutate(false)}>{t('imports.run')}</Button>
         <Button tone="primary" size="lg" type="submit" disabled={mapped === 0} busy={run.isPending && run.variables}>{t('imports.dryRun')}</Button>
       </div>

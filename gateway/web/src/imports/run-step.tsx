@@ -4,10 +4,11 @@ import { IconDownload } from '@tabler/icons-react'
 import { get, post } from '../api/client.ts'
 import { errorText, ruleText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
-import { number } from '../lib/format.ts'
+import { dateTime, number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Status } from '../ui/status.tsx'
+import { Status, type Tone } from '../ui/status.tsx'
+import { ConflictList } from './conflict-list.tsx'
 
 type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
 type Refused = { line: string; column: string; rule: string; description: string; value: string }
@@ -38,30 +39,39 @@ function Errors({ path, record }: { path: string; record: Import }) {
   )
 }
 
+const TONES: Record<string, Tone> = { running: 'info', undoing: 'info', paused: 'warn', done: 'good', failed: 'bad' }
+
 /** How far it is, what came in and what was refused; after a dry run the real one. */
 export function RunStep({ path, record, onChange, onClose }: Props) {
   const { t } = useTranslation()
   const again = useMutation({
-    mutationFn: (verb: 'run' | 'cancel') => post<Import>(`${path}/${record.id}:${verb}`, verb === 'run' ? { dryRun: false } : {}),
+    mutationFn: (verb: 'run' | 'cancel' | 'pause' | 'resume' | 'undo') => post<Import>(`${path}/${record.id}:${verb}`, verb === 'run' ? { dryRun: false } : {}),
     onSuccess: onChange,
   })
   const running = record.state === 'running'
+  const undoing = record.state === 'undoing'
+  const isOver = !running && !undoing && record.state !== 'paused'
+  const mayUndo = !running && !undoing && record.undoExpireTime != null
   const share = Number(record.totalBytes) > 0 ? Number(record.readBytes) / Number(record.totalBytes) : 0
-  const tone = { running: 'info', done: 'good', failed: 'bad', cancelled: 'neutral' }[record.state as 'running'] as 'info'
-  const figures = [['rows', record.rows], [record.dryRun ? 'wouldCreate' : 'created', record.created], [record.dryRun ? 'wouldUpdate' : 'updated', record.updated], ['failed', record.failed]] as const
+  const tone = TONES[record.state] ?? 'neutral'
+  const figures = [['rows', record.rows], [record.dryRun ? 'wouldCreate' : 'created', record.created], [record.dryRun ? 'wouldUpdate' : 'updated', record.updated], ...(Number(record.skipped) > 0 ? [['skipped', record.skipped]] as const : []), ['failed', record.failed], ...(undoing || record.state === 'undone' ? [['undone', record.undone], ['kept', record.kept]] as const : [])] as const
   return (
     <div className="im-form">
-      <div className="row" role="status"><Status tone={tone}>{t(`imports.state.${record.state}`)}</Status>{record.dryRun ? <span className="tag">{t('imports.dryRunTag')}</span> : null}<span className="grow" /><span className="num">{t('ui.percent', { value: Math.round((running ? share : 1) * 100) })}</span></div>
-      <progress className="progress-bar" aria-label={t('imports.progress')} max={1} value={running ? share : 1} />
+      <div className="row" role="status"><Status tone={tone}>{t(`imports.state.${record.state}`)}</Status>{record.dryRun ? <span className="tag">{t('imports.dryRunTag')}</span> : null}<span className="grow" /><span className="num">{t('ui.percent', { value: Math.round((running || record.state === 'paused' ? share : 1) * 100) })}</span></div>
+      <progress className="progress-bar" aria-label={t('imports.progress')} max={1} value={running || record.state === 'paused' ? share : 1} />
       <dl className="fn-figures im-figures">{figures.map(([name, value]) => <div key={name}><dt>{t(`imports.${name}`)}</dt><dd className="num">{number(value)}</dd></div>)}</dl>
       {record.failure ? <p className="form-error" role="alert" title={record.failure}>{t(record.failure.startsWith('the right ') ? 'imports.withdrawn' : 'imports.fault')}</p> : null}
       {again.error ? <p className="form-error" role="alert">{errorText(again.error)}</p> : null}
       <Errors path={path} record={record} />
+      <ConflictList path={path} record={record} />
       <div className="form-foot">
         <span className="grow" />
-        {running ? <Button size="lg" busy={again.isPending} onClick={() => again.mutate('cancel')}>{t('imports.stop')}</Button> : null}
-        {!running && record.dryRun ? <Button tone="primary" size="lg" busy={again.isPending} onClick={() => again.mutate('run')}>{t('imports.run')}</Button> : null}
-        {!running && !record.dryRun ? <Button tone="primary" size="lg" onClick={onClose}>{t('ui.done')}</Button> : null}
+        {mayUndo ? <Button tone="bad-quiet" size="lg" busy={again.isPending} onClick={() => again.mutate('undo')} title={t('imports.undoUntil', { until: dateTime(record.undoExpireTime!) })}>{t('imports.undo')}</Button> : null}
+        {running || record.state === 'paused' ? <Button size="lg" busy={again.isPending} onClick={() => again.mutate('cancel')}>{t('imports.stop')}</Button> : null}
+        {running ? <Button size="lg" busy={again.isPending} onClick={() => again.mutate('pause')}>{t('imports.pause')}</Button> : null}
+        {record.state === 'paused' ? <Button tone="primary" size="lg" busy={again.isPending} onClick={() => again.mutate('resume')}>{t('imports.resume')}</Button> : null}
+        {isOver && record.dryRun ? <Button tone="primary" size="lg" busy={again.isPending} onClick={() => again.mutate('run')}>{t('imports.run')}</Button> : null}
+        {isOver && !record.dryRun ? <Button tone="primary" size="lg" onClick={onClose}>{t('ui.done')}</Button> : null}
       </div>
     </div>
   )

@@ -19,7 +19,7 @@ export function UploadStep({ path, kinds, onReady }: Props) {
   const send = useMutation({
     mutationFn: async () => {
       const made = await post<Import>(path, { kind, fileName: file!.name })
-      return call<Import>('PUT', `${path}/${made.id}/content`, { body: new Blob([file!], { type: 'text/csv' }), key: newKey() })
+      return call<Import>('PUT', `${path}/${made.id}/content`, { body: new Blob([file!], { type: 'application/octet-stream' }), key: newKey() })
     },
     onSuccess: onReady,
   })
@@ -30,7 +30,7 @@ export function UploadStep({ path, kinds, onReady }: Props) {
         <Icon of={IconUpload} size={20} />
         <span>{file ? file.name : t('imports.chooseFile')}</span>
         <span className="meta">{t('imports.fileHint')}</span>
-        <input type="file" accept=".csv,.txt,.tsv,text/csv" onChange={(event) => setFile(event.target.files?.[0])} />
+        <input type="file" accept=".csv,.txt,.tsv,.xlsx,.vcf,text/csv,text/vcard" onChange={(event) => setFile(event.target.files?.[0])} />
       </label>
       {send.error ? <p className="form-error" role="alert">{errorText(send.error)}</p> : null}
       <div className="form-foot"><span className="grow" /><Button tone="primary" size="lg" type="submit" disabled={!file} busy={send.isPending}>{t('imports.upload')}</Button></div>

@@ -24,6 +24,7 @@ import { QuickFind } from '../ui/quick-find.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
+import { ExportMenu } from './export-menu.tsx'
 import { PartyBulk } from './party-bulk.tsx'
 import { partyColumns } from './party-columns.tsx'
 import { PartyDrawer } from './party-drawer.tsx'
@@ -77,6 +78,7 @@ export default function PartiesPage() {
   return (
     <>
       <ViewBar title={t('tree.counterparties')} range={t(rows.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(rows.rows.length), count: rows.rows.length })}>
+        {can('counterparties', 'export') ? <ExportMenu filter={filter} orderBy={search.sort ?? ''} /> : null}
         {mayCreate ? <Button icon={IconUpload} className="wide-only" onClick={() => change({ import: true })}>{t('imports.import')}</Button> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
       </ViewBar>

@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next'
+import { MultiSelect, Select } from '@mantine/core'
+import type { Import } from '../api/types.ts'
+
+export type Rules = { keys: string[]; known: string; unknown: string; updateFields: string[] }
+
+/** What stands in the import, or what its usual rules are. */
+export function rulesOf(rules: Import['rules'] | undefined): Rules {
+  const word = (given: string | undefined, usual: string) => (given === undefined || given === 'unspecified' ? usual : given)
+  const keys = rules?.keys ?? []
+  return { keys: keys.length > 0 ? keys : ['externalId'], known: word(rules?.known, 'update'), unknown: word(rules?.unknown, 'create'), updateFields: rules?.updateFields ?? [] }
+}
+
+type Props = { keys: readonly string[]; value: Rules; onChange: (rules: Rules) => void }
+
+/** By what a row is known to be a record that is there, and what is done with it then. */
+export function RulesFields({ keys, value, onChange }: Props) {
+  const { t } = useTranslation()
+  const alone = keys.filter((key) => !key.startsWith('+'))
+  const beside = keys.filter((key) => key.startsWith('+') && alone.includes('displayName')).map((key) => `displayName${key}`)
+  if (alone.length < 2) return null
+  const label = (key: string) => t(`imports.key.${key.replace('+', '_')}`)
+  const option = (name: string, words: readonly string[]) => words.map((word) => ({ value: word, label: t(`imports.${name}.${word}`) }))
+  return (
+    <fieldset className="im-rules">
+      <legend>{t('imports.rules')}</legend>
+      <MultiSelect
+        label={t('imports.keys')} description={t('imports.keysHint')} data={[...alone, ...beside].map((key) => ({ value: key, label: label(key) }))}
+        value={value.keys} onChange={(chosen) => onChange({ ...value, keys: chosen.length > 0 ? chosen : ['externalId'] })} hidePickedOptions
+      />
+      <div className="im-two">
+        <Select label={t('imports.knownLabel')} data={option('known', ['update', 'fill', 'merge', 'skip'])} value={value.known} onChange={(known) => onChange({ ...value, known: known ?? 'update' })} allowDeselect={false} />
+        <Select label={t('imports.unknownLabel')} data={option('unknown', ['create', 'skip'])} value={value.unknown} onChange={(unknown) => onChange({ ...value, unknown: unknown ?? 'create' })} allowDeselect={false} />
+      </div>
+    </fieldset>
+  )
+}
