@@ -43,7 +43,7 @@ import { timelineFile } from './timeline/timeline-file.ts'
 import { mergeService } from './rpc/merge-service.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
-const kinds = ({ env }: Deps) => [counterpartyKind(countryOf(env)), contactPersonKind(countryOf(env))]
+const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env))]
 const timelineHandlers = [...opportunityHandlers, ...requestHandlers, ...callHandlers]
 const customPlaces: CustomPlaces = { counterparties: { table: 'counterparty', living: 'deleted_at is null' }, 'contact-persons': { table: 'contact_person' } }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { CounterpartyServiceService as counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ExportFormat } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
-import { branches, people, startTestService, until, type TestService } from '@vitrylo/testkit'
+import { branches, defineField, people, startTestService, until, type TestService } from '@vitrylo/testkit'
 import { contacts } from '../src/index.ts'
 import { exportClient } from './export-client.ts'
 import { importClient } from './import-client.ts'
@@ -20,6 +20,10 @@ let first: Base
 let second: Base
 beforeAll(async () => {
   ;[first, second] = await Promise.all([base(), base()])
+  for (const { service } of [first, second]) {
+    await defineField(service, 'counterparties', 'contract_no', { label: { uk: 'Номер договору', en: 'Contract' } })
+    await defineField(service, 'counterparties', 'weight', { kind: 'CUSTOM_FIELD_KIND_NUMBER' })
+  }
   for (const given of SAMPLES) await first.service.call(counterparties.createCounterparty, CreateCounterpartyRequest.fromPartial({ counterparty: given as object }))
   // One for whom nobody answers, as a hand-over may leave it.
   await first.service.pool.query(`update counterparty set responsible_id = null where external_id = 'x-4'`)
@@ -42,7 +46,7 @@ const SAMPLES = [
     interests: [{ subject: 'млин', fromDate: '2026-01-01', note: 'терміново' }], caretakers: [{ purpose: 'service', employeeId: people.nadia.id }],
   },
   { kind: 'COUNTERPARTY_KIND_PERSON', displayName: 'Гнатюк Олена', externalId: 'x-2', birthday: '1980-03-04', vip: true, doNotCall: true, language: 'uk', size: 0, responsibleId: people.taras.id, branchId: branches.lviv, channels: [{ kind: 'CHANNEL_KIND_PHONE', value: '0671112234' }] },
-  { ...ORGANISATION, displayName: 'Проста фірма', externalId: 'x-3', taxCode: '11111116', size: 12, industry: 'млини', segment: 'малі', taxCountry: 'UA' },
+  { ...ORGANISATION, displayName: 'Проста фірма', externalId: 'x-3', custom: { contract_no: '=Д-1;2', weight: -12.5 }, taxCode: '11111116', size: 12, industry: 'млини', segment: 'малі', taxCountry: 'UA' },
   { ...ORGANISATION, displayName: 'Нічия', externalId: 'x-4' },
   { ...ORGANISATION, displayName: '＝ﬀ "1,2;3\u200b', externalId: 'x-5', note: ' починається з пропуску \n' },
 ]
@@ -65,6 +69,18 @@ test.each([['CSV', CSV], ['XLSX', XLSX]])('an export as %s that is imported give
   const again = await first.imports.load({ rules: { keys: ['id'], known: 'IMPORT_KNOWN_UPDATE', unknown: 'IMPORT_UNKNOWN_SKIP', updateFields: [] } as never }, file)
   expect(again).toMatchObject({ created: 0n, updated: BigInt(SAMPLES.length), failed: 0n })
   expect((await first.service.pool.query('select max(revision)::int as most from counterparty')).rows[0].most).toBe(1)
+})
+
+test('a column is found by the name of a custom field, and what a custom field cannot hold refuses the row', async () => {
+  const text = 'Назва;Номер договору;custom.weight\nЗ договором;Д-77;1 234,5\nНе те;Д-78;важко\n'
+  const { id } = await second.imports.create({})
+  const { suggestion } = await second.imports.upload(id, Buffer.from(text))
+  expect(suggestion!.mapping.map(({ field }) => field)).toEqual(['displayName', 'custom.contract_no', 'custom.weight'])
+  const done = await second.imports.load({ mapping: suggestion!.mapping }, Buffer.from(text))
+  expect(done).toMatchObject({ created: 1n, failed: 1n })
+  expect(await second.imports.errors(done.id)).toEqual(['3 custom.weight format важко'])
+  const { rows: [made] } = await second.service.pool.query(`select custom from counterparty where display_name = 'З договором'`)
+  expect(made.custom).toEqual({ contract_no: 'Д-77', weight: 1234.5 })
 })
 
 // Of every cell but phones and numbers, which a spreadsheet may read as such.

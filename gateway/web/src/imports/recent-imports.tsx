@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 /** Imports of before: to look at, go on with, or take back. */
 export function RecentImports({ path, onOpen }: { path: string; onOpen: (record: Import) => void }) {
   const { t } = useTranslation()
-  const { data } = useQuery({ queryKey: [path, 'recent'], queryFn: ({ signal }) => get<{ imports: Import[] }>(path, { pageSize: 20 }, signal) })
+  const { data } = useQuery({ queryKey: [path, 'recent'], queryFn: ({ signal }) => get<{ imports: Import[] }>(path, { pageSize: 20 }, signal), refetchOnMount: 'always' })
   const known = (data?.imports ?? []).filter(({ state }) => state !== 'uploading')
   if (known.length === 0) return null
   return (

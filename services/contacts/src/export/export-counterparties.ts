@@ -17,7 +17,7 @@ const PART = 64 * 1024
 /** A list as a file, page by page. The right is asked for anew for every page. */
 export async function* exportCounterparties(deps: Deps, request: ExportCounterpartiesRequest, call: Call): AsyncGenerator<HttpBody> {
   const { rights, env } = deps
-  const columns = columnsOf(request.columns, call.caller)
+  const columns = columnsOf(request.columns, call.caller, rights.data())
   const { contentType, write } = writerOf(request.format, { columns, rights: () => rights.data(), country: countryOf(env) })
   for await (const data of write(pagesOf(deps, request, call))) {
     for (let at = 0; at < data.length; at += PART) yield { contentType, data: data.subarray(at, at + PART), extensions: [] }

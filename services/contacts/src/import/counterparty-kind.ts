@@ -1,7 +1,9 @@
 import { DUPLICATES, formerOf, type ImportKind } from '@vitrylo/imports'
+import type { RightsStore } from '@vitrylo/auth'
 import type { CountryCode } from 'libphonenumber-js'
 import { insertCounterparties, updateCounterparties } from '../counterparty/counterparty-sql.ts'
 import { flatRow } from '../export/flat-row.ts'
+import { customColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
 import { ALONE, BESIDE, keyValues } from './match-keys.ts'
 import { FIELDS, parseCounterparty } from './parse-counterparty.ts'
@@ -9,14 +11,19 @@ import { planCounterparties, type CounterpartyInRow, type CounterpartyPlan } fro
 import { namesOfVisible, undoCounterparties } from './undo-counterparty.ts'
 
 /** Counterparties, known and treated as the rules of the import say. */
-export function counterpartyKind(country: CountryCode): ImportKind<CounterpartyInRow, CounterpartyPlan> {
+export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore, 'data'>): ImportKind<CounterpartyInRow, CounterpartyPlan> {
   return {
     name: 'counterparty',
     section: 'counterparties',
-    fields: FIELDS,
+    // Custom fields come and go while the service runs.
+    get fields() {
+      return [...FIELDS, ...customColumns(rights.data())]
+    },
     parse: (row, context) => parseCounterparty(row, context, country),
-    show: ({ counterparty }, { rights }) => flatRow(counterparty, rights),
-    headers: HEADERS,
+    show: ({ counterparty }, context) => flatRow(counterparty, context.rights),
+    get headers() {
+      return new Map([...customHeaders(rights.data()), ...HEADERS])
+    },
     keys: { alone: [...ALONE, DUPLICATES], beside: BESIDE },
     keysOf: ({ counterparty }, { keys }) =>
       [['externalId'], ...keys].flatMap((key) => (key[0] === DUPLICATES ? [] : keyValues(key, counterparty))),

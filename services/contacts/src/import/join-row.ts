@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { overlaid } from '@vitrylo/custom'
 import type { Rules } from '@vitrylo/imports'
 import type { Address, Channel, Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { isEmpty } from '../merge/fields.ts'
@@ -21,6 +22,7 @@ function valueOf(field: FieldName, current: Counterparty, row: Counterparty, kno
   const [own, other] = [current[field], row[field]]
   if (isDeepStrictEqual(own, other)) return own as never
   if (field === 'channels') return channels(current.channels, row.channels, known) as never
+  if (field === 'custom') return (known === 'fill' ? { ...row.custom, ...current.custom } : overlaid(current.custom, row.custom)) as never
   if (field === 'addresses') return addresses(current.addresses, row.addresses, known) as never
   return (known === 'fill' && !isEmpty(own) ? own : other) as never
 }
@@ -64,7 +66,7 @@ function together(own: Address, given: Address, known: Rules['known']): Address 
 /** As when the row were a record that is merged into this one; fields that the row does not have say nothing. */
 function merged(current: Counterparty, row: Counterparty, given: readonly FieldName[]): Counterparty {
   const other = { ...current }
-  for (const field of given) setField(other, field, row[field] as never)
+  for (const field of given) setField(other, field, (field === 'custom' ? overlaid(current.custom, row.custom) : row[field]) as never)
   const { next } = mergeFields(current, { ...other, updateTime: undefined }, [])
   // A merge leaves each record its external id; a row is no record, so that an empty one is filled.
   return given.includes('externalId') && next.externalId === '' ? { ...next, externalId: row.externalId } : next

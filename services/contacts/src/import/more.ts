@@ -13,7 +13,7 @@ export const MORE = 'more'
 export const MORE_FIELDS = [
   'kind', 'displayName', 'fullName', 'roles', 'taxCode', 'vatNumber', 'bankAccounts', 'channels', 'addresses', 'responsibleId', 'branchId',
   'source', 'industry', 'segment', 'vip', 'birthday', 'language', 'note', 'tags', 'externalId', 'size', 'taxCountry', 'doNotCall',
-  'doNotWrite', 'caretakers', 'interests',
+  'doNotWrite', 'caretakers', 'interests', 'custom',
 ] as const satisfies FieldName[]
 
 export type More = { values: Partial<Counterparty>; names: FieldName[]; ownerless: boolean }

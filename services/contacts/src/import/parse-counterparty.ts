@@ -11,6 +11,7 @@ import type { CountryCode } from 'libphonenumber-js'
 import { normalised, REQUISITES, requisiteViolations } from '../counterparty/complete-counterparty.ts'
 import { bareIban } from '../counterparty/iban.ts'
 import { normalTags } from '../counterparty/tags.ts'
+import { readCustom } from './custom-cells.ts'
 import { MORE, moreViolations, readMore } from './more.ts'
 import { fieldsSaid, type CounterpartyInRow } from './plan-counterparty.ts'
 import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
@@ -43,7 +44,7 @@ const KINDS = wordsOf(CounterpartyKind)
 const ROLES = wordsOf(CounterpartyRole)
 
 /** Row -> counterparty, or everything that is wrong with it. */
-export function parseCounterparty(row: ImportRow, { rights }: Pick<ImportContext, 'rights'>, country: CountryCode): Parsed<CounterpartyInRow> {
+export function parseCounterparty(row: ImportRow, { rights, caller }: Pick<ImportContext, 'rights'> & Partial<Pick<ImportContext, 'caller'>>, country: CountryCode): Parsed<CounterpartyInRow> {
   const fields = fieldsOf(row)
   const person = row.familyName !== undefined || row.givenName !== undefined
   const reference = (names: string[], find: typeof employeeOf): string | undefined => {
@@ -79,7 +80,7 @@ export function parseCounterparty(row: ImportRow, { rights }: Pick<ImportContext
     taxCountry: countryCode(fields, 'taxCountry'),
     doNotCall: fields.yes('doNotCall'),
     doNotWrite: fields.yes('doNotWrite'),
-    caretakers: [], custom: undefined,
+    caretakers: [], custom: readCustom(row, rights, caller, fields),
     lastContactTime: undefined, nextContactTime: undefined,
     interests: fields.list('interests').slice(0, 50).map((subject) => ({ subject: subject.slice(0, 200), fromDate: '', untilDate: '', note: '' })),
   }

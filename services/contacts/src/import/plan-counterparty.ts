@@ -6,6 +6,7 @@ import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterpar
 import { newId } from '@vitrylo/service'
 import { withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
 import type { Change } from '../counterparty/counterparty-sql.ts'
+import { settleRow } from '../custom/settle.ts'
 import { joinRow, type FieldName } from './join-row.ts'
 import { matchRows, newRows, type Match } from './match-rows.ts'
 
@@ -20,16 +21,29 @@ export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRo
   const matches = await matchRows(tx, rows.map(({ counterparty }) => counterparty), context)
   const added = await newRows(context)
   const taken = new Set<string>()
-  return rows.map((row, at): Judged => {
-    const { found } = matches[at]!
-    if (found.length > 1) return several(matches[at]!, context)
-    const id = found[0]?.record.id
-    if (id === undefined ? added.has(row.counterparty) : taken.has(id)) return { again: true, outcome: knownOutcome(context.rules) }
-    const judged = id === undefined ? planNew(row, matches[at]!, context) : planKnown(row, matches[at]!, context)
+  const planned: Judged[] = []
+  for (const [at, row] of rows.entries()) {
+    const id = matches[at]!.found[0]?.record.id
+    const judged = await planRow(tx, row, matches[at]!, context, id === undefined ? added.has(row.counterparty) : taken.has(id))
+    planned.push(judged)
     if ('plan' in judged && 'create' in judged.plan) added.add(row.counterparty)
-    if (id !== undefined) taken.add(id)
-    return judged
-  })
+    if ('plan' in judged && id !== undefined) taken.add(id)
+  }
+  return planned
+}
+
+/** `isTwin`: another row of the batch is the same record. */
+async function planRow(tx: Tx, row: CounterpartyInRow, match: Match, context: ImportContext, isTwin: boolean): Promise<Judged> {
+  if (match.found.length > 1) return several(match, context)
+  if (isTwin) return { again: true, outcome: knownOutcome(context.rules) }
+  const judged = match.found.length === 0 ? planNew(row, match, context) : planKnown(row, match, context)
+  if (!('plan' in judged) || 'same' in judged.plan) return judged
+  const { plan, outcome } = judged
+  const { record, violations } = 'create' in plan
+    ? await settleRow(tx, context, plan.create)
+    : plan.change.changed.includes('custom') ? await settleRow(tx, context, plan.change.next, plan.before.custom) : { record: plan.change.next, violations: [] }
+  if (violations.length > 0) return { violations }
+  return { plan: 'create' in plan ? { create: record } : { ...plan, change: { ...plan.change, next: record } }, outcome }
 }
 
 function planNew({ counterparty, given, ownerless }: CounterpartyInRow, { holder }: Match, context: ImportContext): Judged {
@@ -100,6 +114,7 @@ const TARGETS: [RegExp, FieldName][] = [
   [/^address/, 'addresses'],
   [/^responsible/, 'responsibleId'],
   [/^branch/, 'branchId'],
+  [/^custom\./, 'custom'],
 ]
 
 /** Fields of a counterparty that fields of a row speak of: `phone` of the channels. */
