@@ -81,8 +81,8 @@ afterAll(() => pool?.end())
 
 const BATCH = 25
 
-// Seen failing, one at a time: `nullable` left out of factsOfField; the day read by its year and month alone; the currency of a
-// sum not asked for; `custom_words` giving one word.
+// Seen failing, one at a time: `nullable` left out of factsOfField; the day read by its year and month alone; `custom_words`
+// giving one word.
 test('2,000 random filters over custom fields find the same as their meaning written down apart', async () => {
   const r = randomOf(SEED + 1)
   let found = 0

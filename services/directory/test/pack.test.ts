@@ -46,6 +46,7 @@ test.each(packFiles().map((file): [string, PackFile] => [file.name, file]))('the
   for (const { grants } of file.groups) assertCellsExist(grants, () => '')
 })
 
+// Seen failing without the comparison of versions: the second of two at once wrote the journal again.
 test('a dry run shows what an installation does, and does nothing; a repeat changes nothing', async () => {
   const planned = await preview('printing')
   expect(actions(planned)).toEqual(['create', 'send'])
@@ -61,7 +62,7 @@ test('a dry run shows what an installation does, and does nothing; a repeat chan
   expect(told.filter(({ type }) => type.endsWith('CustomFieldChanged'))).toHaveLength(16)
 })
 
-// Seen failing: the rollback of a version deleted the options that came with it.
+// Seen failing: the rollback removed the fields that the pack had brought.
 test('a rollback archives what was brought and leaves what others made; the pack can be installed again', async () => {
   const mine = await service.call(fieldsRpc.createCustomField, { customField: CustomField.fromPartial({ resource: 'opportunities', name: 'mine', kind: 'CUSTOM_FIELD_KIND_TEXT', label: { uk: 'Моє', en: 'Mine' } }) })
   const back = await rollback('printing')

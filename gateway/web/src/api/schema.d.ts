@@ -7068,6 +7068,8 @@ export interface components {
             action: string;
             /** @description What changes: names of properties, or rights as `section action scope`. */
             details: string[];
+            /** @description How people call it; absent where the name says it. */
+            label?: components["schemas"]["CustomLabel"];
         };
         /** @description An entry of the journal of packs. */
         PackInstallation: {

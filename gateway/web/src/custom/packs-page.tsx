@@ -25,10 +25,10 @@ function Changes({ changes }: { changes: readonly Change[] }) {
   if (shown.every(({ action }) => action === 'send')) return <p className="soft">{t('packs.nothing')}</p>
   return (
     <ul className="pack-list">
-      {shown.map(({ kind, resource, name, action, details }) => (
+      {shown.map(({ kind, resource, name, action, details, label }) => (
         <li key={`${kind} ${resource} ${name}`}>
           <Status tone={action === 'clash' ? 'bad' : action === 'archive' ? 'warn' : 'good'}>{t(`packs.action.${action}`)}</Status>
-          <span>{t(`packs.kind.${kind}`)} <b className="medium">{name}</b></span>
+          <span>{t(`packs.kind.${kind}`)} <b className="medium">{label ? labelOf({ label }) : name}</b></span>
           {resource ? <span className="meta">{t(`words.section.${resource}`)}</span> : null}
           {details.length > 0 ? <span className="meta">{details.join(', ')}</span> : null}
         </li>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Cell } from '@vitrylo/auth'
+import type { Cell, Label } from '@vitrylo/auth'
 import type { CustomField, CustomSection } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import { CustomFieldKind } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import type { PackChange } from '@vitrylo/proto/vitrylo/directory/v1/pack.ts'
@@ -23,14 +23,14 @@ export type Step =
   | { change: PackChange; filter: PackFilter }
   | { change: PackChange }
 
-const change = (kind: string, resource: string, name: string, action: string, details: string[] = []): PackChange => ({ kind, resource, name, action, details })
+const change = (kind: string, resource: string, name: string, action: string, details: string[] = [], label?: Label): PackChange => ({ kind, resource, name, action, details, label })
 
 /** What brings a firm to a pack: a pure decision. What an administrator made, or another pack, is used and never changed. */
 export function planPack(pack: PackFile, present: Present): Step[] {
   return [
     ...pack.sections.map((section) => planSection(pack, section, present)),
     ...pack.fields.map((field) => planField(pack, field, present)),
-    ...present.fields.filter((field) => isRetired(pack, field)).map((retired) => ({ change: change('field', retired.resource, retired.name, 'archive'), retired })),
+    ...present.fields.filter((field) => isRetired(pack, field)).map((retired) => ({ change: change('field', retired.resource, retired.name, 'archive', [], retired.label), retired })),
     ...pack.groups.map((group) => planGroup(group, present)),
     ...pack.filters.map((filter) => planFilter(pack, filter, present)),
     ...pack.pipelines.map(({ name }) => ({ change: change('pipeline', '', name, 'send') })),
@@ -43,7 +43,7 @@ const isRetired = (pack: PackFile, field: CustomField): boolean =>
 
 function planSection(pack: PackFile, section: PackSection, { sections }: Present): Step {
   const now = sections.find((one) => one.resource === section.resource && one.name === section.name)
-  const told = (action: string, details?: string[]) => ({ change: change('section', section.resource, section.name, action, details), section, now })
+  const told = (action: string, details?: string[]) => ({ change: change('section', section.resource, section.name, action, details, section.label), section, now })
   if (now === undefined) return told('create')
   if (now.archived) return told('restore')
   const differing = now.pack === pack.name ? differences({ label: section.label, visibleWhen: section.visibleWhen ?? '' }, now) : []
@@ -52,7 +52,7 @@ function planSection(pack: PackFile, section: PackSection, { sections }: Present
 
 function planField(pack: PackFile, field: PackField, { fields }: Present): Step {
   const now = fields.find((one) => one.resource === field.resource && one.name === field.name)
-  const told = (action: string, details?: string[]) => ({ change: change('field', field.resource, field.name, action, details), field, now })
+  const told = (action: string, details?: string[]) => ({ change: change('field', field.resource, field.name, action, details, field.label), field, now })
   if (now === undefined) return told('create')
   if (wordOf(CustomFieldKind, now.kind) !== field.kind || now.linkTo !== (field.linkTo ?? '')) return told('clash', [`is a ${wordOf(CustomFieldKind, now.kind)}`])
   if (now.archived) return told('restore')
@@ -84,7 +84,7 @@ function planGroup(group: PackGroup, { groups }: Present): Step {
   const now = groups.find(({ name }) => name === group.name)
   const missing = group.grants.filter(({ section, action }) => !now?.cells.some((cell) => cell.section === section && cell.action === action))
   const details = missing.map(({ section, action, scope }) => `${section} ${action} ${scope}`)
-  return { change: change('group', '', group.name, now === undefined ? 'create' : missing.length > 0 ? 'change' : 'keep', details), group, missing }
+  return { change: change('group', '', group.name, now === undefined ? 'create' : missing.length > 0 ? 'change' : 'keep', details, { uk: group.title, en: group.title }), group, missing }
 }
 
 export const packKey = (pack: PackFile, filter: PackFilter): string => `${pack.name} ${filter.key}`

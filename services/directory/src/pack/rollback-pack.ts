@@ -33,7 +33,7 @@ export async function rollbackPack(tx: Tx, file: PackFile, { caller, now }: { ca
   return { pack: toPack(file, { version: last.fromVersion, time: now }), changes }
 }
 
-const told = (kind: string, resource: string, name: string, action: string): PackChange => ({ kind, resource, name, action, details: [] })
+const told = (kind: string, resource: string, name: string, action: string, label?: PackChange['label']): PackChange => ({ kind, resource, name, action, details: [], label })
 
 async function fieldsBack(tx: Tx, { fields }: Before, now: Date): Promise<PackChange[]> {
   const changes: PackChange[] = []
@@ -41,12 +41,12 @@ async function fieldsBack(tx: Tx, { fields }: Before, now: Date): Promise<PackCh
     const field = await lockCustomField(tx, id)
     if (field.archived) continue
     await updateCustomField(tx, { ...field, archived: true }, now)
-    changes.push(told('field', field.resource, field.name, 'archive'))
+    changes.push(told('field', field.resource, field.name, 'archive', field.label))
   }
   for (const was of fields.changed) {
     const field = await lockCustomField(tx, was.id)
     await updateCustomField(tx, { ...field, ...definition(was, field) }, now)
-    changes.push(told('field', field.resource, field.name, was.archived ? 'archive' : 'change'))
+    changes.push(told('field', field.resource, field.name, was.archived ? 'archive' : 'change', field.label))
   }
   return changes
 }
@@ -64,12 +64,12 @@ async function sectionsBack(tx: Tx, { sections }: Before, now: Date): Promise<Pa
     const section = await lockCustomSection(tx, id)
     if (section.archived) continue
     await updateCustomSection(tx, { ...section, archived: true }, now)
-    changes.push(told('section', section.resource, section.name, 'archive'))
+    changes.push(told('section', section.resource, section.name, 'archive', section.label))
   }
   for (const { id, label, visibleWhen, archived } of sections.changed) {
     const section = await lockCustomSection(tx, id)
     await updateCustomSection(tx, { ...section, label, visibleWhen, archived }, now)
-    changes.push(told('section', section.resource, section.name, archived ? 'archive' : 'change'))
+    changes.push(told('section', section.resource, section.name, archived ? 'archive' : 'change', section.label))
   }
   return changes
 }
@@ -79,7 +79,7 @@ async function restBack(tx: Tx, { groups, filters }: Before, done: readonly Pack
   for (const { id, cells } of groups) await takeGrants(tx, id, cells, now)
   for (const filter of filters.changed) await updatePackFilter(tx, filter, now)
   await tx.query(`update saved_filter set groups = '{}', revision = revision + 1, updated_at = $2 where id = any($1::uuid[])`, [filters.created, now])
-  return done.filter(({ kind, action }) => (kind === 'group' || kind === 'filter') && action !== 'keep').map(({ kind, resource, name }) => told(kind, resource, name, 'change'))
+  return done.filter(({ kind, action }) => (kind === 'group' || kind === 'filter') && action !== 'keep').map(({ kind, resource, name, label }) => told(kind, resource, name, 'change', label))
 }
 
 /** A field that an administrator made must not depend on one that nobody can fill in any more. */

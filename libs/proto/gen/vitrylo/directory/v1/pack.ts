@@ -44,6 +44,8 @@ export interface PackChange {
   action: string;
   /** What changes: names of properties, or rights as `section action scope`. */
   details: string[];
+  /** How people call it; absent where the name says it. */
+  label: CustomLabel | undefined;
 }
 
 /** What installing a pack would do now. */
@@ -283,7 +285,7 @@ export const Pack: MessageFns<Pack> = {
 };
 
 function createBasePackChange(): PackChange {
-  return { kind: "", resource: "", name: "", action: "", details: [] };
+  return { kind: "", resource: "", name: "", action: "", details: [], label: undefined };
 }
 
 export const PackChange: MessageFns<PackChange> = {
@@ -302,6 +304,9 @@ export const PackChange: MessageFns<PackChange> = {
     }
     for (const v of message.details) {
       writer.uint32(42).string(v!);
+    }
+    if (message.label !== undefined) {
+      CustomLabel.encode(message.label, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -359,6 +364,14 @@ export const PackChange: MessageFns<PackChange> = {
             message.details.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.label = CustomLabel.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -378,6 +391,7 @@ export const PackChange: MessageFns<PackChange> = {
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       action: isSet(object.action) ? globalThis.String(object.action) : "",
       details: globalThis.Array.isArray(object?.details) ? object.details.map((e: any) => globalThis.String(e)) : [],
+      label: isSet(object.label) ? CustomLabel.fromJSON(object.label) : undefined,
     };
   },
 
@@ -398,6 +412,9 @@ export const PackChange: MessageFns<PackChange> = {
     if (message.details?.length) {
       obj.details = message.details;
     }
+    if (message.label !== undefined) {
+      obj.label = CustomLabel.toJSON(message.label);
+    }
     return obj;
   },
 
@@ -411,6 +428,9 @@ export const PackChange: MessageFns<PackChange> = {
     message.name = object.name ?? "";
     message.action = object.action ?? "";
     message.details = object.details?.map((e) => e) || [];
+    message.label = (object.label !== undefined && object.label !== null)
+      ? CustomLabel.fromPartial(object.label)
+      : undefined;
     return message;
   },
 };
