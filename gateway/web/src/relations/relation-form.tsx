@@ -25,7 +25,7 @@ function initialOf(party: ChosenParty, relation: Relation | undefined): Draft {
 }
 
 function bodyOf({ as, other, ...dated }: Draft, party: ChosenParty) {
-  const [kindId = '', end] = as.split(':') as [string, End?]
+  const [kindId, end] = as.split(':') as [string, End?]
   const ends = end === 'from' ? { fromId: other?.id, toId: party.id } : { fromId: party.id, toId: other?.id }
   return { kindId, ...ends, ...dated, note: dated.note.trim() }
 }

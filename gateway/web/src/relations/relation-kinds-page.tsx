@@ -27,10 +27,11 @@ export default function RelationKindsPage() {
   const create = () => setOpen('new')
   useKeys([{ combo: 'c', label: 'relations.addKind', command: true, run: create }], mayManage)
   const nameButton = (row: RelationKind) => <button type="button" className="name cut" onClick={() => setOpen(row)}>{nameOf(row, 'from')}</button>
+  const chart = (row: RelationKind) => (row.chart === 'unspecified' ? '' : t(`words.relationChart.${row.chart}`))
   const columns: GridColumn<RelationKind>[] = [
     { id: 'from', head: 'relations.fromName', cell: nameButton },
     { id: 'to', head: 'relations.toName', width: 260, cell: (row) => nameOf(row, 'to') },
-    { id: 'chart', head: 'relations.chart', width: 200, cell: (row) => <span className="soft">{t(`words.relationChart.${row.chart}`)}</span> },
+    { id: 'chart', head: 'relations.chart', width: 200, cell: (row) => <span className="soft">{chart(row)}</span> },
     { id: 'state', head: 'relations.state', width: 140, cell: (row) => (row.archived ? <Status tone="neutral">{t('relations.archived')}</Status> : null) },
   ]
   return (
@@ -44,7 +45,7 @@ export default function RelationKindsPage() {
           <div className="grow">
             <div className="n">{nameButton(row)}</div>
             <div className="l"><span className="cut">{nameOf(row, 'to')}</span></div>
-            <div className="l"><span className="cut soft">{[t(`words.relationChart.${row.chart}`), row.archived ? t('relations.archived') : ''].filter(Boolean).join(' · ')}</span></div>
+            <div className="l"><span className="cut soft">{[chart(row), row.archived ? t('relations.archived') : ''].filter(Boolean).join(' · ')}</span></div>
           </div>
         )}
         empty={<Empty icon={IconBinaryTree2} title={t('relations.noKinds')} text={t('relations.noKindsHint')}>{mayManage ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('relations.addKind')}</Button> : null}</Empty>}

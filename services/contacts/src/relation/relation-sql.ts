@@ -52,10 +52,10 @@ export async function listRelations(pool: Pool, asker: Asker, { counterpartyId, 
 export async function lockEnds(tx: Tx, caller: Caller, ids: readonly string[]): Promise<Map<string, { name: string; mayChange: boolean }>> {
   const rows = await many<{ id: string; name: string; may_change: boolean }>(
     tx,
-    sql`select c.id, c.display_name as name, ${scope(caller, 'change')} as may_change from counterparty c
+    sql`select c.id, c.display_name as name, coalesce(${scope(caller, 'change')}, false) as may_change from counterparty c
         where c.id = any(${ids}::uuid[]) and c.deleted_at is null and ${scope(caller, 'view')} order by c.id for key share of c`,
   )
-  return new Map(rows.map(({ id, name, may_change: mayChange }) => [id, { name, mayChange: mayChange === true }]))
+  return new Map(rows.map(({ id, name, may_change: mayChange }) => [id, { name, mayChange }]))
 }
 
 /** A relation belongs to both ends: who may change one of them and sees the other may change it. */
