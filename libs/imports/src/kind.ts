@@ -1,7 +1,7 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import type { Db, Pool, Tx } from '@vitrylo/pg'
-import type { Conflict, Deeds, Former } from './deeds.ts'
+import type { Conflict, Deeds } from './deeds.ts'
 import type { Rules } from './rules.ts'
 
 /** A row by fields: mapped, with defaults, trimmed; empty ones are left out. */
@@ -59,5 +59,3 @@ export type UndoContext = Omit<ImportContext, 'rules'> & {
 }
 
 export type Undone = { conflicts: Conflict[]; undone: number; revisions: ReadonlyMap<string, number> }
-
-export type { Conflict, Deeds, Former }

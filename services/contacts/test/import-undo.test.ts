@@ -23,7 +23,7 @@ const load = (text: string) => client.load({}, Buffer.from(text))
 const change = (counterparty: Partial<Counterparty>, updateMask: string[]) =>
   service.call(counterparties.updateCounterparty, { counterparty: Counterparty.fromPartial(counterparty), updateMask })
 
-// Seen failing with the comparison of revisions taken out (the changed one was removed too) and with `before` and `after` swapped.
+// Seen failing with the comparison of revisions taken out (the changed one was removed too), and with what hangs on a record not asked for.
 test('an undo removes what was added and gives changed fields their former values; what somebody changed or used since stays and is listed', async () => {
   await load('externalId,displayName,note,source,phone\na-1,Перша,давня,лист,0501110001\na-2,Друга,давня,лист,0501110002\n')
   const [first, second] = [await one('a-1'), await one('a-2')]
@@ -44,6 +44,7 @@ test('an undo removes what was added and gives changed fields their former value
   expect(await client.undo(done.id)).toMatchObject({ state: 'IMPORT_STATE_UNDONE', undone: 3n })
 })
 
+// Seen failing with the revisions that the undo left behind not kept.
 test('what an import added and then changed itself is taken back whole', async () => {
   const done = await load('externalId,displayName,note\nb-1,Раз,перша\nb-1,Раз,друга\nb-1,Два,третя\n')
   expect(done).toMatchObject({ created: 1n, updated: 2n })

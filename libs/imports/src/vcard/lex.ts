@@ -73,7 +73,7 @@ export function cardReader(): { add(text: string): Card[]; end(): Card[] } {
       }
       rest = rest.slice(from)
       // A line without an end is not gathered without end.
-      if (rest.length > MAX_LINE * 4) rest = `${rest.slice(0, MAX_LINE)}`
+      if (rest.length > MAX_LINE * 4) rest = rest.slice(0, MAX_LINE)
       return taken()
     },
     end() {
