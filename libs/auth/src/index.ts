@@ -11,7 +11,7 @@ export { branchesBelow, rightsData } from './rights.ts'
 export type { BranchFacts, Cell, EmployeeFacts, FieldCell, FieldRule, RightsData, RightsFacts, Rule, Scope } from './rights.ts'
 export { assertReaches, may, scopeOf, sees, type ScopeColumns, type Share } from './scope.ts'
 export { cellOf, fieldCellOf, rightsHandlers, rightsProjection } from './rights-events.ts'
-export { replaceShares, sharesOf, type GivenShare } from './shares.ts'
+export { etagOfShares, lockShares, replaceShares, sharesOf, type GivenShare } from './shares.ts'
 export { startRightsStore, type RightsStore } from './rights-store.ts'
 
 /** Tables of the copy of the rights, for `migrate`. */

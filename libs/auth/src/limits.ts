@@ -64,7 +64,9 @@ function nextEdge(at: number, ...spans: (readonly Span[])[]): number {
 
 /** All fields of a section that some limit names, for those who ask why. */
 export const decideFields = (data: RightsData, identities: readonly Identity[], { section, action }: { section: string; action: string }, at: number): LimitDecision[] =>
-  namesOf(identities.flatMap((identity) => rulesOf(data, identity)), section).map((field) => decideField(data, identities, { section, field, action }, at))
+  namesOf(identities.flatMap((identity) => rulesOf(data, identity)), section)
+    .map((field) => decideField(data, identities, { section, field, action }, at))
+    .filter(({ grounds }) => grounds.length > 0)
 
 /**
  * What is taken away of a field. Hidden is hidden for every action; read only matters where something is written. A limit
@@ -74,7 +76,8 @@ export function decideField(data: RightsData, identities: readonly Identity[], q
   const { section, field, action } = question
   const looked = identities.flatMap((identity) => {
     const inSteadOf = identity === identities[0] ? undefined : identity.employee?.id
-    const rules = rulesOf(data, identity).filter((rule) => rule.section === section && rule.field === field)
+    // What is read only is no matter of who views.
+    const rules = rulesOf(data, identity).filter((rule) => rule.section === section && rule.field === field && (action !== 'view' || rule.limit === 'hide'))
     return rules.map((rule) => {
       const hiding = rule.limit === 'hide' ? judge(data, identities, identity, rule, undefined, at) : undefined
       // Who hides a field does not let it be written either, where it is seen by another group's leave.
@@ -83,7 +86,7 @@ export function decideField(data: RightsData, identities: readonly Identity[], q
     })
   })
   const taken = looked.filter(({ ground }) => ground.outcome === 'holds').map((each) => each.taken)
-  const limit = taken.includes('hide') ? 'hide' : action === 'view' ? undefined : taken[0]
+  const limit = taken.includes('hide') ? 'hide' : taken[0]
   return { field, limit, grounds: looked.map(({ ground }) => ground).toSorted((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome)) }
 }
 

@@ -1,4 +1,5 @@
-import { exec, many, sql, type Db, type Tx } from '@vitrylo/pg'
+import { createHash } from 'node:crypto'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 
 /** A share as it is kept beside its record. */
 export type GivenShare = { holder: string; action: string; until: Date | null; givenBy: string; givenAt: Date }
@@ -9,6 +10,14 @@ export const sharesOf = (db: Db, section: string, recordId: string): Promise<Giv
     sql`select holder, action, until_at as "until", given_by as "givenBy", given_at as "givenAt"
         from record_share where section = ${section} and record_id = ${recordId} order by holder`,
   )
+
+/** Tells one state of a record's shares from another. */
+export const etagOfShares = (shares: readonly GivenShare[]): string =>
+  createHash('sha256').update(JSON.stringify(shares.map(({ holder, action, until }) => [holder, action, until]))).digest('base64url').slice(0, 16)
+
+/** Of two who set the shares of a record at once the second sees what the first left. */
+export const lockShares = (tx: Tx, section: string, recordId: string) =>
+  one(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`${section} ${recordId}`}, 61))`)
 
 /** What is there already keeps who gave it and when. Every copy of the rights in this service hears of it. */
 export async function replaceShares(tx: Tx, section: string, recordId: string, shares: readonly GivenShare[]): Promise<void> {

@@ -1,7 +1,8 @@
 // One question, four answers: the engine in memory, its explanation, its SQL on a real PostgreSQL, and the model.
 // Seen failing, each within the first worlds, with these faults planted one at a time in src/: deny ignored (`denied`
 // never set in reach.ts), until ignored (`isLive` without its second half), sub-branches missed (`below` gives the
-// branch alone), a delegation passed on, the share's `until` left out of the SQL, `is not true` written as `not`, a reach kept past a date.
+// branch alone), a delegation passed on, limits of fields of the absent not counted, one that yields
+// taken for a denial, `own` not within `branch`, single shares taken for as wide, limits kept past their date or past that of a rule, the share's `until` left out of the SQL, `is not true` written as `not`, a reach kept past a date.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createPool, exec, many, migrate, sql, type Pool } from '@vitrylo/pg'
 import { freshDatabase } from '@vitrylo/testkit'

@@ -1,6 +1,6 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
-import { decide, decideFields, identitiesOf, replaceShares, scopeOf, sharesOf, type Caller, type GivenShare, type Ground, type LimitDecision, type Question, type RightsData } from '@vitrylo/auth'
-import { invalid, notFound } from '@vitrylo/errors'
+import { decide, decideFields, etagOfShares, identitiesOf, lockShares, replaceShares, scopeOf, sharesOf, type Caller, type GivenShare, type Ground, type LimitDecision, type Question, type RightsData } from '@vitrylo/auth'
+import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { one, sql, type Db, type Sql } from '@vitrylo/pg'
 import { Outcome, type AccessDecision, type Ground as GroundMessage } from '@vitrylo/proto/vitrylo/directory/v1/access_decision.ts'
 import { FieldLimitKind, FieldOutcome, type FieldDecision } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
@@ -36,11 +36,13 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
   return {
     listShares: async ({ recordId }, { caller }) => {
       await placeOf(pool, caller, 'change', recordId)
-      return { shares: (await sharesOf(pool, section, recordId)).map(toMessage) }
+      return answered(await sharesOf(pool, section, recordId))
     },
-    setShares: ({ recordId, shares }, { caller, now, transact }) =>
+    setShares: ({ recordId, shares, etag }, { caller, now, transact }) =>
       transact(async (tx) => {
         await placeOf(tx, caller, 'change', recordId)
+        await lockShares(tx, section, recordId)
+        if (etag !== '' && etag !== etagOfShares(await sharesOf(tx, section, recordId))) throw etagMismatch('shares', recordId)
         assertHolders(rights.data(), shares)
         const given = shares.map((share): GivenShare => ({
           holder: share.holder,
@@ -50,7 +52,7 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
           givenAt: now,
         }))
         await replaceShares(tx, section, recordId, given)
-        return { shares: (await sharesOf(tx, section, recordId)).map(toMessage) }
+        return answered(await sharesOf(tx, section, recordId))
       }),
     explainAccess: async ({ recordId, employeeId, action }, { caller, now }) => {
       const place = await placeOf(pool, caller, 'view', recordId)
@@ -93,6 +95,8 @@ function toGround({ outcome, rule, share, inSteadOf }: Ground): GroundMessage {
     inSteadOf,
   }
 }
+
+const answered = (shares: GivenShare[]): SharesResponse => ({ shares: shares.map(toMessage), etag: etagOfShares(shares) })
 
 const toMessage = ({ holder, action, until, givenBy, givenAt }: GivenShare): Share => ({
   holder, action: fromWord(Action, action), untilTime: until ?? undefined, givenBy, givenTime: givenAt,

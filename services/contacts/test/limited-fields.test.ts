@@ -1,5 +1,5 @@
-// What limits of fields mean where a record is written and read. Seen failing: the guard left out of serve.ts (taken where it is refused), blanks left
-// out of a change without a mask (the note was overwritten), `*` taken as it is (the hidden code was erased), `trimmed` before the key is asked for.
+// What limits of fields mean where a record is written and read. Seen failing: the guard left out of serve.ts, blanks left out of a change without a mask
+// (the note was overwritten), `*` taken as it is (the hidden code was erased), the preview of a merge naming every field, choices not asked about.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { CounterpartyServiceService as Service } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'

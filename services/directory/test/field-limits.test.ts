@@ -1,3 +1,4 @@
+// Seen failing: events without limits (the first, and nobody was limited).
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
 import { BranchServiceService as Branches, CreateBranchRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'

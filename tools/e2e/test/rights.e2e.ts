@@ -2,6 +2,7 @@ import { expect } from '@jest/globals'
 import { structure } from '../src/data.ts'
 import { shot, toast } from '../src/desk.ts'
 import { scene } from '../src/scene.ts'
+import { until } from '../src/until.ts'
 
 const PROMISED_MS = 5_000
 
@@ -71,9 +72,11 @@ scene('a field that is hidden from a group is gone from its cards and forms, one
   const dialog = page.getByRole('dialog')
   const limit = async (kind: string, field: string) => {
     await page.getByRole('button', { name: 'Обмежити поля' }).click()
+    await dialog.getByLabel('Розділ').first().click()
+    await page.getByRole('option', { name: 'Контрагенти', exact: true }).click()
     await dialog.getByLabel('Обмеження').first().click()
     await page.getByRole('option', { name: kind, exact: true }).click()
-    await dialog.getByLabel('Обмеження полів').first().fill(field)
+    await dialog.getByLabel('Поля').first().fill(field)
     await page.getByRole('option', { name: field, exact: true }).click()
     await page.keyboard.press('Escape').catch(() => {})
     await dialog.getByRole('button', { name: 'Обмежити поля' }).click()
@@ -94,6 +97,8 @@ scene('a field that is hidden from a group is gone from its cards and forms, one
     const inspector = page.getByRole('complementary', { name: 'Хто що може і чому' })
     await inspector.getByLabel('Хто').first().fill(halyna!.displayName)
     await page.getByRole('option', { name: halyna!.displayName }).click()
+    await inspector.getByLabel('Розділ').first().click()
+    await page.getByRole('option', { name: 'Контрагенти', exact: true }).click()
     await inspector.getByText('ЄДРПОУ чи РНОКПП').waitFor()
     await inspector.getByText('Діє.').first().waitFor()
     await shot(admin, 'limits of fields')
@@ -103,6 +108,65 @@ scene('a field that is hidden from a group is gone from its cards and forms, one
     await api.post(`groups/${group}:setFieldLimits`, { limits: [] })
   }
   await reader.page.getByText(party.taxCode).first().waitFor()
+})
+
+scene('forms and lists of a limited group have no hidden field, and what is read only cannot be changed', async ({ open, api }) => {
+  const group = (await structure(api)).group('sales-managers')
+  const { nadia } = await employeesByName(api)
+  const party = await api.post('counterparties', { kind: 'organisation', displayName: 'ТОВ «Обмежене»', taxCode: '21560766', note: 'тільки читати', responsibleId: nadia!.id })
+  const limits = [{ section: 'counterparties', field: 'taxCode', limit: 'hide' }, { section: 'counterparties', field: 'note', limit: 'read-only' }]
+  await api.post(`groups/${group}:setFieldLimits`, { limits })
+  try {
+    const desk = await open({ as: 'nadia' })
+    const { page } = desk
+    await desk.go(`/counterparties/${party.id}`)
+    await page.getByText('тільки читати').first().waitFor()
+    await page.getByRole('button', { name: 'Змінити: Профіль' }).click()
+    expect(await page.getByLabel('Примітка').first().isDisabled()).toBe(true)
+    await page.getByLabel('Джерело').first().fill('виставка')
+    await page.getByLabel('Примітка').first().scrollIntoViewIfNeeded()
+    await shot(desk, 'a read only field')
+    await page.getByRole('button', { name: 'Зберегти' }).first().click()
+    await page.getByText('виставка').first().waitFor()
+    await desk.go('/counterparties?create=true')
+    const form = page.getByRole('dialog')
+    await form.getByLabel('Назва або ім’я').first().fill('ТОВ «Нове обмежене»')
+    expect(await form.getByLabel('ЄДРПОУ').count()).toBe(0)
+    expect(await form.getByLabel('Примітка').count()).toBe(0)
+    await shot(desk, 'a form without limited fields')
+    await form.getByRole('button', { name: 'Створити' }).click()
+    await toast(page, 'Контрагента створено')
+    expect((await desk.answers()).filter(({ text }) => text.includes('21560766')).map(({ url }) => url)).toEqual([])
+  } finally {
+    await api.post(`groups/${group}:setFieldLimits`, { limits: [] })
+  }
+})
+
+scene('a record is shared with somebody of another branch from its card, and they open it', async ({ open, api }) => {
+  const { nadia, bohdan } = await employeesByName(api)
+  const party = await api.post('counterparties', { kind: 'organisation', displayName: 'ТОВ «Спільне»', responsibleId: nadia!.id })
+  const [owner, other] = [await open({ as: 'nadia' }), await open({ as: 'bohdan' })]
+  await other.go(`/counterparties/${party.id}`)
+  await other.page.getByText('Картки немає').waitFor()
+  await owner.go(`/counterparties/${party.id}`)
+  await owner.page.getByRole('button', { name: 'Відкрити доступ' }).click()
+  const dialog = owner.page.getByRole('dialog')
+  await dialog.getByText('Окремо нікому не відкрито.').waitFor()
+  await dialog.getByLabel('Кому', { exact: true }).first().fill(bohdan!.displayName)
+  await owner.page.getByRole('option', { name: bohdan!.displayName }).click()
+  await dialog.getByRole('button', { name: 'Додати' }).click()
+  await shot(owner, 'share')
+  await dialog.getByRole('button', { name: 'Зберегти' }).click()
+  await toast(owner.page, 'Доступ змінено')
+  const saved = Date.now()
+  await until(() => other.page.evaluate(`fetch('/api/v1/counterparties/${party.id}').then(({ ok }) => ok)`), 'the shared record opens')
+  expect(Date.now() - saved).toBeLessThan(PROMISED_MS)
+  await other.go(`/counterparties/${party.id}`)
+  await other.page.getByRole('heading', { name: 'ТОВ «Спільне»' }).waitFor()
+  await owner.page.setViewportSize({ width: 360, height: 800 })
+  await owner.page.getByRole('button', { name: 'Відкрити доступ' }).click()
+  await dialog.getByText(bohdan!.displayName).first().waitFor()
+  await shot(owner, 'share narrow')
 })
 
 async function employeesByName(api: Parameters<Parameters<typeof scene>[1]>[0]['api']): Promise<Record<string, { id: string; displayName: string }>> {

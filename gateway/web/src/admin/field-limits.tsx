@@ -37,7 +37,7 @@ function LimitForm({ sections, onClose, onDone }: { sections: Section[]; onClose
       <Select label={t('rights.section')} data={sections.map((one) => ({ value: one.name, label: t(`words.section.${one.name}`, { defaultValue: one.name }) }))} value={section} onChange={(next) => { setSection(next ?? ''); setFields([]) }} allowDeselect={false} />
       <Select label={t('rights.limitKind')} data={kinds.map((one) => ({ value: one, label: t(`rights.limit.${one}`) }))} value={limit} onChange={(next) => setLimit((next ?? 'hide') as (typeof kinds)[number])} allowDeselect={false} />
       <div className="w2">
-        <MultiSelect data-autofocus label={t('rights.fields')} data={known.map(({ name }) => ({ value: name, label: fieldName(name, t) }))} value={chosen} onChange={setFields} searchable nothingFoundMessage={t('ui.nothingFound')} />
+        <MultiSelect data-autofocus label={t('rights.whichFields')} data={known.map(({ name }) => ({ value: name, label: fieldName(name, t) }))} value={chosen} onChange={setFields} searchable nothingFoundMessage={t('ui.nothingFound')} />
       </div>
       <DateField label={t('rights.from')} value={from} onChange={setFrom} />
       <DateField label={t('rights.until')} value={until} onChange={setUntil} error={from !== '' && until !== '' && until < from ? t('rights.untilBeforeFrom') : undefined} />

@@ -8410,6 +8410,8 @@ export interface components {
         SharesResponse: {
             /** @description All of them, also those that have ended. */
             shares: components["schemas"]["Share"][];
+            /** @description Opaque; other shares have another. */
+            etag: string;
         };
         /** @description An entry of the journal of sign-ins. */
         SignIn: {
@@ -9032,6 +9034,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
                 /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
@@ -12663,6 +12667,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
                 /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
@@ -13733,6 +13739,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
                 /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
@@ -14363,6 +14371,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
                 /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };

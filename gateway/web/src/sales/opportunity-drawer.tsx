@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
+import { ShareButton } from '../ui/share-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { LoseDialog } from './lose-dialog.tsx'
 import { MoveDialog } from './move-dialog.tsx'
@@ -46,6 +47,7 @@ function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; 
         <Button busy={verbs.isPending} onClick={() => verbs.mutate({ record, name: 'reopen' })}>{t('sales.reopen')}</Button>
       )}
       <Button tone="quiet" icon={IconPencil} combo="e" onClick={() => onDialog('edit')}>{t('ui.edit')}</Button>
+      <ShareButton section="opportunities" id={record.id} title={record.title} />
       {dialog === 'move' && pipeline ? <MoveDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onMove={(stageId) => { onDialog(''); verbs.mutate({ record, name: 'move', stageId }) }} /> : null}
       {dialog === 'lose' ? <LoseDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onLose={(reason) => { onDialog(''); verbs.mutate({ record, name: 'lose', reason }) }} /> : null}
     </div>

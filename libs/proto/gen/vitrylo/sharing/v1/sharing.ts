@@ -37,12 +37,16 @@ export interface SetSharesRequest {
   recordId: string;
   /** All that hold from now on; one that is left out ends within 5 s. */
   shares: Share[];
+  /** Of the shares, from the header If-Match; empty means any. */
+  etag: string;
 }
 
 /** The shares of a record. */
 export interface SharesResponse {
   /** All of them, also those that have ended. */
   shares: Share[];
+  /** Opaque; other shares have another. */
+  etag: string;
 }
 
 /** Request of ExplainAccess. */
@@ -274,7 +278,7 @@ export const ListSharesRequest: MessageFns<ListSharesRequest> = {
 };
 
 function createBaseSetSharesRequest(): SetSharesRequest {
-  return { recordId: "", shares: [] };
+  return { recordId: "", shares: [], etag: "" };
 }
 
 export const SetSharesRequest: MessageFns<SetSharesRequest> = {
@@ -284,6 +288,9 @@ export const SetSharesRequest: MessageFns<SetSharesRequest> = {
     }
     for (const v of message.shares) {
       Share.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.etag !== "") {
+      writer.uint32(882).string(message.etag);
     }
     return writer;
   },
@@ -317,6 +324,14 @@ export const SetSharesRequest: MessageFns<SetSharesRequest> = {
             message.shares.push(Share.decode(reader, reader.uint32()));
             continue;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -337,6 +352,7 @@ export const SetSharesRequest: MessageFns<SetSharesRequest> = {
         ? globalThis.String(object.record_id)
         : "",
       shares: globalThis.Array.isArray(object?.shares) ? object.shares.map((e: any) => Share.fromJSON(e)) : [],
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
     };
   },
 
@@ -348,6 +364,9 @@ export const SetSharesRequest: MessageFns<SetSharesRequest> = {
     if (message.shares?.length) {
       obj.shares = message.shares.map((e) => Share.toJSON(e));
     }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
     return obj;
   },
 
@@ -358,18 +377,22 @@ export const SetSharesRequest: MessageFns<SetSharesRequest> = {
     const message = createBaseSetSharesRequest();
     message.recordId = object.recordId ?? "";
     message.shares = object.shares?.map((e) => Share.fromPartial(e)) || [];
+    message.etag = object.etag ?? "";
     return message;
   },
 };
 
 function createBaseSharesResponse(): SharesResponse {
-  return { shares: [] };
+  return { shares: [], etag: "" };
 }
 
 export const SharesResponse: MessageFns<SharesResponse> = {
   encode(message: SharesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.shares) {
       Share.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.etag !== "") {
+      writer.uint32(882).string(message.etag);
     }
     return writer;
   },
@@ -395,6 +418,14 @@ export const SharesResponse: MessageFns<SharesResponse> = {
             message.shares.push(Share.decode(reader, reader.uint32()));
             continue;
           }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -408,13 +439,19 @@ export const SharesResponse: MessageFns<SharesResponse> = {
   },
 
   fromJSON(object: any): SharesResponse {
-    return { shares: globalThis.Array.isArray(object?.shares) ? object.shares.map((e: any) => Share.fromJSON(e)) : [] };
+    return {
+      shares: globalThis.Array.isArray(object?.shares) ? object.shares.map((e: any) => Share.fromJSON(e)) : [],
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+    };
   },
 
   toJSON(message: SharesResponse): unknown {
     const obj: any = {};
     if (message.shares?.length) {
       obj.shares = message.shares.map((e) => Share.toJSON(e));
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
     }
     return obj;
   },
@@ -425,6 +462,7 @@ export const SharesResponse: MessageFns<SharesResponse> = {
   fromPartial<I extends Exact<DeepPartial<SharesResponse>, I>>(object: I): SharesResponse {
     const message = createBaseSharesResponse();
     message.shares = object.shares?.map((e) => Share.fromPartial(e)) || [];
+    message.etag = object.etag ?? "";
     return message;
   },
 };
