@@ -6,7 +6,7 @@ export { callerOf, callerOfEmployee, identitiesOf, type Caller } from './caller.
 export { customFieldOf, type CustomField, type CustomFields, type CustomKind, type Label } from './custom-fields.ts'
 export { decide, type Decision, type Ground, type Question } from './decide.ts'
 export { isLive, reachAt, rulesOf, type Identity, type Reach } from './reach.ts'
-export { decideField, decideFields, limitsAt, type LimitDecision, type LimitGround, type Limits } from './limits.ts'
+export { decideField, decideFields, isAmong, limitsAt, type LimitDecision, type LimitGround, type Limits } from './limits.ts'
 export { branchesBelow, rightsData } from './rights.ts'
 export type { BranchFacts, Cell, EmployeeFacts, FieldCell, FieldRule, RightsData, RightsFacts, Rule, Scope } from './rights.ts'
 export { assertReaches, may, scopeOf, sees, type ScopeColumns, type Share } from './scope.ts'

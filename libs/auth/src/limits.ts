@@ -11,6 +11,10 @@ export type Limits = {
   key: string
 }
 
+/** Whether a field is among those that are taken away: itself, or `custom` as a whole for `custom.contract_no`. */
+export const isAmong = (fields: ReadonlySet<string> | undefined, name: string): boolean =>
+  fields !== undefined && (fields.has(name) || (name.includes('.') && fields.has(name.slice(0, name.indexOf('.')))))
+
 export type LimitOutcome = 'holds' | 'yields' | 'cuts-nothing' | 'not-yet' | 'expired'
 
 /** A limit that was looked at, and in whose stead it is held. */

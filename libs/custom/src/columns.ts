@@ -67,9 +67,9 @@ export function customColumns(fields: readonly CustomField[], c: string): { fiel
   for (const field of fields) {
     const name = `custom.${field.name}`
     const currency = field.kind === 'money' && raw(field.name, (quoted) => `(${c}custom -> ${quoted} ->> 'currency')`)
-    found.fields[name] = { ...factsOfField(field), of: 'custom', column: columnOf(field, c), ...(currency && { currency }) }
+    found.fields[name] = { ...factsOfField(field), column: columnOf(field, c), ...(currency && { currency }) }
     const order = field.filterable && !field.archived ? orderOf(field, c) : undefined
-    if (order !== undefined) found.orders[name] = { ...order, of: 'custom' }
+    if (order !== undefined) found.orders[name] = order
   }
   return found
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '@vitrylo/auth'
+import { isAmong, type Caller } from '@vitrylo/auth'
 import type { FilterFields, Relation } from './fields.ts'
 import type { ListDefinition } from './list.ts'
 
@@ -29,4 +29,4 @@ export function shownOrders(list: ListDefinition, caller: Caller): ListDefinitio
 }
 
 const without = <T extends { of?: string }>(fields: Readonly<Record<string, T>>, hidden: ReadonlySet<string> | undefined): Readonly<Record<string, T>> =>
-  hidden === undefined ? fields : Object.fromEntries(Object.entries(fields).filter(([name, { of }]) => !hidden.has(of ?? name)))
+  hidden === undefined ? fields : Object.fromEntries(Object.entries(fields).filter(([name, { of }]) => !isAmong(hidden, of ?? name)))

@@ -2,10 +2,10 @@
 // (the note was overwritten), `*` taken as it is (the hidden code was erased), the preview of a merge naming every field, choices not asked about.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { CounterpartyServiceService as Service } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { CounterpartyServiceService as Service, ListCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { DuplicateServiceService as Duplicates, FindDuplicatesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { MergeServiceService as Merges, MergeCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
-import { limitFields, startTestService, until, type TestService } from '@vitrylo/testkit'
+import { defineField, limitFields, startTestService, until, type TestService } from '@vitrylo/testkit'
 import { contacts } from '../src/index.ts'
 import { organisation } from './samples.ts'
 
@@ -111,6 +111,32 @@ test('who chooses values in a merge does not choose limited ones; the rest is me
   expect([preview.survivor?.taxCode, preview.merged?.taxCode, preview.result?.taxCode]).toEqual(['', '', ''])
   expect(await refusal(merge([{ field: 'taxCode', take: 'merged' }]))).toBe(HIDDEN)
   expect(await refusal(merge([]))).toBe('accepted')
+})
+
+// Seen failing: hidden values within `custom` not cut, named ones not refused, and what was read sent back with them.
+test('custom fields are limited one by one, or all', async () => {
+  await defineField(service, 'counterparties', 'contract_no', { searchable: true, filterable: true })
+  await defineField(service, 'counterparties', 'car')
+  const list = (filter: string, who: 'admin' | 'head') => refusal(service.call(Service.listCounterparties, ListCounterpartiesRequest.fromPartial({ filter }), { as: who }))
+  // A definition is known within a second.
+  await until(async () => (await list('custom.contract_no = "1"', 'admin')) === 'accepted', { timeoutMs: 5_000 })
+  const whole = await make('Одинадцять', { custom: { contract_no: 'КАНАРКА-77', car: 'ЗАЗ' } })
+  const custom = (field: string, kind: 'hide' | 'read-only') => ({ section: 'counterparties', field, limit: kind })
+  await limitFields(service.pool, 'sales-heads', [custom('custom.contract_no', 'hide'), custom('custom.car', 'read-only')])
+  await until(async () => (await get(whole.id)).custom?.contract_no === undefined, { timeoutMs: 5_000 })
+  const read = await get(whole.id)
+  expect(read.custom).toEqual({ car: 'ЗАЗ' })
+  expect(await list('custom.contract_no = "КАНАРКА-77"', as)).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  const search = async (who: 'admin' | 'head') => (await service.call(Service.searchCounterparties, { q: 'КАНАРКА-77', pageSize: 5 }, { as: who })).counterparties.length
+  expect([await search('admin'), await search(as)]).toEqual([1, 0])
+  expect(await refusal(update({ ...read, custom: { contract_no: '1' } }, ['custom']))).toBe('PERMISSION_DENIED FIELD_LIMITED custom.contract_no hide')
+  expect(await refusal(update({ ...read, custom: { car: 'ВАЗ' } }, ['custom']))).toBe('PERMISSION_DENIED FIELD_LIMITED custom.car read-only')
+  await update({ ...read, source: 'сайт', custom: { car: 'ВАЗ' } }, ['*'])
+  expect(await get(whole.id, 'admin')).toMatchObject({ source: 'сайт', custom: { contract_no: 'КАНАРКА-77', car: 'ЗАЗ' } })
+  await limitFields(service.pool, 'sales-heads', [custom('custom', 'hide')])
+  await until(async () => (await get(whole.id)).custom?.car === undefined, { timeoutMs: 5_000 })
+  expect(await list('custom.contract_no = "КАНАРКА-77"', as)).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  expect(await search(as)).toBe(0)
 })
 
 test('a draft is not compared by what is hidden', async () => {

@@ -21,7 +21,7 @@ import { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import { sales } from '@vitrylo/sales'
 import { serviceDesk } from '@vitrylo/service-desk'
 import { telephony } from '@vitrylo/telephony'
-import { branches, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { branches, defineField, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { contract, doors, knock, requestsFor, type Door } from './doors.ts'
 
 // `head` may see every record; everything that can be hidden is hidden from the group.
@@ -32,16 +32,17 @@ const canaries: Record<string, Record<string, string>> = {
   counterparties: {
     fullName: 'Kanarfull', taxCode: '21560766', vatNumber: '215607626656', bankAccounts: 'UA213223130000026007233566001', channels: '677731773', addresses: 'Kanarstreet',
     source: 'Kanarsource', industry: 'Kanarindustry', segment: 'Kanarsegment', birthday: '1977-03-31', note: 'Kanarnote', tags: 'kanartag', externalId: 'KANAR-EXT',
-    size: '918273', caretakers: 'kanarcare', interests: 'Kanarinterest', language: 'xq', taxCountry: '',
+    size: '918273', custom: 'Kanarcustom', caretakers: 'kanarcare', interests: 'Kanarinterest', language: 'xq', taxCountry: '',
   },
-  'contact-persons': { channels: '677731774', birthday: '1977-04-30', note: 'Kanarpnote', externalId: 'KANAR-PEXT' },
+  'contact-persons': { custom: 'Kanarpcustom', channels: '677731774', birthday: '1977-04-30', note: 'Kanarpnote', externalId: 'KANAR-PEXT' },
   interactions: { place: 'Kanarplace', text: 'Kanartext', result: '', nextStep: 'Kanarnext', nextStepDate: '2031-03-31' },
   employees: { position: 'Kanarposition', email: 'kanar@mail.example', externalId: 'KANAR-EEXT' },
   opportunities: {
+    custom: 'Kanarocustom',
     amount: '7317731.73', expectedCloseDate: '2031-05-31', source: 'Kanarosource', nextStep: 'Kanaronext', nextStepDate: '2031-06-30', lostReason: 'Kanarlost', note: 'Kanaronote',
     externalId: 'KANAR-OEXT', product: 'Kanarproduct',
   },
-  requests: { text: 'Kanarrtext', phone: '677731775', resolution: 'Kanarresolution' },
+  requests: { custom: 'Kanarrcustom', text: 'Kanarrtext', phone: '677731775', resolution: 'Kanarresolution' },
   calls: { customerNumber: '677731776', line: 'Kanarline', queues: 'kanarqueue' },
 }
 const all = Object.values(canaries).flatMap((fields) => Object.values(fields)).filter((text) => text.length > 3)
@@ -60,27 +61,30 @@ async function plant(): Promise<void> {
   const { directory: firm, contacts: book, sales: funnel, servicedesk: desk, telephony: phones } = services as Record<string, TestService>
   const place = { branchId: branches.kyiv, ownerId: people.nadia.id }
   const c = canaries.counterparties!
+  for (const resource of ['counterparties', 'contact-persons']) await defineField(book!, resource, 'canary', { searchable: resource === 'counterparties', filterable: true })
+  await defineField(funnel!, 'opportunities', 'canary', { filterable: true })
+  await defineField(desk!, 'requests', 'canary', { filterable: true })
   const client = (displayName: string, more: object) =>
     book!.call(Counterparties.createCounterparty, CreateCounterpartyRequest.fromPartial({ counterparty: { kind: 'COUNTERPARTY_KIND_ORGANISATION', displayName, branchId: place.branchId, responsibleId: place.ownerId, ...more } }))
   const phone = (digits: string) => ({ kind: 'CHANNEL_KIND_PHONE', value: `+380${digits}` })
   const full = await client('ТОВ «Відкрите»', {
     fullName: c.fullName, taxCode: c.taxCode, vatNumber: c.vatNumber, bankAccounts: [{ iban: c.bankAccounts }], channels: [phone(c.channels!)], addresses: [{ kind: 'ADDRESS_KIND_LEGAL', street: c.addresses, city: c.addresses }],
     source: c.source, industry: c.industry, segment: c.segment, birthday: c.birthday, note: c.note, tags: [c.tags], externalId: c.externalId, size: Number(c.size), language: c.language,
-    caretakers: [{ purpose: c.caretakers, employeeId: people.nadia.id }], interests: [{ subject: c.interests }],
+    caretakers: [{ purpose: c.caretakers, employeeId: people.nadia.id }], interests: [{ subject: c.interests }], custom: { canary: c.custom },
   })
   // Alike in what is hidden alone: a search over the base would show the two as a pair.
   const twin = await client('Зовсім інше', { taxCode: c.taxCode, channels: [phone(c.channels!)] })
   const p = canaries['contact-persons']!
-  const person = await book!.call(Persons.createContactPerson, CreateContactPersonRequest.fromPartial({ contactPerson: { displayName: 'Відкрита Особа', positions: [{ counterpartyId: full.id }], channels: [phone(p.channels!)], birthday: p.birthday, note: p.note, externalId: p.externalId } as object }))
+  const person = await book!.call(Persons.createContactPerson, CreateContactPersonRequest.fromPartial({ contactPerson: { displayName: 'Відкрита Особа', positions: [{ counterpartyId: full.id }], channels: [phone(p.channels!)], birthday: p.birthday, note: p.note, externalId: p.externalId, custom: { canary: p.custom } } as object }))
   const i = canaries.interactions!
   const meeting = await book!.call(Interactions.createInteraction, CreateInteractionRequest.fromPartial({ interaction: { kind: 'INTERACTION_KIND_MEETING', subject: 'Зустріч', startTime: new Date(Date.now() + 3_600_000), counterpartyIds: [full.id], place: i.place, text: i.text, nextStep: i.nextStep, nextStepDate: i.nextStepDate, ...place } as object }))
   await pass(book!, funnel!, desk!, phones!)
   const o = canaries.opportunities!
-  const deal = await funnel!.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: 'Угода', counterpartyId: full.id, amount: { amount: o.amount, currency: 'UAH' }, expectedCloseDate: o.expectedCloseDate, source: o.source, nextStep: o.nextStep, nextStepDate: o.nextStepDate, note: o.note, externalId: o.externalId, product: o.product, ...place } }))
+  const deal = await funnel!.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: 'Угода', counterpartyId: full.id, amount: { amount: o.amount, currency: 'UAH' }, expectedCloseDate: o.expectedCloseDate, source: o.source, nextStep: o.nextStep, nextStepDate: o.nextStepDate, note: o.note, externalId: o.externalId, product: o.product, custom: { canary: o.custom }, ...place } }))
   const lost = await funnel!.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: 'Втрачена', counterpartyId: full.id, ...place } }))
   await funnel!.call(Opportunities.loseOpportunity, LoseOpportunityRequest.fromPartial({ id: lost.id, reason: o.lostReason }))
   const r = canaries.requests!
-  const ask = () => desk!.call(Requests.createRequest, CreateRequestRequest.fromPartial({ request: { channel: 'REQUEST_CHANNEL_VISIT', subject: 'Звернення', text: r.text, phone: `+380${r.phone}`, counterpartyId: full.id, ...place } as object }))
+  const ask = () => desk!.call(Requests.createRequest, CreateRequestRequest.fromPartial({ request: { channel: 'REQUEST_CHANNEL_VISIT', subject: 'Звернення', custom: { canary: r.custom }, text: r.text, phone: `+380${r.phone}`, counterpartyId: full.id, ...place } as object }))
   const [open, closed] = [await ask(), await ask()]
   await desk!.call(Requests.closeRequest, CloseRequestRequest.fromPartial({ id: closed.id, resolution: r.resolution }))
   const call = await ring(phones!, book!, full.id)

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { TFunction } from 'i18next'
 import i18next from 'i18next'
 import { MultiSelect, Select } from '@mantine/core'
 import { IconEyeOff, IconLock, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useCustomLabels } from '../api/custom-fields.ts'
 import type { FieldLimit, Section } from '../api/types.ts'
 import { endOf, startOf } from '../lib/day.ts'
 import { dateTime } from '../lib/format.ts'
@@ -17,12 +17,16 @@ type Props = { sections: Section[]; limits: FieldLimit[]; may: boolean; onChange
 
 const kinds = ['hide', 'read-only'] as const
 
-/** A field as the filters call it, or as only rights know it. */
-export const fieldName = (field: string, t: TFunction): string =>
-  t(i18next.exists(`rights.field.${field}`) ? `rights.field.${field}` : `filters.field.${field}`, { defaultValue: field })
+/** A field as the filters call it, as only rights know it, or as who added it did. */
+export function useFieldName(): (section: string, field: string) => string {
+  const { t } = useTranslation()
+  const labels = useCustomLabels()
+  return (section, field) => labels(section, field) ?? t(i18next.exists(`rights.field.${field}`) ? `rights.field.${field}` : `filters.field.${field}`, { defaultValue: field })
+}
 
 function LimitForm({ sections, onClose, onDone }: { sections: Section[]; onClose: () => void; onDone: (limits: FieldLimit[]) => void }) {
   const { t } = useTranslation()
+  const nameOf = useFieldName()
   const [section, setSection] = useState(sections[0]?.name ?? '')
   const [fields, setFields] = useState<string[]>([])
   const [limit, setLimit] = useState<(typeof kinds)[number]>('hide')
@@ -37,7 +41,7 @@ function LimitForm({ sections, onClose, onDone }: { sections: Section[]; onClose
       <Select label={t('rights.section')} data={sections.map((one) => ({ value: one.name, label: t(`words.section.${one.name}`, { defaultValue: one.name }) }))} value={section} onChange={(next) => { setSection(next ?? ''); setFields([]) }} allowDeselect={false} />
       <Select label={t('rights.limitKind')} data={kinds.map((one) => ({ value: one, label: t(`rights.limit.${one}`) }))} value={limit} onChange={(next) => setLimit((next ?? 'hide') as (typeof kinds)[number])} allowDeselect={false} />
       <div className="w2">
-        <MultiSelect data-autofocus label={t('rights.whichFields')} data={known.map(({ name }) => ({ value: name, label: fieldName(name, t) }))} value={chosen} onChange={setFields} searchable nothingFoundMessage={t('ui.nothingFound')} />
+        <MultiSelect data-autofocus label={t('rights.whichFields')} data={known.map(({ name }) => ({ value: name, label: nameOf(section, name) }))} value={chosen} onChange={setFields} searchable nothingFoundMessage={t('ui.nothingFound')} />
       </div>
       <DateField label={t('rights.from')} value={from} onChange={setFrom} />
       <DateField label={t('rights.until')} value={until} onChange={setUntil} error={from !== '' && until !== '' && until < from ? t('rights.untilBeforeFrom') : undefined} />
@@ -51,6 +55,7 @@ function LimitForm({ sections, onClose, onDone }: { sections: Section[]; onClose
 /** What a group takes away of fields, section by section. */
 export function FieldLimits({ sections, limits, may, onChange }: Props) {
   const { t } = useTranslation()
+  const nameOf = useFieldName()
   const [adding, setAdding] = useState(false)
   const withFields = sections.filter((section) => section.fields.length > 0)
   const grouped = withFields.filter((section) => limits.some((limit) => limit.section === section.name))
@@ -69,10 +74,10 @@ export function FieldLimits({ sections, limits, may, onChange }: Props) {
               <li key={at} className="row">
                 <Icon of={limit.limit === 'hide' ? IconEyeOff : IconLock} size={14} className="muted" />
                 <span className="grow">
-                  <b>{fieldName(limit.field, t)}</b>: {t(`rights.limit.${limit.limit}`)}
+                  <b>{nameOf(limit.section, limit.field)}</b>: {t(`rights.limit.${limit.limit}`)}
                   <span className="meta"> {[limit.yields && t('rights.yieldsShort'), limit.fromTime && t('rights.ground.from', { time: dateTime(limit.fromTime) }), limit.untilTime && t('rights.ground.until', { time: dateTime(limit.untilTime) })].filter(Boolean).join(', ')}</span>
                 </span>
-                {may ? <IconButton icon={IconTrash} size="sm" label={t('rights.removeLimit', { name: fieldName(limit.field, t) })} onClick={() => onChange(limits.filter((_limit, index) => index !== at))} /> : null}
+                {may ? <IconButton icon={IconTrash} size="sm" label={t('rights.removeLimit', { name: nameOf(limit.section, limit.field) })} onClick={() => onChange(limits.filter((_limit, index) => index !== at))} /> : null}
               </li>
             ) : null)}
           </ul>

@@ -10,7 +10,7 @@ import { dateTime } from '../lib/format.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
-import { fieldName } from './field-limits.tsx'
+import { useFieldName } from './field-limits.tsx'
 import { actions } from './rights-model.ts'
 
 type Ground = AccessDecision['grounds'][number]
@@ -46,8 +46,9 @@ function GroundLine({ ground, groupTitle }: { ground: Ground; groupTitle: Props[
 }
 
 /** What is taken away of each field, and by whose limit. */
-function FieldLines({ fields, groupTitle }: { fields: FieldDecision[]; groupTitle: Props['groupTitle'] }) {
+function FieldLines({ section, fields, groupTitle }: { section: string; fields: FieldDecision[]; groupTitle: Props['groupTitle'] }) {
   const { t } = useTranslation()
+  const nameOf = useFieldName()
   const names = useNames()
   const whose = (group: string) => (UUID.test(group) ? (names.person(group) ?? group) : groupTitle(group))
   return (
@@ -56,7 +57,7 @@ function FieldLines({ fields, groupTitle }: { fields: FieldDecision[]; groupTitl
       <ul>
         {fields.map(({ field, limit, grounds }) => (
           <li key={field}>
-            <b>{fieldName(field, t)}</b>: {t(`rights.limit.${limit}`)}
+            <b>{nameOf(section, field)}</b>: {t(`rights.limit.${limit}`)}
             {grounds.map((ground, at) => (
               <p key={at}>
                 {whose(ground.group)}: {t(`rights.limit.${ground.limit}`)}. {t(`rights.fieldOutcome.${ground.outcome}`)}
@@ -130,7 +131,7 @@ export function RightsInspector({ sections, groupTitle }: Props) {
             <div><b>{t(data.allowed ? 'rights.may' : 'rights.mayNot')}</b>{data.grounds.length === 0 ? <div>{t('rights.noGroupGives')}</div> : null}</div>
           </div>
           <ul className="steps">{data.grounds.map((ground, at) => <GroundLine key={at} ground={ground} groupTitle={groupTitle} />)}</ul>
-          {data.fields.length > 0 ? <FieldLines fields={data.fields} groupTitle={groupTitle} /> : null}
+          {data.fields.length > 0 ? <FieldLines section={section ?? ''} fields={data.fields} groupTitle={groupTitle} /> : null}
           {rights ? <Everything rights={rights} /> : null}
         </>
       ) : (

@@ -31,13 +31,22 @@ export function useAllCustom(resource: CustomResource | undefined) {
   }, [fields.data, sections.data, fields.isPending, sections.isPending, fields.error, sections.error, resource])
 }
 
+/** How people call `custom.contract_no` of a section; undefined for what is no custom field. */
+export function useCustomLabels(): (section: string, field: string) => string | undefined {
+  const fields = useQuery(all<CustomField>('custom-fields', 'customFields')).data ?? none
+  return (section, field) => {
+    const found = fields.find((one) => one.resource === section && `custom.${one.name}` === field)
+    return found && labelOf(found)
+  }
+}
+
 /** Those that people fill in. */
 export function useCustom(resource: CustomResource | undefined) {
   const { fields, sections, isPending } = useAllCustom(resource)
-  const isShown = fieldRightsOf(useMe(), resource ?? '').shown('custom')
+  const me = useMe()
   return useMemo(
-    () => ({ fields: isShown ? fields.filter((one) => !one.archived) : [], sections: sections.filter((one) => !one.archived), isPending }),
-    [fields, sections, isPending, isShown],
+    () => ({ fields: fields.filter((one) => !one.archived && fieldRightsOf(me, resource ?? '').shown(`custom.${one.name}`)), sections: sections.filter((one) => !one.archived), isPending }),
+    [fields, sections, isPending, me, resource],
   )
 }
 

@@ -40,13 +40,19 @@ const FIRST = ['kind', 'displayName', 'title', 'subject', 'channel', 'startTime'
 
 export function fieldRightsOf(me: Me, section: string): FieldRights {
   const limits = me.fieldLimits.filter((limit) => limit.section === section)
-  const shown = (field: string) => !limits.some((limit) => limit.field === field && limit.limit === 'hide')
+  // `custom` as a whole is meant with `custom.contract_no`.
+  const names = (limit: { field: string }, field: string) => limit.field === field || field.startsWith(`${limit.field}.`)
+  const shown = (field: string) => !limits.some((limit) => names(limit, field) && limit.limit === 'hide')
   const writable = (field: string, action: Writing) =>
-    !limits.some((limit) => limit.field === field && limit.actions.includes(action) && !(action === 'create' && limit.limit !== 'hide' && FIRST.includes(field)))
+    !limits.some((limit) => names(limit, field) && limit.actions.includes(action) && !(action === 'create' && limit.limit !== 'hide' && FIRST.includes(field)))
   return {
     shown,
     writable,
-    only: (body, action) => Object.fromEntries(Object.entries(body).filter(([field]) => writable(field, action))) as Partial<typeof body>,
+    only(body, action) {
+      const custom = (value: object) => Object.fromEntries(Object.entries(value).filter(([name]) => writable(`custom.${name}`, action)))
+      const kept = Object.entries(body).filter(([field]) => writable(field, action))
+      return Object.fromEntries(kept.map(([field, value]) => [field, field === 'custom' && value ? custom(value as object) : value])) as Partial<typeof body>
+    },
   }
 }
 

@@ -40,7 +40,7 @@ function Editor({ resource, group, record, onClose }: { resource: CustomResource
   ])
   return (
     <form className="facts-edit" onSubmit={send}>
-      <CustomGroups groups={[now]} value={shown} onChange={(next) => change({ custom: Object.fromEntries(Object.entries(next).filter(([name, one]) => one !== base.custom?.[name])) })} error={error} />
+      <CustomGroups resource={resource} action="change" groups={[now]} value={shown} onChange={(next) => change({ custom: Object.fromEntries(Object.entries(next).filter(([name, one]) => one !== base.custom?.[name])) })} error={error} />
       {clash ? (
         <div className="custom-clash" role="alert">
           <p className="form-error">{t('ownFields.clash')}</p>
@@ -69,7 +69,7 @@ function Section({ resource, group, record, all }: { resource: CustomResource; g
   const [editing, setEditing] = useState(false)
   const title = group.section ? labelOf(group.section) : t('ownFields.more')
   const shown = group.fields.filter(({ name }) => all || isThere(record.custom?.[name]))
-  const mayChange = can(resource, 'change') && limits.writable('custom', 'change')
+  const mayChange = can(resource, 'change') && group.fields.some(({ name }) => limits.writable(`custom.${name}`, 'change'))
   return (
     <section>
       <h2>

@@ -76,7 +76,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
       {limited('channels', <div className="w2"><ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} /></div>)}
       {limited('birthday', <DateField label={t('persons.birthday')} value={value.birthday} onChange={(birthday) => change({ birthday })} error={error('birthday')} />)}
       {limited('note', <div className="w2"><Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
-      <CustomInputs resource="contact-persons" record={bodyOf(value)} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
+      <CustomInputs action={action} resource="contact-persons" record={bodyOf(value)} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )
 }

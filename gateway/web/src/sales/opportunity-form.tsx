@@ -96,7 +96,7 @@ export default function OpportunityForm(props: Props) {
       {limited('ownerId', <EmployeeSelect label={t('sales.owner')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />)}
       {limited('source', <TextInput label={t('sales.source')} value={value.source} onChange={(event) => change({ source: event.currentTarget.value })} error={error('source')} />)}
       {limited('note', <div className="w2"><Textarea label={t('sales.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
-      <CustomInputs resource="opportunities" record={{ ...bodyOf(value, !record), state: record?.state ?? 'open' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
+      <CustomInputs action={action} resource="opportunities" record={{ ...bodyOf(value, !record), state: record?.state ?? 'open' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )
 }

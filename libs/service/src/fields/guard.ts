@@ -1,10 +1,10 @@
 import type { DescMessage } from '@bufbuild/protobuf'
-import type { Caller, Limits } from '@vitrylo/auth'
+import { isAmong, type Caller, type Limits } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { Method } from '@vitrylo/proto/contract.ts'
 import type { RecordDesc } from '@vitrylo/proto/records.ts'
 import { contract } from '../validate.ts'
-import { blankOf } from './plan.ts'
+import { blankOf, STRUCT } from './plan.ts'
 
 type Fields = Record<string, unknown>
 
@@ -25,7 +25,7 @@ export function guarded<T>({ rpc, action }: Method, request: T, caller: Caller):
 export function assertFree(caller: Caller, section: string, action: string, fields: readonly string[]): void {
   const limits = caller.limits()
   const kept = limits && keptIn(limits, section, action)
-  const field = fields.find((name) => kept?.has(name.split('.')[0]!))
+  const field = fields.find((name) => isAmong(kept, name))
   if (field !== undefined) throw refused(limits!, section, field)
 }
 
@@ -60,7 +60,7 @@ function written({ section, always, message }: RecordDesc, record: Fields, reque
   const kept = keptIn(limits, section, action)
   if (kept === undefined || kept.size === 0) return record
   const hidden = limits.hidden.get(section)
-  const populated = [...kept].filter((field) => isPopulated(record[field]))
+  const populated = [...kept].filter((field) => isPopulated(valueIn(record, field)))
   if (mask === 'none') {
     // What no record can be without is given once, by who makes it.
     const field = populated.find((each) => action !== 'create' || !always.includes(each))
@@ -68,21 +68,35 @@ function written({ section, always, message }: RecordDesc, record: Fields, reque
     return record
   }
   const named = mask?.map((path) => path.split('.')[0]!.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase()))
-  const wrong = named?.find((field) => kept.has(field)) ?? populated.find((field) => hidden?.has(field) && (named === undefined || named.includes('*')))
+  const wrong =
+    named?.find((field) => kept.has(field)) ??
+    populated.find((field) => field.includes('.') && named?.includes(field.slice(0, field.indexOf('.')))) ??
+    populated.find((field) => hidden?.has(field) && (named === undefined || named.includes('*')))
   if (wrong !== undefined) throw refused(limits, section, wrong)
   if (named?.includes('*')) request.updateMask = message.fields.filter(({ jsonName }) => !kept.has(jsonName)).map(({ name }) => name)
-  if (named !== undefined) return record
-  // Nothing moves what is not populated.
-  return { ...record, ...Object.fromEntries(message.fields.filter(({ jsonName }) => kept.has(jsonName)).map((field) => [field.localName, blankOf(field)()])) }
+  if (named !== undefined && !named.includes('*')) return record
+  // Nothing moves what is not populated, and custom values that are not named stay as they are.
+  const blanks = message.fields.filter(({ jsonName }) => kept.has(jsonName)).map((field): [string, unknown] => [field.localName, blankOf(field)()])
+  const others = message.fields.filter((field) => field.message?.typeName === STRUCT && !kept.has(field.jsonName)).map(({ localName: name }): [string, unknown] => [
+    name, record[name] && Object.fromEntries(Object.entries(record[name]).filter(([key]) => !kept.has(`${name}.${key}`))),
+  ])
+  return { ...record, ...Object.fromEntries([...blanks, ...others]) }
+}
+
+/** `custom.contract_no` is a value within a value. */
+function valueIn(record: Fields, field: string): unknown {
+  const [name, key] = [field.split('.')[0]!, field.slice(field.indexOf('.') + 1)]
+  return field.includes('.') ? (record[name] as Fields | undefined)?.[key] : record[field]
 }
 
 function isPopulated(value: unknown): boolean {
+  if (typeof value === 'object' && value?.constructor === Object) return Object.keys(value).length > 0
   if (Array.isArray(value)) return value.length > 0
   return value !== undefined && value !== '' && value !== 0 && value !== 0n && value !== false && !(typeof value === 'string' && value.endsWith('_UNSPECIFIED'))
 }
 
 function refused(limits: Limits, section: string, field: string): AppError {
-  const hidden = limits.hidden.get(section)?.has(field.split('.')[0]!) === true
+  const hidden = isAmong(limits.hidden.get(section), field)
   return new AppError(
     'PERMISSION_DENIED',
     'FIELD_LIMITED',

@@ -15,6 +15,8 @@ export type Plan = {
   nested: { name: string; plan: Plan }[]
 }
 
+export const STRUCT = 'google.protobuf.Struct'
+
 // A caller's limits are one object as long as they hold.
 const plans = new WeakMap<Limits, Map<string, Plan | undefined>>()
 
@@ -59,6 +61,12 @@ function cutOf(field: DescField, record: RecordDesc, section: string, limits: Li
     const named = others.filter((of) => isHidden(section, of.field)).map(({ key }) => key)
     const own = [...(limits.hidden.get(section) ?? [])].filter((name) => !others.some(({ key }) => key === name))
     return named.length + own.length === 0 ? [] : [{ name: field.localName, blank: blankOf(field), entries: new Set([...named, ...own]) }]
+  }
+  if (field.message?.typeName === STRUCT) {
+    // Custom fields are hidden one by one, or all.
+    const prefix = `${field.jsonName}.`
+    const keys = [...(limits.hidden.get(section) ?? [])].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
+    if (!isHidden(section, field.jsonName)) return keys.length === 0 ? [] : [{ name: field.localName, blank: blankOf(field), entries: new Set(keys) }]
   }
   const told = repeats?.filter((of) => record.sectionField === '' || of.section === section) ?? [{ section, field: field.jsonName }]
   return told.some((of) => isHidden(of.section, of.field)) ? [{ name: field.localName, blank: blankOf(field) }] : []

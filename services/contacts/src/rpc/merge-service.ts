@@ -1,3 +1,4 @@
+import { isAmong } from '@vitrylo/auth'
 import { inTx } from '@vitrylo/pg'
 import type { MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { assertFree, type Call, type Deps, type Handlers } from '@vitrylo/service'
@@ -12,7 +13,7 @@ export function mergeService(deps: Deps): Handlers<MergeServiceServer> {
     previewMerge: async ({ id, mergedId }, { caller }) => {
       const [survivor, merged] = await inTx(pool, (tx) => bothOf(tx, caller, id, mergedId))
       const hidden = caller.limits()?.hidden.get('counterparties')
-      return { survivor, merged, result: mergeFields(survivor, merged, []).next, fields: proposals(survivor, merged).filter(({ field }) => hidden?.has(field) !== true) }
+      return { survivor, merged, result: mergeFields(survivor, merged, []).next, fields: proposals(survivor, merged).filter(({ field }) => !isAmong(hidden, field)) }
     },
     mergeCounterparties: (request, call) => {
       assertChoicesFree(call, request.choices)

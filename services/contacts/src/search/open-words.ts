@@ -14,7 +14,8 @@ type Row = CounterpartyRow & { own_search: string }
 export function searchesLess(caller: Caller): boolean {
   const hidden = caller.limits()?.hidden
   if (hidden === undefined) return false
-  return hidden.get('contact-persons')?.has('channels') === true || SEARCHED.some((field) => hidden.get('counterparties')?.has(field))
+  const own = [...(hidden.get('counterparties') ?? [])]
+  return hidden.get('contact-persons')?.has('channels') === true || own.some((field) => SEARCHED.includes(field.split('.')[0]!))
 }
 
 /** A row as the caller knows it: what it is found by, and why, is told of that alone. */

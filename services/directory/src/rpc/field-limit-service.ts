@@ -6,7 +6,7 @@ import { publishGrants } from '../group/grant-sql.ts'
 import { getGroup, lockGroup, updateGroup } from '../group/group-sql.ts'
 import { assertLimitsExist } from '../group/limitable.ts'
 
-export function fieldLimitService({ pool }: Deps): Handlers<FieldLimitServiceServer> {
+export function fieldLimitService({ pool, rights }: Deps): Handlers<FieldLimitServiceServer> {
   return {
     listFieldLimits: async ({ groupId }, { caller }) => {
       const { id } = await getGroup(pool, caller, groupId)
@@ -15,7 +15,7 @@ export function fieldLimitService({ pool }: Deps): Handlers<FieldLimitServiceSer
     setFieldLimits: ({ groupId, limits, etag }, { caller, now, transact }) =>
       transact(async (tx) => {
         const cells = limits.map(fieldCellOf)
-        assertLimitsExist(cells)
+        assertLimitsExist(cells, rights.data())
         const group = await lockGroup(tx, caller, 'manage', groupId, etag)
         await replaceFieldLimits(tx, groupId, cells)
         await publishGrants(tx, await updateGroup(tx, group, now))

@@ -36,7 +36,7 @@ export function grantService({ pool, rights, now }: Deps): Handlers<GrantService
       }),
     listSections: async () => ({
       sections: sections.map(({ name, area, actions }) => ({
-        name, area, actions: actions.map((word) => fromWord(Action, word)), fields: [...fieldsOf(name)],
+        name, area, actions: actions.map((word) => fromWord(Action, word)), fields: [...fieldsOf(name, rights.data())],
       })),
     }),
     explainRight: async ({ employeeId, section, action }, { caller }) => {
@@ -89,7 +89,7 @@ export function effectiveLimits(data: RightsData, identities: readonly Identity[
   const { limits } = limitsAt(data, identities, at)
   if (limits === undefined) return []
   return sections.flatMap(({ name: section }) => {
-    const fields = fieldsOf(section).map(({ name }) => name)
+    const fields = fieldsOf(section, data).map(({ name }) => name)
     const decided = new Map(WRITING.map((action) => [action, decideFields(data, identities, { section, action }, at)]))
     return fields.flatMap((field) => {
       const hidden = limits.hidden.get(section)?.has(field) === true
