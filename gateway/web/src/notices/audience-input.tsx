@@ -9,10 +9,10 @@ import './notices.css'
 export type AudienceKind = 'employee' | 'group' | 'branch' | 'everybody'
 export type Audience = { kind: AudienceKind; value: string | undefined }
 
-type Props = { kinds: AudienceKind[]; value: Audience; onChange: (audience: Audience) => void; error?: string | undefined }
+type Props = { label: string; kinds: AudienceKind[]; value: Audience; onChange: (audience: Audience) => void; error?: string | undefined }
 
 /** One person, a group, a branch with those below it, or everybody. */
-export function AudienceInput({ kinds, value, onChange, error }: Props) {
+export function AudienceInput({ label, kinds, value, onChange, error }: Props) {
   const { t } = useTranslation()
   const { title } = useGroupTitles()
   const { employees } = useNames()
@@ -23,7 +23,7 @@ export function AudienceInput({ kinds, value, onChange, error }: Props) {
   return (
     <div className="audience">
       {kinds.length > 1 ? (
-        <Select label={t('notices.audience')} data={kinds.map((kind) => ({ value: kind, label: t(`notices.to.${kind}`) }))} value={value.kind} onChange={(kind) => onChange({ kind: (kind ?? value.kind) as AudienceKind, value: undefined })} allowDeselect={false} />
+        <Select label={label} data={kinds.map((kind) => ({ value: kind, label: t(`notices.to.${kind}`) }))} value={value.kind} onChange={(kind) => onChange({ kind: (kind ?? value.kind) as AudienceKind, value: undefined })} allowDeselect={false} />
       ) : null}
       {value.kind === 'employee' ? <EmployeeSelect label={t('notices.to.employee')} {...rest} onChange={choose} /> : null}
       {value.kind === 'branch' ? <BranchSelect label={t('notices.to.branch')} {...rest} onChange={choose} /> : null}

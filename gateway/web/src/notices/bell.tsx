@@ -20,14 +20,14 @@ export function Bell() {
   const count = unread?.unreadCount ?? 0
   const close = () => setOpened(false)
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={380} withinPortal trapFocus returnFocus transitionProps={{ duration: 0 }} keepMounted={false}>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={380} withinPortal trapFocus returnFocus withRoles={false} transitionProps={{ duration: 0 }} keepMounted={false}>
       <Popover.Target>
         <span className="bell">
           <IconButton icon={IconBell} label={count === 0 ? t('notices.title') : t('notices.waiting', { count })} aria-expanded={opened} onClick={() => setOpened(!opened)} />
           {count > 0 ? <span className="n num" aria-hidden="true">{count > most ? `${most}+` : count}</span> : null}
         </span>
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={t('notices.title')}>
+      <Popover.Dropdown p={0} role="dialog" aria-label={t('notices.title')}>
         <ul className="notice-list scroll" style={{ maxHeight: 420 }}>
           {(unread?.notifications ?? []).map((notice) => <NoticeLine key={notice.id} notice={notice} onFollow={close} />)}
         </ul>

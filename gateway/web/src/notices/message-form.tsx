@@ -48,7 +48,7 @@ export default function MessageForm({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog title={t('notices.write')} submit={t('notices.send')} onClose={leave} onSubmit={() => send.mutate()} busy={send.isPending} error={send.error}>
       <div className="w2">
-        <AudienceInput kinds={can('messages', 'manage') ? ['employee', 'group', 'branch', 'everybody'] : ['employee']} value={value.audience} onChange={(audience) => change({ audience })} error={error('employeeId') ?? error('group')} />
+        <AudienceInput label={t('notices.audience')} kinds={can('messages', 'manage') ? ['employee', 'group', 'branch', 'everybody'] : ['employee']} value={value.audience} onChange={(audience) => change({ audience })} error={error('employeeId') ?? error('group')} />
       </div>
       <div className="w2"><Textarea data-autofocus required label={t('notices.text')} autosize minRows={4} maxRows={12} maxLength={2000} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>
       <label className="check-line w2">

@@ -15,7 +15,7 @@ export default function EndDialog({ onClose }: { onClose: () => void }) {
       title={t('sessions.endMany')} submit={t('sessions.endAll')} tone="bad" size={480} onClose={onClose} busy={end.isPending} error={end.error}
       onSubmit={() => audience.value && end.mutate({ path: 'sessions:end', body })}
     >
-      <div className="w2"><AudienceInput kinds={['employee', 'group', 'branch']} value={audience} onChange={setAudience} /></div>
+      <div className="w2"><AudienceInput label={t('sessions.whose')} kinds={['employee', 'group', 'branch']} value={audience} onChange={setAudience} /></div>
       <p className="meta w2">{t('sessions.endHint')}</p>
     </FormDialog>
   )
