@@ -173,7 +173,7 @@ export async function startRun(tx: Tx, caller: Caller, id: string, dryRun: boole
   const row = await one<ImportRecord>(
     tx,
     sql`update import i set state = 'running', dry_run = ${dryRun}, run = run + 1, read_bytes = 0, rows = 0, created = 0,
-          updated = 0, failed = 0, failure = '', claims = ${JSON.stringify({ subject, username, groups })}, seen_at = now(),
+          updated = 0, skipped = 0, failed = 0, failure = '', claims = ${JSON.stringify({ subject, username, groups })}, seen_at = now(),
           revision = revision + 1, updated_at = ${now}
         where id = ${id} returning ${columns}`,
   )

@@ -75,3 +75,11 @@ setTest('vcard-icalendar: 18 cards of nine programs, 36 phones and 22 mails', as
   expect([rows.length, count('CHANNEL_KIND_PHONE', 'TEL'), count('CHANNEL_KIND_EMAIL', 'EMAIL')]).toEqual([18, 36, 22])
   expect(rows.every((row) => fields(row).displayName !== '')).toBe(true)
 })
+
+// Seen failing: every line of the card was kept, up to 250 MB of one card.
+test('a card of more than a megabyte is refused and costs itself only', async () => {
+  const long = `NOTE:${'ї'.repeat(60_000)}\n`.repeat(20)
+  const [huge, next] = await read(`BEGIN:VCARD\nFN:Задовга\n${long}END:VCARD\n${V4}`, 32_768)
+  expect(huge!.problem?.description).toContain('longer than')
+  expect(fields(next!).displayName).toBe('ТОВ Дзвін')
+})

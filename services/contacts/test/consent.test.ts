@@ -109,3 +109,15 @@ test('the register is filtered, and clients by it, each by the right to see the 
   expect(await reason(give(kyiv, randomUUID()))).toBe('FIELDS_INVALID')
   expect(await reason(give(kyiv, id, { version: 9 }))).toBe('FIELDS_INVALID')
 })
+
+// Seen failing: the entry of before the withdrawal superseded the one that held, and nobody agreed any more.
+test('a consent from before a withdrawal, entered late, does not end the one that was given after it', async () => {
+  const { id } = await purpose('Запізнілий')
+  const client = await firm('Передумала')
+  const first = await give(client, id, { giveTime: days(-5) })
+  await withdraw(first.id, days(-3))
+  const again = await give(client, id, { giveTime: days(-1) })
+  await rewrite(id, 'Новий текст')
+  expect(await give(client, id, { giveTime: days(-4) })).toMatchObject({ version: 2, active: false })
+  expect(await service.call(rpc.getConsent, { id: again.id })).toMatchObject({ active: true, supersedeTime: undefined })
+})

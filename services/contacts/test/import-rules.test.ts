@@ -121,3 +121,13 @@ test('a field that is hidden is no key, and one that may not be written refuses 
   expect(done).toMatchObject({ created: 0n, updated: 0n, skipped: 0n })
   expect(await client.errors(done.id, 'nadia')).toEqual(['2  right '])
 })
+
+// Seen failing: the skipped rows of the dry run were counted once more, and the zero byte ended the import as a fault of the program.
+test('each run counts from nothing; a zero byte in a list costs its row only', async () => {
+  await add({ displayName: 'Уже є', externalId: 'zero-1' })
+  const text = 'externalId,displayName,tags\nzero-1,Уже є,\nzero-2,Нова,добра\nzero-3,Зіпсована,по\0гана\n'
+  const dry = await load(text, { rules: rules([], { known: 'IMPORT_KNOWN_SKIP' }) }, { dryRun: true })
+  expect(dry).toMatchObject({ state: 'IMPORT_STATE_DONE', skipped: 1n, created: 1n, failed: 1n })
+  await client.run(dry.id)
+  expect(await client.finish(dry.id)).toMatchObject({ state: 'IMPORT_STATE_DONE', skipped: 1n, created: 1n, failed: 1n })
+})

@@ -9,10 +9,12 @@ export type Card = { line: number; number: number; properties: Property[]; probl
 const BINARY = new Set(['PHOTO', 'LOGO', 'SOUND', 'KEY'])
 const MAX_LINE = 64 * 1024
 const MAX_PROPERTIES = 1_000
+// Far more than a row may have: a card is in memory as a whole.
+const MAX_CARD = 1024 * 1024
 
 /** Reads cards from parts of a text. Where one has no end, or something stands between two, it is told with its place. */
 export function cardReader(): { add(text: string): Card[]; end(): Card[] } {
-  let [rest, line, begin, number, depth] = ['', 0, 0, 0, 0]
+  let [rest, line, begin, number, depth, letters] = ['', 0, 0, 0, 0, 0]
   let logical = ''
   let properties: Property[] = []
   let problem: string | undefined
@@ -22,6 +24,7 @@ export function cardReader(): { add(text: string): Card[]; end(): Card[] } {
     found.push({ line: begin, number, properties, ...(problem !== undefined && { problem }) })
     properties = []
     problem = undefined
+    letters = 0
   }
   const take = (text: string): void => {
     const word = text.trim().toUpperCase()
@@ -42,6 +45,7 @@ export function cardReader(): { add(text: string): Card[]; end(): Card[] } {
     const property = propertyOf(text)
     if (property === undefined) problem ??= `line ${line} has no colon`
     else if (properties.length >= MAX_PROPERTIES) problem ??= `it has more than ${MAX_PROPERTIES} lines`
+    else if ((letters += property.value.length) > MAX_CARD) problem ??= `it is longer than ${MAX_CARD} letters`
     else properties.push(property)
   }
   const next = (text: string): void => {

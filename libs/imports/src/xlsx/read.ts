@@ -9,6 +9,10 @@ import { broken, openZip, type Archive, type FileAccess } from './zip.ts'
 
 /** Texts that cells share have to be in memory while the sheet is read. */
 const MAX_SHARED = 128 * 1024 * 1024
+/** What one text costs beside its letters. */
+const SHARED_COST = 16
+/** What tells of the workbook: names of sheets, styles. */
+const MAX_PART = 16 * 1024 * 1024
 
 /** The rows of the first sheet of a workbook, the head first; the sheet is never in memory as a whole. */
 export async function* readXlsx(file: FileAccess): AsyncGenerator<CsvRow[]> {
@@ -31,9 +35,13 @@ async function* textOf(stream: Readable): AsyncGenerator<string> {
   yield decoder.decode()
 }
 
-async function parse(archive: Archive, name: string, on: On): Promise<void> {
+async function parse(archive: Archive, name: string, on: On, most = MAX_PART): Promise<void> {
   const parser = parserOf(on)
-  for await (const part of textOf(await archive.open(name))) parser.write(part)
+  let letters = 0
+  for await (const part of textOf(await archive.open(name))) {
+    if ((letters += part.length) > most) throw tooMuch()
+    parser.write(part)
+  }
   parser.close()
 }
 
@@ -90,13 +98,17 @@ async function readShared(archive: Archive): Promise<string[]> {
       if (!reading) return
       text += piece
       size += piece.length * 2
-      if (size > MAX_SHARED) throw new AppError('INVALID_ARGUMENT', 'FILE_TOO_LARGE', 'the workbook has too many texts; save it as CSV', {})
+      if (size > MAX_SHARED) throw tooMuch()
     },
     close(name) {
       reading = false
       if (name === 'rPh') hints--
-      if (name === 'si') shared.push(unescaped(text))
+      if (name !== 'si') return
+      shared.push(unescaped(text))
+      if ((size += SHARED_COST) > MAX_SHARED) throw tooMuch()
     },
-  })
+  }, Number.POSITIVE_INFINITY)
   return shared
 }
+
+const tooMuch = () => new AppError('INVALID_ARGUMENT', 'FILE_TOO_LARGE', 'the workbook has too many texts; save it as CSV', {})

@@ -19,7 +19,7 @@ export function sheetReader(book: Book): { add(text: string): CsvRow[]; end(): C
   const parser = parserOf({
     open({ name, attributes: { r = '', t = 'n', s = '0' } }) {
       if (name === 'row') {
-        line = Number(r) || line + 1
+        line = /^\d{1,9}$/.test(r) ? Number(r) : line + 1
         cells = []
       } else if (name === 'c') cell = { at: columnIndex(r) ?? cells.length, type: t, style: Number(s), value: '', text: '' }
       else if (name === 'rPh') hints++

@@ -16,6 +16,7 @@ export type Fields = {
   refuse(field: string, rule: string, description: string): void
 }
 
+const MAX_LIST = 64 * 1024
 const YES = new Set(['1', 'true', 'yes', 'y', 'так', 't', '+'])
 const NO = new Set(['', '0', 'false', 'no', 'n', 'ні', 'f', '-'])
 
@@ -34,7 +35,8 @@ export function fieldsOf(row: ImportRow): Fields {
     violations,
     refuse,
     text,
-    list: (field) => [...new Set((row[field] ?? '').split(/[;,|]/).map((word) => word.trim()).filter((word) => word !== ''))],
+    // A zero byte fits into no column of the database: one such cell would end the whole import.
+    list: (field) => [...new Set(text(field, MAX_LIST).split(/[;,|]/).map((word) => word.trim()).filter((word) => word !== ''))],
     choice(field, words) {
       const word = (row[field] ?? '').trim().toLowerCase()
       if (word === '') return undefined

@@ -28,7 +28,8 @@ export function consentService({ pool }: Pick<Deps, 'pool'>): Handlers<ConsentSe
         const holding = await activeConsents(tx, party.id, next.purposeId)
         const same = holding.find(({ version }) => version >= next.version)
         const saved = { ...next, active: !(await isWithdrawnSince(tx, next)) }
-        return same ?? insertConsent(tx, saved, holding, purpose!, placeOf(party), caller, now)
+        // What does not hold itself, entered late, ends nothing that holds.
+        return same ?? insertConsent(tx, saved, saved.active ? holding : [], purpose!, placeOf(party), caller, now)
       }),
     withdrawConsent: ({ id, source, withdrawTime, evidence }, { caller, now, transact }) =>
       transact(async (tx) => {
