@@ -139,6 +139,16 @@ test('custom fields are limited one by one, or all', async () => {
   expect(await search(as)).toBe(0)
 })
 
+// Seen failing with the name of the field compared as a whole: `custom.secret` told who has a value.
+test('custom fields that are hidden are not told of in a merge', async () => {
+  await defineField(service, 'counterparties', 'secret', {})
+  const [one, other] = [await make('Власне', { custom: { secret: 'таємниця' } }), await make('Власне друге')]
+  await limitFields(service.pool, 'sales-heads', [{ section: 'counterparties', field: 'custom', limit: 'hide' }])
+  await until(async () => (await get(one.id)).custom?.secret === undefined, { timeoutMs: 5_000 })
+  const preview = await service.call(Merges.previewMerge, { id: one.id, mergedId: other.id }, { as })
+  expect(preview.fields.map(({ field }) => field)).toEqual(['displayName'])
+})
+
 test('a draft is not compared by what is hidden', async () => {
   const whole = await make('Десять')
   await limit(whole.id)

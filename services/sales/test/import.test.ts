@@ -5,7 +5,7 @@ import { exec, many, one, sql } from '@vitrylo/pg'
 import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { CreatePipelineRequest, PipelineServiceService as Pipelines } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
-import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { branches, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { sales } from '../src/index.ts'
 import { client, importFile } from './rig.ts'
 
@@ -59,6 +59,21 @@ test('a repeated file changes nothing, a newer one moves on by the rules', async
   await importFile(service, file('m-1;Пекарня «Житній дім»;;lost;Інше;'))
   expect(await byExternalId('m-1')).toMatchObject({ state: OpportunityState.LOST, lostReason: 'Дорого', title: 'Пекарня «Житній дім»', ownerId: people.nadia.id })
   expect((await staysOf(first.id)).map(({ state }) => state)).toEqual([OpportunityState.OPEN, OpportunityState.OPEN, OpportunityState.LOST])
+})
+
+// Seen failing without keptFrom in the import: the amount was overwritten, the hidden id of the client told whose it is.
+test('what may not be written by hand is not written by a file, and what is hidden tells nothing', async () => {
+  const row = (amount: string, by = '') => `externalId,title,amount,currency,owner,counterparty\nl-1,Обмежена,${amount},UAH,nadia,${by}\n`
+  await importFile(service, row('100'))
+  await limitFields(service.pool, 'sales-managers', [{ section: 'opportunities', field: 'amount', limit: 'read-only' }, { section: 'counterparties', field: 'externalId', limit: 'hide' }])
+  const refused = await until(async () => {
+    const one = await importFile(service, row('999'), { as: 'nadia', dryRun: true })
+    return one.done.failed === 1n ? one : undefined
+  }, { timeoutMs: 5_000 })
+  expect(refusals(refused.errors)).toEqual(['2 amount right'])
+  expect((await importFile(service, row('100'), { as: 'nadia' })).done).toMatchObject({ updated: 1n, failed: 0n })
+  expect(refusals((await importFile(service, row('100', 'mlyny'), { as: 'nadia' })).errors)).toEqual(['2 counterparty reference'])
+  await limitFields(service.pool, 'sales-managers', [])
 })
 
 test('every wrong row is told by line and field, the others go in', async () => {

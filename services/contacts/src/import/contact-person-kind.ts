@@ -1,5 +1,6 @@
+import type { Caller } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
-import type { ImportContext, ImportKind, Parsed, Planned } from '@vitrylo/imports'
+import { keptFrom, type ImportContext, type ImportKind, type Parsed, type Planned } from '@vitrylo/imports'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
@@ -76,18 +77,21 @@ function parse(fields: Fields, row: Readonly<Record<string, string>>, country: C
 async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Promise<Planned<Plan>[]> {
   const organisations = await organisationsOf(tx, rows)
   const places = await reachablePlaces(tx, caller, 'create', [...new Set(organisations.values())])
-  const ids = rows.map(({ person }) => person.externalId).filter((id) => id !== '')
+  const hidden = caller.limits()?.hidden.get('contact-persons')
+  const ids = hidden?.has('externalId') ? [] : rows.map(({ person }) => person.externalId).filter((id) => id !== '')
   const known = ids.length === 0 ? [] : await many<{ id: string; external_id: string }>(
     tx,
     sql`select id, external_id from contact_person where external_id <> '' and external_id = any(${ids}::text[])`,
   )
   const locked = known.length === 0 ? [] : await lockContactPersons(tx, caller, 'change', known.map(({ id }) => id))
   return rows.map(({ person, organisation, title, role }): Planned<Plan> => {
+    if (asksHidden(caller, organisation.field)) return refused(organisation.field, 'right', 'names it by a field that is hidden from you')
     const counterpartyId = organisations.get(keyOf(organisation))
     if (counterpartyId === undefined || !places.has(counterpartyId)) return refused(organisation.field, 'reference', 'no such counterparty')
     const position = { counterpartyId, title, decisionRole: role }
     const stored = known.find(({ external_id }) => person.externalId !== '' && external_id === person.externalId)
-    if (stored === undefined) return { plan: { create: withPlace({ ...person, id: newId(), positions: [position] }, places) }, outcome: 'created' }
+    const said = SAID.filter((field) => person[field].length > 0)
+    if (stored === undefined) return keptFrom(caller, { ...WRITING, action: 'create' }, said) ?? { plan: { create: withPlace({ ...person, id: newId(), positions: [position] }, places) }, outcome: 'created' }
     const lock = locked.find(({ person: { id } }) => id === stored.id)
     if (lock === undefined) return refused('externalId', 'unique', 'is taken by a record that your rights do not reach')
     const { person: now } = lock
@@ -101,9 +105,18 @@ async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Pr
       positions: others.length < now.positions.length ? now.positions.map((old) => (old.counterpartyId === counterpartyId ? position : old)) : [...others, position],
     }
     const { next, changed } = applyMask(now, wish, [...CHANGING], CHANGING)
-    return { plan: changed.length === 0 ? { same: true } : { change: { locked: lock, next } }, outcome: 'updated' }
+    // Whether a hidden field would change is not told either.
+    return keptFrom(caller, { ...WRITING, action: 'change' }, [...changed, ...said.filter((field) => hidden?.has(field))]) ?? { plan: changed.length === 0 ? { same: true } : { change: { locked: lock, next } }, outcome: 'updated' }
   })
 }
+
+const SAID = ['displayName', 'channels', 'birthday', 'note', 'externalId'] as const
+const WRITING = { section: 'contact-persons', always: ['displayName', 'positions'] }
+const ASKED: Partial<Record<Row['organisation']['field'], string>> = { counterpartyExternalId: 'externalId', counterpartyTaxCode: 'taxCode' }
+
+/** Whether there is such a client is not told by what is hidden of clients. */
+const asksHidden = (caller: Caller, field: Row['organisation']['field']): boolean =>
+  caller.limits()?.hidden.get('counterparties')?.has(ASKED[field] ?? '') === true
 
 const keyOf = ({ field, value }: Row['organisation']): string => `${field} ${value}`
 

@@ -1,6 +1,6 @@
 import { sees } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
-import { knownOutcome, type ImportContext, type Planned } from '@vitrylo/imports'
+import { keptFrom, knownOutcome, type ImportContext, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { newId } from '@vitrylo/service'
@@ -47,9 +47,10 @@ async function planRow(tx: Tx, row: CounterpartyInRow, match: Match, context: Im
 }
 
 function planNew({ counterparty, given, ownerless }: CounterpartyInRow, { holder }: Match, context: ImportContext): Judged {
-  if (holder !== undefined) return refused('externalId', 'unique', 'is taken by another record')
+  const limited = keptFrom(context.caller, { ...WRITING, action: 'create' }, given)
+  // That it is taken is told to nobody from whom it is hidden.
+  if (holder !== undefined) return limited ?? refused('externalId', 'unique', 'is taken by another record')
   if (context.rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
-  const limited = keptFrom(given, 'create', context)
   if (limited !== undefined) return limited
   const complete = (ownerless ? withBranch : withOwner)({ ...counterparty, id: newId() }, context.caller, context.rights)
   return reaches(context, 'create', complete) ? { plan: { create: complete }, outcome: 'created' } : beyond()
@@ -64,7 +65,7 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
   if (rules.known === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (!reachable) return refused(field, 'scope', 'it is a record that you may see and not change')
   const said = writable(given, rules.updateFields)
-  const limited = keptFrom(said, 'change', context)
+  const limited = keptFrom(caller, { ...WRITING, action: 'change' }, said)
   if (limited !== undefined) return limited
   const { next, changed } = joinRow(record, counterparty, said, rules.known)
   if (changed.length === 0) return { plan: { same: true }, outcome: 'updated' }
@@ -76,15 +77,7 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
   return { plan: { change: { next: complete, changed }, before: record }, outcome: 'updated' }
 }
 
-/** What no record can be without, who adds it gives, whatever their limits. */
-const ALWAYS: ReadonlySet<FieldName> = new Set(['displayName', 'kind'])
-
-/** A row that says something of a field that its reader may not write is refused, so that nothing is left out in silence, or learned of the field. */
-function keptFrom(given: readonly FieldName[], action: 'create' | 'change', { caller }: ImportContext): { violations: Violation[] } | undefined {
-  const kept = caller.limits()?.kept('counterparties', action)
-  const field = kept && given.find((name) => kept.has(name) && !(action === 'create' && ALWAYS.has(name)))
-  return field === undefined ? undefined : refused(field, 'right', 'is a field that you may not write')
-}
+const WRITING = { section: 'counterparties', always: ['displayName', 'kind'] as FieldName[] }
 
 function writable(given: readonly FieldName[], only: ReadonlySet<string> | undefined): readonly FieldName[] {
   if (only === undefined) return given

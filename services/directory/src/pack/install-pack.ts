@@ -7,7 +7,7 @@ import type { CustomField, CustomSection } from '@vitrylo/proto/vitrylo/director
 import type { Pack, PackPlan } from '@vitrylo/proto/vitrylo/directory/v1/pack.ts'
 import { newId } from '@vitrylo/service'
 import { assertGoodField } from '../custom-field/check-custom-field.ts'
-import { fieldsOfResource, holdResource, insertCustomField, updateCustomField } from '../custom-field/custom-field-sql.ts'
+import { fieldsOfResource, holdResource, insertCustomField, touchFieldsOf, updateCustomField } from '../custom-field/custom-field-sql.ts'
 import { insertCustomSection, sectionsOfResource, updateCustomSection } from '../custom-field/custom-section-sql.ts'
 import { addGrants } from './add-grants.ts'
 import type { PackFile } from './pack-files.ts'
@@ -74,6 +74,8 @@ async function applied(tx: Tx, file: PackFile, steps: readonly Step[], { caller,
   const before: Before = { sections: { created: [], changed: [] }, fields: { created: [], changed: [] }, groups: [], filters: { created: [], changed: [] } }
   const places = await sectionsApplied(tx, file, steps, before, now)
   await fieldsApplied(tx, file, steps, { before, places, now })
+  // The condition of a section is that of its fields, also of those that stay as they are.
+  for (const { id } of before.sections.changed) await touchFieldsOf(tx, id, now)
   for (const step of steps) {
     if ('group' in step && step.change.action !== 'keep') before.groups.push(await addGrants(tx, step.group, step.missing, now))
     if ('filter' in step) await filterApplied(tx, file, step, { before, ownerId: caller.employeeId!, now })

@@ -55,12 +55,16 @@ export async function installedPacks(db: Db): Promise<Map<string, Installed>> {
 /** One change of packs at a time: what one plans, another would change. */
 export const holdPacks = (tx: Tx) => exec(tx, sql`select pg_advisory_xact_lock(hashtextextended('packs', 100))`)
 
-/** The installation that brought a version. */
-export async function installationOf(tx: Tx, pack: string, version: number): Promise<{ before: Before; fromVersion: number; changes: PackChange[] } | undefined> {
+/** The last installation that was not rolled back: each rollback in the journal takes one back, the latest first. */
+export async function lastInstallation(tx: Tx, pack: string): Promise<{ before: Before; fromVersion: number; changes: PackChange[] } | undefined> {
   const row = await one<Row>(
     tx,
     sql`select p.before, p.from_version, p.changes from pack_installation p
-        where p.pack = ${pack} and p.version = ${version} and p.action <> 'rollback' order by p.id desc limit 1`,
+        where p.pack = ${pack} and p.action <> 'rollback' and (
+          select coalesce(max(depth), 0) from (
+            select sum(case when l.action = 'rollback' then 1 else -1 end) over (order by l.id) as depth
+            from pack_installation l where l.pack = p.pack and l.id > p.id) later) <= 0
+        order by p.id desc limit 1`,
   )
   return row && { before: row.before, fromVersion: row.from_version, changes: row.changes }
 }

@@ -4,12 +4,12 @@ import type { Tx } from '@vitrylo/pg'
 import type { CustomField } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import type { PackChange, PackPlan } from '@vitrylo/proto/vitrylo/directory/v1/pack.ts'
 import { newId } from '@vitrylo/service'
-import { lockCustomField, updateCustomField } from '../custom-field/custom-field-sql.ts'
+import { lockCustomField, touchFieldsOf, updateCustomField } from '../custom-field/custom-field-sql.ts'
 import { lockCustomSection, updateCustomSection } from '../custom-field/custom-section-sql.ts'
 import { takeGrants } from './add-grants.ts'
 import { presentOf, toPack } from './install-pack.ts'
 import type { PackFile } from './pack-files.ts'
-import { holdPacks, insertInstallation, installationOf, installedPacks, updatePackFilter, type Before } from './pack-sql.ts'
+import { holdPacks, insertInstallation, installedPacks, lastInstallation, updatePackFilter, type Before } from './pack-sql.ts'
 
 const NOTHING: Before = { sections: { created: [], changed: [] }, fields: { created: [], changed: [] }, groups: [], filters: { created: [], changed: [] } }
 
@@ -17,7 +17,7 @@ const NOTHING: Before = { sections: { created: [], changed: [] }, fields: { crea
 export async function rollbackPack(tx: Tx, file: PackFile, { caller, now }: { caller: Caller; now: Date }): Promise<PackPlan> {
   await holdPacks(tx)
   const installed = (await installedPacks(tx)).get(file.name)
-  const last = installed && (await installationOf(tx, file.name, installed.version))
+  const last = installed && (await lastInstallation(tx, file.name))
   if (installed === undefined || installed.version === 0 || last === undefined) {
     throw new AppError('FAILED_PRECONDITION', 'PACK_NOT_INSTALLED', 'the pack is not installed', { name: file.name })
   }
@@ -64,11 +64,13 @@ async function sectionsBack(tx: Tx, { sections }: Before, now: Date): Promise<Pa
     const section = await lockCustomSection(tx, id)
     if (section.archived) continue
     await updateCustomSection(tx, { ...section, archived: true }, now)
+    await touchFieldsOf(tx, id, now)
     changes.push(told('section', section.resource, section.name, 'archive', section.label))
   }
   for (const { id, label, visibleWhen, archived } of sections.changed) {
     const section = await lockCustomSection(tx, id)
     await updateCustomSection(tx, { ...section, label, visibleWhen, archived }, now)
+    await touchFieldsOf(tx, id, now)
     changes.push(told('section', section.resource, section.name, archived ? 'archive' : 'change', section.label))
   }
   return changes

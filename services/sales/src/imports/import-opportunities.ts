@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sees } from '@vitrylo/auth'
 import { appendOutbox } from '@vitrylo/events'
-import type { ImportContext, ImportKind, Planned } from '@vitrylo/imports'
+import { keptFrom, type ImportContext, type ImportKind, type Planned } from '@vitrylo/imports'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { columns, fromRow, insertOpportunities, type OpportunityRow } from '../opportunity/opportunity-sql.ts'
@@ -19,7 +20,9 @@ export const opportunityImport: ImportKind<OpportunityRecord, Plan> = {
   parse: parseOpportunity,
   keysOf: ({ externalId }) => (externalId === '' ? [] : [externalId]),
   async plan(tx, records, context) {
-    const known = await lockByExternalId(tx, records.map(({ externalId }) => externalId).filter((id) => id !== ''))
+    // What is hidden from the caller finds nothing: the row is refused as a new one would be.
+    const asked = context.caller.limits()?.hidden.get('opportunities')?.has('externalId') ? [] : records.map(({ externalId }) => externalId)
+    const known = await lockByExternalId(tx, asked.filter((id) => id !== ''))
     const meaning = await lookUp(tx, records, context)
     return records.map((record) => {
       const current = known.get(record.externalId)
@@ -46,6 +49,8 @@ async function lockByExternalId(tx: Tx, externalIds: readonly string[]): Promise
 }
 
 function planNew(record: OpportunityRecord, found: Found, { caller, rights, now }: ImportContext): Planned<Plan> {
+  const limited = keptFrom(caller, { ...WRITING, action: 'create' }, Object.keys(saidIn(record, found)))
+  if (limited !== undefined) return limited
   const { ownerId, branchId } = placeOf(found, caller, rights)
   if (ownerId === undefined) return refused('owner', 'required', 'say who leads it')
   if (!sees(caller, 'opportunities', { branchId, ownerId }, 'create')) {
@@ -60,7 +65,21 @@ function planChange(current: Opportunity, record: OpportunityRecord, found: Foun
   if (!sees(caller, 'opportunities', current, 'change')) return refused('externalId', 'taken', 'another record has it')
   if (!sees(caller, 'opportunities', place, 'change')) return refused('owner', 'scope', 'your right does not reach this owner or branch')
   if (record.pipeline !== '' && found.pipeline.id !== current.pipelineId) return refused('pipeline', 'state', 'an opportunity stays in its pipeline')
-  return { plan: { change: { current, record, found } }, outcome: 'updated' }
+  const hidden = caller.limits()?.hidden.get('opportunities')
+  const said = Object.entries(saidIn(record, found)).filter(([field, value]) => hidden?.has(field) || !isDeepStrictEqual(current[field as keyof Opportunity], value))
+  return keptFrom(caller, { ...WRITING, action: 'change' }, said.map(([field]) => field)) ?? { plan: { change: { current, record, found } }, outcome: 'updated' }
+}
+
+const WRITING = { section: 'opportunities', always: ['title', 'counterpartyId', 'pipelineId', 'stageId', 'ownerId', 'branchId'] }
+
+/** Fields that a row speaks of, with what it says. */
+function saidIn(record: OpportunityRecord, { client, stage, pipeline, ownerId, branchId }: Found): Record<string, unknown> {
+  const { title, product, source, externalId, note, amount, openTime, closeTime, expectedCloseDate, lostReason } = record
+  const said = {
+    title, product, source, externalId, note, amount, openTime, closeTime, expectedCloseDate, lostReason, ownerId, branchId,
+    counterpartyId: client?.id, stageId: stage?.id, pipelineId: record.pipeline && pipeline.id,
+  }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value))
 }
 
 const refused = (field: string, rule: string, description: string): Planned<Plan> => ({ violations: [{ field, rule, description }] })

@@ -28,7 +28,9 @@ export async function lookUp(tx: Tx, records: readonly OpportunityRecord[], { ca
   const pipelines = await allPipelines(tx)
   const named = [...new Set(records.map(({ counterparty }) => counterparty))].filter((text) => text !== '')
   const clients = (await clientsNamed(tx, named)).filter((client) => isUsable(caller, client))
-  const clientOf = indexBy(clients, ({ id, externalId, name }) => [id, externalId, name])
+  // Whose an external id is is not told to who may not see it.
+  const isHidden = caller.limits()?.hidden.get('counterparties')?.has('externalId') === true
+  const clientOf = indexBy(clients, ({ id, externalId, name }) => [id, isHidden ? '' : externalId, name])
   const employeeOf = indexBy([...rights.employees.values()], ({ id, username, externalId, displayName }) => [id, username ?? '', externalId, displayName])
   const branchOf = indexBy([...rights.branchFacts.values()], ({ id, code, name }) => [id, code, name])
   const pipelineOf = indexBy(pipelines, ({ id, name }) => [id, name])
