@@ -4,6 +4,7 @@ import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { NotificationKind, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
+import { titleOf } from './title-of.ts'
 
 type Row = {
   id: string
@@ -29,7 +30,7 @@ function fromRow(row: Row, caller: Caller): Notification {
     id: row.id,
     createTime: row.created_at,
     kind: fromWord(NotificationKind, row.kind),
-    title: isOpen ? row.title : '',
+    title: isOpen ? titleOf(caller, row.section, row.title) : '',
     section: row.section,
     recordId: (isOpen ? row.record_id : null) ?? row.message_id ?? undefined,
     dueTime: row.due_at ?? undefined,
