@@ -13,10 +13,12 @@ const used = sql`(exists (select from position o where o.counterparty_id = c.id)
   or exists (select from timeline t where t.counterparty_id = c.id and t.section <> 'contact-persons' and t.kind not in ('counterparty-created', 'counterparty-changed')))`
 
 async function lockPresent(tx: Tx, caller: Caller, ids: readonly string[]): Promise<Map<string, Present>> {
+  // Locked before they are looked at: what was hung on one while we waited for the lock is no part of an older snapshot.
+  await many(tx, sql`select from counterparty c where c.id = any(${ids}::uuid[]) order by c.id for update`)
   const rows = await many<CounterpartyRow & Omit<Present, 'record'>>(
     tx,
     sql`select ${columns}, ${scope(caller, 'delete')} as removable, ${scope(caller, 'change')} as changeable, ${used} as used
-        from counterparty c where c.id = any(${ids}::uuid[]) order by c.id for update of c`,
+        from counterparty c where c.id = any(${ids}::uuid[])`,
   )
   return new Map(rows.map((row) => [row.id, { record: fromRow(row), removable: row.removable, changeable: row.changeable, used: row.used }]))
 }
