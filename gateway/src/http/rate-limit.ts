@@ -18,12 +18,19 @@ const agreed = (perMinute: number): Rate => ({ perSecond: perMinute / 60, burst:
 export function createRateLimit(perSecond: number, burst = perSecond * 2, now: () => number = performance.now.bind(performance)): RateLimit {
   const buckets = new Map<string, Bucket>()
   const usual = { perSecond, burst }
+  let looked = -Infinity
+  /** Looks through all of them once a second and no oftener: a flood of new keys must cost no more than they do. */
+  const makeRoom = (at: number): void => {
+    if (at - looked >= 1_000) forgetFull(buckets, at)
+    looked = Math.max(looked, at)
+    if (buckets.size >= MAX_KEYS) buckets.delete(buckets.keys().next().value!)
+  }
   return (key, perMinute) => {
     const at = now()
     const rate = perMinute === undefined ? usual : agreed(perMinute)
     let bucket = buckets.get(key)
     if (bucket === undefined) {
-      if (buckets.size >= MAX_KEYS) forgetFull(buckets, at)
+      if (buckets.size >= MAX_KEYS) makeRoom(at)
       bucket = { ...rate, tokens: rate.burst, at }
       buckets.set(key, bucket)
     }
@@ -38,8 +45,7 @@ export function createRateLimit(perSecond: number, burst = perSecond * 2, now: (
 
 const filled = ({ tokens, perSecond, at: since }: Bucket, at: number): number => tokens + ((at - since) / 1000) * perSecond
 
-/** A full bucket remembers nothing. When all are in use the oldest key goes. */
+/** A full bucket remembers nothing. */
 function forgetFull(buckets: Map<string, Bucket>, at: number): void {
   for (const [key, bucket] of buckets) if (filled(bucket, at) >= bucket.burst) buckets.delete(key)
-  if (buckets.size >= MAX_KEYS) buckets.delete(buckets.keys().next().value!)
 }

@@ -1,4 +1,4 @@
-import type { RightsStore } from '@vitrylo/auth'
+import type { Caller, RightsStore } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import { currentFields, type CustomValues, type Resource } from './fields.ts'
 import { linkViolations } from './links.ts'
@@ -15,15 +15,17 @@ export type SettleOptions<T> = {
   /** Custom values that it has; undefined for a new record. */
   before?: CustomValues
   lenient?: boolean
+  caller: Caller
   /** Which of these counterparties the caller may see. */
   seen(ids: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 /** A record with its custom values as they are kept, and what is wrong with them. */
 export async function settleRecord<T extends WithCustom>(rights: RightsStore, options: SettleOptions<T>): Promise<{ record: T; violations: Violation[] }> {
-  const { resource, record, words, before, lenient, seen } = options
+  const { resource, record, words, before, lenient, caller, seen } = options
+  const kept = caller.limits()?.kept(resource, before === undefined ? 'create' : 'change')
   const fields = await currentFields(rights, resource, record.custom)
-  const { custom, violations, links } = settle({ fields, record: words as Readonly<Record<string, unknown>>, wanted: record.custom, before, lenient })
+  const { custom, violations, links } = settle({ fields, record: words as Readonly<Record<string, unknown>>, wanted: record.custom, before, lenient, kept })
   const strange = await linkViolations(links, rights.data(), seen)
   return { record: { ...record, custom }, violations: [...violations, ...strange] }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { CustomField } from '@vitrylo/auth'
+import { isAmong, type CustomField } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import { isMet } from '@vitrylo/lists/visible.ts'
 import type { CustomValues } from './fields.ts'
@@ -20,6 +20,8 @@ export type Settling = {
   before: CustomValues | undefined
   /** A record that comes by itself, as from a missed call, is not refused for what nobody could fill in. */
   lenient?: boolean
+  /** Fields that the caller may not write, by their paths: who may not fill one in is not asked for it. */
+  kept?: ReadonlySet<string> | undefined
 }
 
 /** What a change leaves: names that it gives replace, null takes away, the others stay. */
@@ -32,7 +34,7 @@ export function overlaid(before: CustomValues | undefined, given: CustomValues |
  * Values as they are kept, and everything that is wrong with them. Only what differs from before is judged: a record stays
  * workable when a field was made required, archived or narrowed after it was saved.
  */
-export function settle({ fields, record, wanted, before, lenient = false }: Settling): Settled {
+export function settle({ fields, record, wanted, before, lenient = false, kept }: Settling): Settled {
   const known = new Map(fields.map((field) => [field.name, field]))
   const custom: Record<string, unknown> = {}
   const result: Settled = { custom, violations: [], links: [] }
@@ -44,7 +46,7 @@ export function settle({ fields, record, wanted, before, lenient = false }: Sett
   }
   const visible = { ...record, custom }
   for (const field of fields) {
-    if (!field.required || field.archived || lenient || Object.hasOwn(custom, field.name)) continue
+    if (!field.required || field.archived || lenient || Object.hasOwn(custom, field.name) || isAmong(kept, `custom.${field.name}`)) continue
     const takenAway = before !== undefined && Object.hasOwn(before, field.name)
     if ((before !== undefined && !takenAway) || !isVisible(field, visible)) continue
     const path = `custom.${field.name}`

@@ -44,6 +44,9 @@ test('a required field is demanded where it is visible, of a new record and of w
   expect(violations({ kind: 'person' }, { paper: 'a4' })).toEqual([])
   expect(violations({ kind: 'organisation' }, {})).toEqual([])
   expect(violations({ kind: 'organisation' }, { paper: 'a4' })).toEqual(['custom.edition required'])
+  // Seen failing without `kept`: who may not write it was refused whether they gave it or not.
+  expect(settle({ fields, record: { kind: 'organisation' }, wanted: { paper: 'a4' }, before: undefined, kept: new Set(['custom.edition']) }).violations).toEqual([])
+  expect(settle({ fields, record: { kind: 'organisation' }, wanted: { paper: 'a4' }, before: undefined, kept: new Set(['custom']) }).violations).toEqual([])
   expect(violations({ kind: 'organisation' }, { paper: 'a4', edition: 'x' })).toEqual(['custom.edition format'])
   expect(violations({ kind: 'organisation' }, { paper: 'a3' }, { paper: 'a4' })).toEqual([])
   expect(violations({ kind: 'organisation' }, { paper: 'a4' }, { paper: 'a4', edition: 5 })).toEqual(['custom.edition required'])

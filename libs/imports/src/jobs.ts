@@ -7,8 +7,9 @@ import type { ImportKind } from './kind.ts'
 import { runImport } from './run-import.ts'
 import { undoImport } from './undo-import.ts'
 
-/** Names of the background tasks. */
-const RUN = 'import'
+/** Names of the background tasks. The one of releases without rules is served, but not given: they would run what they do not understand. */
+const RUN = 'import-file'
+const FORMER_RUN = 'import'
 const UNDO = 'import-undo'
 
 const SWEEP_MS = 15_000
@@ -17,11 +18,13 @@ const FORGET_MS = 3_600_000
 
 /** The tasks that run imports and take them back: `jobs: (deps) => importJobs(deps, kinds)`. */
 export function importJobs(deps: Deps, kinds: readonly ImportKind[]): Record<string, Task> {
+  const run: Task = async (payload, { abortSignal }) => {
+    const { id, run: number } = payload as { id: string; run: number }
+    await runImport({ ...deps, kinds, signal: abortSignal }, id, number)
+  }
   return {
-    [RUN]: async (payload, { abortSignal }) => {
-      const { id, run } = payload as { id: string; run: number }
-      await runImport({ ...deps, kinds, signal: abortSignal }, id, run)
-    },
+    [RUN]: run,
+    [FORMER_RUN]: run,
     [UNDO]: async (payload, { abortSignal }) => undoImport({ ...deps, kinds, signal: abortSignal }, (payload as { id: string }).id),
   }
 }

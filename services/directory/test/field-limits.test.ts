@@ -46,13 +46,14 @@ test('limits of a group are kept, sent whole with its rules, and gone with them'
 test('a limit of requests is told to every service when it is set and when the group goes', async () => {
   const one = await group('slow', { requestsPerMinute: 60 })
   const told = async () => (await service.published()).filter(({ type, key }) => type === GroupGrantsChangedEvent.type && key === one.id).map(({ data }) => (data as { requestsPerMinute?: number }).requestsPerMinute ?? 0)
-  await service.call(Groups.updateGroup, UpdateGroupRequest.fromPartial({ group: { id: one.id, requestsPerMinute: 30 }, updateMask: ['requests_per_minute'] }))
+  await service.call(Groups.updateGroup, UpdateGroupRequest.fromPartial({ group: { id: one.id, requestsPerMinute: 90 }, updateMask: ['requests_per_minute'] }))
   await service.call(Groups.updateGroup, UpdateGroupRequest.fromPartial({ group: { id: one.id, title: 'Повільні' }, updateMask: ['title'] }))
-  expect(await service.call(Groups.getGroup, { id: one.id })).toMatchObject({ requestsPerMinute: 30, title: 'Повільні' })
+  expect(await service.call(Groups.getGroup, { id: one.id })).toMatchObject({ requestsPerMinute: 90, title: 'Повільні' })
   await give(one.id, 'SCOPE_ALL')
-  expect(await told()).toEqual([60, 30, 30])
+  expect(await told()).toEqual([60, 90, 90])
+  expect(await refusal(group('slower', { requestsPerMinute: 59 }))).toBe('INVALID_ARGUMENT FIELDS_INVALID group.requestsPerMinute range')
   await service.call(Groups.deleteGroup, { id: one.id, etag: '' })
-  expect(await told()).toEqual([60, 30, 30, 0])
+  expect(await told()).toEqual([60, 90, 90, 0])
 })
 
 test('what is not there, or no record could be shown without, is refused by name', async () => {

@@ -116,4 +116,10 @@ test('who may not give rights by hand does not give them by a pack', async () =>
   await rollback('car-service')
   for (let tries = 0; (await refusal(service.call(rpc.listPacks, {}, { as: 'olena' }))) !== 'accepted' && tries < 200; tries++) await service.call(rpc.listPacks, {})
   expect(await refusal(install('car-service', 'olena'))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  // Nor fields: the right to give rights is not the right to add fields to records.
+  await service.pool.query(`update rights_group set cells = '[{"section":"packs","action":"manage","scope":"all"},{"section":"rights","action":"manage","scope":"all"}]' where name = 'packers'`)
+  await service.pool.query(`update rights_version set version = version + 1`)
+  const why = () => install('car-service', 'olena').then(() => 'accepted', ({ metadata }: { metadata: Record<string, string> }) => metadata['section'])
+  for (let tries = 0; (await why()) === 'rights' && tries < 200; tries++) await service.call(rpc.listPacks, {})
+  expect(await why()).toBe('custom-fields')
 })

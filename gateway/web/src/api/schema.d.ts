@@ -5398,7 +5398,7 @@ export interface components {
             employeeId?: string;
             /**
              * @description How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
-             *     sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+             *     sets none; else at least 60. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
              *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
              */
             requestsPerMinute: number;
@@ -5435,7 +5435,7 @@ export interface components {
             employeeId?: string;
             /**
              * @description How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
-             *     sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+             *     sets none; else at least 60. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
              *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
              */
             requestsPerMinute?: number;
@@ -5469,7 +5469,7 @@ export interface components {
             employeeId?: string | null;
             /**
              * @description How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
-             *     sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+             *     sets none; else at least 60. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
              *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
              */
             requestsPerMinute?: number | null;
@@ -6699,7 +6699,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind?: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
+            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
             /** @description In the client. Messages always are. */
             inClient?: boolean;
             /** @description By mail. */

@@ -25,6 +25,8 @@ export function BulkRun<T extends { id: string }>({ job, nameOf, onDone, onClose
   const { t } = useTranslation()
   const [current, setCurrent] = useState(job)
   const [outcome, setOutcome] = useState<Outcome<T>>({ done: [], failed: [] })
+  // Done before the failed ones were tried again: they can be taken back, too.
+  const [earlier, setEarlier] = useState<Outcome<T>['done']>([])
   const [running, setRunning] = useState(true)
   const stop = useRef<AbortController>(undefined)
   useBlocker({ shouldBlockFn: () => running && !confirm(t('bulk.leave')), enableBeforeUnload: running })
@@ -43,10 +45,15 @@ export function BulkRun<T extends { id: string }>({ job, nameOf, onDone, onClose
   }, [current])
   const { done, failed } = outcome
   const undo = current.undo
-  const again = (): void => setCurrent({ ...current, rows: failed.map(({ row }) => row) })
+  const all = [...earlier, ...done]
+  const again = (): void => {
+    setEarlier(all)
+    setCurrent({ ...current, rows: failed.map(({ row }) => row) })
+  }
   const takeBack = (): void => {
-    const before = new Map(done.map((one) => [one.before.id, one]))
-    setCurrent({ title: t('bulk.undoing'), rows: done.map((one) => one.before), act: async (row) => (await undo!(row, before.get(row.id)?.after), undefined) })
+    const before = new Map(all.map((one) => [one.before.id, one]))
+    setEarlier([])
+    setCurrent({ title: t('bulk.undoing'), rows: all.map((one) => one.before), act: async (row) => (await undo!(row, before.get(row.id)?.after), undefined) })
   }
   return (
     <Modal opened onClose={running ? () => {} : onClose} title={current.title} size={560} lockScroll={false} transitionProps={{ duration: 0 }} withCloseButton={!running} closeButtonProps={{ 'aria-label': t('ui.close') }}>
@@ -64,7 +71,7 @@ export function BulkRun<T extends { id: string }>({ job, nameOf, onDone, onClose
       ) : null}
       <div className="form-foot">
         {running ? <Button size="lg" onClick={() => stop.current?.abort()}>{t('bulk.stop')}</Button> : null}
-        {!running && undo && done.length > 0 ? <Button size="lg" onClick={takeBack}>{t('bulk.undo')}</Button> : null}
+        {!running && undo && all.length > 0 ? <Button size="lg" onClick={takeBack}>{t('bulk.undo')}</Button> : null}
         {!running && failed.length > 0 ? <Button size="lg" onClick={again}>{t('bulk.again')}</Button> : null}
         <span className="grow" />
         <Button size="lg" tone="primary" disabled={running} onClick={onClose}>{t('ui.close')}</Button>

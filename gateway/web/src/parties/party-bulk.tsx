@@ -2,10 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TagsInput } from '@mantine/core'
 import { IconTag, IconTagOff, IconTrash, IconUserCheck } from '@tabler/icons-react'
-import { ApiError, call, get, patch, post } from '../api/client.ts'
+import { call, patch, post } from '../api/client.ts'
 import { useCan } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
 import { BulkActions, type AskProps, type BulkAction } from '../bulk/bulk-actions.tsx'
+import { onNewest } from '../bulk/on-newest.ts'
 import type { Selection } from '../bulk/use-selection.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
@@ -14,19 +15,12 @@ import { FormDialog } from '../ui/form-dialog.tsx'
 const ABOVE = { position: 'top' as const, middlewares: { flip: false } }
 
 const pathOf = ({ id }: Counterparty): string => `counterparties/${id}`
-const save = (row: Counterparty, mask: string, body: Partial<Counterparty>, etag?: string): Promise<Counterparty> =>
-  patch<Counterparty>(`${pathOf(row)}?updateMask=${mask}`, body, etag)
+const save = (row: Counterparty, mask: string, body: Partial<Counterparty>): Promise<Counterparty> =>
+  patch<Counterparty>(`${pathOf(row)}?updateMask=${mask}`, body, row.etag)
 
-/** Others' tags stay: a record that moved on meanwhile is read again. */
-async function retag(row: Counterparty, change: (tags: readonly string[]) => string[]): Promise<Counterparty> {
-  try {
-    return await save(row, 'tags', { tags: change(row.tags) }, row.etag)
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 412) throw error
-    const now = await get<Counterparty>(pathOf(row))
-    return save(now, 'tags', { tags: change(now.tags) }, now.etag)
-  }
-}
+/** Others' tags stay. */
+const retag = (row: Counterparty, change: (tags: readonly string[]) => string[]): Promise<Counterparty> =>
+  onNewest(pathOf(row), row, (now) => save(now, 'tags', { tags: change(now.tags) }))
 
 type Props = { selection: Selection<Counterparty>; filter: string; orderBy: string; more: boolean }
 
@@ -48,11 +42,18 @@ function Assign({ rows, onClose, onBegin }: AskProps<Counterparty>) {
   const { t } = useTranslation()
   const [employee, setEmployee] = useState<string>()
   const title = t('bulk.assignTitle', { count: rows.length })
-  const begin = (responsibleId: string): void => onBegin({
-    title,
-    act: (row) => save(row, 'responsibleId', { responsibleId }),
-    undo: (before, after) => save(before, 'responsibleId', before.responsibleId === undefined ? {} : { responsibleId: before.responsibleId }, after?.etag),
-  })
+  const begin = (responsibleId: string): void => {
+    // Whom each is taken from: that may be another than when it was ticked.
+    const former = new Map<string, string | undefined>()
+    onBegin({
+      title,
+      act: (row) => onNewest(pathOf(row), row, (now) => {
+        former.set(now.id, now.responsibleId)
+        return save(now, 'responsibleId', { responsibleId })
+      }),
+      undo: (row, after) => save(after ?? row, 'responsibleId', former.get(row.id) === undefined ? {} : { responsibleId: former.get(row.id)! }),
+    })
+  }
   return (
     <FormDialog title={title} submit={t('bulk.assign')} size={480} busy={false} onClose={onClose} onSubmit={() => (employee === undefined ? undefined : begin(employee))}>
       <div className="w2"><EmployeeSelect label={t('parties.responsible')} value={employee} onChange={setEmployee} required /></div>
@@ -69,7 +70,10 @@ function Tag({ rows, onClose, onBegin, does }: AskProps<Counterparty> & { does: 
     does === 'untag' ? next.filter((tag) => present.includes(tag)) : next.map((tag) => tag.trim().toLocaleLowerCase('uk')).filter(Boolean)
   const change = (have: readonly string[]): string[] =>
     does === 'untag' ? have.filter((tag) => !tags.includes(tag)) : [...new Set([...have, ...tags])]
-  const begin = (): void => onBegin({ title, act: (row) => retag(row, change), undo: (before, after) => save(before, 'tags', { tags: before.tags }, after?.etag) })
+  // Only these tags go back to what they were: others may have come meanwhile.
+  const back = (before: readonly string[]) => (have: readonly string[]): string[] =>
+    does === 'untag' ? [...new Set([...have, ...before.filter((tag) => tags.includes(tag))])] : have.filter((tag) => before.includes(tag) || !tags.includes(tag))
+  const begin = (): void => onBegin({ title, act: (row) => retag(row, change), undo: (row, after) => retag(after ?? row, back(row.tags)) })
   return (
     <FormDialog title={title} submit={t(`bulk.${does}`)} size={480} busy={false} onClose={onClose} onSubmit={() => (tags.length === 0 ? undefined : begin())}>
       <div className="w2"><TagsInput data-autofocus label={t('bulk.tags')} value={tags} onChange={(next) => setTags(given(next))} data={present} maxTags={20} comboboxProps={ABOVE} /></div>

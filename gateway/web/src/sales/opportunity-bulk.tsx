@@ -6,6 +6,7 @@ import { patch, post } from '../api/client.ts'
 import { useCan } from '../api/me.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
 import { BulkActions, type AskProps } from '../bulk/bulk-actions.tsx'
+import { onNewest } from '../bulk/on-newest.ts'
 import type { Selection } from '../bulk/use-selection.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
@@ -29,8 +30,19 @@ function Assign({ rows, onClose, onBegin }: AskProps<Opportunity>) {
   const { t } = useTranslation()
   const [employee, setEmployee] = useState<string>()
   const title = t('bulk.handOverTitle', { count: rows.length })
-  const give = (row: Opportunity, ownerId: string, etag?: string) => patch<Opportunity>(`opportunities/${row.id}?updateMask=ownerId`, { ownerId }, etag)
-  const begin = (ownerId: string): void => onBegin({ title, act: (row) => give(row, ownerId), undo: (before, after) => give(before, before.ownerId ?? '', after?.etag) })
+  const give = (row: Opportunity, ownerId: string | undefined) => patch<Opportunity>(`opportunities/${row.id}?updateMask=ownerId`, { ownerId }, row.etag)
+  const begin = (ownerId: string): void => {
+    // Whom each is taken from: that may be another than when it was ticked.
+    const former = new Map<string, string | undefined>()
+    onBegin({
+      title,
+      act: (row) => onNewest(`opportunities/${row.id}`, row, (now) => {
+        former.set(now.id, now.ownerId)
+        return give(now, ownerId)
+      }),
+      undo: (row, after) => give(after ?? row, former.get(row.id)),
+    })
+  }
   return (
     <FormDialog title={title} submit={t('bulk.assign')} size={480} busy={false} onClose={onClose} onSubmit={() => (employee === undefined ? undefined : begin(employee))}>
       <div className="w2"><EmployeeSelect label={t('sales.owner')} value={employee} onChange={setEmployee} required /></div>
@@ -42,8 +54,18 @@ function Move({ rows, onClose, onBegin, pipeline }: AskProps<Opportunity> & { pi
   const { t } = useTranslation()
   const [stage, setStage] = useState<string | null>(null)
   const title = t('bulk.moveTitle', { count: rows.length })
-  const move = (row: Opportunity, stageId: string) => post<Opportunity>(`opportunities/${row.id}:move`, { stageId })
-  const begin = (stageId: string): void => onBegin({ title, act: (row) => move(row, stageId), undo: async (before) => (before.stageId === undefined ? undefined : move(before, before.stageId)) })
+  const move = (row: Opportunity, stageId: string) => post<Opportunity>(`opportunities/${row.id}:move`, { stageId }, { etag: row.etag })
+  const begin = (stageId: string): void => {
+    const former = new Map<string, string | undefined>()
+    onBegin({
+      title,
+      act: (row) => onNewest(`opportunities/${row.id}`, row, (now) => {
+        former.set(now.id, now.stageId)
+        return move(now, stageId)
+      }),
+      undo: async (row, after) => former.get(row.id) && move(after ?? row, former.get(row.id)!),
+    })
+  }
   const stages = pipeline.stages.flatMap(({ id, name }) => (id === undefined ? [] : [{ value: id, label: name }]))
   return (
     <FormDialog title={title} submit={t('bulk.move')} size={480} busy={false} onClose={onClose} onSubmit={() => (stage === null ? undefined : begin(stage))}>

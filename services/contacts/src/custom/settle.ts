@@ -15,7 +15,7 @@ const seenBy = ({ db, caller }: Pick<By, 'db' | 'caller'>) => async (ids: readon
 
 /** Custom values as they are kept; `before` are those of the record, absent for a new one. */
 export function settleCounterparty(by: By, record: Counterparty, before?: CustomValues) {
-  return settleRecord(by.rights, { resource: 'counterparties', record, words: inWords(record), before, seen: seenBy(by) })
+  return settleRecord(by.rights, { resource: 'counterparties', record, words: inWords(record), before, caller: by.caller, seen: seenBy(by) })
 }
 
 const inWords = (record: Counterparty) => ({ ...record, kind: wordOf(CounterpartyKind, record.kind), roles: record.roles.map((role) => wordOf(CounterpartyRole, role)) })
@@ -24,10 +24,10 @@ const inWords = (record: Counterparty) => ({ ...record, kind: wordOf(Counterpart
 export async function settleRow(db: Db, { caller, rights }: { caller: Caller; rights: RightsData }, record: Counterparty, before?: CustomValues) {
   const fields = fieldsOf(rights, 'counterparties')
   if (fields.length === 0 && record.custom === undefined) return { record, violations: [] }
-  const { custom, violations, links } = settle({ fields, record: inWords(record), wanted: record.custom, before })
+  const { custom, violations, links } = settle({ fields, record: inWords(record), wanted: record.custom, before, kept: caller.limits()?.kept('counterparties', before === undefined ? 'create' : 'change') })
   const strange = await linkViolations(links, rights, seenBy({ db, caller }))
   return { record: { ...record, custom }, violations: [...violations, ...strange] }
 }
 
 export const settlePerson = (by: By, record: ContactPerson, before?: CustomValues) =>
-  settleRecord(by.rights, { resource: 'contact-persons', record, words: record, before, seen: seenBy(by) })
+  settleRecord(by.rights, { resource: 'contact-persons', record, words: record, before, caller: by.caller, seen: seenBy(by) })

@@ -1,4 +1,5 @@
-import { sees, type Caller, type RightsData } from '@vitrylo/auth'
+import { isDeepStrictEqual } from 'node:util'
+import { isAmong, sees, type Caller, type RightsData } from '@vitrylo/auth'
 import { takenBack, type Conflict, type Deeds, type UndoContext, type Undone } from '@vitrylo/imports'
 import { many, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
@@ -51,7 +52,8 @@ export async function undoCounterparties(tx: Tx, { created, updated }: Deeds, co
     else {
       const { next, changed, conflicts: fields } = takenBack(here.record, deed)
       for (const field of fields) conflict(deed.id, 'changed', field)
-      const limited = changed.some((field) => caller.limits()?.kept('counterparties', 'change').has(field))
+      const kept = caller.limits()?.kept('counterparties', 'change')
+      const limited = namesOf(changed, here.record, next).some((field) => isAmong(kept, field))
       const rule = limited ? 'scope' : refusal(here.record, next, { ...context, taken: taken.has(next.externalId) })
       if (rule !== undefined) conflict(deed.id, rule)
       else if (changed.length > 0) {
@@ -64,6 +66,10 @@ export async function undoCounterparties(tx: Tx, { created, updated }: Deeds, co
   await updateCounterparties(tx, changes, caller, now)
   return { conflicts, undone: changes.length, revisions }
 }
+
+/** Fields by the names that limits have: custom ones one by one. */
+const namesOf = (changed: readonly string[], { custom: now = {} }: Counterparty, { custom: next = {} }: Counterparty): string[] =>
+  changed.flatMap((field) => (field === 'custom' ? [...new Set([...Object.keys(now), ...Object.keys(next)])].filter((name) => !isDeepStrictEqual(now[name], next[name])).map((name) => `custom.${name}`) : [field]))
 
 type Judge = { caller: Caller; rights: RightsData; taken: boolean }
 

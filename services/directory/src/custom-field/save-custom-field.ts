@@ -4,7 +4,7 @@ import type { Tx } from '@vitrylo/pg'
 import type { CustomField, CustomSection } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import { applyMask, newId } from '@vitrylo/service'
 import { assertGoodField, conditionFacts } from './check-custom-field.ts'
-import { fieldsOfResource, holdResource, insertCustomField, lockCustomField, touchFieldsOf, updateCustomField } from './custom-field-sql.ts'
+import { fieldsOfResource, getCustomField, holdResource, insertCustomField, lockCustomField, touchFieldsOf, updateCustomField } from './custom-field-sql.ts'
 import { getCustomSection, insertCustomSection, lockCustomSection, updateCustomSection } from './custom-section-sql.ts'
 
 const FIELD = ['label', 'options', 'required', 'unique', 'defaultValue', 'visibleWhen', 'sectionId', 'position', 'filterable', 'archived'] as const
@@ -19,6 +19,8 @@ export async function createField(tx: Tx, given: CustomField, now: Date): Promis
 }
 
 export async function changeField(tx: Tx, given: CustomField, mask: readonly string[] | undefined, now: Date): Promise<CustomField> {
+  // Before the row: a pack that is installed holds them in this order, and two conditions may not name each other's field at once.
+  await holdResource(tx, (await getCustomField(tx, given.id)).resource)
   const current = await lockCustomField(tx, given.id, given.etag)
   const { next, changed } = applyMask(current, { ...given, visibleWhen: given.visibleWhen.trim() }, mask, FIELD)
   // Saving one whose index could not be made tries again.
@@ -45,12 +47,14 @@ function assertNotNamed({ name }: CustomField, others: readonly CustomField[]): 
 }
 
 export async function createSection(tx: Tx, given: CustomSection, now: Date): Promise<CustomSection> {
+  await holdResource(tx, given.resource)
   const section = { ...given, id: newId(), visibleWhen: given.visibleWhen.trim() }
   await assertGoodSection(tx, section)
   return insertCustomSection(tx, section, now)
 }
 
 export async function changeSection(tx: Tx, given: CustomSection, mask: readonly string[] | undefined, now: Date): Promise<CustomSection> {
+  await holdResource(tx, (await getCustomSection(tx, given.id)).resource)
   const current = await lockCustomSection(tx, given.id, given.etag)
   const { next, changed } = applyMask(current, { ...given, visibleWhen: given.visibleWhen.trim() }, mask, SECTION)
   if (changed.length === 0) return current

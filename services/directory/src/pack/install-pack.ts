@@ -65,6 +65,8 @@ function assertPossible(steps: readonly Step[], caller: Caller): void {
   const gives = steps.some(({ change: { kind, action } }) => kind === 'group' && action !== 'keep')
   // Who may install packs does not give rights by it that they could not give by hand.
   if (gives && !may(caller, 'rights', 'manage')) throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'the pack gives rights to groups: that takes the right rights: manage', { section: 'rights', action: 'manage' })
+  const defines = steps.some(({ change: { kind, action } }) => (kind === 'section' || kind === 'field') && action !== 'keep')
+  if (defines && !may(caller, 'custom-fields', 'manage')) throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'the pack adds fields to records: that takes the right custom-fields: manage', { section: 'custom-fields', action: 'manage' })
   if (steps.some(({ change: { kind, action } }) => kind === 'filter' && action === 'create') && caller.employeeId === undefined) {
     throw new AppError('FAILED_PRECONDITION', 'NO_EMPLOYEE', 'only an employee can keep filters; this account belongs to none')
   }

@@ -1,9 +1,18 @@
 import { cellOf } from '@vitrylo/auth'
+import { invalid } from '@vitrylo/errors'
 import type { GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { assertAdministrable, deleteGrantsOf, insertGrants, publishGrants } from '../group/grant-sql.ts'
 import { deleteGroup, getGroup, insertGroup, listGroups, lockGroup, updateGroup } from '../group/group-sql.ts'
 import { assertCellsExist } from '../group/sections.ts'
+
+const LEAST_REQUESTS = 60
+
+/** One page asks for a dozen things at once: who had less could not even undo it. */
+function assertLivable(requestsPerMinute: number): void {
+  if (requestsPerMinute === 0 || requestsPerMinute >= LEAST_REQUESTS) return
+  throw invalid([{ field: 'group.requestsPerMinute', rule: 'range', description: `must be 0 or at least ${LEAST_REQUESTS}` }])
+}
 
 export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
   return {
@@ -11,6 +20,7 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
     listGroups: (request, call) => listGroups(pool, call, request),
     createGroup: ({ group }, { now, transact }) =>
       transact(async (tx) => {
+        assertLivable(group!.requestsPerMinute)
         const saved = await insertGroup(tx, { ...group!, id: newId() }, now)
         await publishGrants(tx, saved)
         return saved
@@ -20,6 +30,7 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
         const current = await lockGroup(tx, caller, 'change', group!.id, group!.etag)
         const { next, changed } = applyMask(current, group!, updateMask, ['title', 'requestsPerMinute'])
         if (changed.length === 0) return current
+        assertLivable(next.requestsPerMinute)
         const saved = await updateGroup(tx, next, now)
         if (changed.includes('requestsPerMinute')) await publishGrants(tx, saved)
         return saved

@@ -45,7 +45,7 @@ export const seenBy = (db: Db, caller: Caller) => async (ids: readonly string[])
 /** Custom values as they are kept; `before` are those of the opportunity, absent for a new one. */
 export function settleOpportunity({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Opportunity, before?: CustomValues) {
   const words = { ...record, state: wordOf(OpportunityState, record.state) }
-  return settleRecord(rights, { resource: 'opportunities', record, words, before, seen: seenBy(tx, caller) })
+  return settleRecord(rights, { resource: 'opportunities', record, words, before, caller, seen: seenBy(tx, caller) })
 }
 
 /** One that the caller may not see is treated as none. */

@@ -45,7 +45,7 @@ export const wordsOfRequest = (r: Request) => ({ ...r, channel: wordOf(RequestCh
 
 /** Custom values as they are kept; `before` are those of the request, absent for a new one. */
 export const settleRequest = ({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Request, before?: CustomValues) =>
-  settleRecord(rights, { resource: 'requests', record, words: wordsOfRequest(record), before, seen: seenBy(tx, caller) })
+  settleRecord(rights, { resource: 'requests', record, words: wordsOfRequest(record), before, caller, seen: seenBy(tx, caller) })
 
 // One that the caller may not see gets the same answer as none.
 const isUsable = (caller: Caller, client: Client | undefined): boolean =>

@@ -34,7 +34,7 @@ export interface Group {
     | undefined;
   /**
    * How many requests of the API a member may make in a minute, a browser's and a program's counted apart. 0: the group
-   * sets none. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
+   * sets none; else at least 60. Of several groups the highest counts; a personal group's own stands before them all. Who has none goes by
    * the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
    */
   requestsPerMinute: number;
