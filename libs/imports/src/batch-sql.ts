@@ -65,6 +65,20 @@ export const forgetBatches = (db: Db, now: Date) =>
         where b.at < ${now}::timestamptz - make_interval(days => ${UNDO_DAYS}) and i.id = b.import_id and i.state <> 'undoing'`,
   )
 
+/** Files of people are not kept for ever: neither as they came, nor the rows that were refused. What was not begun by then is given up. */
+export const forgetFiles = (db: Db, now: Date) =>
+  exec(
+    db,
+    sql`with old as (
+          select i.id from import i
+          where i.updated_at < ${now}::timestamptz - make_interval(days => ${UNDO_DAYS}) and i.state in ('uploading', 'ready', 'done', 'failed', 'cancelled', 'undone')
+            and (exists (select from import_chunk k where k.import_id = i.id) or exists (select from import_error e where e.import_id = i.id))
+        ), chunks as (delete from import_chunk k using old where k.import_id = old.id),
+        errors as (delete from import_error e using old where e.import_id = old.id)
+        update import i set upload_id = null, state = case when i.state in ('uploading', 'ready') then 'cancelled' else i.state end
+        from old where i.id = old.id`,
+  )
+
 const list: ListDefinition = {
   id: sql`f.id`,
   fields: {},

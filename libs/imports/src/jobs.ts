@@ -1,7 +1,7 @@
 import { inTx, type Tx } from '@vitrylo/pg'
 import { enqueue, type Deps, type Sweep } from '@vitrylo/service'
 import type { Task } from 'graphile-worker'
-import { forgetBatches } from './batch-sql.ts'
+import { forgetBatches, forgetFiles } from './batch-sql.ts'
 import { abandoned } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
 import { runImport } from './run-import.ts'
@@ -37,11 +37,11 @@ export const carryOn = (tx: Tx, { id, run, state }: { id: string; run: number; s
  * Takes up imports whose process died: the queue itself would wait four hours. Two workers at one import do no harm,
  * the slower one saves nothing. At the start everything that runs is taken up. And forgets what can no longer be taken back.
  */
-export function importSweeps({ pool, now }: Deps): Sweep[] {
+export function importSweeps({ pool, now }: Pick<Deps, 'pool' | 'now'>): Sweep[] {
   const takeUp = async (silentSeconds: number): Promise<void> => {
     for (const row of await abandoned(pool, silentSeconds)) await inTx(pool, (tx) => carryOn(tx, row))
   }
-  const forget = async (): Promise<void> => void (await forgetBatches(pool, now()))
+  const forget = async (): Promise<void> => void (await Promise.all([forgetBatches(pool, now()), forgetFiles(pool, now())]))
   return [
     { name: 'abandoned imports', everyMs: SWEEP_MS, first: () => takeUp(0), each: () => takeUp(SILENT_S) },
     { name: 'what old imports did', everyMs: FORGET_MS, first: forget, each: forget },

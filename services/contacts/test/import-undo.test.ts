@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { importSweeps } from '@vitrylo/imports'
 import { CounterpartyServiceService as counterparties } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { startTestService, until, type TestService } from '@vitrylo/testkit'
@@ -59,6 +60,20 @@ test('an undo reaches as far as the rights of who asks, and 30 days back', async
   await expect(client.startUndo(done.id)).rejects.toMatchObject({ reason: 'IMPORT_EXPIRED' })
   const dry = await client.load({}, Buffer.from('externalId,displayName\nc-2,Суха\n'), { dryRun: true })
   await expect(client.startUndo(dry.id)).rejects.toMatchObject({ reason: 'NOTHING_TO_UNDO' })
+})
+
+// Seen failing without the sweep: file and refused rows lay there for ever.
+test('a file and the rows refused of it are forgotten after 30 days, and what was not begun by then is given up', async () => {
+  const done = await load('externalId,displayName\nf-1,\n')
+  const { id: idle } = await client.create({})
+  await client.upload(idle, Buffer.from('externalId,displayName\nf-2,Ніколи\n'))
+  const fresh = await load('externalId,displayName\nf-3,\n')
+  await service.pool.query(`update import set updated_at = updated_at - interval '31 days' where id = any($1)`, [[done.id, idle]])
+  for (const { each } of importSweeps({ pool: service.pool, now: () => new Date() })) await each()
+  const left = await service.pool.query(`select import_id from import_chunk where import_id = any($1) union select import_id from import_error where import_id = any($1)`, [[done.id, idle, fresh.id]])
+  expect(left.rows).toEqual([{ import_id: fresh.id }])
+  expect([(await client.get(done.id)).state, (await client.get(idle)).state]).toEqual(['IMPORT_STATE_DONE', 'IMPORT_STATE_CANCELLED'])
+  await expect(client.run(idle)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' })
 })
 
 const rows = (prefix: string, count: number) => `externalId,displayName\n${Array.from({ length: count }, (_none, n) => `${prefix}-${n},Фірма ${n}`).join('\n')}\n`
