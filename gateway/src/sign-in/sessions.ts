@@ -58,17 +58,20 @@ const ISSUER_PAUSE_MS = 5_000
 const MAX_KNOWN = 20_000
 
 type Known = { session: Session; until: number }
+/** A session as it stood at a moment: what the look-up takes is no time in which it may be trusted. */
+type Looked = { session: Session; asOf: number }
 
 export function createSessions(deps: Deps): Sessions {
   const { pool, now, seal, grants } = deps
   const known = new Map<string, Known>()
-  const looking = new Map<string, Promise<Session | undefined>>()
+  const looking = new Map<string, Promise<Looked | undefined>>()
   const refresh = createRefresh(deps)
   const idleSince = () => new Date(now() - deps.idleMs)
   const userOf = ({ username }: Claims) => ({ username, employeeId: deps.employeeOf(username) })
 
-  async function load(id: string, from: From | undefined): Promise<Session | undefined> {
+  async function load(id: string, from: From | undefined): Promise<Looked | undefined> {
     const idHash = sha256(id)
+    const asOf = now()
     const row = await findSession(pool, idHash, new Date(now()), idleSince())
     if (row === undefined) return undefined
     const stored = openGrant(seal, row.sealed, idHash)
@@ -76,7 +79,7 @@ export function createSessions(deps: Deps): Sessions {
     if (found === undefined) return undefined
     const isDue = row.usedAt.getTime() < now() - TOUCH_MS || row.username === ''
     if (from !== undefined && isDue) await touchSession(pool, idHash, { ...from, ...userOf(found.claims) }, new Date(now()))
-    return { id, publicId: row.publicId, ...found, expiresAt: row.expiresAt.getTime() }
+    return { session: { id, publicId: row.publicId, ...found, expiresAt: row.expiresAt.getTime() }, asOf }
   }
 
   /** A token that is good for now. The issuer decides by a refresh what becomes of one that it gives up. */
@@ -91,9 +94,9 @@ export function createSessions(deps: Deps): Sessions {
     return next && { token: next.accessToken, claims: await deps.verify(next.accessToken) }
   }
 
-  function remember(session: Session): void {
+  function remember({ session, asOf }: Looked): void {
     if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!)
-    const until = Math.min(now() + TRUSTED_MS, session.expiresAt, session.claims.expiresAt)
+    const until = Math.min(asOf + TRUSTED_MS, session.expiresAt, session.claims.expiresAt)
     known.delete(session.id)
     known.set(session.id, { session, until })
   }
@@ -122,9 +125,9 @@ export function createSessions(deps: Deps): Sessions {
         running = load(id, from).finally(() => looking.delete(id))
         looking.set(id, running)
       }
-      const session = await running
-      if (session !== undefined) remember(session)
-      return session
+      const looked = await running
+      if (looked !== undefined) remember(looked)
+      return looked?.session
     },
     async end(id) {
       known.delete(id)
