@@ -24,7 +24,7 @@ function allColumns(pipelines: Pipeline[], t: TFunction): GridColumn<Opportunity
       id: 'title', head: 'sales.title',
       cell: (row) => <Link className="name cut" from="/opportunities" to="/opportunities" search={(before) => ({ ...before, open: row.id })} title={row.title}>{row.title}</Link>,
     },
-    { id: 'number', head: 'sales.number', width: 124, spare: 0, cell: (row) => <span className="soft">{row.number}</span> },
+    { id: 'number', head: 'sales.number', width: 124, spare: 1, cell: (row) => <span className="soft">{row.number}</span> },
     {
       id: 'party', head: 'sales.party', width: 180,
       cell: (row) => (row.counterpartyId ? <Link className="cut" to="/counterparties/$id" params={{ id: row.counterpartyId }}>{row.counterpartyName}</Link> : <span className="muted">—</span>),
@@ -33,6 +33,6 @@ function allColumns(pipelines: Pipeline[], t: TFunction): GridColumn<Opportunity
     { id: 'amount', head: 'sales.sum', width: 124, right: true, order: 'amount', cell: (row) => money(row.amount) },
     { id: 'owner', head: 'sales.owner', width: 140, cell: (row) => <span className="soft"><Person id={row.ownerId} /></span> },
     { id: 'close', head: 'sales.closing', width: 112, order: 'expectedCloseDate', cell: (row) => <span className="num soft">{row.expectedCloseDate ? date(`${row.expectedCloseDate}T00:00`) : ''}</span> },
-    { id: 'opened', head: 'sales.opened', width: 126, spare: 1, order: 'openTime', cell: (row) => <span className="num soft" title={row.openTime ? dateTime(row.openTime) : ''}>{when(row.openTime)}</span> },
+    { id: 'opened', head: 'sales.opened', width: 126, spare: 0, order: 'openTime', cell: (row) => <span className="num soft" title={row.openTime ? dateTime(row.openTime) : ''}>{when(row.openTime)}</span> },
   ]
 }
