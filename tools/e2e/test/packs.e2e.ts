@@ -11,7 +11,7 @@ scene('a pack is looked at, installed, found in a form, and taken back', async (
   const pack = page.getByRole('region', { name: 'Автосервіс' })
   await pack.getByRole('button', { name: 'Що зміниться' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('plate').first().waitFor()
+  await dialog.getByText('Державний номер').first().waitFor()
   await shot(desk, 'pack plan')
   expect(await axeFindings(page, 'light')).toEqual([])
   await dialog.getByRole('button', { name: 'Встановити' }).click()

@@ -11,7 +11,7 @@ scene('the telephonist of a branch signs in and sees the clients of that branch'
   const { page } = await open({ as: 'iryna' })
   await page.locator('.side .br', { hasText: 'Київ' }).waitFor()
   await page.locator('tbody tr[aria-rowindex]').first().waitFor()
-  const branches = new Set(await page.locator('tbody tr[aria-rowindex] td:nth-child(5)').allInnerTexts())
+  const branches = new Set(await page.locator('tbody tr[aria-rowindex] td:nth-child(6)').allInnerTexts())
   expect([...branches]).toEqual(['Київ'])
 })
 
