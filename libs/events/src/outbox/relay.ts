@@ -23,9 +23,8 @@ export type RelayOptions = { pool: Pool; bus: Bus; name: string; log: Log }
 const POLL_MS = 250
 const ELECTION_MS = 1_000
 const NOTIFY_EVERY_MS = 20
-// What comes meanwhile goes as one batch: under load each costs a few statements here and in every reader. A few a second
-// wait for nothing, hundreds a second for as long as nobody notices.
-const restOf = (events: number): number => Math.min(40, events ** 2)
+// What comes meanwhile goes as one batch: under load each costs a few statements here and in every reader.
+const restOf = (events: number): number => Math.min(10, events)
 const STOP_GRACE_MS = 5_000
 
 /**

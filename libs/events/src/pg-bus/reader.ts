@@ -19,7 +19,7 @@ type ReaderOptions = {
 }
 
 // What comes meanwhile shares the transaction and its statements: the more came last time, the more is worth a wait.
-const restOf = (events: number): number => Math.min(80, 2 * events ** 2)
+const restOf = (events: number): number => Math.min(20, 2 * events)
 
 /** Reads one topic for one group. The row lock on the position lets one member of the group read at a time. */
 export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions): Reader {
