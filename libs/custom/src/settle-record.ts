@@ -1,4 +1,4 @@
-import type { Caller, RightsStore } from '@vitrylo/auth'
+import type { Caller, CustomField, RightsData, RightsStore } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import { currentFields, type CustomValues, type Resource } from './fields.ts'
 import { linkViolations } from './links.ts'
@@ -20,12 +20,19 @@ export type SettleOptions<T> = {
   seen(ids: readonly string[]): Promise<ReadonlySet<string>>
 }
 
+type SettledRecord<T> = { record: T; violations: Violation[] }
+
 /** A record with its custom values as they are kept, and what is wrong with them. */
-export async function settleRecord<T extends WithCustom>(rights: RightsStore, options: SettleOptions<T>): Promise<{ record: T; violations: Violation[] }> {
+export async function settleRecord<T extends WithCustom>(rights: RightsStore, options: SettleOptions<T>): Promise<SettledRecord<T>> {
+  const fields = await currentFields(rights, options.resource, options.record.custom)
+  return settleAmong(fields, rights.data(), options)
+}
+
+/** The same for who goes by the rights of one moment, as a batch of an import does. */
+export async function settleAmong<T extends WithCustom>(fields: readonly CustomField[], data: RightsData, options: SettleOptions<T>): Promise<SettledRecord<T>> {
   const { resource, record, words, before, lenient, caller, seen } = options
   const kept = caller.limits()?.kept(resource, before === undefined ? 'create' : 'change')
-  const fields = await currentFields(rights, resource, record.custom)
   const { custom, violations, links } = settle({ fields, record: words as Readonly<Record<string, unknown>>, wanted: record.custom, before, lenient, kept })
-  const strange = await linkViolations(links, rights.data(), seen)
+  const strange = await linkViolations(links, data, seen)
   return { record: { ...record, custom }, violations: [...violations, ...strange] }
 }

@@ -1,5 +1,5 @@
 import { scopeOf, type Caller, type RightsData, type RightsStore } from '@vitrylo/auth'
-import { fieldsOf, linkViolations, settle, settleRecord, type CustomValues } from '@vitrylo/custom'
+import { fieldsOf, settleAmong, settleRecord, type CustomValues } from '@vitrylo/custom'
 import { many, sql, type Db } from '@vitrylo/pg'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
@@ -24,9 +24,7 @@ const inWords = (record: Counterparty) => ({ ...record, kind: wordOf(Counterpart
 export async function settleRow(db: Db, { caller, rights }: { caller: Caller; rights: RightsData }, record: Counterparty, before?: CustomValues) {
   const fields = fieldsOf(rights, 'counterparties')
   if (fields.length === 0 && record.custom === undefined) return { record, violations: [] }
-  const { custom, violations, links } = settle({ fields, record: inWords(record), wanted: record.custom, before, kept: caller.limits()?.kept('counterparties', before === undefined ? 'create' : 'change') })
-  const strange = await linkViolations(links, rights, seenBy({ db, caller }))
-  return { record: { ...record, custom }, violations: [...violations, ...strange] }
+  return settleAmong(fields, rights, { resource: 'counterparties', record, words: inWords(record), before, caller, seen: seenBy({ db, caller }) })
 }
 
 export const settlePerson = (by: By, record: ContactPerson, before?: CustomValues) =>
