@@ -4,7 +4,7 @@ import { fromStatus } from '@vitrylo/errors'
 import { createPgBus, type Bus, type BusEvent, type OutgoingEvent } from '@vitrylo/events'
 import { createPool, many, migrate, sql, type Pool } from '@vitrylo/pg'
 import { startService, type ServiceDefinition } from '@vitrylo/service'
-import { rightsMigrations } from '@vitrylo/auth'
+import { rightsMigrations, type RightsStore } from '@vitrylo/auth'
 import { freshDatabase } from './postgres.ts'
 import { startTestIssuer } from './tokens.ts'
 import { until } from './until.ts'
@@ -26,7 +26,7 @@ export type TestService = {
   issuer: string
   /** call(BranchServiceService.getBranch, { id }, { as: 'olena' }); rejects with an AppError. */
   call<In, Out>(rpc: MethodDefinition<In, Out>, request: In, options?: CallOptions): Promise<Out>
-  /** What another service would publish; resolves when this service has applied it. */
+  /** What another service would publish; resolves when this service has applied it, rights and fields in its memory too. */
   receive(...events: OutgoingEvent[]): Promise<void>
   /** Everything the service has published so far, in order. */
   published(): Promise<BusEvent[]>
@@ -46,7 +46,12 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
   await migrate(url, [rightsMigrations])
   await peopleTheWorld(pool)
   const issuer = await startTestIssuer()
-  const service = await startService(definition, {
+  let rights: RightsStore | undefined
+  const rpc: ServiceDefinition['rpc'] = (deps) => {
+    rights = deps.rights
+    return definition.rpc(deps)
+  }
+  const service = await startService({ ...definition, rpc }, {
     VITRYLO_DATABASE_URL: url,
     VITRYLO_BUS_URL: busUrl,
     VITRYLO_OIDC_ISSUER: issuer.issuer,
@@ -83,6 +88,7 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
         },
         { timeoutMs: 10_000 },
       )
+      await rights?.refresh()
     },
     async published() {
       await until(async () => (await many(pool, sql`select 1 from outbox limit 1`)).length === 0)
