@@ -5,15 +5,14 @@ import { useBlocker } from '@tanstack/react-router'
 import { errorText } from '../api/error-text.ts'
 import { number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
-import { runBulk, type Outcome } from './run-bulk.ts'
+import { runBulk, type Change, type Outcome } from './run-bulk.ts'
 
 export type BulkJob<T> = {
   title: string
   rows: readonly T[]
-  /** Gives the record as it is then, where there is one. */
-  act: (row: T) => Promise<T | undefined>
+  act: (row: T) => Promise<Change<T>>
   /** Takes one back that was done. */
-  undo?: (before: T, after: T | undefined) => Promise<unknown>
+  undo?: (change: Change<T>) => Promise<unknown>
 }
 
 type Props<T> = { job: BulkJob<T>; nameOf: (row: T) => string; onDone: (done: readonly T[]) => void; onClose: () => void }
@@ -51,9 +50,9 @@ export function BulkRun<T extends { id: string }>({ job, nameOf, onDone, onClose
     setCurrent({ ...current, rows: failed.map(({ row }) => row) })
   }
   const takeBack = (): void => {
-    const before = new Map(all.map((one) => [one.before.id, one]))
+    const changes = new Map(all.map((one) => [one.before.id, one]))
     setEarlier([])
-    setCurrent({ title: t('bulk.undoing'), rows: all.map((one) => one.before), act: async (row) => (await undo!(row, before.get(row.id)?.after), undefined) })
+    setCurrent({ title: t('bulk.undoing'), rows: all.map((one) => one.before), act: async (row) => (await undo!(changes.get(row.id)!), { before: row, after: row }) })
   }
   return (
     <Modal opened onClose={running ? () => {} : onClose} title={current.title} size={560} lockScroll={false} transitionProps={{ duration: 0 }} withCloseButton={!running} closeButtonProps={{ 'aria-label': t('ui.close') }}>

@@ -1,6 +1,9 @@
 import { ApiError } from '../api/client.ts'
 
-export type Outcome<T> = { done: { before: T; after: T | undefined }[]; failed: { row: T; error: unknown }[] }
+/** A record as it was just before the change, which may be another than when it was ticked, and as it is since. */
+export type Change<T> = { before: T; after: T }
+
+export type Outcome<T> = { done: Change<T>[]; failed: { row: T; error: unknown }[] }
 
 type Options<T> = { signal: AbortSignal; onProgress: (outcome: Outcome<T>) => void; wait?: (ms: number, signal: AbortSignal) => Promise<void> }
 
@@ -12,13 +15,13 @@ const MAX_REFUSALS = 10
  * not keep the others. The server's limit of requests is waited for, not counted as a failure. What was not begun when the
  * signal came is in neither list.
  */
-export async function runBulk<T>(rows: readonly T[], act: (row: T) => Promise<T | undefined>, { signal, onProgress, wait = pause }: Options<T>): Promise<Outcome<T>> {
+export async function runBulk<T>(rows: readonly T[], act: (row: T) => Promise<Change<T>>, { signal, onProgress, wait = pause }: Options<T>): Promise<Outcome<T>> {
   const outcome: Outcome<T> = { done: [], failed: [] }
   const left = [...rows]
   const work = async (): Promise<void> => {
     for (let row = left.shift(); row !== undefined && !signal.aborted; row = left.shift()) {
       try {
-        outcome.done.push({ before: row, after: await patiently(row, act, signal, wait) })
+        outcome.done.push(await patiently(row, act, signal, wait))
       } catch (error) {
         outcome.failed.push({ row, error })
       }
@@ -29,7 +32,7 @@ export async function runBulk<T>(rows: readonly T[], act: (row: T) => Promise<T 
   return outcome
 }
 
-async function patiently<T>(row: T, act: (row: T) => Promise<T | undefined>, signal: AbortSignal, wait: NonNullable<Options<T>['wait']>): Promise<T | undefined> {
+async function patiently<T>(row: T, act: (row: T) => Promise<Change<T>>, signal: AbortSignal, wait: NonNullable<Options<T>['wait']>): Promise<Change<T>> {
   for (let refusals = 0; ; refusals++) {
     try {
       return await act(row)

@@ -19,7 +19,7 @@ const save = (row: Counterparty, mask: string, body: Partial<Counterparty>): Pro
   patch<Counterparty>(`${pathOf(row)}?updateMask=${mask}`, body, row.etag)
 
 /** Others' tags stay. */
-const retag = (row: Counterparty, change: (tags: readonly string[]) => string[]): Promise<Counterparty> =>
+const retag = (row: Counterparty, change: (tags: readonly string[]) => string[]) =>
   onNewest(pathOf(row), row, (now) => save(now, 'tags', { tags: change(now.tags) }))
 
 type Props = { selection: Selection<Counterparty>; filter: string; orderBy: string; more: boolean }
@@ -42,18 +42,11 @@ function Assign({ rows, onClose, onBegin }: AskProps<Counterparty>) {
   const { t } = useTranslation()
   const [employee, setEmployee] = useState<string>()
   const title = t('bulk.assignTitle', { count: rows.length })
-  const begin = (responsibleId: string): void => {
-    // Whom each is taken from: that may be another than when it was ticked.
-    const former = new Map<string, string | undefined>()
-    onBegin({
-      title,
-      act: (row) => onNewest(pathOf(row), row, (now) => {
-        former.set(now.id, now.responsibleId)
-        return save(now, 'responsibleId', { responsibleId })
-      }),
-      undo: (row, after) => save(after ?? row, 'responsibleId', former.get(row.id) === undefined ? {} : { responsibleId: former.get(row.id)! }),
-    })
-  }
+  const begin = (responsibleId: string): void => onBegin({
+    title,
+    act: (row) => onNewest(pathOf(row), row, (now) => save(now, 'responsibleId', { responsibleId })),
+    undo: ({ before, after }) => save(after, 'responsibleId', before.responsibleId === undefined ? {} : { responsibleId: before.responsibleId }),
+  })
   return (
     <FormDialog title={title} submit={t('bulk.assign')} size={480} busy={false} onClose={onClose} onSubmit={() => (employee === undefined ? undefined : begin(employee))}>
       <div className="w2"><EmployeeSelect label={t('parties.responsible')} value={employee} onChange={setEmployee} required /></div>
@@ -73,7 +66,7 @@ function Tag({ rows, onClose, onBegin, does }: AskProps<Counterparty> & { does: 
   // Only these tags go back to what they were: others may have come meanwhile.
   const back = (before: readonly string[]) => (have: readonly string[]): string[] =>
     does === 'untag' ? [...new Set([...have, ...before.filter((tag) => tags.includes(tag))])] : have.filter((tag) => before.includes(tag) || !tags.includes(tag))
-  const begin = (): void => onBegin({ title, act: (row) => retag(row, change), undo: (row, after) => retag(after ?? row, back(row.tags)) })
+  const begin = (): void => onBegin({ title, act: (row) => retag(row, change), undo: ({ before, after }) => retag(after, back(before.tags)) })
   return (
     <FormDialog title={title} submit={t(`bulk.${does}`)} size={480} busy={false} onClose={onClose} onSubmit={() => (tags.length === 0 ? undefined : begin())}>
       <div className="w2"><TagsInput data-autofocus label={t('bulk.tags')} value={tags} onChange={(next) => setTags(given(next))} data={present} maxTags={20} comboboxProps={ABOVE} /></div>
@@ -84,7 +77,7 @@ function Tag({ rows, onClose, onBegin, does }: AskProps<Counterparty> & { does: 
 function Remove({ rows, onClose, onBegin }: AskProps<Counterparty>) {
   const { t } = useTranslation()
   const title = t('bulk.deleteTitle', { count: rows.length })
-  const begin = (): void => onBegin({ title, act: (row) => call<undefined>('DELETE', pathOf(row)), undo: (row) => post<Counterparty>(`${pathOf(row)}:undelete`) })
+  const begin = (): void => onBegin({ title, act: async (row) => (await call<undefined>('DELETE', pathOf(row)), { before: row, after: row }), undo: ({ before }) => post<Counterparty>(`${pathOf(before)}:undelete`) })
   return (
     <FormDialog title={title} submit={t('bulk.delete')} tone="bad" size={480} busy={false} onClose={onClose} onSubmit={begin}>
       <p className="w2">{t('bulk.deleteText')}</p>

@@ -31,18 +31,11 @@ function Assign({ rows, onClose, onBegin }: AskProps<Opportunity>) {
   const [employee, setEmployee] = useState<string>()
   const title = t('bulk.handOverTitle', { count: rows.length })
   const give = (row: Opportunity, ownerId: string | undefined) => patch<Opportunity>(`opportunities/${row.id}?updateMask=ownerId`, { ownerId }, row.etag)
-  const begin = (ownerId: string): void => {
-    // Whom each is taken from: that may be another than when it was ticked.
-    const former = new Map<string, string | undefined>()
-    onBegin({
-      title,
-      act: (row) => onNewest(`opportunities/${row.id}`, row, (now) => {
-        former.set(now.id, now.ownerId)
-        return give(now, ownerId)
-      }),
-      undo: (row, after) => give(after ?? row, former.get(row.id)),
-    })
-  }
+  const begin = (ownerId: string): void => onBegin({
+    title,
+    act: (row) => onNewest(`opportunities/${row.id}`, row, (now) => give(now, ownerId)),
+    undo: ({ before, after }) => give(after, before.ownerId),
+  })
   return (
     <FormDialog title={title} submit={t('bulk.assign')} size={480} busy={false} onClose={onClose} onSubmit={() => (employee === undefined ? undefined : begin(employee))}>
       <div className="w2"><EmployeeSelect label={t('sales.owner')} value={employee} onChange={setEmployee} required /></div>
@@ -55,17 +48,11 @@ function Move({ rows, onClose, onBegin, pipeline }: AskProps<Opportunity> & { pi
   const [stage, setStage] = useState<string | null>(null)
   const title = t('bulk.moveTitle', { count: rows.length })
   const move = (row: Opportunity, stageId: string) => post<Opportunity>(`opportunities/${row.id}:move`, { stageId }, { etag: row.etag })
-  const begin = (stageId: string): void => {
-    const former = new Map<string, string | undefined>()
-    onBegin({
-      title,
-      act: (row) => onNewest(`opportunities/${row.id}`, row, (now) => {
-        former.set(now.id, now.stageId)
-        return move(now, stageId)
-      }),
-      undo: async (row, after) => former.get(row.id) && move(after ?? row, former.get(row.id)!),
-    })
-  }
+  const begin = (stageId: string): void => onBegin({
+    title,
+    act: (row) => onNewest(`opportunities/${row.id}`, row, (now) => move(now, stageId)),
+    undo: async ({ before, after }) => before.stageId && move(after, before.stageId),
+  })
   const stages = pipeline.stages.flatMap(({ id, name }) => (id === undefined ? [] : [{ value: id, label: name }]))
   return (
     <FormDialog title={title} submit={t('bulk.move')} size={480} busy={false} onClose={onClose} onSubmit={() => (stage === null ? undefined : begin(stage))}>
