@@ -16,6 +16,7 @@ import { addDocs } from './openapi/routes.ts'
 import type { Plan } from './rest/plan.ts'
 import { addMethodNotAllowed, addRest } from './rest/routes.ts'
 import type { RestDeps } from './rest/unary.ts'
+import { addScim } from './scim/routes.ts'
 import { addAuthentication, type CallerLimits, type Identify } from './sign-in/authenticate.ts'
 import { addBackChannelLogout, addSignIn, type SignInDeps } from './sign-in/routes.ts'
 import { addHealth } from './site/health.ts'
@@ -71,6 +72,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     addMethodNotAllowed(scope, '/api/v1/events', ['GET'])
   })
   addBackChannelLogout(app, deps.signIn)
+  addScim(app, { contract: deps.contract, rest: deps.rest, rights: deps.live.rights, origin: config.origin })
   addRest(app, deps.plans, deps.rest)
   if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)
   if (config.webDir !== undefined) addWeb(app, config.webDir)

@@ -35,6 +35,8 @@ export type Config = Readonly<BaseConfig & {
   rateAddress: number
   /** VITRYLO_RATE_SIGN_IN: sign-ins per minute and address. */
   rateSignIn: number
+  /** VITRYLO_BULK_READS: after how many records that somebody has read in an hour administrators are told, where no group sets it; 0: never. */
+  bulkReads: number
   /** VITRYLO_STREAMS_PER_USER: live streams of one user at once. */
   streamsPerUser: number
 }>
@@ -60,6 +62,7 @@ export function loadConfig(env: Env): Config {
     rateToken: whole(env, 'VITRYLO_RATE_CALLER', 2_000),
     rateAddress: whole(env, 'VITRYLO_RATE_ADDRESS', 5_000),
     rateSignIn: whole(env, 'VITRYLO_RATE_SIGN_IN', 1_200),
+    bulkReads: whole(env, 'VITRYLO_BULK_READS', 10_000, 0),
     streamsPerUser: whole(env, 'VITRYLO_STREAMS_PER_USER', 20),
   })
 }

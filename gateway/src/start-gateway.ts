@@ -32,6 +32,8 @@ import { liveHandlers } from './live/live-handlers.ts'
 import { startPruning } from './prune.ts'
 import { createChannels } from './rest/channels.ts'
 import { plansOf } from './rest/plan.ts'
+import { createBulkReads } from './reads/bulk-reads.ts'
+import { countOf } from './reads/count-records.ts'
 import { startSessionService } from './sessions/start-sessions.ts'
 import { createIdentify } from './sign-in/authenticate.ts'
 import { createCheckBearer } from './sign-in/bearer.ts'
@@ -125,7 +127,7 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
 
 async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   const { config, log, contract, readiness, stopping } = starting
-  const { pool, refreshPool, rights, hub } = stores
+  const { pool, refreshPool, bus, rights, hub } = stores
   const { clientId, idleMs, absoluteMs, journalMs } = config.limits
   const issuer = { issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl }
   const grants = createGrants({ ...issuer, clientId, clientSecrets: config.clientSecrets })
@@ -133,7 +135,7 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   const cookies = createCookies(config.origin)
   const introspect = introspectOf(config, log)
   const employeeOf = createEmployeeOf(rights)
-  const checkBearer = createCheckBearer({ verify, introspect, tokens: createTokens({ pool, employeeOf, now, log }), now })
+  const checkBearer = createCheckBearer({ verify, introspect, tokens: createTokens({ pool, employeeOf, now, log }), callerOf: rights.callerOf, now })
   const seal = createGrantSeal(config.sessionKeys)
   const sessions = createSessions({ pool, refreshPool, grants, verify, introspect, now, seal, employeeOf, idleMs, absoluteMs })
   const ending = startGrantEnding({ pool, grants, seal, now, log })
@@ -141,13 +143,14 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   const own = await serveSessions(starting, stores, verify, ending.kick)
   const channels = createChannels(contract, config, { sessions: own })
   stopping.add('channels', async () => channels.close())
-  stopping.add('pruning', startPruning({ pool, sessions, log, now, journalMs }))
+  const reads = createBulkReads({ pool, bus, rights, log, now, usual: config.bulkReads })
+  stopping.add('pruning', startPruning({ pool, sessions, rights, log, now, journalMs, tellAgain: reads.tellAgain }))
   const unobserve = observeSessions({ pool, now, idleMs })
   stopping.add('session count', async () => unobserve())
   return {
     config, log, contract,
     plans: plansOf(contract),
-    rest: { registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs },
+    rest: { registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs, countOf: countOf(contract), noteRead: reads.note },
     identify: createIdentify({ checkBearer, sessions, cookies, origin: config.origin }),
     signIn: {
       pool, sessions, cookies, grants, verify, log, now,

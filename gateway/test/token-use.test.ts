@@ -1,8 +1,13 @@
 // Tokens of machines: seen by client and last use, ended and blocked at every replica.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { exec, many, sql } from '@vitrylo/pg'
+import { startRightsStore } from '@vitrylo/auth'
+import { createPool, exec, many, sql } from '@vitrylo/pg'
+import { loadContract } from '@vitrylo/proto/contract.ts'
 import { people, peopleTheWorld, until } from '@vitrylo/testkit'
 import { startGateway, type Gateway } from '../src/index.ts'
+import { createBulkReads } from '../src/reads/bulk-reads.ts'
+import { countOf } from '../src/reads/count-records.ts'
+import { pruneTokens } from '../src/sign-in/token-sql.ts'
 import { EventStream } from './event-stream.ts'
 import { startRig, type Rig } from './rig.ts'
 
@@ -94,4 +99,77 @@ test('what was ruled holds while the database is away, and a token that is not k
   } finally {
     await exec(rig.pool, sql`alter table token_use_away rename to token_use`)
   }
+})
+
+// Seen failing: `assertInForce` left out of checkBearer (the stream went on until the token ended), pruneTokens without `kept`.
+test('a key of an integration account is in force until it is revoked, on open streams too, and its last use is known', async () => {
+  const facts = { id: '01900000-0000-7000-8000-0000000000e1', name: 'ERP', ownerId: people.nadia.id, groups: ['administrators'], scopes: ['counterparties:view'], requestsPerMinute: 0, keys: [{ clientId: 'int-1' }] }
+  const tell = async (more: object) => {
+    await exec(rig.pool, sql`insert into rights_integration (id, facts, revision) values (${facts.id}, ${JSON.stringify({ ...facts, ...more })}, 1) on conflict (id) do update set facts = excluded.facts`)
+    await exec(rig.pool, sql`update rights_version set version = version + 1`)
+  }
+  await tell({})
+  const headers = { authorization: `Bearer ${await rig.issuer.token('service-account-int-1', { azp: 'int-1' })}`, 'user-agent': 'bas/8.3' }
+  await until(async () => (await ask(headers)).status === 200 && (await ask(headers, replica.port)).status === 200)
+  const streams = await Promise.all([rig.gateway.port, replica.port].map((port) => EventStream.open(`http://127.0.0.1:${port}/api/v1/events`, headers)))
+  const uses = async () => (await rig.call('GET', '/api/v1/integration-uses', undefined, admin)).json.integrationUses
+  await until(async () => (await uses()).length > 0)
+  expect(await uses()).toEqual([{ clientId: 'int-1', useTime: expect.any(String), address: '127.0.0.1', client: 'bas/8.3' }])
+  expect((await rig.call('GET', '/api/v1/integration-uses', undefined, { authorization: `Bearer ${await rig.issuer.token('taras')}` })).status).toBe(403)
+  await exec(rig.pool, sql`update token_use set used_at = now() - interval '400 days' where client in ('int-1', 'erp-bridge')`)
+  await pruneTokens(rig.pool, new Date(), ['int-1'])
+  expect(await uses()).toHaveLength(1)
+  const begun = Date.now()
+  await tell({ until: new Date().toISOString() })
+  await isOut(headers)
+  await until(() => streams.every(({ isOpen }) => !isOpen), { timeoutMs: 5_000 - (Date.now() - begun) })
+  expect((await ask(headers)).json).toMatchObject({ reason: 'TOKEN_ENDED' })
+}, 20_000)
+
+// Seen failing: `not exists` left out (the second replica told again), told_at never set.
+test('who reads more than was agreed is told of once in an hour, by however many replicas, and the bus hears of it though it was away', async () => {
+  const told = () => many<{ data: { bulkRead: object }; key: string }>(busPool, sql`select data, key from bus_log where type = 'vitrylo.sessions.v1.BulkReadNoticed'`)
+  const busPool = createPool({ url: rig.env.VITRYLO_BUS_URL!, name: 'test', max: 1 })
+  const store = await startRightsStore(rig.pool, { warn() {} })
+  let now = Date.now()
+  let isAway = true
+  const bus = { ...rig.bus, publish: async (events: Parameters<typeof rig.bus.publish>[0]) => { if (isAway) throw new Error('away'); return rig.bus.publish(events) } }
+  const replicaOf = () => createBulkReads({ pool: rig.pool, bus, rights: store, log: { warn() {} } as never, now: () => now, usual: 100 })
+  const [one, two] = [replicaOf(), replicaOf()]
+  const claims = { subject: 'subject-of-nadia', username: 'nadia', groups: [], client: 'vitrylo-gateway', sessionId: undefined, expiresAt: Infinity }
+  const read = (by: typeof one, records: number) => by.note({ identity: { claims }, ip: '10.0.0.7' } as never, records)
+  const rows = () => many(rig.pool, sql`select records, threshold, told_at is not null as told from bulk_read order by at`)
+  try {
+    read(one, 100)
+    read(one, 50)
+    read(one, 1_000)
+    await until(async () => (await rows()).length === 1)
+    expect(await rows()).toEqual([{ records: 150, threshold: 100, told: false }])
+    isAway = false
+    await one.tellAgain()
+    expect(await rows()).toMatchObject([{ told: true }])
+    read(two, 400)
+    await two.tellAgain()
+    now += 3_700_000
+    read(one, 500)
+    await until(async () => (await rows()).length === 2)
+    await until(async () => (await told()).length === 2)
+    expect((await told())[0]!.data.bulkRead).toMatchObject({ username: 'nadia', employeeId: people.nadia.id, records: 150, threshold: 100, address: '10.0.0.7' })
+    const { json } = await rig.call('GET', '/api/v1/bulk-reads', undefined, admin)
+    expect(json.bulkReads.map(({ records }: { records: number }) => records).at(-1)).toBe(150)
+    expect((await rig.call('GET', '/api/v1/bulk-reads', undefined, { authorization: `Bearer ${await rig.issuer.token('taras')}` })).status).toBe(403)
+  } finally {
+    store.stop()
+    await busPool.end()
+  }
+})
+
+test('rows of lists and single records of a section are counted, and nothing else', () => {
+  const contract = loadContract()
+  const count = (name: string, answer: object) => countOf(contract)(contract.methods.find(({ rpc }) => rpc.name === name)!)?.(answer as never)
+  expect(count('ListCounterparties', { counterparties: [1, 2, 3], nextPageToken: '' })).toBe(3)
+  expect(count('GetCounterparty', { id: 'x', channels: [1, 2] })).toBe(1)
+  expect(count('ListSessions', { sessions: [1] })).toBeUndefined()
+  expect(count('ListEmployees', { employees: [1] })).toBeUndefined()
+  expect(count('CreateCounterparty', { id: 'x' })).toBeUndefined()
 })

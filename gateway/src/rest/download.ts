@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js'
 import { fromStatus } from '@vitrylo/errors'
 import { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
+import { recordsIn } from '@vitrylo/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { encode, gather } from './gather.ts'
 import { metadataOf } from './metadata.ts'
@@ -16,7 +17,7 @@ const ENDINGS: Record<string, string> = {
 }
 
 /** A stream of google.api.HttpBody -> the file. It is saved, never shown: what is inside was made by others. */
-export function downloadHandler(plan: Plan, { registry, channels, streamDeadlineMs }: RestDeps) {
+export function downloadHandler(plan: Plan, { registry, channels, streamDeadlineMs, noteRead }: RestDeps) {
   const { method } = plan
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const bytes = encode(plan, gather(plan, request), registry)
@@ -30,13 +31,14 @@ export function downloadHandler(plan: Plan, { registry, channels, streamDeadline
     const first = await parts.next().catch(refuse)
     const type = TYPE.test(first.value?.contentType ?? '') ? first.value.contentType : 'application/octet-stream'
     reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${fileName(method.rpc.name, type)}"`)
-    return reply.type(type).send(Readable.from(dataOf(first, parts, stream)))
+    return reply.type(type).send(Readable.from(dataOf(first, parts, stream, (records) => noteRead(request, records))))
   }
 }
 
-async function* dataOf(first: IteratorResult<HttpBody>, rest: AsyncIterator<HttpBody>, stream: ClientReadableStream<HttpBody>): AsyncGenerator<Uint8Array> {
+async function* dataOf(first: IteratorResult<HttpBody>, rest: AsyncIterator<HttpBody>, stream: ClientReadableStream<HttpBody>, note: (records: number) => void): AsyncGenerator<Uint8Array> {
   try {
     for (let part = first; part.done !== true; part = await rest.next()) {
+      note(recordsIn(part.value))
       if (part.value.data.length > 0) yield part.value.data
     }
   } finally {

@@ -3,18 +3,29 @@ import type { Client, ClientUnaryCall, ServiceError } from '@grpc/grpc-js'
 import { AppError, fromStatus } from '@vitrylo/errors'
 import { inSpan } from '@vitrylo/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Method } from '@vitrylo/proto/contract.ts'
+import type { NoteRead } from '../reads/bulk-reads.ts'
+import type { Count } from '../reads/count-records.ts'
 import type { Channels } from './channels.ts'
 import { encode, gather } from './gather.ts'
 import { idempotencyKey, metadataOf } from './metadata.ts'
 import type { Plan } from './plan.ts'
 import { send, type Sending } from './send.ts'
 
-export type RestDeps = { registry: Registry; channels: Channels; deadlineMs: number; streamDeadlineMs: number }
+export type RestDeps = {
+  registry: Registry
+  channels: Channels
+  deadlineMs: number
+  streamDeadlineMs: number
+  countOf: (method: Method) => Count | undefined
+  noteRead: NoteRead
+}
 
 /** REST -> one gRPC call -> JSON, for every unary method of the contract. */
-export function unaryHandler(plan: Plan, { registry, channels, deadlineMs }: RestDeps) {
+export function unaryHandler(plan: Plan, { registry, channels, deadlineMs, countOf, noteRead }: RestDeps) {
   const { method } = plan
   const { output } = method.rpc
+  const count = countOf(method)
   const rpc = method.grpcPath.slice(1)
   const span = { kind: 'client', attributes: { 'rpc.system.name': 'grpc', 'rpc.method': rpc } } as const
   const isEmpty = output.typeName === 'google.protobuf.Empty'
@@ -30,6 +41,7 @@ export function unaryHandler(plan: Plan, { registry, channels, deadlineMs }: Res
     reply.header('cache-control', 'no-store')
     if (isEmpty) return reply.code(204).send()
     const json = toJson(output, fromBinary(output, answer), options) as JsonObject
+    if (count !== undefined) noteRead(request, count(json))
     if (typeof json.etag === 'string' && json.etag !== '') reply.header('etag', `"${json.etag}"`)
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(json))
   }

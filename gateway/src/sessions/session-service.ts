@@ -6,6 +6,8 @@ import type { Call, Deps, Handlers } from '@vitrylo/service'
 import { byOf, cutTokensOf, endAll, setBlocked } from './end-sql.ts'
 import { limitsOf } from './limits.ts'
 import { findOnline, isCurrent, listOnline, onlineOf, toMessage, within } from './online-sql.ts'
+import { listBulkReads } from '../reads/bulk-read-sql.ts'
+import { clientsOf, usesOf } from './integration-use-sql.ts'
 import { listSignIns } from './sign-in-sql.ts'
 import { targetOf } from './targets.ts'
 
@@ -26,6 +28,10 @@ export function sessionService(deps: Deps): Handlers<SessionServiceServer> {
     listSessions: (request, call) => listOnline(pool, call, limits, within(call.caller), request),
     listMySessions: (request, call) => listOnline(pool, call, limits, mine(call), request),
     listSignIns: (request, call) => listSignIns(pool, call, request),
+    listBulkReads: (request, call) => listBulkReads(pool, call, request),
+    listIntegrationUses: async ({ accountIds }, { caller }) => ({
+      integrationUses: caller.reach('rights', 'view')?.all === true ? await usesOf(pool, clientsOf(deps.rights.data(), accountIds)) : [],
+    }),
     endSession: ({ id }, call) =>
       call.transact(async (tx) => ({ ended: await endAll(tx, [await findOnline(tx, call, limits, id)], byOf(call.caller), call.now) })),
     endSessions: async (request, call) => {

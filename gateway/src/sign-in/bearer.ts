@@ -1,4 +1,4 @@
-import type { Claims, Introspect, Verify } from '@vitrylo/auth'
+import { assertInForce, type Caller, type Claims, type Introspect, type Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { From } from './from.ts'
 import type { Tokens } from './tokens.ts'
@@ -6,15 +6,16 @@ import type { Tokens } from './tokens.ts'
 /** The claims of a bearer token, if it is good and still holds. A look that is no use of it comes from nowhere. */
 export type CheckBearer = (token: string, from?: From) => Promise<Claims>
 
-type Deps = { verify: Verify; introspect: Introspect | undefined; tokens: Tokens; now(): number }
+type Deps = { verify: Verify; introspect: Introspect | undefined; tokens: Tokens; callerOf(claims: Claims): Caller; now(): number }
 
 // As long as a session is trusted: a token that was withdrawn stops working within this time.
 const TRUSTED_MS = 2_000
 
-export function createCheckBearer({ verify, introspect, tokens, now }: Deps): CheckBearer {
+export function createCheckBearer({ verify, introspect, tokens, callerOf, now }: Deps): CheckBearer {
   const asked = new WeakMap<Claims, { until: number; standing: ReturnType<Introspect> }>()
   return async (token, from) => {
     const claims = await verify(token)
+    assertInForce(callerOf(claims))
     await tokens.admit(claims, from)
     if (introspect === undefined) return claims
     let last = asked.get(claims)

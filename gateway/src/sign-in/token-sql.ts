@@ -26,8 +26,9 @@ export async function touchToken(pool: Pool, { subject, client }: Claims, { user
   )
 }
 
-/** A cut must outlive the tokens that it refuses: no issuer gives an access token for as long as that. */
-export async function pruneTokens(pool: Pool, before: Date): Promise<void> {
-  await exec(pool, sql`delete from token_use where used_at < ${before} and not blocked and (cut_at is null or cut_at < ${before})`)
+/** `kept`: clients whose last use is of interest however long ago it was. A cut must outlive the tokens that it refuses: no issuer gives an access token for as long as that. */
+export async function pruneTokens(pool: Pool, before: Date, kept: readonly string[]): Promise<void> {
+  await exec(pool, sql`delete from token_use where used_at < ${before} and not blocked and (cut_at is null or cut_at < ${before})
+        and client <> all(${kept}::text[])`)
   await exec(pool, sql`delete from token_cut where cut_at < ${before}`)
 }

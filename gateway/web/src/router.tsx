@@ -102,7 +102,7 @@ const calls = createRoute({
 const employees = createRoute({
   getParentRoute: () => root,
   path: '/employees',
-  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), department: text(raw, 'department'), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create') })),
+  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), department: text(raw, 'department'), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), handOver: text(raw, 'handOver') })),
   component: lazyRouteComponent(() => import('./admin/employees-page.tsx')),
 })
 
@@ -111,6 +111,13 @@ const rights = createRoute({
   path: '/rights',
   validateSearch: words((raw) => ({ group: text(raw, 'group') })),
   component: lazyRouteComponent(() => import('./admin/rights-page.tsx')),
+})
+
+const integrations = createRoute({
+  getParentRoute: () => root,
+  path: '/integrations',
+  validateSearch: words((raw) => ({ state: oneOf(raw, 'state', ['revoked'] as const), open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx')),
 })
 
 const consents = createRoute({
@@ -142,7 +149,7 @@ const sessions = createRoute({
   getParentRoute: () => root,
   path: '/sessions',
   validateSearch: words((raw) => ({
-    view: oneOf(raw, 'view', ['journal'] as const), branch: text(raw, 'branch'), employee: text(raw, 'employee'), kind: oneOf(raw, 'kind', ['browser', 'token'] as const), sort: text(raw, 'sort'),
+    view: oneOf(raw, 'view', ['journal', 'reads'] as const), branch: text(raw, 'branch'), employee: text(raw, 'employee'), kind: oneOf(raw, 'kind', ['browser', 'token'] as const), sort: text(raw, 'sort'),
     event: text(raw, 'event'), period: oneOf(raw, 'period', ['today', 'week', 'month'] as const), end: flag(raw, 'end'),
   })),
   component: lazyRouteComponent(() => import('./sessions/sessions-page.tsx')),
@@ -156,7 +163,7 @@ const notifications = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, notifications]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, notifications]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -1,6 +1,7 @@
 import { reachAt, isLive, type Identity, type Reach } from './reach.ts'
 import { limitsAt, type Limits } from './limits.ts'
 import type { CustomFields } from './custom-fields.ts'
+import { integrationOf, type Integration } from './integrations.ts'
 import { cellKey, type EmployeeFacts, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
@@ -21,10 +22,19 @@ export type Caller = {
   reach(section: string, action: string): Reach | undefined
   /** What is taken away of fields as of now; undefined for most callers, and then nothing need be looked at. */
   limits(): Limits | undefined
+  /** The integration account that the token is a key of; absent for people. */
+  integration?: Integration | undefined
+  /** Records read in an hour that administrators are told of; undefined where no group sets it. */
+  bulkReadsPerHour?: number | undefined
   /** Requests that the caller may make in a minute; undefined where no group sets it. */
   requestsPerMinute?: number | undefined
   /** What the rights are made of as of now, in a form to compare. */
   standing(): string
+}
+
+/** An integration account has the groups that the directory gives it, until it ends. */
+function machineOf({ groups, until }: Integration): Identity[] {
+  return [{ employee: undefined, groups, from: -Infinity, until }]
 }
 
 /** Themselves first, then those whom they stand in for. Who is disabled or left has no rights and passes none on. */
@@ -38,11 +48,12 @@ export function identitiesOf(data: RightsData, employee: EmployeeFacts | undefin
 
 /**
  * The caller behind a token. An employee's groups are those of the directory, so that a change works at once; a token
- * without an employee (a machine) has the groups of its claim.
+ * of an integration account has the account's groups, cut to its scopes; any other without an employee has the groups of its claim.
  */
 export function callerOf(data: RightsData, claims: Claims, now: () => number = Date.now): Caller {
   const employee = data.byUsername.get(claims.username.toLowerCase())
-  const identities = identitiesOf(data, employee, claims.groups)
+  const integration = employee === undefined ? integrationOf(data.integrations, claims.username) : undefined
+  const identities = integration === undefined ? identitiesOf(data, employee, claims.groups) : machineOf(integration)
   const known = new Map<string, { reach: Reach | undefined; since: number; until: number }>()
   let limited = { limits: undefined as Limits | undefined, since: Infinity, until: -Infinity }
   return {
@@ -51,11 +62,14 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
     client: claims.client,
     employeeId: employee?.id,
     branchId: employee?.branchId,
-    groups: employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups,
+    groups: integration?.groups ?? (employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups),
     customFields: data.customFields,
-    requestsPerMinute: requestsOf(data, identities[0]!),
+    integration,
+    requestsPerMinute: integration?.requestsPerMinute || agreedOf(data.requests, identities[0]!),
+    bulkReadsPerHour: agreedOf(data.bulkReads, identities[0]!),
     now,
     reach(section, action) {
+      if (integration !== undefined && !integration.allows(section, action)) return undefined
       const key = cellKey(section, action)
       const at = now()
       let found = known.get(key)
@@ -75,7 +89,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
       const live = identities.filter((identity) => isLive(identity, at))
       return JSON.stringify(
         live.map(({ employee: who, groups }) => [
-          who?.id, who?.branchId, who?.departmentId,
+          who?.id, who?.branchId, who?.departmentId, integration?.scopes,
           groups.map((group) => [
             group,
             [...(data.rules.get(group)?.values() ?? [])].flat().filter((rule) => isLive(rule, at)),
@@ -88,9 +102,9 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
 }
 
 /** Of several groups the highest, of one's own before all. What one does in another's stead is done by oneself. */
-function requestsOf({ requests }: RightsData, { employee, groups }: Identity): number | undefined {
-  const own = employee && requests.get(employee.id)
-  const given = groups.flatMap((group) => requests.get(group) ?? [])
+function agreedOf(figures: ReadonlyMap<string, number>, { employee, groups }: Identity): number | undefined {
+  const own = employee && figures.get(employee.id)
+  const given = groups.flatMap((group) => figures.get(group) ?? [])
   return own ?? (given.length > 0 ? Math.max(...given) : undefined)
 }
 

@@ -4,6 +4,7 @@ export { createIntrospect, type Introspect, type IntrospectionOptions, type Stan
 export { createLogoutVerifier, type LogoutNotice, type LogoutVerifierOptions } from './logout-token.ts'
 export { callerOf, callerOfEmployee, identitiesOf, type Caller } from './caller.ts'
 export { customFieldOf, type CustomField, type CustomFields, type CustomKind, type Label } from './custom-fields.ts'
+export { assertInForce, type Integration, type IntegrationFacts } from './integrations.ts'
 export { decide, type Decision, type Ground, type Question } from './decide.ts'
 export { isLive, reachAt, rulesOf, type Identity, type Reach } from './reach.ts'
 export { decideField, decideFields, isAmong, limitsAt, type LimitDecision, type LimitGround, type Limits } from './limits.ts'

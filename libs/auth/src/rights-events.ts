@@ -13,6 +13,7 @@ import { FieldLimitKind, type FieldLimit } from '@vitrylo/proto/vitrylo/director
 import { Scope, type GrantCell } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { customFieldHandlers } from './custom-fields.ts'
+import { integrationHandlers } from './integrations.ts'
 import type { Cell, FieldCell } from './rights.ts'
 
 /** A rule of the contract in the words that rules are stored in. */
@@ -80,18 +81,19 @@ export const rightsHandlers: Handler[] = [
     await exec(tx, sql`delete from rights_branch where id = ${id}`)
     await moveOn(tx)
   }),
-  on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells, fieldLimits, requestsPerMinute }, { revision }) => {
+  on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells, fieldLimits, requestsPerMinute, bulkReadsPerHour }, { revision }) => {
     await exec(
       tx,
-      sql`insert into rights_group (id, name, cells, limits, requests_per_minute, revision)
-          values (${groupId}, ${groupName}, ${JSON.stringify(cells.map(cellOf))}, ${JSON.stringify(fieldLimits.map(fieldCellOf))}, ${requestsPerMinute}, ${revision})
+      sql`insert into rights_group (id, name, cells, limits, requests_per_minute, bulk_reads_per_hour, revision)
+          values (${groupId}, ${groupName}, ${JSON.stringify(cells.map(cellOf))}, ${JSON.stringify(fieldLimits.map(fieldCellOf))}, ${requestsPerMinute}, ${bulkReadsPerHour}, ${revision})
           on conflict (id) do update set name = excluded.name, cells = excluded.cells, limits = excluded.limits,
-            requests_per_minute = excluded.requests_per_minute, revision = excluded.revision
+            requests_per_minute = excluded.requests_per_minute, bulk_reads_per_hour = excluded.bulk_reads_per_hour, revision = excluded.revision
           where rights_group.revision < excluded.revision`,
     )
     await moveOn(tx)
   }),
   ...customFieldHandlers,
+  ...integrationHandlers,
 ]
 
 /** The copy made anew from the bus: until that is done nobody has rights in this service. */
@@ -99,7 +101,7 @@ export const rightsProjection: Projection = {
   name: 'rights',
   handlers: rightsHandlers,
   async clear(tx) {
-    await exec(tx, sql`with e as (delete from rights_employee), b as (delete from rights_branch), f as (delete from custom_field_copy) delete from rights_group`)
+    await exec(tx, sql`with e as (delete from rights_employee), b as (delete from rights_branch), f as (delete from custom_field_copy), i as (delete from rights_integration) delete from rights_group`)
     await moveOn(tx)
   },
 }

@@ -1,6 +1,7 @@
 import { many, one, sql, type Pool } from '@vitrylo/pg'
 import { callerOf, type Caller } from './caller.ts'
 import { loadCustomFields } from './custom-fields.ts'
+import { loadIntegrations } from './integrations.ts'
 import { rightsData, type BranchFacts, type Cell, type EmployeeFacts, type FieldCell, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
 
@@ -74,14 +75,14 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
     pool,
     sql`select id, parent_id as "parentId", name, code from rights_branch`,
   )
-  const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[]; requestsPerMinute: number }>(
+  const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[]; requestsPerMinute: number; bulkReadsPerHour: number }>(
     pool,
-    sql`select name, cells, limits, requests_per_minute as "requestsPerMinute" from rights_group order by cells <> '[]' or limits <> '[]'`,
+    sql`select name, cells, limits, requests_per_minute as "requestsPerMinute", bulk_reads_per_hour as "bulkReadsPerHour" from rights_group order by cells <> '[]' or limits <> '[]'`,
   )
   const shared = await many<{ section: string; action: string; holder: string }>(
     pool,
     sql`select distinct section, action, holder from record_share where until_at is null or until_at > ${new Date(now)}`,
   )
   const [employees, former] = [known.filter(({ deleted }) => !deleted), known.filter(({ deleted }) => deleted)]
-  return rightsData({ employees, former, branches, groups, shared, customFields: await loadCustomFields(pool) })
+  return rightsData({ employees, former, branches, groups, shared, customFields: await loadCustomFields(pool), integrations: await loadIntegrations(pool) })
 }

@@ -1,4 +1,5 @@
 import type { CustomFields } from './custom-fields.ts'
+import { integrationsOf, type Integration, type IntegrationFacts } from './integrations.ts'
 
 export type Scope = 'own' | 'department' | 'branch' | 'all'
 
@@ -57,10 +58,11 @@ export type RightsFacts = {
   /** Who left: still known by name at sign-in, as disabled. */
   former?: readonly EmployeeFacts[]
   branches: readonly (BranchFacts & { parentId: string | null })[]
-  groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[]; requestsPerMinute?: number }[]
+  groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[]; requestsPerMinute?: number; bulkReadsPerHour?: number }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
   shared?: readonly { section: string; action: string; holder: string }[]
   customFields?: CustomFields
+  integrations?: readonly IntegrationFacts[]
 }
 
 /** Everything that decisions need, as one immutable value, made once per change so that a check only looks up. */
@@ -77,6 +79,8 @@ export type RightsData = {
   limits: ReadonlyMap<string, readonly FieldRule[]>
   /** Group -> requests that a member may make in a minute; only those that set it. */
   requests: ReadonlyMap<string, number>
+  /** Group -> records read in an hour that administrators are told of; only those that set it. */
+  bulkReads: ReadonlyMap<string, number>
   /** Department -> who works there. */
   colleagues: ReadonlyMap<string, readonly string[]>
   /** Branch -> itself and all below it. */
@@ -87,11 +91,13 @@ export type RightsData = {
   shared: ReadonlyMap<string, ReadonlySet<string>>
   /** Fields that administrators have added to records. */
   customFields: CustomFields
+  /** Client id -> what tokens of an integration account give. */
+  integrations: ReadonlyMap<string, Integration>
 }
 
 export const cellKey = (section: string, action: string): string => `${section}:${action}`
 
-export function rightsData({ employees, former = [], branches, groups, shared = [], customFields = new Map() }: RightsFacts): RightsData {
+export function rightsData({ employees, former = [], branches, groups, shared = [], customFields = new Map(), integrations = [] }: RightsFacts): RightsData {
   const working = new Map(employees.map((employee) => [employee.id, employee]))
   const absences = employees.flatMap((employee) => (employee.substitutes ?? []).map((substitute) => ({ employee, substitute })))
   return {
@@ -103,11 +109,13 @@ export function rightsData({ employees, former = [], branches, groups, shared = 
     rules: new Map(groups.map(({ name, cells }) => [name, gathered(cells, cellKeyOf, (cell) => ruleOf(name, cell))])),
     limits: new Map(groups.filter(({ limits }) => limits?.length).map(({ name, limits }) => [name, limits!.map((limit) => fieldRuleOf(name, limit))])),
     requests: new Map(groups.flatMap(({ name, requestsPerMinute }) => (requestsPerMinute ? [[name, requestsPerMinute] as const] : []))),
+    bulkReads: new Map(groups.flatMap(({ name, bulkReadsPerHour }) => (bulkReadsPerHour ? [[name, bulkReadsPerHour] as const] : []))),
     colleagues: gathered(employees.filter(({ departmentId }) => departmentId !== null), (e) => e.departmentId!, (e) => e.id),
     below: below(branches),
     standsInFor: gathered(absences, ({ substitute }) => substitute.employeeId, ({ employee, substitute }) => ({ employee, ...spanOf(substitute) })),
     shared: new Map([...gathered(shared, cellKeyOf, ({ holder }) => holder)].map(([key, holders]) => [key, new Set(holders)])),
     customFields,
+    integrations: integrationsOf(integrations),
   }
 }
 

@@ -29,6 +29,13 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.directory.branch.v1': { keep: 'last', partitions: 1 },
   'vitrylo.directory.employee.v1': { keep: 'last', partitions: 3 },
   'vitrylo.directory.group.v1': { keep: 'last', partitions: 1 },
+  // Everything that a hand-over is stands in its first event; of its progress the last total counts.
+  'vitrylo.directory.handover.v1': { keep: 'last', partitions: 1 },
+  'vitrylo.directory.handover-progress.v1': { keep: 'all', partitions: 1 },
+  // An event holds the whole account, also a revoked one.
+  'vitrylo.directory.integration-account.v1': { keep: 'last', partitions: 1 },
+  // Administrators are told, and read the rest from the list.
+  'vitrylo.sessions.bulk-read.v1': { keep: 'last', partitions: 1 },
   // Browsers are told, and read the rest from the list.
   'vitrylo.directory.notification.v1': { keep: 'last' },
   // Each step of a deal is an entry of the timeline.

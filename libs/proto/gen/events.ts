@@ -1,9 +1,10 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted } from './vitrylo/contacts/v1/events.ts'
-import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
+import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
+import { BulkReadNoticed } from './vitrylo/sessions/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
 
 /** Reads and writes one kind of message; ts-proto's code fits. */
@@ -208,6 +209,30 @@ export const GroupGrantsChangedEvent: EventType<GroupGrantsChanged> = {
   codec: GroupGrantsChanged,
 }
 
+export const HandoverProgressedEvent: EventType<HandoverProgressed> = {
+  type: 'vitrylo.directory.v1.HandoverProgressed',
+  topic: 'vitrylo.directory.handover-progress.v1',
+  section: 'employees',
+  live: false,
+  codec: HandoverProgressed,
+}
+
+export const HandoverStartedEvent: EventType<HandoverStarted> = {
+  type: 'vitrylo.directory.v1.HandoverStarted',
+  topic: 'vitrylo.directory.handover.v1',
+  section: 'employees',
+  live: false,
+  codec: HandoverStarted,
+}
+
+export const IntegrationAccountChangedEvent: EventType<IntegrationAccountChanged> = {
+  type: 'vitrylo.directory.v1.IntegrationAccountChanged',
+  topic: 'vitrylo.directory.integration-account.v1',
+  section: 'rights',
+  live: false,
+  codec: IntegrationAccountChanged,
+}
+
 export const NotificationAddedEvent: EventType<NotificationAdded> = {
   type: 'vitrylo.directory.v1.NotificationAdded',
   topic: 'vitrylo.directory.notification.v1',
@@ -352,6 +377,14 @@ export const RequestTakenEvent: EventType<RequestTaken> = {
   codec: RequestTaken,
 }
 
+export const BulkReadNoticedEvent: EventType<BulkReadNoticed> = {
+  type: 'vitrylo.sessions.v1.BulkReadNoticed',
+  topic: 'vitrylo.sessions.bulk-read.v1',
+  section: 'sessions',
+  live: false,
+  codec: BulkReadNoticed,
+}
+
 export const CallAnsweredEvent: EventType<CallAnswered> = {
   type: 'vitrylo.telephony.v1.CallAnswered',
   topic: 'vitrylo.telephony.call.v1',
@@ -441,6 +474,9 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.EmployeeChanged': EmployeeChangedEvent,
   'vitrylo.directory.v1.EmployeeDeleted': EmployeeDeletedEvent,
   'vitrylo.directory.v1.GroupGrantsChanged': GroupGrantsChangedEvent,
+  'vitrylo.directory.v1.HandoverProgressed': HandoverProgressedEvent,
+  'vitrylo.directory.v1.HandoverStarted': HandoverStartedEvent,
+  'vitrylo.directory.v1.IntegrationAccountChanged': IntegrationAccountChangedEvent,
   'vitrylo.directory.v1.NotificationAdded': NotificationAddedEvent,
   'vitrylo.directory.v1.NotificationsRead': NotificationsReadEvent,
   'vitrylo.directory.v1.PackInstalled': PackInstalledEvent,
@@ -459,6 +495,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.servicedesk.v1.RequestRegistered': RequestRegisteredEvent,
   'vitrylo.servicedesk.v1.RequestReopened': RequestReopenedEvent,
   'vitrylo.servicedesk.v1.RequestTaken': RequestTakenEvent,
+  'vitrylo.sessions.v1.BulkReadNoticed': BulkReadNoticedEvent,
   'vitrylo.telephony.v1.CallAnswered': CallAnsweredEvent,
   'vitrylo.telephony.v1.CallCorrected': CallCorrectedEvent,
   'vitrylo.telephony.v1.CallEnded': CallEndedEvent,
@@ -481,11 +518,15 @@ export const topics: readonly string[] = [
   'vitrylo.directory.custom-field.v1',
   'vitrylo.directory.employee.v1',
   'vitrylo.directory.group.v1',
+  'vitrylo.directory.handover-progress.v1',
+  'vitrylo.directory.handover.v1',
+  'vitrylo.directory.integration-account.v1',
   'vitrylo.directory.notification.v1',
   'vitrylo.directory.pack.v1',
   'vitrylo.sales.custom-index.v1',
   'vitrylo.sales.opportunity.v1',
   'vitrylo.servicedesk.custom-index.v1',
   'vitrylo.servicedesk.request.v1',
+  'vitrylo.sessions.bulk-read.v1',
   'vitrylo.telephony.call.v1',
 ]

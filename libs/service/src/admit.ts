@@ -1,5 +1,5 @@
 import type { Metadata, MethodDefinition } from '@grpc/grpc-js'
-import type { RightsStore, Verify } from '@vitrylo/auth'
+import { assertInForce, type RightsStore, type Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { isTimeZone } from '@vitrylo/lists'
 import { inStatement, inTx, type Pool } from '@vitrylo/pg'
@@ -32,6 +32,7 @@ export type Incoming = {
 export async function admit({ rpc, method, metadata, signal, bytes }: Incoming, around: Interceptors): Promise<Call> {
   const { pool, verify, rights, now, log, committed } = around
   const caller = rights.callerOf(await verify(bearerOf(metadata)))
+  assertInForce(caller)
   const { section, action } = method
   if (action !== SIGNED_IN && caller.reach(section, action) === undefined) {
     throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', `you need the right ${section}: ${action}`, { section, action })

@@ -1,8 +1,4 @@
-import { Client, credentials, Metadata, type MethodDefinition } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { rightsMigrations } from '@vitrylo/auth'
-import { fromStatus } from '@vitrylo/errors'
-import { createPool, migrate, type Pool } from '@vitrylo/pg'
 import { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
@@ -12,63 +8,25 @@ import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { OpportunityServiceService as opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { RequestServiceService as requests } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
-import { endProcesses, freshDatabase, peopleTheWorld, startProcess, startTestIssuer, until, type TestIssuer, type TestProcess } from '@vitrylo/testkit'
+import { until } from '@vitrylo/testkit'
+import { startSystem, type System } from './system.ts'
 
 const SERVICES = ['contacts', 'sales', 'service-desk', 'telephony'] as const
 type Name = (typeof SERVICES)[number]
-type Part = { url: string; pool: Pool; process: TestProcess; client: Client }
 
-let issuer: TestIssuer
-let busUrl: string
-const parts = {} as Record<Name, Part>
+let system: System<Name>
+let parts: System<Name>['parts']
+const start = (name: Name) => system.start(name)
+const kill = (name: Name) => system.kill(name)
+const call: System<Name>['call'] = (...request) => system.call(...request)
+const rowsOf: System<Name>['rowsOf'] = (...query) => system.rowsOf(...query)
 
 beforeAll(async () => {
-  ;[issuer, busUrl] = await Promise.all([startTestIssuer(), freshDatabase('bus')])
-  for (const name of SERVICES) {
-    const url = await freshDatabase(name.replace('-', '_'))
-    const pool = createPool({ url, name: 'test', max: 2 })
-    await migrate(url, [rightsMigrations])
-    await peopleTheWorld(pool)
-    parts[name] = { url, pool } as Part
-    await start(name)
-  }
+  system = await startSystem(SERVICES)
+  parts = system.parts
 }, 120_000)
 
-afterAll(async () => {
-  await endProcesses()
-  for (const { client, pool } of Object.values(parts)) {
-    client?.close()
-    await pool.end()
-  }
-  await issuer.stop()
-})
-
-async function start(name: Name): Promise<void> {
-  const process = startProcess(new URL(`../../../services/${name}/src/main.ts`, import.meta.url), {
-    VITRYLO_DATABASE_URL: parts[name].url, VITRYLO_BUS_URL: busUrl, VITRYLO_OIDC_ISSUER: issuer.issuer,
-    VITRYLO_SECRETS_KEY: 'a key for tests only, of 32 letters', VITRYLO_LOG_LEVEL: 'silent',
-  })
-  parts[name].client?.close()
-  Object.assign(parts[name], { process, client: new Client(String(await process.ready), credentials.createInsecure()) })
-}
-
-async function kill(name: Name): Promise<void> {
-  parts[name].process.signal('SIGKILL')
-  await parts[name].process.ended
-}
-
-async function call<In, Out>(name: Name, { path, requestSerialize, responseDeserialize }: MethodDefinition<In, Out>, request: In): Promise<Out> {
-  const headers = new Metadata()
-  headers.set('authorization', `Bearer ${await issuer.token('admin')}`)
-  return new Promise((resolve, reject) => {
-    parts[name].client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, headers, (error, value) =>
-      error === null ? resolve(value!) : reject(fromStatus(error)),
-    )
-  })
-}
-
-const rowsOf = async (name: Name, text: string, values: unknown[] = []): Promise<string[]> =>
-  (await parts[name].pool.query<{ row: string }>(`select (x)::text as row from (${text}) x order by 1`, values)).rows.map(({ row }) => row)
+afterAll(() => system?.stop())
 
 /** Whose everything is, in every service. */
 const digest = async (): Promise<Record<string, string[]>> => ({

@@ -15,7 +15,9 @@ import { sql } from '@vitrylo/pg'
 import { ContactIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
 import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
-import { accessService, defineService, mergeMigrations, serve, type Deps } from '@vitrylo/service'
+import { ContactsPossessionServiceService, type ContactsPossessionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contacts_possession_service.ts'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, mergeMigrations, possessionService, serve, type Deps } from '@vitrylo/service'
+import { possessions } from './handover/possessions.ts'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
 import { personList } from './contact-person/contact-person-sql.ts'
@@ -51,7 +53,7 @@ const customPlaces: CustomPlaces = { counterparties: { table: 'counterparty', li
 export const contacts = defineService({
   name: 'contacts',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations, customMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations],
   seed: ({ pool }) => checkSearch(pool),
   rpc: (deps) => [
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
@@ -66,11 +68,12 @@ export const contacts = defineService({
     serve<ConsentPurposeServiceServer>(ConsentPurposeServiceService, consentPurposeService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
     serve<ExportServiceServer>(ExportServiceService, { exportCounterparties: (request, call) => exportCounterparties(deps, request, call) }),
+    serve<ContactsPossessionServiceServer>(ContactsPossessionServiceService, possessionService(deps, possessions)),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
-  handlers: () => [...timelineHandlers, customIndexHandler],
+  handlers: (deps) => [...timelineHandlers, customIndexHandler, handoverHandler(possessions, deps)],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList },
-  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
-  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps)],
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
+  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions)],
 })

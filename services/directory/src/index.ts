@@ -1,21 +1,27 @@
-import { defineService, serve } from '@vitrylo/service'
+import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, possessionService, serve } from '@vitrylo/service'
 import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { CustomFieldServiceService, type CustomFieldServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_field_service.ts'
 import { CustomSectionServiceService, type CustomSectionServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_section_service.ts'
 import { DepartmentServiceService, type DepartmentServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/department_service.ts'
 import { EmployeeServiceService, type EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
 import { FieldLimitServiceService, type FieldLimitServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/field_limit_service.ts'
+import { DirectoryPossessionServiceService, type DirectoryPossessionServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/directory_possession_service.ts'
 import { GrantServiceService, type GrantServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
+import { HandoverServiceService, type HandoverServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/handover_service.ts'
+import { IntegrationAccountServiceService, type IntegrationAccountServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/integration_account_service.ts'
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
 import { PackServiceService, type PackServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/pack_service.ts'
 import { MessageServiceService, type MessageServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/message_service.ts'
 import { NotificationServiceService, type NotificationServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/notification_service.ts'
 import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
+import { bulkReadHandler } from './events/on-bulk-read.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
 import { workHandlers } from './events/on-work.ts'
+import { progressHandler } from './events/on-handover-progressed.ts'
 import { seedGroups } from './group/seed-groups.ts'
+import { possessions } from './handover/possessions.ts'
 import { mailJobs } from './notification/mail-job.ts'
 import { notificationSweep } from './notification/sweep.ts'
 import { branchService } from './rpc/branch-service.ts'
@@ -25,6 +31,8 @@ import { employeeService } from './rpc/employee-service.ts'
 import { fieldLimitService } from './rpc/field-limit-service.ts'
 import { grantService } from './rpc/grant-service.ts'
 import { groupService } from './rpc/group-service.ts'
+import { handoverService } from './rpc/handover-service.ts'
+import { integrationAccountService } from './rpc/integration-account-service.ts'
 import { meService } from './rpc/me-service.ts'
 import { packService } from './rpc/pack-service.ts'
 import { messageService } from './rpc/message-service.ts'
@@ -35,6 +43,7 @@ import { savedFilterService } from './rpc/saved-filter-service.ts'
 export const directory = defineService({
   name: 'directory',
   migrations: new URL('../migrations/', import.meta.url),
+  sharedMigrations: [handoverMigrations],
   seed: seedGroups,
   start: startProvisioning,
   rpc: (deps) => [
@@ -46,13 +55,16 @@ export const directory = defineService({
     serve<GroupServiceServer>(GroupServiceService, groupService(deps)),
     serve<GrantServiceServer>(GrantServiceService, grantService(deps)),
     serve<FieldLimitServiceServer>(FieldLimitServiceService, fieldLimitService(deps)),
+    serve<IntegrationAccountServiceServer>(IntegrationAccountServiceService, integrationAccountService(deps)),
+    serve<HandoverServiceServer>(HandoverServiceService, handoverService(deps)),
+    serve<DirectoryPossessionServiceServer>(DirectoryPossessionServiceService, possessionService(deps, possessions)),
     serve<MeServiceServer>(MeServiceService, meService(deps)),
     serve<PackServiceServer>(PackServiceService, packService(deps)),
     serve<SavedFilterServiceServer>(SavedFilterServiceService, savedFilterService(deps)),
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, ...workHandlers(deps)],
-  jobs: mailJobs,
-  sweeps: (deps) => [notificationSweep(deps)],
+  handlers: (deps) => [...indexHandlers, ...workHandlers(deps), bulkReadHandler(deps), handoverHandler(possessions, deps), progressHandler(deps)],
+  jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
+  sweeps: (deps) => [notificationSweep(deps), handoverSweep(deps, possessions)],
 })

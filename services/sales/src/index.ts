@@ -9,10 +9,12 @@ import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep
 import { sql } from '@vitrylo/pg'
 import { OpportunityIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
-import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
+import { SalesPossessionServiceService, type SalesPossessionServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/sales_possession_service.ts'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, mergeHandlers, mergeMigrations, possessionService, serve } from '@vitrylo/service'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
 import { onPackInstalled } from './events/on-pack.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
+import { possessions } from './handover/possessions.ts'
 import { opportunityImport } from './imports/import-opportunities.ts'
 import { seedPipeline } from './pipeline/seed-pipeline.ts'
 import { list as opportunityList } from './opportunity/opportunity-sql.ts'
@@ -26,17 +28,18 @@ const clientHandlers = [onCounterparty, ...mergeHandlers(saveStates, 'opportunit
 export const sales = defineService({
   name: 'sales',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations, customMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations],
   seed: seedPipeline,
   rpc: (deps) => [
     serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
     serve<PipelineServiceServer>(PipelineServiceService, pipelineService(deps)),
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds)),
+    serve<SalesPossessionServiceServer>(SalesPossessionServiceService, possessionService(deps, possessions)),
     serve<OpportunityAccessServiceServer>(OpportunityAccessServiceService, accessService(deps, 'opportunities', { table: sql`opportunity`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: () => [...clientHandlers, customIndexHandler, onPackInstalled],
+  handlers: (deps) => [...clientHandlers, customIndexHandler, onPackInstalled, handoverHandler(possessions, deps)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList },
-  jobs: (deps) => ({ ...importJobs(deps, kinds), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
-  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps)],
+  jobs: (deps) => ({ ...importJobs(deps, kinds), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
+  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), handoverSweep(deps, possessions)],
 })

@@ -4,7 +4,9 @@ import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep
 import { sql } from '@vitrylo/pg'
 import { RequestIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
-import { accessService, defineService, mergeHandlers, mergeMigrations, serve } from '@vitrylo/service'
+import { RequestPossessionServiceService, type RequestPossessionServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_possession_service.ts'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, mergeHandlers, mergeMigrations, possessionService, serve } from '@vitrylo/service'
+import { possessions } from './handover/possessions.ts'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
 import { onPackInstalled } from './events/on-pack.ts'
@@ -22,15 +24,16 @@ export const serviceDesk = defineService({
   name: 'service-desk',
   migrations: new URL('../migrations/', import.meta.url),
   lists: { requests: requestList },
-  sharedMigrations: [mergeMigrations, customMigrations],
+  sharedMigrations: [mergeMigrations, customMigrations, handoverMigrations],
   seed: seedQueues,
   rpc: (deps) => [
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
+    serve<RequestPossessionServiceServer>(RequestPossessionServiceService, possessionService(deps, possessions)),
     serve<RequestAccessServiceServer>(RequestAccessServiceService, accessService(deps, 'requests', { table: sql`request`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps), customIndexHandler, onPackInstalled],
-  jobs: (deps) => customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent),
-  sweeps: (deps) => [customIndexSweep(deps)],
+  handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps)],
+  jobs: (deps) => ({ ...customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent), ...handoverJobs(deps, possessions) }),
+  sweeps: (deps) => [customIndexSweep(deps), handoverSweep(deps, possessions)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
 })

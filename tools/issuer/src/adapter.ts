@@ -48,7 +48,7 @@ export function postgresAdapter(pool: Pool) {
       const row = await one<Row>(
         pool,
         sql`select payload, extract(epoch from consumed_at)::int8 as consumed
-            from oidc_records where model = ${this.model} and ${which}
+            from oidc_records where model = ${this.model} and ${which} and (model <> 'Client' or expires_at is null or expires_at > now())
             order by expires_at desc nulls last limit 1`, // two tabs may leave two rows of one session
       )
       if (!row) return undefined

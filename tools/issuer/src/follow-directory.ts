@@ -1,8 +1,9 @@
 import { createPgBus, createKafkaBus, eventMigrations, on, startConsumer } from '@vitrylo/events'
 import { migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
-import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
+import { EmployeeChangedEvent, EmployeeDeletedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
 import type { Logger } from './log.ts'
+import { saveIntegration } from './integration-clients.ts'
 import { disableEmployee, saveEmployee } from './users.ts'
 
 type Options = { pool: Pool; databaseUrl: string; busUrl: string; log: Logger }
@@ -26,6 +27,7 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
         else await disableEmployee(tx, id)
       }),
       on(EmployeeDeletedEvent, (tx, { id }) => disableEmployee(tx, id)),
+      on(IntegrationAccountChangedEvent, (tx, told) => saveIntegration(tx, told, new Date())),
     ],
   })
   return {

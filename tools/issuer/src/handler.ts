@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { secretIntoHeader } from './clients.ts'
 import { sendAsset } from './assets.ts'
 import { problemPage } from './error-page.ts'
+import { hashSecret } from './integration-clients.ts'
 import { Refusal, sendHtml, sendJson, setSecurityHeaders } from './http.ts'
 import { handleLogin } from './login.ts'
 import type { LoginDeps } from './login.ts'
@@ -31,6 +32,7 @@ export function createHandler(deps: Deps): Handler {
       // Behind the gateway the connection is plain; what browsers use stands in the origin.
       req.headers['x-forwarded-proto'] = new URL(deps.origin).protocol.slice(0, -1)
       const forward = path === `${PROTOCOL_PATH}/token` && req.method === 'POST' ? await secretIntoHeader(req) : req
+      if (path === `${PROTOCOL_PATH}/token`) hashSecret(forward, deps.clients)
       Object.assign(forward, { originalUrl: forward.url, url: forward.url!.slice(REALM_PATH.length) })
       protocol(forward, res)
     } catch (error) {

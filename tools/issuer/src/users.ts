@@ -73,6 +73,19 @@ export async function findServiceAccount(db: Db, clientId: string): Promise<User
   return one<User>(db, sql`select ${COLUMNS} from users where username = ${serviceAccountName(clientId)}`)
 }
 
+/** The user of a client that was made at run time. */
+export async function saveServiceAccount(tx: Tx, clientId: string, name: string): Promise<void> {
+  await exec(
+    tx,
+    sql`insert into users as u (username, name) values (${serviceAccountName(clientId)}, ${name})
+        on conflict (lower(username)) do update set name = excluded.name, disabled = false, updated_at = now()`,
+  )
+}
+
+export async function disableServiceAccount(tx: Tx, clientId: string): Promise<void> {
+  await exec(tx, sql`update users set disabled = true, updated_at = now() where username = ${serviceAccountName(clientId)}`)
+}
+
 export const serviceAccountName = (clientId: string): string => `service-account-${clientId}`
 
 /** By user name, or by an e-mail address that is one user's only. */

@@ -88,7 +88,11 @@ async function plantMessages(pool: Pool): Promise<void> {
     values (uuidv7(), ${CANARY}, ${id}, ${branches.lviv}, ${id}, false, false, 1, now()) returning id`)
   const [notification] = await many<{ id: string }>(pool, sql`insert into notification (employee_id, kind, title, message_id, in_client, created_at)
     values (${id}, 'message', ${CANARY}, ${message!.id}, true, now()) returning id`)
-  Object.assign(ids, { messages: [message!.id], notifications: [notification!.id] })
+  const [account] = await many<{ id: string }>(pool, sql`insert into integration_account (id, name, owner_id, groups, scopes, requests_per_minute, revision, created_at, updated_at)
+    values (uuidv7(), ${CANARY}, ${id}, '{}', array[${CANARY}], 0, 1, now(), now()) returning id`)
+  const [handover] = await many<{ id: string }>(pool, sql`insert into handover (id, employee_id, created_at) values (uuidv7(), ${id}, now()) returning id`)
+  await exec(pool, sql`insert into handover_state (handover_id, ordinal, kind) values (${handover!.id}, 1, ${CANARY})`)
+  Object.assign(ids, { messages: [message!.id], notifications: [notification!.id], 'integration-accounts': [account!.id], handovers: [handover!.id] })
 }
 
 /** And he is on-line. */
@@ -97,6 +101,7 @@ async function plantSession(pool: Pool): Promise<void> {
     values ('\\x01', 'subject-of-bohdan', '\\x01', now(), now(), now() + interval '1 hour', 'bohdan', ${people.bohdan.id}, ${CANARY}, ${CANARY}) returning id`)
   await exec(pool, sql`insert into sign_in_entry (at, kind, subject, username, employee_id, address, agent)
     values (now(), 'signed-in', 'subject-of-bohdan', 'bohdan', ${people.bohdan.id}, ${CANARY}, ${CANARY})`)
+  await exec(pool, sql`insert into bulk_read (at, caller_key, hour, username, employee_id, records, threshold, address) values (now(), 'bohdan', 1, 'bohdan', ${people.bohdan.id}, 2, 1, ${CANARY})`)
   Object.assign(ids, { sessions: [session!.id], 'my-sessions': [session!.id] })
 }
 
@@ -130,6 +135,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
     'ConsentService.GetConsent', 'ConsentService.ListConsents', 'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
     'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
     'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests',
+    'IntegrationAccountService.GetIntegrationAccount', 'IntegrationAccountService.ListIntegrationAccounts', 'SessionService.ListBulkReads', 'HandoverService.GetHandover', 'HandoverService.ListHandovers',
     'MessageService.GetMessage', 'MessageService.ListMessages', 'SessionService.ListSessions', 'SessionService.ListSignIns',
   ]))
   expect(asked).toBeGreaterThan(100)
@@ -210,7 +216,7 @@ const NOT_PLANTED = [
   'saved-filters',
 ]
 const STREAMS = [
-  'ExportService.ExportCounterparties',
+  'ExportService.ExportCounterparties', 'HandoverService.DownloadHandoverReport',
   'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityImportService.DownloadImportErrors', 'OpportunityImportService.UploadImport',
   'PbxService.UploadPbxJournal', 'TimelineService.DownloadTimeline',
 ]

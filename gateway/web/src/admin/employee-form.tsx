@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { IconTransfer } from '@tabler/icons-react'
 import { MultiSelect, Select, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import { useDepartments } from '../api/directory.ts'
 import { fieldError } from '../api/error-text.ts'
-import { useCan, useFields } from '../api/me.ts'
+import { useCan, useFields, useMe } from '../api/me.ts'
 import type { Employee } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
+import { Button } from '../ui/button.tsx'
 import { BranchSelect } from '../ui/branch-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
@@ -16,7 +18,7 @@ import { Substitutes } from './substitutes.tsx'
 import { toast } from '../ui/toast.ts'
 import { useGroupTitles } from './employees-page.tsx'
 
-type Props = { record?: Employee; onClose: () => void }
+type Props = { record?: Employee; onClose: () => void; onHandOver?: () => void }
 type Draft = { displayName: string; position: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean; substitutes: Employee['substitutes'] }
 
 const bodyOf = (draft: Draft, isNew: boolean) => {
@@ -28,9 +30,10 @@ const bodyOf = (draft: Draft, isNew: boolean) => {
 }
 
 /** An employee, new or changed; without the right to change it only shows. */
-export default function EmployeeForm({ record, onClose }: Props) {
+export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
   const { t } = useTranslation()
   const can = useCan()
+  const me = useMe()
   const fields = useFields('employees')
   const action = record ? 'change' : 'create'
   const client = useQueryClient()
@@ -64,7 +67,7 @@ export default function EmployeeForm({ record, onClose }: Props) {
   )
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
   return (
-    <FormDialog title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error} foot={record && onHandOver && can('employees', 'manage') && record.id !== me.employee?.id ? <Button icon={IconTransfer} onClick={onHandOver}>{t('handover.open')}</Button> : null}>
       {text('displayName', true)}
       {text('position')}
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />

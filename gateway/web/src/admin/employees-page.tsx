@@ -20,6 +20,7 @@ import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 
 const EmployeeForm = lazy(() => import('./employee-form.tsx'))
+const HandoverDialog = lazy(() => import('./handover-dialog.tsx'))
 const route = getRouteApi('/employees')
 
 /** Titles of groups, for those who may see them; names otherwise. */
@@ -41,6 +42,7 @@ export default function EmployeesPage() {
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const records = useRecords<Employee>('employees', 'employees', { filter: filterOf({ branchId: search.branch, departmentId: search.department }), orderBy })
   const opened = useRecord<Employee>('employees', search.open).data
+  const leaver = useRecord<Employee>('employees', search.handOver).data
   const mayCreate = can('employees', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'employees.create', command: true, run: create }], mayCreate)
@@ -91,7 +93,8 @@ export default function EmployeesPage() {
       </StatusBar>
       <Suspense fallback={null}>
         {search.create ? <EmployeeForm onClose={() => change({ create: undefined })} /> : null}
-        {search.open && opened ? <EmployeeForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} /> : null}
+        {search.open && opened ? <EmployeeForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} onHandOver={() => change({ open: undefined, handOver: opened.id })} /> : null}
+        {search.handOver && leaver ? <HandoverDialog employee={leaver} onClose={() => change({ handOver: undefined })} /> : null}
       </Suspense>
     </>
   )

@@ -72,16 +72,22 @@ function PersonForm({ onClose, onDone }: { onClose: () => void; onDone: (id: str
   )
 }
 
-/** How much of the API a member may ask for. */
-function RequestLimit({ value, disabled, onChange }: { value: number; disabled: boolean; onChange: (value: number) => void }) {
+type Agreed = Pick<Group, 'requestsPerMinute' | 'bulkReadsPerHour'>
+
+/** How much of the API a member may ask for, and of how much reading administrators are told. */
+function Figures({ value, disabled, onChange }: { value: Agreed; disabled: boolean; onChange: (value: Agreed) => void }) {
   const { t } = useTranslation()
+  const figure = (field: keyof Agreed, hint: string, max: number) => (
+    <NumberInput
+      className="request-limit" label={t(`rights.${field}`)} description={t(hint)} placeholder={t('rights.requestsUsual')}
+      min={0} max={max} allowDecimal={false} value={value[field] || ''} disabled={disabled} onChange={(next) => onChange({ ...value, [field]: Math.trunc(Number(next)) || 0 })}
+    />
+  )
   return (
     <section className="special" aria-label={t('rights.requests')}>
       <h3>{t('rights.requests')}</h3>
-      <NumberInput
-        className="request-limit" label={t('rights.requestsPerMinute')} description={t('rights.requestsHint')} placeholder={t('rights.requestsUsual')}
-        min={0} max={1_000_000} allowDecimal={false} value={value || ''} disabled={disabled} onChange={(next) => onChange(Math.trunc(Number(next)) || 0)}
-      />
+      {figure('requestsPerMinute', 'rights.requestsHint', 1_000_000)}
+      {figure('bulkReadsPerHour', 'rights.bulkReadsHint', 100_000_000)}
     </section>
   )
 }
@@ -93,18 +99,18 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>('grants', 'grants', signal, filterOf({ groupId: group.id })) })
   const limits = useQuery({ queryKey: ['field-limits', group.id], queryFn: async ({ signal }) => (await get<{ limits: FieldLimit[] }>(`groups/${group.id}/field-limits`, undefined, signal)).limits })
   const [fields, setFields] = useState<FieldLimit[]>()
-  const [requests, setRequests] = useState<number>()
+  const [figures, setFigures] = useState<Agreed>()
   const saved = matrixOf(grants.data ?? [])
   const [draft, setDraft] = useState<Matrix>()
   const [special, setSpecial] = useState<GrantCell[]>()
   const now = draft ?? saved
   const rules = special ?? specialOf(grants.data ?? [])
-  const changed = [...changedCells(saved, now), ...(special ? ['special'] : []), ...(fields ? ['fields'] : []), ...(requests === undefined ? [] : ['requests'])]
+  const changed = [...changedCells(saved, now), ...(special ? ['special'] : []), ...(fields ? ['fields'] : []), ...(figures === undefined ? [] : ['figures'])]
   const forget = () => {
     setDraft(undefined)
     setSpecial(undefined)
     setFields(undefined)
-    setRequests(undefined)
+    setFigures(undefined)
   }
   useBlocker({ shouldBlockFn: () => changed.length > 0 && !confirm(t('rights.leaveUnsaved')), enableBeforeUnload: changed.length > 0 })
   const save = useMutation({
@@ -112,7 +118,7 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
       // Limits first: rights that widen must not stand a moment without them.
       const kept = fields && (await post<{ limits: FieldLimit[] }>(`groups/${group.id}:setFieldLimits`, { limits: fields }, { key: newKey() }))
       const given = draft || special ? await post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: [...cellsOf(now), ...rules] }, { key: newKey() }) : undefined
-      if (requests !== undefined) await patch<Group>(`groups/${group.id}?updateMask=requestsPerMinute`, { requestsPerMinute: requests })
+      if (figures !== undefined) await patch<Group>(`groups/${group.id}?updateMask=requestsPerMinute,bulkReadsPerHour`, figures)
       return { kept: kept?.limits, given: given?.grants }
     },
     onSuccess: ({ kept, given }) => {
@@ -147,7 +153,7 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
         <>
           <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || grants.isPending} onChange={change} />
           <FieldLimits sections={sections} limits={fields ?? limits.data ?? []} may={may && !limits.isPending} onChange={setFields} />
-          <RequestLimit value={requests ?? group.requestsPerMinute} disabled={!may} onChange={(next) => setRequests(next === group.requestsPerMinute ? undefined : next)} />
+          <Figures value={figures ?? group} disabled={!may} onChange={({ requestsPerMinute, bulkReadsPerHour }) => setFigures(requestsPerMinute === group.requestsPerMinute && bulkReadsPerHour === group.bulkReadsPerHour ? undefined : { requestsPerMinute, bulkReadsPerHour })} />
           <SpecialRules sections={sections} rules={rules} may={may && !grants.isPending} onChange={setSpecial} />
         </>
       )}

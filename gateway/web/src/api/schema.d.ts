@@ -188,6 +188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/employees/{employee_id}/possessions-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts what of this service is an employee's: what a hand-over would move.
+         * @description Counts what of this service is an employee's: what a hand-over would move.
+         */
+        get: operations["countPossessionsOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{record_id}/shares": {
         parameters: {
             query?: never;
@@ -1430,6 +1450,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/employees/{employee_id}/possessions-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts what of this service is an employee's: what a hand-over would move.
+         * @description Counts what of this service is an employee's: what a hand-over would move.
+         */
+        get: operations["countPossessionsOfDirectory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/employees/{id}": {
         parameters: {
             query?: never;
@@ -1696,6 +1736,175 @@ export interface paths {
          * @description Replaces the whole matrix of rights of a group; in force everywhere within 5 s.
          */
         post: operations["setGrants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/employees/{employee_id}:handOver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disables an employee, which ends their sessions, and begins to hand over what they have. One at a time of an employee.
+         * @description Disables an employee, which ends their sessions, and begins to hand over what they have. One at a time of an employee.
+         */
+        post: operations["startHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one hand-over: how far it is, and at its end the report.
+         * @description Gets one hand-over: how far it is, and at its end the report.
+         */
+        get: operations["getHandover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page, the newest first.
+         * @description Lists them page by page, the newest first.
+         */
+        get: operations["listHandovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}:report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report as a CSV file.
+         * @description The report as a CSV file.
+         */
+        get: operations["downloadHandoverReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one account.
+         * @description Gets one account.
+         */
+        get: operations["getIntegrationAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes an account; in force everywhere within 5 s.
+         * @description Changes an account; in force everywhere within 5 s.
+         */
+        patch: operations["updateIntegrationAccount"];
+        trace?: never;
+    };
+    "/api/v1/integration-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listIntegrationAccounts"];
+        put?: never;
+        /**
+         * Adds an account; it has no key yet.
+         * @description Adds an account; it has no key yet.
+         */
+        post: operations["createIntegrationAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration-accounts/{id}:issueKey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat makes another key,
+         * @description Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat makes another key,
+         *     whatever Idempotency-Key says: an answer that is kept for repeats would keep the secret.
+         */
+        post: operations["issueIntegrationKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration-accounts/{id}:revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revokes an account with all its keys and tokens, for good; in force everywhere within 5 s, open live streams included.
+         * @description Revokes an account with all its keys and tokens, for good; in force everywhere within 5 s, open live streams included.
+         */
+        post: operations["revokeIntegrationAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2571,6 +2780,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/employees/{employee_id}/possessions-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts what of this service is an employee's: what a hand-over would move.
+         * @description Counts what of this service is an employee's: what a hand-over would move.
+         */
+        get: operations["countPossessionsOfSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues/{id}": {
         parameters: {
             query?: never;
@@ -2675,6 +2904,26 @@ export interface paths {
          * @description Explains why an employee may or may not do something with the record.
          */
         get: operations["explainAccessOfServicedesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/employees/{employee_id}/possessions-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts what of this service is an employee's: what a hand-over would move.
+         * @description Counts what of this service is an employee's: what a hand-over would move.
+         */
+        get: operations["countPossessionsOfServicedesk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2983,6 +3232,46 @@ export interface paths {
          * @description Lists the journal of sign-ins, page by page. It is kept as long as VITRYLO_SIGN_IN_JOURNAL_DAYS says.
          */
         get: operations["listSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who has read more records in an hour than was agreed, page by page. Kept as long as the journal of sign-ins.
+         * @description Lists who has read more records in an hour than was agreed, page by page. Kept as long as the journal of sign-ins.
+         */
+        get: operations["listBulkReads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration-uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists when and from where the keys of integration accounts were used last.
+         * @description Lists when and from where the keys of integration accounts were used last.
+         */
+        get: operations["listIntegrationUses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3449,6 +3738,30 @@ export interface components {
             parentId?: string | null;
             /** @description Short code for numbers of documents: `KYIV`. */
             code?: string | null;
+        };
+        /** @description Somebody has read more records in an hour than was agreed for them. */
+        BulkRead: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was noticed; of one caller once in an hour.
+             */
+            readonly time?: string;
+            /** @description Output only. Name at sign-in. */
+            readonly username: string;
+            /** @description Output only. Absent for a machine or a user who is no employee. */
+            readonly employeeId?: string;
+            /** @description Output only. Branch of the employee as of now. */
+            readonly branchId?: string;
+            /** @description Output only. The integration account; absent for a person. */
+            readonly integrationAccountId?: string;
+            /** @description Output only. Records read in the hour before: rows of lists and of files, cards. */
+            readonly records: number;
+            /** @description Output only. How many were agreed. */
+            readonly threshold: number;
+            /** @description Output only. Address of the request that went over. */
+            readonly address: string;
         };
         /** @description A call, rebuilt from the events of an exchange. */
         Call: {
@@ -4035,6 +4348,11 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description Answer of CountPossessions. */
+        CountPossessionsResponse: {
+            /** @description Every kind of this service, also where there is nothing. */
+            possessions: components["schemas"]["Possession"][];
         };
         /** @description A counterparty (контрагент): an organisation or a person that the firm deals with. */
         Counterparty: {
@@ -5402,6 +5720,11 @@ export interface components {
              *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
              */
             requestsPerMinute: number;
+            /**
+             * @description After how many records that a member has read in an hour administrators are told. 0: the group sets none. Of several groups the
+             *     highest counts; a personal group's own stands before them all. Who has none goes by VITRYLO_BULK_READS of the gateway.
+             */
+            bulkReadsPerHour: number;
         };
         /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupInput: {
@@ -5439,6 +5762,11 @@ export interface components {
              *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
              */
             requestsPerMinute?: number;
+            /**
+             * @description After how many records that a member has read in an hour administrators are told. 0: the group sets none. Of several groups the
+             *     highest counts; a personal group's own stands before them all. Who has none goes by VITRYLO_BULK_READS of the gateway.
+             */
+            bulkReadsPerHour?: number;
         };
         /** @description A group of users; rights are given to groups. The rights of one person are those of their personal group. */
         GroupPatch: {
@@ -5473,6 +5801,71 @@ export interface components {
              *     the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
              */
             requestsPerMinute?: number | null;
+            /**
+             * @description After how many records that a member has read in an hour administrators are told. 0: the group sets none. Of several groups the
+             *     highest counts; a personal group's own stands before them all. Who has none goes by VITRYLO_BULK_READS of the gateway.
+             */
+            bulkReadsPerHour?: number | null;
+        };
+        /**
+         * @description What an employee had goes to others, because the employee leaves. The employee is disabled with it; what becomes theirs later, by
+         *     an event that was late, goes the same way within a minute.
+         */
+        Handover: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was begun.
+             */
+            readonly createTime?: string;
+            /** @description Output only. Who leaves. */
+            readonly employeeId: string;
+            /** @description Output only. Who began it; absent for a machine. */
+            readonly actorId?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When everything had moved; absent until then.
+             */
+            readonly finishTime?: string;
+            /** @description Output only. What moves where, and how far it is. */
+            readonly parts: components["schemas"]["HandoverPart"][];
+        };
+        /** @description One kind of what is handed over. */
+        HandoverPart: {
+            /**
+             * @description Kind, as CountPossessions names it: `counterparties`, `caretakers` (responsible for a purpose), `interactions` (planned ones),
+             *     `opportunities`, `requests` (open ones), `…-shares` (single records that were shared), `saved-filters`, `delegations`
+             *     (whom they stand in for), `memberships` (groups: these end), `integration-accounts`.
+             */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description Who receives it. Memberships go to nobody.
+             */
+            receiverId?: string;
+            /** @description Output only. How many have moved so far. */
+            readonly moved: number;
+            /** @description Output only. Everything has moved. */
+            readonly done: boolean;
+        };
+        /** @description One kind of what is handed over. */
+        HandoverPartInput: {
+            /**
+             * @description Kind, as CountPossessions names it: `counterparties`, `caretakers` (responsible for a purpose), `interactions` (planned ones),
+             *     `opportunities`, `requests` (open ones), `…-shares` (single records that were shared), `saved-filters`, `delegations`
+             *     (whom they stand in for), `memberships` (groups: these end), `integration-accounts`.
+             */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description Who receives it. Memberships go to nobody.
+             */
+            receiverId?: string;
+            /** @description Output only. How many have moved so far. */
+            readonly moved?: number;
+            /** @description Output only. Everything has moved. */
+            readonly done?: boolean;
         };
         /** @description An import of a file of rows. */
         Import: {
@@ -5923,6 +6316,204 @@ export interface components {
              */
             origin?: "unspecified" | "own" | "shared" | "guessed";
         };
+        /**
+         * @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access
+         *     tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its
+         *     scopes; both are looked at whenever a right is decided, so that a change holds within 5 s for tokens that are out already.
+         */
+        IntegrationAccount: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `BAS Бухгалтерія`. One account per name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Employee who answers for it.
+             */
+            ownerId: string;
+            /** @description Names of the groups whose rights it has. It is nobody's own, so rights on own records or a department give it nothing. */
+            groups: string[];
+            /**
+             * @description What of these rights it may use: `counterparties:view`, `requests:*` (all actions), `*:view` (all sections), `*` (all), `scim`
+             *     (what /scim/v2 needs of employees and groups). None: nothing.
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description From when on it may do nothing any more. Absent: it does not end by itself.
+             */
+            expireTime?: string;
+            /** @description How many requests of the API it may make in a minute. 0: as its groups say; else at least 60. */
+            requestsPerMinute: number;
+            /**
+             * Format: date-time
+             * @description Output only. When it was revoked, for good; absent until then.
+             */
+            readonly revokeTime?: string;
+            /** @description Output only. Its keys, the newest first: two of them while one is being changed for the other. */
+            readonly keys: components["schemas"]["IntegrationKey"][];
+        };
+        /**
+         * @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access
+         *     tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its
+         *     scopes; both are looked at whenever a right is decided, so that a change holds within 5 s for tokens that are out already.
+         */
+        IntegrationAccountInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `BAS Бухгалтерія`. One account per name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Employee who answers for it.
+             */
+            ownerId: string;
+            /** @description Names of the groups whose rights it has. It is nobody's own, so rights on own records or a department give it nothing. */
+            groups?: string[];
+            /**
+             * @description What of these rights it may use: `counterparties:view`, `requests:*` (all actions), `*:view` (all sections), `*` (all), `scim`
+             *     (what /scim/v2 needs of employees and groups). None: nothing.
+             */
+            scopes?: string[];
+            /**
+             * Format: date-time
+             * @description From when on it may do nothing any more. Absent: it does not end by itself.
+             */
+            expireTime?: string;
+            /** @description How many requests of the API it may make in a minute. 0: as its groups say; else at least 60. */
+            requestsPerMinute?: number;
+            /**
+             * Format: date-time
+             * @description Output only. When it was revoked, for good; absent until then.
+             */
+            readonly revokeTime?: string;
+            /** @description Output only. Its keys, the newest first: two of them while one is being changed for the other. */
+            readonly keys?: components["schemas"]["IntegrationKeyInput"][];
+        };
+        /**
+         * @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access
+         *     tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its
+         *     scopes; both are looked at whenever a right is decided, so that a change holds within 5 s for tokens that are out already.
+         */
+        IntegrationAccountPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `BAS Бухгалтерія`. One account per name. */
+            name?: string | null;
+            /** @description Employee who answers for it. */
+            ownerId?: string | null;
+            /** @description Names of the groups whose rights it has. It is nobody's own, so rights on own records or a department give it nothing. */
+            groups?: string[] | null;
+            /**
+             * @description What of these rights it may use: `counterparties:view`, `requests:*` (all actions), `*:view` (all sections), `*` (all), `scim`
+             *     (what /scim/v2 needs of employees and groups). None: nothing.
+             */
+            scopes?: string[] | null;
+            /** @description From when on it may do nothing any more. Absent: it does not end by itself. */
+            expireTime?: string | null;
+            /** @description How many requests of the API it may make in a minute. 0: as its groups say; else at least 60. */
+            requestsPerMinute?: number | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was revoked, for good; absent until then.
+             */
+            readonly revokeTime?: string;
+            /** @description Output only. Its keys, the newest first: two of them while one is being changed for the other. */
+            readonly keys?: components["schemas"]["IntegrationKeyInput"][];
+        };
+        /** @description What an account gets its tokens with. The secret is told once, when the key is made, and kept nowhere. */
+        IntegrationKey: {
+            /** @description Client id at the issuer. */
+            clientId: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createTime?: string;
+            /**
+             * Format: date-time
+             * @description From when on it holds no more; absent for the newest.
+             */
+            expireTime?: string;
+            /** @description The client was made by an administrator at the identity provider, which knows its secret. */
+            external: boolean;
+        };
+        /** @description What an account gets its tokens with. The secret is told once, when the key is made, and kept nowhere. */
+        IntegrationKeyInput: {
+            /** @description Client id at the issuer. */
+            clientId?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createTime?: string;
+            /**
+             * Format: date-time
+             * @description From when on it holds no more; absent for the newest.
+             */
+            expireTime?: string;
+            /** @description The client was made by an administrator at the identity provider, which knows its secret. */
+            external?: boolean;
+        };
+        /** @description The last use of a key of an integration account. */
+        IntegrationUse: {
+            /** @description Output only. The key. */
+            readonly clientId: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was used last, exact to a minute.
+             */
+            readonly useTime?: string;
+            /** @description Output only. From where. */
+            readonly address: string;
+            /** @description Output only. What the program calls itself: `curl/8.5.0`. */
+            readonly client: string;
+        };
         /** @description Somebody of the firm and somebody of a counterparty deal with each other: planned or held. */
         Interaction: {
             /**
@@ -6158,10 +6749,24 @@ export interface components {
             /** @description More about it. */
             note?: string;
         };
+        /** @description Answer of IssueIntegrationKey. */
+        IssueIntegrationKeyResponse: {
+            /** @description The account as it is now; the first of its keys is the new one. */
+            integrationAccount?: components["schemas"]["IntegrationAccount"];
+            /** @description What the new key proves itself with; told this once. Empty for a client that was made elsewhere. */
+            secret: string;
+        };
         /** @description Answer of ListBranches. */
         ListBranchesResponse: {
             /** @description One page. */
             branches: components["schemas"]["Branch"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListBulkReads. */
+        ListBulkReadsResponse: {
+            /** @description One page, the newest first. */
+            bulkReads: components["schemas"]["BulkRead"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
@@ -6275,6 +6880,13 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListHandovers. */
+        ListHandoversResponse: {
+            /** @description One page. */
+            handovers: components["schemas"]["Handover"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListConflicts. */
         ListImportConflictsResponse: {
             /** @description One page, as they were met. */
@@ -6295,6 +6907,18 @@ export interface components {
             imports: components["schemas"]["Import"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
+        };
+        /** @description Answer of ListIntegrationAccounts. */
+        ListIntegrationAccountsResponse: {
+            /** @description One page. */
+            integrationAccounts: components["schemas"]["IntegrationAccount"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListIntegrationUses. */
+        ListIntegrationUsesResponse: {
+            /** @description One for each key that was ever used. */
+            integrationUses: components["schemas"]["IntegrationUse"][];
         };
         /** @description Answer of ListInteractions. */
         ListInteractionsResponse: {
@@ -6659,7 +7283,7 @@ export interface components {
              * @description Output only. What it tells of.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
+            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read";
             /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now. */
             readonly title: string;
             /** @description Output only. Section of the record that it is about. */
@@ -6687,7 +7311,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
+            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read";
             /** @description In the client. Messages always are. */
             inClient: boolean;
             /** @description By mail. */
@@ -6699,7 +7323,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded";
+            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read";
             /** @description In the client. Messages always are. */
             inClient?: boolean;
             /** @description By mail. */
@@ -7456,6 +8080,13 @@ export interface components {
              * @enum {string}
              */
             decisionRole?: "unspecified" | "decides" | "approves-payment" | "influences" | "uses";
+        };
+        /** @description How much of one kind is somebody's: what a hand-over would move. */
+        Possession: {
+            /** @description Kind: `counterparties`, `opportunities`. */
+            kind: string;
+            /** @description How many. */
+            count: number;
         };
         /** @description Answer of Preview. */
         PreviewImportResponse: {
@@ -9001,6 +9632,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    countPossessionsOfContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                employee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of CountPossessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPossessionsResponse"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -11457,6 +12112,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    countPossessionsOfDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                employee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of CountPossessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPossessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getEmployee: {
         parameters: {
             query?: never;
@@ -12019,6 +12698,311 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetGrantsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    startHandover: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Who leaves. */
+                employee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Who receives what `parts` does not name.
+                     */
+                    receiverId: string;
+                    /** @description Other receivers, by kind. */
+                    parts?: components["schemas"]["HandoverPartInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description What an employee had goes to others, because the employee leaves. The employee is disabled with it; what becomes theirs later, by an event that was late, goes the same way within a minute. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an employee had goes to others, because the employee leaves. The employee is disabled with it; what becomes theirs later, by an event that was late, goes the same way within a minute. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHandovers: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `employeeId = "…"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description `createTime` or `createTime desc`; empty means `createTime desc`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListHandovers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHandoversResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadHandoverReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIntegrationAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its scopes; both are looked at whenever a right is decided, so that a change holds within 5 s for tokens that are out already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationAccount"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateIntegrationAccount: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrationAccountPatch"];
+            };
+        };
+        responses: {
+            /** @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its scopes; both are looked at whenever a right is decided, so that a change holds within 5 s for tokens that are out already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationAccount"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listIntegrationAccounts: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `revoked = false AND ownerId = me`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`; empty means `name`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListIntegrationAccounts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIntegrationAccountsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createIntegrationAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrationAccountInput"];
+            };
+        };
+        responses: {
+            /** @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its scopes; both are looked at whenever a right is decided, so that a change holds within 5 s for tokens that are out already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationAccount"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueIntegrationKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description For which account. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description So long the keys before it go on, in seconds; 0 ends them at once, at most 30 days. */
+                    overlapSeconds?: number;
+                    /**
+                     * @description Where people sign in at an identity provider of their own (Keycloak): the client that its administrator has made for the account.
+                     *     Empty: a client is made here, at the issuer of this installation.
+                     */
+                    clientId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of IssueIntegrationKey. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueIntegrationKeyResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeIntegrationAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its scopes; both are looked at whenever a right is decided, so that a change holds within 5 s for tokens that are out already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationAccount"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -13566,6 +14550,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    countPossessionsOfSales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                employee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of CountPossessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPossessionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getQueue: {
         parameters: {
             query?: never;
@@ -13795,6 +14803,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessDecision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    countPossessionsOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                employee_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of CountPossessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountPossessionsResponse"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -14338,6 +15370,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListSignInsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBulkReads: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `employeeId = "…" AND time >= "2026-11-01"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description `time` or `time desc`; empty means `time desc`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListBulkReads. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBulkReadsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listIntegrationUses: {
+        parameters: {
+            query?: {
+                /** @description Of these accounts alone; none: of all. */
+                accountIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListIntegrationUses. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIntegrationUsesResponse"];
                 };
             };
             default: components["responses"]["Problem"];

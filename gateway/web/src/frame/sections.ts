@@ -26,6 +26,7 @@ export const groups: SectionGroup[] = [
     links: [
       { to: '/employees', label: 'tree.employees', section: 'employees' },
       { to: '/rights', label: 'tree.rights', section: 'rights' },
+      { to: '/integrations', label: 'tree.integrations', section: 'rights' },
       { to: '/consent-purposes', label: 'tree.consentPurposes', section: 'counterparties', action: 'manage' },
       { to: '/relation-kinds', label: 'tree.relationKinds', section: 'counterparties', action: 'manage' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },

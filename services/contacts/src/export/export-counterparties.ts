@@ -4,7 +4,7 @@ import type { Asker, ListRequest } from '@vitrylo/lists'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { ExportCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
-import { trimmed, type Call, type Deps } from '@vitrylo/service'
+import { partOf, trimmed, type Call, type Deps } from '@vitrylo/service'
 import { countryOf } from '../config.ts'
 import { pageOfCounterparties } from '../counterparty/counterparty-sql.ts'
 import { columnsOf } from './export-columns.ts'
@@ -19,8 +19,18 @@ export async function* exportCounterparties(deps: Deps, request: ExportCounterpa
   const { rights, env } = deps
   const columns = columnsOf(request.columns, call.caller, rights.data())
   const { contentType, write } = writerOf(request.format, { columns, rights: () => rights.data(), country: countryOf(env) })
-  for await (const data of write(pagesOf(deps, request, call))) {
-    for (let at = 0; at < data.length; at += PART) yield { contentType, data: data.subarray(at, at + PART), extensions: [] }
+  let records = 0
+  const counted = async function* (): AsyncGenerator<Counterparty[]> {
+    for await (const page of pagesOf(deps, request, call)) {
+      records += page.length
+      yield page
+    }
+  }
+  for await (const data of write(counted())) {
+    for (let at = 0; at < data.length; at += PART) {
+      yield partOf(contentType, data.subarray(at, at + PART), records)
+      records = 0
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { csvLine } from '@vitrylo/imports'
 import type { Db } from '@vitrylo/pg'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type { TimelineEntry } from '@vitrylo/proto/vitrylo/contacts/v1/timeline.ts'
-import { trimmed } from '@vitrylo/service'
+import { partOf, trimmed } from '@vitrylo/service'
 import { assertReached, listTimeline, type TimelineQuestion } from './timeline-sql.ts'
 
 const PAGE = 250
@@ -11,12 +11,12 @@ const HEAD = ['time', 'section', 'kind', 'author', 'subject', 'text', 'details',
 
 /** The timeline as a CSV file, page by page: of a counterparty that the right to export reaches what the screen would show, and no more. */
 export async function* timelineFile(db: Db, caller: Caller, rights: RightsData, question: TimelineQuestion): AsyncGenerator<HttpBody> {
-  const body = (text: string): HttpBody => ({ contentType: 'text/csv; charset=utf-8', data: Buffer.from(text), extensions: [] })
   await assertReached(db, caller, 'export', question.counterpartyId)
   let head = '\ufeff' + csvLine(HEAD, ',') // the mark makes spreadsheet programs read it as UTF-8
   for (let pageToken = ''; ; ) {
     const { entries, nextPageToken } = await listTimeline(db, caller, { ...question, pageSize: PAGE, pageToken })
-    yield body(head + entries.map((entry) => lineOf(trimmed(caller, 'vitrylo.contacts.v1.TimelineEntry', entry), rights)).join(''))
+    const lines = entries.map((entry) => lineOf(trimmed(caller, 'vitrylo.contacts.v1.TimelineEntry', entry), rights))
+    yield partOf('text/csv; charset=utf-8', Buffer.from(head + lines.join('')), lines.length)
     head = ''
     if (nextPageToken === '') return
     pageToken = nextPageToken

@@ -2,7 +2,7 @@ import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import { explained } from '../constraints.ts'
@@ -90,6 +90,11 @@ export async function listEmployees(pool: Pool, asker: Asker, request: ListReque
   return { employees: rows.map(fromRow), nextPageToken }
 }
 
+/** For what is done to employees by a rule of the house; who may do it is asked before. */
+export async function employeesWhere(tx: Tx, which: Sql): Promise<Employee[]> {
+  return (await many<Row>(tx, sql`select ${columns} from employee e where ${which}`)).map(fromRow)
+}
+
 /** Locks one for a change; an etag that is given must be the present one. */
 export async function lockEmployee(tx: Tx, caller: Caller, action: string, id: string, etag: string): Promise<Employee> {
   const row = await one<Row>(tx, sql`select ${columns} from employee e where e.id = ${id} and ${scope(caller, action)} for update`)
@@ -115,9 +120,9 @@ export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Em
   return publish(tx, fromRow(row!))
 }
 
-/** `changed`: what was there already may name somebody who has left by now. */
+/** `changed`: what was there already may name a group that is gone, or somebody who has left. */
 export async function updateEmployee(tx: Tx, e: Employee, changed: readonly string[], now: Date): Promise<Employee> {
-  await assertGroupsExist(tx, e.groups)
+  if (changed.includes('groups')) await assertGroupsExist(tx, e.groups)
   if (changed.includes('substitutes')) await assertSubstitutes(tx, e)
   const row = await explained(
     one<Row>(

@@ -113,7 +113,7 @@ export async function assertAdministrable(tx: Tx): Promise<void> {
 export async function publishGrants(tx: Tx, group: Group, removed = false): Promise<Grant[]> {
   const grants = removed ? [] : await grantsOf(tx, group.id)
   const fieldLimits = removed ? [] : await fieldLimitsOf(tx, group.id)
-  const data = { groupId: group.id, groupName: group.name, cells: grants, fieldLimits, requestsPerMinute: removed ? 0 : group.requestsPerMinute }
+  const data = { groupId: group.id, groupName: group.name, cells: grants, fieldLimits, requestsPerMinute: removed ? 0 : group.requestsPerMinute, bulkReadsPerHour: removed ? 0 : group.bulkReadsPerHour }
   const revision = Number(group.etag) + (removed ? 1 : 0)
   await appendOutbox(tx, [{ type: GroupGrantsChangedEvent, key: group.id, revision, data }])
   return grants

@@ -15,9 +15,10 @@ type Row = {
   member_count: number
   employee_id: string | null
   requests_per_minute: number
+  bulk_reads_per_hour: number
 }
 
-const columns = sql`g.id, g.name, g.title, g.revision, g.created_at, g.updated_at, g.employee_id, g.requests_per_minute,
+const columns = sql`g.id, g.name, g.title, g.revision, g.created_at, g.updated_at, g.employee_id, g.requests_per_minute, g.bulk_reads_per_hour,
   case when g.employee_id is null then (select count(*) from employee e where e.groups @> array[g.name]) else 1 end as member_count`
 
 const fromRow = (row: Row): Group => ({
@@ -30,6 +31,7 @@ const fromRow = (row: Row): Group => ({
   memberCount: row.member_count,
   employeeId: row.employee_id ?? undefined,
   requestsPerMinute: row.requests_per_minute,
+  bulkReadsPerHour: row.bulk_reads_per_hour,
 })
 
 // Groups belong to no branch: only a right on all of them reaches one.
@@ -84,25 +86,26 @@ export async function lockGroup(tx: Tx, caller: Caller, action: string, id: stri
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Only the personal group of an employee bears their id: its rules hold for them without their being named a member. */
-export async function insertGroup(tx: Tx, { id, name, title, employeeId, requestsPerMinute }: Group, now: Date): Promise<Group> {
+export async function insertGroup(tx: Tx, { id, name, title, employeeId, requestsPerMinute, bulkReadsPerHour }: Group, now: Date): Promise<Group> {
   if (employeeId === undefined ? UUID.test(name) : name !== employeeId) {
     throw invalid([{ field: 'group.name', rule: 'format', description: "must be the employee's id for a personal group, and no id for another" }])
   }
   const row = await explained(
     one<Row>(
       tx,
-      sql`insert into user_group as g (id, name, title, employee_id, requests_per_minute, revision, created_at, updated_at)
-          values (${id}, ${name}, ${title}, ${employeeId ?? null}, ${requestsPerMinute}, 1, ${now}, ${now}) returning ${columns}`,
+      sql`insert into user_group as g (id, name, title, employee_id, requests_per_minute, bulk_reads_per_hour, revision, created_at, updated_at)
+          values (${id}, ${name}, ${title}, ${employeeId ?? null}, ${requestsPerMinute}, ${bulkReadsPerHour}, 1, ${now}, ${now}) returning ${columns}`,
     ),
   )
   return fromRow(row!)
 }
 
-/** Saves the title and the limit of requests; also moves the revision on after a change of the grants. */
-export async function updateGroup(tx: Tx, { id, title, requestsPerMinute }: Group, now: Date): Promise<Group> {
+/** Saves the title and the limits of requests and reads; also moves the revision on after a change of the grants. */
+export async function updateGroup(tx: Tx, { id, title, requestsPerMinute, bulkReadsPerHour }: Group, now: Date): Promise<Group> {
   const row = await one<Row>(
     tx,
-    sql`update user_group g set title = ${title}, requests_per_minute = ${requestsPerMinute}, revision = revision + 1, updated_at = ${now} where id = ${id} returning ${columns}`,
+    sql`update user_group g set title = ${title}, requests_per_minute = ${requestsPerMinute}, bulk_reads_per_hour = ${bulkReadsPerHour},
+          revision = revision + 1, updated_at = ${now} where id = ${id} returning ${columns}`,
   )
   return fromRow(row!)
 }

@@ -5,8 +5,8 @@ import { loadContract, SIGNED_IN } from '@vitrylo/proto/contract.ts'
 /** Sections in the order of the contract, each with the actions that some method asks for. */
 export type SectionFacts = { name: string; area: string; actions: string[] }
 
-// The right to explain access stands in every service, sessions are the gateway's: both are matters of administration.
-const OF_DIRECTORY = new Set(['rights', 'sessions'])
+// The rights to explain access and to hand over stand in every service, sessions are the gateway's: all are matters of administration.
+const OF_DIRECTORY = new Set(['rights', 'sessions', 'employees'])
 
 /** The list of rights is the contract itself: nothing is written twice. */
 export const sections: readonly SectionFacts[] = readSections()

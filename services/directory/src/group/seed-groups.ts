@@ -16,7 +16,7 @@ export async function seedGroups({ pool, now }: Deps): Promise<void> {
     const any = await one(tx, sql`select 1 as yes from user_group limit 1`)
     if (any !== undefined) return
     for (const first of FIRST_GROUPS) {
-      const group = await insertGroup(tx, { ...first, id: newId(), etag: '', memberCount: 0, createTime: undefined, updateTime: undefined, employeeId: undefined, requestsPerMinute: 0 }, now())
+      const group = await insertGroup(tx, { ...first, id: newId(), etag: '', memberCount: 0, createTime: undefined, updateTime: undefined, employeeId: undefined, requestsPerMinute: 0, bulkReadsPerHour: 0 }, now())
       await insertGrants(tx, group.id, everyRight('all'))
       await publishGrants(tx, group)
     }

@@ -5,11 +5,11 @@ type Told = { kind: string; title: string; due_at: Date | null; sender: string |
 const WORDS = {
   uk: {
     message: 'Повідомлення', 'request-assigned': 'Вам призначено звернення', 'opportunity-assigned': 'Вам передано угоду',
-    'interaction-reminded': 'Нагадування', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
+    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',
-    'interaction-reminded': 'Reminder', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
+    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
   },
 } as const
 

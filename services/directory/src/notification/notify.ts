@@ -7,7 +7,7 @@ import { enqueueAll } from '@vitrylo/service'
 
 /** What somebody is told, in the words of the database. */
 export type Notice = {
-  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded'
+  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read'
   title: string
   section?: string
   recordId?: string | undefined

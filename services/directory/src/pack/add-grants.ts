@@ -10,7 +10,7 @@ import type { PackGroup } from './pack-files.ts'
 export async function addGrants(tx: Tx, { name, title }: PackGroup, cells: Cell[], now: Date): Promise<{ id: string; cells: Cell[] }> {
   assertCellsExist(cells, (index) => `grants[${index}].`)
   const known = await one<{ id: string }>(tx, sql`select id from user_group where name = ${name} and employee_id is null for update`)
-  const fresh = { id: newId(), etag: '', createTime: undefined, updateTime: undefined, name, title, memberCount: 0, employeeId: undefined, requestsPerMinute: 0 }
+  const fresh = { id: newId(), etag: '', createTime: undefined, updateTime: undefined, name, title, memberCount: 0, employeeId: undefined, requestsPerMinute: 0, bulkReadsPerHour: 0 }
   const group = known === undefined ? await insertGroup(tx, fresh, now) : await groupById(tx, known.id)
   await insertGrants(tx, group.id, cells)
   await publishGrants(tx, known === undefined ? group : await updateGroup(tx, group, now))

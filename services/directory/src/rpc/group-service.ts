@@ -28,11 +28,11 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
     updateGroup: ({ group, updateMask }, { caller, now, transact }) =>
       transact(async (tx) => {
         const current = await lockGroup(tx, caller, 'change', group!.id, group!.etag)
-        const { next, changed } = applyMask(current, group!, updateMask, ['title', 'requestsPerMinute'])
+        const { next, changed } = applyMask(current, group!, updateMask, ['title', 'requestsPerMinute', 'bulkReadsPerHour'])
         if (changed.length === 0) return current
         assertLivable(next.requestsPerMinute)
         const saved = await updateGroup(tx, next, now)
-        if (changed.includes('requestsPerMinute')) await publishGrants(tx, saved)
+        if (changed.includes('requestsPerMinute') || changed.includes('bulkReadsPerHour')) await publishGrants(tx, saved)
         return saved
       }),
     deleteGroup: ({ id, etag }, { caller, transact }) =>

@@ -3,7 +3,7 @@ import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
 import { explained } from '../constraints.ts'
@@ -143,6 +143,16 @@ export async function lockForEvent(tx: Tx, by: { id: string } | { callId: string
   return row && fromRow(row)
 }
 
+const openOf = (ownerId: string): Sql => sql`r.owner_id = ${ownerId}::uuid and r.state <> 'closed'`
+
+/** Open requests of somebody, for a count. */
+export const isOpenOf = (ownerId: string): Sql => sql`request r where ${openOf(ownerId)}`
+
+/** Locks some of them. */
+export async function lockOpenOf(tx: Tx, ownerId: string, most: number): Promise<Request[]> {
+  return (await many<Row>(tx, sql`select ${columns} from request r where ${openOf(ownerId)} order by r.id limit ${most} for update of r`)).map(fromRow)
+}
+
 /** Makes registrations come one after another until the transaction ends: see number_series. */
 export async function lockRegistration(tx: Tx): Promise<void> {
   await one(tx, sql`select last from number_series where name = 'request' for update`)
@@ -201,8 +211,15 @@ export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Requ
 
 /** Tells the others, after the row is locked; live it goes to all who may see the request, the owner among them. */
 export async function publish(tx: Tx, type: RequestEvent, request: Request, actorId = ''): Promise<Request> {
-  const { id: key, etag, branchId, ownerId, counterpartyId } = request
-  const data = { request, actorId }
-  await appendOutbox(tx, [{ type, key, revision: Number(etag), data, branchId, ownerId, counterpartyId }])
+  await publishAll(tx, type, [request], actorId)
   return request
 }
+
+export const publishAll = (tx: Tx, type: RequestEvent, requests: readonly Request[], actorId = '') =>
+  appendOutbox(
+    tx,
+    requests.map((request) => {
+      const { id: key, etag, branchId, ownerId, counterpartyId } = request
+      return { type, key, revision: Number(etag), data: { request, actorId }, branchId, ownerId, counterpartyId }
+    }),
+  )

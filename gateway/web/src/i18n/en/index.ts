@@ -7,11 +7,13 @@ import consents from './consents.json'
 import duplicates from './duplicates.json'
 import filters from './filters.json'
 import frame from './frame.json'
+import handover from './handover.json'
 import imports from './imports.json'
+import integrations from './integrations.json'
 import relations from './relations.json'
 import presence from './presence.json'
 import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...terms }

@@ -11,6 +11,8 @@ import { CustomField } from "./custom_field.ts";
 import { Employee } from "./employee.ts";
 import { FieldLimit } from "./field_limit.ts";
 import { GrantCell } from "./grant.ts";
+import { Handover, HandoverPart } from "./handover.ts";
+import { IntegrationAccount } from "./integration_account.ts";
 import { PackPipeline, PackQueue } from "./pack.ts";
 
 /** An employee was added or changed. Carries the whole employee: every service keeps its own copy. */
@@ -49,6 +51,8 @@ export interface GroupGrantsChanged {
   fieldLimits: FieldLimit[];
   /** How many requests a member may make in a minute; 0 when the group sets none. */
   requestsPerMinute: number;
+  /** After how many records read in an hour administrators are told; 0 when the group sets none. */
+  bulkReadsPerHour: number;
 }
 
 /** A custom field was added or changed. Carries the whole definition: every service keeps its own copy. */
@@ -71,6 +75,39 @@ export interface PackInstalled {
   pipelines: PackPipeline[];
   /** Queues of requests. */
   queues: PackQueue[];
+}
+
+/** An integration account was added or changed. Carries the whole account: every service decides by its own copy. */
+export interface IntegrationAccountChanged {
+  /** As it is now. */
+  integrationAccount:
+    | IntegrationAccount
+    | undefined;
+  /** Client id -> SHA-256 of its secret (256 random bits, so that nobody finds it by trying), for the issuer; not of external ones. */
+  secretHashes: { [key: string]: string };
+}
+
+export interface IntegrationAccountChanged_SecretHashesEntry {
+  key: string;
+  value: string;
+}
+
+/** A hand-over was begun: every service moves what it has of the employee. */
+export interface HandoverStarted {
+  /** With a receiver for every kind. */
+  handover:
+    | Handover
+    | undefined;
+  /** Name at sign-in of who began it. */
+  actorUsername: string;
+}
+
+/** A service has moved some of one kind, or all of it. Told by each service; figures are totals. */
+export interface HandoverProgressed {
+  /** Of which hand-over. */
+  handoverId: string;
+  /** What, how many so far, whether it is all. */
+  part: HandoverPart | undefined;
 }
 
 function createBaseEmployeeChanged(): EmployeeChanged {
@@ -346,7 +383,7 @@ export const BranchDeleted: MessageFns<BranchDeleted> = {
 };
 
 function createBaseGroupGrantsChanged(): GroupGrantsChanged {
-  return { groupId: "", groupName: "", cells: [], fieldLimits: [], requestsPerMinute: 0 };
+  return { groupId: "", groupName: "", cells: [], fieldLimits: [], requestsPerMinute: 0, bulkReadsPerHour: 0 };
 }
 
 export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
@@ -365,6 +402,9 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     }
     if (message.requestsPerMinute !== 0) {
       writer.uint32(1280).int32(message.requestsPerMinute);
+    }
+    if (message.bulkReadsPerHour !== 0) {
+      writer.uint32(1440).int32(message.bulkReadsPerHour);
     }
     return writer;
   },
@@ -422,6 +462,14 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
             message.requestsPerMinute = reader.int32();
             continue;
           }
+          case 180: {
+            if (tag !== 1440) {
+              break;
+            }
+
+            message.bulkReadsPerHour = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -457,6 +505,11 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
         : isSet(object.requests_per_minute)
         ? globalThis.Number(object.requests_per_minute)
         : 0,
+      bulkReadsPerHour: isSet(object.bulkReadsPerHour)
+        ? globalThis.Number(object.bulkReadsPerHour)
+        : isSet(object.bulk_reads_per_hour)
+        ? globalThis.Number(object.bulk_reads_per_hour)
+        : 0,
     };
   },
 
@@ -477,6 +530,9 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     if (message.requestsPerMinute !== 0) {
       obj.requestsPerMinute = Math.round(message.requestsPerMinute);
     }
+    if (message.bulkReadsPerHour !== 0) {
+      obj.bulkReadsPerHour = Math.round(message.bulkReadsPerHour);
+    }
     return obj;
   },
 
@@ -490,6 +546,7 @@ export const GroupGrantsChanged: MessageFns<GroupGrantsChanged> = {
     message.cells = object.cells?.map((e) => GrantCell.fromPartial(e)) || [];
     message.fieldLimits = object.fieldLimits?.map((e) => FieldLimit.fromPartial(e)) || [];
     message.requestsPerMinute = object.requestsPerMinute ?? 0;
+    message.bulkReadsPerHour = object.bulkReadsPerHour ?? 0;
     return message;
   },
 };
@@ -708,6 +765,414 @@ export const PackInstalled: MessageFns<PackInstalled> = {
   },
 };
 
+function createBaseIntegrationAccountChanged(): IntegrationAccountChanged {
+  return { integrationAccount: undefined, secretHashes: {} };
+}
+
+export const IntegrationAccountChanged: MessageFns<IntegrationAccountChanged> = {
+  encode(message: IntegrationAccountChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.integrationAccount !== undefined) {
+      IntegrationAccount.encode(message.integrationAccount, writer.uint32(10).fork()).join();
+    }
+    globalThis.Object.entries(message.secretHashes).forEach(([key, value]: [string, string]) => {
+      IntegrationAccountChanged_SecretHashesEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IntegrationAccountChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIntegrationAccountChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.integrationAccount = IntegrationAccount.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = IntegrationAccountChanged_SecretHashesEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.secretHashes[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IntegrationAccountChanged {
+    return {
+      integrationAccount: isSet(object.integrationAccount)
+        ? IntegrationAccount.fromJSON(object.integrationAccount)
+        : isSet(object.integration_account)
+        ? IntegrationAccount.fromJSON(object.integration_account)
+        : undefined,
+      secretHashes: isObject(object.secretHashes)
+        ? (globalThis.Object.entries(object.secretHashes) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.secret_hashes)
+        ? (globalThis.Object.entries(object.secret_hashes) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+
+  toJSON(message: IntegrationAccountChanged): unknown {
+    const obj: any = {};
+    if (message.integrationAccount !== undefined) {
+      obj.integrationAccount = IntegrationAccount.toJSON(message.integrationAccount);
+    }
+    if (message.secretHashes) {
+      const entries = globalThis.Object.entries(message.secretHashes) as [string, string][];
+      if (entries.length > 0) {
+        obj.secretHashes = {};
+        entries.forEach(([k, v]) => {
+          obj.secretHashes[k] = v;
+        });
+      }
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IntegrationAccountChanged>, I>>(base?: I): IntegrationAccountChanged {
+    return IntegrationAccountChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IntegrationAccountChanged>, I>>(object: I): IntegrationAccountChanged {
+    const message = createBaseIntegrationAccountChanged();
+    message.integrationAccount = (object.integrationAccount !== undefined && object.integrationAccount !== null)
+      ? IntegrationAccount.fromPartial(object.integrationAccount)
+      : undefined;
+    message.secretHashes = (globalThis.Object.entries(object.secretHashes ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseIntegrationAccountChanged_SecretHashesEntry(): IntegrationAccountChanged_SecretHashesEntry {
+  return { key: "", value: "" };
+}
+
+export const IntegrationAccountChanged_SecretHashesEntry: MessageFns<IntegrationAccountChanged_SecretHashesEntry> = {
+  encode(
+    message: IntegrationAccountChanged_SecretHashesEntry,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IntegrationAccountChanged_SecretHashesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIntegrationAccountChanged_SecretHashesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IntegrationAccountChanged_SecretHashesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: IntegrationAccountChanged_SecretHashesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IntegrationAccountChanged_SecretHashesEntry>, I>>(
+    base?: I,
+  ): IntegrationAccountChanged_SecretHashesEntry {
+    return IntegrationAccountChanged_SecretHashesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IntegrationAccountChanged_SecretHashesEntry>, I>>(
+    object: I,
+  ): IntegrationAccountChanged_SecretHashesEntry {
+    const message = createBaseIntegrationAccountChanged_SecretHashesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseHandoverStarted(): HandoverStarted {
+  return { handover: undefined, actorUsername: "" };
+}
+
+export const HandoverStarted: MessageFns<HandoverStarted> = {
+  encode(message: HandoverStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.handover !== undefined) {
+      Handover.encode(message.handover, writer.uint32(10).fork()).join();
+    }
+    if (message.actorUsername !== "") {
+      writer.uint32(18).string(message.actorUsername);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandoverStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandoverStarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.handover = Handover.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actorUsername = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HandoverStarted {
+    return {
+      handover: isSet(object.handover) ? Handover.fromJSON(object.handover) : undefined,
+      actorUsername: isSet(object.actorUsername)
+        ? globalThis.String(object.actorUsername)
+        : isSet(object.actor_username)
+        ? globalThis.String(object.actor_username)
+        : "",
+    };
+  },
+
+  toJSON(message: HandoverStarted): unknown {
+    const obj: any = {};
+    if (message.handover !== undefined) {
+      obj.handover = Handover.toJSON(message.handover);
+    }
+    if (message.actorUsername !== "") {
+      obj.actorUsername = message.actorUsername;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HandoverStarted>, I>>(base?: I): HandoverStarted {
+    return HandoverStarted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HandoverStarted>, I>>(object: I): HandoverStarted {
+    const message = createBaseHandoverStarted();
+    message.handover = (object.handover !== undefined && object.handover !== null)
+      ? Handover.fromPartial(object.handover)
+      : undefined;
+    message.actorUsername = object.actorUsername ?? "";
+    return message;
+  },
+};
+
+function createBaseHandoverProgressed(): HandoverProgressed {
+  return { handoverId: "", part: undefined };
+}
+
+export const HandoverProgressed: MessageFns<HandoverProgressed> = {
+  encode(message: HandoverProgressed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.handoverId !== "") {
+      writer.uint32(10).string(message.handoverId);
+    }
+    if (message.part !== undefined) {
+      HandoverPart.encode(message.part, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandoverProgressed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandoverProgressed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.handoverId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = HandoverPart.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HandoverProgressed {
+    return {
+      handoverId: isSet(object.handoverId)
+        ? globalThis.String(object.handoverId)
+        : isSet(object.handover_id)
+        ? globalThis.String(object.handover_id)
+        : "",
+      part: isSet(object.part) ? HandoverPart.fromJSON(object.part) : undefined,
+    };
+  },
+
+  toJSON(message: HandoverProgressed): unknown {
+    const obj: any = {};
+    if (message.handoverId !== "") {
+      obj.handoverId = message.handoverId;
+    }
+    if (message.part !== undefined) {
+      obj.part = HandoverPart.toJSON(message.part);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HandoverProgressed>, I>>(base?: I): HandoverProgressed {
+    return HandoverProgressed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HandoverProgressed>, I>>(object: I): HandoverProgressed {
+    const message = createBaseHandoverProgressed();
+    message.handoverId = object.handoverId ?? "";
+    message.part = (object.part !== undefined && object.part !== null)
+      ? HandoverPart.fromPartial(object.part)
+      : undefined;
+    return message;
+  },
+};
+
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
 type DeepPartial<T> = T extends bigint ? string | number | bigint
@@ -720,6 +1185,10 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

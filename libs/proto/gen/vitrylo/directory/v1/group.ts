@@ -38,6 +38,11 @@ export interface Group {
    * the settings VITRYLO_RATE_SESSION and VITRYLO_RATE_CALLER of the gateway. A program has the groups of its token.
    */
   requestsPerMinute: number;
+  /**
+   * After how many records that a member has read in an hour administrators are told. 0: the group sets none. Of several groups the
+   * highest counts; a personal group's own stands before them all. Who has none goes by VITRYLO_BULK_READS of the gateway.
+   */
+  bulkReadsPerHour: number;
 }
 
 function createBaseGroup(): Group {
@@ -51,6 +56,7 @@ function createBaseGroup(): Group {
     memberCount: 0,
     employeeId: undefined,
     requestsPerMinute: 0,
+    bulkReadsPerHour: 0,
   };
 }
 
@@ -82,6 +88,9 @@ export const Group: MessageFns<Group> = {
     }
     if (message.requestsPerMinute !== 0) {
       writer.uint32(1280).int32(message.requestsPerMinute);
+    }
+    if (message.bulkReadsPerHour !== 0) {
+      writer.uint32(1440).int32(message.bulkReadsPerHour);
     }
     return writer;
   },
@@ -171,6 +180,14 @@ export const Group: MessageFns<Group> = {
             message.requestsPerMinute = reader.int32();
             continue;
           }
+          case 180: {
+            if (tag !== 1440) {
+              break;
+            }
+
+            message.bulkReadsPerHour = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -214,6 +231,11 @@ export const Group: MessageFns<Group> = {
         : isSet(object.requests_per_minute)
         ? globalThis.Number(object.requests_per_minute)
         : 0,
+      bulkReadsPerHour: isSet(object.bulkReadsPerHour)
+        ? globalThis.Number(object.bulkReadsPerHour)
+        : isSet(object.bulk_reads_per_hour)
+        ? globalThis.Number(object.bulk_reads_per_hour)
+        : 0,
     };
   },
 
@@ -246,6 +268,9 @@ export const Group: MessageFns<Group> = {
     if (message.requestsPerMinute !== 0) {
       obj.requestsPerMinute = Math.round(message.requestsPerMinute);
     }
+    if (message.bulkReadsPerHour !== 0) {
+      obj.bulkReadsPerHour = Math.round(message.bulkReadsPerHour);
+    }
     return obj;
   },
 
@@ -263,6 +288,7 @@ export const Group: MessageFns<Group> = {
     message.memberCount = object.memberCount ?? 0;
     message.employeeId = object.employeeId ?? undefined;
     message.requestsPerMinute = object.requestsPerMinute ?? 0;
+    message.bulkReadsPerHour = object.bulkReadsPerHour ?? 0;
     return message;
   },
 };

@@ -20,6 +20,8 @@ export const NotificationKind = {
   OPPORTUNITY_ASSIGNED: "NOTIFICATION_KIND_OPPORTUNITY_ASSIGNED",
   /** INTERACTION_REMINDED - A planned interaction begins soon. */
   INTERACTION_REMINDED: "NOTIFICATION_KIND_INTERACTION_REMINDED",
+  /** BULK_READ - Somebody has read more records in an hour than is usual; for those who manage sessions. */
+  BULK_READ: "NOTIFICATION_KIND_BULK_READ",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -31,6 +33,7 @@ export namespace NotificationKind {
   export type REQUEST_ASSIGNED = typeof NotificationKind.REQUEST_ASSIGNED;
   export type OPPORTUNITY_ASSIGNED = typeof NotificationKind.OPPORTUNITY_ASSIGNED;
   export type INTERACTION_REMINDED = typeof NotificationKind.INTERACTION_REMINDED;
+  export type BULK_READ = typeof NotificationKind.BULK_READ;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -51,6 +54,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 4:
     case "NOTIFICATION_KIND_INTERACTION_REMINDED":
       return NotificationKind.INTERACTION_REMINDED;
+    case 180:
+    case "NOTIFICATION_KIND_BULK_READ":
+      return NotificationKind.BULK_READ;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -70,6 +76,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_OPPORTUNITY_ASSIGNED";
     case NotificationKind.INTERACTION_REMINDED:
       return "NOTIFICATION_KIND_INTERACTION_REMINDED";
+    case NotificationKind.BULK_READ:
+      return "NOTIFICATION_KIND_BULK_READ";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -88,6 +96,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 3;
     case NotificationKind.INTERACTION_REMINDED:
       return 4;
+    case NotificationKind.BULK_READ:
+      return 180;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

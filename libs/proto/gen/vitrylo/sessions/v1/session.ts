@@ -278,6 +278,50 @@ export interface SignIn {
   reason: string;
 }
 
+/** The last use of a key of an integration account. */
+export interface IntegrationUse {
+  /** Output only. The key. */
+  clientId: string;
+  /** Output only. When it was used last, exact to a minute. */
+  useTime:
+    | Date
+    | undefined;
+  /** Output only. From where. */
+  address: string;
+  /** Output only. What the program calls itself: `curl/8.5.0`. */
+  client: string;
+}
+
+/** Somebody has read more records in an hour than was agreed for them. */
+export interface BulkRead {
+  /** Output only. UUIDv7. */
+  id: string;
+  /** Output only. When it was noticed; of one caller once in an hour. */
+  time:
+    | Date
+    | undefined;
+  /** Output only. Name at sign-in. */
+  username: string;
+  /** Output only. Absent for a machine or a user who is no employee. */
+  employeeId?:
+    | string
+    | undefined;
+  /** Output only. Branch of the employee as of now. */
+  branchId?:
+    | string
+    | undefined;
+  /** Output only. The integration account; absent for a person. */
+  integrationAccountId?:
+    | string
+    | undefined;
+  /** Output only. Records read in the hour before: rows of lists and of files, cards. */
+  records: number;
+  /** Output only. How many were agreed. */
+  threshold: number;
+  /** Output only. Address of the request that went over. */
+  address: string;
+}
+
 function createBaseSession(): Session {
   return {
     id: "",
@@ -851,6 +895,350 @@ export const SignIn: MessageFns<SignIn> = {
     message.byEmployeeId = object.byEmployeeId ?? undefined;
     message.byUsername = object.byUsername ?? "";
     message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseIntegrationUse(): IntegrationUse {
+  return { clientId: "", useTime: undefined, address: "", client: "" };
+}
+
+export const IntegrationUse: MessageFns<IntegrationUse> = {
+  encode(message: IntegrationUse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.clientId !== "") {
+      writer.uint32(10).string(message.clientId);
+    }
+    if (message.useTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.useTime), writer.uint32(18).fork()).join();
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
+    }
+    if (message.client !== "") {
+      writer.uint32(34).string(message.client);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IntegrationUse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIntegrationUse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.clientId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.useTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.client = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): IntegrationUse {
+    return {
+      clientId: isSet(object.clientId)
+        ? globalThis.String(object.clientId)
+        : isSet(object.client_id)
+        ? globalThis.String(object.client_id)
+        : "",
+      useTime: isSet(object.useTime)
+        ? fromJsonTimestamp(object.useTime)
+        : isSet(object.use_time)
+        ? fromJsonTimestamp(object.use_time)
+        : undefined,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+      client: isSet(object.client) ? globalThis.String(object.client) : "",
+    };
+  },
+
+  toJSON(message: IntegrationUse): unknown {
+    const obj: any = {};
+    if (message.clientId !== "") {
+      obj.clientId = message.clientId;
+    }
+    if (message.useTime !== undefined) {
+      obj.useTime = message.useTime.toISOString();
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    if (message.client !== "") {
+      obj.client = message.client;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<IntegrationUse>, I>>(base?: I): IntegrationUse {
+    return IntegrationUse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<IntegrationUse>, I>>(object: I): IntegrationUse {
+    const message = createBaseIntegrationUse();
+    message.clientId = object.clientId ?? "";
+    message.useTime = object.useTime ?? undefined;
+    message.address = object.address ?? "";
+    message.client = object.client ?? "";
+    return message;
+  },
+};
+
+function createBaseBulkRead(): BulkRead {
+  return {
+    id: "",
+    time: undefined,
+    username: "",
+    employeeId: undefined,
+    branchId: undefined,
+    integrationAccountId: undefined,
+    records: 0,
+    threshold: 0,
+    address: "",
+  };
+}
+
+export const BulkRead: MessageFns<BulkRead> = {
+  encode(message: BulkRead, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.time !== undefined) {
+      Timestamp.encode(toTimestamp(message.time), writer.uint32(18).fork()).join();
+    }
+    if (message.username !== "") {
+      writer.uint32(26).string(message.username);
+    }
+    if (message.employeeId !== undefined) {
+      writer.uint32(34).string(message.employeeId);
+    }
+    if (message.branchId !== undefined) {
+      writer.uint32(42).string(message.branchId);
+    }
+    if (message.integrationAccountId !== undefined) {
+      writer.uint32(50).string(message.integrationAccountId);
+    }
+    if (message.records !== 0) {
+      writer.uint32(56).int32(message.records);
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(64).int32(message.threshold);
+    }
+    if (message.address !== "") {
+      writer.uint32(74).string(message.address);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BulkRead {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBulkRead();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.time = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.username = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.employeeId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.branchId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.integrationAccountId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.records = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.threshold = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BulkRead {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      username: isSet(object.username) ? globalThis.String(object.username) : "",
+      employeeId: isSet(object.employeeId)
+        ? globalThis.String(object.employeeId)
+        : isSet(object.employee_id)
+        ? globalThis.String(object.employee_id)
+        : undefined,
+      branchId: isSet(object.branchId)
+        ? globalThis.String(object.branchId)
+        : isSet(object.branch_id)
+        ? globalThis.String(object.branch_id)
+        : undefined,
+      integrationAccountId: isSet(object.integrationAccountId)
+        ? globalThis.String(object.integrationAccountId)
+        : isSet(object.integration_account_id)
+        ? globalThis.String(object.integration_account_id)
+        : undefined,
+      records: isSet(object.records) ? globalThis.Number(object.records) : 0,
+      threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+    };
+  },
+
+  toJSON(message: BulkRead): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.time !== undefined) {
+      obj.time = message.time.toISOString();
+    }
+    if (message.username !== "") {
+      obj.username = message.username;
+    }
+    if (message.employeeId !== undefined) {
+      obj.employeeId = message.employeeId;
+    }
+    if (message.branchId !== undefined) {
+      obj.branchId = message.branchId;
+    }
+    if (message.integrationAccountId !== undefined) {
+      obj.integrationAccountId = message.integrationAccountId;
+    }
+    if (message.records !== 0) {
+      obj.records = Math.round(message.records);
+    }
+    if (message.threshold !== 0) {
+      obj.threshold = Math.round(message.threshold);
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BulkRead>, I>>(base?: I): BulkRead {
+    return BulkRead.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BulkRead>, I>>(object: I): BulkRead {
+    const message = createBaseBulkRead();
+    message.id = object.id ?? "";
+    message.time = object.time ?? undefined;
+    message.username = object.username ?? "";
+    message.employeeId = object.employeeId ?? undefined;
+    message.branchId = object.branchId ?? undefined;
+    message.integrationAccountId = object.integrationAccountId ?? undefined;
+    message.records = object.records ?? 0;
+    message.threshold = object.threshold ?? 0;
+    message.address = object.address ?? "";
     return message;
   },
 };

@@ -18,7 +18,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Session, SignIn } from "./session.ts";
+import { BulkRead, IntegrationUse, Session, SignIn } from "./session.ts";
 
 /** Request of ListSessions. */
 export interface ListSessionsRequest {
@@ -110,6 +110,38 @@ export interface ListSignInsResponse {
   signIns: SignIn[];
   /** Empty on the last page. */
   nextPageToken: string;
+}
+
+/** Request of ListBulkReads. */
+export interface ListBulkReadsRequest {
+  /** At most 250 are given; 0 means 50. */
+  pageSize: number;
+  /** From the previous answer; good only with the same filter and order. */
+  pageToken: string;
+  /** Conditions: `employeeId = "…" AND time >= "2026-11-01"`. Language: docs/filters.md; another field is refused by name. */
+  filter: string;
+  /** `time` or `time desc`; empty means `time desc`. */
+  orderBy: string;
+}
+
+/** Answer of ListBulkReads. */
+export interface ListBulkReadsResponse {
+  /** One page, the newest first. */
+  bulkReads: BulkRead[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+/** Request of ListIntegrationUses. */
+export interface ListIntegrationUsesRequest {
+  /** Of these accounts alone; none: of all. */
+  accountIds: string[];
+}
+
+/** Answer of ListIntegrationUses. */
+export interface ListIntegrationUsesResponse {
+  /** One for each key that was ever used. */
+  integrationUses: IntegrationUse[];
 }
 
 function createBaseListSessionsRequest(): ListSessionsRequest {
@@ -1092,6 +1124,374 @@ export const ListSignInsResponse: MessageFns<ListSignInsResponse> = {
   },
 };
 
+function createBaseListBulkReadsRequest(): ListBulkReadsRequest {
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
+}
+
+export const ListBulkReadsRequest: MessageFns<ListBulkReadsRequest> = {
+  encode(message: ListBulkReadsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    if (message.filter !== "") {
+      writer.uint32(26).string(message.filter);
+    }
+    if (message.orderBy !== "") {
+      writer.uint32(34).string(message.orderBy);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListBulkReadsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListBulkReadsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filter = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.orderBy = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListBulkReadsRequest {
+    return {
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : "",
+      orderBy: isSet(object.orderBy)
+        ? globalThis.String(object.orderBy)
+        : isSet(object.order_by)
+        ? globalThis.String(object.order_by)
+        : "",
+    };
+  },
+
+  toJSON(message: ListBulkReadsRequest): unknown {
+    const obj: any = {};
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.filter !== "") {
+      obj.filter = message.filter;
+    }
+    if (message.orderBy !== "") {
+      obj.orderBy = message.orderBy;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListBulkReadsRequest>, I>>(base?: I): ListBulkReadsRequest {
+    return ListBulkReadsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListBulkReadsRequest>, I>>(object: I): ListBulkReadsRequest {
+    const message = createBaseListBulkReadsRequest();
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    message.filter = object.filter ?? "";
+    message.orderBy = object.orderBy ?? "";
+    return message;
+  },
+};
+
+function createBaseListBulkReadsResponse(): ListBulkReadsResponse {
+  return { bulkReads: [], nextPageToken: "" };
+}
+
+export const ListBulkReadsResponse: MessageFns<ListBulkReadsResponse> = {
+  encode(message: ListBulkReadsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.bulkReads) {
+      BulkRead.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListBulkReadsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListBulkReadsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bulkReads.push(BulkRead.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListBulkReadsResponse {
+    return {
+      bulkReads: globalThis.Array.isArray(object?.bulkReads)
+        ? object.bulkReads.map((e: any) => BulkRead.fromJSON(e))
+        : globalThis.Array.isArray(object?.bulk_reads)
+        ? object.bulk_reads.map((e: any) => BulkRead.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListBulkReadsResponse): unknown {
+    const obj: any = {};
+    if (message.bulkReads?.length) {
+      obj.bulkReads = message.bulkReads.map((e) => BulkRead.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListBulkReadsResponse>, I>>(base?: I): ListBulkReadsResponse {
+    return ListBulkReadsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListBulkReadsResponse>, I>>(object: I): ListBulkReadsResponse {
+    const message = createBaseListBulkReadsResponse();
+    message.bulkReads = object.bulkReads?.map((e) => BulkRead.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListIntegrationUsesRequest(): ListIntegrationUsesRequest {
+  return { accountIds: [] };
+}
+
+export const ListIntegrationUsesRequest: MessageFns<ListIntegrationUsesRequest> = {
+  encode(message: ListIntegrationUsesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.accountIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIntegrationUsesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIntegrationUsesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListIntegrationUsesRequest {
+    return {
+      accountIds: globalThis.Array.isArray(object?.accountIds)
+        ? object.accountIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.account_ids)
+        ? object.account_ids.map((e: any) => globalThis.String(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListIntegrationUsesRequest): unknown {
+    const obj: any = {};
+    if (message.accountIds?.length) {
+      obj.accountIds = message.accountIds;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListIntegrationUsesRequest>, I>>(base?: I): ListIntegrationUsesRequest {
+    return ListIntegrationUsesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListIntegrationUsesRequest>, I>>(object: I): ListIntegrationUsesRequest {
+    const message = createBaseListIntegrationUsesRequest();
+    message.accountIds = object.accountIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseListIntegrationUsesResponse(): ListIntegrationUsesResponse {
+  return { integrationUses: [] };
+}
+
+export const ListIntegrationUsesResponse: MessageFns<ListIntegrationUsesResponse> = {
+  encode(message: ListIntegrationUsesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.integrationUses) {
+      IntegrationUse.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListIntegrationUsesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListIntegrationUsesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.integrationUses.push(IntegrationUse.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListIntegrationUsesResponse {
+    return {
+      integrationUses: globalThis.Array.isArray(object?.integrationUses)
+        ? object.integrationUses.map((e: any) => IntegrationUse.fromJSON(e))
+        : globalThis.Array.isArray(object?.integration_uses)
+        ? object.integration_uses.map((e: any) => IntegrationUse.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListIntegrationUsesResponse): unknown {
+    const obj: any = {};
+    if (message.integrationUses?.length) {
+      obj.integrationUses = message.integrationUses.map((e) => IntegrationUse.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListIntegrationUsesResponse>, I>>(base?: I): ListIntegrationUsesResponse {
+    return ListIntegrationUsesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListIntegrationUsesResponse>, I>>(object: I): ListIntegrationUsesResponse {
+    const message = createBaseListIntegrationUsesResponse();
+    message.integrationUses = object.integrationUses?.map((e) => IntegrationUse.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /**
  * SessionService: whoever manages sessions sees and ends those within the reach of that right, everybody their own. What was
  * ended is refused on every gateway within 5 seconds, open live streams included.
@@ -1182,6 +1582,29 @@ export const SessionServiceService = {
     responseSerialize: (value: ListSignInsResponse): Buffer => Buffer.from(ListSignInsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSignInsResponse => ListSignInsResponse.decode(value),
   },
+  /** Lists who has read more records in an hour than was agreed, page by page. Kept as long as the journal of sign-ins. */
+  listBulkReads: {
+    path: "/vitrylo.sessions.v1.SessionService/ListBulkReads" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListBulkReadsRequest): Buffer => Buffer.from(ListBulkReadsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListBulkReadsRequest => ListBulkReadsRequest.decode(value),
+    responseSerialize: (value: ListBulkReadsResponse): Buffer =>
+      Buffer.from(ListBulkReadsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListBulkReadsResponse => ListBulkReadsResponse.decode(value),
+  },
+  /** Lists when and from where the keys of integration accounts were used last. */
+  listIntegrationUses: {
+    path: "/vitrylo.sessions.v1.SessionService/ListIntegrationUses" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListIntegrationUsesRequest): Buffer =>
+      Buffer.from(ListIntegrationUsesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListIntegrationUsesRequest => ListIntegrationUsesRequest.decode(value),
+    responseSerialize: (value: ListIntegrationUsesResponse): Buffer =>
+      Buffer.from(ListIntegrationUsesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListIntegrationUsesResponse => ListIntegrationUsesResponse.decode(value),
+  },
 } as const;
 
 export interface SessionServiceServer extends UntypedServiceImplementation {
@@ -1201,6 +1624,10 @@ export interface SessionServiceServer extends UntypedServiceImplementation {
   endMyOtherSessions: handleUnaryCall<EndMyOtherSessionsRequest, EndSessionsResponse>;
   /** Lists the journal of sign-ins, page by page. It is kept as long as VITRYLO_SIGN_IN_JOURNAL_DAYS says. */
   listSignIns: handleUnaryCall<ListSignInsRequest, ListSignInsResponse>;
+  /** Lists who has read more records in an hour than was agreed, page by page. Kept as long as the journal of sign-ins. */
+  listBulkReads: handleUnaryCall<ListBulkReadsRequest, ListBulkReadsResponse>;
+  /** Lists when and from where the keys of integration accounts were used last. */
+  listIntegrationUses: handleUnaryCall<ListIntegrationUsesRequest, ListIntegrationUsesResponse>;
 }
 
 export interface SessionServiceClient extends Client {
@@ -1331,6 +1758,38 @@ export interface SessionServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSignInsResponse) => void,
+  ): ClientUnaryCall;
+  /** Lists who has read more records in an hour than was agreed, page by page. Kept as long as the journal of sign-ins. */
+  listBulkReads(
+    request: ListBulkReadsRequest,
+    callback: (error: ServiceError | null, response: ListBulkReadsResponse) => void,
+  ): ClientUnaryCall;
+  listBulkReads(
+    request: ListBulkReadsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListBulkReadsResponse) => void,
+  ): ClientUnaryCall;
+  listBulkReads(
+    request: ListBulkReadsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListBulkReadsResponse) => void,
+  ): ClientUnaryCall;
+  /** Lists when and from where the keys of integration accounts were used last. */
+  listIntegrationUses(
+    request: ListIntegrationUsesRequest,
+    callback: (error: ServiceError | null, response: ListIntegrationUsesResponse) => void,
+  ): ClientUnaryCall;
+  listIntegrationUses(
+    request: ListIntegrationUsesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListIntegrationUsesResponse) => void,
+  ): ClientUnaryCall;
+  listIntegrationUses(
+    request: ListIntegrationUsesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListIntegrationUsesResponse) => void,
   ): ClientUnaryCall;
 }
 

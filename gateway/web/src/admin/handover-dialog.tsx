@@ -1,0 +1,124 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Select } from '@mantine/core'
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { IconCheck, IconDownload } from '@tabler/icons-react'
+import { address, get, post } from '../api/client.ts'
+import { useNames } from '../api/directory.ts'
+import { fieldError } from '../api/error-text.ts'
+import { filterOf } from '../api/filter.ts'
+import type { Employee, Handover, Possession } from '../api/types.ts'
+import { dateTime, number } from '../lib/format.ts'
+import { useFormKey } from '../lib/use-form-key.ts'
+import { EmployeeSelect } from '../ui/employee-select.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { PartError } from '../ui/part-error.tsx'
+import './handover.css'
+
+const places = ['possessions-contacts', 'possessions-sales', 'possessions-requests', 'possessions-directory'] as const
+const toNobody = new Set(['memberships'])
+
+/** What every service has of the employee; one that does not answer is shown as such. */
+function usePossessions(id: string, enabled: boolean) {
+  const answers = useQueries({
+    queries: places.map((place) => ({
+      queryKey: ['employees', id, place], enabled, queryFn: async ({ signal }: { signal: AbortSignal }) => (await get<{ possessions: Possession[] }>(`employees/${id}/${place}`, undefined, signal)).possessions,
+    })),
+  })
+  return { kinds: answers.flatMap(({ data }) => data ?? []), failed: answers.find(({ error }) => error), isPending: answers.some(({ isPending }) => isPending) }
+}
+
+/** What somebody has who leaves, to whom it goes, how far it is, and at the end the report. */
+export default function HandoverDialog({ employee, onClose }: { employee: Employee; onClose: () => void }) {
+  const client = useQueryClient()
+  const last = useQuery({
+    queryKey: ['handovers', employee.id],
+    queryFn: async ({ signal }) => (await get<{ handovers: Handover[] }>('handovers', { filter: filterOf({ employeeId: employee.id }), pageSize: 1 }, signal)).handovers[0] ?? null,
+    refetchInterval: ({ state }) => (state.data && !state.data.finishTime ? 1_000 : false),
+  })
+  const [again, setAgain] = useState(false)
+  const shown = last.data && !again ? last.data : undefined
+  if (last.isPending) return null
+  if (shown) return <Progress handover={shown} name={employee.displayName} onClose={onClose} onAgain={() => setAgain(true)} />
+  return (
+    <Plan employee={employee} onClose={onClose} onStarted={(begun) => {
+      setAgain(false)
+      client.setQueryData(['handovers', employee.id], begun)
+      void client.invalidateQueries({ queryKey: ['employees'] })
+    }} />
+  )
+}
+
+type PlanProps = { employee: Employee; onClose: () => void; onStarted: (handover: Handover) => void }
+
+function Plan({ employee, onClose, onStarted }: PlanProps) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const key = useFormKey()
+  const [receiver, setReceiver] = useState<string>()
+  const [others, setOthers] = useState<Record<string, string>>({})
+  const { kinds, failed, isPending } = usePossessions(employee.id, true)
+  const start = useMutation({
+    mutationFn: () => {
+      const body = { receiverId: receiver, parts: Object.entries(others).map(([kind, receiverId]) => ({ kind, receiverId })) }
+      return post<Handover>(`employees/${employee.id}:handOver`, body, { key: key.of(body) })
+    },
+    onSuccess: onStarted,
+  })
+  const people = names.employees.filter((one) => !one.disabled && one.id !== employee.id).map((one) => ({ value: one.id, label: one.displayName }))
+  const choose = (kind: string, id: string | null) => setOthers(({ [kind]: _before, ...rest }) => (id === null ? rest : { ...rest, [kind]: id }))
+  return (
+    <FormDialog title={t('handover.title', { name: employee.displayName })} submit={t('handover.start')} tone="bad" onClose={onClose} onSubmit={() => start.mutate()} busy={start.isPending || isPending} error={start.error}>
+      <p className="meta w2">{t('handover.hint')}</p>
+      <div className="w2"><EmployeeSelect required label={t('handover.receiver')} value={receiver} onChange={setReceiver} error={fieldError(start.error, 'receiverId')} /></div>
+      {failed ? <div className="w2"><PartError error={failed.error!} what={t('handover.what')} onRetry={() => void failed.refetch()} /></div> : null}
+      <table className="w2 handover" aria-busy={isPending}>
+        <thead><tr><th scope="col">{t('handover.what')}</th><th scope="col" className="right">{t('handover.count')}</th><th scope="col">{t('handover.to')}</th></tr></thead>
+        <tbody>
+          {kinds.map(({ kind, count }) => (
+            <tr key={kind} className={count === 0 ? 'muted' : ''}>
+              <th scope="row">{t(`handover.kind.${kind}`)}</th>
+              <td className="right num">{number(count)}</td>
+              <td>
+                {toNobody.has(kind) ? <span className="soft">{t('handover.ends')}</span> : count === 0 ? '—' : (
+                  <Select aria-label={t('handover.toOf', { kind: t(`handover.kind.${kind}`) })} data={people} value={others[kind] ?? null} placeholder={names.person(receiver) ?? t('handover.same')} onChange={(id) => choose(kind, id)} searchable clearable size="xs" />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </FormDialog>
+  )
+}
+
+type ProgressProps = { handover: Handover; name: string; onClose: () => void; onAgain: () => void }
+
+function Progress({ handover, name, onClose, onAgain }: ProgressProps) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const { parts, finishTime, createTime, actorId } = handover
+  return (
+    <FormDialog
+      title={t('handover.title', { name })} submit={t(finishTime ? 'handover.again' : 'ui.close')} onClose={onClose} onSubmit={finishTime ? onAgain : onClose} busy={false}
+      foot={finishTime ? <a className="link row gap4" href={address(`handovers/${handover.id}:report`)} download><Icon of={IconDownload} size={16} />{t('handover.report')}</a> : null}
+    >
+      <p className="w2" role="status">{finishTime ? t('handover.done', { time: dateTime(finishTime) }) : t('handover.running', { done: parts.filter((part) => part.done).length, all: parts.length })}</p>
+      <progress className="w2" max={parts.length} value={parts.filter((part) => part.done).length} aria-label={t('handover.what')} />
+      <table className="w2 handover">
+        <thead><tr><th scope="col">{t('handover.what')}</th><th scope="col" className="right">{t('handover.moved')}</th><th scope="col">{t('handover.to')}</th></tr></thead>
+        <tbody>
+          {parts.map((part) => (
+            <tr key={part.kind}>
+              <th scope="row">{t(`handover.kind.${part.kind}`)}</th>
+              <td className="right num">{number(part.moved)} {part.done ? <Icon of={IconCheck} size={14} className="good" /> : '…'}</td>
+              <td className="soft">{toNobody.has(part.kind) ? t('handover.ends') : names.person(part.receiverId)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="meta w2">{[names.person(actorId), dateTime(createTime!)].filter(Boolean).join(' · ')}</p>
+    </FormDialog>
+  )
+}

@@ -1,0 +1,94 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Select, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { IconBan, IconCopy, IconKey } from '@tabler/icons-react'
+import { post } from '../api/client.ts'
+import type { IntegrationAccount } from '../api/types.ts'
+import { dateTime } from '../lib/format.ts'
+import { useNow } from '../lib/use-now.ts'
+import { Button } from '../ui/button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { Status } from '../ui/status.tsx'
+import { toast, toastError } from '../ui/toast.ts'
+import './integrations.css'
+
+const HOUR = 3600
+const overlaps = { now: 0, hour: HOUR, day: 24 * HOUR, week: 7 * 24 * HOUR } as const
+
+type Issued = { integrationAccount: IntegrationAccount; secret: string }
+
+/** The keys of an account: a new one, with its secret this once; the end of all of them. */
+export function IntegrationKeys({ account, may }: { account: IntegrationAccount; may: boolean }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const [overlap, setOverlap] = useState<keyof typeof overlaps>('day')
+  const [clientId, setClientId] = useState('')
+  const now = useNow(10_000)
+  const keep = (saved: IntegrationAccount) => {
+    client.setQueryData(['integration-accounts', account.id], saved)
+    void client.invalidateQueries({ queryKey: ['integration-accounts', 'list'] })
+  }
+  const issue = useMutation({
+    mutationFn: () => post<Issued>(`integration-accounts/${account.id}:issueKey`, { overlapSeconds: overlaps[overlap], clientId: clientId.trim() }),
+    onSuccess: ({ integrationAccount }) => {
+      setClientId('')
+      keep(integrationAccount)
+    },
+    onError: (error) => toastError(t('integrations.notIssued'), error),
+  })
+  const revoke = useMutation({
+    mutationFn: () => post<IntegrationAccount>(`integration-accounts/${account.id}:revoke`),
+    onSuccess: (saved) => {
+      keep(saved)
+      toast(t('integrations.revoked'), t('sessions.soon'))
+    },
+    onError: (error) => toastError(t('integrations.notRevoked'), error),
+  })
+  const isOver = (end: string | undefined) => end !== undefined && Date.parse(end) <= now
+  const made = issue.data
+  return (
+    <section className="w2 keys" aria-label={t('integrations.keys')}>
+      <h3>{t('integrations.keys')}</h3>
+      {account.keys.length === 0 ? <p className="meta">{t('integrations.noKeys')}</p> : null}
+      <ul>
+        {account.keys.map((one) => (
+          <li key={one.clientId} className="row">
+            <code className="grow cut">{one.clientId}</code>
+            {one.expireTime ? <Status tone={isOver(one.expireTime) ? 'neutral' : 'warn'}>{t(isOver(one.expireTime) ? 'integrations.keyEnded' : 'integrations.keyEnds', { time: dateTime(one.expireTime) })}</Status> : <Status tone={account.revokeTime ? 'neutral' : 'good'}>{t(account.revokeTime ? 'integrations.is.revoked' : 'integrations.keyWorks')}</Status>}
+          </li>
+        ))}
+      </ul>
+      {made?.secret ? <Secret clientId={made.integrationAccount.keys[0]!.clientId} secret={made.secret} /> : null}
+      {may ? (
+        <div className="key-new">
+          {account.keys.length > 0 ? <Select label={t('integrations.overlap')} data={Object.keys(overlaps).map((value) => ({ value, label: t(`integrations.overlaps.${value}`) }))} value={overlap} onChange={(next) => setOverlap((next ?? 'day') as keyof typeof overlaps)} allowDeselect={false} /> : null}
+          <TextInput label={t('integrations.clientId')} description={t('integrations.clientIdHint')} value={clientId} onChange={(event) => setClientId(event.currentTarget.value)} maxLength={100} />
+          <div className="row">
+            <Button icon={IconKey} busy={issue.isPending} onClick={() => issue.mutate()}>{t(account.keys.length > 0 ? 'integrations.changeKey' : 'integrations.issueKey')}</Button>
+            <span className="grow" />
+            <Button tone="bad" icon={IconBan} busy={revoke.isPending} onClick={() => confirm(t('integrations.revokeSure', { name: account.name })) && revoke.mutate()}>{t('integrations.revoke')}</Button>
+          </div>
+        </div>
+      ) : null}
+    </section>
+  )
+}
+
+/** It is on this page alone, and gone with it. */
+function Secret({ clientId, secret }: { clientId: string; secret: string }) {
+  const { t } = useTranslation()
+  const copy = (text: string) => void navigator.clipboard?.writeText(text).then(() => toast(t('integrations.copied'), ''))
+  return (
+    <div className="key-secret" role="status">
+      <p>{t('integrations.secretOnce')}</p>
+      {[[t('integrations.clientIdShort'), clientId], [t('integrations.secret'), secret]].map(([label, text]) => (
+        <div className="row" key={label}>
+          <span className="meta">{label}</span>
+          <code className="grow">{text}</code>
+          <IconButton size="sm" icon={IconCopy} label={t('integrations.copyOf', { name: label })} onClick={() => copy(text!)} />
+        </div>
+      ))}
+    </div>
+  )
+}

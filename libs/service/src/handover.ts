@@ -1,0 +1,150 @@
+import type { handleUnaryCall } from '@grpc/grpc-js'
+import { sees, type Caller } from '@vitrylo/auth'
+import { notFound } from '@vitrylo/errors'
+import { appendOutbox, on, type Handler } from '@vitrylo/events'
+import { exec, inTx, many, one, sql, type Db, type MigrationSet, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import { HandoverProgressedEvent, HandoverStartedEvent } from '@vitrylo/proto/events.ts'
+import type { CountPossessionsRequest, CountPossessionsResponse } from '@vitrylo/proto/vitrylo/sharing/v1/possession.ts'
+import type { Task } from 'graphile-worker'
+import type { Deps } from './define.ts'
+import { enqueue } from './jobs.ts'
+import type { Handlers } from './serve.ts'
+import type { Sweep } from './sweep.ts'
+
+/** One step of a hand-over: at most so many, in one transaction. `toId` is absent for what goes to nobody. */
+export type HandoverStep = { fromId: string; toId: string | undefined; caller: Caller; most: number; now: Date }
+
+/** Something that employees have: how much of it, and how it becomes another's. */
+export type Possession = {
+  /** As a hand-over names it. */
+  kind: string
+  count(db: Db, employeeId: string): Promise<number>
+  /** Locks some that are theirs, saves and tells; gives how many. None left gives 0, so that a repeat does no harm. */
+  move(tx: Tx, step: HandoverStep): Promise<number>
+}
+
+/** Tables of hand-overs: `sharedMigrations: [handoverMigrations]`. */
+export const handoverMigrations: MigrationSet = { dir: new URL('../handover-migrations/', import.meta.url), table: 'migrations_handover' }
+
+const JOB = 'handover'
+const BATCH = 200
+const SWEEP_MS = 15_000
+const SILENT_MS = 45_000
+// So long a late event is reckoned with.
+const WATCHED_MS = 90 * 86_400_000
+
+type Part = { kind: string; fromId: string; toId: string | null; actor: string; moved: number }
+
+/** Begins this service's share of a hand-over. */
+export const handoverHandler = (possessions: readonly Possession[], { now }: Pick<Deps, 'now'>): Handler =>
+  on(HandoverStartedEvent, async (tx, { handover, actorUsername }) => {
+    const { id, employeeId, parts } = handover!
+    const own = parts.filter(({ kind }) => possessions.some((possession) => possession.kind === kind))
+    await exec(
+      tx,
+      sql`insert into handover_part (handover_id, kind, from_id, to_id, actor, begun_at, touched_at)
+          select ${id}::uuid, p.kind, ${employeeId}::uuid, p.to_id, ${actorUsername}, ${now()}, ${now()}
+          from unnest(${own.map(({ kind }) => kind)}::text[], ${own.map(({ receiverId }) => receiverId ?? null)}::uuid[]) as p (kind, to_id)
+          on conflict do nothing`,
+    )
+    await enqueue(tx, JOB, { id }, `handover:${id}`)
+  })
+
+/** The task that moves: `jobs: (deps) => ({ ...handoverJobs(deps, possessions) })`. */
+export const handoverJobs = (deps: Deps, possessions: readonly Possession[]): Record<string, Task> => ({
+  [JOB]: async (payload, { abortSignal }) => {
+    const { id } = payload as { id: string }
+    for (const possession of possessions) while (!abortSignal?.aborted && (await step(deps, possession, id)));
+  },
+})
+
+/** One transaction; false when nothing of the kind is left. What was moved and that it was told commit together, so a kill loses neither. */
+async function step({ pool, rights, now, committed }: Deps, { kind, move }: Possession, id: string): Promise<boolean> {
+  const more = await inTx(pool, async (tx) => {
+    const part = await one<Part>(
+      tx,
+      sql`select kind, from_id as "fromId", to_id as "toId", actor, moved from handover_part
+          where handover_id = ${id} and kind = ${kind} and done_at is null for update`,
+    )
+    if (part === undefined) return false
+    const caller = rights.callerOf({ subject: part.actor, username: part.actor, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
+    const moved = await move(tx, { fromId: part.fromId, toId: part.toId ?? undefined, caller, most: BATCH, now: now() })
+    const isDone = moved === 0
+    await exec(
+      tx,
+      sql`update handover_part set moved = moved + ${moved}, touched_at = ${now()}, done_at = ${isDone ? now() : null}::timestamptz
+          where handover_id = ${id} and kind = ${kind}`,
+    )
+    const told = { kind, receiverId: part.toId ?? undefined, moved: part.moved + moved, done: isDone }
+    await appendOutbox(tx, [{ type: HandoverProgressedEvent, key: id, revision: told.moved, data: { handoverId: id, part: told } }])
+    return !isDone
+  })
+  committed()
+  return more
+}
+
+/** Takes up what a process left when it died, and what has become theirs since. */
+export function handoverSweep({ pool, now }: Pick<Deps, 'pool' | 'now'>, possessions: readonly Possession[]): Sweep {
+  const takeUp = async (silentMs: number): Promise<void> => {
+    await reopenLate(pool, possessions, now())
+    const ids = await many<{ id: string }>(
+      pool,
+      sql`select distinct handover_id as id from handover_part where done_at is null and touched_at <= ${new Date(now().getTime() - silentMs)}`,
+    )
+    for (const { id } of ids) await inTx(pool, (tx) => enqueue(tx, JOB, { id }, `handover:${id}`))
+  }
+  return { name: 'hand-overs', everyMs: SWEEP_MS, first: () => takeUp(0), each: () => takeUp(SILENT_MS) }
+}
+
+/** What has become theirs since their part was done. Of who has returned nothing is late. */
+async function reopenLate(pool: Pool, possessions: readonly Possession[], now: Date): Promise<void> {
+  const parts = await many<{ id: string; kind: string; fromId: string }>(
+    pool,
+    sql`select p.handover_id as id, p.kind, p.from_id as "fromId" from handover_part p join rights_employee e on e.id = p.from_id
+        where p.done_at is not null and p.begun_at > ${new Date(now.getTime() - WATCHED_MS)} and e.disabled`,
+  )
+  for (const { id, kind, fromId } of parts) {
+    const possession = possessions.find((each) => each.kind === kind)
+    if (possession === undefined || (await possession.count(pool, fromId)) === 0) continue
+    await exec(pool, sql`update handover_part set done_at = null, touched_at = ${new Date(0)} where handover_id = ${id} and kind = ${kind}`)
+  }
+}
+
+/** The RPC of every service that tells what a hand-over would move. */
+type PossessionServer = { countPossessions: handleUnaryCall<CountPossessionsRequest, CountPossessionsResponse> }
+
+export const possessionService = ({ pool, rights }: Deps, possessions: readonly Possession[]): Handlers<PossessionServer> => ({
+  countPossessions: async ({ employeeId }, { caller }) => {
+    const employee = rights.data().employees.get(employeeId)
+    if (employee === undefined || !sees(caller, 'employees', { branchId: employee.branchId, ownerId: employeeId }, 'manage')) throw notFound('employee', employeeId)
+    return { possessions: await Promise.all(possessions.map(async ({ kind, count }) => ({ kind, count: await count(pool, employeeId) }))) }
+  },
+})
+
+/** Single records of a section that were shared with the employee. */
+export const sharesPossession = (kind: string, section: string): Possession => ({
+  kind,
+  count: (db, employeeId) => countOf(db, sql`record_share where holder = ${employeeId} and section = ${section}`),
+  async move(tx, { fromId, toId, most }) {
+    const rows = await many<{ id: string }>(
+      tx,
+      sql`select record_id as id from record_share where holder = ${fromId} and section = ${section} order by record_id limit ${most} for update`,
+    )
+    if (rows.length === 0) return 0
+    const these = sql`section = ${section} and record_id = any(${rows.map(({ id }) => id)}::uuid[])`
+    if (toId !== undefined) {
+      await exec(
+        tx,
+        sql`insert into record_share (section, record_id, holder, action, until_at, given_by, given_at)
+            select section, record_id, ${toId}, action, until_at, given_by, given_at from record_share where holder = ${fromId} and ${these}
+            on conflict do nothing`,
+      )
+    }
+    await exec(tx, sql`delete from record_share where holder = ${fromId} and ${these}`)
+    await exec(tx, sql`update rights_version set version = version + 1`)
+    return rows.length
+  },
+})
+
+/** `counted(db, sql\`opportunity where …\`)`. */
+export const countOf = async (db: Db, from: Sql): Promise<number> => (await one<{ count: number }>(db, sql`select count(*)::int as count from ${from}`))!.count
