@@ -14,6 +14,7 @@ import { addTrace } from './http/trace.ts'
 import { addLiveEvents, type LiveDeps } from './live/routes.ts'
 import { addDocs } from './openapi/routes.ts'
 import type { Plan } from './rest/plan.ts'
+import { addCards, type CardDeps } from './carddav/routes.ts'
 import { addMethodNotAllowed, addRest } from './rest/routes.ts'
 import type { RestDeps } from './rest/unary.ts'
 import { addScim } from './scim/routes.ts'
@@ -32,6 +33,7 @@ export type AppDeps = {
   identify: Identify
   signIn: SignInDeps
   live: LiveDeps
+  cards: CardDeps
   readiness: Readiness
   limits: CallerLimits & { address: RateLimit }
 }
@@ -74,6 +76,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addBackChannelLogout(app, deps.signIn)
   addScim(app, { contract: deps.contract, rest: deps.rest, rights: deps.live.rights, origin: config.origin })
   addRest(app, deps.plans, deps.rest)
+  addCards(app, deps.cards)
   if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)
   if (config.webDir !== undefined) addWeb(app, config.webDir)
   // Last: live streams have ended by then.

@@ -37,6 +37,8 @@ export type Config = Readonly<BaseConfig & {
   rateSignIn: number
   /** VITRYLO_BULK_READS: after how many records that somebody has read in an hour administrators are told, where no group sets it; 0: never. */
   bulkReads: number
+  /** VITRYLO_RATE_GUESSES: refused app passwords per minute and address. */
+  rateGuesses: number
   /** VITRYLO_STREAMS_PER_USER: live streams of one user at once. */
   streamsPerUser: number
 }>
@@ -63,6 +65,7 @@ export function loadConfig(env: Env): Config {
     rateAddress: whole(env, 'VITRYLO_RATE_ADDRESS', 5_000),
     rateSignIn: whole(env, 'VITRYLO_RATE_SIGN_IN', 1_200),
     bulkReads: whole(env, 'VITRYLO_BULK_READS', 10_000, 0),
+    rateGuesses: whole(env, 'VITRYLO_RATE_GUESSES', 10),
     streamsPerUser: whole(env, 'VITRYLO_STREAMS_PER_USER', 20),
   })
 }

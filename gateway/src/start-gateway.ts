@@ -1,4 +1,4 @@
-import { createGrants, createIntrospect, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
+import { createGrants, createIntrospect, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Claims, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
 import { eventMigrations, startConsumer, type Bus, type Consumer } from '@vitrylo/events'
 import { createPool, type Pool } from '@vitrylo/pg'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
@@ -30,6 +30,7 @@ import { createFrames } from './live/frames.ts'
 import { startHub, type Hub } from './live/hub.ts'
 import { liveHandlers } from './live/live-handlers.ts'
 import { startPruning } from './prune.ts'
+import { createServiceTokens } from './app-passwords/service-tokens.ts'
 import { createChannels } from './rest/channels.ts'
 import { plansOf } from './rest/plan.ts'
 import { createBulkReads } from './reads/bulk-reads.ts'
@@ -145,6 +146,8 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   stopping.add('channels', async () => channels.close())
   const reads = createBulkReads({ pool, bus, rights, log, now, usual: config.bulkReads })
   stopping.add('pruning', startPruning({ pool, sessions, rights, log, now, journalMs, tellAgain: reads.tellAgain }))
+  const limitToken = createRateLimit(config.rateToken)
+  const perMinute = (claims: Claims) => rights.callerOf(claims).requestsPerMinute
   const unobserve = observeSessions({ pool, now, idleMs })
   stopping.add('session count', async () => unobserve())
   return {
@@ -161,13 +164,22 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
       clientId,
     },
     live: { hub, frameOf: createFrames(contract, log), rights, sessions, checkBearer, log, now, streamsPerUser: config.streamsPerUser },
+    cards: {
+      contract, channels, pool, rights, log, now, perMinute,
+      noteRead: reads.note,
+      origin: config.origin,
+      deadlineMs: config.deadlineMs,
+      tokens: createServiceTokens(config.sessionKeys, config.oidcAudience, now),
+      limit: limitToken,
+      guesses: createRateLimit(config.rateGuesses / 60, config.rateGuesses),
+    },
     readiness,
     limits: {
       address: createRateLimit(config.rateAddress),
       // A page asks for many things at once, and then for nothing.
       session: createRateLimit(config.rateSession, config.rateSession * 5),
-      token: createRateLimit(config.rateToken),
-      perMinute: (claims) => rights.callerOf(claims).requestsPerMinute,
+      token: limitToken,
+      perMinute,
     },
   }
 }

@@ -41,7 +41,7 @@ export function cutUnreadBodies(app: FastifyInstance): void {
 }
 
 /** A body that trickles in holds a connection for nobody. */
-function cutSlowBody({ raw }: FastifyRequest): void {
+export function cutSlowBody({ raw }: FastifyRequest): void {
   const timer = setTimeout(() => raw.destroy(), BODY_TIMEOUT_MS)
   timer.unref()
   const clear = () => clearTimeout(timer)

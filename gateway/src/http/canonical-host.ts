@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-const NOT_PAGES = /^\/(api|health|realms)(\/|$)/
+const NOT_PAGES = /^\/(api|health|realms|carddav|\.well-known)(\/|$)/
 
 /**
  * A page opened under another host name (`localhost` for `127.0.0.1`) is sent to the configured one: cookies, the

@@ -1,10 +1,15 @@
+import { AppPasswordServiceService, type AppPasswordServiceServer } from '@vitrylo/proto/vitrylo/sessions/v1/app_password_service.ts'
 import { SessionServiceService, type SessionServiceServer } from '@vitrylo/proto/vitrylo/sessions/v1/session_service.ts'
 import { defineService, serve } from '@vitrylo/service'
+import { appPasswordService } from '../app-passwords/app-password-service.ts'
 import { sessionService } from './session-service.ts'
 
 /** The gateway's own part of the contract: it is served as every other, beside the doors that it is reached through. */
 export const sessions = defineService({
   name: 'sessions',
   migrations: new URL('../../migrations/', import.meta.url),
-  rpc: (deps) => [serve<SessionServiceServer>(SessionServiceService, sessionService(deps))],
+  rpc: (deps) => [
+    serve<SessionServiceServer>(SessionServiceService, sessionService(deps)),
+    serve<AppPasswordServiceServer>(AppPasswordServiceService, appPasswordService(deps)),
+  ],
 })

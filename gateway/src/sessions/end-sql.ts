@@ -18,7 +18,13 @@ export async function endAll(tx: Tx, rows: readonly OnlineRow[], by: By, now: Da
         )
         ${noted(sql`cut`, 'ended', by, now)} returning id`,
   )
-  return gone.length + cut.length
+  return gone.length + cut.length + (await endAppPasswords(tx, sql`p.id = any(${idsOf('app-password')}::uuid[])`, by, now))
+}
+
+/** Takes passwords of apps (`p`) away; gives how many there were. */
+export async function endAppPasswords(tx: Tx, whose: Sql, by: By, now: Date): Promise<number> {
+  const gone = await many(tx, sql`with gone as (delete from app_password p where ${whose} returning *) ${noted(sql`gone`, 'ended', by, now)} returning id`)
+  return gone.length
 }
 
 /** Refuses every token that these employees have by now, also those that no gateway has met yet. */

@@ -10,7 +10,7 @@ import type { Limits } from './limits.ts'
 
 export type OnlineRow = {
   id: string
-  kind: 'browser' | 'token'
+  kind: 'browser' | 'token' | 'app-password'
   subject: string
   username: string
   employee_id: string | null
@@ -27,7 +27,7 @@ export type OnlineRow = {
 const columns = sql`s.id, s.kind, s.subject, s.username, s.employee_id, e.branch_id, s.address, s.agent, s.client, s.begun_at, s.used_at,
   s.expires_at, s.blocked`
 
-/** Sessions of browsers and tokens in use, as `s`, each with its employee as of now, as `e`. */
+/** Sessions of browsers, tokens in use and passwords of apps, as `s`, each with its employee as of now, as `e`. */
 export function online({ idleMs, clientId }: Limits, now: Date): Sql {
   const idleSince = new Date(now.getTime() - idleMs)
   return sql`(
@@ -37,6 +37,8 @@ export function online({ idleMs, clientId }: Limits, now: Date): Sql {
       union all
       select id, 'token', subject, username, employee_id, address, agent, client, first_at, used_at, null, blocked
       from token_use where (used_at > ${idleSince} and (cut_at is null or used_at > cut_at)) or blocked
+      union all
+      select id, 'app-password', subject, username, employee_id, address, agent, name, created_at, coalesce(used_at, created_at), null, false from app_password
     ) s left join rights_employee e on e.id = s.employee_id`
 }
 
@@ -46,7 +48,7 @@ export const within = (caller: Caller): Sql => scopeOf(caller, 'sessions', 'mana
 const list: ListDefinition = {
   id: sql`s.id`,
   fields: {
-    kind: { column: sql`s.kind`, type: 'word', words: ['browser', 'token'] },
+    kind: { column: sql`s.kind`, type: 'word', words: ['browser', 'token', 'app-password'] },
     username: { column: sql`s.username`, type: 'text' },
     employeeId: { column: sql`s.employee_id`, type: 'uuid', nullable: true, reference: 'employees' },
     branchId: { column: sql`e.branch_id`, type: 'uuid', nullable: true, reference: 'branches' },
@@ -88,7 +90,7 @@ export const onlineOf = (db: Db, call: Call, limits: Limits, whose: Sql): Promis
 
 /** Whether the request was made in it. */
 export const isCurrent = ({ id, kind, subject, client }: OnlineRow, { caller, sessionId }: Call): boolean =>
-  kind === 'browser' ? id === sessionId : sessionId === undefined && subject === caller.subject && client === caller.client
+  kind !== 'token' ? id === sessionId : sessionId === undefined && subject === caller.subject && client === caller.client
 
 export const toMessage = (row: OnlineRow, call: Call): Session => ({
   id: row.id,

@@ -149,7 +149,7 @@ const sessions = createRoute({
   getParentRoute: () => root,
   path: '/sessions',
   validateSearch: words((raw) => ({
-    view: oneOf(raw, 'view', ['journal', 'reads'] as const), branch: text(raw, 'branch'), employee: text(raw, 'employee'), kind: oneOf(raw, 'kind', ['browser', 'token'] as const), sort: text(raw, 'sort'),
+    view: oneOf(raw, 'view', ['journal', 'reads'] as const), branch: text(raw, 'branch'), employee: text(raw, 'employee'), kind: oneOf(raw, 'kind', ['browser', 'token', 'app-password'] as const), sort: text(raw, 'sort'),
     event: text(raw, 'event'), period: oneOf(raw, 'period', ['today', 'week', 'month'] as const), end: flag(raw, 'end'),
   })),
   component: lazyRouteComponent(() => import('./sessions/sessions-page.tsx')),
@@ -162,8 +162,10 @@ const notifications = createRoute({
   component: lazyRouteComponent(() => import('./notices/notifications-page.tsx')),
 })
 
+const phones = createRoute({ getParentRoute: () => root, path: '/phones', component: lazyRouteComponent(() => import('./phones/phones-page.tsx')) })
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, notifications]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, notifications, phones]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -1,5 +1,5 @@
 import { AppError } from '@vitrylo/errors'
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
+import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose'
 
 /** What a valid access token says. The same token gives the same object, so callers may be cached by it. */
 export type Claims = {
@@ -23,7 +23,12 @@ export type VerifierOptions = {
   /** Where the issuer is reached from here; keys are fetched there. */
   internalUrl: string
   audience: string
+  /** Where the gateway publishes the keys of the tokens that it signs itself; without it none of those is believed. */
+  gatewayKeysUrl?: string | undefined
 }
+
+/** Who stands in `iss` of tokens that the gateway signs for programs which cannot sign in at the issuer. */
+export const GATEWAY_ISSUER = 'urn:vitrylo:gateway'
 
 const MAX_CACHED = 2_000
 const CLOCK_SKEW_S = 30
@@ -31,29 +36,38 @@ const MAX_AHEAD_S = 60
 
 /**
  * Checks access tokens: signature by the issuer's published keys, RS256 only, issuer, audience, times and
- * `typ: Bearer` (so that an id token does not pass). Answers are kept until the token ends.
+ * `typ: Bearer` (so that an id token does not pass). Answers are kept until the token ends. Tokens of the gateway are judged by its keys alone.
  */
-export function createVerifier({ issuer, internalUrl, audience }: VerifierOptions): Verify {
-  const keys = createRemoteJWKSet(new URL(`${internalUrl}/protocol/openid-connect/certs`), {
-    cooldownDuration: 5_000,
-    timeoutDuration: 3_000,
-  })
+export function createVerifier({ issuer, internalUrl, audience, gatewayKeysUrl }: VerifierOptions): Verify {
+  const patience = { cooldownDuration: 5_000, timeoutDuration: 3_000 }
+  const keys = createRemoteJWKSet(new URL(`${internalUrl}/protocol/openid-connect/certs`), patience)
+  const gatewayKeys = gatewayKeysUrl === undefined ? undefined : createRemoteJWKSet(new URL(gatewayKeysUrl), patience)
   const known = new Map<string, Claims>()
   return async (token) => {
     const cached = known.get(token)
     if (cached !== undefined && cached.expiresAt > Date.now()) return cached
     known.delete(token)
     if (token.length > 16_384) throw refused('too long')
-    const claims = await jwtVerify(token, keys, {
-      issuer,
+    const isGateway = gatewayKeys !== undefined && issuerIn(token) === GATEWAY_ISSUER
+    const claims = await jwtVerify(token, isGateway ? gatewayKeys : keys, {
+      issuer: isGateway ? GATEWAY_ISSUER : issuer,
       audience,
-      algorithms: ['RS256'],
+      algorithms: [isGateway ? 'EdDSA' : 'RS256'],
       requiredClaims: ['exp', 'iat', 'sub'],
       clockTolerance: CLOCK_SKEW_S,
     }).then(({ payload }) => claimsOf(payload), explain)
     if (known.size >= MAX_CACHED) known.delete(known.keys().next().value!)
     known.set(token, claims)
     return claims
+  }
+}
+
+/** Whom the token names, before it is known to be true: it only chooses the keys. */
+function issuerIn(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss
+  } catch {
+    return undefined
   }
 }
 

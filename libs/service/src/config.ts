@@ -43,6 +43,8 @@ export type ServiceConfig = BaseConfig & {
   grpcMaxAgeMs: number
   /** VITRYLO_GRPC_PEERS: which peer may call which methods, `{"gateway":["vitrylo.contacts.v1.*"]}`; with TLS only. */
   peers: Readonly<Record<string, readonly string[]>>
+  /** VITRYLO_GATEWAY_KEYS_URL: where the gateway publishes the keys of tokens that it signs itself, for phones. Unset: they are refused. */
+  gatewayKeysUrl: string | undefined
 }
 
 const MECHANISMS = ['scram-sha-512', 'scram-sha-256', 'plain'] as const
@@ -54,6 +56,7 @@ export function loadConfig(env: Env): ServiceConfig {
     ...base,
     grpcListen: listenOf(env, 'VITRYLO_GRPC_LISTEN') ?? '127.0.0.1:0',
     grpcMaxAgeMs: whole(env, 'VITRYLO_GRPC_MAX_AGE_MS', 30_000),
+    gatewayKeysUrl: optional(env, 'VITRYLO_GATEWAY_KEYS_URL') && urlOf(env, 'VITRYLO_GATEWAY_KEYS_URL', ['https', 'http']),
     peers: base.tls === undefined ? {} : record(env, 'VITRYLO_GRPC_PEERS', isTexts, '{"gateway":["vitrylo.contacts.v1.*"]}'),
   })
 }

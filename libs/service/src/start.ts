@@ -132,7 +132,7 @@ const waiting = <T>({ config: { databaseUrl }, readiness, stopping: { signal } }
 
 async function startServer({ definition, config, readiness, stopping }: Starting, deps: Deps): Promise<string> {
   const { pool, rights, now, log, committed } = deps
-  const verify = createVerifier({ issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl, audience: config.oidcAudience })
+  const verify = createVerifier({ issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl, audience: config.oidcAudience, gatewayKeysUrl: config.gatewayKeysUrl })
   const admitPeer = config.tls === undefined ? admitAnyPeer : admitPeers(config.peers)
   const around = { pool, verify, rights, now, log, committed, admitPeer }
   const server = await startGrpcServer({ config, served: definition.rpc(deps), around, readiness })

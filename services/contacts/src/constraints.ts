@@ -8,6 +8,9 @@ const taken = (field: string): Meaning => ({ code: 'ALREADY_EXISTS', reason: 'TA
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   counterparty_external_id_unique: taken('externalId'),
   contact_person_external_id_unique: taken('externalId'),
+  // Two requests of one program at once: the later one finds the card that the first has put.
+  card_name_unique: { code: 'ABORTED', reason: 'ETAG_MISMATCH', message: 'there is a card of this name already' },
+  card_uid_unique: { code: 'ALREADY_EXISTS', reason: 'UID_TAKEN', message: 'a card with this UID is there under another name' },
   relation_once: { code: 'ALREADY_EXISTS', reason: 'RELATION_EXISTS', message: 'the two stand in this relation on some of these days already' },
   // Who stands above is not told: the caller may not see them.
   relation_one_above: { code: 'FAILED_PRECONDITION', reason: 'CHART_TAKEN', message: 'another one stands above it on some of these days; end that relation first' },

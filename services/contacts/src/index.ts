@@ -1,5 +1,6 @@
 import { importJobs, importMigrations, importService, importSweeps } from '@vitrylo/imports'
 import { ContactPersonServiceService, type ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
+import { CardServiceService, type CardServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/card_service.ts'
 import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { ExportServiceService, type ExportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
@@ -33,6 +34,7 @@ import { interactionList } from './interaction/interaction-sql.ts'
 import { reminderJobs, reminderSweep } from './interaction/reminder.ts'
 import { consentList } from './consent/consent-sql.ts'
 import { relationList } from './relation/relation-sql.ts'
+import { cardService } from './rpc/card-service.ts'
 import { contactPersonService } from './rpc/contact-person-service.ts'
 import { counterpartyService } from './rpc/counterparty-service.ts'
 import { duplicateService } from './rpc/duplicate-service.ts'
@@ -45,7 +47,7 @@ import { timelineFile } from './timeline/timeline-file.ts'
 import { mergeService } from './rpc/merge-service.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
-const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env))]
+const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env), rights)]
 const timelineHandlers = [...opportunityHandlers, ...requestHandlers, ...callHandlers]
 const customPlaces: CustomPlaces = { counterparties: { table: 'counterparty', living: 'deleted_at is null' }, 'contact-persons': { table: 'contact_person' } }
 
@@ -58,6 +60,7 @@ export const contacts = defineService({
   rpc: (deps) => [
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
     serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
+    serve<CardServiceServer>(CardServiceService, cardService(deps)),
     serve<DuplicateServiceServer>(DuplicateServiceService, duplicateService(deps)),
     serve<InteractionServiceServer>(InteractionServiceService, interactionService(deps)),
     serve<TimelineServiceServer>(TimelineServiceService, { downloadTimeline: (request, { caller }) => timelineFile(deps.pool, caller, deps.rights.data(), request) }),

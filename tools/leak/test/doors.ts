@@ -58,6 +58,7 @@ function valueFor(field: DescField, method: Method, ids: Ids, word: string, n: n
   const known = idsFor(field, method, ids)
   if (known.length > 0) return known[n % known.length]!
   if (field.name === 'q') return word
+  if (field.name === 'names') return (ids.counterparties ?? []).map((id) => `vitrylo-${id}.vcf`)
   if (field.name === 'page_size') return 100
   if (field.fieldKind === 'enum') return field.enum.values.at(1)!.jsonName
   if (field.fieldKind === 'message' && field.message.field.id !== undefined && !method.safe) {

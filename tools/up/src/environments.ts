@@ -29,10 +29,11 @@ export async function environments(settings: Settings, credentials: Credentials,
     VITRYLO_GRPC_LISTEN: addressOf(name),
     VITRYLO_SECRETS_KEY: credentials.secretsKey,
   })
+  const keys = { VITRYLO_GATEWAY_KEYS_URL: `${gatewayUrl(settings)}/auth/keys` }
   return {
     ...(engines.issuer && { issuer: { ...common, ...engines.issuer } }),
-    directory: { ...service('directory'), ...healthOf(settings, 1), ...engines.directory },
-    contacts: service('contacts'),
+    directory: { ...service('directory'), ...keys, ...healthOf(settings, 1), ...engines.directory },
+    contacts: { ...service('contacts'), ...keys },
     sales: service('sales'),
     'service-desk': service('service-desk'),
     telephony: service('telephony'),

@@ -23,6 +23,15 @@
 {{- toJson $callers -}}
 {{- end -}}
 
+{{/* Services that believe tokens of the gateway, which it signs for phones: they read its keys. As JSON. */}}
+{{- define "vitrylo.keyReaders" -}}
+{{- $readers := list -}}
+{{- range $name := list "contacts" "directory" -}}
+{{- if hasKey (include "vitrylo.services" $ | fromJson) $name -}}{{- $readers = append $readers $name -}}{{- end -}}
+{{- end -}}
+{{- toJson $readers -}}
+{{- end -}}
+
 {{/* Who calls whom by gRPC: {"contacts":"dns:///…:50051"}. (list . $service) */}}
 {{- define "vitrylo.addresses" -}}
 {{- $root := first . -}}{{- $addresses := dict -}}

@@ -63,6 +63,9 @@
 {{- if $upstream -}}{{- $_ := set $env "VITRYLO_ISSUER_UPSTREAM" $upstream -}}{{- end -}}
 {{- else -}}
 {{- $_ := set $env "VITRYLO_GRPC_LISTEN" "0.0.0.0:50051" -}}
+{{- if has $name (include "vitrylo.keyReaders" $root | fromJsonArray) -}}
+{{- $_ := set $env "VITRYLO_GATEWAY_KEYS_URL" (printf "http://%s:8080/auth/keys" (include "vitrylo.host" (list $root "gateway"))) -}}
+{{- end -}}
 {{- end -}}
 {{- if $service.calls -}}{{- $_ := set $env "VITRYLO_SERVICES" (include "vitrylo.addresses" (list $root $service)) -}}{{- end -}}
 {{- if and (ne $values.tls.mode "none") (eq $service.protocol "grpc") -}}

@@ -4,6 +4,87 @@
  */
 
 export interface paths {
+    "/api/v1/cards:sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What has changed in a book since a token: cards that came or changed, names of those that left.
+         * @description What has changed in a book since a token: cards that came or changed, names of those that left.
+         */
+        post: operations["syncCards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cards by their names; those that are not in the book are left out.
+         * @description Cards by their names; those that are not in the book are left out.
+         */
+        get: operations["getCards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards:put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Saves a card under a name. A card says of a record what a vCard can say; the rest of the record stays. Properties that a record has no
+         * @description Saves a card under a name. A card says of a record what a vCard can say; the rest of the record stays. Properties that a record has no
+         *     field for are kept as they came and given back. New cards are taken by the book of one's own counterparties alone.
+         */
+        post: operations["putCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards:delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes the record of a card, for who may remove it.
+         * @description Removes the record of a card, for who may remove it.
+         */
+        post: operations["deleteCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consent-purposes/{id}": {
         parameters: {
             query?: never;
@@ -3080,6 +3161,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/my-app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists one's own, the newest first.
+         * @description Lists one's own, the newest first.
+         */
+        get: operations["listAppPasswords"];
+        put?: never;
+        /**
+         * Makes one for oneself; its text is told once and is kept nowhere, so that a repeat is refused by its name: ALREADY_EXISTS / TAKEN.
+         * @description Makes one for oneself; its text is told once and is kept nowhere, so that a repeat is refused by its name: ALREADY_EXISTS / TAKEN.
+         */
+        post: operations["createAppPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-app-passwords/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes one of one's own back: it is refused from then on.
+         * @description Takes one of one's own back: it is refused from then on.
+         */
+        delete: operations["deleteAppPassword"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -3604,6 +3729,27 @@ export interface components {
             /** @description Street, house, office. */
             street?: string;
         };
+        /** @description A password of an app. */
+        AppPassword: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /** @description What for, as its owner says: `Телефон`. One person has no two of one name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was made.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Last use, exact to a minute; absent before the first.
+             */
+            readonly useTime?: string;
+            /** @description Output only. Address of the last use. */
+            readonly address: string;
+            /** @description Output only. Program of the last use, as it calls itself. */
+            readonly client: string;
+        };
         /** @description A bank account. */
         BankAccount: {
             /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
@@ -3898,6 +4044,20 @@ export interface components {
             by: string;
             /** @description Extension or number that it went to. */
             to: string;
+        };
+        /** @description A card in a book. */
+        Card: {
+            /** @description Name in the book: that under which its author has put it, else one made of the id. */
+            name: string;
+            /** @description Changes whenever the card as this caller sees it does. */
+            etag: string;
+            /** @description The card. SyncCards leaves it out. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When its record was saved last. SyncCards leaves it out.
+             */
+            updateTime?: string;
         };
         /** @description An employee who answers for the counterparty in one matter, beside the main responsible one. */
         Caretaker: {
@@ -4698,6 +4858,15 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description Answer of CreateAppPassword. */
+        CreateAppPasswordResponse: {
+            /** @description The new one. */
+            appPassword?: components["schemas"]["AppPassword"];
+            /** @description Its text, told once. */
+            password: string;
+            /** @description Name at sign-in that goes with it. */
+            username: string;
         };
         /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
         CustomField: {
@@ -5542,6 +5711,11 @@ export interface components {
             weightedAmounts: components["schemas"]["Money"][];
             /** @description Mean length of the stays here that have ended, days. */
             meanStayDays: number;
+        };
+        /** @description Answer of GetCards. */
+        GetCardsResponse: {
+            /** @description In no particular order. */
+            cards: components["schemas"]["Card"][];
         };
         /** @description A right that a group gives or refuses: section x action x scope, always or for a time. */
         Grant: {
@@ -6755,6 +6929,11 @@ export interface components {
             integrationAccount?: components["schemas"]["IntegrationAccount"];
             /** @description What the new key proves itself with; told this once. Empty for a client that was made elsewhere. */
             secret: string;
+        };
+        /** @description Answer of ListAppPasswords. */
+        ListAppPasswordsResponse: {
+            /** @description All: nobody may have more than twenty. */
+            appPasswords: components["schemas"]["AppPassword"][];
         };
         /** @description Answer of ListBranches. */
         ListBranchesResponse: {
@@ -8093,6 +8272,11 @@ export interface components {
             /** @description The first rows, at most 10. */
             rows: components["schemas"]["ImportPreviewRow"][];
         };
+        /** @description Answer of PutCard. */
+        PutCardResponse: {
+            /** @description Whether there was none before. */
+            created: boolean;
+        };
         /** @description A queue: who gets the requests that come through it, and how fast an answer is due. */
         Queue: {
             /**
@@ -8955,7 +9139,7 @@ export interface components {
              * @description Output only. A browser, or tokens of one client.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "browser" | "token";
+            readonly kind: "unspecified" | "browser" | "token" | "app-password";
             /** @description Output only. Name at sign-in. */
             readonly username: string;
             /** @description Output only. Absent for a machine or a user who is no employee. */
@@ -9167,6 +9351,17 @@ export interface components {
              */
             untilTime: string;
         };
+        /** @description Answer of SyncCards. */
+        SyncCardsResponse: {
+            /** @description Cards that came or changed. */
+            cards: components["schemas"]["Card"][];
+            /** @description Names of cards that left the book: removed, outside of the filter, or out of the caller's reach. */
+            removed: string[];
+            /** @description For the next question. The same as long as nothing changes. */
+            token: string;
+            /** @description There are more changes; ask again with the token. */
+            truncated: boolean;
+        };
         /** @description A tag and how often it stands. */
         TagCount: {
             /** @description The tag. */
@@ -9222,6 +9417,170 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    syncCards: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What the cards are of.
+                     * @enum {string}
+                     */
+                    kind?: "unspecified" | "counterparties" | "contact-persons";
+                    /** @description Only those that the caller is responsible for. */
+                    mine?: boolean;
+                    /** @description Conditions, as in the list of such records. Language: docs/filters.md. */
+                    filter?: string;
+                    /** @description Under which name the caller's state of the book is kept: `mine`. */
+                    book: string;
+                    /** @description Of the last answer; empty for everything. One that is not known any more is refused: FAILED_PRECONDITION / SYNC_TOKEN_UNKNOWN. */
+                    token?: string;
+                    /** @description At most so many changes; 0 means all. */
+                    limit?: number;
+                    /** @description Only the token is asked for: whether anything has changed. */
+                    tokenOnly?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of SyncCards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncCardsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCards: {
+        parameters: {
+            query?: {
+                /** @description What the cards are of. */
+                kind?: "unspecified" | "counterparties" | "contact-persons";
+                /** @description Only those that the caller is responsible for. */
+                mine?: boolean;
+                /** @description Conditions, as in the list of such records. */
+                filter?: string;
+                /** @description Which ones. */
+                names?: string[];
+                /** @description How they are written. */
+                version?: "unspecified" | "v3" | "v4";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of GetCards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetCardsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putCard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What the cards are of.
+                     * @enum {string}
+                     */
+                    kind?: "unspecified" | "counterparties" | "contact-persons";
+                    /** @description Only those that the caller is responsible for. */
+                    mine?: boolean;
+                    /** @description Conditions, as in the list of such records. */
+                    filter?: string;
+                    /** @description Under which name. */
+                    name: string;
+                    /** @description The card: one, of version 3.0 or 4.0. */
+                    text?: string;
+                    /** @description There must be no such card yet; else ABORTED / ETAG_MISMATCH. */
+                    onlyNew?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of PutCard. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutCardResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteCard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What the cards are of.
+                     * @enum {string}
+                     */
+                    kind?: "unspecified" | "counterparties" | "contact-persons";
+                    /** @description Only those that the caller is responsible for. */
+                    mine?: boolean;
+                    /** @description Conditions, as in the list of such records. */
+                    filter?: string;
+                    /** @description Which one. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getConsentPurpose: {
         parameters: {
             query?: never;
@@ -15120,6 +15479,83 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Request"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAppPasswords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListAppPasswords. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAppPasswordsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createAppPassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What for. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of CreateAppPassword. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateAppPasswordResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteAppPassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { Menu, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconCheck, IconDeviceDesktop, IconDevices, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconBell, IconCheck, IconDeviceDesktop, IconDeviceMobile, IconDevices, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { signOut } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import { setLanguage, type Language } from '../i18n/index.ts'
@@ -58,6 +58,9 @@ export function UserMenu() {
           <Menu.Divider />
           <Menu.Item component={Link} to="/notifications" leftSection={<Icon of={IconBell} />}>
             {t('notices.title')}
+          </Menu.Item>
+          <Menu.Item component={Link} to="/phones" leftSection={<Icon of={IconDeviceMobile} />}>
+            {t('phones.title')}
           </Menu.Item>
           <Menu.Item leftSection={<Icon of={IconDevices} />} onClick={() => setSessions(true)}>
             {t('sessions.mine')}

@@ -14,7 +14,7 @@ import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { useEndSessions } from './use-end-sessions.ts'
 
-type Search = { branch?: string | undefined; employee?: string | undefined; kind?: 'browser' | 'token' | undefined; sort?: string | undefined }
+type Search = { branch?: string | undefined; employee?: string | undefined; kind?: 'browser' | 'token' | 'app-password' | undefined; sort?: string | undefined }
 type Props = { search: Search; onChange: (patch: Search) => void }
 
 /** Whose it is: the employee, or the account that belongs to none. */
@@ -64,7 +64,7 @@ export function OnlineList({ search, onChange }: Props) {
         fields={[
           { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
           { name: 'employee', label: t('sessions.who'), choices: names.employees.map((one) => ({ value: one.id, label: one.displayName })) },
-          { name: 'kind', label: t('sessions.state'), choices: ['browser', 'token'].map((value) => ({ value, label: t(`sessions.kind.${value}`) })) },
+          { name: 'kind', label: t('sessions.state'), choices: ['browser', 'token', 'app-password'].map((value) => ({ value, label: t(`sessions.kind.${value}`) })) },
         ]}
         values={search}
         onChange={(name, value) => onChange({ [name]: value })}

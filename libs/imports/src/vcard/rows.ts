@@ -25,7 +25,11 @@ const KINDS: Record<string, string> = { TEL: 'CHANNEL_KIND_PHONE', EMAIL: 'CHANN
 const SILENT = new Set(['VERSION', 'PRODID', 'REV', 'FN', 'N', 'KIND', 'TEL', 'EMAIL', 'URL', 'IMPP', 'ADR', 'LABEL', 'BDAY', 'NOTE', 'CATEGORIES', 'UID', 'PROFILE', 'SOURCE', 'NAME', 'CLASS', 'MAILER', 'SORT-STRING', 'X-ABLABEL', 'X-ABSHOWAS', 'CALSCALE'])
 const BINARY = new Set(['PHOTO', 'LOGO', 'SOUND', 'KEY'])
 
-function fieldsOf(properties: readonly Property[]): Partial<Record<(typeof VCARD_COLUMNS)[number], string>> {
+/** What a card says, by the columns of a file of cards. */
+export type CardFields = Partial<Record<(typeof VCARD_COLUMNS)[number], string>>
+
+/** `withOthers`: properties that there is no field for stand below the remarks. */
+export function fieldsOf(properties: readonly Property[], { withOthers } = { withOthers: true }): CardFields {
   const all = (name: string): Property[] => properties.filter((property) => property.name === name)
   const first = (name: string): string => textOf(all(name)[0]?.value ?? '')
   const [family = '', given = '', middle = ''] = partsOf(all('N')[0]?.value ?? '', ';')
@@ -44,12 +48,15 @@ function fieldsOf(properties: readonly Property[]): Partial<Record<(typeof VCARD
     kind: isFirm ? 'organisation' : 'person',
     fullName: cut(!isFirm && first('FN') !== displayName ? first('FN') : '', 400),
     birthday: day ?? '',
-    note: noteOf(properties, isFirm),
+    note: noteOf(properties, isFirm, withOthers),
     tags: all('CATEGORIES').flatMap(({ value }) => partsOf(value, ',')).map((tag) => cut(tag.replace(/[;|]/g, ' '), 40)).slice(0, 30).join('|'),
     externalId: cut(first('UID'), 200),
     more: JSON.stringify(more),
   }
 }
+
+/** The post that a card names. */
+export const titleOf = (properties: readonly Property[]): string => cut(textOf(properties.find(({ name }) => name === 'TITLE')?.value ?? ''), 200)
 
 const cut = (text: string, most: number): string => text.slice(0, most)
 
@@ -82,15 +89,15 @@ function addressesOf(properties: readonly Property[]): object[] {
     const isCode = /^[A-Za-z]{2}$/.test(country)
     const text = cut(isCode || country === '' ? place : [place, country].filter((part) => part !== '').join(', '), 300)
     if (text + city + region + postcode === '') return []
-    const kind = types.includes('postal') ? 'ADDRESS_KIND_POSTAL' : types.includes('parcel') || types.includes('delivery') ? 'ADDRESS_KIND_DELIVERY' : 'ADDRESS_KIND_ACTUAL'
+    const kind = types.includes('postal') ? 'ADDRESS_KIND_POSTAL' : types.includes('legal') ? 'ADDRESS_KIND_LEGAL' : types.includes('parcel') || types.includes('delivery') ? 'ADDRESS_KIND_DELIVERY' : 'ADDRESS_KIND_ACTUAL'
     return [{ kind, country: isCode ? country.toUpperCase() : '', postcode: cut(postcode, 20), region: cut(region, 100), city: cut(city, 100), street: text }]
   })
 }
 
 /** Remarks, and below them what a counterparty has no field for: nothing of a card is lost without a word. */
-function noteOf(properties: readonly Property[], isFirm: boolean): string {
+function noteOf(properties: readonly Property[], isFirm: boolean, withOthers: boolean): string {
   const notes = properties.filter(({ name }) => name === 'NOTE').map(({ value }) => textOf(value))
-  const others = properties.filter(({ name }) => !SILENT.has(name) && !(isFirm && name === 'ORG')).map(({ name, value }) => {
+  const others = !withOthers ? [] : properties.filter(({ name }) => !SILENT.has(name) && !(isFirm && name === 'ORG')).map(({ name, value }) => {
     const text = BINARY.has(name) ? '(not stored)' : partsOf(value, ';').filter((part) => part !== '').join(', ')
     return `${name}: ${text}`
   })

@@ -11,9 +11,10 @@ import handover from './handover.json'
 import imports from './imports.json'
 import integrations from './integrations.json'
 import relations from './relations.json'
+import phones from './phones.json'
 import presence from './presence.json'
 import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...phones, ...terms }

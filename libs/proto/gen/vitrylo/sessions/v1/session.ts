@@ -16,6 +16,8 @@ export const SessionKind = {
   BROWSER: "SESSION_KIND_BROWSER",
   /** TOKEN - Access tokens that one client uses for one user; a machine has no user beside itself. */
   TOKEN: "SESSION_KIND_TOKEN",
+  /** APP_PASSWORD - A password of an app: it opens address books until it is ended. */
+  APP_PASSWORD: "SESSION_KIND_APP_PASSWORD",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -25,6 +27,7 @@ export namespace SessionKind {
   export type UNSPECIFIED = typeof SessionKind.UNSPECIFIED;
   export type BROWSER = typeof SessionKind.BROWSER;
   export type TOKEN = typeof SessionKind.TOKEN;
+  export type APP_PASSWORD = typeof SessionKind.APP_PASSWORD;
   export type UNRECOGNIZED = typeof SessionKind.UNRECOGNIZED;
 }
 
@@ -39,6 +42,9 @@ export function sessionKindFromJSON(object: any): SessionKind {
     case 2:
     case "SESSION_KIND_TOKEN":
       return SessionKind.TOKEN;
+    case 190:
+    case "SESSION_KIND_APP_PASSWORD":
+      return SessionKind.APP_PASSWORD;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -54,6 +60,8 @@ export function sessionKindToJSON(object: SessionKind): string {
       return "SESSION_KIND_BROWSER";
     case SessionKind.TOKEN:
       return "SESSION_KIND_TOKEN";
+    case SessionKind.APP_PASSWORD:
+      return "SESSION_KIND_APP_PASSWORD";
     case SessionKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -68,6 +76,8 @@ export function sessionKindToNumber(object: SessionKind): number {
       return 1;
     case SessionKind.TOKEN:
       return 2;
+    case SessionKind.APP_PASSWORD:
+      return 190;
     case SessionKind.UNRECOGNIZED:
     default:
       return -1;
