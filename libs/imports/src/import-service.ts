@@ -4,6 +4,7 @@ import { AppError, invalid } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type * as proto from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { listConflicts, UNDO_DAYS } from './batch-sql.ts'
 import { errorFile } from './error-file.ts'
@@ -28,7 +29,7 @@ import {
 import type { ImportKind } from './kind.ts'
 import { wrongColumns, wrongFields } from './mapping.ts'
 import { carryOn } from './jobs.ts'
-import { wrongRules } from './rules.ts'
+import { rulesOf, wrongRules } from './rules.ts'
 import { previewRows } from './preview.ts'
 import { rememberMapping, suggest } from './suggest.ts'
 import { readHead, storeUpload } from './upload.ts'
@@ -117,6 +118,7 @@ export function importService({ pool, now, rights }: Deps, kinds: readonly Impor
         if (row.upload_id === null) throw new AppError('FAILED_PRECONDITION', 'FILE_MISSING', 'upload a file first', { id })
         const wrong = wrongColumns(row, kind)
         if (wrong.length > 0) throw invalid(wrong)
+        assertFollows(kind, caller, row)
         await rememberMapping(tx, caller, row, now)
         const started = await startRun(tx, caller, id, dryRun, now)
         await carryOn(tx, started)
@@ -187,6 +189,11 @@ function assertMay(caller: Caller, { section }: ImportKind): void {
   if (may(caller, section, 'create')) return
   const metadata = { section, action: 'create' }
   throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', `you need the right ${section}: create`, metadata)
+}
+
+function assertFollows(kind: ImportKind, caller: Caller, { rules }: ImportRecord): void {
+  const refusal = kind.refusal?.(caller, rulesOf(ImportRules.fromJSON(rules)))
+  if (refusal !== undefined) throw new AppError('PERMISSION_DENIED', 'KEYS_HIDDEN', refusal, { section: kind.section })
 }
 
 const wrongSettings = (given: proto.Import, kind: ImportKind) => [...wrongFields(given, kind), ...wrongRules(given.rules, kind)]

@@ -31,6 +31,8 @@ export type ImportKind<R = any, P = any> = {
   headers?: ReadonlyMap<string, string>
   /** By what a record can be known; without it by its external id, and then it is updated. */
   keys?: Keys
+  /** Why the rules cannot be followed for this caller, in words; undefined where they can. Asked at the start and before every batch. */
+  refusal?(caller: Caller, rules: Rules): string | undefined
   /** Pure: row -> record, or everything that is wrong with it. */
   parse(row: ImportRow, context: ImportContext): Parsed<R>
   /** A record by fields, as it would be stored. */

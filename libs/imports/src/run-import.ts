@@ -66,6 +66,8 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
     if (run.signal?.aborted === true) throw new Error('the worker is stopping')
     context = contextOf(run, row)
     if (!may(context.caller, kind.section, 'create')) throw new Refused(`the right ${kind.section}: create was withdrawn`)
+    const refusal = kind.refusal?.(context.caller, context.rules)
+    if (refusal !== undefined) throw new Refused(refusal)
     progress = await unlessTaken(() => inTx(run.pool, (tx) => saveBatch(tx, target, context, { candidates, progress, readBytes })))
     run.committed()
     if (row.dry_run) for (const key of keys) target.seen.add(key)

@@ -35,18 +35,19 @@ export async function suggest(tx: Tx, { subject }: Caller, kind: ImportKind, col
     const name = names.get(column.trim().toLowerCase())
     return name === undefined || !kind.fields.includes(field) ? [] : [{ column: name, field }]
   })
-  const { defaults, rules } = stored
+  // Defaults are somebody's own: also those that a release before this one has shared with everybody.
+  const { defaults, rules } = { ...stored, ...(stored.subject === EVERYBODY && { defaults: {} }) }
   return { mapping, defaults: Object.fromEntries(Object.entries(defaults).filter(([field]) => kind.fields.includes(field))), rules, origin: stored.subject === EVERYBODY ? SHARED : OWN }
 }
 
-/** Remembers what a run uses, for the next file with this header. */
+/** Remembers what a run uses, for the next file with this header. What is shared has no defaults: they may name people, branches, sources. */
 export async function rememberMapping(tx: Tx, { subject }: Caller, row: ImportRecord, now: Date): Promise<void> {
   if (row.mapping.length === 0) return
   const { kind, columns, mapping, defaults, rules } = row
   await exec(
     tx,
     sql`insert into import_mapping (kind, subject, header, mapping, defaults, rules, updated_at)
-        select ${kind}, s, ${headerOf(columns)}, ${JSON.stringify(mapping)}::jsonb, ${JSON.stringify(defaults)}::jsonb, ${JSON.stringify(rules)}::jsonb, ${now}::timestamptz
+        select ${kind}, s, ${headerOf(columns)}, ${JSON.stringify(mapping)}::jsonb, case when s = ${EVERYBODY} then '{}'::jsonb else ${JSON.stringify(defaults)}::jsonb end, ${JSON.stringify(rules)}::jsonb, ${now}::timestamptz
         from unnest(${row.share_mapping ? [subject, EVERYBODY] : [subject]}::text[]) s
         on conflict (kind, header, subject) do update
           set mapping = excluded.mapping, defaults = excluded.defaults, rules = excluded.rules, updated_at = excluded.updated_at`,

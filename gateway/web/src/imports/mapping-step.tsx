@@ -66,7 +66,7 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
           </tbody>
         </table>
       </div>
-      <RulesFields keys={record.keys} value={rules} onChange={setRules} />
+      <RulesFields keys={record.keys} fields={Object.values(mapping).filter(Boolean)} value={rules} onChange={setRules} />
       <label className="check-line"><input type="checkbox" checked={shareMapping} onChange={(event) => setShare(event.currentTarget.checked)} /> {t('imports.share')}</label>
       {rows ? <PreviewRows rows={rows} /> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}

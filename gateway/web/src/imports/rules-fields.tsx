@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select } from '@mantine/core'
 import type { Import } from '../api/types.ts'
+import { fieldLabel } from './field-label.ts'
 
 export type Rules = { keys: string[]; known: string; unknown: string; updateFields: string[] }
 
@@ -11,10 +12,10 @@ export function rulesOf(rules: Import['rules'] | undefined): Rules {
   return { keys: keys.length > 0 ? keys : ['externalId'], known: word(rules?.known, 'update'), unknown: word(rules?.unknown, 'create'), updateFields: rules?.updateFields ?? [] }
 }
 
-type Props = { keys: readonly string[]; value: Rules; onChange: (rules: Rules) => void }
+type Props = { keys: readonly string[]; /** Fields that the file has. */ fields: readonly string[]; value: Rules; onChange: (rules: Rules) => void }
 
 /** By what a row is known to be a record that is there, and what is done with it then. */
-export function RulesFields({ keys, value, onChange }: Props) {
+export function RulesFields({ keys, fields, value, onChange }: Props) {
   const { t } = useTranslation()
   const alone = keys.filter((key) => !key.startsWith('+'))
   const beside = keys.filter((key) => key.startsWith('+') && alone.includes('displayName')).map((key) => `displayName${key}`)
@@ -32,6 +33,13 @@ export function RulesFields({ keys, value, onChange }: Props) {
         <Select label={t('imports.knownLabel')} data={option('known', ['update', 'fill', 'merge', 'skip'])} value={value.known} onChange={(known) => onChange({ ...value, known: known ?? 'update' })} allowDeselect={false} />
         <Select label={t('imports.unknownLabel')} data={option('unknown', ['create', 'skip'])} value={value.unknown} onChange={(unknown) => onChange({ ...value, unknown: unknown ?? 'create' })} allowDeselect={false} />
       </div>
+      {value.known === 'update' || value.known === 'fill' || value.known === 'merge' ? (
+        <MultiSelect
+          label={t('imports.updateFields')} description={t('imports.updateFieldsHint')} placeholder={value.updateFields.length === 0 ? t('imports.updateAll') : ''} searchable hidePickedOptions
+          data={[...new Set([...fields, ...value.updateFields])].map((field) => ({ value: field, label: fieldLabel(field, t) }))}
+          value={value.updateFields} onChange={(updateFields) => onChange({ ...value, updateFields })}
+        />
+      ) : null}
     </fieldset>
   )
 }

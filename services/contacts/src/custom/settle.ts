@@ -27,5 +27,11 @@ export async function settleRow(db: Db, { caller, rights }: { caller: Caller; ri
   return settleAmong(fields, rights, { resource: 'counterparties', record, words: inWords(record), before, caller, seen: seenBy({ db, caller }) })
 }
 
+export async function settlePersonRow(db: Db, { caller, rights }: { caller: Caller; rights: RightsData }, record: ContactPerson, before?: CustomValues) {
+  const fields = fieldsOf(rights, 'contact-persons')
+  if (fields.length === 0 && record.custom === undefined) return { record, violations: [] }
+  return settleAmong(fields, rights, { resource: 'contact-persons', record, words: record, before, caller, seen: seenBy({ db, caller }) })
+}
+
 export const settlePerson = (by: By, record: ContactPerson, before?: CustomValues) =>
   settleRecord(by.rights, { resource: 'contact-persons', record, words: record, before, caller: by.caller, seen: seenBy(by) })

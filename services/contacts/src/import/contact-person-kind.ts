@@ -1,6 +1,7 @@
-import type { Caller } from '@vitrylo/auth'
+import type { Caller, RightsStore } from '@vitrylo/auth'
+import { overlaid } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
-import { keptFrom, type ImportContext, type ImportKind, type Parsed, type Planned } from '@vitrylo/imports'
+import { keptFrom, type ImportContext, type ImportKind, type Outcome, type Parsed, type Planned } from '@vitrylo/imports'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
@@ -14,6 +15,8 @@ import {
   updatePersons,
   type PersonChange,
 } from '../contact-person/contact-person-sql.ts'
+import { settlePersonRow } from '../custom/settle.ts'
+import { customColumns, customHeaders, readCustom } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
 import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
 
@@ -31,16 +34,21 @@ type Row = { person: ContactPerson; organisation: { field: (typeof ORGANISATION)
 type Plan = { create: ContactPerson } | { change: PersonChange } | { same: true }
 
 /** What a row can change of a person who is known. */
-const CHANGING = ['displayName', 'channels', 'birthday', 'note', 'positions'] as const
+const CHANGING = ['displayName', 'channels', 'birthday', 'note', 'positions', 'custom'] as const
 
 /** Contact persons; the organisation by its id, external id or tax code. One more row of a person adds a position. */
-export function contactPersonKind(country: CountryCode): ImportKind<Row, Plan> {
+export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore, 'data'>): ImportKind<Row, Plan> {
   return {
     name: 'contact-person',
     section: 'contact-persons',
-    fields: FIELDS,
-    parse: (row) => parse(fieldsOf(row), row, country),
-    headers: HEADERS,
+    // Custom fields come and go while the service runs.
+    get fields() {
+      return [...FIELDS, ...customColumns(rights.data(), 'contact-persons')]
+    },
+    parse: (row, context) => parse(fieldsOf(row), row, country, context),
+    get headers() {
+      return new Map([...customHeaders(rights.data(), 'contact-persons'), ...HEADERS])
+    },
     show: ({ person, organisation, title }) => ({ ...shownPerson(person), [organisation.field]: organisation.value, ...(title !== '' && { position: title }) }),
     keysOf: ({ person }) => (person.externalId === '' ? [] : [person.externalId]),
     plan,
@@ -56,12 +64,12 @@ function shownPerson({ displayName, channels, birthday, note, externalId }: Cont
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ''))
 }
 
-function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode): Parsed<Row> {
+function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode, { rights, caller }: ImportContext): Parsed<Row> {
   const field = ORGANISATION.find((name) => row[name] !== undefined)
   if (field === undefined) fields.refuse('counterpartyId', 'required', 'the row names no organisation')
   if (field === 'counterpartyId' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(row[field]!)) fields.refuse(field, 'format', 'is no id')
   const person: ContactPerson = {
-    id: '', etag: '', createTime: undefined, updateTime: undefined, branchId: '', responsibleId: '', positions: [], custom: undefined,
+    id: '', etag: '', createTime: undefined, updateTime: undefined, branchId: '', responsibleId: '', positions: [], custom: readCustom(row, rights, caller, fields, 'contact-persons'),
     displayName: displayNameOf(fields),
     channels: fields.channels(CHANNELS),
     birthday: fields.day('birthday'),
@@ -74,7 +82,24 @@ function parse(fields: Fields, row: Readonly<Record<string, string>>, country: C
   return { record: { person: normalisedPerson(person, country), organisation: { field: field!, value: row[field!]!.trim() }, title, role } }
 }
 
-async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Promise<Planned<Plan>[]> {
+async function plan(tx: Tx, rows: readonly Row[], context: ImportContext): Promise<Planned<Plan>[]> {
+  const planned: Planned<Plan>[] = []
+  for (const judged of await judge(tx, rows, context)) planned.push('plan' in judged ? await settled(tx, judged, context) : judged)
+  return planned
+}
+
+/** Custom values of what is to be saved, judged as they are when one is saved by hand. */
+async function settled(tx: Tx, judged: { plan: Plan; outcome: Outcome }, context: ImportContext): Promise<Planned<Plan>> {
+  const { plan, outcome } = judged
+  if ('same' in plan) return judged
+  const { record, violations } = 'create' in plan
+    ? await settlePersonRow(tx, context, plan.create)
+    : await settlePersonRow(tx, context, plan.change.next, plan.change.locked.person.custom)
+  if (violations.length > 0) return { violations }
+  return { plan: 'create' in plan ? { create: record } : { change: { ...plan.change, next: record } }, outcome }
+}
+
+async function judge(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Promise<Planned<Plan>[]> {
   const organisations = await organisationsOf(tx, rows)
   const places = await reachablePlaces(tx, caller, 'create', [...new Set(organisations.values())])
   const hidden = caller.limits()?.hidden.get('contact-persons')
@@ -90,7 +115,7 @@ async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Pr
     if (counterpartyId === undefined || !places.has(counterpartyId)) return refused(organisation.field, 'reference', 'no such counterparty')
     const position = { counterpartyId, title, decisionRole: role }
     const stored = known.find(({ external_id }) => person.externalId !== '' && external_id === person.externalId)
-    const said = SAID.filter((field) => person[field].length > 0)
+    const said = [...SAID.filter((field) => person[field].length > 0), ...(person.custom === undefined ? [] : ['custom'])]
     if (stored === undefined) return keptFrom(caller, { ...WRITING, action: 'create' }, said) ?? { plan: { create: withPlace({ ...person, id: newId(), positions: [position] }, places) }, outcome: 'created' }
     const lock = locked.find(({ person: { id } }) => id === stored.id)
     if (lock === undefined) return refused('externalId', 'unique', 'is taken by a record that your rights do not reach')
@@ -102,6 +127,7 @@ async function plan(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Pr
       channels: person.channels.length > 0 ? person.channels : now.channels,
       birthday: person.birthday || now.birthday,
       note: person.note || now.note,
+      custom: person.custom === undefined ? now.custom : overlaid(now.custom, person.custom),
       positions: others.length < now.positions.length ? now.positions.map((old) => (old.counterpartyId === counterpartyId ? position : old)) : [...others, position],
     }
     const { next, changed } = applyMask(now, wish, [...CHANGING], CHANGING)

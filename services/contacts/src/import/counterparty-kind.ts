@@ -5,7 +5,7 @@ import { insertCounterparties, updateCounterparties } from '../counterparty/coun
 import { flatRow } from '../export/flat-row.ts'
 import { customColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
-import { ALONE, BESIDE, keyValues } from './match-keys.ts'
+import { ALONE, BESIDE, keyValues, usableKeys } from './match-keys.ts'
 import { FIELDS, parseCounterparty } from './parse-counterparty.ts'
 import { planCounterparties, type CounterpartyInRow, type CounterpartyPlan } from './plan-counterparty.ts'
 import { namesOfVisible, undoCounterparties } from './undo-counterparty.ts'
@@ -25,6 +25,11 @@ export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore,
       return new Map([...customHeaders(rights.data()), ...HEADERS])
     },
     keys: { alone: [...ALONE, DUPLICATES], beside: BESIDE },
+    refusal(caller, rules) {
+      // By the usual key alone rows without one are added for everybody, and rows with a hidden one are refused one by one.
+      const isUsual = rules.keys.every((key) => key.join('+') === 'externalId')
+      return isUsual || usableKeys(rules, caller).length > 0 ? undefined : 'every field that records are to be known by is hidden from you: each row would be added once more; choose other keys'
+    },
     keysOf: ({ counterparty }, { keys }) =>
       [['externalId'], ...keys].flatMap((key) => (key[0] === DUPLICATES ? [] : keyValues(key, counterparty))),
     plan: planCounterparties,

@@ -1,22 +1,20 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
-import { customCells, fieldsOf, readCell, type CustomValues } from '@vitrylo/custom'
+import { customCells, fieldsOf, readCell, type CustomValues, type Resource } from '@vitrylo/custom'
 import { bareHeader, type ImportRow } from '@vitrylo/imports'
 import type { Fields } from './read-fields.ts'
 
-const RESOURCE = 'counterparties'
-
 /** Columns of custom fields: `custom.contract_no`. */
-export const customColumns = (rights: RightsData): string[] => customCells(fieldsOf(rights, RESOURCE)).map(({ name }) => name)
+export const customColumns = (rights: RightsData, resource: Resource = 'counterparties'): string[] => customCells(fieldsOf(rights, resource)).map(({ name }) => name)
 
 /** What people call them -> column. */
-export const customHeaders = (rights: RightsData): [string, string][] =>
-  customCells(fieldsOf(rights, RESOURCE)).flatMap(({ name, aliases }) => aliases.map((alias): [string, string] => [bareHeader(alias), name]))
+export const customHeaders = (rights: RightsData, resource: Resource = 'counterparties'): [string, string][] =>
+  customCells(fieldsOf(rights, resource)).flatMap(({ name, aliases }) => aliases.map((alias): [string, string] => [bareHeader(alias), name]))
 
 /** What a row says of custom fields; undefined where it says nothing. */
-export function readCustom(row: ImportRow, rights: RightsData, caller: Caller | undefined, fields: Fields): CustomValues | undefined {
-  const kept = caller?.limits()?.kept(RESOURCE, 'change')
+export function readCustom(row: ImportRow, rights: RightsData, caller: Caller | undefined, fields: Fields, resource: Resource = 'counterparties'): CustomValues | undefined {
+  const kept = caller?.limits()?.kept(resource, 'change')
   const values: Record<string, unknown> = {}
-  for (const { name, field } of customCells(fieldsOf(rights, RESOURCE))) {
+  for (const { name, field } of customCells(fieldsOf(rights, resource))) {
     const text = row[name]
     if (text === undefined) continue
     if (kept?.has(name) || kept?.has('custom')) fields.refuse(name, 'right', 'is a field that you may not write')
@@ -30,6 +28,6 @@ export function readCustom(row: ImportRow, rights: RightsData, caller: Caller | 
 
 /** Values of fields that are not archived. */
 export function livingCustom(custom: CustomValues | undefined, rights: RightsData): Record<string, unknown> {
-  const living = new Set(customCells(fieldsOf(rights, RESOURCE)).map(({ field }) => field.name))
+  const living = new Set(customCells(fieldsOf(rights, 'counterparties')).map(({ field }) => field.name))
   return Object.fromEntries(Object.entries(custom ?? {}).filter(([name]) => living.has(name)))
 }

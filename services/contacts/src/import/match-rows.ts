@@ -70,13 +70,20 @@ async function finderOf(tx: Tx, rows: readonly Counterparty[], key: readonly str
   const asked = rows.filter((row) => keyValues(key, row).length > 0)
   const records = part === 'externalId' ? visible(await lockKnown(tx, caller, [], asked.map(({ externalId }) => externalId))) : await withValues(tx, caller, part, asked)
   const index = new Map<string, string[]>()
-  for (const record of records) for (const value of keyValues(key, record)) index.set(value, [...(index.get(value) ?? []), record.id])
+  for (const record of records) for (const value of keyValues(key, record)) {
+    const ids = index.get(value)
+    if (ids === undefined) index.set(value, [record.id])
+    else ids.push(record.id)
+  }
   return (at) => [...new Set(keyValues(key, rows[at]!).flatMap((value) => index.get(value) ?? []))]
 }
 
 const visible = (known: readonly Known[]): Counterparty[] => known.filter((one) => one.visible).map(({ record }) => record)
 
 const isOne = (a: Facts, b: Facts, frequencies: Frequencies): boolean => compare(a, b, frequencies).probability >= PROBABLE
+
+/** So that a batch costs what its rows do, also where all of them are of one town and one street. */
+const MOST_IN_BLOCK = 50
 
 /** Rows of one batch that are to be added, to see whether another is one with them. */
 export async function newRows({ caller, rules, pool }: ImportContext) {
@@ -96,7 +103,12 @@ export async function newRows({ caller, rules, pool }: ImportContext) {
       for (const key of keys) for (const value of keyValues(key, row)) values.add(value)
       if (frequencies === undefined) return
       const facts = factsOf(row)
-      for (const block of keysOf(facts)) blocks.set(block, [...(blocks.get(block) ?? []), facts])
+      for (const block of keysOf(facts)) {
+        const others = blocks.get(block)
+        if (others === undefined) blocks.set(block, [facts])
+        // What very many rows share tells them apart no more; the other keys of a row do.
+        else if (others.length < MOST_IN_BLOCK) others.push(facts)
+      }
     },
   }
 }
