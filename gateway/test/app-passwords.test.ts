@@ -21,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => rig?.stop())
 
 const send = async (browser: Browser, method: string, path: string, body?: object) => {
-  const answer = await browser.go(path, { method, headers: ours, ...(body !== undefined && { body: JSON.stringify(body) }) })
+  const { 'content-type': type, ...bare } = ours
+  const answer = await browser.go(path, { method, headers: body === undefined ? bare : { ...bare, 'content-type': type }, ...(body !== undefined && { body: JSON.stringify(body) }) })
   const text = await answer.text()
   return { status: answer.status, json: (text === '' ? undefined : JSON.parse(text)) as any }
 }

@@ -155,7 +155,7 @@ test('a contact person is kept from what is limited, too, and a client is not gu
 test('custom fields of contact persons are columns by name and by label, judged as by hand; what a row leaves out stays', async () => {
   const { id } = await add({ displayName: 'Місце власних полів' })
   const badge = await defineField(service, 'contact-persons', 'badge', { label: { uk: 'Номер бейджа', en: 'Badge number' } })
-  await defineField(service, 'contact-persons', 'shirt', { kind: 'CUSTOM_FIELD_KIND_CHOICE', options: [{ name: 's', label: { uk: 'Мала', en: 'Small' }, archived: false }] })
+  await defineField(service, 'contact-persons', 'shirt', { kind: 'CUSTOM_FIELD_KIND_CHOICE', options: [{ word: 's', label: { uk: 'Мала', en: 'Small' }, archived: false }] })
   expect(badge.name).toBe('badge')
   const bring = (text: string) => client.load({ kind: 'contact-person', mapping: text.split('\n')[0]!.split(',').map((column) => ({ column, field: column === 'Бейдж' ? 'custom.badge' : column })) }, Buffer.from(text))
   expect(await bring(`displayName,counterpartyId,externalId,Бейдж,custom.shirt\nМає Бейдж,${id},badge-1,77,s\nНе Той Розмір,${id},badge-2,78,xxl\n`)).toMatchObject({ created: 1n, failed: 1n })

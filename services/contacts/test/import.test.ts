@@ -177,7 +177,7 @@ test('what was used for a header is offered for the next file with it: to onesel
   await client.finish(shared.id, 'olena')
   // Seen failing with the defaults kept for everybody: Olena would have answered for the clients of others.
   const [ownAgain, others] = [await upload(head, 'olena'), await upload(head)]
-  expect([suggested(others)[0], others.suggestion!.defaults, ownAgain.suggestion!.defaults]).toEqual(['SHARED', {}, { responsible: 'olena', source: 'виставка' }])
+  expect([suggested(others)[0], others.file.suggestion!.defaults, ownAgain.file.suggestion!.defaults]).toEqual(['SHARED', {}, { responsible: 'olena', source: 'виставка' }])
 })
 
 test('the first rows are shown as they would be stored, or with what is wrong with them', async () => {
