@@ -1,5 +1,5 @@
 import { createGrants, createIntrospect, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Claims, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
-import { eventMigrations, startConsumer, type Bus, type Consumer } from '@vitrylo/events'
+import { eventMigrations, startConsumer, startRelay, type Bus, type Consumer, type Relay } from '@vitrylo/events'
 import { createPool, type Pool } from '@vitrylo/pg'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
 import {
@@ -8,6 +8,7 @@ import {
   connectBus,
   createLog,
   createReadiness,
+  createRecorder,
   metricsOf,
   observeStores,
   openTelemetry,
@@ -95,7 +96,7 @@ export async function startGateway(env: Env, { contract = loadContract(), signal
 
 /** What the parts of a start hand on to each other. */
 type Starting = { env: Env; config: Config; log: Logger; contract: Contract; readiness: Readiness; stopping: Phases }
-type Stores = { pool: Pool; refreshPool: Pool; bus: Bus; rights: RightsStore; hub: Hub }
+type Stores = { pool: Pool; refreshPool: Pool; bus: Bus; relay: Relay; rights: RightsStore; hub: Hub }
 
 async function openStores({ config, log, contract, readiness, stopping }: Starting): Promise<Stores> {
   const { databaseUrl } = config
@@ -107,6 +108,8 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
   stopping.add('refresh', () => refreshPool.end())
   const bus = await connectBus(config, 'gateway', log)
   stopping.add('bus', () => bus.close())
+  const relay = startRelay({ pool, bus, name: 'gateway', log })
+  stopping.add('relay', () => relay.stop())
   const rights = await patiently(waiting, () => startRightsStore(pool, log))
   stopping.add('rights', async () => rights.stop())
   readiness.waitFor('the bus (VITRYLO_BUS_URL) has not delivered all rights yet')
@@ -123,7 +126,7 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
   watchStores(readiness, pool, rights)
   const hub = await patiently(waiting, () => startHub({ pool, url: databaseUrl, log }))
   stopping.add('live', () => hub.stop())
-  return { pool, refreshPool, bus, rights, hub }
+  return { pool, refreshPool, bus, relay, rights, hub }
 }
 
 async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
@@ -185,9 +188,15 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
 }
 
 /** Gives the address of the gateway's own part of the contract. */
-async function serveSessions({ env, log, readiness, stopping }: Starting, { pool, bus, rights }: Stores, verify: Verify, committed: () => void): Promise<string> {
+async function serveSessions({ env, log, readiness, stopping }: Starting, { pool, bus, relay, rights }: Stores, verify: Verify, ended: () => void): Promise<string> {
+  const committed = (): void => {
+    ended()
+    relay.kick()
+  }
   const deps = { pool, bus, rights, log, env, committed, now: () => new Date(now()) }
-  const { address, stop } = await startSessionService({ ...deps, verify, readiness, maxAgeMs: 3_600_000 })
+  const audit = await createRecorder(deps)
+  stopping.add('audit', () => audit.stop())
+  const { address, stop } = await startSessionService({ ...deps, verify, readiness, maxAgeMs: 3_600_000, audit })
   stopping.add('session service', stop)
   return address
 }

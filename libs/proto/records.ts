@@ -12,6 +12,8 @@ export type RecordDesc = {
   always: readonly string[]
   /** Field -> what it repeats, where its own name and message do not say. */
   repeats: ReadonlyMap<string, readonly FieldOf[]>
+  /** Fields whose values the audit never keeps. */
+  sensitive: readonly string[]
 }
 
 export type ReadOption = <T>(of: DescMessage | DescField, name: string) => T | undefined
@@ -27,9 +29,10 @@ export function recordsOf(registry: FileRegistry, option: ReadOption): Map<strin
       const of = option<FieldOf[]>(field, 'vitrylo.field_of')
       if (of !== undefined) repeats.set(field.jsonName, of.map(({ section, field: name, key }) => ({ section, field: name, key })))
     }
+    const sensitive = message.fields.filter((field) => option<boolean>(field, 'vitrylo.sensitive') === true).map(({ jsonName }) => jsonName)
     if (record === undefined && repeats.size === 0) continue
     const { section = '', sectionField = '', always = [] } = record ?? {}
-    found.set(message.typeName, { message, section, sectionField: jsonNameOf(message, sectionField), always: always.map((name) => jsonNameOf(message, name)), repeats })
+    found.set(message.typeName, { message, section, sectionField: jsonNameOf(message, sectionField), always: always.map((name) => jsonNameOf(message, name)), repeats, sensitive })
   }
   return found
 }

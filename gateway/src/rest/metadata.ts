@@ -27,6 +27,7 @@ export function metadataOf(request: FastifyRequest, key?: string): Metadata {
   const metadata = new Metadata()
   metadata.set('authorization', `Bearer ${request.identity!.token}`)
   metadata.set('traceparent', currentTraceparent() ?? request.trace.parent)
+  metadata.set('client-address', request.ip)
   const { publicSessionId } = request.identity!
   if (publicSessionId !== undefined) metadata.set('session-id', publicSessionId)
   if (key !== undefined) metadata.set('idempotency-key', key)

@@ -1,4 +1,5 @@
-import { reachAt, isLive, type Identity, type Reach } from './reach.ts'
+import { decide, type Ground } from './decide.ts'
+import { reachAt, isLive, type Identity, type Place, type Reach } from './reach.ts'
 import { limitsAt, type Limits } from './limits.ts'
 import type { CustomFields } from './custom-fields.ts'
 import { integrationOf, type Integration } from './integrations.ts'
@@ -28,6 +29,8 @@ export type Caller = {
   bulkReadsPerHour?: number | undefined
   /** Requests that the caller may make in a minute; undefined where no group sets it. */
   requestsPerMinute?: number | undefined
+  /** The rule that gives a right as of now; of the rules that do, the one that reaches the record. */
+  ground(section: string, action: string, record?: Place): Ground | undefined
   /** What the rights are made of as of now, in a form to compare. */
   standing(): string
 }
@@ -83,6 +86,10 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
       const at = now()
       if (at >= limited.until || at < limited.since) limited = { ...limitsAt(data, identities, at), since: at }
       return limited.limits
+    },
+    ground(section, action, record) {
+      const [found] = decide(data, identities, { section, action, record }, now()).grounds
+      return found?.outcome === 'allows' ? found : undefined
     },
     standing() {
       const at = now()

@@ -27,6 +27,8 @@ export type CustomField = {
   filterable: boolean
   archived: boolean
   linkTo: string
+  /** Its values stand in no audit log, and whoever is shown one is named there. Absent in definitions of an older release. */
+  sensitive?: boolean
 }
 
 /** Resource -> its custom fields, archived ones too, in the order of forms. */
@@ -50,6 +52,7 @@ export const customFieldOf = (f: Message, sectionVisibleWhen: string): CustomFie
   filterable: f.filterable,
   archived: f.archived,
   linkTo: f.linkTo,
+  sensitive: f.sensitive,
 })
 
 /** Keeps a service's copy of the definitions in step with directory. */

@@ -14,7 +14,7 @@ const things: Thing[] = []
 let pool: Pool
 
 const asker: Asker = {
-  now: NOW, timeZone: 'Europe/Kyiv', caller: { subject: 's', username: 'u', employeeId: ME, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, standing: () => '' },
+  now: NOW, timeZone: 'Europe/Kyiv', caller: { subject: 's', username: 'u', employeeId: ME, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, ground: () => undefined, standing: () => '' },
 }
 
 const option = (word: string) => ({ word, label: { uk: word, en: word }, archived: false })

@@ -4,6 +4,8 @@ export type { BusEvent, EventType, JsonObject, MessageCodec, OutgoingEvent } fro
 export type { Log } from './log.ts'
 export { busMigrations, eventMigrations } from './migrations.ts'
 export { currentTraceparent, withTraceparent } from './trace.ts'
+export { accompanied, currentCompanion } from './outbox/accompanied.ts'
+export type { Companion } from './outbox/accompanied.ts'
 export { appendOutbox, outboxOf } from './outbox/append-outbox.ts'
 export { retryParked } from './outbox/outbox-sql.ts'
 export { startRelay } from './outbox/relay.ts'

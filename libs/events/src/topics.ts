@@ -10,6 +10,8 @@ export type Topic = {
    * `last`: of each key the last event for good, the ones before it for `COMPACT_AFTER_DAYS`.
    */
   keep: 'all' | 'last'
+  /** Nobody waits for its events: a reader rests so long after each batch, and takes what came meanwhile at once. */
+  restMs?: number
 }
 
 /** So long even a group that was away finds every event of a topic that keeps the last ones. */
@@ -19,6 +21,8 @@ export const COMPACT_AFTER_DAYS = 30
 const USUAL = { partitions: 6, keep: 'all' } as const
 
 const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
+  // As many as there are writes. One chain takes them one after another; what it has taken is kept there.
+  'vitrylo.audit.fact.v1': { keep: 'last', partitions: 1, restMs: 500 },
   // Notes and changes are told once and stand in no later event: the timeline needs them all.
   'vitrylo.contacts.counterparty.v1': { keep: 'all' },
   // An event holds the whole person, or that there is none any more.

@@ -2,7 +2,7 @@ import { may } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx } from '@vitrylo/pg'
 import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
-import type { Deps } from '@vitrylo/service'
+import { deedOfJob, recorded, type Deed, type Deps } from '@vitrylo/service'
 import type { CsvRow } from './csv.ts'
 import { endRun, readImport, type ImportRecord, type Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind } from './kind.ts'
@@ -68,7 +68,8 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
     if (!may(context.caller, kind.section, 'create')) throw new Refused(`the right ${kind.section}: create was withdrawn`)
     const refusal = kind.refusal?.(context.caller, context.rules)
     if (refusal !== undefined) throw new Refused(refusal)
-    progress = await unlessTaken(() => inTx(run.pool, (tx) => saveBatch(tx, target, context, { candidates, progress, readBytes })))
+    const deed = await deedOfImport(run, row, kind, context)
+    progress = await unlessTaken(() => inTx(run.pool, (tx) => recorded(deed, tx, () => saveBatch(tx, target, context, { candidates, progress, readBytes }))))
     run.committed()
     if (row.dry_run) for (const key of keys) target.seen.add(key)
     candidates = []
@@ -95,6 +96,10 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
   await flush()
   return progress
 }
+
+/** An import is told of as what who began it does. */
+export const deedOfImport = (run: Run, { id }: ImportRecord, { section }: ImportKind, { caller, now }: Pick<ImportContext, 'caller' | 'now'>): Promise<Deed> =>
+  deedOfJob(run, { caller, now, section, action: 'create', method: 'ImportService.RunImport', request: { importId: id } })
 
 /** Somebody else has just added a record of this batch: planned anew, it is found. */
 async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {

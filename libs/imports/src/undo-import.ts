@@ -1,8 +1,9 @@
 import { inTx, type Tx } from '@vitrylo/pg'
+import { recorded } from '@vitrylo/service'
 import { revisionsLeft, saveUndone, takeLastBatch } from './batch-sql.ts'
 import { endUndo, readImport, undoOn, type ImportRecord } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
-import { contextOf, isOutage, type Run } from './run-import.ts'
+import { contextOf, deedOfImport, isOutage, type Run } from './run-import.ts'
 
 /**
  * Takes an import back, the last batch first, each in a transaction of its own in which it is also forgotten: after kill
@@ -13,7 +14,9 @@ export async function undoImport(run: Run, id: string): Promise<void> {
   const kind = run.kinds.find(({ name }) => name === row?.kind)
   if (row === undefined || kind?.undo === undefined || row.state !== 'undoing') return
   try {
-    while (await inTx(run.pool, (tx) => takeBack(tx, run, row, kind))) {
+    for (;;) {
+      const deed = await deedOfImport(run, row, kind, contextOf(run, row))
+      if (!(await inTx(run.pool, (tx) => recorded({ ...deed, method: 'ImportService.UndoImport' }, tx, () => takeBack(tx, run, row, kind))))) break
       run.committed()
       if (run.signal?.aborted === true) throw new Error('the worker is stopping')
     }

@@ -9,7 +9,7 @@ import { telephony } from '../../../services/telephony/src/index.ts'
 const lists: Record<string, ListDefinition> = Object.assign({}, ...[contacts, sales, serviceDesk, telephony].map((service) => service.lists))
 const asker: Asker = {
   now: new Date('2026-11-21T10:00:00Z'), timeZone: 'Europe/Kyiv',
-  caller: { subject: 's', username: 'u', client: '', employeeId: undefined, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, standing: () => '' },
+  caller: { subject: 's', username: 'u', client: '', employeeId: undefined, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, ground: () => undefined, standing: () => '' },
 }
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 

@@ -13,7 +13,7 @@ const fields: FilterFields = {
 }
 const asker: Asker = {
   now: new Date('2026-11-21T10:00:00Z'), timeZone: 'Europe/Kyiv',
-  caller: { subject: 's', username: 'u', client: '', employeeId: undefined, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, standing: () => '' },
+  caller: { subject: 's', username: 'u', client: '', employeeId: undefined, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, ground: () => undefined, standing: () => '' },
 }
 const id = '01900000-0000-7000-8000-000000000001'
 

@@ -11,7 +11,7 @@ const things: Thing[] = []
 let pool: Pool
 
 const askerIn = (timeZone: string): Asker => ({
-  now: NOW, timeZone, caller: { subject: 's', username: 'u', client: '', employeeId: ME, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, standing: () => '' },
+  now: NOW, timeZone, caller: { subject: 's', username: 'u', client: '', employeeId: ME, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, ground: () => undefined, standing: () => '' },
 })
 
 const list: ListDefinition = {

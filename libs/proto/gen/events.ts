@@ -1,4 +1,5 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
+import { AuditFact } from './vitrylo/audit/v1/audit.ts'
 import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted } from './vitrylo/contacts/v1/events.ts'
 import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
@@ -23,6 +24,14 @@ export interface EventType<T> {
   readonly section: string
   readonly live: boolean
   readonly codec: MessageCodec<T>
+}
+
+export const AuditFactEvent: EventType<AuditFact> = {
+  type: 'vitrylo.audit.v1.AuditFact',
+  topic: 'vitrylo.audit.fact.v1',
+  section: 'audit',
+  live: false,
+  codec: AuditFact,
 }
 
 export const ConsentGivenEvent: EventType<ConsentGiven> = {
@@ -451,6 +460,7 @@ export const CallStartedEvent: EventType<CallStarted> = {
 
 /** Every event, by the full name of its message. */
 export const eventTypes: Readonly<Record<string, EventType<any>>> = {
+  'vitrylo.audit.v1.AuditFact': AuditFactEvent,
   'vitrylo.contacts.v1.ConsentGiven': ConsentGivenEvent,
   'vitrylo.contacts.v1.ConsentWithdrawn': ConsentWithdrawnEvent,
   'vitrylo.contacts.v1.ContactIndexChanged': ContactIndexChangedEvent,
@@ -508,6 +518,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
 
 /** Every topic of the bus. */
 export const topics: readonly string[] = [
+  'vitrylo.audit.fact.v1',
   'vitrylo.contacts.consent.v1',
   'vitrylo.contacts.counterparty.v1',
   'vitrylo.contacts.custom-index.v1',

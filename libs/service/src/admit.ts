@@ -2,11 +2,14 @@ import type { Metadata, MethodDefinition } from '@grpc/grpc-js'
 import { assertInForce, type RightsStore, type Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { isTimeZone } from '@vitrylo/lists'
-import { inStatement, inTx, type Pool } from '@vitrylo/pg'
+import { inStatement, inTx, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { SIGNED_IN, type Method } from '@vitrylo/proto/contract.ts'
 import type { Logger } from 'pino'
+import { recorded, type Deed, type Recorder } from './audit/index.ts'
 import { transactKeyed, type Call } from './call.ts'
+import type { From } from './from.ts'
 import type { AdmitPeer } from './peers.ts'
+import { contract } from './validate.ts'
 
 /** What every call passes through. */
 export type Interceptors = {
@@ -17,6 +20,7 @@ export type Interceptors = {
   log: Logger
   committed: () => void
   admitPeer: AdmitPeer
+  audit: Recorder
 }
 
 export type Incoming = {
@@ -26,12 +30,14 @@ export type Incoming = {
   signal: AbortSignal
   /** The request as it came; empty for a stream. */
   bytes: Buffer
+  /** Who calls from where; the caller is noted as soon as they are known. */
+  from: From
 }
 
 /** Token and right, before anything else is looked at: a refused caller learns nothing. */
-export async function admit({ rpc, method, metadata, signal, bytes }: Incoming, around: Interceptors): Promise<Call> {
-  const { pool, verify, rights, now, log, committed } = around
-  const caller = rights.callerOf(await verify(bearerOf(metadata)))
+export async function admit({ rpc, method, metadata, signal, bytes, from }: Incoming, around: Interceptors): Promise<Call> {
+  const { pool, verify, rights, log, committed } = around
+  const caller = (from.caller = rights.callerOf(await verify(bearerOf(metadata))))
   assertInForce(caller)
   const { section, action } = method
   if (action !== SIGNED_IN && caller.reach(section, action) === undefined) {
@@ -43,17 +49,34 @@ export async function admit({ rpc, method, metadata, signal, bytes }: Incoming, 
     committed()
     return answer
   }
+  const now = around.now()
+  const deed: Deed = {
+    caller, section, action, now, sessionId: from.sessionId, address: from.address, key: around.audit.key, rights: () => rights.data(),
+    method: nameOf(method), answers: sectionOf(method),
+  }
   return {
     caller,
     signal,
     log,
-    now: now(),
+    now,
+    deed,
     timeZone: timeZoneOf(metadata),
     sessionId: metadata.get('session-id')[0]?.toString(),
-    transact: (work) => told(key === undefined ? inTx(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
-    transactOne: (work) => told(key === undefined ? inStatement(pool, work) : transactKeyed({ pool, rpc, caller, key, bytes }, work)),
+    transact: (work) => {
+      const whole = (tx: Tx) => recorded(deed, tx, work)
+      return told(key === undefined ? inTx(pool, whole) : transactKeyed({ pool, rpc, caller, key, bytes }, whole))
+    },
+    transactOne: (work) => {
+      const whole = (db: Db) => recorded(deed, db, work)
+      return told(key === undefined ? inStatement(pool, whole) : transactKeyed({ pool, rpc, caller, key, bytes }, whole))
+    },
   }
 }
+
+/** `CounterpartyService.UpdateCounterparty`. */
+export const nameOf = ({ rpc }: Method): string => `${rpc.parent.name}.${rpc.name}`
+
+const sectionOf = ({ rpc }: Method): string => contract().contract.records.get(rpc.output.typeName)?.section ?? ''
 
 /** The gateway has checked it; who calls past the gateway without one lives by UTC. */
 function timeZoneOf(metadata: Metadata): string {

@@ -3,6 +3,7 @@ import { AppError, toStatus } from '@vitrylo/errors'
 import type { Method } from '@vitrylo/proto/contract.ts'
 import { histogram, openSpanUnder, SECONDS, withTraceparent } from '@vitrylo/telemetry'
 import type { Logger } from 'pino'
+import { isRefusal } from './audit/index.ts'
 import { fromStore } from './store-error.ts'
 
 type Done = (error: object | null, value?: unknown) => void
@@ -11,8 +12,10 @@ const CALLS = histogram('rpc_server_call_duration_seconds', 'Calls that a servic
 // The rest is the caller's doing.
 const FAULTS = new Set(['INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED', 'DATA_LOSS', 'UNKNOWN', 'UNIMPLEMENTED'])
 
-/** Runs a call to its end: answer or mapped error to the caller, one line to the log. */
-export async function answer(work: () => Promise<unknown>, method: Method, metadata: Metadata, log: Logger, done: Done): Promise<void> {
+type Answering = { method: Method; metadata: Metadata; log: Logger; refused: (error: AppError) => void }
+
+/** Runs a call to its end: answer or mapped error to the caller, one line to the log; a refusal to the audit. */
+export async function answer(work: () => Promise<unknown>, { method, metadata, log, refused }: Answering, done: Done): Promise<void> {
   const started = performance.now()
   const traceparent = metadata.get('traceparent')[0]?.toString()
   const rpc = method.grpcPath.slice(1)
@@ -25,6 +28,7 @@ export async function answer(work: () => Promise<unknown>, method: Method, metad
       const error = fromStore(thrown)
       failure = error instanceof AppError ? error : new AppError('INTERNAL', 'INTERNAL', 'internal error', {}, [], error)
       done(toStatus(failure))
+      if (isRefusal(failure)) refused(failure)
     }
     const ms = performance.now() - started
     const code = failure?.code ?? 'OK'
@@ -44,9 +48,12 @@ function writeLine(log: Logger, line: object, failure: AppError | undefined): vo
   else log.info({ ...line, code, reason }, 'call refused')
 }
 
-/** Writes parts no faster than the other side reads them. */
-export async function pour(stream: ServerWritableStream<unknown, unknown>, parts: AsyncIterable<unknown>): Promise<void> {
+/** Writes parts no faster than the other side reads them. `begins`: done when the first is there, before it leaves. */
+export async function pour(stream: ServerWritableStream<unknown, unknown>, parts: AsyncIterable<unknown>, begins?: () => Promise<void>): Promise<void> {
+  let first = begins
   for await (const part of parts) {
+    await first?.()
+    first = undefined
     if (stream.cancelled) return
     if (!stream.write(part)) await hasRoom(stream)
   }

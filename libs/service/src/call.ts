@@ -4,6 +4,7 @@ import type { Caller } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { exec, inTx, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Logger } from 'pino'
+import type { Deed } from './audit/index.ts'
 
 /** Tables that calls need, for `migrate`. */
 export const callMigrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations_service' }
@@ -16,6 +17,8 @@ export type Call = {
   log: Logger
   /** Time of the call: one for everything that it writes. */
   now: Date
+  /** What the audit is told of the call. */
+  deed: Deed
   /** Session of the browser that the request was made in; absent for tokens. */
   sessionId: string | undefined
   /** Where the caller's days begin, for `today` in a filter: `Europe/Kyiv`. */

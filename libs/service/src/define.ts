@@ -44,6 +44,8 @@ export type ServiceDefinition = {
   seed?: (deps: Deps) => Promise<void>
   /** What is looked through at the start and from time to time. */
   sweeps?: (deps: Deps) => Sweep[]
+  /** Commands of its own beside those of every service, for whoever tends it: `verify-audit file.csv`. */
+  commands?: Readonly<Record<string, (deps: Deps, args: readonly string[]) => Promise<void>>>
   /** Work beside calls and events (connections to exchanges); gives its end. */
   start?: (deps: Deps) => Promise<Stop>
 }

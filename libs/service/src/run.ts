@@ -8,6 +8,7 @@ import { logLevelOf, type Env } from './settings.ts'
 import { schemaOf, startService } from './start.ts'
 import { tendDeadLetters } from './tend/dead-letters.ts'
 import { tendProjection } from './tend/rebuild.ts'
+import { withDeps } from './tend/with-deps.ts'
 import { applyTopics } from './topics.ts'
 
 /**
@@ -26,6 +27,9 @@ export async function run(definition: ServiceDefinition, env: Env, args: readonl
     topics: () => applyTopics(env, definition.name),
     'dead-letters': (_signal, rest) => tendDeadLetters(definition, env, rest),
     rebuild: (_signal, rest) => tendProjection(definition, env, rest),
+    ...Object.fromEntries(Object.entries(definition.commands ?? {}).map(([name, work]): [string, Command] => [
+      name, (_signal, rest) => withDeps(definition, env, (deps) => work(deps, rest)),
+    ])),
   }
   await runProcess(definition.name, commands, args)
 }

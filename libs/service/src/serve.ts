@@ -13,9 +13,12 @@ import type {
   UntypedHandleCall,
 } from '@grpc/grpc-js'
 import type { Method } from '@vitrylo/proto/contract.ts'
-import { admit, type Interceptors } from './admit.ts'
+import type { AppError } from '@vitrylo/errors'
+import { admit, nameOf, type Interceptors } from './admit.ts'
 import { answer, pour } from './answer.ts'
+import type { Refused } from './audit/index.ts'
 import type { Call } from './call.ts'
+import { fromOf, type From } from './from.ts'
 import { guarded } from './fields/guard.ts'
 import { trimmed } from './fields/trim.ts'
 import { contract, validate } from './validate.ts'
@@ -66,20 +69,34 @@ const IMPLEMENT: Record<Method['stream'], (route: Route) => UntypedHandleCall> =
   unary: (route) => (call: ServerUnaryCall<Buffer, unknown>, done: sendUnaryData<unknown>) =>
     finish(route, call, done as Done, async () => {
       const admitted = await enter(route, call, call.request)
-      const request = guarded(route.method, decode(route, call.request), admitted.caller)
-      return trimmed(admitted.caller, route.method.rpc.output.typeName, await route.handler(request, admitted))
+      const request = guarded(route.method, asked(admitted, decode(route, call.request)), admitted.caller)
+      return shown(route, admitted, await route.handler(request, admitted))
     }),
   upload: (route) => (stream: ServerReadableStream<Buffer, unknown>, done: sendUnaryData<unknown>) =>
     finish(route, stream, done as Done, async () => {
       const admitted = await enter(route, stream)
-      return trimmed(admitted.caller, route.method.rpc.output.typeName, await route.handler(decodeAll(route, stream), admitted))
+      return shown(route, admitted, await route.handler(decodeAll(route, stream), admitted))
     }),
   download: (route) => (stream: ServerWritableStream<Buffer, unknown>) =>
     finish(route, stream, (error) => endStream(stream, error), async () => {
       const admitted = await enter(route, stream, stream.request)
-      const request = guarded(route.method, decode(route, stream.request), admitted.caller)
-      return pour(stream, route.handler(request, admitted))
+      const request = guarded(route.method, asked(admitted, decode(route, stream.request)), admitted.caller)
+      const parts: AsyncIterable<unknown> = route.handler(request, admitted)
+      return pour(stream, parts, () => route.around.audit.exported(admitted.deed))
     }),
+}
+
+function asked<T>({ deed }: Call, request: T): T {
+  deed.request = request
+  return request
+}
+
+/** The answer as its caller may see it; whoever reads what is watched is named before it leaves. */
+async function shown({ method, around }: Route, { caller, deed }: Call, answer: object): Promise<object> {
+  const { typeName } = method.rpc.output
+  const seen = trimmed(caller, typeName, answer)
+  await around.audit.shown(deed, typeName, seen)
+  return seen
 }
 
 // The status of a refused stream travels by its 'error' event; destroy() would leave the caller waiting.
@@ -92,7 +109,20 @@ type Done = (error: object | null, value?: unknown) => void
 type AnyCall = { metadata: Metadata; on(event: string, listener: () => void): unknown }
 
 function finish({ method, around }: Route, call: object, done: Done, work: () => Promise<unknown>): void {
-  void answer(work, method, (call as AnyCall).metadata, around.log, done)
+  const refused = (error: AppError): void => around.audit.refused(refusalOf(method, call, error))
+  void answer(work, { method, metadata: (call as AnyCall).metadata, log: around.log, refused }, done)
+}
+
+// Who it was is known, if at all, by how far the call came.
+const origins = new WeakMap<object, From>()
+
+function refusalOf(method: Method, call: object, { reason, metadata }: AppError): Refused {
+  const { address = '', sessionId = '', caller } = origins.get(call) ?? {}
+  const { section, action } = method
+  return {
+    section, action, method: nameOf(method), recordId: metadata.id ?? '', reason, actorId: caller?.employeeId ?? '', username: caller?.username ?? '',
+    client: caller?.client ?? '', sessionId, address, branchId: caller?.branchId ?? '',
+  }
 }
 
 // Made once: every stream ends so, and an error with its stack is dear.
@@ -100,10 +130,12 @@ const GONE = new Error('the call has ended')
 
 async function enter({ rpc, method, around }: Route, call: object, bytes: Buffer = Buffer.alloc(0)): Promise<Call> {
   const { metadata, on } = call as AnyCall
-  around.admitPeer(call, rpc.path)
+  const peer = around.admitPeer(call, rpc.path)
+  const from = fromOf(call, metadata, peer)
+  origins.set(call, from)
   const abort = new AbortController()
   on.call(call, 'cancelled', () => abort.abort(GONE)) // the deadline has passed, or the client is gone
-  return admit({ rpc, method, metadata, signal: abort.signal, bytes }, around)
+  return admit({ rpc, method, metadata, signal: abort.signal, bytes, from }, around)
 }
 
 /** Judges a request by the limits of the contract, then decodes it. */

@@ -2,6 +2,7 @@ import { createVerifier, rightsHandlers, rightsMigrations, startRightsStore } fr
 import { eventMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo/events'
 import { createPool, type MigrationSet } from '@vitrylo/pg'
 import type { Logger } from 'pino'
+import { createRecorder } from './audit/index.ts'
 import { connectBus, refusedByBus } from './bus.ts'
 import { callMigrations, pruneIdempotency } from './call.ts'
 import { checkIssuer } from './check-issuer.ts'
@@ -134,7 +135,9 @@ async function startServer({ definition, config, readiness, stopping }: Starting
   const { pool, rights, now, log, committed } = deps
   const verify = createVerifier({ issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl, audience: config.oidcAudience, gatewayKeysUrl: config.gatewayKeysUrl })
   const admitPeer = config.tls === undefined ? admitAnyPeer : admitPeers(config.peers)
-  const around = { pool, verify, rights, now, log, committed, admitPeer }
+  const audit = await createRecorder({ pool, rights, now, log, committed })
+  stopping.add('audit', () => audit.stop())
+  const around = { pool, verify, rights, now, log, committed, admitPeer, audit }
   const server = await startGrpcServer({ config, served: definition.rpc(deps), around, readiness })
   stopping.add('server', server.stop)
   return server.address

@@ -5,6 +5,8 @@ import { createPgBus, type Bus, type BusEvent, type OutgoingEvent } from '@vitry
 import { createPool, many, migrate, sql, type Pool } from '@vitrylo/pg'
 import { startService, type ServiceDefinition } from '@vitrylo/service'
 import { rightsMigrations, type RightsStore } from '@vitrylo/auth'
+import { AuditFactEvent } from '@vitrylo/proto/events.ts'
+import { AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { freshDatabase } from './postgres.ts'
 import { startTestIssuer } from './tokens.ts'
 import { until } from './until.ts'
@@ -17,6 +19,8 @@ type CallOptions = {
   key?: string
   /** Overrides the token. */
   token?: string
+  /** Further metadata, as a gateway would send them. */
+  headers?: Record<string, string>
 }
 
 export type TestService = {
@@ -28,8 +32,10 @@ export type TestService = {
   call<In, Out>(rpc: MethodDefinition<In, Out>, request: In, options?: CallOptions): Promise<Out>
   /** What another service would publish; resolves when this service has applied it, rights and fields in its memory too. */
   receive(...events: OutgoingEvent[]): Promise<void>
-  /** Everything the service has published so far, in order. */
+  /** Everything the service has published so far, in order; without what it tells the audit log. */
   published(): Promise<BusEvent[]>
+  /** What it has told the audit log so far, in order. */
+  recorded(): Promise<AuditFact[]>
   token(username: string, claims?: Record<string, unknown>): Promise<string>
   stop(): Promise<void>
 }
@@ -61,17 +67,22 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
   })
   const client = new Client(service.address, credentials.createInsecure())
   const bus = createPgBus({ url: busUrl, log: { info() {}, warn() {}, error() {}, debug() {} } as never })
+  const onBus = async (): Promise<BusEvent[]> => {
+    await until(async () => (await many(pool, sql`select 1 from outbox limit 1`)).length === 0)
+    return many<BusEvent>(busPool, sql`select id, topic, key, type, time::text, revision, data, headers from bus_log order by seq`)
+  }
   return {
     address: service.address,
     pool,
     bus,
     issuer: issuer.issuer,
     token: issuer.token,
-    async call(rpc, request, { as = 'admin', key, token } = {}) {
+    async call(rpc, request, { as = 'admin', key, token, headers = {} } = {}) {
       const metadata = new Metadata()
       const claims = as === 'machine' ? { groups: ['integrations'] } : {}
       metadata.set('authorization', `Bearer ${token ?? (await issuer.token(as, claims))}`)
       if (key !== undefined) metadata.set('idempotency-key', key)
+      for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
       return new Promise((resolve, reject) => {
         client.makeUnaryRequest(rpc.path, rpc.requestSerialize, rpc.responseDeserialize, request, metadata, (error: ServiceError | null, value) =>
           error === null ? resolve(value!) : reject(fromStatus(error)),
@@ -91,8 +102,10 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
       await rights?.refresh()
     },
     async published() {
-      await until(async () => (await many(pool, sql`select 1 from outbox limit 1`)).length === 0)
-      return many<BusEvent>(busPool, sql`select id, topic, key, type, time::text, revision, data, headers from bus_log order by seq`)
+      return (await onBus()).filter(({ type }) => type !== AuditFactEvent.type)
+    },
+    async recorded() {
+      return (await onBus()).filter(({ type }) => type === AuditFactEvent.type).map(({ data }) => AuditFact.fromJSON(data))
     },
     async stop() {
       client.close()

@@ -29,7 +29,7 @@ export const people = {
 
 export type PersonName = keyof typeof people
 
-const SECTIONS = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'pipelines', 'requests', 'queues', 'calls', 'pbxes', 'employees', 'rights', 'saved-filters', 'custom-fields', 'packs', 'sessions', 'messages']
+const SECTIONS = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'pipelines', 'requests', 'queues', 'calls', 'pbxes', 'employees', 'rights', 'saved-filters', 'custom-fields', 'packs', 'sessions', 'messages', 'audit']
 const ACTIONS = ['view', 'create', 'change', 'delete', 'export', 'manage']
 
 const every = (scope: string, sections = SECTIONS) =>

@@ -35,7 +35,7 @@ export function duplicateClient(issuer: TestIssuer, address: string) {
   }
 }
 
-const ADMIN = { subject: 'admin', username: 'admin', client: '', employeeId: people.admin.id, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, standing: () => '' }
+const ADMIN = { subject: 'admin', username: 'admin', client: '', employeeId: people.admin.id, branchId: undefined, groups: [], now: Date.now, reach: () => undefined, limits: () => undefined, ground: () => undefined, standing: () => '' }
 
 /** Straight into the tables, as imports save them. */
 export async function insertMany(tx: Tx, records: readonly Counterparty[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, possessionService, serve } from '@vitrylo/service'
+import { AuditServiceService, type AuditServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/audit_service.ts'
 import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { CustomFieldServiceService, type CustomFieldServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_field_service.ts'
 import { CustomSectionServiceService, type CustomSectionServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_section_service.ts'
@@ -15,6 +16,9 @@ import { PackServiceService, type PackServiceServer } from '@vitrylo/proto/vitry
 import { MessageServiceService, type MessageServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/message_service.ts'
 import { NotificationServiceService, type NotificationServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/notification_service.ts'
 import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
+import { auditHandlers } from './audit/on-fact.ts'
+import { auditSweep } from './audit/tend-audit.ts'
+import { verifyAudit } from './audit/verify-command.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
 import { bulkReadHandler } from './events/on-bulk-read.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
@@ -24,6 +28,7 @@ import { seedGroups } from './group/seed-groups.ts'
 import { possessions } from './handover/possessions.ts'
 import { mailJobs } from './notification/mail-job.ts'
 import { notificationSweep } from './notification/sweep.ts'
+import { auditService } from './rpc/audit-service.ts'
 import { branchService } from './rpc/branch-service.ts'
 import { customFieldService, customSectionService } from './rpc/custom-field-service.ts'
 import { departmentService } from './rpc/department-service.ts'
@@ -47,6 +52,7 @@ export const directory = defineService({
   seed: seedGroups,
   start: startProvisioning,
   rpc: (deps) => [
+    serve<AuditServiceServer>(AuditServiceService, auditService(deps)),
     serve<BranchServiceServer>(BranchServiceService, branchService(deps)),
     serve<CustomFieldServiceServer>(CustomFieldServiceService, customFieldService(deps)),
     serve<CustomSectionServiceServer>(CustomSectionServiceService, customSectionService(deps)),
@@ -64,7 +70,8 @@ export const directory = defineService({
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, ...workHandlers(deps), bulkReadHandler(deps), handoverHandler(possessions, deps), progressHandler(deps)],
+  handlers: (deps) => [...indexHandlers, ...workHandlers(deps), bulkReadHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...auditHandlers],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
-  sweeps: (deps) => [notificationSweep(deps), handoverSweep(deps, possessions)],
+  sweeps: (deps) => [notificationSweep(deps), handoverSweep(deps, possessions), auditSweep(deps)],
+  commands: { 'verify-audit': verifyAudit },
 })

@@ -2,6 +2,7 @@ import { exec, sql } from '@vitrylo/pg'
 import type { Sql, Tx } from '@vitrylo/pg'
 import type { OutgoingEvent } from '../event.ts'
 import { currentTraceparent } from '../trace.ts'
+import { companionsOf } from './accompanied.ts'
 
 // An import saves hundreds at once: browsers are not told of each.
 const MANY = 50
@@ -15,7 +16,8 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
 }
 
 /** The same as a part of the statement that makes the change: `with events as (…)`. */
-export function outboxOf(events: readonly OutgoingEvent[]): Sql {
+export function outboxOf(told: readonly OutgoingEvent[]): Sql {
+  const events = [...told, ...companionsOf(told)]
   const column = (value: (event: OutgoingEvent) => unknown) => events.map(value)
   return sql`
     insert into outbox (event_id, topic, key, type, time, revision, data, headers)
@@ -26,7 +28,7 @@ export function outboxOf(events: readonly OutgoingEvent[]): Sql {
       ${column((event) => event.key)}::text[], ${column((event) => event.type.type)}::text[],
       ${column((event) => event.time ?? null)}::timestamptz[], ${column((event) => event.revision)}::bigint[],
       ${column((event) => JSON.stringify(event.type.codec.toJSON(event.data)))}::text[],
-      ${column((event) => JSON.stringify(headersOf(event, events.length > MANY)))}::text[]
+      ${column((event) => JSON.stringify(headersOf(event, told.length > MANY)))}::text[]
     ) with ordinality as e (id, topic, key, type, time, revision, data, headers, ordinal)
     order by e.ordinal`
 }

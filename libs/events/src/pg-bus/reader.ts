@@ -7,6 +7,7 @@ import { createBackoff, pause } from '../pause.ts'
 import { createWaker } from '../waker.ts'
 import { BATCH, lockAndRead, moveTo } from './pg-bus-sql.ts'
 import type { Place } from './pg-bus-sql.ts'
+import { declaredTopics } from '../topics.ts'
 
 export type Reader = { place: Place; wake(): void; stop(): Promise<void> }
 
@@ -20,6 +21,7 @@ type ReaderOptions = {
 
 // What comes meanwhile shares the transaction and its statements: the more came last time, the more is worth a wait.
 const restOf = (events: number): number => Math.min(20, 2 * events)
+const rests = new Map(declaredTopics.map(({ name, restMs }) => [name, restMs]))
 
 /** Reads one topic for one group. The row lock on the position lets one member of the group read at a time. */
 export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions): Reader {
@@ -44,7 +46,7 @@ export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions)
       const read = await limit(readBatch)
       if (read === 0) return
       backoff.reset()
-      if (read < BATCH) await pause(restOf(read), signal)
+      if (read < BATCH) await pause(rests.get(place.topic) ?? restOf(read), signal)
     }
   }
 

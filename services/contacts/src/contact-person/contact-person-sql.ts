@@ -4,6 +4,7 @@ import { etagMismatch, notFound, type Violation } from '@vitrylo/errors'
 import { demanded, listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { ContactPerson, Position } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import { actorOf } from '../counterparty/counterparty-sql.ts'
 import { savePersonKeys } from '../duplicates/person-match-sql.ts'
@@ -82,8 +83,11 @@ export async function lockContactPersons(tx: Tx, caller: Caller, action: string,
   )
   return rows.map((row) => {
     const seen = new Set(row.positions.map(({ counterpartyId }) => counterpartyId))
-    const hidden = positionsFrom(row.all_positions).flatMap((position, at) => (seen.has(position.counterpartyId) ? [] : [{ at, position }]))
-    return { person: fromPersonRow(row), hidden }
+    const all = positionsFrom(row.all_positions)
+    const person = fromPersonRow(row)
+    remembered({ ...person, positions: all })
+    const hidden = all.flatMap((position, at) => (seen.has(position.counterpartyId) ? [] : [{ at, position }]))
+    return { person, hidden }
   })
 }
 

@@ -4,7 +4,7 @@ import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { livingId } from '@vitrylo/service'
+import { livingId, remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import { keysSaved } from '../duplicates/match-sql.ts'
 import { searchableFields } from '../search/search-text.ts'
@@ -55,7 +55,7 @@ export async function lockCounterparty(tx: Tx, caller: Caller, action: string, i
   )
   if (row === undefined) throw notFound('counterparty', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('counterparty', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export function assertNotDeleted({ id, deleteTime }: Counterparty): void {

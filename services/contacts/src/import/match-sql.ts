@@ -1,6 +1,7 @@
 import type { Caller } from '@vitrylo/auth'
 import { exec, many, sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { remembered } from '@vitrylo/service'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import { factsOf } from '../duplicates/facts.ts'
@@ -23,7 +24,7 @@ export async function lockKnown(tx: Tx, caller: Caller, ids: readonly string[], 
             union select id from counterparty where external_id <> '' and external_id = any(${externalIds}::text[]))
         order by c.id for update`,
   )
-  return rows.map((row) => ({ record: fromRow(row), visible: row.visible, reachable: row.reachable }))
+  return rows.map((row) => ({ record: remembered(fromRow(row)), visible: row.visible, reachable: row.reachable }))
 }
 
 /** Living records that the caller may see and that have one of the values of the part; which of the rows they are is judged later. */

@@ -5,6 +5,7 @@ import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/
 import type { ListInteractionsRequest } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { InteractionKind, InteractionState, type Interaction } from '@vitrylo/proto/vitrylo/contacts/v1/interaction.ts'
 import { wordOf, wordsOf } from '@vitrylo/proto/words.ts'
+import { remembered } from '@vitrylo/service'
 import { actorOf, scope as counterpartyScope } from '../counterparty/counterparty-sql.ts'
 import { told } from '../timeline/publish.ts'
 import { refreshContacts } from './contact-facts.ts'
@@ -82,7 +83,7 @@ export async function lockInteraction(tx: Tx, caller: Caller, action: string, id
   )
   if (row === undefined) throw notFound('interaction', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('interaction', id)
-  return fromInteractionRow(row)
+  return remembered(fromInteractionRow(row))
 }
 
 export async function insertInteraction(tx: Tx, given: Interaction, caller: Caller, now: Date): Promise<Interaction> {

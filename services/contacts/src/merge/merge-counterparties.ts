@@ -4,7 +4,7 @@ import { exec, many, one, sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CounterpartyMerge } from '@vitrylo/proto/vitrylo/contacts/v1/merge.ts'
 import type { MergeCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
-import { followMerge, newId, type Call, type Deps } from '@vitrylo/service'
+import { type Call, type Deps, followMerge, newId, remembered } from '@vitrylo/service'
 import { violationsOf } from '../counterparty/complete-counterparty.ts'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
@@ -26,7 +26,7 @@ export async function lockBoth(tx: Tx, caller: Caller, survivorId: string, merge
   const found = (id: string): Counterparty => {
     const row = rows.find((each) => each.id === id)
     if (row === undefined) throw notFound('counterparty', id)
-    return fromRow(row)
+    return remembered(fromRow(row))
   }
   return [found(survivorId), found(mergedId)]
 }

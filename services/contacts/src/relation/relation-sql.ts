@@ -4,7 +4,7 @@ import { listRows, pageOf, type Asker, type ListDefinition } from '@vitrylo/list
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Relation, RelationKind } from '@vitrylo/proto/vitrylo/contacts/v1/relation.ts'
 import type { ListRelationsRequest } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
-import { livingId } from '@vitrylo/service'
+import { livingId, remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import { actorOf, scope } from '../counterparty/counterparty-sql.ts'
 import { told } from '../timeline/publish.ts'
@@ -71,7 +71,7 @@ export async function lockRelation(tx: Tx, caller: Caller, id: string, etag: str
   if (row === undefined) throw notFound('relation', id)
   if (row.may_change !== true) throw beyondReach()
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('relation', id)
-  return fromRelationRow(row)
+  return remembered(fromRelationRow(row))
 }
 
 export const beyondReach = (): AppError =>

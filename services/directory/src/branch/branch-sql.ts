@@ -5,6 +5,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { BranchChangedEvent, BranchDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = { id: string; name: string; parent_id: string | null; code: string; revision: number; created_at: Date; updated_at: Date }
@@ -58,7 +59,7 @@ export async function lockBranch(tx: Tx, caller: Caller, action: string, id: str
   const row = await one<Row>(tx, sql`select ${columns} from branch b where b.id = ${id} and ${scope(caller, action)} for update`)
   if (row === undefined) throw notFound('branch', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('branch', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export async function insertBranch(tx: Tx, { id, name, parentId, code }: Branch, now: Date): Promise<Branch> {

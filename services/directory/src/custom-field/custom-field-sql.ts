@@ -5,6 +5,7 @@ import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { CustomFieldChangedEvent } from '@vitrylo/proto/events.ts'
 import { CustomFieldKind, CustomIndexState, type CustomField, type CustomLabel } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = {
@@ -27,13 +28,14 @@ type Row = {
   index_state: string
   index_problem: string
   pack: string
+  sensitive: boolean
   revision: number
   created_at: Date
   updated_at: Date
 }
 
 const columns = sql`f.id, f.resource, f.name, f.kind, f.label, f.options, f.required, f.is_unique, f.default_value, f.visible_when,
-  f.section_id, f.position, f.searchable, f.filterable, f.archived, f.link_to, f.index_state, f.index_problem, f.pack, f.revision,
+  f.section_id, f.position, f.searchable, f.filterable, f.archived, f.link_to, f.index_state, f.index_problem, f.pack, f.sensitive, f.revision,
   f.created_at, f.updated_at`
 
 const fromRow = (row: Row): CustomField => ({
@@ -59,6 +61,7 @@ const fromRow = (row: Row): CustomField => ({
   indexState: fromWord(CustomIndexState, row.index_state),
   indexProblem: row.index_problem,
   pack: row.pack,
+  sensitive: row.sensitive,
 })
 
 const list: ListDefinition = {
@@ -106,7 +109,7 @@ export async function lockCustomField(tx: Tx, id: string, etag = ''): Promise<Cu
   const row = await one<Row>(tx, sql`select ${columns} from custom_field f where f.id = ${id} for update`)
   if (row === undefined) throw notFound('custom-field', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('custom-field', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value))
@@ -119,10 +122,10 @@ export async function insertCustomField(tx: Tx, f: CustomField, now: Date): Prom
     one<Row>(
       tx,
       sql`insert into custom_field as f (id, resource, name, kind, label, options, required, is_unique, default_value, visible_when, section_id,
-            position, searchable, filterable, archived, link_to, index_state, pack, revision, created_at, updated_at)
+            position, searchable, filterable, archived, link_to, index_state, pack, sensitive, revision, created_at, updated_at)
           values (${f.id}, ${f.resource}, ${f.name}, ${wordOf(CustomFieldKind, f.kind)}, ${JSON.stringify(f.label)}, ${JSON.stringify(f.options)},
             ${f.required}, ${f.unique}, ${json(f.defaultValue)}::jsonb, ${f.visibleWhen}, ${f.sectionId ?? null}, ${f.position}, ${f.searchable},
-            ${f.filterable}, ${f.archived}, ${f.linkTo}, ${indexState(f)}, ${f.pack}, 1, ${now}, ${now})
+            ${f.filterable}, ${f.archived}, ${f.linkTo}, ${indexState(f)}, ${f.pack}, ${f.sensitive}, 1, ${now}, ${now})
           returning ${columns}`,
     ),
   )
@@ -136,7 +139,7 @@ export async function updateCustomField(tx: Tx, f: CustomField, now: Date): Prom
       sql`update custom_field f set label = ${JSON.stringify(f.label)}, options = ${JSON.stringify(f.options)}, required = ${f.required},
             is_unique = ${f.unique}, default_value = ${json(f.defaultValue)}::jsonb, visible_when = ${f.visibleWhen}, section_id = ${f.sectionId ?? null},
             position = ${f.position}, filterable = ${f.filterable}, archived = ${f.archived}, index_state = ${indexState(f)}, index_problem = '',
-            pack = ${f.pack}, revision = revision + 1, updated_at = ${now}
+            pack = ${f.pack}, sensitive = ${f.sensitive}, revision = revision + 1, updated_at = ${now}
           where id = ${f.id} returning ${columns}`,
     ),
   )

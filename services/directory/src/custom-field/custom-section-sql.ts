@@ -2,6 +2,7 @@ import { etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { CustomLabel, CustomSection } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = {
@@ -71,7 +72,7 @@ export async function lockCustomSection(tx: Tx, id: string, etag = ''): Promise<
   const row = await one<Row>(tx, sql`select ${columns} from custom_section s where s.id = ${id} for update`)
   if (row === undefined) throw notFound('custom-section', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('custom-section', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export async function insertCustomSection(tx: Tx, s: CustomSection, now: Date): Promise<CustomSection> {

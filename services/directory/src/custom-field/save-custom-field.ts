@@ -7,7 +7,7 @@ import { assertGoodField, conditionFacts } from './check-custom-field.ts'
 import { fieldsOfResource, getCustomField, holdResource, insertCustomField, lockCustomField, touchFieldsOf, updateCustomField } from './custom-field-sql.ts'
 import { getCustomSection, insertCustomSection, lockCustomSection, updateCustomSection } from './custom-section-sql.ts'
 
-const FIELD = ['label', 'options', 'required', 'unique', 'defaultValue', 'visibleWhen', 'sectionId', 'position', 'filterable', 'archived'] as const
+const FIELD = ['label', 'options', 'required', 'unique', 'defaultValue', 'visibleWhen', 'sectionId', 'position', 'filterable', 'archived', 'sensitive'] as const
 const SECTION = ['label', 'position', 'visibleWhen', 'archived'] as const
 
 export async function createField(tx: Tx, given: CustomField, now: Date): Promise<CustomField> {

@@ -3,6 +3,7 @@ import { etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Department } from '@vitrylo/proto/vitrylo/directory/v1/department.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = { id: string; name: string; branch_id: string; revision: number; created_at: Date; updated_at: Date }
@@ -54,7 +55,7 @@ export async function lockDepartment(tx: Tx, caller: Caller, action: string, id:
   const row = await one<Row>(tx, sql`select ${columns} from department d where d.id = ${id} and ${scope(caller, action)} for update`)
   if (row === undefined) throw notFound('department', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('department', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export async function insertDepartment(tx: Tx, { id, name, branchId }: Department, now: Date): Promise<Department> {

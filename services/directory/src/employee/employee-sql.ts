@@ -5,6 +5,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = {
@@ -100,7 +101,7 @@ export async function lockEmployee(tx: Tx, caller: Caller, action: string, id: s
   const row = await one<Row>(tx, sql`select ${columns} from employee e where e.id = ${id} and ${scope(caller, action)} for update`)
   if (row === undefined) throw notFound('employee', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('employee', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {

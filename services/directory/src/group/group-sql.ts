@@ -3,6 +3,7 @@ import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = {
@@ -80,7 +81,7 @@ export async function lockGroup(tx: Tx, caller: Caller, action: string, id: stri
   )
   if (row === undefined) throw notFound('group', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('group', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

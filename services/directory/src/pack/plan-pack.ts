@@ -76,7 +76,7 @@ export function definitionOf(field: PackField, now?: CustomField): Pick<CustomFi
 /** A field that is not there yet. */
 export const newField = (pack: string, field: PackField, at: { id: string; sectionId: string; position: number }): CustomField => ({
   ...definitionOf(field), ...at, pack, resource: field.resource, name: field.name, kind: fromWord(CustomFieldKind, field.kind), searchable: field.searchable ?? false,
-  linkTo: field.linkTo ?? '', archived: false, etag: '', createTime: undefined, updateTime: undefined, indexState: 'CUSTOM_INDEX_STATE_UNSPECIFIED', indexProblem: '',
+  linkTo: field.linkTo ?? '', sensitive: false, archived: false, etag: '', createTime: undefined, updateTime: undefined, indexState: 'CUSTOM_INDEX_STATE_UNSPECIFIED', indexProblem: '',
 })
 
 /** Rights are only added, and only where the group has no rule of its own: an administrator's no stays a no. */

@@ -3,6 +3,7 @@ import { etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { SavedFilter } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = {
@@ -82,7 +83,7 @@ export async function lockSavedFilter(tx: Tx, caller: Caller, id: string, etag =
   const row = await one<Row>(tx, sql`select ${columns} from saved_filter f where f.id = ${id} and ${changeable(caller)} for update`)
   if (row === undefined) throw notFound('saved-filter', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('saved-filter', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export async function insertSavedFilter(tx: Tx, f: SavedFilter, now: Date): Promise<SavedFilter> {

@@ -6,6 +6,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import type { Told } from './opportunity.ts'
 
@@ -158,7 +159,7 @@ export async function lockOpportunity(tx: Tx, caller: Caller, action: string, id
   )
   if (row === undefined) throw notFound('opportunity', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('opportunity', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 /** Adds them with the next numbers of the year; times, stage and state are as given: imports bring a past. */

@@ -2,6 +2,7 @@ import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Pipeline } from '@vitrylo/proto/vitrylo/sales/v1/pipeline.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import { planStages, type KnownStage } from './stages.ts'
 
@@ -75,7 +76,7 @@ export async function lockPipeline(tx: Tx, id: string, etag: string): Promise<Pi
   if (row === undefined) throw notFound('pipeline', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('pipeline', id)
   await many(tx, sql`select id from stage where pipeline_id = ${id} order by id for update`)
-  return getPipeline(tx, id)
+  return remembered(await getPipeline(tx, id))
 }
 
 export async function insertPipeline(tx: Tx, { id, name, stages, isDefault, lostReasons }: Pipeline, now: Date): Promise<Pipeline> {

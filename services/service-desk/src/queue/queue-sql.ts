@@ -2,6 +2,7 @@ import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Queue } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 /** The queue of everything that came through no known one; it is always there, so a deadline always exists. */
@@ -68,7 +69,7 @@ export async function lockQueue(tx: Tx, id: string, etag: string): Promise<Queue
   const row = await one<Row>(tx, sql`select ${columns} from queue q where q.id = ${id} for update`)
   if (row === undefined) throw notFound('queue', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('queue', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export async function insertQueue(tx: Tx, q: Queue, now: Date): Promise<Queue> {

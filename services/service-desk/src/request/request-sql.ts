@@ -6,6 +6,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import type { RequestEvent } from './request.ts'
 import type { Load } from './routing.ts'
@@ -133,7 +134,7 @@ export async function lockRequest(tx: Tx, caller: Caller, id: string, etag: stri
   const row = await one<Row>(tx, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'change')} for update`)
   if (row === undefined) throw notFound('request', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('request', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 /** Locks one that an event speaks of: rules of the house and no caller decide there. */

@@ -4,6 +4,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { LinkState, PbxKind, type Pbx, type PbxExtension } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
+import { remembered } from '@vitrylo/service'
 import type { LinkFacts } from './link-sql.ts'
 import type { PbxSecrets } from './secrets.ts'
 
@@ -98,7 +99,7 @@ export async function lockPbx(tx: Tx, caller: Caller, action: string, id: string
   const row = await one<Row>(tx, sql`select ${columns} from pbx p where p.id = ${id} and ${scope(caller, action)} for update`)
   if (row === undefined) throw notFound('pbx', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('pbx', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 export async function insertPbx(tx: Tx, p: Pbx, now: Date): Promise<Pbx> {

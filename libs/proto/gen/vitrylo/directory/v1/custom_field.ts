@@ -290,6 +290,8 @@ export interface CustomField {
   indexProblem: string;
   /** Output only. Pack that brought it; empty for one that an administrator made. */
   pack: string;
+  /** Its values stand in no audit log, and whoever is shown one is named there. */
+  sensitive: boolean;
 }
 
 /** A part of a form and of a card that groups custom fields. */
@@ -536,6 +538,7 @@ function createBaseCustomField(): CustomField {
     indexState: CustomIndexState.UNSPECIFIED,
     indexProblem: "",
     pack: "",
+    sensitive: false,
   };
 }
 
@@ -606,6 +609,9 @@ export const CustomField: MessageFns<CustomField> = {
     }
     if (message.pack !== "") {
       writer.uint32(178).string(message.pack);
+    }
+    if (message.sensitive !== false) {
+      writer.uint32(1280).bool(message.sensitive);
     }
     return writer;
   },
@@ -799,6 +805,14 @@ export const CustomField: MessageFns<CustomField> = {
             message.pack = reader.string();
             continue;
           }
+          case 160: {
+            if (tag !== 1280) {
+              break;
+            }
+
+            message.sensitive = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -869,6 +883,7 @@ export const CustomField: MessageFns<CustomField> = {
         ? globalThis.String(object.index_problem)
         : "",
       pack: isSet(object.pack) ? globalThis.String(object.pack) : "",
+      sensitive: isSet(object.sensitive) ? globalThis.Boolean(object.sensitive) : false,
     };
   },
 
@@ -940,6 +955,9 @@ export const CustomField: MessageFns<CustomField> = {
     if (message.pack !== "") {
       obj.pack = message.pack;
     }
+    if (message.sensitive !== false) {
+      obj.sensitive = message.sensitive;
+    }
     return obj;
   },
 
@@ -972,6 +990,7 @@ export const CustomField: MessageFns<CustomField> = {
     message.indexState = object.indexState ?? CustomIndexState.UNSPECIFIED;
     message.indexProblem = object.indexProblem ?? "";
     message.pack = object.pack ?? "";
+    message.sensitive = object.sensitive ?? false;
     return message;
   },
 };

@@ -1,0 +1,124 @@
+import { accompanied, appendOutbox, currentCompanion, type Companion, type OutgoingEvent } from '@vitrylo/events'
+import type { Db, Tx } from '@vitrylo/pg'
+import { AuditKind, type AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import { hashOfRecord, keyedHash } from './canonical.ts'
+import { changesOf, populatedIn } from './changes.ts'
+import { detailOf, factEvent, factOf, groundOf, type Deed, type Place } from './deed.ts'
+import { sensitivityOf } from './sensitive.ts'
+
+type WithId = { id: string }
+
+/**
+ * Runs a command so that the statement that stores its events stores what the audit must know too. What stores no event
+ * gets a statement of its own at the end, in the same transaction.
+ */
+export async function recorded<T, D extends Db>(deed: Deed, db: D, work: (db: D) => Promise<T>): Promise<T> {
+  const scope = new AuditScope(deed)
+  return accompanied(scope, async () => {
+    const answer = await work(db)
+    const rest = scope.rest(answer)
+    if (rest !== undefined) await appendOutbox(db as unknown as Tx, [rest])
+    return answer
+  })
+}
+
+/** Tells the audit what a record was before: call it where the record is locked for a change. Gives the record back. */
+export function remembered<T extends WithId>(record: T): T {
+  const companion = currentCompanion()
+  if (companion instanceof AuditScope) companion.before(record)
+  return record
+}
+
+class AuditScope implements Companion {
+  readonly #deed: Deed
+  readonly #before = new Map<string, WithId>()
+  readonly #told = new Set<string>()
+
+  constructor(deed: Deed) {
+    this.#deed = deed
+  }
+
+  before(record: WithId): void {
+    if (!this.#before.has(record.id)) this.#before.set(record.id, record)
+  }
+
+  /** One fact for each record; what was only added together shares one. */
+  with(events: readonly OutgoingEvent[]): OutgoingEvent[] {
+    // What is delivered to single employees tells them of a change, and is none.
+    const told = events.filter(({ recipients }) => !recipients?.length).flatMap((event) => [event, ...this.#besides(event)]).filter(({ key }) => !this.#told.has(key))
+    const byKey = new Map<string, OutgoingEvent>()
+    for (const event of told) if (!byKey.has(event.key) || recordOf(byKey.get(event.key)!) === undefined) byKey.set(event.key, event)
+    for (const key of byKey.keys()) this.#told.add(key)
+    const added = [...byKey.values()].filter(({ revision }) => revision === 1)
+    const single = added.length > 1 ? [...byKey.values()].filter((event) => !added.includes(event)) : [...byKey.values()]
+    const facts = single.map((event) => this.#ofEvent(event))
+    if (added.length > 1) facts.push(this.#ofAdded(added))
+    return facts.map((fact) => factEvent(fact, this.#deed.now))
+  }
+
+  /** The fact of a command that stored no event; undefined when there is nothing to tell. */
+  rest(answer: unknown): OutgoingEvent | undefined {
+    const deed = this.#deed
+    if (this.#told.size > 0 || deed.job) return undefined
+    const after = isRecord(answer) ? answer : undefined
+    const recordId = after?.id ?? idIn(deed.request)
+    const before = this.#before.get(recordId)
+    const fact = this.#ofRecord({ section: deed.section || (deed.answers ?? ''), recordId, before, after: before === undefined && !deed.answers ? undefined : after })
+    if (before !== undefined && after !== undefined && fact.changes.length === 0) return undefined
+    return factEvent(fact, deed.now)
+  }
+
+  /** Other records that one event tells of: of two that become one. Only what was locked for a change was changed. */
+  #besides(event: OutgoingEvent): OutgoingEvent[] {
+    const others = Object.values(event.data as object).filter((value): value is WithId => isRecord(value) && value.id !== event.key && this.#before.has(value.id))
+    return others.map((record) => ({ ...event, key: record.id, data: { record } }))
+  }
+
+  #ofEvent(event: OutgoingEvent): AuditFact {
+    const { type, key, branchId, ownerId, data } = event
+    const named = (data as { changedFields?: string[] }).changedFields
+    const fact = this.#ofRecord({ section: type.section, recordId: key, before: this.#before.get(key), after: recordOf(event), named, place: { branchId, ownerId } })
+    // Rules of rights are no record; what was asked for tells which they are, and holds nothing of any person.
+    return type.section === 'rights' ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
+  }
+
+  #ofRecord({ section, recordId, before, after, named = [], place }: Told): AuditFact {
+    const { key, rights } = this.#deed
+    const changes = before && after ? changesOf(before, after, key, sensitivityOf(rights(), section)) : []
+    const fields = changes.length > 0 ? changes.map(({ field }) => field) : before === undefined && after && named.length === 0 ? populatedIn(after) : named
+    const fact = factOf(this.#deed, AuditKind.WRITE)
+    return {
+      ...fact, section, recordId, fields, changes, ground: groundOf(this.#deed, place),
+      branchId: place?.branchId || fact.branchId, ownerId: place?.ownerId || fact.ownerId,
+      beforeHash: before ? hashOfRecord(key, before) : '', afterHash: after ? hashOfRecord(key, after) : '',
+    }
+  }
+
+  #ofAdded(events: readonly OutgoingEvent[]): AuditFact {
+    const [{ type, branchId, ownerId }] = events as [OutgoingEvent]
+    const { key } = this.#deed
+    const hashes = events.map((event) => hashOfRecord(key, recordOf(event) ?? {}))
+    const place = { branchId, ownerId }
+    return {
+      ...factOf(this.#deed, AuditKind.WRITE), section: type.section, recordIds: events.map((event) => event.key), count: events.length,
+      ground: groundOf(this.#deed, place), afterHash: keyedHash(key, hashes.join('\n')),
+    }
+  }
+}
+
+type Told = { section: string; recordId: string; before: WithId | undefined; after: WithId | undefined; named?: string[]; place?: Place }
+
+const isRecord = (value: unknown): value is WithId => typeof (value as WithId | null)?.id === 'string'
+
+/** The record that an event tells of, as it is now. */
+function recordOf({ key, data }: OutgoingEvent): WithId | undefined {
+  return Object.values(data as object).find((value): value is WithId => isRecord(value) && value.id === key)
+}
+
+/** The record that a request names: by `id`, inside a change of it, or by the one id that there is. */
+export function idIn(request: unknown): string {
+  if (typeof request !== 'object' || request === null) return ''
+  const given = request as Record<string, unknown>
+  const named = given.id ?? given.recordId ?? Object.values(given).find(isRecord)?.id ?? Object.entries(given).find(([name]) => /Id$/.test(name))?.[1]
+  return typeof named === 'string' ? named : ''
+}

@@ -1,0 +1,72 @@
+import { exec, inTx, one, sql, type Pool } from '@vitrylo/pg'
+import { AuditFact, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import type { AuditChain } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
+import { newId, whole, type Deps, type Env, type Sweep } from '@vitrylo/service'
+import { appendEntries } from './append-entries.ts'
+import { cutWords, noteVerdict, verifyChain } from './verify-chain.ts'
+
+const HOUR_MS = 3_600_000
+const CHUNK = 5_000
+
+/** VITRYLO_AUDIT_DAYS: so long entries are kept; 0 means for good. */
+export const keepDaysOf = (env: Env): number => whole(env, 'VITRYLO_AUDIT_DAYS', 0, 0)
+
+/**
+ * Every hour: cuts off what is old enough, looks through what was added, and writes the end of the chain to the log. Logs
+ * are kept elsewhere: whoever writes the chain anew, with all rights on the database, does not reach what was told there.
+ */
+export function auditSweep({ pool, env, now, log }: Pick<Deps, 'pool' | 'env' | 'now' | 'log'>): Sweep {
+  const days = keepDaysOf(env)
+  const each = async (): Promise<void> => {
+    if (days > 0) await cutBefore(pool, new Date(now().getTime() - days * 24 * HOUR_MS), now())
+    const { verified_no: after, problem: known } = (await head(pool))!
+    const verdict = known === '' ? await verifyChain(pool, { after }) : await verifyChain(pool)
+    await noteVerdict(pool, verdict, now())
+    const { no, hash } = (await head(pool))!
+    if (verdict.problem !== '') log.error({ problem: verdict.problem }, 'the audit log is not what it was')
+    log.info({ audit_no: no, audit_hash: hash.toString('hex') }, 'end of the audit log')
+  }
+  return { name: 'audit log', everyMs: HOUR_MS, each }
+}
+
+type Head = { no: number; hash: Buffer; at: Date | null; verified_no: number; verified_at: Date | null; problem: string; cut_no: number }
+
+const head = (pool: Pool): Promise<Head | undefined> =>
+  one<Head>(pool, sql`select h.*, coalesce((select max(a.no) from audit_anchor a), 0)::int8 as cut_no from audit_head h`)
+
+export async function getAuditChain(pool: Pool, env: Env): Promise<AuditChain> {
+  const found = (await head(pool))!
+  return {
+    lastNo: BigInt(found.no), lastHash: found.hash.toString('hex'), lastTime: found.at ?? undefined, cutNo: BigInt(found.cut_no),
+    verifiedNo: BigInt(found.verified_no), verifiedTime: found.verified_at ?? undefined, problem: found.problem, keepDays: keepDaysOf(env),
+  }
+}
+
+/**
+ * Cuts the oldest entries off. An entry tells of it and the hash of the last one that goes is kept, so that the rest can
+ * still be proved; both are there before anything is gone. Gives how many went.
+ */
+export async function cutBefore(pool: Pool, before: Date, now: Date): Promise<number> {
+  await inTx(pool, async (tx) => {
+    const last = await one<{ no: number; hash: Buffer }>(
+      tx,
+      // The place, and not the time, decides: an entry that came late stays with those around it.
+      sql`select e.no, e.hash from audit_entry e join audit_head h on e.no < h.no
+          where e.no < coalesce((select min(k.no) from audit_entry k where k.at >= ${before}), h.no)
+            and e.no > coalesce((select max(a.no) from audit_anchor a), 0) order by e.no desc limit 1`,
+    )
+    if (last === undefined) return
+    const fact = { ...AuditFact.fromPartial({ section: 'audit', action: 'delete', method: 'cut', reason: cutWords(last.no, last.hash), count: 1 }), kind: AuditKind.UPKEEP }
+    await appendEntries(tx, [{ id: newId(), at: now, fact }])
+    await exec(tx, sql`insert into audit_anchor (no, hash, cut_at) values (${last.no}, ${last.hash}, ${now})`)
+  })
+  for (let gone = 0; ; ) {
+    const removed = await inTx(pool, async (tx) => {
+      const upTo = sql`(select no from audit_entry where no <= (select max(a.no) from audit_anchor a) order by no limit ${CHUNK})`
+      await exec(tx, sql`delete from audit_detail where no in ${upTo}`)
+      return (await exec(tx, sql`delete from audit_entry where no in ${upTo}`)).rowCount ?? 0
+    })
+    gone += removed
+    if (removed < CHUNK) return gone
+  }
+}

@@ -1,0 +1,272 @@
+// The audit log on a real service: what stands in it, that nothing takes anything out of it, and that whoever does it with all
+// rights on the database is found out. Each test says how it was seen failing.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import type { JsonObject, OutgoingEvent } from '@vitrylo/events'
+import { exec, inTx, many, one, sql } from '@vitrylo/pg'
+import { AuditFactEvent } from '@vitrylo/proto/events.ts'
+import { AuditFact, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import { AuditServiceService as Audit, ExportAuditEntriesRequest, type ListAuditEntriesResponse } from '@vitrylo/proto/vitrylo/directory/v1/audit_service.ts'
+import { BranchServiceService as Branches, CreateBranchRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { CreateDepartmentRequest, DepartmentServiceService as Departments } from '@vitrylo/proto/vitrylo/directory/v1/department_service.ts'
+import { CreateEmployeeRequest, EmployeeServiceService as Employees, UpdateEmployeeRequest } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
+import { GroupServiceService as Groups, CreateGroupRequest } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
+import { GrantServiceService as Grants, CreateGrantRequest } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
+import { branches, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { auditHandlers } from '../src/audit/on-fact.ts'
+import { cutBefore } from '../src/audit/tend-audit.ts'
+import { verifyChain } from '../src/audit/verify-chain.ts'
+import { directory } from '../src/index.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await startTestService(directory)
+}, 60_000)
+afterAll(() => service.stop())
+
+const list = { pageSize: 250, pageToken: '', filter: '', orderBy: 'time' }
+const FROM = { 'client-address': '203.0.113.7', 'session-id': '01900000-0000-7000-8000-0000000005e5' }
+
+/** Everything that was told so far has its place in the chain. */
+async function settled(): Promise<void> {
+  await service.recorded()
+  const { topic } = AuditFactEvent
+  await until(async () => (await service.bus.lag('directory', [topic]))[topic] === 0, { timeoutMs: 15_000 })
+}
+
+async function entries(filter: string, as: PersonName = 'admin'): Promise<ListAuditEntriesResponse['auditEntries']> {
+  await settled()
+  return (await service.call(Audit.listAuditEntries, { ...list, filter }, { as })).auditEntries
+}
+
+const branch = (name: string) => CreateBranchRequest.fromPartial({ branch: { name, code: name } })
+const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)
+
+// Seen failing with `recorded` taken out of `transact`: no entries at all.
+test('a write tells who did what, when, from where, by what right, and which fields changed', async () => {
+  const saved = await service.call(Branches.createBranch, branch('Одеса'), { headers: FROM })
+  await service.call(Branches.updateBranch, { branch: { ...saved, name: 'Одеса-порт' }, updateMask: ['name'] })
+  const found = await entries(`recordId = "${saved.id}"`)
+  expect(found).toMatchObject([
+    {
+      kind: AuditKind.WRITE, section: 'employees', action: 'create', method: 'BranchService.CreateBranch', actorId: people.admin.id, username: 'admin',
+      address: FROM['client-address'], sessionId: FROM['session-id'], ground: { section: 'employees', action: 'create', group: 'administrators', scope: 'all' }, fields: ['name', 'code'], beforeHash: '',
+    },
+    { action: 'change', method: 'BranchService.UpdateBranch', fields: ['name'], sessionId: undefined },
+  ])
+  expect(found[1]!.beforeHash).toBe(found[0]!.afterHash)
+  expect(found[1]!.beforeHash).not.toBe(found[1]!.afterHash)
+  expect((await service.call(Audit.getAuditEntry, { id: found[1]!.id })).changes).toMatchObject([{ field: 'name', sensitive: false, before: '"Одеса"', after: '"Одеса-порт"' }])
+})
+
+// Seen failing with a clock of the test in the fact: what changed nothing, and what was rolled back, had entries.
+test('what fails, what is repeated and what changes nothing leaves no entry', async () => {
+  const saved = await service.call(Branches.createBranch, branch('Суми'), { key: 'audit-1' })
+  expect(await service.call(Branches.createBranch, branch('Суми'), { key: 'audit-1' })).toEqual(saved)
+  await service.call(Branches.updateBranch, { branch: saved, updateMask: ['name'] })
+  expect(await refusal(service.call(Branches.updateBranch, { branch: { ...saved, parentId: '01900000-0000-7000-8000-00000000dead' }, updateMask: ['parent_id'] }))).toMatch(/INVALID_ARGUMENT/)
+  expect((await entries(`recordId = "${saved.id}"`)).map(({ method }) => method)).toEqual(['BranchService.CreateBranch'])
+})
+
+test('a write that no event tells of has its entry too', async () => {
+  const { id: branchId } = await service.call(Branches.createBranch, branch('Рівне'))
+  const saved = await service.call(Departments.createDepartment, CreateDepartmentRequest.fromPartial({ department: { name: 'Збут', branchId } }))
+  await service.call(Departments.updateDepartment, { department: { ...saved, name: 'Продаж' }, updateMask: ['name'] })
+  await service.call(Departments.deleteDepartment, { id: saved.id, etag: '' })
+  expect(await entries(`recordId = "${saved.id}"`)).toMatchObject([
+    { kind: AuditKind.WRITE, method: 'DepartmentService.CreateDepartment', actorId: people.admin.id, section: 'employees' },
+    { method: 'DepartmentService.UpdateDepartment', fields: ['name'] }, { method: 'DepartmentService.DeleteDepartment', action: 'delete' },
+  ])
+})
+
+// Seen failing with the mark taken off the mail address of an employee in the contract.
+test('no value of a sensitive or a limited field is in the log or on the bus, only that it changed', async () => {
+  const [first, second, post] = ['hanna.secret@example.ua', 'hanna.other@example.ua', 'таємна посада 7731']
+  const { id: branchId } = await service.call(Branches.createBranch, branch('Луцьк'))
+  const saved = await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee: { displayName: 'Ганна', branchId, email: first } }))
+  await limitFields(service.pool, 'telephonists', [{ section: 'employees', field: 'position', limit: 'hide' }])
+  // The copy in memory follows within a second.
+  await until(async () => {
+    await service.call(Employees.updateEmployee, UpdateEmployeeRequest.fromPartial({ employee: { id: saved.id, email: second, position: post }, updateMask: ['email', 'position'] }))
+    await service.call(Employees.updateEmployee, UpdateEmployeeRequest.fromPartial({ employee: { id: saved.id, email: first, position: '' }, updateMask: ['email', 'position'] }))
+    const last = (await service.recorded()).at(-1)!
+    return last.changes.some(({ field, sensitive }) => field === 'position' && sensitive)
+  }, { timeoutMs: 10_000 })
+  const [last] = (await entries(`recordId = "${saved.id}"`)).slice(-1)
+  const { changes } = await service.call(Audit.getAuditEntry, { id: last!.id })
+  expect(changes.map(({ field, sensitive, before, after }) => ({ field, sensitive, before, after }))).toEqual(
+    ['position', 'email'].map((field) => ({ field, sensitive: true, before: '', after: '' })))
+  expect(changes.every(({ beforeHash }) => /^[0-9a-f]{64}$/.test(beforeHash))).toBe(true)
+  const stored = await many<{ text: string }>(service.pool, sql`select e::text || coalesce(d::text, '') as text from audit_entry e left join audit_detail d on d.no = e.no`)
+  const told = JSON.stringify(await service.recorded())
+  for (const secret of [first, second]) {
+    expect(stored.some(({ text }) => text.includes(secret))).toBe(false)
+    expect(told).not.toContain(secret)
+  }
+})
+
+// Seen failing with the look at the ids that are there taken out of appendEntries: a duplicate key became a dead letter.
+test('a fact that comes again, also long after, has one entry, and the chain goes on', async () => {
+  const event = (n: number) => ({
+    id: `01900000-0000-7000-8000-0000000000f${n}`, topic: AuditFactEvent.topic, type: AuditFactEvent.type, key: 'x', revision: 1, time: new Date().toISOString(), headers: {},
+    data: AuditFact.toJSON(AuditFact.fromPartial({ section: 'x', method: `Deed${n}`, kind: AuditKind.WRITE, count: 1 })) as JsonObject,
+  })
+  const [first, second] = [event(1), event(2)]
+  for (const batch of [[first, first], [first, second], [second, first]]) await inTx(service.pool, (tx) => auditHandlers[0]!.handle(tx, batch))
+  expect((await entries('section = "x"')).map(({ method }) => method).sort()).toEqual(['Deed1', 'Deed2'])
+  expect((await verifyChain(service.pool)).problem).toBe('')
+})
+
+// Seen failing with `flush` storing one entry for each.
+test('a flood of refusals is counted, not written one by one', async () => {
+  await Promise.all(Array.from({ length: 40 }, () => refusal(service.call(Branches.createBranch, branch('x'), { as: 'olena', headers: FROM }))))
+  await until(async () => (await service.recorded()).some(({ kind, username }) => kind === AuditKind.REFUSAL && username === 'olena'))
+  const found = await entries('kind = "refusal" AND username = "olena"')
+  expect(found.length).toBeLessThanOrEqual(2)
+  expect(found[0]).toMatchObject({ section: 'employees', action: 'create', method: 'BranchService.CreateBranch', reason: 'RIGHT_MISSING', actorId: people.olena.id, address: FROM['client-address'], ground: undefined })
+  expect(found[0]!.count).toBeGreaterThan(1)
+})
+
+test('whoever comes with a false token is refused without a name, and an address that is none is not believed', async () => {
+  expect(await refusal(service.call(Branches.listBranches, { ...list, orderBy: '' }, { token: 'nonsense', headers: { 'client-address': 'x"; drop table' } }))).toBe('UNAUTHENTICATED TOKEN_INVALID')
+  await until(async () => (await service.recorded()).some(({ reason }) => reason === 'TOKEN_INVALID'))
+  expect(await entries('reason = "TOKEN_INVALID"')).toMatchObject([{ username: '', actorId: undefined, address: '127.0.0.1' }])
+})
+
+test('a change of rights tells which', async () => {
+  const group = await service.call(Groups.createGroup, CreateGroupRequest.fromPartial({ group: { name: 'auditors', title: 'Аудитори' } }))
+  await service.call(Grants.createGrant, CreateGrantRequest.fromPartial({ grant: { groupId: group.id, section: 'audit', action: 'ACTION_VIEW', scope: 'SCOPE_BRANCH' } }))
+  const found = await entries(`recordId = "${group.id}" AND method = "GrantService.CreateGrant"`)
+  expect(found).toMatchObject([{ section: 'rights', action: 'create' }])
+  expect((await service.call(Audit.getAuditEntry, { id: found[0]!.id })).detail).toContain('"section":"audit"')
+})
+
+// Seen failing without the triggers: every statement passed.
+test('the database takes nothing out of the log and changes nothing in it', async () => {
+  await settled()
+  const statements = [
+    sql`update audit_entry set username = 'nobody' where no = 1`, sql`delete from audit_entry where no = 1`, sql`truncate audit_entry`,
+    sql`update audit_detail set content = '{}'`, sql`delete from audit_detail`, sql`truncate audit_detail`, sql`truncate audit_anchor`,
+  ]
+  for (const statement of statements) await expect(exec(service.pool, statement)).rejects.toMatchObject({ code: '42501' })
+})
+
+/** As somebody who owns the database would. */
+async function tampered(work: () => Promise<unknown>): Promise<string> {
+  const triggers = (how: string) => service.pool.query(`alter table audit_entry ${how} trigger user; alter table audit_detail ${how} trigger user`)
+  await triggers('disable')
+  await work()
+  const { problem } = await verifyChain(service.pool)
+  return problem
+}
+
+// Seen failing with the column left out of hashOf: `expected "address …"`, and with the digest of details not compared.
+test('one changed byte in any column of an entry, or in its details, is found and named', async () => {
+  await settled()
+  expect((await verifyChain(service.pool)).problem).toBe('')
+  const { no } = (await one<{ no: number }>(service.pool, sql`select e.no from audit_entry e join audit_detail d on d.no = e.no where e.session_id is null order by e.no limit 1`))!
+  const before = await one<{ row: string; detail: string }>(service.pool, sql`select to_jsonb(e)::text as row, d.content as detail from audit_entry e join audit_detail d on d.no = e.no where e.no = ${no}`)
+  const other: Record<string, string> = {
+    id: `'01900000-0000-7000-8000-00000000ffff'`, at: `at + interval '1 millisecond'`, record_ids: `array['x']`, actor_id: `'${people.ihor.id}'`, session_id: `'${people.ihor.id}'`, ground: `'{"group":"x"}'`,
+    times: 'times + 1', fields: `fields || array['x']`, branch_id: `'${branches.lviv}'`, owner_id: `'${people.ihor.id}'`, detail_digest: `'\\x00'`, hash: `set_byte(hash, 5, get_byte(hash, 5) # 1)`,
+  }
+  const columns = await many<{ name: string }>(service.pool, sql`select column_name as name from information_schema.columns where table_name = 'audit_entry' and column_name <> 'no'`)
+  const restore = () => service.pool.query(`update audit_entry e set ${columns.map(({ name }) => `"${name}" = r."${name}"`).join()} from jsonb_populate_record(null::audit_entry, $1) r where e.no = r.no`, [before!.row])
+  for (const { name } of columns) {
+    const problem = await tampered(() => service.pool.query(`update audit_entry set "${name}" = ${other[name] ?? `"${name}" || '.'`} where no = ${no}`))
+    expect([name, problem]).toEqual([name, expect.stringMatching(`entry ${no} was changed`)])
+    await restore()
+  }
+  expect(await tampered(() => exec(service.pool, sql`update audit_detail set content = overlay(content placing 'X' from 3 for 1) where no = ${no}`))).toBe(`the details of entry ${no} were changed`)
+  expect(await tampered(() => exec(service.pool, sql`update audit_detail set content = ${before!.detail} where no = ${no}`))).toBe('')
+  await service.pool.query('alter table audit_entry enable trigger user; alter table audit_detail enable trigger user')
+}, 60_000)
+
+test('a removed, an inserted and a forged entry are found; a chain that was written anew is found by what was kept elsewhere', async () => {
+  await settled()
+  const { no, hash } = (await one<{ no: number; hash: Buffer }>(service.pool, sql`select no, hash from audit_head`))!
+  const witnesses = [{ no, hash: hash.toString('hex') }]
+  expect((await verifyChain(service.pool, { witnesses })).problem).toBe('')
+  await service.pool.query('create table kept as select * from audit_entry')
+  expect(await tampered(() => exec(service.pool, sql`delete from audit_entry where no = 3`))).toBe('entry 3 is missing')
+  await exec(service.pool, sql`insert into audit_entry select * from kept where no = 3`)
+  expect(await tampered(() => exec(service.pool, sql`delete from audit_entry where no = ${no}`))).toBe(`entry ${no} is missing`)
+  await exec(service.pool, sql`insert into audit_entry select * from kept where no = ${no}`)
+  expect(await tampered(() => exec(service.pool, sql`insert into audit_entry select (jsonb_populate_record(k, jsonb_build_object('no', ${no}::int8 + 1, 'id', gen_random_uuid()))).* from kept k where no = ${no}`))).toBe(`entry ${no + 1} was inserted behind the end of the chain`)
+  await exec(service.pool, sql`delete from audit_entry where no = ${no + 1}`)
+  // With the end moved along and every hash made anew it is whole in itself.
+  await service.pool.query('drop table kept')
+  expect((await verifyChain(service.pool)).problem).toBe('')
+  expect((await verifyChain(service.pool, { witnesses: [{ no, hash: 'f'.repeat(64) }] })).problem).toMatch(`entry ${no} is another one`)
+  expect((await verifyChain(service.pool, { witnesses: [{ no: no + 5, hash: 'f'.repeat(64) }] })).problem).toBe(`entry ${no + 5} is missing: it was kept elsewhere`)
+  await service.pool.query('alter table audit_entry enable trigger user; alter table audit_detail enable trigger user')
+}, 60_000)
+
+// Seen failing with the scope taken out of the list, and with `sees` taken out of the history.
+test('who may see the log sees what the right reaches, and the history of a record is for those who may see it', async () => {
+  expect(await refusal(service.call(Audit.listAuditEntries, list, { as: 'nadia' }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  expect(await refusal(service.call(Audit.getAuditEntry, { id: (await entries('section = "x"'))[0]!.id }, { as: 'nadia' }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+  const lviv: OutgoingEvent = {
+    type: AuditFactEvent, key: 'c', revision: 1,
+    data: AuditFact.fromPartial({ kind: AuditKind.WRITE, section: 'counterparties', method: 'CounterpartyService.UpdateCounterparty', recordId: people.taras.id, actorId: people.bohdan.id, branchId: branches.lviv, ownerId: people.bohdan.id, fields: ['note', 'segment'], changes: [{ field: 'note', before: '"КАНАРКА"', after: '""' }, { field: 'segment', after: '"опт"' }], count: 1 }),
+  }
+  await service.receive(lviv)
+  await exec(service.pool, sql`update rights_group set cells = cells || '[{"section":"audit","action":"view","scope":"branch"}]' where name = 'telephonists'`)
+  await limitFields(service.pool, 'telephonists', [{ section: 'counterparties', field: 'note', limit: 'hide' }])
+  const history = (as: PersonName) => service.call(Audit.listRecordHistory, { section: 'counterparties', recordId: people.taras.id, pageSize: 0, pageToken: '' }, { as })
+  await until(async () => (await history('taras')).auditEntries[0]?.fields.join() === 'segment', { timeoutMs: 10_000 })
+  const [of] = (await history('taras')).auditEntries
+  expect(of).toMatchObject({ actorId: people.bohdan.id, fields: ['segment'], changes: [{ field: 'segment', after: '"опт"' }], address: '' })
+  for (const outsider of ['olena', 'nobody', 'owner'] as const) expect((await history(outsider)).auditEntries).toEqual([])
+  const seen = (await service.call(Audit.listAuditEntries, { ...list, filter: 'section = "counterparties"' }, { as: 'taras' })).auditEntries
+  expect(seen).toHaveLength(1)
+  const whole = await service.call(Audit.getAuditEntry, { id: seen[0]!.id }, { as: 'taras' })
+  expect(JSON.stringify(whole, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).not.toContain('КАНАРКА')
+  expect((await service.call(Audit.listAuditEntries, { ...list, filter: 'section = "counterparties"' }, { as: 'olena' })).auditEntries).toEqual([])
+  expect(await refusal(service.call(Audit.getAuditEntry, { id: seen[0]!.id }, { as: 'olena' }))).toBe('NOT_FOUND NOT_FOUND')
+}, 30_000)
+
+async function exported(filter: string, as: PersonName = 'admin'): Promise<string> {
+  const client = new Client(service.address, credentials.createInsecure())
+  const headers = new Metadata()
+  headers.set('authorization', `Bearer ${await service.token(as)}`)
+  const { path, requestSerialize, responseDeserialize } = Audit.exportAuditEntries
+  const parts: Buffer[] = []
+  try {
+    for await (const { data } of client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, ExportAuditEntriesRequest.fromPartial({ filter }), headers)) parts.push(data)
+  } finally {
+    client.close()
+  }
+  return Buffer.concat(parts).toString()
+}
+
+// Seen failing with `begins` taken out of pour: no entry of the export.
+test('an export is a file of the search without live formulas, and is an entry itself', async () => {
+  await service.receive({ type: AuditFactEvent, key: 'f', revision: 1, data: AuditFact.fromPartial({ kind: AuditKind.REFUSAL, section: 'formula', username: '=HYPERLINK("http://x")', count: 1 }) })
+  const text = await exported('section = "formula"')
+  expect(text.split('\n')).toHaveLength(3)
+  expect(text).toContain(`"'=HYPERLINK(""http://x"")"`)
+  const found = await entries('kind = "export"')
+  expect(found).toMatchObject([{ section: 'audit', action: 'export', method: 'AuditService.ExportAuditEntries', actorId: people.admin.id, ground: { group: 'administrators' } }])
+  expect((await service.call(Audit.getAuditEntry, { id: found[0]!.id })).detail).toContain('formula')
+  await expect(exported('', 'nadia')).rejects.toMatchObject({ details: expect.stringContaining('audit') })
+})
+
+// Seen failing with `isTold` always true: a beginning that nobody told of passed.
+test('what is cut off when its time is over leaves a chain that proves itself, and values can be emptied without breaking it', async () => {
+  await settled()
+  await exec(service.pool, sql`update audit_detail set salt = null, content = null where no = (select max(no) from audit_detail)`)
+  expect((await verifyChain(service.pool)).problem).toBe('')
+  const cut = (await one<{ at: Date; no: number }>(service.pool, sql`select at, no from audit_entry where no = 6`))!
+  expect(await cutBefore(service.pool, cut.at, new Date())).toBeGreaterThan(0)
+  expect((await one<{ no: number }>(service.pool, sql`select min(no) as no from audit_entry`))!.no).toBeGreaterThan(1)
+  expect((await verifyChain(service.pool)).problem).toBe('')
+  expect((await entries('kind = "upkeep"')).map(({ method }) => method)).toEqual(['cut'])
+  expect((await service.call(Audit.getAuditChain, {})).cutNo).toBeGreaterThan(0n)
+  const { no, hash } = (await one<{ no: number; hash: Buffer }>(service.pool, sql`select no, hash from audit_entry order by no limit 1`))!
+  await inTx(service.pool, async (tx) => {
+    await exec(tx, sql`insert into audit_anchor (no, hash, cut_at) values (${no}, ${hash}, now())`)
+    await exec(tx, sql`delete from audit_entry where no <= ${no}`)
+  })
+  expect((await verifyChain(service.pool)).problem).toMatch('no entry tells of it')
+})
