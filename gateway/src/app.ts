@@ -18,7 +18,7 @@ import { addCards, type CardDeps } from './carddav/routes.ts'
 import { addMethodNotAllowed, addRest } from './rest/routes.ts'
 import type { RestDeps } from './rest/unary.ts'
 import { addScim } from './scim/routes.ts'
-import { addAuthentication, type CallerLimits, type Identify } from './sign-in/authenticate.ts'
+import { addAuthentication, type CallerLimits, type Identify, type OnRefused } from './sign-in/authenticate.ts'
 import { addBackChannelLogout, addSignIn, type SignInDeps } from './sign-in/routes.ts'
 import { addHealth } from './site/health.ts'
 import { addIssuerProxy } from './site/issuer-proxy.ts'
@@ -31,6 +31,7 @@ export type AppDeps = {
   plans: Plan[]
   rest: RestDeps
   identify: Identify
+  refused: OnRefused
   signIn: SignInDeps
   live: LiveDeps
   cards: CardDeps
@@ -63,7 +64,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addSecurityHeaders(app, config.origin)
   addCanonicalHost(app, config.origin)
   app.addHook('onRequest', async (request) => deps.limits.address(request.ip))
-  addAuthentication(app, deps.identify, deps.limits)
+  addAuthentication(app, deps.identify, deps.limits, deps.refused)
   addProblems(app, log)
   addHealth(app, deps.readiness)
   addDocs(app, { contract: deps.contract, identify: deps.identify, rights: deps.live.rights })

@@ -22,6 +22,7 @@ import {
   type Env,
   type Phases,
   type Readiness,
+  type Recorder,
 } from '@vitrylo/service'
 import type { Logger } from 'pino'
 import { buildApp, type AppDeps } from './app.ts'
@@ -42,6 +43,7 @@ import { createCheckBearer } from './sign-in/bearer.ts'
 import { createCookies } from './sign-in/cookies.ts'
 import { observeSessions } from './sign-in/observe-sessions.ts'
 import { createEmployeeOf } from './sign-in/employee-of.ts'
+import { createOnRefused } from './sign-in/refused.ts'
 import { startGrantEnding } from './sign-in/end-grants.ts'
 import { createGrantSeal } from './sign-in/seal.ts'
 import { createSessions } from './sign-in/sessions.ts'
@@ -144,7 +146,7 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   const sessions = createSessions({ pool, refreshPool, grants, verify, introspect, now, seal, employeeOf, idleMs, absoluteMs })
   const ending = startGrantEnding({ pool, grants, seal, now, log })
   stopping.add('ending of grants', ending.stop)
-  const own = await serveSessions(starting, stores, verify, ending.kick)
+  const { address: own, audit } = await serveSessions(starting, stores, verify, ending.kick)
   const channels = createChannels(contract, config, { sessions: own })
   stopping.add('channels', async () => channels.close())
   const reads = createBulkReads({ pool, bus, rights, log, now, usual: config.bulkReads })
@@ -157,6 +159,7 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
     config, log, contract,
     plans: plansOf(contract),
     rest: { registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs, countOf: countOf(contract), noteRead: reads.note },
+    refused: createOnRefused(audit, employeeOf),
     identify: createIdentify({ checkBearer, sessions, cookies, origin: config.origin }),
     signIn: {
       pool, sessions, cookies, grants, verify, log, now,
@@ -187,8 +190,8 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   }
 }
 
-/** Gives the address of the gateway's own part of the contract. */
-async function serveSessions({ env, log, readiness, stopping }: Starting, { pool, bus, relay, rights }: Stores, verify: Verify, ended: () => void): Promise<string> {
+/** Gives the address of the gateway's own part of the contract, and who tells the audit log of what the gateway refuses. */
+async function serveSessions({ env, log, readiness, stopping }: Starting, { pool, bus, relay, rights }: Stores, verify: Verify, ended: () => void): Promise<{ address: string; audit: Recorder }> {
   const committed = (): void => {
     ended()
     relay.kick()
@@ -198,7 +201,7 @@ async function serveSessions({ env, log, readiness, stopping }: Starting, { pool
   stopping.add('audit', () => audit.stop())
   const { address, stop } = await startSessionService({ ...deps, verify, readiness, maxAgeMs: 3_600_000, audit })
   stopping.add('session service', stop)
-  return address
+  return { address, audit }
 }
 
 /** Asked as the client that access tokens are meant for: an issuer answers no other. */

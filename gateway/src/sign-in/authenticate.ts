@@ -44,8 +44,11 @@ export type CallerLimits = {
   perMinute: (claims: Claims) => number | undefined
 }
 
+/** Told of whom no service got to see. */
+export type OnRefused = (request: FastifyRequest, error: unknown) => void
+
 /** Deny by default: a route without a declared access stops the start, any but an anonymous one needs a caller. */
-export function addAuthentication(app: FastifyInstance, identify: Identify, limits: CallerLimits): void {
+export function addAuthentication(app: FastifyInstance, identify: Identify, limits: CallerLimits, refused: OnRefused): void {
   app.decorateRequest('identity', undefined)
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access`)
@@ -53,8 +56,13 @@ export function addAuthentication(app: FastifyInstance, identify: Identify, limi
   app.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config
     if (access === undefined || access === 'anonymous') return
-    request.identity = await identify(request)
-    const limit = request.identity.sessionId === undefined ? limits.token : limits.session
-    limit(request.identity.key, limits.perMinute(request.identity.claims))
+    try {
+      request.identity = await identify(request)
+      const limit = request.identity.sessionId === undefined ? limits.token : limits.session
+      limit(request.identity.key, limits.perMinute(request.identity.claims))
+    } catch (error) {
+      refused(request, error)
+      throw error
+    }
   })
 }

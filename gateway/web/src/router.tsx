@@ -155,6 +155,16 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import('./sessions/sessions-page.tsx')),
 })
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: words((raw) => ({
+    employee: text(raw, 'employee'), period: oneOf(raw, 'period', ['today', 'week', 'month'] as const), section: text(raw, 'section'), action: text(raw, 'action'), kind: text(raw, 'kind'),
+    branch: text(raw, 'branch'), record: text(raw, 'record'), open: text(raw, 'open'),
+  })),
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx')),
+})
+
 const notifications = createRoute({
   getParentRoute: () => root,
   path: '/notifications',
@@ -165,7 +175,7 @@ const notifications = createRoute({
 const phones = createRoute({ getParentRoute: () => root, path: '/phones', component: lazyRouteComponent(() => import('./phones/phones-page.tsx')) })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, notifications, phones]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, audit, notifications, phones]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { callerOf, rightsData, type RightsData } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { createPool, exec, many, migrate, one, sql, type Pool } from '@vitrylo/pg'
+import { callMigrations } from '@vitrylo/service'
 import { freshDatabase, until } from '@vitrylo/testkit'
 import { detectDelimiter } from '../src/csv.ts'
 import { importMigrations, type ImportKind } from '../src/index.ts'
@@ -15,7 +16,7 @@ const UPLOAD = '01900000-0000-7000-8000-000000000002'
 let pool: Pool
 beforeAll(async () => {
   const url = await freshDatabase('imports')
-  await migrate(url, [importMigrations])
+  await migrate(url, [importMigrations, callMigrations])
   pool = createPool({ url, name: 'test' })
   await pool.query('create table item (key text primary key, name text not null, saves int not null)')
 })

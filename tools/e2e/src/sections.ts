@@ -5,7 +5,7 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
   const [deal] = (await api.get(`opportunities?pageSize=1&filter=${encodeURIComponent('state="open"')}`))['opportunities']
   const [request] = (await api.get('requests?pageSize=1'))['requests']
   const [relation] = (await api.get('relations?pageSize=1'))['relations']
-  const { pbxes, employees } = { ...(await api.get('pbxes')), ...(await api.get('employees?pageSize=1')) } as Record<string, { id: string }[]>
+  const { pbxes, employees, auditEntries: entries } = { ...(await api.get('pbxes')), ...(await api.get('employees?pageSize=1')), ...(await api.get('audit-entries?pageSize=1')) } as Record<string, { id: string }[]>
   return [
     ['counterparties', '/counterparties'],
     ['counterparties-drawer', `/counterparties?open=${deal.counterpartyId}`],
@@ -42,6 +42,8 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['sign-ins', '/sessions?view=journal'],
     ['bulk-reads', '/sessions?view=reads'],
     ['sessions-end', '/sessions?end=true'],
+    ['audit', '/audit'],
+    ['audit-entry', `/audit?open=${entries![0]!.id}`],
     ['notifications', '/notifications'],
     ['messages', '/notifications?view=sent'],
     ['message-create', '/notifications?create=true'],

@@ -17,6 +17,8 @@ import { RelationKindServiceService as RelationKinds } from '@vitrylo/proto/vitr
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { CreateRequestRequest, RequestServiceService as Requests } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { CreatePbxRequest, PbxServiceService as Pbxes } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
+import { AuditFactEvent } from '@vitrylo/proto/events.ts'
+import { AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { ExportFormat } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
 import { sales } from '@vitrylo/sales'
 import { serviceDesk } from '@vitrylo/service-desk'
@@ -39,6 +41,7 @@ beforeAll(async () => {
   await plant()
   await plantMessages(services.directory!.pool)
   await plantSession(services.sessions!.pool)
+  await plantAudit(services.directory!)
 }, 120_000)
 afterAll(() => Promise.all(Object.values(services).map((service) => service.stop())))
 
@@ -105,6 +108,21 @@ async function plantSession(pool: Pool): Promise<void> {
   Object.assign(ids, { sessions: [session!.id], 'my-sessions': [session!.id] })
 }
 
+/** What he did stands in the audit log, which outsiders may look at as far as their own right of it reaches. */
+async function plantAudit(service: TestService): Promise<void> {
+  for (const [group, scope] of [['telephonists', 'branch'], ['sales-managers', 'department'], ['own-only', 'own']]) {
+    await exec(service.pool, sql`update rights_group set cells = cells || ${JSON.stringify([{ section: 'audit', action: 'view', scope }])}::jsonb where name = ${group}`)
+  }
+  await exec(service.pool, sql`update rights_version set version = version + 1`)
+  const id = '01900000-0000-7000-8000-0000000000ad'
+  const data = AuditFact.fromPartial({
+    kind: 'AUDIT_KIND_WRITE', section: 'counterparties', action: 'change', method: 'CounterpartyService.UpdateCounterparty', recordId: ids.counterparties![0]!, actorId: people.bohdan.id, username: CANARY,
+    branchId: branches.lviv, ownerId: people.bohdan.id, count: 1, detail: CANARY, fields: ['note'], changes: [{ field: 'note', before: CANARY, after: CANARY }],
+  })
+  await service.receive({ id, type: AuditFactEvent, key: id, revision: 1, data })
+  Object.assign(ids, { 'audit-entries': [id], 'record-history': [ids.counterparties![0]!] })
+}
+
 /** What one service tells, in the others, as a bus would carry it. */
 async function pass(from: TestService, ...to: TestService[]): Promise<void> {
   const told = (await from.published()).map((event): BusEvent => ({ ...event, time: new Date(event.time).toISOString() }))
@@ -136,7 +154,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
     'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
     'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests',
     'IntegrationAccountService.GetIntegrationAccount', 'IntegrationAccountService.ListIntegrationAccounts', 'SessionService.ListBulkReads', 'HandoverService.GetHandover', 'HandoverService.ListHandovers',
-    'CardService.GetCards', 'MessageService.GetMessage', 'MessageService.ListMessages', 'SessionService.ListSessions', 'SessionService.ListSignIns',
+    'CardService.GetCards', 'AuditService.GetAuditEntry', 'AuditService.ListAuditEntries', 'AuditService.ListRecordHistory', 'MessageService.GetMessage', 'MessageService.ListMessages', 'SessionService.ListSessions', 'SessionService.ListSignIns',
   ]))
   expect(asked).toBeGreaterThan(100)
 }, 120_000)
@@ -216,6 +234,7 @@ const NOT_PLANTED = [
   'saved-filters',
 ]
 const STREAMS = [
+  'AuditService.ExportAuditEntries',
   'ExportService.ExportCounterparties', 'HandoverService.DownloadHandoverReport',
   'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityImportService.DownloadImportErrors', 'OpportunityImportService.UploadImport',
   'PbxService.UploadPbxJournal', 'TimelineService.DownloadTimeline',
@@ -226,6 +245,7 @@ const STREAMS = [
 // scope of each in their statements: GetCards is asked here, the others by tools/cards.
 const SIGNED_IN = [
   'AppPasswordService.CreateAppPassword', 'AppPasswordService.DeleteAppPassword', 'AppPasswordService.ListAppPasswords',
+  'AuditService.ListRecordHistory',
   'CallService.MarkCallSeen', 'CardService.DeleteCard', 'CardService.GetCards', 'CardService.PutCard', 'CardService.SyncCards', 'CustomFieldService.GetCustomField', 'CustomFieldService.ListCustomFields', 'CustomSectionService.GetCustomSection',
   'CustomSectionService.ListCustomSections', 'GrantService.ListSections', 'MeService.GetMe', 'NotificationService.GetNotificationSettings',
   'NotificationService.ListNotifications', 'NotificationService.ReadAllNotifications', 'NotificationService.ReadNotification',
@@ -245,7 +265,7 @@ async function digest(pool: Pool): Promise<string[]> {
   const tables = await many<{ name: string }>(
     pool,
     sql`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
-        and table_name !~ '^(outbox|inbox|rights_|migrations|bus_|pbx_link|consumer)' order by 1`,
+        and table_name !~ '^(outbox|inbox|audit_|rights_|migrations|bus_|pbx_link|consumer)' order by 1`,
   )
   const sums: string[] = []
   for (const { name } of tables) {

@@ -13,6 +13,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Person } from '../ui/person.tsx'
+import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
 
 function CreateMenu({ card }: { card: CounterpartyCard }) {
@@ -70,6 +71,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
         <div className="row rec-actions">
           {main && !mayNotCall(party) ? <a className="btn btn-primary btn-lg" href={phoneLink(main)}><Icon of={IconPhone} />{t('card.call')}</a> : null}
           {mail && !mayNotWrite(party) ? <a className="btn btn-lg" href={`mailto:${mail.value}`}><Icon of={IconMail} />{t('card.mail')}</a> : null}
+          <HistoryButton section="counterparties" id={party.id} title={party.displayName} />
           <ShareButton section="counterparties" id={party.id} title={party.displayName} />
           <CreateMenu card={card} />
         </div>

@@ -32,6 +32,7 @@ export const groups: SectionGroup[] = [
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
       { to: '/packs', label: 'tree.packs', section: 'packs', action: 'manage' },
       { to: '/custom-fields', label: 'tree.customFields', section: 'custom-fields', action: 'manage' },
+      { to: '/audit', label: 'tree.audit', section: 'audit' },
       { to: '/sessions', label: 'tree.sessions', section: 'sessions', action: 'manage' },
     ],
   },

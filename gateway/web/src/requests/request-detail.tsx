@@ -13,6 +13,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { PartError } from '../ui/part-error.tsx'
+import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { AssignDialog } from './assign-dialog.tsx'
@@ -71,6 +72,7 @@ export function RequestDetail({ id, onClose }: Props) {
           <IconButton className="rd-back" size="touch" icon={IconArrowLeft} label={t('ui.back')} onClick={onClose} />
           <h2 className="cut grow" title={withPhones(request.subject)}>{withPhones(request.subject)}</h2>
           <Actions request={request} dialog={dialog} onDialog={setDialog} />
+          <HistoryButton section="requests" id={request.id} title={withPhones(request.subject)} />
           <ShareButton section="requests" id={request.id} title={withPhones(request.subject)} />
         </div>
         <div className="row meta rd-meta">

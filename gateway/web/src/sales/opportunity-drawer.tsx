@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
+import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { LoseDialog } from './lose-dialog.tsx'
@@ -90,7 +91,7 @@ export function OpportunityDrawer({ id, onClose }: { id: string; onClose: () => 
   const pipeline = record ? pipelineOf(pipelines, record.pipelineId) : undefined
   const stage = pipeline?.stages.find((one) => one.id === record?.stageId)
   return (
-    <Drawer label={t('sales.one')} onClose={onClose} head={<span className="num">{record?.number}</span>}>
+    <Drawer label={t('sales.one')} onClose={onClose} head={<><span className="num">{record?.number}</span>{record ? <HistoryButton section="opportunities" id={record.id} title={record.title} /> : null}</>}>
       <div className="od">
         {error ? <PartError error={error} what={t('sales.one')} onRetry={() => void refetch()} /> : null}
         {record ? (

@@ -1,4 +1,5 @@
 import admin from './admin.json'
+import audit from './audit.json'
 import bulk from './bulk.json'
 import calls from './calls.json'
 import card from './card.json'
@@ -17,4 +18,4 @@ import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...phones, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...phones, ...audit, ...terms }

@@ -1,0 +1,28 @@
+import type { AuditEntry } from '../api/types.ts'
+import type { Tone } from '../ui/status.tsx'
+
+export const auditKinds = ['write', 'refusal', 'export', 'read', 'session', 'upkeep'] as const
+export const auditActions = ['create', 'change', 'delete', 'view', 'export', 'manage'] as const
+
+const tones: Partial<Record<AuditEntry['kind'], Tone>> = { refusal: 'bad', export: 'warn', read: 'warn', upkeep: 'info' }
+
+export const toneOf = (kind: AuditEntry['kind']): Tone => tones[kind] ?? 'neutral'
+
+const pages: Record<string, '/counterparties' | '/contact-persons' | '/opportunities' | '/requests'> = {
+  counterparties: '/counterparties', 'contact-persons': '/contact-persons', opportunities: '/opportunities', requests: '/requests',
+}
+
+/** Where a record is looked at; undefined where it has no page of its own. */
+export const pageOf = (section: string) => pages[section]
+
+/** A value as it is kept, as text: `"Одеса"` -> Одеса, a list as its parts. */
+export function plain(json: string): string {
+  if (json === '') return ''
+  try {
+    const value: unknown = JSON.parse(json)
+    if (typeof value === 'string') return value
+    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(', ') : json
+  } catch {
+    return json // it was cut
+  }
+}

@@ -1,0 +1,16 @@
+import { useTranslation } from 'react-i18next'
+import { useQuery } from '@tanstack/react-query'
+import { get } from '../api/client.ts'
+import type { AuditChain } from '../api/types.ts'
+import { dateTime, number } from '../lib/format.ts'
+import { Status } from '../ui/status.tsx'
+
+/** Whether the log is whole, as far as it was looked through. */
+export function ChainLine() {
+  const { t } = useTranslation()
+  const { data: chain } = useQuery({ queryKey: ['audit-chain'], queryFn: ({ signal }) => get<AuditChain>('audit-chain', undefined, signal) })
+  if (!chain) return null
+  if (chain.problem !== '') return <span role="alert"><Status tone="bad" title={chain.problem}>{t('audit.broken')}</Status> <span className="meta">{chain.problem}</span></span>
+  const state = chain.verifiedTime ? t('audit.whole', { no: number(chain.verifiedNo), time: dateTime(chain.verifiedTime) }) : t('audit.notYet')
+  return <Status tone={chain.verifiedTime ? 'good' : 'neutral'} title={`${chain.lastNo}: ${chain.lastHash}`}>{state}</Status>
+}

@@ -1,0 +1,44 @@
+import { useTranslation } from 'react-i18next'
+import { Modal } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useCan } from '../api/me.ts'
+import { useRecords } from '../api/records.ts'
+import type { AuditEntry } from '../api/types.ts'
+import { when } from '../lib/format.ts'
+import { Button } from '../ui/button.tsx'
+import { PartError } from '../ui/part-error.tsx'
+import { Person } from '../ui/person.tsx'
+import { ChangeList } from './change-list.tsx'
+import './audit.css'
+
+type Props = { section: string; id: string; title: string; onClose: () => void }
+
+/** Who changed what of one record and when, the newest first. */
+export default function HistoryDialog({ section, id, title, onClose }: Props) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const records = useRecords<AuditEntry>(`record-history/${section}/${id}`, 'auditEntries')
+  return (
+    <Modal opened onClose={onClose} title={t('audit.historyOf', { title })} size={640} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      {records.error ? <PartError error={records.error} what={t('audit.history')} onRetry={() => void records.refetch()} /> : null}
+      {!records.isPending && records.rows.length === 0 && !records.error ? <p className="meta">{t('audit.noHistory')}</p> : null}
+      <ol className="audit-history" aria-label={t('audit.history')}>
+        {records.rows.map((entry) => (
+          <li key={entry.id}>
+            <div className="row">
+              <span className="medium grow">{t(`audit.action.${entry.action}`, { defaultValue: entry.action })}</span>
+              <span className="soft"><Person id={entry.actorId} none={entry.username} full /></span>
+              <time className="meta num" dateTime={entry.time}>{when(entry.time)}</time>
+            </div>
+            <ChangeList entry={entry} />
+          </li>
+        ))}
+      </ol>
+      <div className="form-foot">
+        {can('audit') ? <Link className="link" to="/audit" search={{ record: id }} onClick={onClose}>{t('audit.inLog')}</Link> : null}
+        <span className="grow" />
+        {records.hasNextPage ? <Button busy={records.isFetchingNextPage} onClick={() => void records.fetchNextPage()}>{t('timeline.more')}</Button> : null}
+      </div>
+    </Modal>
+  )
+}
