@@ -125,12 +125,13 @@ test('a text that is no id names nothing', async () => {
 
 test('a service learns the token, the trace and the key, and nothing else of the headers', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-  const forged = { 'x-user': 'admin', 'x-forwarded-user': 'admin', 'x-employee-id': UUID, 'x-forwarded-for': '10.0.0.1', cookie: 'vitrylo_session=x' }
+  const forged = { 'x-user': 'admin', 'x-forwarded-user': 'admin', 'x-employee-id': UUID, 'x-forwarded-for': '10.0.0.1', 'client-address': '10.0.0.2', 'session-id': UUID, 'grpc-metadata-client-address': '10.0.0.3', cookie: 'vitrylo_session=x' }
   const answer = await rig.call('GET', BASE, undefined, { traceparent, 'idempotency-key': 'k', ...forged })
   expect(answer.headers.get('x-request-id')).toBe('0af7651916cd43dd8448eb211c80319c')
   const { metadata } = service.calls.at(-1)!
   expect(metadata.get('traceparent')).toEqual([traceparent])
-  expect(Object.keys(metadata.getMap()).sort()).toEqual(['authorization', 'grpc-accept-encoding', 'traceparent', 'user-agent'].filter((name) => name in metadata.getMap()))
+  expect(Object.keys(metadata.getMap()).sort()).toEqual(['authorization', 'client-address', 'grpc-accept-encoding', 'traceparent', 'user-agent'].filter((name) => name in metadata.getMap()))
+  expect(metadata.get('client-address').map((address) => String(address).replace('::ffff:', ''))).toEqual(['127.0.0.1'])
   const bad = await rig.call('GET', `${BASE}/x`, undefined, { traceparent: 'nonsense' })
   expect(bad.json.traceId).toMatch(/^[0-9a-f]{32}$/)
   expect(bad.json.traceId).toBe(bad.headers.get('x-request-id'))
