@@ -1331,6 +1331,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists entries within the reach of the right, page by page: those of records of the branches, and of deeds of the employees.
+         * @description Lists entries within the reach of the right, page by page: those of records of the branches, and of deeds of the employees.
+         */
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives one entry with what changed.
+         * @description Gives one entry with what changed.
+         */
+        get: operations["getAuditEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of a list as a file: UTF-8 with commas, cells that a spreadsheet would run written as text. The columns `no` and
+         * @description The entries of a list as a file: UTF-8 with commas, cells that a spreadsheet would run written as text. The columns `no` and
+         *     `hash` prove later what stood in the log. The export itself becomes an entry before the first line leaves.
+         */
+        get: operations["exportAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives the state of the chain.
+         * @description Gives the state of the chain.
+         */
+        get: operations["getAuditChain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record-history/{section}/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what was done with one record, the newest first. Needs the right to see records of the section; who may not see the record
+         * @description Lists what was done with one record, the newest first. Needs the right to see records of the section; who may not see the record
+         *     finds nothing. Fields that are hidden from the caller are left out.
+         */
+        get: operations["listRecordHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/branches/{id}": {
         parameters: {
             query?: never;
@@ -3750,6 +3852,135 @@ export interface components {
             /** @description Output only. Program of the last use, as it calls itself. */
             readonly client: string;
         };
+        /** @description State of the chain that the entries of the audit log are linked by. */
+        AuditChain: {
+            /**
+             * Format: int64
+             * @description Output only. Place of the last entry; 0 when there is none.
+             */
+            readonly lastNo: string;
+            /** @description Output only. Its hash, in hex. Kept elsewhere, it proves what stood up to here. */
+            readonly lastHash: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was linked.
+             */
+            readonly lastTime?: string;
+            /**
+             * Format: int64
+             * @description Output only. Everything up to this place was cut off when its time was over; 0 when nothing was.
+             */
+            readonly cutNo: string;
+            /**
+             * Format: int64
+             * @description Output only. Up to which place the chain was looked through.
+             */
+            readonly verifiedNo: string;
+            /**
+             * Format: date-time
+             * @description Output only. When.
+             */
+            readonly verifiedTime?: string;
+            /** @description Output only. What was found broken, and where; empty when nothing was. */
+            readonly problem: string;
+            /** @description Output only. So many days entries are kept; 0 means for good. */
+            readonly keepDays: number;
+        };
+        /** @description A field that changed. */
+        AuditChange: {
+            /** @description Section's field as JSON names it: `displayName`, `custom.contract_no`. */
+            field: string;
+            /** @description Its values are never kept, only their keyed hashes. */
+            sensitive: boolean;
+            /** @description Value before, as JSON; empty where there was none or it is not kept. Long ones are cut. */
+            before: string;
+            /** @description Value after, as `before`. */
+            after: string;
+            /** @description Keyed hash of the value before, in hex; empty where there was none. */
+            beforeHash: string;
+            /** @description Keyed hash of the value after. */
+            afterHash: string;
+        };
+        /** @description An entry of the audit log (журнал аудиту). Nobody changes or removes one. */
+        AuditEntry: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: int64
+             * @description Output only. Place in the chain, from 1, without gaps.
+             */
+            readonly no: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it happened.
+             */
+            readonly time?: string;
+            /**
+             * @description Output only. What it tells of.
+             * @enum {string}
+             */
+            readonly kind: "unspecified" | "write" | "refusal" | "export" | "read" | "session" | "upkeep";
+            /** @description Output only. Section of the record. */
+            readonly section: string;
+            /** @description Output only. What was done: the action of the right. */
+            readonly action: string;
+            /** @description Output only. RPC without its package: `CounterpartyService.UpdateCounterparty`; of a session what happened to it. */
+            readonly method: string;
+            /** @description Output only. Record; empty where there is none or there are several. */
+            readonly recordId: string;
+            /** @description Output only. Records, where one deed touched several at once; the first hundred. */
+            readonly recordIds: string[];
+            /** @description Output only. Employee who did it; absent for a machine or an unknown caller. */
+            readonly actorId?: string;
+            /** @description Output only. Name at sign-in. */
+            readonly username: string;
+            /** @description Output only. Client that the token was given to. */
+            readonly client: string;
+            /** @description Output only. Session of the browser; absent for tokens. The journal of sign-ins tells more of it. */
+            readonly sessionId?: string;
+            /** @description Output only. Address of the client, as the gateway saw it. */
+            readonly address: string;
+            /** @description Output only. By what right; absent for a refusal. */
+            readonly ground?: components["schemas"]["AuditGround"];
+            /** @description Output only. Why it was refused, as a word: `RIGHT_MISSING`. */
+            readonly reason: string;
+            /** @description Output only. How many times, where equal ones are counted together. */
+            readonly count: number;
+            /** @description Output only. Names of the fields that were given, changed or shown; without those that are hidden from who asks. */
+            readonly fields: string[];
+            /**
+             * @description Output only. Fields that changed, with values where they are kept and who asks may see the record. Only in the answer for one
+             *     entry and in the history of a record.
+             */
+            readonly changes: components["schemas"]["AuditChange"][];
+            /** @description Output only. Keyed hash of the record before, in hex; empty where there was none or it is not known. */
+            readonly beforeHash: string;
+            /** @description Output only. Keyed hash of the record after. */
+            readonly afterHash: string;
+            /** @description Output only. Branch of the record; of others that of who acted. */
+            readonly branchId?: string;
+            /** @description Output only. Of an export what was asked for, as JSON. Only in the answer for one entry. */
+            readonly detail: string;
+            /** @description Output only. Hash that links the entry to the one before, in hex. */
+            readonly hash: string;
+            /** @description Output only. Values of the entry were emptied, because a person was erased. */
+            readonly emptied: boolean;
+        };
+        /** @description By what right something was done: the rule that decided. */
+        AuditGround: {
+            /** @description Section of the right. */
+            section: string;
+            /** @description Action of the right; `signed-in` where every signed-in caller may. */
+            action: string;
+            /** @description Group that the rule belongs to; of a share who it was given to. Empty where no rule is needed. */
+            group: string;
+            /** @description How far the rule reaches: `own`, `department`, `branch`, `all`; empty for a share. */
+            scope: string;
+            /** @description The record was shared with the caller. */
+            share: boolean;
+            /** @description Employee whom the caller stood in for; empty when they acted by their own right. */
+            inSteadOf: string;
+        };
         /** @description A bank account. */
         BankAccount: {
             /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
@@ -4938,6 +5169,8 @@ export interface components {
             readonly indexProblem: string;
             /** @description Output only. Pack that brought it; empty for one that an administrator made. */
             readonly pack: string;
+            /** @description Its values stand in no audit log, and whoever is shown one is named there. */
+            sensitive: boolean;
         };
         /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
         CustomFieldInput: {
@@ -5009,6 +5242,8 @@ export interface components {
             readonly indexProblem?: string;
             /** @description Output only. Pack that brought it; empty for one that an administrator made. */
             readonly pack?: string;
+            /** @description Its values stand in no audit log, and whoever is shown one is named there. */
+            sensitive?: boolean;
         };
         /** @description A field that an administrator has added to a kind of record. Its values stand in `custom` of the record. */
         CustomFieldPatch: {
@@ -5071,6 +5306,8 @@ export interface components {
             readonly indexProblem?: string;
             /** @description Output only. Pack that brought it; empty for one that an administrator made. */
             readonly pack?: string;
+            /** @description Its values stand in no audit log, and whoever is shown one is named there. */
+            sensitive?: boolean | null;
         };
         /** @description A name in the languages of the client. */
         CustomLabel: {
@@ -6934,6 +7171,13 @@ export interface components {
         ListAppPasswordsResponse: {
             /** @description All: nobody may have more than twenty. */
             appPasswords: components["schemas"]["AppPassword"][];
+        };
+        /** @description Answer of ListAuditEntries and ListRecordHistory. */
+        ListAuditEntriesResponse: {
+            /** @description One page. */
+            auditEntries: components["schemas"]["AuditEntry"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
         };
         /** @description Answer of ListBranches. */
         ListBranchesResponse: {
@@ -11940,6 +12184,136 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `actorId = "…" AND section = "counterparties" AND time >= "2026-11-01"`; deeds that touched several records: `recordIds : "…"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description `time` or `time desc`; empty means `time desc`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListAuditEntries and ListRecordHistory. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAuditEntriesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAuditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An entry of the audit log (журнал аудиту). Nobody changes or removes one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAuditEntries: {
+        parameters: {
+            query?: {
+                /** @description Conditions, as in the list. */
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAuditChain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description State of the chain that the entries of the audit log are linked by. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRecordHistory: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Section of the record: `counterparties`, `contact-persons`, `opportunities`, `requests`. */
+                section: string;
+                /** @description Which record. */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListAuditEntries and ListRecordHistory. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAuditEntriesResponse"];
                 };
             };
             default: components["responses"]["Problem"];
