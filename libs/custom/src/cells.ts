@@ -1,4 +1,5 @@
 import type { CustomField } from '@vitrylo/auth'
+import type { CustomValues } from './fields.ts'
 import { readValue, type Read } from './read-value.ts'
 
 /** What a file has a column for: `custom.contract_no`, and by what else people may call it. */
@@ -12,6 +13,23 @@ const NO = new Set(['false', 'no', 'ні', 'немає', '0', '-'])
 export function readCell(field: CustomField, text: string): Read {
   const cell = text.trim()
   return cell === '' ? null : readValue(field, CELLS[field.kind](cell, field))
+}
+
+type Refuse = (field: string, rule: string, description: string) => unknown
+
+/** What a row of a file says of custom fields; undefined where it says nothing. `kept`: fields that the caller may not write. */
+export function readCells(fields: readonly CustomField[], row: Readonly<Record<string, string>>, kept: ReadonlySet<string> | undefined, refuse: Refuse): CustomValues | undefined {
+  const values: Record<string, unknown> = {}
+  for (const { name, field } of customCells(fields)) {
+    const text = row[name]
+    if (text === undefined) continue
+    if (kept?.has(name) || kept?.has('custom')) refuse(name, 'right', 'is a field that you may not write')
+    const read = readCell(field, text)
+    if (read === null) continue
+    if ('wrong' in read) refuse(name, read.rule, read.wrong)
+    else values[field.name] = read.value
+  }
+  return Object.keys(values).length === 0 ? undefined : values
 }
 
 const CELLS: Record<CustomField['kind'], (cell: string, field: CustomField) => unknown> = {

@@ -6,7 +6,7 @@ export { customFacts, withCustom } from './with-custom.ts'
 export { factsOfField } from './columns.ts'
 export { takenCustomField, type CustomPlaces } from './indexes.ts'
 export { customIndexHandler, customIndexJobs, customIndexSweep } from './tend-indexes.ts'
-export { customCells, printCell, readCell } from './cells.ts'
+export { customCells, printCell, readCell, readCells } from './cells.ts'
 export { customSchema } from './json-schema.ts'
 
 /** What indexes of custom fields need: `sharedMigrations: [customMigrations]`. */

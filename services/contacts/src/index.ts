@@ -24,6 +24,7 @@ import { countryOf } from './config.ts'
 import { personList } from './contact-person/contact-person-sql.ts'
 import { counterpartyList } from './counterparty/counterparty-list.ts'
 import { duplicateJobs, duplicateSweeps } from './duplicates/jobs.ts'
+import { columnsOf } from './export/export-columns.ts'
 import { exportCounterparties } from './export/export-counterparties.ts'
 import { callHandlers } from './events/on-call.ts'
 import { opportunityHandlers } from './events/on-opportunity.ts'
@@ -70,7 +71,10 @@ export const contacts = defineService({
     serve<ConsentServiceServer>(ConsentServiceService, consentService(deps)),
     serve<ConsentPurposeServiceServer>(ConsentPurposeServiceService, consentPurposeService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
-    serve<ExportServiceServer>(ExportServiceService, { exportCounterparties: (request, call) => exportCounterparties(deps, request, call) }),
+    serve<ExportServiceServer>(ExportServiceService, {
+      exportCounterparties: (request, call) => exportCounterparties(deps, request, call),
+      listExportColumns: async (_request, { caller }) => ({ columns: [...columnsOf([], caller, deps.rights.data())] }),
+    }),
     serve<ContactsPossessionServiceServer>(ContactsPossessionServiceService, possessionService(deps, possessions)),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals'
+import { callerOf, rightsData } from '@vitrylo/auth'
 import type { ImportRow } from '@vitrylo/imports'
 import { parseOpportunity } from '../src/imports/parse-opportunity.ts'
 
-const parsed = (row: ImportRow) => parseOpportunity({ title: 'Партія борошна', ...row })
+const rights = rightsData({ employees: [], branches: [], groups: [] })
+const caller = callerOf(rights, { subject: 's', username: 'nobody', groups: [], client: '', sessionId: undefined, expiresAt: 0 })
+const parsed = (row: ImportRow) => parseOpportunity({ title: 'Партія борошна', ...row }, { rights, caller })
 const wrong = (row: ImportRow) => {
   const result = parsed(row)
   return 'violations' in result ? result.violations.map(({ field, rule }) => `${field} ${rule}`) : []

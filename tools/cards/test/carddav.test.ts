@@ -164,7 +164,7 @@ describe('requests one by one', () => {
     const before = (await many(at.book.pool, sql`select id from counterparty`)).length
     expect((await put(path, good, { 'if-match': '"1.0"' })).status).toBe(412)
     for (const [body, condition] of [
-      ['BEGIN:VCARD', 'valid-address-data'], [good + good, 'valid-address-data'], [good.replace('UID:uid-conditions\r\n', ''), 'valid-address-data'], [good.replace('3.0', '2.1'), 'supported-address-data'],
+      ['BEGIN:VCARD', 'valid-address-data'], [good + good, 'valid-address-data'], [good.replace('UID:uid-conditions\r\n', ''), 'valid-address-data'], [good.replace('3.0', '2.1'), 'supported-address-data'], [good.replace('END:', 'X-ADDRESSBOOKSERVER-KIND:group\r\nEND:'), 'valid-address-data'],
       [good.replace('END:', 'X-NUL:\0\r\nEND:'), 'valid-address-data'], [good.replace('END:', `PHOTO;ENCODING=b:${'A'.repeat(600_000)}\r\nEND:`), 'max-resource-size'],
     ]) expect([condition, await put(path, body!)]).toEqual([condition, expect.objectContaining({ status: 403, text: expect.stringContaining(`<card:${condition}/>`) })])
     expect((await put(path, 'x'.repeat(1_100_000))).status).toBe(413)

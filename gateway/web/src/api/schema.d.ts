@@ -706,6 +706,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counterparties:exportColumns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the columns that a file may have for the caller, in the order of a file of all of them.
+         * @description Lists the columns that a file may have for the caller, in the order of a file of all of them.
+         */
+        get: operations["listExportColumns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -7289,6 +7309,11 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListExportColumns. */
+        ListExportColumnsResponse: {
+            /** @description Fields of an import; `more` holds what has no column of its own. */
+            columns: string[];
+        };
         /** @description Answer of ListGrants. */
         ListGrantsResponse: {
             /** @description One page. */
@@ -10988,6 +11013,27 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listExportColumns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListExportColumns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListExportColumnsResponse"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Caller, RightsStore } from '@vitrylo/auth'
 import { overlaid } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
-import { keptFrom, type ImportContext, type ImportKind, type Outcome, type Parsed, type Planned } from '@vitrylo/imports'
+import { formerOf, keptFrom, type ImportContext, type ImportKind, type Outcome, type Parsed, type Planned } from '@vitrylo/imports'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
@@ -18,6 +19,7 @@ import {
 import { settlePersonRow } from '../custom/settle.ts'
 import { customColumns, customHeaders, readCustom } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
+import { namesOfPersons, undoPersons } from './undo-persons.ts'
 import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
 
 const CHANNELS = ['phone', 'phone2', 'phone3', 'email', 'email2', 'site', 'messenger'] as const
@@ -53,9 +55,15 @@ export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore
     keysOf: ({ person }) => (person.externalId === '' ? [] : [person.externalId]),
     plan,
     async save(tx, plans, { caller, now }) {
-      await insertPersons(tx, plans.flatMap((plan) => ('create' in plan ? [plan.create] : [])), caller, now)
-      await updatePersons(tx, plans.flatMap((plan) => ('change' in plan ? [plan.change] : [])), caller, now)
+      const created = plans.flatMap((plan) => ('create' in plan ? [plan.create] : []))
+      const changes = plans.flatMap((plan) => ('change' in plan ? [plan.change] : []))
+      await insertPersons(tx, created, caller, now)
+      await updatePersons(tx, changes, caller, now)
+      const changedIn = ({ locked, next }: PersonChange) => CHANGING.filter((field) => !isDeepStrictEqual(locked.person[field], next[field]))
+      return { created: created.map(({ id }) => id), updated: changes.map((change) => formerOf(change.locked.person, change.next, changedIn(change))) }
     },
+    undo: undoPersons,
+    namesOf: namesOfPersons,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
-import { customCells, fieldsOf, readCell, type CustomValues, type Resource } from '@vitrylo/custom'
+import { customCells, fieldsOf, readCells, type CustomValues, type Resource } from '@vitrylo/custom'
 import { bareHeader, type ImportRow } from '@vitrylo/imports'
 import type { Fields } from './read-fields.ts'
 
@@ -11,20 +11,8 @@ export const customHeaders = (rights: RightsData, resource: Resource = 'counterp
   customCells(fieldsOf(rights, resource)).flatMap(({ name, aliases }) => aliases.map((alias): [string, string] => [bareHeader(alias), name]))
 
 /** What a row says of custom fields; undefined where it says nothing. */
-export function readCustom(row: ImportRow, rights: RightsData, caller: Caller | undefined, fields: Fields, resource: Resource = 'counterparties'): CustomValues | undefined {
-  const kept = caller?.limits()?.kept(resource, 'change')
-  const values: Record<string, unknown> = {}
-  for (const { name, field } of customCells(fieldsOf(rights, resource))) {
-    const text = row[name]
-    if (text === undefined) continue
-    if (kept?.has(name) || kept?.has('custom')) fields.refuse(name, 'right', 'is a field that you may not write')
-    const read = readCell(field, text)
-    if (read === null) continue
-    if ('wrong' in read) fields.refuse(name, read.rule, read.wrong)
-    else values[field.name] = read.value
-  }
-  return Object.keys(values).length === 0 ? undefined : values
-}
+export const readCustom = (row: ImportRow, rights: RightsData, caller: Caller | undefined, fields: Fields, resource: Resource = 'counterparties'): CustomValues | undefined =>
+  readCells(fieldsOf(rights, resource), row, caller?.limits()?.kept(resource, 'change'), (name, rule, description) => fields.refuse(name, rule, description))
 
 /** Values of fields that are not archived. */
 export function livingCustom(custom: CustomValues | undefined, rights: RightsData): Record<string, unknown> {

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { sees } from '@vitrylo/auth'
+import { sees, type RightsStore } from '@vitrylo/auth'
+import { customCells, fieldsOf, overlaid } from '@vitrylo/custom'
 import { appendOutbox } from '@vitrylo/events'
-import { keptFrom, type ImportContext, type ImportKind, type Planned } from '@vitrylo/imports'
+import { bareHeader, keptFrom, type ImportContext, type ImportKind, type Planned } from '@vitrylo/imports'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { columns, fromRow, insertOpportunities, type OpportunityRow } from '../opportunity/opportunity-sql.ts'
+import { settleRowOpportunity } from '../opportunity/references.ts'
 import { insertStays } from '../opportunity/stay-sql.ts'
 import { lookUp, placeOf, type Found } from './look-up.ts'
 import { newFrom, saveChange, type Change, type New } from './plan-opportunity.ts'
@@ -13,10 +15,16 @@ import { FIELDS, parseOpportunity, type OpportunityRecord } from './parse-opport
 type Plan = { added: New } | { change: Change }
 
 /** Opportunities with their past. One with a known external id is changed: what the row leaves empty stays as it is. */
-export const opportunityImport: ImportKind<OpportunityRecord, Plan> = {
+export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind<OpportunityRecord, Plan> => ({
   name: 'opportunity',
   section: 'opportunities',
-  fields: FIELDS,
+  // Custom fields come and go while the service runs.
+  get fields() {
+    return [...FIELDS, ...cellsOf(rights).map(({ name }) => name)]
+  },
+  get headers() {
+    return new Map(cellsOf(rights).flatMap(({ name, aliases }) => aliases.map((alias): [string, string] => [bareHeader(alias), name])))
+  },
   parse: parseOpportunity,
   keysOf: ({ externalId }) => (externalId === '' ? [] : [externalId]),
   async plan(tx, records, context) {
@@ -24,12 +32,14 @@ export const opportunityImport: ImportKind<OpportunityRecord, Plan> = {
     const asked = context.caller.limits()?.hidden.get('opportunities')?.has('externalId') ? [] : records.map(({ externalId }) => externalId)
     const known = await lockByExternalId(tx, asked.filter((id) => id !== ''))
     const meaning = await lookUp(tx, records, context)
-    return records.map((record) => {
+    const planned: Planned<Plan>[] = []
+    for (const record of records) {
       const current = known.get(record.externalId)
       const looked = meaning(record, current?.pipelineId)
-      if ('violations' in looked) return looked
-      return current === undefined ? planNew(record, looked.found, context) : planChange(current, record, looked.found, context)
-    })
+      if ('violations' in looked) planned.push(looked)
+      else planned.push(await settled(tx, current === undefined ? planNew(record, looked.found, context) : planChange(current, record, looked.found, context), context))
+    }
+    return planned
   },
   async save(tx, plans, { caller, now }) {
     const added = plans.flatMap((plan) => ('added' in plan ? [plan.added] : []))
@@ -38,6 +48,22 @@ export const opportunityImport: ImportKind<OpportunityRecord, Plan> = {
     await appendOutbox(tx, added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId)))
     for (const plan of plans) if ('change' in plan) await saveChange(tx, plan.change, caller.employeeId, now)
   },
+})
+
+const cellsOf = (rights: Pick<RightsStore, 'data'>) => customCells(fieldsOf(rights.data(), 'opportunities'))
+
+/** Custom values of what is to be saved, judged as they are when one is saved by hand. */
+async function settled(tx: Tx, planned: Planned<Plan>, { caller, rights }: ImportContext): Promise<Planned<Plan>> {
+  if (!('plan' in planned)) return planned
+  const { plan, outcome } = planned
+  if ('added' in plan) {
+    const { record, violations } = await settleRowOpportunity(rights, tx, caller, plan.added.opportunity)
+    return violations.length > 0 ? { violations } : { plan: { added: { ...plan.added, opportunity: record } }, outcome }
+  }
+  const { current, record: row } = plan.change
+  if (row.custom === undefined) return planned
+  const { record, violations } = await settleRowOpportunity(rights, tx, caller, { ...current, custom: overlaid(current.custom, row.custom) }, current.custom)
+  return violations.length > 0 ? { violations } : { plan: { change: { ...plan.change, record: { ...row, custom: record.custom } } }, outcome }
 }
 
 async function lockByExternalId(tx: Tx, externalIds: readonly string[]): Promise<Map<string, Opportunity>> {
@@ -74,9 +100,9 @@ const WRITING = { section: 'opportunities', always: ['title', 'counterpartyId', 
 
 /** Fields that a row speaks of, with what it says. */
 function saidIn(record: OpportunityRecord, { client, stage, pipeline, ownerId, branchId }: Found): Record<string, unknown> {
-  const { title, product, source, externalId, note, amount, openTime, closeTime, expectedCloseDate, lostReason } = record
+  const { title, product, source, externalId, note, amount, openTime, closeTime, expectedCloseDate, lostReason, custom } = record
   const said = {
-    title, product, source, externalId, note, amount, openTime, closeTime, expectedCloseDate, lostReason, ownerId, branchId,
+    custom, title, product, source, externalId, note, amount, openTime, closeTime, expectedCloseDate, lostReason, ownerId, branchId,
     counterpartyId: client?.id, stageId: stage?.id, pipelineId: record.pipeline && pipeline.id,
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value))

@@ -1,5 +1,6 @@
+import { fieldsOf, readCells, type CustomValues } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
-import { readDay, type ImportRow, type Parsed } from '@vitrylo/imports'
+import { readDay, type ImportContext, type ImportRow, type Parsed } from '@vitrylo/imports'
 import { exact } from '../opportunity/money.ts'
 
 export const FIELDS = [
@@ -25,13 +26,15 @@ export type OpportunityRecord = {
   externalId: string
   lostReason: string
   note: string
+  /** What the row says of custom fields. */
+  custom: CustomValues | undefined
 }
 
 const STATES = ['open', 'won', 'lost'] as const
 const LIMITS: Record<string, number> = { title: 300, product: 200, source: 100, externalId: 200, lostReason: 100, note: 4000 }
 
 /** Row -> record, or everything that is wrong with it. */
-export function parseOpportunity(row: ImportRow): Parsed<OpportunityRecord> {
+export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<ImportContext, 'rights' | 'caller'>): Parsed<OpportunityRecord> {
   const violations: Violation[] = []
   const wrong = (field: string, rule: string, description: string): undefined => void violations.push({ field, rule, description })
   const text = (field: string): string => row[field] ?? ''
@@ -48,6 +51,7 @@ export function parseOpportunity(row: ImportRow): Parsed<OpportunityRecord> {
     openTime: readTime('openTime', text('openTime'), wrong),
     closeTime: readTime('closeTime', text('closeTime'), wrong),
     expectedCloseDate: readDay(text('expectedCloseDate')) ?? '',
+    custom: readCells(fieldsOf(rights, 'opportunities'), row, caller.limits()?.kept('opportunities', 'change'), wrong),
   }
   if (row.expectedCloseDate !== undefined && record.expectedCloseDate === '') wrong('expectedCloseDate', 'format', 'is no day')
   if (state === 'open' && record.closeTime !== undefined) wrong('closeTime', 'state', 'an open opportunity has no day of its end')

@@ -23,9 +23,9 @@ export function newFrom(record: OpportunityRecord, found: Found, place: { ownerI
   const stage = found.stage ?? defaultStage(found, state)
   const openTime = record.openTime ?? record.closeTime ?? now
   const closeTime = state === OPEN ? undefined : (record.closeTime ?? (openTime > now ? openTime : now))
-  const { title, product, source, externalId, note, amount, expectedCloseDate } = record
+  const { title, product, source, externalId, note, amount, expectedCloseDate, custom } = record
   const opportunity = Opportunity.fromPartial({
-    id: newId(), title, product, source, externalId, note, amount, expectedCloseDate, ...place,
+    id: newId(), title, product, source, externalId, note, amount, expectedCloseDate, custom, ...place,
     // As if it had been added and then decided: two revisions.
     etag: state === OPEN ? '1' : '2',
     counterpartyId: found.client?.id, pipelineId: found.pipeline.id, stageId: stage.id, state,
@@ -73,8 +73,8 @@ async function saveFacts(
   actorId: string | undefined,
   now: Date,
 ): Promise<Opportunity> {
-  const { title, product, source, note, amount, expectedCloseDate } = record
-  const given = { title, product, source, note, amount, expectedCloseDate, counterpartyId: client?.id, ownerId, branchId }
+  const { title, product, source, note, amount, expectedCloseDate, custom } = record
+  const given = { title, product, source, note, amount, expectedCloseDate, custom, counterpartyId: client?.id, ownerId, branchId }
   const changes = Object.entries(given).filter(([field, value]) => value && !isDeepStrictEqual(current[field as keyof Opportunity], value))
   if (changes.length === 0) return current
   const saved = await updateOpportunity(tx, { ...current, ...Object.fromEntries(changes) }, now)

@@ -1,5 +1,5 @@
-import { sees, type Caller } from '@vitrylo/auth'
-import { settleRecord, type CustomValues } from '@vitrylo/custom'
+import { sees, type Caller, type RightsData } from '@vitrylo/auth'
+import { fieldsOf, settleAmong, settleRecord, type CustomValues } from '@vitrylo/custom'
 import { invalid, type Violation } from '@vitrylo/errors'
 import { readDay } from '@vitrylo/imports'
 import type { Db, Tx } from '@vitrylo/pg'
@@ -46,6 +46,14 @@ export const seenBy = (db: Db, caller: Caller) => async (ids: readonly string[])
 export function settleOpportunity({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Opportunity, before?: CustomValues) {
   const words = { ...record, state: wordOf(OpportunityState, record.state) }
   return settleRecord(rights, { resource: 'opportunities', record, words, before, caller, seen: seenBy(tx, caller) })
+}
+
+/** The same for a row of an import, which sees the rights as they are for its batch. */
+export async function settleRowOpportunity(rights: RightsData, tx: Tx, caller: Caller, record: Opportunity, before?: CustomValues) {
+  const fields = fieldsOf(rights, 'opportunities')
+  if (fields.length === 0 && record.custom === undefined) return { record, violations: [] }
+  const words = { ...record, state: wordOf(OpportunityState, record.state) }
+  return settleAmong(fields, rights, { resource: 'opportunities', record, words, before, caller, seen: seenBy(tx, caller) })
 }
 
 /** One that the caller may not see is treated as none. */

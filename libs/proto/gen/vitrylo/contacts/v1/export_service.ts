@@ -12,9 +12,12 @@ import {
   Client,
   type ClientOptions,
   type ClientReadableStream,
+  type ClientUnaryCall,
   type handleServerStreamingCall,
+  type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
+  type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { HttpBody } from "../../../google/api/httpbody.ts";
@@ -124,6 +127,16 @@ export interface ExportCounterpartiesRequest {
   /** How the file is written. */
   format: ExportFormat;
   /** Columns of CSV and XLSX, in order: fields of an import. Empty: all, with `more` for what has no column. */
+  columns: string[];
+}
+
+/** Request of ListExportColumns. */
+export interface ListExportColumnsRequest {
+}
+
+/** Answer of ListExportColumns. */
+export interface ListExportColumnsResponse {
+  /** Fields of an import; `more` holds what has no column of its own. */
   columns: string[];
 }
 
@@ -248,6 +261,127 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
   },
 };
 
+function createBaseListExportColumnsRequest(): ListExportColumnsRequest {
+  return {};
+}
+
+export const ListExportColumnsRequest: MessageFns<ListExportColumnsRequest> = {
+  encode(_: ListExportColumnsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListExportColumnsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListExportColumnsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListExportColumnsRequest {
+    return {};
+  },
+
+  toJSON(_: ListExportColumnsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListExportColumnsRequest>, I>>(base?: I): ListExportColumnsRequest {
+    return ListExportColumnsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListExportColumnsRequest>, I>>(_: I): ListExportColumnsRequest {
+    const message = createBaseListExportColumnsRequest();
+    return message;
+  },
+};
+
+function createBaseListExportColumnsResponse(): ListExportColumnsResponse {
+  return { columns: [] };
+}
+
+export const ListExportColumnsResponse: MessageFns<ListExportColumnsResponse> = {
+  encode(message: ListExportColumnsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.columns) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListExportColumnsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListExportColumnsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.columns.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListExportColumnsResponse {
+    return {
+      columns: globalThis.Array.isArray(object?.columns) ? object.columns.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: ListExportColumnsResponse): unknown {
+    const obj: any = {};
+    if (message.columns?.length) {
+      obj.columns = message.columns;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListExportColumnsResponse>, I>>(base?: I): ListExportColumnsResponse {
+    return ListExportColumnsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListExportColumnsResponse>, I>>(object: I): ListExportColumnsResponse {
+    const message = createBaseListExportColumnsResponse();
+    message.columns = object.columns?.map((e) => e) || [];
+    return message;
+  },
+};
+
 /** Counterparties as files. */
 export type ExportServiceService = typeof ExportServiceService;
 export const ExportServiceService = {
@@ -265,6 +399,18 @@ export const ExportServiceService = {
     responseSerialize: (value: HttpBody): Buffer => Buffer.from(HttpBody.encode(value).finish()),
     responseDeserialize: (value: Buffer): HttpBody => HttpBody.decode(value),
   },
+  /** Lists the columns that a file may have for the caller, in the order of a file of all of them. */
+  listExportColumns: {
+    path: "/vitrylo.contacts.v1.ExportService/ListExportColumns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListExportColumnsRequest): Buffer =>
+      Buffer.from(ListExportColumnsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListExportColumnsRequest => ListExportColumnsRequest.decode(value),
+    responseSerialize: (value: ListExportColumnsResponse): Buffer =>
+      Buffer.from(ListExportColumnsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListExportColumnsResponse => ListExportColumnsResponse.decode(value),
+  },
 } as const;
 
 export interface ExportServiceServer extends UntypedServiceImplementation {
@@ -273,6 +419,8 @@ export interface ExportServiceServer extends UntypedServiceImplementation {
    * is sent, and ends at once when the right is lost. A file of all columns that is imported again gives the same records.
    */
   exportCounterparties: handleServerStreamingCall<ExportCounterpartiesRequest, HttpBody>;
+  /** Lists the columns that a file may have for the caller, in the order of a file of all of them. */
+  listExportColumns: handleUnaryCall<ListExportColumnsRequest, ListExportColumnsResponse>;
 }
 
 export interface ExportServiceClient extends Client {
@@ -289,6 +437,22 @@ export interface ExportServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<HttpBody>;
+  /** Lists the columns that a file may have for the caller, in the order of a file of all of them. */
+  listExportColumns(
+    request: ListExportColumnsRequest,
+    callback: (error: ServiceError | null, response: ListExportColumnsResponse) => void,
+  ): ClientUnaryCall;
+  listExportColumns(
+    request: ListExportColumnsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListExportColumnsResponse) => void,
+  ): ClientUnaryCall;
+  listExportColumns(
+    request: ListExportColumnsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListExportColumnsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const ExportServiceClient = makeGenericClientConstructor(

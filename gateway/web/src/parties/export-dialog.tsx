@@ -1,0 +1,43 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Modal, Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { IconDownload } from '@tabler/icons-react'
+import { address, get } from '../api/client.ts'
+import { errorText } from '../api/error-text.ts'
+import { fieldLabel } from '../imports/field-label.ts'
+import { Button } from '../ui/button.tsx'
+import './export.css'
+
+const FORMATS = ['csv', 'xlsx'] as const
+
+/** Which columns a file of the list has, and in which kind of file. */
+export default function ExportDialog({ filter, orderBy, onClose }: { filter: string; orderBy: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const found = useQuery({ queryKey: ['export-columns'], queryFn: ({ signal }) => get<{ columns: string[] }>('counterparties:exportColumns', undefined, signal) })
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const [format, setFormat] = useState<string>('csv')
+  const every = found.data?.columns ?? []
+  const columns = every.filter((column) => !left.has(column))
+  const turn = (column: string) => setLeft(new Set(left.has(column) ? [...left].filter((other) => other !== column) : [...left, column]))
+  return (
+    <Modal opened onClose={onClose} title={t('exports.columns')} size={640} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      {found.error ? <p className="form-error" role="alert">{errorText(found.error)}</p> : null}
+      <p className="meta">{t('exports.columnsHint')}</p>
+      <div className="row export-all">
+        <Button size="sm" onClick={() => setLeft(new Set())}>{t('exports.pickAll')}</Button>
+        <Button size="sm" onClick={() => setLeft(new Set(every))}>{t('exports.pickNone')}</Button>
+      </div>
+      <div className="export-columns scroll">
+        {every.map((column) => (
+          <label key={column} className="check-line"><input type="checkbox" checked={!left.has(column)} onChange={() => turn(column)} /> {fieldLabel(column, t)}</label>
+        ))}
+      </div>
+      <Select label={t('exports.formatLabel')} data={FORMATS.map((value) => ({ value, label: t(`exports.format.${value}`) }))} value={format} onChange={(value) => setFormat(value ?? 'csv')} allowDeselect={false} />
+      <div className="form-foot">
+        <span className="grow" />
+        <Button size="lg" tone="primary" icon={IconDownload} disabled={columns.length === 0} onClick={() => { location.assign(address('counterparties:export', { filter, orderBy, format, ...(left.size > 0 && { columns }) })); onClose() }}>{t('exports.export')}</Button>
+      </div>
+    </Modal>
+  )
+}
