@@ -1,10 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { TextInput } from '@mantine/core'
+import { Modal, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
 import type { NewAppPassword } from '../api/types.ts'
+import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 
 /** Makes a password for one program. It is shown here, once; then nobody knows it any more. */
@@ -18,17 +19,19 @@ export default function AppPasswordForm({ onClose }: { onClose: () => void }) {
   })
   if (make.data) {
     return (
-      <FormDialog title={t('phones.made')} submit={t('phones.written')} size={480} onClose={onClose} onSubmit={onClose} busy={false}>
-        <div className="w2">
-          <p>{t('phones.madeHint')}</p>
-          <dl className="phone-facts">
-            <dt>{t('phones.username')}</dt>
-            <dd className="num">{make.data.username}</dd>
-            <dt>{t('phones.password')}</dt>
-            <dd className="num secret">{make.data.password}</dd>
-          </dl>
+      <Modal opened onClose={onClose} title={t('phones.made')} size={520} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+        <p className="phone-made">{t('phones.madeHint')}</p>
+        <dl className="phone-facts">
+          <dt>{t('phones.username')}</dt>
+          <dd className="num">{make.data.username}</dd>
+          <dt>{t('phones.password')}</dt>
+          <dd className="num secret">{make.data.password}</dd>
+        </dl>
+        <div className="form-foot">
+          <span className="grow" />
+          <Button size="lg" tone="primary" onClick={onClose}>{t('phones.written')}</Button>
         </div>
-      </FormDialog>
+      </Modal>
     )
   }
   return (
