@@ -1,8 +1,7 @@
 import type { RightsStore } from '@vitrylo/auth'
 import { pruneInbox } from '@vitrylo/events'
 import type { Pool } from '@vitrylo/pg'
-import { pruneIdempotency, type Stop } from '@vitrylo/service'
-import type { Logger } from 'pino'
+import { pruneIdempotency, type Sweep } from '@vitrylo/service'
 import { pruneLiveEvents } from './live/live-event-sql.ts'
 import { RETENTION_MS } from './live/live-handlers.ts'
 import { pruneBulkReads } from './reads/bulk-read-sql.ts'
@@ -15,7 +14,6 @@ type Deps = {
   pool: Pool
   sessions: Sessions
   rights: RightsStore
-  log: Logger
   now(): number
   journalMs: number
   /** Tells of bulk reads that the bus did not take. */
@@ -26,16 +24,21 @@ const PRUNE_MS = 600_000
 const TOKENS_MS = 30 * 86_400_000
 
 /** Takes away what is too old to be of use; notes in the journal which sessions have ended by themselves. */
-export function startPruning({ pool, sessions, rights, log, now, journalMs, tellAgain }: Deps): Stop {
+export function gatewaySweep({ pool, sessions, rights, now, journalMs, tellAgain }: Deps): Sweep {
   const ago = (ms: number) => new Date(now() - ms)
-  const prune = async () => {
-    await sessions.prune()
-    await Promise.all([
-      pruneLiveEvents(pool, ago(RETENTION_MS)), pruneInbox(pool, ago(0)), pruneJournal(pool, ago(journalMs)), pruneTokens(pool, ago(TOKENS_MS), clientsOf(rights.data())), pruneIdempotency(pool),
-      pruneBulkReads(pool, ago(journalMs)), tellAgain(),
-    ])
+  const name = () => sessions.name()
+  return {
+    name: 'pruning',
+    everyMs: PRUNE_MS,
+    // What a release left that did not note whose a session is: it must be found when all of somebody end.
+    first: name,
+    async each() {
+      await sessions.prune()
+      await name()
+      await Promise.all([
+        pruneLiveEvents(pool, ago(RETENTION_MS)), pruneInbox(pool, ago(0)), pruneJournal(pool, ago(journalMs)), pruneTokens(pool, ago(TOKENS_MS), clientsOf(rights.data())), pruneIdempotency(pool),
+        pruneBulkReads(pool, ago(journalMs)), tellAgain(),
+      ])
+    },
   }
-  const timer = setInterval(() => void prune().catch((err: unknown) => log.warn({ err }, 'pruning failed, will try again')), PRUNE_MS)
-  timer.unref()
-  return async () => clearInterval(timer)
 }

@@ -18,6 +18,7 @@ import {
   Refusal,
   refusedByBus,
   startHealth,
+  startSweep,
   watchStores,
   type Env,
   type Phases,
@@ -31,7 +32,7 @@ import { createRateLimit } from './http/rate-limit.ts'
 import { createFrames } from './live/frames.ts'
 import { startHub, type Hub } from './live/hub.ts'
 import { liveHandlers } from './live/live-handlers.ts'
-import { startPruning } from './prune.ts'
+import { gatewaySweep } from './prune.ts'
 import { createServiceTokens } from './app-passwords/service-tokens.ts'
 import { createChannels } from './rest/channels.ts'
 import { plansOf } from './rest/plan.ts'
@@ -47,12 +48,14 @@ import { createOnRefused } from './sign-in/refused.ts'
 import { startGrantEnding } from './sign-in/end-grants.ts'
 import { createGrantSeal } from './sign-in/seal.ts'
 import { createSessions } from './sign-in/sessions.ts'
+import { createStillHolds } from './sign-in/still-holds.ts'
 import { createTokens } from './sign-in/tokens.ts'
 
 export type Gateway = { port: number; stop(): Promise<void> }
 
 const migrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations' }
 const now = Date.now
+const NOTED_PER_MINUTE = 10
 
 export const schema = [eventMigrations, rightsMigrations, callMigrations, migrations]
 
@@ -141,7 +144,8 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   const cookies = createCookies(config.origin)
   const introspect = introspectOf(config, log)
   const employeeOf = createEmployeeOf(rights)
-  const checkBearer = createCheckBearer({ verify, introspect, tokens: createTokens({ pool, employeeOf, now, log }), callerOf: rights.callerOf, now })
+  const tokens = createTokens({ pool, employeeOf, now, log })
+  const checkBearer = createCheckBearer({ verify, introspect, tokens, callerOf: rights.callerOf, now })
   const seal = createGrantSeal(config.sessionKeys)
   const sessions = createSessions({ pool, refreshPool, grants, verify, introspect, now, seal, employeeOf, idleMs, absoluteMs })
   const ending = startGrantEnding({ pool, grants, seal, now, log })
@@ -150,7 +154,8 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   const channels = createChannels(contract, config, { sessions: own })
   stopping.add('channels', async () => channels.close())
   const reads = createBulkReads({ pool, bus, rights, log, now, usual: config.bulkReads })
-  stopping.add('pruning', startPruning({ pool, sessions, rights, log, now, journalMs, tellAgain: reads.tellAgain }))
+  const waiting = { databaseUrl: config.databaseUrl, readiness, signal: stopping.signal }
+  stopping.add('pruning', await patiently(waiting, () => startSweep(gatewaySweep({ pool, sessions, rights, now, journalMs, tellAgain: reads.tellAgain }), log)))
   const limitToken = createRateLimit(config.rateToken)
   const perMinute = (claims: Claims) => rights.callerOf(claims).requestsPerMinute
   const unobserve = observeSessions({ pool, now, idleMs })
@@ -158,13 +163,17 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   return {
     config, log, contract,
     plans: plansOf(contract),
-    rest: { registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs, countOf: countOf(contract), noteRead: reads.note },
+    rest: {
+      registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs, countOf: countOf(contract), noteRead: reads.note,
+      stillHolds: createStillHolds({ sessions, checkBearer, tokens, now }),
+    },
     refused: createOnRefused(audit, employeeOf),
     identify: createIdentify({ checkBearer, sessions, cookies, origin: config.origin }),
     signIn: {
       pool, sessions, cookies, grants, verify, log, now,
       verifyLogout: createLogoutVerifier({ ...issuer, clientId }),
       limit: createRateLimit(config.rateSignIn / 60, config.rateSignIn),
+      noteLimit: createRateLimit(NOTED_PER_MINUTE / 60, NOTED_PER_MINUTE),
       origin: config.origin,
       issuer: config.oidcIssuer,
       clientId,

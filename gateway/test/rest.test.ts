@@ -1,5 +1,6 @@
 import { request as rawRequest } from 'node:http'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { exec, sql } from '@vitrylo/pg'
 import { until } from '@vitrylo/testkit'
 import { sampleContract } from './sample/contract.ts'
 import { startSampleService, type SampleService } from './sample/service.ts'
@@ -193,6 +194,17 @@ test('a file is saved, never shown; a refusal before its first part is a problem
   const absent = await rig.call('GET', `${BASE}/${UUID}:file`)
   expect([absent.status, absent.json?.reason]).toEqual([404, 'NOT_FOUND'])
 })
+
+// Seen failing without the watch in the handler of downloads: the file went on for good.
+test('a file that is still on its way ends within 5 s with the token that asked for it', async () => {
+  const { json: made } = await rig.call('POST', BASE, { ...LEAST, note: 'endless' })
+  const file = await fetch(`${rig.origin}${BASE}/${made.id}:file`, { headers: { authorization: `Bearer ${await rig.issuer.token('taras')}` } })
+  expect(file.status).toBe(200)
+  await until(async () => (await exec(rig.pool, sql`update token_use set cut_at = now() where username = 'taras'`)).rowCount === 1)
+  const begun = Date.now()
+  await expect(file.text()).rejects.toThrow()
+  expect(Date.now() - begun).toBeLessThan(5_000)
+}, 15_000)
 
 test('the document and its page are there for everybody', async () => {
   const document = await rig.call('GET', '/api/openapi.json', undefined, { authorization: '' })

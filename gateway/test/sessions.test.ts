@@ -116,12 +116,38 @@ describe('an ending', () => {
     await isOut(olena)
     expect([await statusOf(taras), await statusOf(nadia)]).toEqual([200, 200])
     expect((await post(nadia, '/api/v1/sessions:end', { branchId: branches.kyiv })).json).toEqual({ ended: 0 })
-    expect((await post(nadia, '/api/v1/sessions:end', { employeeId: people.taras.id })).json).toEqual({ ended: 0 })
+    // Who is out of reach and who is not there are one. Seen failing without the look at the reach: nothing was ended, and said to be so.
+    const [there, absent] = await Promise.all([people.taras.id, branches.kyiv].map((employeeId) => post(nadia, '/api/v1/sessions:end', { employeeId })))
+    expect([there!.status, there!.json.errors]).toEqual([400, absent!.json.errors])
     // Kyiv and Lviv lie below the head office.
     expect((await post(admin, '/api/v1/sessions:end', { branchId: branches.head })).json).toEqual({ ended: 2 })
     await Promise.all([isOut(nadia), isOut(taras)])
     expect(await statusOf(admin)).toBe(200)
   })
+
+  // Seen failing without the naming at the start of a gateway: nobody was ended.
+  test('of a person finds also what a release before began without noting whose it is', async () => {
+    const [admin, olena] = [await signIn('admin'), await signIn('olena')]
+    await exec(rig.pool, sql`update session set username = '', employee_id = null where username = 'olena'`)
+    const next = await rig.replica()
+    await until(async () => (await many(rig.pool, sql`select 1 from session where username = 'olena'`)).length === 1)
+    expect((await admin.go(`${next}/api/v1/sessions`)).status).toBe(200)
+    expect((await post(admin, '/api/v1/sessions:end', { employeeId: people.olena.id })).json).toEqual({ ended: 1 })
+    await isOut(olena)
+  })
+
+  // Seen failing with the sign-out told at once and forgotten: the table was empty.
+  test('by a sign-out that the issuer did not hear of is told to it until it does', async () => {
+    const olena = await signIn('olena')
+    rig.way.isCut = true
+    expect((await olena.go('/auth/logout', { method: 'POST', headers: ours })).status).toBe(200)
+    rig.way.isCut = false
+    await exec(rig.pool, sql`update grant_to_end set next_at = now()`)
+    expect(await many(rig.pool, sql`select 1 from grant_to_end`)).toHaveLength(1)
+    await until(async () => (await many(rig.pool, sql`select 1 from grant_to_end`)).length === 0, { timeoutMs: 8_000 })
+    const again = await olena.go((await olena.go('/auth/login')).headers.get('location')!)
+    expect(again.headers.get('location')).not.toContain('/auth/callback')
+  }, 20_000)
 
   test('of nobody in particular, or of somebody who is not there, is refused', async () => {
     const admin = await signIn('admin')
@@ -164,6 +190,18 @@ describe('the journal', () => {
     const dump = JSON.stringify(await many(rig.pool, sql`select * from sign_in_entry`)) + JSON.stringify(await json(admin, '/api/v1/sign-ins'))
     expect(dump).not.toContain(number)
     expect(dump).not.toMatch(/eyJ[\w-]{10,}\.eyJ/)
+  })
+
+  // Seen failing without the limit: all thirty were noted.
+  test('is not filled by one address that is refused again and again', async () => {
+    const strange = new Browser(rig.origin)
+    for (let n = 0; n < 30; n++) {
+      const { headers } = await strange.go('/auth/login')
+      const state = new URL(headers.get('location')!).searchParams.get('state')!
+      expect((await strange.go(`/auth/callback?state=${state}&code=x`)).status).toBe(400)
+    }
+    const noted = (await journal()).filter(({ kind }) => kind === 'refused').length
+    expect([noted > 0, noted <= 11]).toEqual([true, true])
   })
 
   test('is read within the reach of the right and forgets what is too old', async () => {

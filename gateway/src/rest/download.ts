@@ -6,6 +6,7 @@ import { recordsIn } from '@vitrylo/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { encode, gather } from './gather.ts'
 import { metadataOf } from './metadata.ts'
+import { watchHold } from '../sign-in/still-holds.ts'
 import type { Plan } from './plan.ts'
 import { toBuffer } from './send.ts'
 import type { RestDeps } from './unary.ts'
@@ -17,7 +18,7 @@ const ENDINGS: Record<string, string> = {
 }
 
 /** A stream of google.api.HttpBody -> the file. It is saved, never shown: what is inside was made by others. */
-export function downloadHandler(plan: Plan, { registry, channels, streamDeadlineMs, noteRead }: RestDeps) {
+export function downloadHandler(plan: Plan, { registry, channels, streamDeadlineMs, noteRead, stillHolds }: RestDeps) {
   const { method } = plan
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const bytes = encode(plan, gather(plan, request), registry)
@@ -25,7 +26,12 @@ export function downloadHandler(plan: Plan, { registry, channels, streamDeadline
     const stream = channels
       .of(method, false)
       .makeServerStreamRequest(method.grpcPath, toBuffer, HttpBody.decode, bytes, metadataOf(request), options)
-    reply.raw.once('close', () => stream.cancel())
+    // An export runs for minutes: it ends with the session or token that it was asked with.
+    const unwatch = watchHold(stillHolds, request.identity!, () => stream.cancel())
+    reply.raw.once('close', () => {
+      unwatch()
+      stream.cancel()
+    })
     const parts = stream[Symbol.asyncIterator]() as AsyncIterator<HttpBody>
     // A refusal comes before the first part: it can still be a problem.
     const first = await parts.next().catch(refuse)

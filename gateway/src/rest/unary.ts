@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Method } from '@vitrylo/proto/contract.ts'
 import type { NoteRead } from '../reads/bulk-reads.ts'
 import type { Count } from '../reads/count-records.ts'
+import type { StillHolds } from '../sign-in/still-holds.ts'
 import type { Channels } from './channels.ts'
 import { encode, gather } from './gather.ts'
 import { idempotencyKey, metadataOf } from './metadata.ts'
@@ -19,6 +20,7 @@ export type RestDeps = {
   streamDeadlineMs: number
   countOf: (method: Method) => Count | undefined
   noteRead: NoteRead
+  stillHolds: StillHolds
 }
 
 /** REST -> one gRPC call -> JSON, for every unary method of the contract. */

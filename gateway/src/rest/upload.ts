@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { unsupported } from '../http/body.ts'
 import { gather } from './gather.ts'
 import { idempotencyKey, metadataOf } from './metadata.ts'
+import { watchHold } from '../sign-in/still-holds.ts'
 import type { Plan } from './plan.ts'
 import { identity, toBuffer } from './send.ts'
 import { clientGone, type RestDeps } from './unary.ts'
@@ -18,7 +19,7 @@ const IDLE_MS = 30_000
  * The body as it is -> a stream of parts: the first names the target, the others carry at most 64 kB each. Nothing is
  * kept here: the next part is read from the client when the service took the one before.
  */
-export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs }: RestDeps) {
+export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs, stillHolds }: RestDeps) {
   const { input, output } = plan.method.rpc
   const type = input.fields.find(({ name }) => name === 'content_type')
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -32,6 +33,7 @@ export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs
       const done = (error: ServiceError | null, value?: Buffer) => (error === null ? resolve(value!) : reject(fromStatus(error)))
       const options = { deadline: Date.now() + streamDeadlineMs }
       const stream = client.makeClientStreamRequest(plan.method.grpcPath, toBuffer, identity, metadata, options, done)
+      reply.raw.once('close', watchHold(stillHolds, request.identity!, () => stream.cancel()))
       pour(request, input, head, stream).catch((error: unknown) => {
         stream.cancel()
         reject(error)

@@ -9,7 +9,7 @@ export const byOf = ({ employeeId, username }: Caller): By => ({ employeeId, use
 export async function endAll(tx: Tx, rows: readonly OnlineRow[], by: By, now: Date): Promise<number> {
   const idsOf = (kind: OnlineRow['kind']) => rows.filter((row) => row.kind === kind).map(({ id }) => id)
   const at = sql`${now}::timestamptz`
-  const gone = await many(tx, endingOf(sql`s.id = any(${idsOf('browser')}::uuid[])`, { kind: 'ended', at, by, untold: true }))
+  const gone = await many(tx, endingOf(sql`s.id = any(${idsOf('browser')}::uuid[])`, { kind: 'ended', at, by, tellAt: at }))
   const cut = await many(
     tx,
     sql`with cut as (

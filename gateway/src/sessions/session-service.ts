@@ -8,6 +8,7 @@ import { limitsOf } from './limits.ts'
 import { findOnline, isCurrent, listOnline, onlineOf, toMessage, within } from './online-sql.ts'
 import { listBulkReads } from '../reads/bulk-read-sql.ts'
 import { clientsOf, usesOf } from './integration-use-sql.ts'
+import { linkEmployees } from '../sign-in/session-sql.ts'
 import { listSignIns } from './sign-in-sql.ts'
 import { targetOf } from './targets.ts'
 
@@ -19,6 +20,8 @@ export function sessionService(deps: Deps): Handlers<SessionServiceServer> {
   /** All that `whose` reaches but the one that asks. */
   const endOthers = (call: Call, whose: Sql, employees?: Sql) =>
     call.transact(async (tx) => {
+      // Who became an employee since they signed in is one of them.
+      if (employees !== undefined) await linkEmployees(tx)
       const rows = await onlineOf(tx, call, limits, whose)
       if (employees !== undefined) await cutTokensOf(tx, employees, call.now)
       return { ended: await endAll(tx, rows.filter((row) => !isCurrent(row, call)), byOf(call.caller), call.now) }
@@ -35,7 +38,7 @@ export function sessionService(deps: Deps): Handlers<SessionServiceServer> {
     endSession: ({ id }, call) =>
       call.transact(async (tx) => ({ ended: await endAll(tx, [await findOnline(tx, call, limits, id)], byOf(call.caller), call.now) })),
     endSessions: async (request, call) => {
-      const employees = targetOf(deps, request)
+      const employees = targetOf(deps, call.caller, request)
       return endOthers(call, sql`${employees} and ${within(call.caller)}`, sql`${employees} and ${tokensOfOthers(call)}`)
     },
     endMySession: ({ id }, call) =>

@@ -43,6 +43,11 @@ export function startGrantEnding(deps: Deps): GrantEnding {
   }
 }
 
+/** The issuer knows. */
+export async function forgetGrant(pool: Pool, idHash: Buffer): Promise<void> {
+  await exec(pool, sql`delete from grant_to_end where id_hash = ${idHash}`)
+}
+
 /** Takes some that are due; no other replica takes them meanwhile. Gives how many. */
 async function endSome({ pool, grants, seal, now }: Deps): Promise<number> {
   const at = new Date(now())
@@ -57,7 +62,7 @@ async function endSome({ pool, grants, seal, now }: Deps): Promise<number> {
     due.map(async ({ idHash, sealed, tries }) => {
       const grant = openGrant(seal, sealed, idHash)
       const isDone = grant === undefined || (await grants.end(grant)) || tries >= MAX_TRIES
-      if (isDone) await exec(pool, sql`delete from grant_to_end where id_hash = ${idHash}`)
+      if (isDone) await forgetGrant(pool, idHash)
     }),
   )
   return due.length

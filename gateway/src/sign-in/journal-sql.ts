@@ -7,18 +7,18 @@ export type Ending = 'signed-out' | 'ended' | 'ended-by-issuer' | 'expired'
 /** Who ended or blocked it. */
 export type By = { employeeId: string | undefined; username: string }
 
-type Ended = { kind: Ending; at: Sql; by?: By; /** The issuer does not know yet. */ untold?: boolean }
+type Ended = { kind: Ending; at: Sql; by?: By; /** From when on the issuer is told, which does not know yet. */ tellAt?: Sql }
 
 /** Removes sessions (`s`), tells the journal of each, and gives them. */
-export function endingOf(whose: Sql, { kind, at, by, untold = false }: Ended): Sql {
+export function endingOf(whose: Sql, { kind, at, by, tellAt }: Ended): Sql {
   const queued = sql`, queued as (insert into grant_to_end (id_hash, grant_sealed, next_at)
-    select id_hash, grant_sealed, ${at} from gone on conflict do nothing)`
+    select id_hash, grant_sealed, ${tellAt} from gone on conflict do nothing)`
   return sql`
     with gone as (delete from session s where ${whose} returning s.*),
     noted as (
       insert into sign_in_entry (at, kind, subject, username, employee_id, session_id, address, agent, by_id, by_username)
       select ${at}, ${kind}, subject, username, employee_id, id, address, agent, ${by?.employeeId ?? null}::uuid, ${by?.username ?? ''} from gone
-    )${untold ? queued : sql.empty}
+    )${tellAt === undefined ? sql.empty : queued}
     select id_hash as "idHash", grant_sealed as sealed from gone`
 }
 

@@ -23,6 +23,8 @@ export type SignInDeps = {
   verify: Verify
   verifyLogout(token: string): Promise<LogoutNotice>
   limit: RateLimit
+  /** Of refusals that the journal takes from one address: a flood tells no more than its beginning. */
+  noteLimit: RateLimit
   log: Logger
   now(): number
   origin: string
@@ -72,7 +74,7 @@ async function callback(deps: SignInDeps, request: FastifyRequest, reply: Fastif
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
     // Only what began here: whoever opens the address by hand fills no journal.
-    if (begun !== undefined) await noteRefusal(deps.pool, { ...fromOf(request), at: new Date(deps.now()), reason: error.reason })
+    if (begun !== undefined && isWithin(deps.noteLimit, request.ip)) await noteRefusal(deps.pool, { ...fromOf(request), at: new Date(deps.now()), reason: error.reason })
     deps.log.info({ reason: error.reason, why: error.message, err: error.cause, trace: request.trace.id }, 'sign-in refused')
     return reply.code(400).type('text/html; charset=utf-8').send(signInFailedPage())
   }
@@ -121,6 +123,15 @@ export function addBackChannelLogout(app: FastifyInstance, deps: SignInDeps): vo
       return reply.code(200).header('cache-control', 'no-store').send()
     })
   })
+}
+
+function isWithin(limit: RateLimit, key: string): boolean {
+  try {
+    limit(key)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function refused(why: string): AppError {

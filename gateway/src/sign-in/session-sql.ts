@@ -55,9 +55,24 @@ export async function touchSession(pool: Pool, idHash: Buffer, { username, emplo
   )
 }
 
-/** Signed out by its user, or given up by the issuer. */
-export function deleteSession(db: Db, idHash: Buffer, kind: 'signed-out' | 'ended-by-issuer', now: Date): Promise<{ sealed: Buffer } | undefined> {
-  return one(db, endingOf(sql`s.id_hash = ${idHash}`, { kind, at: sql`${now}::timestamptz` }))
+/** Signed out by its user, or given up by the issuer. `tellAt`: from when on the issuer is told, unless somebody has. */
+export function deleteSession(db: Db, idHash: Buffer, kind: 'signed-out' | 'ended-by-issuer', now: Date, tellAt?: Date): Promise<{ sealed: Buffer } | undefined> {
+  return one(db, endingOf(sql`s.id_hash = ${idHash}`, { kind, at: sql`${now}::timestamptz`, ...(tellAt && { tellAt: sql`${tellAt}::timestamptz` }) }))
+}
+
+/** Sessions of which a release before this one did not note whose they are. */
+export const namelessSessions = (db: Db, limit: number): Promise<{ idHash: Buffer; sealed: Buffer }[]> =>
+  many(db, sql`select id_hash as "idHash", grant_sealed as sealed from session where username = '' order by created_at limit ${limit}`)
+
+export async function nameSession(db: Db, idHash: Buffer, username: string): Promise<void> {
+  await exec(db, sql`update session set username = ${username} where id_hash = ${idHash} and username = ''`)
+}
+
+/** Sessions and tokens of those who became employees since they signed in. */
+export async function linkEmployees(db: Db): Promise<void> {
+  const named = sql`e where not e.deleted and lower(e.username) = lower(s.username)`
+  await exec(db, sql`update session s set employee_id = e.id from rights_employee ${named} and s.employee_id is null`)
+  await exec(db, sql`update token_use s set employee_id = e.id from rights_employee ${named} and s.employee_id is null`)
 }
 
 /** One session at the issuer may be several here; without its name all sessions of the user end. */

@@ -1,8 +1,9 @@
-import type { Claims, Grant, Grants, Introspect, LogoutNotice, Verify } from '@vitrylo/auth'
+import { nameIn, type Claims, type Grant, type Grants, type Introspect, type LogoutNotice, type Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx, type Pool } from '@vitrylo/pg'
 import type { Seal } from '@vitrylo/service'
 import type { EmployeeOf } from './employee-of.ts'
+import { forgetGrant } from './end-grants.ts'
 import type { From } from './from.ts'
 import { openGrant, randomToken, sha256 } from './seal.ts'
 import {
@@ -10,7 +11,10 @@ import {
   deleteSessionsOf,
   findSession,
   insertSession,
+  linkEmployees,
   lockGrant,
+  namelessSessions,
+  nameSession,
   pruneSessions,
   saveGrant,
   touchSession,
@@ -27,10 +31,12 @@ export type Sessions = {
    * is no use of the session (an open stream) comes from nowhere and does not keep it from becoming idle.
    */
   find(id: string, from?: From): Promise<Session | undefined>
-  /** Ends the session here and at the issuer; false when the issuer did not say that it did. */
+  /** Ends the session here and at the issuer; false when the issuer did not say that it did: it is told again until it does. */
   end(id: string): Promise<boolean>
   endOf(notice: LogoutNotice): Promise<number>
   prune(): Promise<void>
+  /** Notes whose the sessions are of which that is not known. */
+  name(): Promise<void>
 }
 
 /** `former`: the cookie of an older session of the same browser. */
@@ -55,6 +61,9 @@ type Deps = {
 const TRUSTED_MS = 2_000
 const TOUCH_MS = 60_000
 const ISSUER_PAUSE_MS = 5_000
+// So long the one who signs out may wait for the issuer; after that the sweep tells it.
+const TELL_AFTER_MS = 15_000
+const NAMED_AT_ONCE = 500
 const MAX_KNOWN = 20_000
 
 type Known = { session: Session; until: number }
@@ -132,16 +141,26 @@ export function createSessions(deps: Deps): Sessions {
     async end(id) {
       known.delete(id)
       const idHash = sha256(id)
-      const row = await deleteSession(pool, idHash, 'signed-out', new Date(now()))
+      // In the table with the ending: neither a kill nor an issuer that is away leaves its own session open.
+      const row = await deleteSession(pool, idHash, 'signed-out', new Date(now()), new Date(now() + TELL_AFTER_MS))
       known.delete(id)
       const grant = row && openGrant(seal, row.sealed, idHash)
-      return grant !== undefined && grants.end(grant)
+      if (grant === undefined || !(await grants.end(grant))) return false
+      await forgetGrant(pool, idHash)
+      return true
     },
     async endOf(notice) {
       known.clear()
       return deleteSessionsOf(pool, notice, new Date(now()))
     },
     prune: () => pruneSessions(pool, new Date(now()), deps.idleMs),
+    async name() {
+      for (const { idHash, sealed } of await namelessSessions(pool, NAMED_AT_ONCE)) {
+        const grant = openGrant(seal, sealed, idHash)
+        if (grant !== undefined) await nameSession(pool, idHash, nameIn(grant.accessToken))
+      }
+      await linkEmployees(pool)
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Claims } from '@vitrylo/auth'
+import { CLOCK_SKEW_S, type Claims } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { Pool } from '@vitrylo/pg'
 import type { Logger } from 'pino'
@@ -74,8 +74,8 @@ export function createTokens({ pool, employeeOf, now, log }: Deps): Tokens {
       const entry = recall(claims)
       const { blocked, cutAt } = await rulingFor(entry, claims)
       const cut = cutAt?.getTime() ?? -Infinity
-      // Issue times are whole seconds: a token of the very second of the cut is refused too.
-      if (blocked || (claims.issuedAt ?? 0) <= cut) return refuse(entry, claims, from)
+      // The issuer's clock may be ahead of the one that made the cut: a token that could be of before it is refused, whatever it says.
+      if (blocked || (claims.issuedAt ?? 0) <= cut + CLOCK_SKEW_S * 1_000) return refuse(entry, claims, from)
       if (from !== undefined) await touch(entry, claims, from, cut)
     },
   }

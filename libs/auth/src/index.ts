@@ -1,4 +1,4 @@
-export { createVerifier, GATEWAY_ISSUER, type Claims, type Verify, type VerifierOptions } from './verify.ts'
+export { CLOCK_SKEW_S, createVerifier, GATEWAY_ISSUER, nameIn, type Claims, type Verify, type VerifierOptions } from './verify.ts'
 export { createGrants, type Exchange, type Grant, type Grants, type GrantsOptions } from './grants.ts'
 export { createIntrospect, type Introspect, type IntrospectionOptions, type Standing } from './introspection.ts'
 export { createLogoutVerifier, type LogoutNotice, type LogoutVerifierOptions } from './logout-token.ts'

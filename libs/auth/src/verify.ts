@@ -31,7 +31,8 @@ export type VerifierOptions = {
 export const GATEWAY_ISSUER = 'urn:vitrylo:gateway'
 
 const MAX_CACHED = 2_000
-const CLOCK_SKEW_S = 30
+/** The clocks of issuer and services may differ by so much. */
+export const CLOCK_SKEW_S = 30
 const MAX_AHEAD_S = 60
 
 /**
@@ -83,6 +84,12 @@ function claimsOf(payload: JWTPayload): Claims {
     issuedAt: payload.iat! * 1000,
     expiresAt: payload.exp! * 1000,
   }
+}
+
+/** The name at sign-in in a token that was checked before, and may have ended since. */
+export function nameIn(token: string): string {
+  const { preferred_username: name, sub } = decodeJwt(token)
+  return text(name) ?? sub ?? ''
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

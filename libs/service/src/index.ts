@@ -1,6 +1,6 @@
 export { defineService, type Deps, type ServiceDefinition, type Stop } from './define.ts'
 export { startService, type Running } from './start.ts'
-export type { Sweep } from './sweep.ts'
+export { startSweep, type Sweep } from './sweep.ts'
 export { run } from './run.ts'
 export { serve, type Handlers, type Served } from './serve.ts'
 export { callMigrations, pruneIdempotency, type Call } from './call.ts'

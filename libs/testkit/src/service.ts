@@ -32,6 +32,8 @@ export type TestService = {
   call<In, Out>(rpc: MethodDefinition<In, Out>, request: In, options?: CallOptions): Promise<Out>
   /** What another service would publish; resolves when this service has applied it, rights and fields in its memory too. */
   receive(...events: OutgoingEvent[]): Promise<void>
+  /** Its memory has what stands in its copy of the rights by now; by itself it has within a second. */
+  refreshed(): Promise<void>
   /** Everything the service has published so far, in order; without what it tells the audit log. */
   published(): Promise<BusEvent[]>
   /** What it has told the audit log so far, in order. */
@@ -101,6 +103,7 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
       )
       await rights?.refresh()
     },
+    refreshed: async () => rights?.refresh(),
     async published() {
       return (await onBus()).filter(({ type }) => type !== AuditFactEvent.type)
     },

@@ -30,7 +30,7 @@ export async function startTestIssuer(): Promise<TestIssuer> {
         .setIssuer(issuer)
         .setAudience(typeof claims.aud === 'string' ? claims.aud : 'vitrylo-api')
         .setSubject(`subject-of-${username}`)
-        .setIssuedAt()
+        .setIssuedAt(typeof claims.iat === 'number' ? claims.iat : undefined)
         .setExpirationTime('5m')
         .sign(privateKey),
     async stop() {
