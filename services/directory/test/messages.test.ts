@@ -102,7 +102,8 @@ describe('a message', () => {
   test('goes no further than the right of its sender, and to many only by the right for that', async () => {
     expect(await refusal(broadcast('nadia', { branchId: branches.lviv }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
     expect(await refusal(broadcast('nadia', { everybody: true }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
-    expect(await refusal(send('nadia', { employeeId: people.taras.id }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
+    // Seen failing with the audience looked at before the right: who is not there was told from who is out of reach.
+    for (const employeeId of [people.taras.id, '01900000-0000-7000-8000-00000000ffff']) expect(await refusal(send('nadia', { employeeId }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
     expect(await broadcast('nadia', { group: 'telephonists', branchId: undefined }).then(() => 'accepted', ({ reason }) => reason)).toBe('SCOPE_EXCEEDED')
     expect((await broadcast('nadia', { branchId: branches.kyiv })).recipientCount).toBe(4)
     expect(await refusal(broadcast('olena', { everybody: true }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
@@ -162,6 +163,15 @@ describe('work', () => {
     expect(await titles('owner')).not.toContain('моє звернення')
   })
 
+  // Seen failing: `moveNotices` doing nothing, and the title judged as if its reader owned the record still.
+  test('that was handed over loses its title for who had it, where their right is to own records', async () => {
+    await assigned(people.owner.id, 'передане далі', people.nadia.id)
+    expect(await titles('owner')).toContain('передане далі')
+    await assigned(people.olena.id, 'передане далі', people.nadia.id)
+    expect(await titles('owner')).not.toContain('передане далі')
+    expect(await titles('olena')).toContain('передане далі')
+  })
+
   // Seen failing: the title kept and given whatever the limits of fields say.
   test('bears no title that a limit of fields hides, be it older than the limit', async () => {
     const limit = (limits: Parameters<typeof limitFields>[2]) => limitFields(service.pool, 'telephonists', limits)
@@ -194,6 +204,23 @@ describe('where one is told', () => {
     await assigned(people.olena.id, 'лише тут', people.nadia.id)
     await until(async () => (await one<{ count: number }>(service.pool, sql`select count(*)::int as count from graphile_worker.jobs`))!.count === 0)
     expect(mails).toHaveLength(1)
+  }, 30_000)
+
+  // Seen failing: the job as it was (the letter came).
+  test('a letter that waits is not sent when its record went out of reach meanwhile', async () => {
+    await service.pool.query(`update employee set email = 'owner@vitrylo.example' where id = $1`, [people.owner.id])
+    await choose('owner', { kind: REQUESTS, inClient: true, byMail: true })
+    const before = mails.length
+    // The queue stands still while the letter waits.
+    await service.pool.query(`create function hold() returns trigger language plpgsql as $$ begin new.run_at = now() + interval '1 hour'; return new; end $$`)
+    await service.pool.query('create trigger hold before insert on graphile_worker._private_jobs for each row execute function hold()')
+    await assigned(people.owner.id, 'лист, що чекає', people.nadia.id)
+    await service.pool.query('drop trigger hold on graphile_worker._private_jobs')
+    await assigned(people.olena.id, 'лист, що чекає', people.nadia.id)
+    await service.pool.query('update graphile_worker._private_jobs set run_at = now()')
+    await service.pool.query(`select pg_notify('jobs:insert', '{"r":"x","count":1}')`)
+    await until(async () => (await one<{ count: number }>(service.pool, sql`select count(*)::int as count from graphile_worker.jobs`))!.count === 0, { timeoutMs: 15_000 })
+    expect(mails).toHaveLength(before)
   }, 30_000)
 
   test('mail that cannot be sent is refused and said to be so; messages cannot be silenced', async () => {

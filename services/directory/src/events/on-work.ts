@@ -1,9 +1,10 @@
 import { on, type BusEvent, type EventType, type Handler } from '@vitrylo/events'
 import type { Tx } from '@vitrylo/pg'
-import { InteractionRemindedEvent, OpportunityChangedEvent, OpportunityCreatedEvent, RequestAssignedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import { InteractionChangedEvent, InteractionRemindedEvent, OpportunityChangedEvent, OpportunityCreatedEvent, RequestAssignedEvent, RequestChangedEvent, RequestRegisteredEvent, RequestTakenEvent } from '@vitrylo/proto/events.ts'
 import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { Deps } from '@vitrylo/service'
+import { moveNotices } from '../notification/notification-sql.ts'
 import { createTellOwner, type TellOwner } from './tell-owner.ts'
 
 /** What other services tell that an employee should know of. */
@@ -15,7 +16,14 @@ export function workHandlers(deps: Pick<Deps, 'rights' | 'now' | 'env'>): Handle
     ),
     on(OpportunityCreatedEvent, (tx, { opportunity, actorId }, event) => tellOfOpportunity(tell, tx, event, opportunity!, actorId)),
     on(OpportunityChangedEvent, async (tx, { opportunity, actorId, changedFields }, event) => {
+      if (changedFields.some((field) => MOVES.has(field))) await moveNotices(tx, 'opportunities', opportunity!.id, opportunity!)
       if (changedFields.includes('ownerId')) await tellOfOpportunity(tell, tx, event, opportunity!, actorId)
+    }),
+    ...[RequestChangedEvent, RequestTakenEvent].map((type) =>
+      on(type as EventType<{ request: Request | undefined }>, (tx, { request }) => moveNotices(tx, 'requests', request!.id, request!)),
+    ),
+    on(InteractionChangedEvent, async (tx, { interaction, changedFields }) => {
+      if (changedFields.some((field) => MOVES.has(field))) await moveNotices(tx, 'interactions', interaction!.id, interaction!)
     }),
     on(InteractionRemindedEvent, (tx, { interaction }, event) => {
       const { id, subject, branchId, ownerId, startTime } = interaction!
@@ -24,8 +32,15 @@ export function workHandlers(deps: Pick<Deps, 'rights' | 'now' | 'env'>): Handle
   ]
 }
 
-const tellOfRequest = (tell: TellOwner, tx: Tx, event: BusEvent, { id, subject, branchId, ownerId, dueTime }: Request, actorId: string) =>
-  tell(tx, event, ownerId, { kind: 'request-assigned', title: subject, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined })
+/** Fields by which a record goes out of somebody's reach. */
+const MOVES: ReadonlySet<string> = new Set(['ownerId', 'branchId'])
+
+/** Before the new owner is told: what others were told of it is not theirs any more. */
+async function tellOfRequest(tell: TellOwner, tx: Tx, event: BusEvent, request: Request, actorId: string): Promise<void> {
+  const { id, subject, branchId, ownerId, dueTime } = request
+  await moveNotices(tx, 'requests', id, request)
+  await tell(tx, event, ownerId, { kind: 'request-assigned', title: subject, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined })
+}
 
 const tellOfOpportunity = (tell: TellOwner, tx: Tx, event: BusEvent, { id, title, branchId, ownerId }: Opportunity, actorId: string) =>
   tell(tx, event, ownerId, { kind: 'opportunity-assigned', title, section: 'opportunities', recordId: id, branchId, senderId: actorId || undefined })

@@ -11,10 +11,12 @@ export function sendMessage({ rights, env }: Deps, { caller, now, transact }: Ca
   const { employeeId, branchId } = caller
   return transact(async (tx: Tx) => {
     const readers = await readersOf(tx, caller, rights.data(), draft)
-    if (readers.length === 0) throw new AppError('FAILED_PRECONDITION', 'NO_READERS', 'nobody of these can sign in; choose others')
-    if (readers.some(({ isReached }) => !isReached)) {
-      throw new AppError('PERMISSION_DENIED', 'SCOPE_EXCEEDED', 'your right does not reach all of these; choose fewer', { section: 'messages', action: draft.employeeId === undefined ? 'manage' : 'create' })
+    const action = draft.employeeId === undefined ? 'manage' : 'create'
+    // Whose right does not reach all is not told who is there beyond it.
+    if (readers.some(({ isReached }) => !isReached) || (readers.length === 0 && caller.reach('messages', action)?.all !== true)) {
+      throw new AppError('PERMISSION_DENIED', 'SCOPE_EXCEEDED', 'your right does not reach all of these, or nobody of them can sign in; choose others', { section: 'messages', action })
     }
+    if (readers.length === 0) throw new AppError('FAILED_PRECONDITION', 'NO_READERS', 'nobody of these can sign in; choose others')
     const message = { ...draft, id: newId(), senderId: employeeId, createTime: now, recipientCount: readers.length, readCount: 0 }
     await insertMessage(tx, message, branchId)
     const { id: messageId, text: title, mustRead, expireTime: expiresAt } = message

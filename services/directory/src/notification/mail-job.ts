@@ -1,20 +1,23 @@
+import { callerOfEmployee } from '@vitrylo/auth'
 import { mailerOf } from '@vitrylo/mail'
 import { one, sql } from '@vitrylo/pg'
 import { oneOf, optional, type Deps, type ServiceDefinition } from '@vitrylo/service'
-import { MAIL_JOB } from './notify.ts'
 import { mailText, type MailLanguage } from './mail-text.ts'
+import { isOpenTo } from './notification-sql.ts'
+import { MAIL_JOB } from './notify.ts'
+import { titleOf } from './title-of.ts'
 
-type Row = { id: string; kind: string; title: string; due_at: Date | null; sender: string | null; email: string | null }
+type Row = { id: string; kind: string; title: string; due_at: Date | null; sender: string | null; email: string | null; employee_id: string; section: string; branch_id: string | null; owner_id: string | null }
 
 type Jobs = ReturnType<NonNullable<ServiceDefinition['jobs']>>
 
 /**
- * Sends what somebody wants by mail. The queue tries again until the server takes it; what was read meanwhile, or has
- * expired, is not sent any more.
+ * Sends what somebody wants by mail. The queue tries again until the server takes it; what was read meanwhile, has
+ * expired, or went out of the reader's reach, is not sent any more.
  *
  * VITRYLO_MAIL_LANGUAGE: `uk` or `en`. VITRYLO_ORIGIN: how browsers reach the product, for the link.
  */
-export function mailJobs({ pool, env, now }: Pick<Deps, 'pool' | 'env' | 'now'>): Jobs {
+export function mailJobs({ pool, rights, env, now }: Pick<Deps, 'pool' | 'rights' | 'env' | 'now'>): Jobs {
   const mailer = mailerOf(env)
   const language = oneOf(env, 'VITRYLO_MAIL_LANGUAGE', ['uk', 'en'] as const, 'uk') as MailLanguage
   const origin = optional(env, 'VITRYLO_ORIGIN')
@@ -23,12 +26,15 @@ export function mailJobs({ pool, env, now }: Pick<Deps, 'pool' | 'env' | 'now'>)
       const { id } = payload as { id: string }
       const row = await one<Row>(
         pool,
-        sql`select n.id, n.kind, n.title, n.due_at, s.display_name as sender, e.email
+        sql`select n.id, n.kind, n.title, n.due_at, s.display_name as sender, e.email, n.employee_id, n.section, n.branch_id, n.owner_id
             from notification n join employee e on e.id = n.employee_id left join employee s on s.id = n.sender_id
             where n.id = ${id} and n.read_at is null and (n.expires_at is null or n.expires_at > ${now()}) and not e.disabled`,
       )
       if (!row?.email || mailer === undefined) return
-      await mailer.send({ id, to: row.email, ...mailText(row, language, origin) })
+      // A mail may wait for hours: what its reader may know is judged when it leaves.
+      const reader = callerOfEmployee(rights.data(), row.employee_id)
+      if (reader === undefined || !isOpenTo(reader, row)) return
+      await mailer.send({ id, to: row.email, ...mailText({ ...row, title: titleOf(reader, row.section, row.title) }, language, origin) })
     },
   }
 }

@@ -13,6 +13,7 @@ type Row = {
   section: string
   record_id: string | null
   branch_id: string | null
+  owner_id: string | null
   due_at: Date | null
   sender_id: string | null
   message_id: string | null
@@ -21,11 +22,16 @@ type Row = {
   read_at: Date | null
 }
 
-const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at`
+const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at`
 
-/** Who lost the right to the record since then is not told what it is. */
+type Told = Pick<Row, 'section' | 'branch_id' | 'owner_id'>
+
+/** Who lost the right to the record since then, or handed it over, is not told what it is. */
+export const isOpenTo = (reader: Caller, { section, branch_id: branchId, owner_id: ownerId }: Told): boolean =>
+  section === '' || sees(reader, section, { branchId: branchId ?? undefined, ownerId: ownerId ?? reader.employeeId })
+
 function fromRow(row: Row, caller: Caller): Notification {
-  const isOpen = row.section === '' || sees(caller, row.section, { branchId: row.branch_id ?? undefined, ownerId: caller.employeeId })
+  const isOpen = isOpenTo(caller, row)
   return {
     id: row.id,
     createTime: row.created_at,
@@ -52,6 +58,8 @@ const unread = (now: Date): Sql => sql`(n.read_at is null and (n.expires_at is n
 const shown = (now: Date): Sql => sql`(n.read_at is not null or n.expires_at is null or n.expires_at > ${now})`
 
 const MOST = 100
+// A record of nobody is not the reader's.
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 type Request = { pageSize: number; pageToken: string; unreadOnly: boolean }
 
@@ -82,6 +90,17 @@ export async function readNotification(tx: Tx, caller: Caller, id: string, now: 
 export async function readAllNotifications(tx: Tx, caller: Caller, now: Date): Promise<number> {
   const { rowCount } = await exec(tx, sql`update notification n set read_at = ${now} where ${mine(caller)} and ${unread(now)} and not n.must_read`)
   return rowCount ?? 0
+}
+
+type Place = { branchId?: string | undefined; ownerId?: string | undefined }
+
+/** The record stands elsewhere now. */
+export async function moveNotices(tx: Tx, section: string, recordId: string, { branchId, ownerId }: Place): Promise<void> {
+  await exec(
+    tx,
+    sql`update notification set branch_id = ${branchId ?? null}::uuid, owner_id = ${ownerId ?? NOBODY}::uuid
+        where record_id = ${recordId} and section = ${section} and (branch_id, owner_id) is distinct from (${branchId ?? null}::uuid, ${ownerId ?? NOBODY}::uuid)`,
+  )
 }
 
 export async function pruneNotifications(db: Db, before: Date): Promise<void> {

@@ -52,9 +52,9 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
           from employee e left join notification_choice c on c.employee_id = e.id and c.kind = ${n.kind}
           where e.id = any(${employeeIds}::uuid[]) and e.username is not null and not e.disabled
         ), added as (
-          insert into notification (employee_id, kind, title, section, record_id, branch_id, due_at, sender_id, message_id, must_read, in_client,
+          insert into notification (employee_id, kind, title, section, record_id, branch_id, owner_id, due_at, sender_id, message_id, must_read, in_client,
             created_at, expires_at)
-          select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, ${n.dueAt ?? null}::timestamptz,
+          select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, case when ${n.recordId ?? null}::uuid is not null then id end, ${n.dueAt ?? null}::timestamptz,
             ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz
           from chosen where in_client or by_mail order by id
           returning id, employee_id

@@ -24,9 +24,9 @@ export const toPack = (file: PackFile, installed: Installed | undefined): Pack =
 /** Everything that packs are about, held until the transaction ends where it will be changed. */
 export async function presentOf(tx: Tx, hold = false): Promise<Present> {
   if (hold) for (const resource of RESOURCES) await holdResource(tx, resource)
-  const groups = await many<{ name: string; cells: Present['groups'][number]['cells'] }>(
+  const groups = await many<{ id: string; name: string; cells: Present['groups'][number]['cells'] }>(
     tx,
-    sql`select g.name, coalesce((select jsonb_agg(jsonb_build_object('section', r.section, 'action', r.action, 'scope', r.scope)) from group_grant r where r.group_id = g.id), '[]') as cells
+    sql`select g.id, g.name, coalesce((select jsonb_agg(jsonb_build_object('section', r.section, 'action', r.action, 'scope', r.scope)) from group_grant r where r.group_id = g.id), '[]') as cells
         from user_group g where g.employee_id is null order by g.name`,
   )
   const [sections, fields]: [CustomSection[], CustomField[]] = [[], []]

@@ -10,7 +10,7 @@ import type { PackField, PackFile, PackFilter, PackGroup, PackSection } from './
 export type Present = {
   sections: readonly CustomSection[]
   fields: readonly CustomField[]
-  groups: readonly { name: string; cells: readonly Cell[] }[]
+  groups: readonly { id: string; name: string; cells: readonly Cell[] }[]
   /** Saved filters that packs brought. */
   filters: readonly { packKey: string; filter: string; orderBy: string; displayName: string; groups: string[] }[]
 }

@@ -1,4 +1,4 @@
-import { may, type Caller } from '@vitrylo/auth'
+import { may, type Caller, type Cell } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import type { CustomField } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
@@ -8,29 +8,51 @@ import { lockCustomField, touchFieldsOf, updateCustomField } from '../custom-fie
 import { lockCustomSection, updateCustomSection } from '../custom-field/custom-section-sql.ts'
 import { takeGrants } from './add-grants.ts'
 import { presentOf, toPack } from './install-pack.ts'
-import type { PackFile } from './pack-files.ts'
-import { holdPacks, insertInstallation, installedPacks, lastInstallation, updatePackFilter, type Before } from './pack-sql.ts'
+import { packFiles, type PackFile } from './pack-files.ts'
+import { holdPacks, insertInstallation, installedPacks, lastInstallation, updatePackFilter, type Before, type Installed } from './pack-sql.ts'
+import type { Present } from './plan-pack.ts'
 
 const NOTHING: Before = { sections: { created: [], changed: [] }, fields: { created: [], changed: [] }, groups: [], filters: { created: [], changed: [] } }
 
-/** Back to what the last installation found. What it brought is archived; values, members, pipelines and queues stay. */
+/** Back to what the last installation found. What it brought is archived, but for what other packs have come to use; values, members, pipelines and queues stay. */
 export async function rollbackPack(tx: Tx, file: PackFile, { caller, now }: { caller: Caller; now: Date }): Promise<PackPlan> {
   await holdPacks(tx)
-  const installed = (await installedPacks(tx)).get(file.name)
+  const all = await installedPacks(tx)
+  const installed = all.get(file.name)
   const last = installed && (await lastInstallation(tx, file.name))
   if (installed === undefined || installed.version === 0 || last === undefined) {
     throw new AppError('FAILED_PRECONDITION', 'PACK_NOT_INSTALLED', 'the pack is not installed', { name: file.name })
   }
-  const { before } = last
+  const before = withoutShared(last.before, othersOf(file, all), await presentOf(tx, true))
   if (before.groups.length > 0 && !may(caller, 'rights', 'manage')) {
     throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'the pack gave rights to groups: to take them back takes the right rights: manage', { section: 'rights', action: 'manage' })
   }
-  await presentOf(tx, true)
   const changes = [...(await fieldsBack(tx, before, now)), ...(await sectionsBack(tx, before, now)), ...(await restBack(tx, before, last.changes, now))]
   const actor = caller.employeeId ?? caller.username
   await insertInstallation(tx, { id: newId(), pack: file.name, version: last.fromVersion, fromVersion: installed.version, action: 'rollback', actor, changes, before: NOTHING }, now)
   await assertNobodyHidden(tx)
   return { pack: toPack(file, { version: last.fromVersion, time: now }), changes }
+}
+
+const othersOf = (file: PackFile, installed: ReadonlyMap<string, Installed>): PackFile[] =>
+  packFiles().filter(({ name }) => name !== file.name && (installed.get(name)?.version ?? 0) > 0)
+
+/** Less what another installed pack found here and counts on: it would have brought it itself. */
+export function withoutShared({ sections, fields, groups, ...rest }: Before, others: readonly PackFile[], present: Present): Before {
+  const stay = new Set(
+    present.fields.filter((field) => others.some((pack) => pack.fields.some(({ resource, name }) => resource === field.resource && name === field.name))).map(({ id }) => id),
+  )
+  const needed = new Set(present.fields.filter(({ id, archived }) => stay.has(id) && !archived).map(({ sectionId }) => sectionId))
+  const isGiven = (id: string, cell: Cell): boolean => {
+    const group = present.groups.find((each) => each.id === id)?.name
+    return others.some((pack) => pack.groups.some(({ name, grants }) => name === group && grants.some(({ section, action, scope }) => section === cell.section && action === cell.action && scope === cell.scope)))
+  }
+  return {
+    ...rest,
+    sections: { created: sections.created.filter((id) => !needed.has(id)), changed: sections.changed.filter(({ id, archived }) => !archived || !needed.has(id)) },
+    fields: { created: fields.created.filter((id) => !stay.has(id)), changed: fields.changed.filter(({ id, archived }) => !archived || !stay.has(id)) },
+    groups: groups.map(({ id, cells }) => ({ id, cells: cells.filter((cell) => !isGiven(id, cell)) })),
+  }
 }
 
 const told = (kind: string, resource: string, name: string, action: string, label?: PackChange['label']): PackChange => ({ kind, resource, name, action, details: [], label })
