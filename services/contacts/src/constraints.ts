@@ -5,6 +5,10 @@ type Meaning = { code: Code; reason: string; message: string; metadata?: Record<
 
 const taken = (field: string): Meaning => ({ code: 'ALREADY_EXISTS', reason: 'TAKEN', message: `${field} is taken by another record`, metadata: { field } })
 
+const CHART_TAKEN: Meaning = {
+  code: 'FAILED_PRECONDITION', reason: 'CHART_TAKEN', message: 'others stand above it on some of these days, or it would come to stand above itself; end that relation first',
+}
+
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   counterparty_external_id_unique: taken('externalId'),
   contact_person_external_id_unique: taken('externalId'),
@@ -12,9 +16,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   card_name_unique: { code: 'ABORTED', reason: 'ETAG_MISMATCH', message: 'there is a card of this name already' },
   card_uid_unique: { code: 'ALREADY_EXISTS', reason: 'UID_TAKEN', message: 'a card with this UID is there under another name' },
   relation_once: { code: 'ALREADY_EXISTS', reason: 'RELATION_EXISTS', message: 'the two stand in this relation on some of these days already' },
-  // Who stands above is not told: the caller may not see them.
-  relation_one_above: { code: 'FAILED_PRECONDITION', reason: 'CHART_TAKEN', message: 'another one stands above it on some of these days; end that relation first' },
-  relation_acyclic: { code: 'FAILED_PRECONDITION', reason: 'CHART_CIRCLE', message: 'it would stand above itself' },
+  // Who stands above is not told, nor whether they stand below at the same time: the caller may not see those between.
+  relation_one_above: CHART_TAKEN,
+  relation_acyclic: CHART_TAKEN,
   relation_kind_known: { code: 'FAILED_PRECONDITION', reason: 'RELATION_KIND_IN_USE', message: 'there are relations of this kind; set it aside instead' },
 }
 

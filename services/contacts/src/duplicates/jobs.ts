@@ -4,7 +4,7 @@ import { forgetSnapshots } from '../merge/merge-sql.ts'
 import { refreshAllKeys } from './match-sql.ts'
 import { refreshPersonKeys } from './person-match-sql.ts'
 import { runSearch } from './run-search.ts'
-import { abandonedSearches } from './search-sql.ts'
+import { takeUpSearches } from './search-sql.ts'
 
 /** Names of the background tasks. */
 export const SEARCH = 'duplicate-search'
@@ -27,7 +27,7 @@ export function duplicateJobs(deps: Deps): ReturnType<NonNullable<ServiceDefinit
 /** Takes up searches whose process died, and makes keys of records that a release without them left or, beside this one, leaves. */
 export function duplicateSweeps({ pool, now }: Deps): Sweep[] {
   const takeUp = async (silentSeconds: number): Promise<void> => {
-    for (const { id } of await abandonedSearches(pool, silentSeconds)) await inTx(pool, (tx) => enqueue(tx, SEARCH, { id }, `${SEARCH}:${id}`))
+    for (const { id } of await takeUpSearches(pool, silentSeconds)) await inTx(pool, (tx) => enqueue(tx, SEARCH, { id }, `${SEARCH}:${id}`))
   }
   const makeKeys = () => inTx(pool, (tx) => enqueue(tx, KEYS, {}, KEYS))
   const forget = () => forgetSnapshots(pool, now())

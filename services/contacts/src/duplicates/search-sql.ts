@@ -75,7 +75,7 @@ export async function listSearches(db: Db, caller: Caller, request: { pageSize: 
 }
 
 export const countedAll = (tx: Tx, id: string, records: number) =>
-  exec(tx, sql`update duplicate_search set counted = true, records = ${records}, seen_at = now() where id = ${id} and state = 'running'`)
+  exec(tx, sql`update duplicate_search set counted = true, records = ${records}, seen_at = now(), tries = 0 where id = ${id} and state = 'running'`)
 
 export type Step = { position: string; compared: number; pairs: number }
 
@@ -84,7 +84,7 @@ export async function moveOn(tx: Tx, { id, position }: SearchRow, step: Step, no
   const { rowCount } = await exec(
     tx,
     sql`update duplicate_search set position = ${step.position}, compared = compared + ${step.compared}, pairs = pairs + ${step.pairs},
-          seen_at = now(), updated_at = ${now}
+          seen_at = now(), tries = 0, updated_at = ${now}
         where id = ${id} and state = 'running' and position is not distinct from ${position}::uuid`,
   )
   return rowCount === 1
@@ -96,6 +96,10 @@ export const endSearch = (db: Db, id: string, state: 'done' | 'failed' | 'cancel
     sql`update duplicate_search set state = ${state}, failure = ${failure}, updated_at = ${now} where id = ${id} and state = 'running'`,
   )
 
-/** Running searches that no worker carries on. */
-export const abandonedSearches = (db: Db, seconds: number): Promise<{ id: string }[]> =>
-  many(db, sql`select id from duplicate_search where state = 'running' and seen_at <= now() - make_interval(secs => ${seconds})`)
+/** Takes up running searches that no worker carries on; one that gets nowhere twice as late each time, up to some hours. */
+export const takeUpSearches = (db: Db, seconds: number): Promise<{ id: string }[]> =>
+  many(
+    db,
+    sql`update duplicate_search set tries = tries + 1, seen_at = now()
+        where state = 'running' and seen_at <= now() - make_interval(secs => ${seconds}::int * 2 ^ least(tries, 8)) returning id`,
+  )

@@ -47,8 +47,8 @@ export const endScope = (caller: Caller, action: string, alias: Sql): Sql =>
 export const otherEnd = (caller: Caller): Sql => sql`e.deleted_at is null and ${endScope(caller, 'view', sql`e`)}`
 
 /** Relations `r` with both ends `f` and `t`: whoever does not see one of them does not see the relation. */
-export const seenRelations = (caller: Caller): Sql =>
-  sql`relation r join counterparty f on f.id = r.from_id and ${endScope(caller, 'view', sql`f`)}
+export const seenRelations = (caller: Caller, relations: Sql = sql`relation`): Sql =>
+  sql`${relations} r join counterparty f on f.id = r.from_id and ${endScope(caller, 'view', sql`f`)}
       join counterparty t on t.id = r.to_id and ${endScope(caller, 'view', sql`t`)}`
 
 /** Whether relation `r` holds on a day. */

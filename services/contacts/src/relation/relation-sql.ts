@@ -37,12 +37,14 @@ export async function getRelation(db: Db, caller: Caller, id: string): Promise<R
 
 export async function listRelations(pool: Pool, asker: Asker, { counterpartyId, ...request }: ListRelationsRequest) {
   const page = pageOf(relationList, { ...request, bound: counterpartyId }, asker)
-  const of = counterpartyId === '' ? sql`true` : sql`(r.from_id = ${livingId(counterpartyId)} or r.to_id = ${livingId(counterpartyId)})`
+  const of = counterpartyId === '' ? undefined : livingId(counterpartyId)
+  // Two indexes are read side by side in the order of the page: with an `or` all relations of a hub would be sorted for fifty.
+  const relations = of && sql`(select * from relation where from_id = ${of} union all select * from relation where to_id = ${of})`
   const found = await listRows<RelationRow & { page_key: string }>(
     pool,
     request,
-    sql`select ${relationColumns}, ${page.pageKey} as page_key from ${seenRelations(asker.caller)}
-        where ${of} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+    sql`select ${relationColumns}, ${page.pageKey} as page_key from ${seenRelations(asker.caller, relations)}
+        where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
   return { relations: rows.map(fromRelationRow), nextPageToken }
