@@ -36,7 +36,8 @@ const CELLS: Record<CustomField['kind'], (cell: string, field: CustomField) => u
   text: (cell) => cell,
   number: (cell) => numberOf(cell) ?? cell,
   money(cell) {
-    const [, figure = '', currency = ''] = /^(.*?)\s*([A-Za-z]{3})$/.exec(cell) ?? []
+    const currency = /[A-Za-z]{3}$/.exec(cell)?.[0] ?? ''
+    const figure = currency === '' ? '' : cell.slice(0, -3)
     return { amount: figure.replaceAll(/[\s\u00a0\u202f]/g, '').replace(',', '.'), currency: currency.toUpperCase() }
   },
   date(cell) {

@@ -60,7 +60,7 @@ export function guess(columns: readonly string[], { fields, headers }: ImportKin
   const free = new Set(fields)
   return columns.flatMap((column) => {
     const name = bareHeader(column)
-    const bare = name.replace(/\d+$/, '')
+    const bare = name.replace(/(?<!\d)\d+$/, '')
     const field = own.get(name) ?? headers?.get(name) ?? own.get(bare) ?? headers?.get(bare)
     const taken = field === undefined ? undefined : [field, `${field}2`, `${field}3`].find((one) => free.has(one))
     if (taken === undefined) return []

@@ -7,18 +7,22 @@ import { unescaped } from './letters.ts'
 import { parserOf, type On } from './xml.ts'
 import { broken, openZip, type Archive, type FileAccess } from './zip.ts'
 
-/** Texts that cells share have to be in memory while the sheet is read. */
-const MAX_SHARED = 128 * 1024 * 1024
+/** What a workbook may keep in memory while its sheet is read, in bytes and letters. */
+export const BOUNDS = {
+  /** Texts that cells share. */
+  shared: 128 * 1024 * 1024,
+  /** What tells of the workbook: names of sheets, styles. */
+  part: 16 * 1024 * 1024,
+}
+type Bounds = Readonly<typeof BOUNDS>
 /** What one text costs beside its letters. */
 const SHARED_COST = 16
-/** What tells of the workbook: names of sheets, styles. */
-const MAX_PART = 16 * 1024 * 1024
 
 /** The rows of the first sheet of a workbook, the head first; the sheet is never in memory as a whole. */
-export async function* readXlsx(file: FileAccess): AsyncGenerator<CsvRow[]> {
+export async function* readXlsx(file: FileAccess, bounds: Bounds = BOUNDS): AsyncGenerator<CsvRow[]> {
   const archive = await openZip(file)
   try {
-    const book = await readBook(archive)
+    const book = await readBook(archive, bounds)
     const sheet = sheetReader(book)
     for await (const part of textOf(await archive.open(book.sheet))) yield sheet.add(part)
     yield sheet.end()
@@ -35,7 +39,7 @@ async function* textOf(stream: Readable): AsyncGenerator<string> {
   yield decoder.decode()
 }
 
-async function parse(archive: Archive, name: string, on: On, most = MAX_PART): Promise<void> {
+async function parse(archive: Archive, name: string, on: On, most: number): Promise<void> {
   const parser = parserOf(on)
   let letters = 0
   for await (const part of textOf(await archive.open(name))) {
@@ -45,7 +49,7 @@ async function parse(archive: Archive, name: string, on: On, most = MAX_PART): P
   parser.close()
 }
 
-async function readBook(archive: Archive): Promise<Book> {
+async function readBook(archive: Archive, bounds: Bounds): Promise<Book> {
   let since1904 = false
   let first: string | undefined
   await parse(archive, 'xl/workbook.xml', {
@@ -53,19 +57,19 @@ async function readBook(archive: Archive): Promise<Book> {
       if (name === 'workbookPr') since1904 = ['1', 'true'].includes(attributes.date1904 ?? '')
       if (name === 'sheet') first ??= attributes['r:id'] ?? Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1]
     },
-  })
+  }, bounds.part)
   const targets = new Map<string, string>()
   await parse(archive, 'xl/_rels/workbook.xml.rels', {
     open({ name, attributes: { Id, Target = '' } }) {
       if (name === 'Relationship' && Id !== undefined) targets.set(Id, Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`)
     },
-  })
+  }, bounds.part)
   const sheet = targets.get(first ?? '')
   if (sheet === undefined) throw broken()
-  return { sheet, since1904, dates: await readStyles(archive), shared: await readShared(archive) }
+  return { sheet, since1904, dates: await readStyles(archive, bounds), shared: await readShared(archive, bounds) }
 }
 
-async function readStyles(archive: Archive): Promise<ReadonlySet<number>> {
+async function readStyles(archive: Archive, { part }: Bounds): Promise<ReadonlySet<number>> {
   const formats = new Map<number, string>()
   const styles: number[] = []
   let inCells = false
@@ -79,12 +83,12 @@ async function readStyles(archive: Archive): Promise<ReadonlySet<number>> {
     close(name) {
       if (name === 'cellXfs') inCells = false
     },
-  })
+  }, part)
   return dateStyles(formats, styles)
 }
 
 /** Texts of cells; those of phonetic hints (Japanese) are none. */
-async function readShared(archive: Archive): Promise<string[]> {
+async function readShared(archive: Archive, { shared: most }: Bounds): Promise<string[]> {
   const shared: string[] = []
   if (!archive.names.has('xl/sharedStrings.xml')) return shared
   let [text, size, reading, hints] = ['', 0, false, 0]
@@ -98,14 +102,14 @@ async function readShared(archive: Archive): Promise<string[]> {
       if (!reading) return
       text += piece
       size += piece.length * 2
-      if (size > MAX_SHARED) throw tooMuch()
+      if (size > most) throw tooMuch()
     },
     close(name) {
       reading = false
       if (name === 'rPh') hints--
       if (name !== 'si') return
       shared.push(unescaped(text))
-      if ((size += SHARED_COST) > MAX_SHARED) throw tooMuch()
+      if ((size += SHARED_COST) > most) throw tooMuch()
     },
   }, Number.POSITIVE_INFINITY)
   return shared

@@ -1,8 +1,11 @@
 // Formats of numbers that are days or times: those that every program knows by number, and what a workbook defines itself.
 const KNOWN = (id: number): boolean => (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
 
+/** No program writes a longer one. */
+const MAX_CODE = 4_096
+
 /** `dd.mm.yyyy` is a day, `0.00 "грн"` and `[Red]0` are none. */
-export const isDateFormat = (code: string): boolean => /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|\[[^\]]*\]|_./g, '')) && !/general/i.test(code)
+export const isDateFormat = (code: string): boolean => /[ymdhs]/i.test(code.slice(0, MAX_CODE).replace(/"[^"]{0,255}"|\\.|\[[^\]]{0,255}\]|_./g, '')) && !/general/i.test(code)
 
 /** Which styles of cells show days, by the order in which they stand. */
 export function dateStyles(formats: ReadonlyMap<number, string>, styles: readonly number[]): ReadonlySet<number> {
