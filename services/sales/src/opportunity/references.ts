@@ -1,8 +1,8 @@
 import { sees, type Caller, type RightsData } from '@vitrylo/auth'
-import { fieldsOf, settleAmong, settleRecord, type CustomValues } from '@vitrylo/custom'
+import { fieldsOf, oneByOne, settleAmong, settleRecord, type CustomValues } from '@vitrylo/custom'
 import { invalid, type Violation } from '@vitrylo/errors'
 import { readDay } from '@vitrylo/imports'
-import type { Db, Tx } from '@vitrylo/pg'
+import type { Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
@@ -35,12 +35,7 @@ export async function assertFacts(tx: Tx, { rights }: Pick<Deps, 'rights'>, call
   return client
 }
 
-/** Which of these clients the caller may see. */
-export const seenBy = (db: Db, caller: Caller) => async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
-  const seen = new Set<string>()
-  for (const id of ids) if (isUsable(caller, await findClient(db, id))) seen.add(id)
-  return seen
-}
+const seenBy = (tx: Tx, caller: Caller) => oneByOne(async (id) => isUsable(caller, await findClient(tx, id)))
 
 /** Custom values as they are kept; `before` are those of the opportunity, absent for a new one. */
 export function settleOpportunity({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Opportunity, before?: CustomValues) {

@@ -1,7 +1,7 @@
 import { sees, type Caller } from '@vitrylo/auth'
-import { settleRecord, type CustomValues } from '@vitrylo/custom'
+import { oneByOne, settleRecord, type CustomValues } from '@vitrylo/custom'
 import { invalid, type Violation } from '@vitrylo/errors'
-import type { Db, Tx } from '@vitrylo/pg'
+import type { Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
@@ -34,18 +34,11 @@ export async function assertReferences(
   return client
 }
 
-/** Which of these clients the caller may see. */
-const seenBy = (db: Db, caller: Caller) => async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
-  const seen = new Set<string>()
-  for (const id of ids) if (isUsable(caller, await findClient(db, id))) seen.add(id)
-  return seen
-}
-
 export const wordsOfRequest = (r: Request) => ({ ...r, channel: wordOf(RequestChannel, r.channel), state: wordOf(RequestState, r.state) })
 
 /** Custom values as they are kept; `before` are those of the request, absent for a new one. */
 export const settleRequest = ({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Request, before?: CustomValues) =>
-  settleRecord(rights, { resource: 'requests', record, words: wordsOfRequest(record), before, caller, seen: seenBy(tx, caller) })
+  settleRecord(rights, { resource: 'requests', record, words: wordsOfRequest(record), before, caller, seen: oneByOne(async (id) => isUsable(caller, await findClient(tx, id))) })
 
 // One that the caller may not see gets the same answer as none.
 const isUsable = (caller: Caller, client: Client | undefined): boolean =>
