@@ -9,12 +9,12 @@ import { patchedField, schemasOf } from '../src/contract/schema.ts'
 import { createAjv, lazyCheck, SCHEMAS } from '../src/contract/validator.ts'
 
 const MESSAGES = Number(process.env.AGREE_MESSAGES ?? 6000)
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const SEED = Number(process.env.VITRYLO_SEED ?? 1991)
 
 const contract = loadContract()
 const random = mulberry(SEED)
 
-test(`both name the same fields and rules on ${MESSAGES} random messages (SEED=${SEED})`, () => {
+test(`both name the same fields and rules on ${MESSAGES} random messages (VITRYLO_SEED=${SEED})`, () => {
   const schemas = schemasOf(contract, SCHEMAS)
   const inputs = [...new Set(contract.methods.filter((method) => method.stream === 'unary').map(({ rpc }) => rpc.input))]
   const judged = inputs.filter((input) => patchedField(input) === undefined)

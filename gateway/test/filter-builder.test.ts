@@ -5,7 +5,7 @@ import { randomFilter } from '../../libs/lists/test/model.ts'
 import { randomOf } from '../../libs/lists/test/random.ts'
 import { choiceOf, countOf, emptyGroup, fromText, isWhole, toText, withChoice, type Condition } from '../web/src/filters/model.ts'
 
-const SEED = Number(process.env.VITRYLO_SEED ?? Date.now() % 1_000_000)
+const SEED = Number(process.env.VITRYLO_SEED ?? 1991)
 
 // Seen failing: `not` of a group forgotten.
 test('a filter that the builder showed and wrote is the same filter', () => {

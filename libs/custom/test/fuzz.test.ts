@@ -9,7 +9,7 @@ import { customColumns } from '../src/columns.ts'
 import { customMigrations } from '../src/index.ts'
 import { wantedIndexes } from '../src/indexes.ts'
 
-const SEED = Number(process.env.VITRYLO_SEED ?? Date.now() % 1_000_000)
+const SEED = Number(process.env.VITRYLO_SEED ?? 1991)
 const things: Thing[] = []
 let pool: Pool
 

@@ -5,7 +5,7 @@ import { pageOf, parseFilter, type Asker, type ListDefinition } from '../src/ind
 import { ME, NOW, randomFilter, randomThing, STATES, type Thing } from './model.ts'
 import { randomOf } from './random.ts'
 
-const SEED = Number(process.env.VITRYLO_SEED ?? Date.now() % 1_000_000)
+const SEED = Number(process.env.VITRYLO_SEED ?? 1991)
 const ZONES = ['Europe/Kyiv', 'UTC', 'America/Sao_Paulo', 'Pacific/Auckland']
 const things: Thing[] = []
 let pool: Pool
