@@ -19,7 +19,7 @@ const NUMBERS = new Set([
  */
 export function gather(plan: Plan, request: FastifyRequest): Json {
   const json = bodyOf(plan, request.body)
-  const violations = [...addQuery(plan, json, request.query as Json), ...addEtag(plan, json, request)]
+  const violations = [...twiceNamed(plan, json), ...addQuery(plan, json, request.query as Json), ...addEtag(plan, json, request)]
   addVariables(plan.variables, json, request.params as Json)
   if (plan.patched !== undefined) violations.push(...patchMask(plan.patched, json, request.body))
   violations.push(...plan.check(json), ...zeroBytes(json))
@@ -45,6 +45,13 @@ function bodyOf({ method, bodyField }: Plan, body: unknown): Json {
   if (method.body !== '*' || body === undefined) return {}
   if (isObject(body)) return { ...body }
   throw invalid([{ field: 'body', rule: 'type', description: 'must be object' }])
+}
+
+/** What stands in the address has no second place in the body of a command, where another value would be overlooked. */
+function twiceNamed({ method, variables }: Plan, json: Json): Violation[] {
+  if (method.body !== '*') return []
+  const names = variables.map(({ fields }) => fields[0]!.jsonName)
+  return names.filter((name) => json[name] !== undefined).map((field) => ({ field, rule: 'unknown', description: 'stands in the address, not in the body' }))
 }
 
 function addQuery({ query }: Plan, json: Json, given: Json): Violation[] {
