@@ -1,5 +1,4 @@
 // H4 and the hostile names of H11: five hundred strings through filter, order, search and names are refused or plain text, and no statement has another shape for them.
-import pg from 'pg'
 import { describe, expect, test } from '@jest/globals'
 import { randomOf } from '../../../libs/lists/test/random.ts'
 import type { Stage } from './stage.ts'
@@ -32,7 +31,7 @@ export function hostileWords(on: () => Stage): void {
 
     // Seen failing with the value of `=` spliced into the text of the statement in libs/lists: hundreds of new shapes, and a 500 for each quote.
     test('none makes a statement of another shape, as a value, as a filter, as an order or as what is searched for', async () => {
-      const shapes = listen()
+      const shapes = listen(on())
       for (const word of ['звичайне', 'two words', 'one two three', 'a b c d', 'a b c d e', 'a b c d e f g h', '0671234567', 'a@b.co', 'Ґава-1', '12', 'x']) {
         await ask({ filter: `displayName=${quoted(word)}` })
         await ask({ filter: `displayName:${quoted(word)}` })
@@ -87,14 +86,15 @@ export function hostileWords(on: () => Stage): void {
 const skeletonOf = (shape: string): string =>
   shape.replaceAll(/\$\d+/g, '$').replaceAll(/(?:c\.search like \$|\$ <% c\.search)(?: and (?:c\.search like \$|\$ <% c\.search))*/g, '(words)').replaceAll(/word_similarity\(\$, c\.search\)(?: \+ word_similarity\(\$, c\.search\))*/g, '(likeness)')
 
-/** The texts of all statements on counterparties that this process sends. */
-function listen() {
+/** The texts of all statements on counterparties that this process sends: all its connections are of one class. */
+function listen({ firm }: Stage) {
   const heard = new Set<string>()
-  const { query } = pg.Client.prototype
-  pg.Client.prototype.query = function (this: pg.Client, ...given: any[]) {
+  const { prototype } = (firm.pools.contacts as unknown as { Client: { prototype: { query(...given: any[]): unknown } } }).Client
+  const { query } = prototype
+  prototype.query = function (this: unknown, ...given) {
     const text = typeof given[0] === 'string' ? given[0] : given[0]?.text
     if (typeof text === 'string' && text.includes('counterparty c')) heard.add(text)
-    return (query as (...of: any[]) => any).apply(this, given)
-  } as typeof query
-  return { heard: () => new Set(heard), stop: () => void (pg.Client.prototype.query = query) }
+    return query.apply(this, given)
+  }
+  return { heard: () => new Set(heard), stop: () => void (prototype.query = query) }
 }
