@@ -46,6 +46,7 @@ import { relationKindService } from './rpc/relation-kind-service.ts'
 import { relationService } from './rpc/relation-service.ts'
 import { timelineFile } from './timeline/timeline-file.ts'
 import { mergeService } from './rpc/merge-service.ts'
+import { searchTextHandler, searchTextJobs } from './search/renew-search.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env), rights)]
@@ -78,9 +79,9 @@ export const contacts = defineService({
     serve<ContactsPossessionServiceServer>(ContactsPossessionServiceService, possessionService(deps, possessions)),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
-  handlers: (deps) => [...timelineHandlers, customIndexHandler, handoverHandler(possessions, deps)],
+  handlers: (deps) => [...timelineHandlers, customIndexHandler, searchTextHandler, handoverHandler(possessions, deps)],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList },
-  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...searchTextJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
   sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions)],
 })

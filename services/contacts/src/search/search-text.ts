@@ -6,7 +6,7 @@ import { skeleton } from './skeleton.ts'
 const padded = (parts: readonly string[]): string => ` ${parts.filter((part) => part !== '').join(' ')} `
 
 /** Custom fields that counterparties are found by, as who saves or asks knows them. */
-export const searchableFields = ({ customFields }: Caller): string[] =>
+export const searchableFields = ({ customFields }: Pick<Caller, 'customFields'>): string[] =>
   (customFields?.get('counterparties') ?? []).filter((field) => field.searchable && !field.archived).map(({ name }) => name)
 
 /** What a counterparty is found by, beside its contact persons. */
