@@ -76,7 +76,7 @@ function codeOf(client: Client, { path, token, more = {} }: Ask): Promise<number
 
 export function forgedTokens(on: () => Stage): void {
   describe('a token that nobody gave', () => {
-    // Seen failing with `algorithms` left out of verify.ts, and with `typ` not looked at there.
+    // Seen failing with `typ` not looked at in verify.ts: id and refresh tokens went in.
     test('opens neither the gateway nor a service', async () => {
       const { firm } = on()
       const tokens = await forgeries(firm)

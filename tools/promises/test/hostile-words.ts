@@ -64,7 +64,6 @@ export function hostileWords(on: () => Stage): void {
       expect(refused).toBeGreaterThan(STRINGS)
     }, 60_000)
 
-    // Seen failing with names cut at their first bidi mark.
     test('each comes back as it was given, as a name, or is refused', async () => {
       const { firm } = on()
       const wrong: string[] = []

@@ -29,7 +29,7 @@ const FORMAL = [
 
 export function outOfReach(on: () => Stage): void {
   describe('what is out of reach', () => {
-    // Seen failing with the scope taken out of lockRequest (taken, closed), and with 403 for records that are there in getRelation.
+    // Seen failing with the scope taken out of lockRequest: requests of Lviv were taken and closed.
     test('is not there, by any route and for any role, and nothing changes', async () => {
       const { firm, contract, kyiv } = on()
       const others = foreign(on())
@@ -56,7 +56,7 @@ export function outOfReach(on: () => Stage): void {
       expect(await digests(firm)).toEqual(before)
     }, 60_000)
 
-    // Seen failing with isUsable of sales giving true for every client, and with lockEnds of relations without its scope.
+    // Seen failing with isUsable of sales giving true for every client that is there.
     test('cannot be linked to, named as a parent or moved to from a record of one’s own', async () => {
       const { firm, contract, kyiv } = on()
       const others = foreign(on())

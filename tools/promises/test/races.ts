@@ -97,7 +97,7 @@ const RACES: Race[] = [
 
 export function races(on: () => Stage): void {
   describe('of two at once', () => {
-    // Seen failing without the lock of assertAdministrable, without `for update` in lockOpportunity (won and lost), and with relation_one_above dropped.
+    // Seen failing without the lock of assertAdministrable (nobody could give rights any more), and without relation_one_above.
     test.each(RACES.map((race): [string, Race] => [race.name, race]))('%s', async (_name, { pairs, prepare }) => {
       let both = 0
       for (let n = 0; n < pairs; n++) {

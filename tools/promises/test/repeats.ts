@@ -17,7 +17,7 @@ export function repeats(on: () => Stage): void {
     const places = new Set<Place>()
     const sent: { verb: string; path: string; body: unknown; key: string; text: string }[] = []
 
-    // Seen failing with the key claimed outside the transaction of the effect (both of two at once had one), and with the answer not stored.
+    // Seen failing with the answer of the first not looked up: each repeat had an effect of its own.
     test('at once, or after the connection was cut before the answer, has one effect and the same answer to the byte', async () => {
       const { firm, contract } = on()
       const cut = await cutBeforeAnswer(firm)
@@ -66,7 +66,6 @@ export function repeats(on: () => Stage): void {
       expect([later.status, later.json.displayName]).toEqual([200, 'Інший'])
     })
 
-    // Seen failing with the answers kept in memory.
     test('after every service was started anew has the same answer still', async () => {
       const { firm } = on()
       for (const area of AREAS) await firm.restart(area)

@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000
 type Section = { section: string; rules: ModelRule[]; records: ModelRecord[]; shares: ModelShare[] }
 
 export function rightsByRest(on: () => Stage): void {
-  // Seen failing with denials left out of reach.ts, with `below` giving the branch alone, and with shares left out of the list of requests.
+  // Seen failing with denials left out of reach.ts.
   test(`lists and changes answer as the model of rights says, within 5 s of every change (VITRYLO_SEED=${SEED})`, async () => {
     const { firm } = on()
     const r = randomOf(SEED)
