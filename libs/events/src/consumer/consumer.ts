@@ -25,6 +25,8 @@ export type ConsumerOptions = {
   handlers: readonly Handler[]
   log: Log
   from?: 'beginning' | 'end' | Date
+  /** As in `SubscribeOptions`. */
+  restMs?: number
   /** Called after each batch that was applied: the handlers may have put events into the outbox. */
   committed?: () => void
 }
@@ -44,7 +46,7 @@ export async function startConsumer({ bus, handlers, ...options }: ConsumerOptio
     await applyBatch(work, events)
     work.committed?.()
   }
-  const subscription = await bus.subscribe({ group: work.group, topics, from: work.from, onBatch })
+  const subscription = await bus.subscribe({ group: work.group, topics, from: work.from, restMs: work.restMs, onBatch })
   return {
     caughtUp: () => subscription.caughtUp(),
     lag: () => bus.lag(work.group, topics),

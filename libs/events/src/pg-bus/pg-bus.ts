@@ -20,6 +20,7 @@ import type { Reader } from './reader.ts'
 const CONNECTIONS = 6
 const READING = 4
 const POLL_MS = 500
+const REST_MS = 20
 const FIRST_COMPACTION_MS = 10 * 60_000
 const COMPACT_EVERY_MS = 6 * 3_600_000
 
@@ -63,10 +64,10 @@ class PgBus implements Bus {
     }
   }
 
-  async subscribe({ group, topics, from = 'beginning', onBatch }: SubscribeOptions): Promise<Subscription> {
+  async subscribe({ group, topics, from = 'beginning', restMs = REST_MS, onBatch }: SubscribeOptions): Promise<Subscription> {
     await this.#takePlace(group, topics, from)
     const readers = topics.map((topic) =>
-      startReader({ pool: this.#pool, place: { group, topic }, log: this.#log, onBatch, limit: this.#limit }),
+      startReader({ pool: this.#pool, place: { group, topic }, log: this.#log, restMs, onBatch, limit: this.#limit }),
     )
     for (const reader of readers) this.#readers.add(reader)
     this.#watching ??= this.#watch()

@@ -15,16 +15,18 @@ type ReaderOptions = {
   pool: Pool
   place: Place
   log: Log
+  /** Longest pause between two batches. */
+  restMs: number
   onBatch(events: BusEvent[]): Promise<void>
   limit<T>(task: () => Promise<T>): Promise<T>
 }
 
 // What comes meanwhile shares the transaction and its statements: the more came last time, the more is worth a wait.
-const restOf = (events: number): number => Math.min(20, 2 * events)
+const REST_MS_PER_EVENT = 5
 const rests = new Map(declaredTopics.map(({ name, restMs }) => [name, restMs]))
 
 /** Reads one topic for one group. The row lock on the position lets one member of the group read at a time. */
-export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions): Reader {
+export function startReader({ pool, place, log, restMs, onBatch, limit }: ReaderOptions): Reader {
   const stopping = new AbortController()
   const { signal } = stopping
   const waker = createWaker()
@@ -40,20 +42,14 @@ export function startReader({ pool, place, log, onBatch, limit }: ReaderOptions)
       return rows.length
     })
 
-  /** To the end of the topic. */
-  const readAll = async () => {
-    while (!signal.aborted) {
-      const read = await limit(readBatch)
-      if (read === 0) return
-      backoff.reset()
-      if (read < BATCH) await pause(rests.get(place.topic) ?? restOf(read), signal)
-    }
-  }
-
+  // No look at an end that was just read: what comes later rings, and what did not ring the poll finds.
   const run = async () => {
     while (!signal.aborted) {
       try {
-        await readAll()
+        const read = await limit(readBatch)
+        if (read > 0) backoff.reset()
+        if (read === BATCH) continue
+        if (read > 0) await pause(rests.get(place.topic) ?? Math.min(restMs, REST_MS_PER_EVENT * read), signal)
         if (!signal.aborted) await waker.wait()
       } catch (error) {
         if (!signal.aborted) log.warn({ ...place, ...reasonOf(error) }, 'batch not finished, will come again')
