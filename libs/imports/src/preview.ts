@@ -4,7 +4,8 @@ import type { CsvRow } from './csv.ts'
 import type { ImportRecord } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
 import { columnOf, rowMapper } from './mapping.ts'
-import { contextOf, rowsOf } from './run-import.ts'
+import { rowsOf } from './run-import.ts'
+import { contextOf } from './saver.ts'
 
 const ROWS = 10
 

@@ -1,24 +1,16 @@
-import { may } from '@vitrylo/auth'
-import { AppError } from '@vitrylo/errors'
-import { inTx } from '@vitrylo/pg'
-import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
-import { deedOfJob, recorded, type Deed, type Deps } from '@vitrylo/service'
+import type { Deps } from '@vitrylo/service'
 import type { CsvRow } from './csv.ts'
 import { endRun, readImport, type ImportRecord, type Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind } from './kind.ts'
-import { columnOf, rowMapper } from './mapping.ts'
-import { rulesOf } from './rules.ts'
-import { Overtaken, saveBatch, type Candidate } from './save-batch.ts'
+import { rowMapper } from './mapping.ts'
+import { Overtaken, type Candidate } from './save-batch.ts'
+import { createSaver, Refused } from './saver.ts'
 import { readRows as readRowsOf } from './source.ts'
 
-const BATCH = 500
 /** From so many saved rows on, plans made for the table as it was may be far off. */
 const MANY = 1_000
 
 export type Run = Pick<Deps, 'pool' | 'rights' | 'now' | 'log' | 'committed'> & { kinds: readonly ImportKind[]; signal?: AbortSignal }
-
-/** Why an import as a whole cannot go on. */
-class Refused extends Error {}
 
 /**
  * Reads the file and saves it in batches, the progress in the transaction of the rows: after kill -9 it goes on behind
@@ -55,61 +47,24 @@ export function isOutage(error: unknown): boolean {
 
 async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<Progress> {
   const toRow = rowMapper(row, kind)
-  const target = { row, kind, toColumn: columnOf(row, kind), seen: new Set<string>() }
-  let context = contextOf(run, row)
-  let progress: Progress = { readBytes: row.read_bytes, rows: row.rows, created: row.created, updated: row.updated, skipped: row.skipped, failed: row.failed }
-  let candidates: Candidate[] = []
-  let keys = new Set<string>()
-  let readBytes = 0
-  const flush = async (): Promise<void> => {
-    if (candidates.length === 0) return
-    if (run.signal?.aborted === true) throw new Error('the worker is stopping')
-    context = contextOf(run, row)
-    if (!may(context.caller, kind.section, 'create')) throw new Refused(`the right ${kind.section}: create was withdrawn`)
-    const refusal = kind.refusal?.(context.caller, context.rules)
-    if (refusal !== undefined) throw new Refused(refusal)
-    const deed = await deedOfImport(run, row, kind, context)
-    progress = await unlessTaken(() => inTx(run.pool, (tx) => recorded(deed, tx, () => saveBatch(tx, target, context, { candidates, progress, readBytes }))))
-    run.committed()
-    if (row.dry_run) for (const key of keys) target.seen.add(key)
-    candidates = []
-    keys = new Set()
-  }
+  const saver = createSaver(run, row, kind)
   let position = 0
-  for await (const rows of rowsOf(run, row, (bytes) => (readBytes = bytes))) {
-    for (const csv of rows) {
-      // Row 0 is the head; what was saved before a process died or somebody paused is passed over.
-      if (position++ === 0) continue
-      const passed = position - 1 <= row.rows
-      if (passed && !row.dry_run) continue
-      const candidate = read(csv, kind, toRow, context)
-      if (passed) {
-        for (const key of candidate.keys) target.seen.add(key)
-        continue
+  try {
+    for await (const rows of rowsOf(run, row, saver.readTo)) {
+      for (const csv of rows) {
+        // Row 0 is the head; what was saved before a process died or somebody paused is passed over.
+        if (position++ === 0) continue
+        const isSaved = position - 1 <= row.rows
+        if (isSaved && !row.dry_run) continue
+        const candidate = read(csv, kind, toRow, saver.context())
+        if (isSaved) saver.passOver(candidate)
+        else await saver.add(candidate)
       }
-      const again = candidate.keys.some((key) => keys.has(key))
-      if (again || candidates.length >= BATCH) await flush()
-      candidates.push(candidate)
-      for (const key of candidate.keys) keys.add(key)
     }
+  } finally {
+    await saver.end()
   }
-  await flush()
-  return progress
-}
-
-/** An import is told of as what who began it does. */
-export const deedOfImport = (run: Run, { id }: ImportRecord, { section }: ImportKind, { caller, now }: Pick<ImportContext, 'caller' | 'now'>): Promise<Deed> =>
-  deedOfJob(run, { caller, now, section, action: 'create', method: 'ImportService.RunImport', request: { importId: id } })
-
-/** Somebody else has just added a record of this batch: planned anew, it is found. */
-async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'ALREADY_EXISTS' || attempt === 3) throw error
-    }
-  }
+  return saver.progress()
 }
 
 /** The rows of the file, the head first. `seen` is told how far the reading came. */
@@ -121,10 +76,4 @@ function read(row: CsvRow, kind: ImportKind, toRow: ReturnType<typeof rowMapper>
   const parsed = kind.parse(toRow(row.cells), context)
   if ('violations' in parsed) return { row, keys: [], violations: parsed.violations }
   return { row, record: parsed.record, keys: kind.keysOf(parsed.record, context.rules), violations: [] }
-}
-
-/** The rights of who started it, as they are now. */
-export function contextOf({ rights, now, pool }: Pick<Deps, 'rights' | 'now' | 'pool'>, { claims, rules }: ImportRecord): ImportContext {
-  const caller = rights.callerOf({ ...claims, client: '', sessionId: undefined, expiresAt: 0 })
-  return { caller, rights: rights.data(), now: now(), rules: rulesOf(ImportRules.fromJSON(rules)), pool }
 }

@@ -3,7 +3,8 @@ import { recorded } from '@vitrylo/service'
 import { revisionsLeft, saveUndone, takeLastBatch } from './batch-sql.ts'
 import { endUndo, readImport, undoOn, type ImportRecord } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
-import { contextOf, deedOfImport, isOutage, type Run } from './run-import.ts'
+import { isOutage, type Run } from './run-import.ts'
+import { contextOf, deedOfImport } from './saver.ts'
 
 /**
  * Takes an import back, the last batch first, each in a transaction of its own in which it is also forgotten: after kill

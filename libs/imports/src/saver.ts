@@ -1,0 +1,100 @@
+import { may } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import { inTx } from '@vitrylo/pg'
+import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { deedOfJob, recorded, type Deed, type Deps } from '@vitrylo/service'
+import type { ImportRecord, Progress } from './import-sql.ts'
+import type { ImportContext, ImportKind } from './kind.ts'
+import { columnOf } from './mapping.ts'
+import { rulesOf } from './rules.ts'
+import type { Run } from './run-import.ts'
+import { saveBatch, type Candidate } from './save-batch.ts'
+
+const BATCH = 500
+
+/** Why an import as a whole cannot go on. */
+export class Refused extends Error {}
+
+export type Saver = {
+  /** The rights with which rows are judged now. */
+  context(): ImportContext
+  /** Told how far the file was read. */
+  readTo(bytes: number): void
+  /** A row that a run before has saved: a dry run has to know it. */
+  passOver(candidate: Candidate): void
+  /** Takes a row. Batches are saved one after another, each while the next one is read and judged. */
+  add(candidate: Candidate): Promise<void>
+  /** Saves what is left. Nothing of this saver goes on behind it, also when it fails. */
+  end(): Promise<void>
+  progress(): Progress
+}
+
+type Gathered = { candidates: Candidate[]; keys: Set<string> }
+
+export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Saver {
+  const target = { row, kind, toColumn: columnOf(row, kind), seen: new Set<string>() }
+  let context = contextOf(run, row)
+  let progress: Progress = { readBytes: row.read_bytes, rows: row.rows, created: row.created, updated: row.updated, skipped: row.skipped, failed: row.failed }
+  let next: Gathered = { candidates: [], keys: new Set() }
+  let saving: Promise<void> = Promise.resolve()
+  let readBytes = 0
+
+  const save = async (given: ImportContext, { candidates, keys }: Gathered, bytes: number): Promise<void> => {
+    const deed = await deedOfImport(run, row, kind, given)
+    const batch = { candidates, progress, readBytes: bytes }
+    progress = await unlessTaken(() => inTx(run.pool, (tx) => recorded(deed, tx, () => saveBatch(tx, target, given, batch))))
+    run.committed()
+    if (row.dry_run) for (const key of keys) target.seen.add(key)
+  }
+  const flush = async (): Promise<void> => {
+    await saving
+    if (next.candidates.length === 0) return
+    if (run.signal?.aborted === true) throw new Error('the worker is stopping')
+    context = contextOf(run, row)
+    if (!may(context.caller, kind.section, 'create')) throw new Refused(`the right ${kind.section}: create was withdrawn`)
+    const refusal = kind.refusal?.(context.caller, context.rules)
+    if (refusal !== undefined) throw new Refused(refusal)
+    saving = save(context, next, readBytes)
+    saving.catch(() => {}) // whoever waits for it is told
+    next = { candidates: [], keys: new Set() }
+  }
+  return {
+    context: () => context,
+    readTo: (bytes) => void (readBytes = bytes),
+    passOver({ keys }) {
+      for (const key of keys) target.seen.add(key)
+    },
+    async add(candidate) {
+      const isAgain = candidate.keys.some((key) => next.keys.has(key))
+      if (isAgain || next.candidates.length >= BATCH) await flush()
+      next.candidates.push(candidate)
+      for (const key of candidate.keys) next.keys.add(key)
+    },
+    async end() {
+      await flush()
+      await saving
+    },
+    progress: () => progress,
+  }
+}
+
+/** An import is told of as what who began it does. */
+export const deedOfImport = (run: Run, { id }: ImportRecord, { section }: ImportKind, { caller, now }: Pick<ImportContext, 'caller' | 'now'>): Promise<Deed> =>
+  deedOfJob(run, { caller, now, section, action: 'create', method: 'ImportService.RunImport', request: { importId: id } })
+
+/** Somebody else has just added a record of this batch: planned anew, it is found. */
+async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'ALREADY_EXISTS' || attempt === 3) throw error
+    }
+  }
+}
+
+/** The rights of who started it, as they are now. */
+export function contextOf({ rights, now, pool }: Pick<Deps, 'rights' | 'now' | 'pool'>, { claims, rules }: ImportRecord): ImportContext {
+  const caller = rights.callerOf({ ...claims, client: '', sessionId: undefined, expiresAt: 0 })
+  return { caller, rights: rights.data(), now: now(), rules: rulesOf(ImportRules.fromJSON(rules)), pool }
+}
