@@ -135,3 +135,20 @@ test('contact persons are no way to a counterparty for whom they are hidden', as
   expect((await search('катирина', 'olena'))).toEqual([])
   expect((await search('млини', 'olena')).map(({ name }) => name)).toEqual(['mlyny'])
 })
+
+test('of a common word the name itself and its beginning come first, then own clients, though others changed later', async () => {
+  const make = (displayName: string, responsibleId: string) =>
+    service.call(rpc.createCounterparty, organisation(displayName, { responsibleId, branchId: branches.kyiv }))
+  await make('Толока', people.taras.id)
+  await make('Толоковий ряд', people.taras.id)
+  await make('Стара толока', people.olena.id)
+  for (let n = 10; n < 50; n++) await make(`Нова толока ${n}`, people.taras.id)
+  const names = async (q: string, pageSize: number) =>
+    (await service.call(rpc.searchCounterparties, { q, pageSize }, { as: 'olena' })).counterparties.map(({ displayName }) => displayName)
+  // The first look finds out that the word is common, later ones begin with that.
+  for (let look = 0; look < 3; look++) {
+    expect(await names('толока', 4)).toEqual(['Толока', 'Стара толока', 'Нова толока 49', 'Нова толока 48'])
+    expect(await names('толок', 4)).toEqual(['Толоковий ряд', 'Толока', 'Стара толока', 'Нова толока 49'])
+    expect(await names('то', 3)).toEqual(['ТОВ «Дніпровські млини»', 'Толоковий ряд', 'Толока'])
+  }
+})

@@ -13,6 +13,8 @@ type Found = CounterpartyRow & { tier: number; name_key: string; own_search: str
 const POOL = 32
 /** So many are looked through for a common word before its trigrams are asked. */
 const LATEST = 1_000
+/** So many of those whose names begin with a common word. */
+const NAMED = 200
 /** Share of equal three-letter pieces from which a word counts as mistyped. */
 const SIMILAR = 0.5
 
@@ -46,12 +48,14 @@ async function find(pool: Pool, caller: Caller, query: Query, size: number): Pro
   // One or two letters are everywhere: they are looked for at the beginning of words only.
   const short = query.words.every((word) => word.length < 3)
   if (!short && !isCommon(query.key)) {
-    const ids = await idsOf(pool, pick(caller, matches(caller, query), POOL))
-    if (ids.length === 0) return query.digits ? [] : similar(pool, caller, query, size)
-    if (ids.length < POOL) return ranked(pool, caller, query, ids, size)
+    const rows = await latestMatches(pool, caller, query)
+    if (rows.length === 0) return query.digits ? [] : similar(pool, caller, query, size)
+    if (rows.length < POOL) return ranked(caller, rows, size)
     common.set(query.key, performance.now())
   }
-  return ranked(pool, caller, query, await best(pool, caller, query, size, short), size)
+  const ids = await best(pool, caller, query, size, short)
+  const rows = await many<Found>(pool, sql`${selectFound(query)} where c.id = any(${ids}::uuid[]) and ${visible(caller)} order by ${recent}`)
+  return ranked(caller, rows, size)
 }
 
 // What was common a minute ago needs no first look: both ways give the same, this one only costs less.
@@ -64,48 +68,56 @@ function isCommon(key: string): boolean {
   return performance.now() - (common.get(key) ?? -Infinity) < COMMON_MS
 }
 
-/** For common words: rank by rank until there are enough, so that no rank is read to its end. */
-async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<string[]> {
-  const found = new Set<string>()
-  const take = async (picks: readonly Sql[]): Promise<boolean> => {
-    for (const id of await idsOf(pool, sql.join(picks, ' union all '))) found.add(id)
-    return found.size >= size
-  }
-  const named = [sql`c.name_key = ${query.key}`, sql`c.name_key like ${`${query.key}%`}`]
-  const ranks = [and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
-  // With the first rank of words in one trip: among the latest it costs little, whether it is needed or not.
-  let picks = named.flatMap((condition) => [...own(caller, condition, size), pick(caller, condition, size)])
-  for (const condition of ranks.slice(0, short ? 1 : 2)) {
-    const limit = size + found.size // those of a better rank may come again
-    if (await take([...picks, ...own(caller, condition, limit), latest(caller, condition, limit)])) break
-    if (await take([some(caller, condition, limit)])) break
-    picks = []
-  }
-  return [...found]
-}
-
-const own = (caller: Caller, condition: Sql, limit: number): Sql[] =>
-  caller.employeeId === undefined ? [] : [pick(caller, sql`c.responsible_id = ${caller.employeeId} and ${condition}`, limit)]
-
-/** Among those that changed last: what is common is mostly found there, and when it is not no more of them are read. */
-const latest = (caller: Caller, condition: Sql, limit: number): Sql =>
-  sql`(select c.id from (select * from counterparty c where ${visible(caller)} order by ${recent} limit ${LATEST}) c where ${condition} limit ${limit})`
-
-/** Any of them, by trigrams. `materialized` keeps the limit from the planner: it would read the table from its beginning. */
-const some = (caller: Caller, condition: Sql, limit: number): Sql =>
-  sql`(with hits as materialized (select c.id from counterparty c where ${visible(caller)} and ${condition}) select id from hits limit ${limit})`
-
 /**
  * Without a name PostgreSQL plans with the words themselves: for a rare one by trigrams, for a common one along the
- * index of changes. A prepared plan would be wrong for one of them. So it is no more than ids that is planned each time.
+ * index of changes. A prepared plan would be wrong for one of them.
  */
-const idsOf = async (pool: Pool, { text, values }: Sql): Promise<string[]> =>
-  (await pool.query<{ id: string }>(text, values as unknown[])).rows.map(({ id }) => id)
+async function latestMatches(pool: Pool, caller: Caller, query: Query): Promise<Found[]> {
+  const { text, values } = sql`${selectFound(query)} where ${visible(caller)} and ${matches(caller, query)} order by ${recent} limit ${POOL}`
+  return (await pool.query<Found>(text, values as unknown[])).rows
+}
+
+/** For common words: rank by rank until there are enough, so that no rank is read to its end. */
+async function best(pool: Pool, caller: Caller, query: Query, size: number, short: boolean): Promise<string[]> {
+  const ids = new Set<string>()
+  const take = (rows: readonly { id: string }[]): boolean => {
+    for (const { id } of rows) ids.add(id)
+    return ids.size >= size
+  }
+  const ranks = [and(caller, query.starts.map((word) => `% ${word}%`)), matches(caller, query)]
+  // With the first rank of words in one trip: among the latest it costs little, whether it is needed or not.
+  let picks = named(caller, query.key, size)
+  for (const condition of ranks.slice(0, short ? 1 : 2)) {
+    const limit = size + ids.size // those of a better rank may come again
+    const own = caller.employeeId === undefined ? [] : [latest(sql`c.responsible_id = ${caller.employeeId} and ${visible(caller)}`, condition, limit)]
+    if (take(await many(pool, sql.join([...picks, ...own, latest(visible(caller), condition, limit)], ' union all ')))) break
+    if (take(await some(pool, caller, condition, limit))) break
+    picks = []
+  }
+  return [...ids]
+}
+
+// Behind every text that begins with the one before it.
+const LAST = '\u{10ffff}'
+
+/** Whose name is the words, and whose begins so: of very many the first by the alphabet, the latest of them stand among the latest anyway. */
+const named = (caller: Caller, key: string, limit: number): Sql[] => [
+  sql`(select c.id from counterparty c where ${visible(caller)} and c.name_key = ${key} order by ${recent} limit ${limit})`,
+  sql`(select c.id from (select c.id, c.updated_at from counterparty c where ${visible(caller)} and c.name_key >= ${key} and c.name_key < ${key + LAST}
+        order by c.name_key limit ${NAMED}) c order by ${recent} limit ${limit})`,
+]
+
+/** Among those that changed last: what is common is mostly found there, and when it is not no more of them are read. */
+const latest = (of: Sql, condition: Sql, limit: number): Sql =>
+  sql`(select c.id from (select * from counterparty c where ${of} order by ${recent} limit ${LATEST}) c where ${condition} limit ${limit})`
+
+/** Any of them, by trigrams. `materialized` keeps the limit from the planner: it would read the table from its beginning. */
+async function some(pool: Pool, caller: Caller, condition: Sql, limit: number): Promise<{ id: string }[]> {
+  const { text, values } = sql`with hits as materialized (select c.id from counterparty c where ${visible(caller)} and ${condition}) select id from hits limit ${limit}`
+  return (await pool.query<{ id: string }>(text, values as unknown[])).rows
+}
 
 const recent = sql`c.updated_at desc, c.id desc`
-
-const pick = (caller: Caller, condition: Sql, limit: number): Sql =>
-  sql`(select c.id from counterparty c where ${visible(caller)} and ${condition} order by ${recent} limit ${limit})`
 
 const visible = (caller: Caller): Sql => sql`c.deleted_at is null and ${scope(caller, 'view')}`
 
@@ -123,15 +135,18 @@ function and(caller: Caller, patterns: readonly string[]): Sql {
   return sql.join(parts, ' and ')
 }
 
-function ranked(pool: Pool, caller: Caller, { key, starts: words, code }: Query, ids: readonly string[], size: number): Promise<Found[]> {
+/** The columns of a match and its rank: the name itself, its beginning, the beginning of a word, the inside of one. */
+function selectFound({ key, starts: words, code }: Query): Sql {
   const starts = sql.join(words.map((word) => sql`c.search like ${`% ${word}%`}`), ' and ')
-  return many<Found>(
-    pool,
-    sql`select ${columns}, c.name_key, c.own_search,
-          case when c.name_key = ${key} or c.tax_code = ${code} then 0 when c.name_key like ${`${key}%`} then 1 when ${starts} then 2 else 3 end as tier
-        from counterparty c where c.id = any(${ids}::uuid[]) and ${visible(caller)}
-        order by tier, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`,
-  )
+  return sql`select ${columns}, c.name_key, c.own_search,
+      case when c.name_key = ${key} or c.tax_code = ${code} then 0 when c.name_key like ${`${key}%`} then 1 when ${starts} then 2 else 3 end as tier
+    from counterparty c`
+}
+
+/** Rows come with the latest first. */
+function ranked({ employeeId }: Caller, rows: readonly Found[], size: number): Found[] {
+  const rank = ({ tier, responsible_id: owner }: Found): number => 2 * tier + (owner !== null && owner === employeeId ? 0 : 1)
+  return rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, size)
 }
 
 /** Words with a mistake: every word of the query is written like some word of the record. */
