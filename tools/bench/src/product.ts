@@ -38,6 +38,7 @@ export async function openProduct(dataDir: string, { processes = 'one', web = tr
   const child = fork(fileURLToPath(new URL('product-process.ts', import.meta.url)), web ? ['web'] : [], {
     env: {
       PATH: process.env.PATH,
+      MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX,
       VITRYLO_DATA_DIR: dataDir,
       VITRYLO_PORT: String(port),
       VITRYLO_PROCESSES: processes,
