@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { may } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx } from '@vitrylo/pg'
@@ -11,6 +12,8 @@ import type { Run } from './run-import.ts'
 import { saveBatch, type Candidate } from './save-batch.ts'
 
 const BATCH = 500
+/** After so many rows the others get their turn: the batch that is being saved, and whoever asks meanwhile. */
+const TURN = 25
 
 /** Why an import as a whole cannot go on. */
 export class Refused extends Error {}
@@ -68,6 +71,7 @@ export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Save
       const isAgain = candidate.keys.some((key) => next.keys.has(key))
       if (isAgain || next.candidates.length >= BATCH) await flush()
       next.candidates.push(candidate)
+      if (next.candidates.length % TURN === 0) await turn()
       for (const key of candidate.keys) next.keys.add(key)
     },
     async end() {
