@@ -12,6 +12,8 @@ import type { Run } from './run-import.ts'
 import { saveBatch, type Candidate } from './save-batch.ts'
 
 const BATCH = 500
+/** Indexes of words sort so much in at once: in small parts each batch would touch the whole of them several times. */
+const PENDING_KIB = 4_096
 /** After so many rows the others get their turn: the batch that is being saved, and whoever asks meanwhile. */
 const TURN = 25
 
@@ -45,7 +47,12 @@ export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Save
   const save = async (given: ImportContext, { candidates, keys }: Gathered, bytes: number): Promise<void> => {
     const deed = await deedOfImport(run, row, kind, given)
     const batch = { candidates, progress, readBytes: bytes }
-    progress = await unlessTaken(() => inTx(run.pool, (tx) => recorded(deed, tx, () => saveBatch(tx, target, given, batch))))
+    progress = await unlessTaken(() =>
+      inTx(run.pool, async (tx) => {
+        await tx.query(`set local gin_pending_list_limit = ${PENDING_KIB}`)
+        return recorded(deed, tx, () => saveBatch(tx, target, given, batch))
+      }),
+    )
     run.committed()
     if (row.dry_run) for (const key of keys) target.seen.add(key)
   }

@@ -1,5 +1,8 @@
 -- Up Migration
--- Keys of duplicates are asked for seldom and written with every record: what is new is gathered eight times as long
--- before it is sorted in, which costs a write a third of what it did and a look-up a millisecond at most.
+-- How much of the trigrams and keys is gathered before it is sorted in: little beside searches, which look through it;
+-- an import, which writes by the thousand, takes more for itself (libs/imports/src/saver.ts).
+do $$ begin execute format('alter database %I set gin_pending_list_limit = 128', current_database()); end $$;
+alter index counterparty_search reset (gin_pending_list_limit);
+-- Keys of duplicates are asked for seldom and written with every record.
 alter index counterparty_match_keys set (gin_pending_list_limit = 1024);
 alter index contact_person_match_keys set (gin_pending_list_limit = 1024);
