@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { AppError, invalid, notFound } from '@vitrylo/errors'
 import { inTx, sql } from '@vitrylo/pg'
 import type { AppPassword, AppPasswordServiceServer } from '@vitrylo/proto/vitrylo/sessions/v1/app_password_service.ts'
-import type { Call, Deps, Handlers } from '@vitrylo/service'
+import { recorded, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { clientName } from '../sessions/client-name.ts'
 import { byOf, endAppPasswords } from '../sessions/end-sql.ts'
 import { sha256 } from '../sign-in/seal.ts'
@@ -12,7 +12,7 @@ import { insertAppPassword, listAppPasswords, type AppPasswordRow } from './app-
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
 const LENGTH = 24
 
-export function appPasswordService({ pool }: Deps): Handlers<AppPasswordServiceServer> {
+export function appPasswordService({ pool, committed }: Deps): Handlers<AppPasswordServiceServer> {
   return {
     listAppPasswords: async (_request, { caller }) => ({ appPasswords: (await listAppPasswords(pool, caller.employeeId ?? '00000000-0000-0000-0000-000000000000')).map(toMessage) }),
     createAppPassword: async ({ name }, call) => {
@@ -20,7 +20,8 @@ export function appPasswordService({ pool }: Deps): Handlers<AppPasswordServiceS
       if (name.trim() === '' || name.includes('\0')) throw invalid([{ field: 'name', rule: 'required', description: 'must hold a text' }])
       const password = randomPassword()
       // Not by the idempotency key: that would keep the answer, and the password with it.
-      const row = await inTx(pool, (tx) => insertAppPassword(tx, { employeeId, subject, username, name: name.trim(), hash: hashOf(password), now: call.now }))
+      const row = await inTx(pool, (tx) => recorded(call.deed, tx, () => insertAppPassword(tx, { employeeId, subject, username, name: name.trim(), hash: hashOf(password), now: call.now })))
+      committed()
       return { appPassword: toMessage(row), password, username }
     },
     deleteAppPassword: ({ id }, call) =>

@@ -49,7 +49,7 @@ function partsOf(url: string): string[] {
   try {
     const read = parts.map(decodeURIComponent)
     // eslint-disable-next-line no-control-regex
-    if (read.every((part) => part.length <= 200 && !/[\u0000-\u001f\u007f/\\]/.test(part))) return read
+    if (read.every((part) => part.length <= 200 && part !== '.' && part !== '..' && !/[\u0000-\u001f\u007f/\\]/.test(part))) return read
   } catch {
     // An escape that is none names nothing.
   }

@@ -1,3 +1,4 @@
+import { AppError } from '@vitrylo/errors'
 import { CardServiceService as Cards, CardVersion, type Card } from '@vitrylo/proto/vitrylo/contacts/v1/card_service.ts'
 import type { FastifyReply } from 'fastify'
 import { multistatus, Precondition } from './answer.ts'
@@ -11,6 +12,8 @@ import { CARD, childOf, DAV, escaped, is, readXml, tag, type Element } from './x
 
 const PART = 100
 const MOST_HREFS = 2_000
+/** Letters of cards in one answer: pictures of a whole book at once would be more than the gateway has room for. */
+const MOST_LETTERS = 64 * 1024 * 1024
 
 /** The three reports of an address book. */
 export async function report(asked: Asked, book: Book): Promise<FastifyReply> {
@@ -89,11 +92,22 @@ const shown = ({ employeeId }: Asked, book: Book, name: string, card: { etag: st
 /** Cards with their texts, by name. */
 async function textsOf({ deps, request }: Asked, book: Book, names: readonly string[], { version, only }: Pick<Shape, 'version' | 'only'>): Promise<Map<string, Card>> {
   const found = new Map<string, Card>()
-  for (let at = 0; at < names.length; at += PART) {
-    const { cards } = await call(deps, request, Cards.getCards, { ...questionOf(book), names: names.slice(at, at + PART), version })
+  let letters = 0
+  const read = async (part: readonly string[]): Promise<void> => {
+    const cards = await call(deps, request, Cards.getCards, { ...questionOf(book), names: [...part], version }).then((answer) => answer.cards, async (error: unknown) => {
+      // Cards with pictures: together they may be more than one answer of a service holds.
+      if (!(error instanceof AppError) || error.code !== 'RESOURCE_EXHAUSTED' || part.length === 1) throw error
+      const half = part.length >> 1
+      await read(part.slice(0, half))
+      await read(part.slice(half))
+      return []
+    })
     deps.noteRead(request, cards.length)
     for (const card of cards) found.set(card.name, { ...card, text: onlyProperties(card.text, only) })
+    letters += cards.reduce((sum, { text }) => sum + text.length, 0)
+    if (letters > MOST_LETTERS) throw new Precondition(507, 'd:number-of-matches-within-limits', 'these cards are too large together; ask for fewer at once')
   }
+  for (let at = 0; at < names.length; at += PART) await read(names.slice(at, at + PART))
   return found
 }
 

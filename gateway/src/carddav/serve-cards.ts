@@ -12,6 +12,7 @@ import { CARD, childOf, DAV, is, readXml, type Element } from './xml.ts'
 
 // Books are made of saved filters, in the product itself.
 const REFUSED = new Set(['PROPPATCH', 'MKCOL', 'COPY', 'MOVE'])
+const MOST_NAMES = 100
 
 export type Asked = { deps: CardDeps; request: FastifyRequest; reply: FastifyReply; employeeId: string; displayName: string }
 
@@ -93,6 +94,8 @@ export function wantedOf(body: Element | undefined, { headers }: Pick<FastifyReq
   if (body === undefined) return { names: [], all: true, namesOnly: false, minimal }
   if (!is(body, DAV, 'propfind') && body.ns !== CARD && !is(body, DAV, 'sync-collection')) throw new Precondition(400, 'd:valid-request')
   const names = [...(childOf(body, DAV, 'prop')?.children ?? []), ...(childOf(body, DAV, 'include')?.children ?? [])]
+  // Each is answered for every card: a short question must not make an answer without end.
+  if (names.length > MOST_NAMES) throw new Precondition(400, 'd:valid-request', `a question names ${MOST_NAMES} properties at most`)
   return { names, all: childOf(body, DAV, 'allprop') !== undefined, namesOnly: childOf(body, DAV, 'propname') !== undefined, minimal }
 }
 

@@ -67,7 +67,7 @@ const PREFIXES: Record<string, string> = { [DAV]: 'd', [CARD]: 'card', [SERVER]:
 
 /** An element by namespace and name, also of namespaces that are not ours. */
 export function named(ns: string, name: string, content?: string): string {
-  const prefix = PREFIXES[ns]
+  const prefix = Object.hasOwn(PREFIXES, ns) ? PREFIXES[ns] : undefined
   if (prefix !== undefined) return content === undefined ? `<${prefix}:${name}/>` : `<${prefix}:${name}>${content}</${prefix}:${name}>`
   return ns === '' ? `<${name} xmlns=""/>` : `<x:${name} xmlns:x="${escaped(ns)}"/>`
 }

@@ -200,7 +200,7 @@ describe('requests one by one', () => {
 
   test('hostile XML is refused before anything is done with it', async () => {
     const bomb = `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">${[...'bcdefgh'].map((name, n) => `<!ENTITY ${name} "${`&${'abcdefgh'[n]};`.repeat(10)}">`).join('')}]><d:propfind xmlns:d="DAV:"><d:prop><d:x>&h;</d:x></d:prop></d:propfind>`
-    for (const body of [bomb, '<a>'.repeat(10_000), '<a/>'.repeat(2), `<d:propfind xmlns:d="DAV:"><d:prop>${'<d:x/>'.repeat(30_000)}</d:prop></d:propfind>`, `<d:propfind xmlns:d="DAV:">${' '.repeat(600_000)}</d:propfind>`, '<d:propfind', '\ufffd<', '<undeclared:x/>']) {
+    for (const body of [bomb, '<a>'.repeat(10_000), '<a/>'.repeat(2), `<d:propfind xmlns:d="DAV:"><d:prop>${'<d:x/>'.repeat(30_000)}</d:prop></d:propfind>`, `<d:propfind xmlns:d="DAV:"><d:prop>${'<d:x/>'.repeat(101)}</d:prop></d:propfind>`, `<d:propfind xmlns:d="DAV:">${' '.repeat(600_000)}</d:propfind>`, '<d:propfind', '\ufffd<', '<undeclared:x/>']) {
       const begin = performance.now()
       expect((await at.dav('nadia', 'PROPFIND', `${mine}/`, { depth: '0' }, body)).status).toBe(400)
       expect(performance.now() - begin).toBeLessThan(2_000)
@@ -247,6 +247,39 @@ describe('rights', () => {
     const [row] = await many<{ note: string; channels: { value: string }[] }>(at.book.pool, sql`select note, channels from counterparty where id = ${id}`)
     expect([row!.note, row!.channels.map(({ value }) => value)]).toEqual(['змінено', ['+380677731773']])
     expect((await many<{ lines: string[] }>(at.book.pool, sql`select lines from card_extra where record_id = ${id}`))[0]!.lines).toHaveLength(1)
+  })
+
+  // Seen failing: without lockHeld the picture was kept; without the look at positions the card named the firm.
+  test('who may only see a record puts no picture on its card, and a hidden place is not named by its firm', async () => {
+    const party = await at.party({ displayName: 'Лише Перегляд', branchId: branches.lviv, responsibleId: people.taras.id })
+    const person = await at.book.call(Persons.createContactPerson, CreateContactPersonRequest.fromPartial({ contactPerson: { displayName: 'Особа Місця', positions: [{ counterpartyId: party.id, title: 'Посада' }] } }))
+    const [path, ofPerson] = [`${at.home('taras')}/mine/vitrylo-${party.id}.vcf`, `${at.home('taras')}/mine-persons/vitrylo-${person.id}.vcf`]
+    expect((await at.dav('taras', 'GET', ofPerson)).text).toContain('ORG:Лише Перегляд')
+    await exec(at.book.pool, sql`update rights_group set cells = (select jsonb_agg(cell) from jsonb_array_elements(cells) cell where not (cell->>'action' = 'change')) where name = 'telephonists'`)
+    await limitFields(at.book.pool, 'telephonists', [{ section: 'contact-persons', field: 'positions', limit: 'hide' }])
+    await until(async () => !(await at.dav('taras', 'GET', ofPerson)).text.includes('Посада'), { timeoutMs: 5_000 })
+    expect((await at.dav('taras', 'GET', ofPerson)).text).not.toContain('Лише Перегляд')
+    await limitFields(at.book.pool, 'telephonists', [])
+    await until(async () => (await at.dav('taras', 'GET', ofPerson)).text.includes('Посада'), { timeoutMs: 5_000 })
+    for (const each of [path, ofPerson]) {
+      const { text, headers } = await at.dav('taras', 'GET', each)
+      const put = (body: string) => at.dav('taras', 'PUT', each, { 'content-type': 'text/vcard' }, body)
+      expect((await put(text.replace('END:', 'PHOTO;ENCODING=b;TYPE=PNG:QUJD\r\nEND:'))).status).toBe(403)
+      expect((await put(text)).status).toBe(204)
+      expect((await at.dav('taras', 'GET', each)).headers.get('etag')).toBe(headers.get('etag'))
+    }
+  })
+
+  // Seen failing: as it was before, ORG of a firm was dropped where FN says another name.
+  test('a firm keeps its whole name beside the one it goes by', async () => {
+    const path = `${mine}/firm.vcf`
+    const put = (organisation: string) => at.dav('nadia', 'PUT', path, { 'content-type': 'text/vcard' }, ['BEGIN:VCARD', 'VERSION:3.0', 'UID:firm-1', 'FN:Ромашка', 'N:;;;;', 'X-ABSHOWAS:COMPANY', `ORG:${organisation}`, 'END:VCARD', ''].join('\r\n'))
+    const named = () => many(at.book.pool, sql`select display_name, full_name from counterparty where display_name = 'Ромашка'`)
+    expect((await put('ТОВ «Ромашка»')).status).toBe(201)
+    expect(await named()).toEqual([{ display_name: 'Ромашка', full_name: 'ТОВ «Ромашка»' }])
+    expect((await put('АТ «Ромашка»')).status).toBe(204)
+    expect(await named()).toEqual([{ display_name: 'Ромашка', full_name: 'АТ «Ромашка»' }])
+    expect((await at.dav('nadia', 'GET', path)).text).toContain('ORG:АТ «Ромашка»')
   })
 
   test('a contact person has the card of their place; the phone and the post may be changed there', async () => {

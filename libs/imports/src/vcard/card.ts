@@ -1,8 +1,8 @@
 import { cardReader } from './lex.ts'
-import { fieldsOf, titleOf, type CardFields } from './rows.ts'
+import { fieldsOf, organisationOf, titleOf, type CardFields } from './rows.ts'
 
 /** One card as a program has sent it. `others`: properties that nobody here has a field for, as they stood, unfolded. */
-export type ReadCard = { version: string; uid: string; /** A list of other cards, and no one by itself. */ isGroup: boolean; hasTags: boolean; title: string; fields: CardFields; others: string[] }
+export type ReadCard = { version: string; uid: string; /** A list of other cards, and no one by itself. */ isGroup: boolean; hasTags: boolean; title: string; organisation: string; fields: CardFields; others: string[] }
 
 /** What a field holds, or what has no meaning outside of the program that wrote it. The rest is kept. */
 const OWN = new Set(['BEGIN', 'END', 'VERSION', 'PRODID', 'REV', 'FN', 'N', 'KIND', 'UID', 'TEL', 'EMAIL', 'URL', 'IMPP', 'ADR', 'LABEL', 'BDAY', 'NOTE', 'CATEGORIES', 'X-ABSHOWAS', 'X-CHANNEL', 'SOURCE', 'PROFILE', 'SORT-STRING'])
@@ -18,7 +18,7 @@ export function readCard(text: string, also: readonly string[] = []): ReadCard |
   const version = card.properties.find(({ name }) => name === 'VERSION')?.value.trim() ?? ''
   const uid = card.properties.find(({ name }) => name === 'UID')?.value.trim() ?? ''
   return {
-    version, uid, isGroup: card.properties.some(({ name, value }) => /^(KIND|X-ADDRESSBOOKSERVER-KIND)$/.test(name) && /^group$/i.test(value.trim())), hasTags: card.properties.some(({ name }) => name === 'CATEGORIES'), title: titleOf(card.properties),
+    version, uid, isGroup: card.properties.some(({ name, value }) => /^(KIND|X-ADDRESSBOOKSERVER-KIND)$/.test(name) && /^group$/i.test(value.trim())), hasTags: card.properties.some(({ name }) => name === 'CATEGORIES'), title: titleOf(card.properties), organisation: organisationOf(card.properties),
     fields: fieldsOf(card.properties, { withOthers: false }), others: othersIn(text, new Set([...OWN, ...also])),
   }
 }

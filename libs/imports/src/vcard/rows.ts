@@ -33,7 +33,7 @@ export function fieldsOf(properties: readonly Property[], { withOthers } = { wit
   const all = (name: string): Property[] => properties.filter((property) => property.name === name)
   const first = (name: string): string => textOf(all(name)[0]?.value ?? '')
   const [family = '', given = '', middle = ''] = partsOf(all('N')[0]?.value ?? '', ';')
-  const organisation = partsOf(all('ORG')[0]?.value ?? '', ';').filter((part) => part !== '').join(', ')
+  const organisation = organisationOf(properties)
   const personal = [family, given, middle].map((part) => part.replaceAll(',', ' ').trim()).filter((part) => part !== '').join(' ')
   const isFirm = /^(org|group)$/i.test(first('KIND')) || /^company$/i.test(first('X-ABSHOWAS')) || (personal === '' && organisation !== '' && [organisation, ''].includes(first('FN')))
   const channels = channelsOf(properties)
@@ -57,6 +57,10 @@ export function fieldsOf(properties: readonly Property[], { withOthers } = { wit
 
 /** The post that a card names. */
 export const titleOf = (properties: readonly Property[]): string => cut(textOf(properties.find(({ name }) => name === 'TITLE')?.value ?? ''), 200)
+
+/** The organisation that a card names, with its parts. */
+export const organisationOf = (properties: readonly Property[]): string =>
+  cut(partsOf(properties.find(({ name }) => name === 'ORG')?.value ?? '', ';').filter((part) => part !== '').join(', '), 400)
 
 const cut = (text: string, most: number): string => text.slice(0, most)
 

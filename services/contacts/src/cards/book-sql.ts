@@ -117,6 +117,8 @@ export async function heldIn(db: Db, asker: Asker, question: Question, names: re
   const rows = await many<PersonRow & Beside & { organisation: string | null }>(db, sql`select ${personColumns}, w.name as organisation, ${more} ${from}`)
   return rows.filter(({ name }) => asked.has(name)).map((row) => {
     const person = trimmed(asker.caller, 'vitrylo.contacts.v1.ContactPerson', fromPersonRow(row))
-    return { ...common(row), section, person, organisation: row.organisation ?? '', updateTime: person.updateTime }
+    // The name of the place is told by two fields: where they work, and how that is called.
+    const isTold = person.positions.length > 0 && asker.caller.limits()?.hidden.get('counterparties')?.has('displayName') !== true
+    return { ...common(row), section, person, organisation: isTold ? (row.organisation ?? '') : '', updateTime: person.updateTime }
   })
 }

@@ -33,10 +33,13 @@ export function saidBy({ fields, title }: ReadCard): Said {
 /** A new counterparty, as its card tells of it. */
 export const counterpartyOf = (card: ReadCard): Partial<Counterparty> => {
   const { title: _title, ...said } = saidBy(card)
-  return { ...said, kind: card.fields.kind === 'organisation' ? CounterpartyKind.ORGANISATION : CounterpartyKind.PERSON, fullName: card.fields.kind === 'organisation' ? '' : (card.fields.fullName ?? '') }
+  return { ...said, kind: card.fields.kind === 'organisation' ? CounterpartyKind.ORGANISATION : CounterpartyKind.PERSON, fullName: card.fields.kind === 'organisation' ? fullNameIn(card, said.displayName) : (card.fields.fullName ?? '') }
 }
 
-type Own = { displayName: string; birthday: string; note: string; channels: Channel[] } & Partial<Pick<Counterparty, 'tags' | 'addresses'>>
+/** A firm has its whole name in ORG, where that is another than the one it goes by. */
+const fullNameIn = ({ organisation }: ReadCard, displayName: string): string => (organisation === displayName ? '' : organisation)
+
+type Own = { displayName: string; birthday: string; note: string; channels: Channel[] } & Partial<Pick<Counterparty, 'kind' | 'fullName' | 'tags' | 'addresses'>>
 
 /**
  * What a program has changed: what its card says otherwise than the card that it was given. So nothing is lost that a card cannot say, or
@@ -46,6 +49,7 @@ export function changesOf<T extends Own>(current: T, given: ReadCard, put: ReadC
   const [before, after] = [saidBy(given), saidBy(put)]
   const changes: Partial<Own> = {}
   if (after.displayName !== before.displayName && after.displayName !== '') changes.displayName = after.displayName
+  if (current.kind === CounterpartyKind.ORGANISATION && put.organisation !== given.organisation && put.organisation !== '') changes.fullName = fullNameIn(put, after.displayName)
   if (after.birthday !== before.birthday) changes.birthday = after.birthday
   if (after.note !== before.note) changes.note = after.note
   if (current.tags !== undefined && put.hasTags && !isDeepStrictEqual(after.tags, before.tags)) changes.tags = after.tags

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { may } from '@vitrylo/auth'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
@@ -8,6 +9,8 @@ import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts
 import { readCard, type ReadCard } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import { assertFree, type Call, type Handlers } from '@vitrylo/service'
+import { lockContactPerson } from '../contact-person/contact-person-sql.ts'
+import { lockCounterparty } from '../counterparty/counterparty-sql.ts'
 import { heldIn, isOwnName, limitMark, type Held } from './book-sql.ts'
 import { changesOf, counterpartyOf, readPut, saidBy } from './card-change.ts'
 import { cardText } from './card-text.ts'
@@ -57,6 +60,10 @@ async function changeBy(services: Services, held: Held, text: string, call: Call
   const also = held.section === 'contact-persons' ? OF_PERSON : firmProperties(held, text)
   const put = readPut(text, also)
   const given = readCard(cardText(held, put.version === '4.0' ? '4.0' : '3.0'), also) as ReadCard
+  // Who is not shown them keeps them as they are.
+  const saysMore = limitMark(caller) === '' && !isDeepStrictEqual(put.others, given.others)
+  // They belong to the record: who may not change it may not change them either.
+  if (saysMore) await forbidden(held.section, 'change', () => lockHeld(tx, held, caller))
   if (held.section === 'counterparties') {
     const changes = changesOf(held.counterparty, given, put)
     if (Object.keys(changes).length > 0) await saveParty(services, held.counterparty, changes, call)
@@ -66,9 +73,11 @@ async function changeBy(services: Services, held: Held, text: string, call: Call
     if (title !== saidBy(given).title) changes.positions = held.person.positions.map((position, at) => (at === 0 ? { ...position, title } : position))
     if (Object.keys(changes).length > 0) await savePerson(services, held.person, changes, call)
   }
-  // Who is not shown them keeps them as they are.
-  if (limitMark(caller) === '') await keepLines(tx, held.section, held.id, held.uid || put.uid, put.others)
+  if (saysMore) await keepLines(tx, held.section, held.id, held.uid, put.others)
 }
+
+const lockHeld = (tx: Tx, held: Held, caller: Call['caller']): Promise<unknown> =>
+  held.section === 'counterparties' ? lockCounterparty(tx, caller, 'change', held.id, held.counterparty.etag) : lockContactPerson(tx, caller, 'change', held.id, held.person.etag)
 
 /** A firm has its name in ORG; of a person it is one more property. */
 function firmProperties(held: (Held & { section: 'counterparties' }) | undefined, text: string): string[] {

@@ -25,7 +25,9 @@ export function cardService(deps: Deps): Handlers<CardServiceServer> {
         const [held] = await heldIn(tx, call, request, [request.name])
         if (held === undefined) throw notFound('card', '')
         if (request.etag !== '' && request.etag !== '*' && request.etag !== held.etag) throw etagMismatch('card', held.id)
-        const named = { id: held.id, etag: '' }
+        // Said once more under the lock: somebody may have changed it since it was read.
+        const { etag } = held.section === 'counterparties' ? held.counterparty : held.person
+        const named = { id: held.id, etag: request.etag === held.etag ? etag : '' }
         await forbidden(held.section, 'delete', () =>
           held.section === 'counterparties' ? services.parties.deleteCounterparty(named, inside(call, tx)) : services.persons.deleteContactPerson(named, inside(call, tx)))
         return {}
