@@ -75,7 +75,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     addMethodNotAllowed(scope, '/api/v1/events', ['GET'])
   })
   addBackChannelLogout(app, deps.signIn)
-  addScim(app, { contract: deps.contract, rest: deps.rest, rights: deps.live.rights, origin: config.origin })
+  addScim(app, { contract: deps.contract, rest: deps.rest, rights: deps.live.rights, origin: config.origin, log })
   addRest(app, deps.plans, deps.rest)
   addCards(app, deps.cards)
   if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)

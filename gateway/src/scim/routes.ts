@@ -1,14 +1,15 @@
 import type { RightsStore } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import type { Contract } from '@vitrylo/proto/contract.ts'
-import { fromStore } from '@vitrylo/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
 import { unsupported } from '../http/body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import type { RestDeps } from '../rest/unary.ts'
 import type { Answered, Asked } from './answer.ts'
+import { scimError, type ScimError } from './scim-error.ts'
 
-export type ScimDeps = { contract: Contract; rest: RestDeps; rights: RightsStore; origin: string }
+export type ScimDeps = { contract: Contract; rest: RestDeps; rights: RightsStore; origin: string; log: Logger }
 
 const BASE = '/scim/v2'
 const TYPE = /^application\/(?:scim\+)?json(?:; ?charset=utf-8)?$/i
@@ -28,7 +29,11 @@ export function addScim(app: FastifyInstance, deps: ScimDeps): void {
         done(error as Error)
       }
     })
-    scope.setErrorHandler((error, _request, reply) => sendError(reply, error))
+    scope.setErrorHandler((error, request, reply) => {
+      const told = scimError(error)
+      if (told.status === 500) deps.log.error({ err: error, trace_id: request.trace.id }, 'a SCIM request failed')
+      return sendError(reply, told)
+    })
     const handler = (request: FastifyRequest, reply: FastifyReply) => handle(deps, request, reply)
     const config = { access: 'signed-in' } as const
     for (const url of ['', '/*']) scope.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: BASE + url, exposeHeadRoute: false, config, handler })
@@ -58,29 +63,10 @@ function send(reply: FastifyReply, { status, body, etag, location }: Answered): 
   return body === undefined ? reply.send() : reply.type('application/scim+json; charset=utf-8').send(JSON.stringify(body))
 }
 
-const STATUS: Record<string, number> = {
-  INVALID_ARGUMENT: 400, FAILED_PRECONDITION: 400, UNAUTHENTICATED: 401, PERMISSION_DENIED: 403, NOT_FOUND: 404, UNIMPLEMENTED: 405, ALREADY_EXISTS: 409, ABORTED: 412,
-  RESOURCE_EXHAUSTED: 429, UNAVAILABLE: 503, DEADLINE_EXCEEDED: 504,
-}
-const TYPES: Record<string, string> = { INVALID_ARGUMENT: 'invalidValue', ALREADY_EXISTS: 'uniqueness', FAILED_PRECONDITION: 'mutability' }
-
 /** RFC 7644 3.12. */
-function sendError(reply: FastifyReply, error: unknown): FastifyReply {
-  const { status, scimType, message } = scimError(error)
+function sendError(reply: FastifyReply, { status, scimType, message }: ScimError): FastifyReply {
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (status === 429 || status === 503) reply.header('retry-after', '1')
   const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), ...(scimType && { scimType }), detail: message }
   return reply.code(status).header('cache-control', 'no-store').type('application/scim+json; charset=utf-8').send(JSON.stringify(body))
-}
-
-export function scimError(error: unknown): { status: number; scimType: string | undefined; message: string } {
-  // Of the library: its words are about the request.
-  if ((error as Error).name === 'SCIMError') return error as unknown as { status: number; scimType: string | undefined; message: string }
-  const known = fromStore(error)
-  if (known instanceof AppError) {
-    const told = known.violations.map(({ field, description }) => `${field}: ${description}`).join('; ')
-    return { status: STATUS[known.code] ?? 500, scimType: known.reason === 'REQUEST_MALFORMED' ? 'invalidSyntax' : TYPES[known.code], message: told || known.message }
-  }
-  const { statusCode = 500, message } = error as { statusCode?: number; message: string }
-  return statusCode < 500 ? { status: statusCode, scimType: 'invalidSyntax', message } : { status: 500, scimType: undefined, message: 'internal error' }
 }

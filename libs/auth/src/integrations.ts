@@ -54,7 +54,7 @@ function scopesOf(scopes: readonly string[]): Integration['allows'] {
   const named = new Set(scopes)
   return (section, action) =>
     named.has('*') || named.has('*:*') || named.has(`${section}:${action}`) || named.has(`${section}:*`) || named.has(`*:${action}`) ||
-    (named.has('scim') && SCIM[section]?.includes(action) === true)
+    (named.has('scim') && (SCIM[section] ?? []).includes(action))
 }
 
 /** Refuses an account that has ended, and the keys that were given up. A right is refused anyway: this says why. */
