@@ -133,7 +133,8 @@ test('who reads more than was agreed is told of once in an hour, by however many
   const told = () => many<{ data: { bulkRead: object }; key: string }>(busPool, sql`select data, key from bus_log where type = 'vitrylo.sessions.v1.BulkReadNoticed'`)
   const busPool = createPool({ url: rig.env.VITRYLO_BUS_URL!, name: 'test', max: 1 })
   const store = await startRightsStore(rig.pool, { warn() {} })
-  let now = Date.now()
+  // A minute before the hour, so that it passes between two replicas.
+  let now = Math.floor(Date.now() / 3_600_000) * 3_600_000 + 59 * 60_000
   let isAway = true
   const bus = { ...rig.bus, publish: async (events: Parameters<typeof rig.bus.publish>[0]) => { if (isAway) throw new Error('away'); return rig.bus.publish(events) } }
   const replicaOf = () => createBulkReads({ pool: rig.pool, bus, rights: store, log: { warn() {} } as never, now: () => now, usual: 100 })
@@ -150,6 +151,7 @@ test('who reads more than was agreed is told of once in an hour, by however many
     isAway = false
     await one.tellAgain()
     expect(await rows()).toMatchObject([{ told: true }])
+    now += 120_000
     read(two, 400)
     await two.tellAgain()
     now += 3_700_000

@@ -106,6 +106,13 @@ const employees = createRoute({
   component: lazyRouteComponent(() => import('./admin/employees-page.tsx')),
 })
 
+const branches = createRoute({
+  getParentRoute: () => root,
+  path: '/branches',
+  validateSearch: words((raw) => ({ open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./admin/branches-page.tsx')),
+})
+
 const rights = createRoute({
   getParentRoute: () => root,
   path: '/rights',
@@ -175,7 +182,7 @@ const notifications = createRoute({
 const phones = createRoute({ getParentRoute: () => root, path: '/phones', component: lazyRouteComponent(() => import('./phones/phones-page.tsx')) })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, audit, notifications, phones]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, audit, notifications, phones]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -10,11 +10,13 @@ import {
 import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import type { Substitute } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import { FieldLimitKind, type FieldLimit } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
+import type { WorkingCalendar } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 import { Scope, type GrantCell } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { customFieldHandlers } from './custom-fields.ts'
 import { integrationHandlers } from './integrations.ts'
 import type { Cell, FieldCell } from './rights.ts'
+import type { StoredCalendar } from './working-calendar.ts'
 
 /** A rule of the contract in the words that rules are stored in. */
 export const cellOf = ({ section, action, scope, denyScope, fromTime, untilTime }: GrantCell): Cell => ({
@@ -35,6 +37,8 @@ export const fieldCellOf = ({ section, field, limit, yields, fromTime, untilTime
   from: fromTime?.toISOString(),
   until: untilTime?.toISOString(),
 })
+
+const storedOf = ({ week, ...calendar }: WorkingCalendar): StoredCalendar => ({ ...calendar, week: week.map(({ shifts }) => shifts) })
 
 const toSubstitute = ({ employeeId, fromTime, untilTime }: Substitute): object => ({ employeeId, from: fromTime, until: untilTime })
 
@@ -69,9 +73,9 @@ export const rightsHandlers: Handler[] = [
     const b = branch!
     await exec(
       tx,
-      sql`insert into rights_branch (id, parent_id, name, code, revision)
-          values (${b.id}, ${b.parentId ?? null}, ${b.name}, ${b.code}, ${revision})
-          on conflict (id) do update set parent_id = excluded.parent_id, name = excluded.name, code = excluded.code,
+      sql`insert into rights_branch (id, parent_id, name, code, calendar, revision)
+          values (${b.id}, ${b.parentId ?? null}, ${b.name}, ${b.code}, ${b.calendar === undefined ? null : JSON.stringify(storedOf(b.calendar))}::jsonb, ${revision})
+          on conflict (id) do update set parent_id = excluded.parent_id, name = excluded.name, code = excluded.code, calendar = excluded.calendar,
             revision = excluded.revision
           where rights_branch.revision < excluded.revision`,
     )

@@ -4,6 +4,7 @@ import { loadCustomFields } from './custom-fields.ts'
 import { loadIntegrations } from './integrations.ts'
 import { rightsData, type BranchFacts, type Cell, type EmployeeFacts, type FieldCell, type RightsData } from './rights.ts'
 import type { Claims } from './verify.ts'
+import type { StoredCalendar } from './working-calendar.ts'
 
 const POLL_MS = 1_000
 
@@ -71,9 +72,9 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
                groups, disabled, external_id as "externalId", substitutes, deleted
         from rights_employee`,
   )
-  const branches = await many<BranchFacts & { parentId: string | null }>(
+  const branches = await many<BranchFacts & { parentId: string | null; calendar: StoredCalendar | null }>(
     pool,
-    sql`select id, parent_id as "parentId", name, code from rights_branch`,
+    sql`select id, parent_id as "parentId", name, code, calendar from rights_branch`,
   )
   const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[]; requestsPerMinute: number; bulkReadsPerHour: number }>(
     pool,

@@ -56,7 +56,7 @@ const days = (from: string, to: string, timeZone: string): Period => ({
 
 const iso = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
-const addDays = (day: string, count: number): string => iso(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS)
+export const addDays = (day: string, count: number): string => iso(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS)
 
 /** The same day of another month, or its last one where it is shorter. */
 function addMonths(day: string, count: number): string {
@@ -99,6 +99,15 @@ function wall(at: Date, timeZone: string): number {
 
 /** The day that a calendar on the wall shows. */
 export const dayOf = (at: Date, timeZone: string): string => iso(wall(at, timeZone))
+
+/** The moment at which a clock on the wall shows so many minutes since midnight; where it shows that never, when it would have; where twice, first. */
+export function instantOf(day: string, minutes: number, timeZone: string): number {
+  const shown = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000
+  const guess = startOfDay(day, timeZone).getTime() + minutes * 60_000
+  const ahead = wall(new Date(guess), timeZone) - shown
+  if (ahead === 0 || wall(new Date(guess - ahead), timeZone) !== shown) return guess
+  return guess - ahead
+}
 
 /** The first moment of a day. The offset of a guess may be that of the other side of a change of clocks: asked twice. */
 function startOfDay(day: string, timeZone: string): Date {

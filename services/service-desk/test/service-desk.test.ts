@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { OutgoingEvent } from '@vitrylo/events'
 import { many, sql } from '@vitrylo/pg'
-import { CallCorrectedEvent, CallEndedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent, OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
+import { BranchChangedEvent, CallCorrectedEvent, CallEndedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent, OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { QueueServiceService as Queues, CreateQueueRequest, UpdateQueueRequest } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
@@ -278,4 +278,20 @@ test('the default queue stays; a queue that is in use stays; a renamed one keeps
   await service.call(Queues.updateQueue, UpdateQueueRequest.fromPartial({ queue: { id: queue.id, name: 'help' }, updateMask: ['name'] }))
   await until(async () => (await get(id)).queue === 'help')
   expect(await refusal(service.call(Queues.createQueue, CreateQueueRequest.fromPartial({ queue: { name: 'x', answerMinutes: 5, callBackMinutes: 5 } }), { as: 'olena' }))).toBe('PERMISSION_DENIED RIGHT_MISSING')
+})
+
+// Seen failing: `calendars` not asked for in registerRequest (due today), the branch above not looked at in calendarsOf.
+test('a deadline counts the working time of the branch, or of the nearest above that has a calendar', async () => {
+  const day = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString().slice(0, 10)
+  const week = Array.from({ length: 7 }, () => ({ shifts: [{ from: 0, until: 1440 }] }))
+  const tell = (id: string, revision: number, more: object, exceptions: object[]) =>
+    service.receive({ type: BranchChangedEvent, key: id, revision, data: { branch: { id, name: 'філія', code: '', ...more, calendar: { timeZone: 'UTC', week, exceptions } } } })
+  await tell(branches.head, 5, {}, [0, 1].map((count) => ({ date: day(count), shifts: [] })))
+  const first = await register({ counterpartyId: kyivClient })
+  expect(first.dueTime?.toISOString()).toBe(`${day(2)}T04:00:00.000Z`)
+  await tell(branches.kyiv, 5, { parentId: branches.head }, [])
+  const second = await register({ counterpartyId: kyivClient })
+  expect(second.dueTime!.getTime() - second.createTime!.getTime()).toBe(240 * 60_000)
+  const named = new Date(Date.now() + 60_000)
+  expect((await register({ counterpartyId: lvivClient, dueTime: named }, 'admin')).dueTime).toEqual(named)
 })

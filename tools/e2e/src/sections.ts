@@ -35,6 +35,8 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['employees', '/employees'],
     ['employee', `/employees?open=${employees![0]!.id}`],
     ['employee-hand-over', `/employees?handOver=${employees![0]!.id}`],
+    ['branches', '/branches'],
+    ['branch-create', '/branches?create=true'],
     ['integrations', '/integrations'],
     ['integration-create', '/integrations?create=true'],
     ['rights', '/rights'],

@@ -4080,6 +4080,8 @@ export interface components {
             parentId?: string;
             /** @description Short code for numbers of documents: `KYIV`. */
             code: string;
+            /** @description When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
+            calendar?: components["schemas"]["WorkingCalendar"];
         };
         /** @description A branch (філія) of the firm; branches form a tree. */
         BranchInput: {
@@ -4109,6 +4111,8 @@ export interface components {
             parentId?: string;
             /** @description Short code for numbers of documents: `KYIV`. */
             code?: string;
+            /** @description When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
+            calendar?: components["schemas"]["WorkingCalendarInput"];
         };
         /** @description A branch (філія) of the firm; branches form a tree. */
         BranchPatch: {
@@ -4135,6 +4139,8 @@ export interface components {
             parentId?: string | null;
             /** @description Short code for numbers of documents: `KYIV`. */
             code?: string | null;
+            /** @description When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
+            calendar?: components["schemas"]["WorkingCalendarInput"] | null;
         };
         /** @description Somebody has read more records in an hour than was agreed for them. */
         BulkRead: {
@@ -8571,9 +8577,9 @@ export interface components {
             title: string;
             /** @description Group of employees who serve it: `sales-managers`; only its members of the branch are asked, if there are some. */
             group: string;
-            /** @description An answer is due so many minutes after the request came. */
+            /** @description An answer is due so many minutes after the request came; of working time, where the branch has a calendar. */
             answerMinutes: number;
-            /** @description A missed call is to be called back within so many minutes. */
+            /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes: number;
         };
         /** @description A queue: who gets the requests that come through it, and how fast an answer is due. */
@@ -8601,9 +8607,9 @@ export interface components {
             title?: string;
             /** @description Group of employees who serve it: `sales-managers`; only its members of the branch are asked, if there are some. */
             group?: string;
-            /** @description An answer is due so many minutes after the request came. */
+            /** @description An answer is due so many minutes after the request came; of working time, where the branch has a calendar. */
             answerMinutes: number;
-            /** @description A missed call is to be called back within so many minutes. */
+            /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes: number;
         };
         /** @description A queue: who gets the requests that come through it, and how fast an answer is due. */
@@ -8631,9 +8637,9 @@ export interface components {
             title?: string | null;
             /** @description Group of employees who serve it: `sales-managers`; only its members of the branch are asked, if there are some. */
             group?: string | null;
-            /** @description An answer is due so many minutes after the request came. */
+            /** @description An answer is due so many minutes after the request came; of working time, where the branch has a calendar. */
             answerMinutes?: number | null;
-            /** @description A missed call is to be called back within so many minutes. */
+            /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes?: number | null;
         };
         /** @description Who brought whom, around a counterparty. */
@@ -9666,6 +9672,62 @@ export interface components {
             taken: number;
             /** @description Lines that are no record, or older than 30 days; they are left out. */
             refused: number;
+        };
+        /** @description When a branch works. */
+        WorkingCalendar: {
+            /** @description Its time zone: `Europe/Kyiv`. */
+            timeZone: string;
+            /** @description Seven days, Monday first. */
+            week: components["schemas"]["WorkingDay"][];
+            /** @description Holidays, and days that are worked on otherwise than the week says; each date once. */
+            exceptions: components["schemas"]["WorkingException"][];
+        };
+        /** @description When a branch works. */
+        WorkingCalendarInput: {
+            /** @description Its time zone: `Europe/Kyiv`. */
+            timeZone: string;
+            /** @description Seven days, Monday first. */
+            week: components["schemas"]["WorkingDayInput"][];
+            /** @description Holidays, and days that are worked on otherwise than the week says; each date once. */
+            exceptions?: components["schemas"]["WorkingExceptionInput"][];
+        };
+        /** @description A day of the week. */
+        WorkingDay: {
+            /** @description In order, none over another: 9 to 13, 14 to 18. None: free. */
+            shifts: components["schemas"]["WorkingShift"][];
+        };
+        /** @description A day of the week. */
+        WorkingDayInput: {
+            /** @description In order, none over another: 9 to 13, 14 to 18. None: free. */
+            shifts?: components["schemas"]["WorkingShiftInput"][];
+        };
+        /** @description A date that is not as its day of the week. */
+        WorkingException: {
+            /** @description Date: `2026-12-25`. */
+            date: string;
+            /** @description In order, none over another. None: free. */
+            shifts: components["schemas"]["WorkingShift"][];
+        };
+        /** @description A date that is not as its day of the week. */
+        WorkingExceptionInput: {
+            /** @description Date: `2026-12-25`. */
+            date: string;
+            /** @description In order, none over another. None: free. */
+            shifts?: components["schemas"]["WorkingShiftInput"][];
+        };
+        /** @description A stretch of work, in minutes since midnight on the wall. */
+        WorkingShift: {
+            /** @description From: 540 is 9:00. */
+            from: number;
+            /** @description Until before: 780 is 13:00. */
+            until: number;
+        };
+        /** @description A stretch of work, in minutes since midnight on the wall. */
+        WorkingShiftInput: {
+            /** @description From: 540 is 9:00. */
+            from?: number;
+            /** @description Until before: 780 is 13:00. */
+            until: number;
         };
     };
     responses: {

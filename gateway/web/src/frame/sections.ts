@@ -25,6 +25,7 @@ export const groups: SectionGroup[] = [
     name: 'admin', label: 'tree.admin', icon: IconSettings,
     links: [
       { to: '/employees', label: 'tree.employees', section: 'employees' },
+      { to: '/branches', label: 'tree.branches', section: 'employees' },
       { to: '/rights', label: 'tree.rights', section: 'rights' },
       { to: '/integrations', label: 'tree.integrations', section: 'rights' },
       { to: '/consent-purposes', label: 'tree.consentPurposes', section: 'counterparties', action: 'manage' },

@@ -4,13 +4,13 @@ import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { BranchChangedEvent, BranchDeletedEvent } from '@vitrylo/proto/events.ts'
-import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
+import type { Branch, WorkingCalendar } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
-type Row = { id: string; name: string; parent_id: string | null; code: string; revision: number; created_at: Date; updated_at: Date }
+type Row = { id: string; name: string; parent_id: string | null; code: string; calendar: WorkingCalendar | null; revision: number; created_at: Date; updated_at: Date }
 
-const columns = sql`b.id, b.name, b.parent_id, b.code, b.revision, b.created_at, b.updated_at`
+const columns = sql`b.id, b.name, b.parent_id, b.code, b.calendar, b.revision, b.created_at, b.updated_at`
 
 const fromRow = (row: Row): Branch => ({
   id: row.id,
@@ -20,7 +20,10 @@ const fromRow = (row: Row): Branch => ({
   name: row.name,
   parentId: row.parent_id ?? undefined,
   code: row.code,
+  calendar: row.calendar ?? undefined,
 })
+
+const stored = (calendar: WorkingCalendar | undefined): string | null => (calendar === undefined ? null : JSON.stringify(calendar))
 
 const scope = (caller: Caller, action: string) =>
   scopeOf(caller, 'employees', action, { branch: sql`b.id`, owner: sql`null::uuid` })
@@ -62,22 +65,22 @@ export async function lockBranch(tx: Tx, caller: Caller, action: string, id: str
   return remembered(fromRow(row))
 }
 
-export async function insertBranch(tx: Tx, { id, name, parentId, code }: Branch, now: Date): Promise<Branch> {
+export async function insertBranch(tx: Tx, { id, name, parentId, code, calendar }: Branch, now: Date): Promise<Branch> {
   const row = await explained(
     one<Row>(
       tx,
-      sql`insert into branch as b (id, name, parent_id, code, revision, created_at, updated_at)
-          values (${id}, ${name}, ${parentId ?? null}, ${code}, 1, ${now}, ${now}) returning ${columns}`,
+      sql`insert into branch as b (id, name, parent_id, code, calendar, revision, created_at, updated_at)
+          values (${id}, ${name}, ${parentId ?? null}, ${code}, ${stored(calendar)}::jsonb, 1, ${now}, ${now}) returning ${columns}`,
     ),
   )
   return publish(tx, fromRow(row!))
 }
 
-export async function updateBranch(tx: Tx, { id, name, parentId, code }: Branch, now: Date): Promise<Branch> {
+export async function updateBranch(tx: Tx, { id, name, parentId, code, calendar }: Branch, now: Date): Promise<Branch> {
   const row = await explained(
     one<Row>(
       tx,
-      sql`update branch b set name = ${name}, parent_id = ${parentId ?? null}, code = ${code}, revision = revision + 1,
+      sql`update branch b set name = ${name}, parent_id = ${parentId ?? null}, code = ${code}, calendar = ${stored(calendar)}::jsonb, revision = revision + 1,
             updated_at = ${now}
           where id = ${id} returning ${columns}`,
     ),

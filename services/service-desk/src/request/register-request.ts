@@ -1,4 +1,5 @@
-import type { RightsData } from '@vitrylo/auth'
+import type { RightsData, WorkingCalendar } from '@vitrylo/auth'
+import { addWorkingTime } from '@vitrylo/lists'
 import { livingFields, settle } from '@vitrylo/custom'
 import { AppError } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
@@ -50,7 +51,7 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
       branchId: branchId ?? employees.get(ownerId)?.branchId,
       ownerId,
       routing,
-      dueTime: request.dueTime ?? dueTime(queue, request.missedCall, now),
+      dueTime: request.dueTime ?? dueTime(queue, request.missedCall, now, rights.data().calendars.get(branchId ?? employees.get(ownerId)?.branchId ?? '')),
     },
     now,
   )
@@ -77,6 +78,8 @@ async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, ques
   return { ownerId, routing: { rule, group, queue: question.queue.name, openRequests, skipped: [...skipped] } }
 }
 
-function dueTime({ answerMinutes, callBackMinutes }: Queue, missedCall: boolean, now: Date): Date {
-  return new Date(now.getTime() + (missedCall ? callBackMinutes : answerMinutes) * 60_000)
+/** In the working time of the branch; by the clock where no calendar is set. */
+function dueTime({ answerMinutes, callBackMinutes }: Queue, missedCall: boolean, now: Date, calendar: WorkingCalendar | undefined): Date {
+  const minutes = missedCall ? callBackMinutes : answerMinutes
+  return calendar === undefined ? new Date(now.getTime() + minutes * 60_000) : addWorkingTime(calendar, now, minutes)
 }

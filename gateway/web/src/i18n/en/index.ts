@@ -1,5 +1,6 @@
 import admin from './admin.json'
 import audit from './audit.json'
+import branches from './branches.json'
 import bulk from './bulk.json'
 import calls from './calls.json'
 import card from './card.json'
@@ -19,3 +20,4 @@ import sales from './sales.json'
 import terms from './terms.json'
 
 export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...phones, ...audit, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...branches, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...terms }

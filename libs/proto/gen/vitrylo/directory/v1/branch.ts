@@ -30,10 +30,53 @@ export interface Branch {
     | undefined;
   /** Short code for numbers of documents: `KYIV`. */
   code: string;
+  /** When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
+  calendar?: WorkingCalendar | undefined;
+}
+
+/** When a branch works. */
+export interface WorkingCalendar {
+  /** Its time zone: `Europe/Kyiv`. */
+  timeZone: string;
+  /** Seven days, Monday first. */
+  week: WorkingDay[];
+  /** Holidays, and days that are worked on otherwise than the week says; each date once. */
+  exceptions: WorkingException[];
+}
+
+/** A day of the week. */
+export interface WorkingDay {
+  /** In order, none over another: 9 to 13, 14 to 18. None: free. */
+  shifts: WorkingShift[];
+}
+
+/** A date that is not as its day of the week. */
+export interface WorkingException {
+  /** Date: `2026-12-25`. */
+  date: string;
+  /** In order, none over another. None: free. */
+  shifts: WorkingShift[];
+}
+
+/** A stretch of work, in minutes since midnight on the wall. */
+export interface WorkingShift {
+  /** From: 540 is 9:00. */
+  from: number;
+  /** Until before: 780 is 13:00. */
+  until: number;
 }
 
 function createBaseBranch(): Branch {
-  return { id: "", etag: "", createTime: undefined, updateTime: undefined, name: "", parentId: undefined, code: "" };
+  return {
+    id: "",
+    etag: "",
+    createTime: undefined,
+    updateTime: undefined,
+    name: "",
+    parentId: undefined,
+    code: "",
+    calendar: undefined,
+  };
 }
 
 export const Branch: MessageFns<Branch> = {
@@ -58,6 +101,9 @@ export const Branch: MessageFns<Branch> = {
     }
     if (message.code !== "") {
       writer.uint32(58).string(message.code);
+    }
+    if (message.calendar !== undefined) {
+      WorkingCalendar.encode(message.calendar, writer.uint32(1442).fork()).join();
     }
     return writer;
   },
@@ -131,6 +177,14 @@ export const Branch: MessageFns<Branch> = {
             message.code = reader.string();
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.calendar = WorkingCalendar.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -164,6 +218,7 @@ export const Branch: MessageFns<Branch> = {
         ? globalThis.String(object.parent_id)
         : undefined,
       code: isSet(object.code) ? globalThis.String(object.code) : "",
+      calendar: isSet(object.calendar) ? WorkingCalendar.fromJSON(object.calendar) : undefined,
     };
   },
 
@@ -190,6 +245,9 @@ export const Branch: MessageFns<Branch> = {
     if (message.code !== "") {
       obj.code = message.code;
     }
+    if (message.calendar !== undefined) {
+      obj.calendar = WorkingCalendar.toJSON(message.calendar);
+    }
     return obj;
   },
 
@@ -205,6 +263,355 @@ export const Branch: MessageFns<Branch> = {
     message.name = object.name ?? "";
     message.parentId = object.parentId ?? undefined;
     message.code = object.code ?? "";
+    message.calendar = (object.calendar !== undefined && object.calendar !== null)
+      ? WorkingCalendar.fromPartial(object.calendar)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWorkingCalendar(): WorkingCalendar {
+  return { timeZone: "", week: [], exceptions: [] };
+}
+
+export const WorkingCalendar: MessageFns<WorkingCalendar> = {
+  encode(message: WorkingCalendar, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timeZone !== "") {
+      writer.uint32(10).string(message.timeZone);
+    }
+    for (const v of message.week) {
+      WorkingDay.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.exceptions) {
+      WorkingException.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WorkingCalendar {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWorkingCalendar();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.week.push(WorkingDay.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.exceptions.push(WorkingException.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WorkingCalendar {
+    return {
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
+      week: globalThis.Array.isArray(object?.week) ? object.week.map((e: any) => WorkingDay.fromJSON(e)) : [],
+      exceptions: globalThis.Array.isArray(object?.exceptions)
+        ? object.exceptions.map((e: any) => WorkingException.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: WorkingCalendar): unknown {
+    const obj: any = {};
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
+    if (message.week?.length) {
+      obj.week = message.week.map((e) => WorkingDay.toJSON(e));
+    }
+    if (message.exceptions?.length) {
+      obj.exceptions = message.exceptions.map((e) => WorkingException.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WorkingCalendar>, I>>(base?: I): WorkingCalendar {
+    return WorkingCalendar.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WorkingCalendar>, I>>(object: I): WorkingCalendar {
+    const message = createBaseWorkingCalendar();
+    message.timeZone = object.timeZone ?? "";
+    message.week = object.week?.map((e) => WorkingDay.fromPartial(e)) || [];
+    message.exceptions = object.exceptions?.map((e) => WorkingException.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseWorkingDay(): WorkingDay {
+  return { shifts: [] };
+}
+
+export const WorkingDay: MessageFns<WorkingDay> = {
+  encode(message: WorkingDay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.shifts) {
+      WorkingShift.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WorkingDay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWorkingDay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.shifts.push(WorkingShift.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WorkingDay {
+    return {
+      shifts: globalThis.Array.isArray(object?.shifts) ? object.shifts.map((e: any) => WorkingShift.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: WorkingDay): unknown {
+    const obj: any = {};
+    if (message.shifts?.length) {
+      obj.shifts = message.shifts.map((e) => WorkingShift.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WorkingDay>, I>>(base?: I): WorkingDay {
+    return WorkingDay.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WorkingDay>, I>>(object: I): WorkingDay {
+    const message = createBaseWorkingDay();
+    message.shifts = object.shifts?.map((e) => WorkingShift.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseWorkingException(): WorkingException {
+  return { date: "", shifts: [] };
+}
+
+export const WorkingException: MessageFns<WorkingException> = {
+  encode(message: WorkingException, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.date !== "") {
+      writer.uint32(10).string(message.date);
+    }
+    for (const v of message.shifts) {
+      WorkingShift.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WorkingException {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWorkingException();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.shifts.push(WorkingShift.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WorkingException {
+    return {
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      shifts: globalThis.Array.isArray(object?.shifts) ? object.shifts.map((e: any) => WorkingShift.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: WorkingException): unknown {
+    const obj: any = {};
+    if (message.date !== "") {
+      obj.date = message.date;
+    }
+    if (message.shifts?.length) {
+      obj.shifts = message.shifts.map((e) => WorkingShift.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WorkingException>, I>>(base?: I): WorkingException {
+    return WorkingException.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WorkingException>, I>>(object: I): WorkingException {
+    const message = createBaseWorkingException();
+    message.date = object.date ?? "";
+    message.shifts = object.shifts?.map((e) => WorkingShift.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseWorkingShift(): WorkingShift {
+  return { from: 0, until: 0 };
+}
+
+export const WorkingShift: MessageFns<WorkingShift> = {
+  encode(message: WorkingShift, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== 0) {
+      writer.uint32(8).int32(message.from);
+    }
+    if (message.until !== 0) {
+      writer.uint32(16).int32(message.until);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WorkingShift {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWorkingShift();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.from = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.until = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WorkingShift {
+    return {
+      from: isSet(object.from) ? globalThis.Number(object.from) : 0,
+      until: isSet(object.until) ? globalThis.Number(object.until) : 0,
+    };
+  },
+
+  toJSON(message: WorkingShift): unknown {
+    const obj: any = {};
+    if (message.from !== 0) {
+      obj.from = Math.round(message.from);
+    }
+    if (message.until !== 0) {
+      obj.until = Math.round(message.until);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<WorkingShift>, I>>(base?: I): WorkingShift {
+    return WorkingShift.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<WorkingShift>, I>>(object: I): WorkingShift {
+    const message = createBaseWorkingShift();
+    message.from = object.from ?? 0;
+    message.until = object.until ?? 0;
     return message;
   },
 };

@@ -28,9 +28,9 @@ export interface Queue {
   title: string;
   /** Group of employees who serve it: `sales-managers`; only its members of the branch are asked, if there are some. */
   group: string;
-  /** An answer is due so many minutes after the request came. */
+  /** An answer is due so many minutes after the request came; of working time, where the branch has a calendar. */
   answerMinutes: number;
-  /** A missed call is to be called back within so many minutes. */
+  /** A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
   callBackMinutes: number;
 }
 

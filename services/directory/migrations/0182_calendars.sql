@@ -1,0 +1,2 @@
+-- Up Migration
+alter table branch add column calendar jsonb;
