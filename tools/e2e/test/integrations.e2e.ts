@@ -23,6 +23,7 @@ scene('a program gets an account and a key, uses it within its scopes, and loses
   const scopes = dialog.getByLabel('Обмеження прав')
   await scopes.fill('counterparties:view')
   await scopes.press('Enter')
+  await scopes.press('Tab')
   const faults = await look(desk, 'integration create')
   await dialog.getByRole('button', { name: 'Створити' }).click()
   await dialog.getByRole('button', { name: 'Видати ключ' }).click()
