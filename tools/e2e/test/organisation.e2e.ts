@@ -46,7 +46,7 @@ scene('a branch gets a working calendar, with a mistake told where it is', async
   await dialog.getByLabel('Неділя').fill('')
   await dialog.getByLabel('Свята й особливі дні').fill('25.12.2026\n26.12.2026 10:00–12:00')
   await dialog.getByRole('button', { name: 'Створити' }).click()
-  await page.getByText('Філію збережено').waitFor()
+  await page.getByText('Філію збережено').first().waitFor()
   faults.push(...(await look(desk, 'branches')))
   const made = ((await api.get(`branches?filter=${encodeURIComponent('name="Чернівці"')}`))['branches'] as { calendar: Record<string, any> }[])[0]!
   expect(made.calendar['week'][5]).toEqual({ shifts: [{ from: 600, until: 840 }] })

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Select } from '@mantine/core'
+import { Modal, Select } from '@mantine/core'
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconCheck, IconDownload } from '@tabler/icons-react'
 import { address, get, post } from '../api/client.ts'
@@ -10,6 +10,7 @@ import { filterOf } from '../api/filter.ts'
 import type { Employee, Handover, Possession } from '../api/types.ts'
 import { dateTime, number } from '../lib/format.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
+import { Button } from '../ui/button.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -99,18 +100,16 @@ function Progress({ handover, name, onClose, onAgain }: ProgressProps) {
   const { t } = useTranslation()
   const names = useNames()
   const { parts, finishTime, createTime, actorId } = handover
+  const done = parts.filter((part) => part.done).length
   return (
-    <FormDialog
-      title={t('handover.title', { name })} submit={t(finishTime ? 'handover.again' : 'ui.close')} onClose={onClose} onSubmit={finishTime ? onAgain : onClose} busy={false}
-      foot={finishTime ? <a className="link row gap4" href={address(`handovers/${handover.id}:report`)} download><Icon of={IconDownload} size={16} />{t('handover.report')}</a> : null}
-    >
-      <p className="w2" role="status">{finishTime ? t('handover.done', { time: dateTime(finishTime) }) : t('handover.running', { done: parts.filter((part) => part.done).length, all: parts.length })}</p>
-      <progress className="w2" max={parts.length} value={parts.filter((part) => part.done).length} aria-label={t('handover.what')} />
-      <table className="w2 handover">
+    <Modal opened onClose={onClose} title={t('handover.title', { name })} size={640} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      <p role="status">{finishTime ? t('handover.done', { time: dateTime(finishTime) }) : t('handover.running', { done, all: parts.length })}</p>
+      <progress className="w2" max={parts.length} value={done} aria-label={t('handover.what')} />
+      <table className="handover">
         <thead><tr><th scope="col">{t('handover.what')}</th><th scope="col" className="right">{t('handover.moved')}</th><th scope="col">{t('handover.to')}</th></tr></thead>
         <tbody>
           {parts.map((part) => (
-            <tr key={part.kind}>
+            <tr key={part.kind} className={part.done && part.moved === 0 ? 'muted' : ''}>
               <th scope="row">{t(`handover.kind.${part.kind}`)}</th>
               <td className="right num">{number(part.moved)} {part.done ? <Icon of={IconCheck} size={14} className="good" /> : '…'}</td>
               <td className="soft">{toNobody.has(part.kind) ? t('handover.ends') : names.person(part.receiverId)}</td>
@@ -118,7 +117,13 @@ function Progress({ handover, name, onClose, onAgain }: ProgressProps) {
           ))}
         </tbody>
       </table>
-      <p className="meta w2">{[names.person(actorId), dateTime(createTime!)].filter(Boolean).join(' · ')}</p>
-    </FormDialog>
+      <p className="meta">{[names.person(actorId), dateTime(createTime!)].filter(Boolean).join(' · ')}</p>
+      <div className="form-foot">
+        {finishTime ? <a className="link row gap4" href={address(`handovers/${handover.id}:report`)} download><Icon of={IconDownload} size={16} />{t('handover.report')}</a> : null}
+        <span className="grow" />
+        {finishTime ? <Button size="lg" onClick={onAgain}>{t('handover.again')}</Button> : null}
+        <Button size="lg" tone="primary" onClick={onClose}>{t('ui.close')}</Button>
+      </div>
+    </Modal>
   )
 }

@@ -24,6 +24,7 @@ export function IntegrationKeys({ account, may }: { account: IntegrationAccount;
   const client = useQueryClient()
   const [overlap, setOverlap] = useState<keyof typeof overlaps>('day')
   const [clientId, setClientId] = useState('')
+  const [asking, setAsking] = useState(false)
   const now = useNow(10_000)
   const keep = (saved: IntegrationAccount) => {
     client.setQueryData(['integration-accounts', account.id], saved)
@@ -67,8 +68,17 @@ export function IntegrationKeys({ account, may }: { account: IntegrationAccount;
           <div className="row">
             <Button icon={IconKey} busy={issue.isPending} onClick={() => issue.mutate()}>{t(account.keys.length > 0 ? 'integrations.changeKey' : 'integrations.issueKey')}</Button>
             <span className="grow" />
-            <Button tone="bad" icon={IconBan} busy={revoke.isPending} onClick={() => confirm(t('integrations.revokeSure', { name: account.name })) && revoke.mutate()}>{t('integrations.revoke')}</Button>
+            {asking ? null : <Button tone="bad" icon={IconBan} onClick={() => setAsking(true)}>{t('integrations.revoke')}</Button>}
           </div>
+          {asking ? (
+            <div className="key-secret" role="alert">
+              <p>{t('integrations.revokeSure', { name: account.name })}</p>
+              <div className="row">
+                <Button tone="bad" busy={revoke.isPending} onClick={() => revoke.mutate()}>{t('integrations.revokeYes')}</Button>
+                <Button onClick={() => setAsking(false)}>{t('ui.cancel')}</Button>
+              </div>
+            </div>
+          ) : null}
         </div>
       ) : null}
     </section>
