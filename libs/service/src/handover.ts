@@ -6,6 +6,8 @@ import { exec, inTx, many, one, sql, type Db, type MigrationSet, type Pool, type
 import { HandoverProgressedEvent, HandoverStartedEvent } from '@vitrylo/proto/events.ts'
 import type { CountPossessionsRequest, CountPossessionsResponse } from '@vitrylo/proto/vitrylo/sharing/v1/possession.ts'
 import type { Task } from 'graphile-worker'
+import { deedOfJob, recorded } from './audit/index.ts'
+import { auditKeyOf } from './audit/key.ts'
 import type { Deps } from './define.ts'
 import { enqueue } from './jobs.ts'
 import type { Handlers } from './serve.ts'
@@ -60,6 +62,8 @@ export const handoverJobs = (deps: Deps, possessions: readonly Possession[]): Re
 
 /** One transaction; false when nothing of the kind is left. What was moved and that it was told commit together, so a kill loses neither. */
 async function step({ pool, rights, now, committed }: Deps, { kind, move }: Possession, id: string): Promise<boolean> {
+  // Before the transaction: it must not wait for a second connection.
+  await auditKeyOf(pool)
   const more = await inTx(pool, async (tx) => {
     const part = await one<Part>(
       tx,
@@ -68,7 +72,8 @@ async function step({ pool, rights, now, committed }: Deps, { kind, move }: Poss
     )
     if (part === undefined) return false
     const caller = rights.callerOf({ subject: part.actor, username: part.actor, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
-    const moved = await move(tx, { fromId: part.fromId, toId: part.toId ?? undefined, caller, most: BATCH, now: now() })
+    const deed = await deedOfJob({ pool, rights }, { caller, section: 'employees', action: 'manage', method: 'HandoverService.StartHandover', now: now(), request: { handoverId: id, kind } })
+    const moved = await recorded(deed, tx, () => move(tx, { fromId: part.fromId, toId: part.toId ?? undefined, caller, most: BATCH, now: now() }))
     const isDone = moved === 0
     await exec(
       tx,

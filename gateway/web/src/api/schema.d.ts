@@ -2083,9 +2083,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat makes another key,
-         * @description Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat makes another key,
-         *     whatever Idempotency-Key says: an answer that is kept for repeats would keep the secret.
+         * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat with the same
+         * @description Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat with the same
+         *     Idempotency-Key makes no second key and has no secret in its answer: it is kept nowhere. Who lost it makes another key.
          */
         post: operations["issueIntegrationKey"];
         delete?: never;

@@ -5,6 +5,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
 import type { IntegrationAccount } from '@vitrylo/proto/vitrylo/directory/v1/integration_account.ts'
+import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Key = { clientId: string; createTime: string; expireTime: string | null; external: boolean }
@@ -86,13 +87,13 @@ export async function lockIntegrationAccount(tx: Tx, caller: Caller, id: string,
   const row = await one<Row>(tx, sql`select ${columns} from integration_account a where a.id = ${id} and ${scope(caller, 'manage')} for update of a`)
   if (row === undefined) throw notFound('integration-account', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('integration-account', id)
-  return fromRow(row)
+  return remembered(fromRow(row))
 }
 
 /** Locks some of those that somebody answers for. */
 export async function integrationAccountsOf(tx: Tx, ownerId: string, most: number): Promise<IntegrationAccount[]> {
   const rows = await many<Row>(tx, sql`select ${columns} from integration_account a where a.owner_id = ${ownerId} and a.revoked_at is null order by a.id limit ${most} for update of a`)
-  return rows.map(fromRow)
+  return rows.map((row) => remembered(fromRow(row)))
 }
 
 export async function insertIntegrationAccount(tx: Tx, a: IntegrationAccount, now: Date): Promise<IntegrationAccount> {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AppError, invalid, type Violation } from '@vitrylo/errors'
-import { inTx, many, sql, type Tx } from '@vitrylo/pg'
+import { many, sql, type Tx } from '@vitrylo/pg'
 import type { IntegrationAccount } from '@vitrylo/proto/vitrylo/directory/v1/integration_account.ts'
 import type { IntegrationAccountServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/integration_account_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
@@ -17,7 +17,7 @@ import {
 const WRITABLE = ['name', 'ownerId', 'groups', 'scopes', 'expireTime', 'requestsPerMinute'] as const
 const LEAST_REQUESTS = 60
 
-export function integrationAccountService({ pool, committed }: Deps): Handlers<IntegrationAccountServiceServer> {
+export function integrationAccountService({ pool }: Deps): Handlers<IntegrationAccountServiceServer> {
   return {
     getIntegrationAccount: ({ id }, { caller }) => getIntegrationAccount(pool, caller, id),
     listIntegrationAccounts: (request, call) => listIntegrationAccounts(pool, call, request),
@@ -35,20 +35,20 @@ export function integrationAccountService({ pool, committed }: Deps): Handlers<I
         await assertFits(tx, next)
         return saveIntegrationAccount(tx, next, now)
       }),
-    // Not by `transact`: what it keeps for a repeat would keep the secret.
-    issueIntegrationKey: async ({ id, overlapSeconds, clientId }, { caller, now }) => {
-      const external = clientId !== ''
-      const secret = external ? '' : randomBytes(32).toString('base64url')
-      const made = `int-${randomBytes(8).toString('hex')}`
-      const integrationAccount = await inTx(pool, async (tx) => {
+    // What is kept for a repeat is kept without the secret, so the answer to a repeat has none.
+    issueIntegrationKey: async ({ id, overlapSeconds, clientId }, { caller, now, transact }) => {
+      let told = ''
+      const answer = await transact(async (tx) => {
         const current = await lockIntegrationAccount(tx, caller, id, '')
         assertNotRevoked(current)
-        const secretHash = external ? undefined : createHash('sha256').update(secret).digest('hex')
-        await replaceKey(tx, id, { clientId: external ? clientId : made, secretHash, overlapMs: overlapSeconds * 1000 }, now)
-        return saveIntegrationAccount(tx, current, now)
+        const secret = clientId === '' ? randomBytes(32).toString('base64url') : ''
+        const secretHash = secret === '' ? undefined : createHash('sha256').update(secret).digest('hex')
+        await replaceKey(tx, id, { clientId: clientId || `int-${randomBytes(8).toString('hex')}`, secretHash, overlapMs: overlapSeconds * 1000 }, now)
+        const integrationAccount = await saveIntegrationAccount(tx, current, now)
+        told = secret
+        return { integrationAccount, secret: '' }
       })
-      committed()
-      return { integrationAccount, secret }
+      return { ...answer, secret: told }
     },
     revokeIntegrationAccount: ({ id }, { caller, now, transact }) =>
       transact(async (tx) => {

@@ -19,5 +19,4 @@ import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...phones, ...audit, ...terms }
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...branches, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...phones, ...audit, ...branches, ...terms }

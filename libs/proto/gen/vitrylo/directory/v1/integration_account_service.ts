@@ -880,8 +880,8 @@ export const IntegrationAccountServiceService = {
     responseDeserialize: (value: Buffer): IntegrationAccount => IntegrationAccount.decode(value),
   },
   /**
-   * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat makes another key,
-   * whatever Idempotency-Key says: an answer that is kept for repeats would keep the secret.
+   * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat with the same
+   * Idempotency-Key makes no second key and has no secret in its answer: it is kept nowhere. Who lost it makes another key.
    */
   issueIntegrationKey: {
     path: "/vitrylo.directory.v1.IntegrationAccountService/IssueIntegrationKey" as const,
@@ -918,8 +918,8 @@ export interface IntegrationAccountServiceServer extends UntypedServiceImplement
   /** Changes an account; in force everywhere within 5 s. */
   updateIntegrationAccount: handleUnaryCall<UpdateIntegrationAccountRequest, IntegrationAccount>;
   /**
-   * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat makes another key,
-   * whatever Idempotency-Key says: an answer that is kept for repeats would keep the secret.
+   * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat with the same
+   * Idempotency-Key makes no second key and has no secret in its answer: it is kept nowhere. Who lost it makes another key.
    */
   issueIntegrationKey: handleUnaryCall<IssueIntegrationKeyRequest, IssueIntegrationKeyResponse>;
   /** Revokes an account with all its keys and tokens, for good; in force everywhere within 5 s, open live streams included. */
@@ -992,8 +992,8 @@ export interface IntegrationAccountServiceClient extends Client {
     callback: (error: ServiceError | null, response: IntegrationAccount) => void,
   ): ClientUnaryCall;
   /**
-   * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat makes another key,
-   * whatever Idempotency-Key says: an answer that is kept for repeats would keep the secret.
+   * Makes a key and tells its secret, this once. The keys before it hold until the overlap has passed. A repeat with the same
+   * Idempotency-Key makes no second key and has no secret in its answer: it is kept nowhere. Who lost it makes another key.
    */
   issueIntegrationKey(
     request: IssueIntegrationKeyRequest,
