@@ -18,6 +18,9 @@ export type Route = {
 
 export type Document = { paths: Record<string, Record<string, any>>; components: { schemas: Record<string, Schema> } }
 
+/** Made in a browser alone: a token is refused there. */
+const BROWSER: ReadonlySet<string> = new Set(['my-app-passwords'])
+
 export type Contract = ReturnType<typeof readDocument>
 
 export function readDocument({ paths, components }: Document) {
@@ -41,7 +44,7 @@ export function readDocument({ paths, components }: Document) {
     whole,
     routes,
     mutating: routes.filter(({ verb }) => verb !== 'GET'),
-    creates: routes.filter((route) => route.verb === 'POST' && route.parameters.length === 0 && !isCommand(route)),
+    creates: routes.filter((route) => route.verb === 'POST' && route.parameters.length === 0 && !isCommand(route) && !BROWSER.has(route.collection)),
     patches: routes.filter(({ verb }) => verb === 'PATCH'),
     /** Every object below a body, by where it stands: `channels[0]`. Open maps are left out. */
     objectsIn(schema: Schema): { path: (string | number)[]; schema: Schema }[] {

@@ -5,7 +5,7 @@ const KNOWN = (id: number): boolean => (id >= 14 && id <= 22) || (id >= 27 && id
 const MAX_CODE = 4_096
 
 /** `dd.mm.yyyy` is a day, `0.00 "грн"` and `[Red]0` are none. */
-export const isDateFormat = (code: string): boolean => /[ymdhs]/i.test(code.slice(0, MAX_CODE).replace(/"[^"]{0,255}"|\\.|\[[^\]]{0,255}\]|_./g, '')) && !/general/i.test(code)
+export const isDateFormat = (code: string): boolean => /[ymdhs]/i.test(code.slice(0, MAX_CODE).replace(/"[^"]*"|\\.|\[[^[\]]*\]|_./g, '')) && !/general/i.test(code)
 
 /** Which styles of cells show days, by the order in which they stand. */
 export function dateStyles(formats: ReadonlyMap<number, string>, styles: readonly number[]): ReadonlySet<number> {
