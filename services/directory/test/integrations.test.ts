@@ -93,6 +93,21 @@ test('the key before goes on for the overlap, and no longer; a change of scopes 
   expect((await list('admin', 'revoked = true')).integrationAccounts.map(({ name }) => name)).toEqual(['rotated'])
 }, 30_000)
 
+// Seen failing: the check left out (a key with every right came of the scope `scim`).
+test('a program with cut scopes gives itself no wider account or key', async () => {
+  const { id } = await create({ name: 'provisioner', scopes: ['scim', 'rights:manage'] })
+  const wide = await create({ name: 'wide', scopes: ['*'] })
+  const { clientId } = (await issue(id)).integrationAccount!.keys[0]!
+  const as = await asClient(clientId)
+  await until(async () => (await readGroups(clientId)) === 'accepted', { timeoutMs: 5_000 })
+  const tries = [
+    service.call(Accounts.createIntegrationAccount, CreateIntegrationAccountRequest.fromPartial({ integrationAccount: account({ name: 'wider', scopes: ['*'] }) }), as),
+    service.call(Accounts.updateIntegrationAccount, UpdateIntegrationAccountRequest.fromPartial({ integrationAccount: { id, scopes: ['*'] }, updateMask: ['scopes'] }), as),
+    service.call(Accounts.issueIntegrationKey, { id: wide.id, overlapSeconds: 0, clientId: '' }, as),
+  ]
+  for (const one of tries) expect(await refusal(one)).toBe('PERMISSION_DENIED SCOPE_MISSING')
+})
+
 test('a client of an identity provider is bound without a secret, one account each', async () => {
   const { id } = await create({ name: 'keycloak' })
   const { integrationAccount, secret } = await issue(id, 0, 'ERP-Bridge')

@@ -7,6 +7,7 @@ import { IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
 import type { IntegrationAccount } from '@vitrylo/proto/vitrylo/directory/v1/integration_account.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
+import { assertMayGive } from './assert-may-give.ts'
 
 type Key = { clientId: string; createTime: string; expireTime: string | null; external: boolean }
 
@@ -84,6 +85,7 @@ export async function listIntegrationAccounts(pool: Pool, asker: Asker, request:
 
 /** Locks one for a change; an etag that is given must be the present one. */
 export async function lockIntegrationAccount(tx: Tx, caller: Caller, id: string, etag: string): Promise<IntegrationAccount> {
+  assertMayGive(caller)
   const row = await one<Row>(tx, sql`select ${columns} from integration_account a where a.id = ${id} and ${scope(caller, 'manage')} for update of a`)
   if (row === undefined) throw notFound('integration-account', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('integration-account', id)

@@ -5,6 +5,7 @@ import type { IntegrationAccount } from '@vitrylo/proto/vitrylo/directory/v1/int
 import type { IntegrationAccountServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/integration_account_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { sections } from '../group/sections.ts'
+import { assertMayGive } from '../integration/assert-may-give.ts'
 import {
   getIntegrationAccount,
   insertIntegrationAccount,
@@ -21,8 +22,9 @@ export function integrationAccountService({ pool }: Deps): Handlers<IntegrationA
   return {
     getIntegrationAccount: ({ id }, { caller }) => getIntegrationAccount(pool, caller, id),
     listIntegrationAccounts: (request, call) => listIntegrationAccounts(pool, call, request),
-    createIntegrationAccount: ({ integrationAccount }, { now, transact }) =>
+    createIntegrationAccount: ({ integrationAccount }, { caller, now, transact }) =>
       transact(async (tx) => {
+        assertMayGive(caller)
         await assertFits(tx, integrationAccount!)
         return insertIntegrationAccount(tx, { ...integrationAccount!, id: newId() }, now)
       }),
