@@ -34,6 +34,8 @@ const SWEEP_MS = 15_000
 const SILENT_MS = 45_000
 // So long a late event is reckoned with.
 const WATCHED_MS = 90 * 86_400_000
+// That somebody is disabled is heard of later than that they are handed over.
+const HEARD_MS = 600_000
 
 type Part = { kind: string; fromId: string; toId: string | null; actor: string; moved: number }
 
@@ -103,6 +105,12 @@ export function handoverSweep({ pool, now }: Pick<Deps, 'pool' | 'now'>, possess
 
 /** What has become theirs since their part was done. Of who has returned nothing is late. */
 async function reopenLate(pool: Pool, possessions: readonly Possession[], now: Date): Promise<void> {
+  // Who is back and is disabled once more, for whatever reason, keeps what they have got since.
+  await exec(
+    pool,
+    sql`update handover_part p set begun_at = '-infinity' from rights_employee e
+        where e.id = p.from_id and not e.disabled and p.done_at < ${new Date(now.getTime() - HEARD_MS)} and p.begun_at > ${new Date(now.getTime() - WATCHED_MS)}`,
+  )
   const parts = await many<{ id: string; kind: string; fromId: string }>(
     pool,
     sql`select p.handover_id as id, p.kind, p.from_id as "fromId" from handover_part p join rights_employee e on e.id = p.from_id

@@ -1,5 +1,5 @@
 import { many, sql, type Sql } from '@vitrylo/pg'
-import { countOf, sharesPossession, type HandoverStep, type Possession } from '@vitrylo/service'
+import { countOf, remembered, sharesPossession, type HandoverStep, type Possession } from '@vitrylo/service'
 import type { Tx } from '@vitrylo/pg'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { updateCounterparties, type Change } from '../counterparty/counterparty-sql.ts'
@@ -35,7 +35,7 @@ export const possessions: readonly Possession[] = [
         tx,
         sql`select ${interactionColumns} from interaction i where ${planned(fromId)} order by i.starts_at, i.id limit ${most} for update`,
       )
-      for (const before of rows.map(fromInteractionRow)) await updateInteraction(tx, before, { ...before, ownerId: toId }, ['ownerId'], caller, now)
+      for (const before of rows.map((row) => remembered(fromInteractionRow(row)))) await updateInteraction(tx, before, { ...before, ownerId: toId }, ['ownerId'], caller, now)
       return rows.length
     },
   },
@@ -44,6 +44,6 @@ export const possessions: readonly Possession[] = [
 
 async function moveCounterparties(tx: Tx, { caller, most, now }: HandoverStep, which: Sql, change: (c: Change['next']) => Change): Promise<number> {
   const rows = await many<CounterpartyRow>(tx, sql`select ${columns} from counterparty c where ${which} order by c.updated_at, c.id limit ${most} for update`)
-  await updateCounterparties(tx, rows.map((row) => change(fromRow(row))), caller, now)
+  await updateCounterparties(tx, rows.map((row) => change(remembered(fromRow(row)))), caller, now)
   return rows.length
 }

@@ -93,7 +93,7 @@ export async function listEmployees(pool: Pool, asker: Asker, request: ListReque
 
 /** For what is done to employees by a rule of the house; who may do it is asked before. */
 export async function employeesWhere(tx: Tx, which: Sql): Promise<Employee[]> {
-  return (await many<Row>(tx, sql`select ${columns} from employee e where ${which}`)).map(fromRow)
+  return (await many<Row>(tx, sql`select ${columns} from employee e where ${which}`)).map((row) => remembered(fromRow(row)))
 }
 
 /** Locks one for a change; an etag that is given must be the present one. */

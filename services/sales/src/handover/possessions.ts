@@ -1,7 +1,7 @@
 import { appendOutbox } from '@vitrylo/events'
 import { many, sql, type Sql } from '@vitrylo/pg'
 import { OpportunityChangedEvent } from '@vitrylo/proto/events.ts'
-import { countOf, sharesPossession, type Possession } from '@vitrylo/service'
+import { countOf, remembered, sharesPossession, type Possession } from '@vitrylo/service'
 import { columns, eventOf, fromRow, updateOpportunity, type OpportunityRow } from '../opportunity/opportunity-sql.ts'
 
 // What is won or lost stays theirs: it is history.
@@ -17,7 +17,7 @@ export const possessions: readonly Possession[] = [
       if (toId === undefined) return 0
       const rows = await many<OpportunityRow>(tx, sql`select ${columns} from opportunity o where ${open(fromId)} order by o.id limit ${most} for update of o`)
       const told = []
-      for (const current of rows.map(fromRow)) {
+      for (const current of rows.map((row) => remembered(fromRow(row)))) {
         const saved = await updateOpportunity(tx, { ...current, ownerId: toId }, now)
         told.push(eventOf({ type: OpportunityChangedEvent, more: { changedFields: ['ownerId'] } }, saved, caller.employeeId))
       }

@@ -151,7 +151,7 @@ export const isOpenOf = (ownerId: string): Sql => sql`request r where ${openOf(o
 
 /** Locks some of them. */
 export async function lockOpenOf(tx: Tx, ownerId: string, most: number): Promise<Request[]> {
-  return (await many<Row>(tx, sql`select ${columns} from request r where ${openOf(ownerId)} order by r.id limit ${most} for update of r`)).map(fromRow)
+  return (await many<Row>(tx, sql`select ${columns} from request r where ${openOf(ownerId)} order by r.id limit ${most} for update of r`)).map((row) => remembered(fromRow(row)))
 }
 
 /** Makes registrations come one after another until the transaction ends: see number_series. */
