@@ -74,6 +74,7 @@ async function change(directory: Context['directory'], id: string, next: (groups
 
 export async function deleteGroup(id: string, context: Context, etag = ''): Promise<void> {
   const group = await findGroup(context, id)
-  await setMembers(context, group, [])
+  // First: a group that may not go must keep its members.
   await context.directory.call('DeleteGroup', { id, etag })
+  await setMembers(context, group, [])
 }
