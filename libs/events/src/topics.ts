@@ -8,8 +8,9 @@ export type Topic = {
   /**
    * `all`: every event for good, because something is built from the whole history.
    * `last`: of each key the last event for good, the ones before it for `COMPACT_AFTER_DAYS`.
+   * `passing`: what every group has taken goes after `COMPACT_AFTER_DAYS`: it is kept elsewhere.
    */
-  keep: 'all' | 'last'
+  keep: 'all' | 'last' | 'passing'
   /** Nobody waits for its events: a reader rests so long after each batch, and takes what came meanwhile at once. */
   restMs?: number
 }
@@ -21,8 +22,8 @@ export const COMPACT_AFTER_DAYS = 30
 const USUAL = { partitions: 6, keep: 'all' } as const
 
 const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
-  // As many as there are writes. One chain takes them one after another; what it has taken is kept there.
-  'vitrylo.audit.fact.v1': { keep: 'last', partitions: 1, restMs: 500 },
+  // As many as there are writes, with values of people in them. One chain takes them one after another, and keeps, cuts off and empties them.
+  'vitrylo.audit.fact.v1': { keep: 'passing', partitions: 1, restMs: 500 },
   // Notes and changes are told once and stand in no later event: the timeline needs them all.
   'vitrylo.contacts.counterparty.v1': { keep: 'all' },
   // An event holds the whole person, or that there is none any more.

@@ -68,6 +68,21 @@ describe('the PostgreSQL bus in particular', () => {
     expect(await world.revisions()).toEqual({ a: [4], b: [5] })
   })
 
+  // Seen failing: the place of the group not looked at (2 and 3 were gone before anybody had them).
+  test('a topic whose events only pass forgets after 30 days what every group has taken', async () => {
+    const passing = world.topic({ keep: 'passing' })
+    await world.bus.publish([1, 2, 3, 4].map((n) => world.event(`key ${n}`, n)))
+    const left = async () => (await many<{ revision: number }>(pool, sql`select revision from bus_log where topic = ${passing.name} order by seq`)).map((row) => row.revision)
+    await pool.query(`update bus_log set stored_at = now() - interval '31 days' where topic = $1 and revision < 4`, [passing.name])
+    expect(await compact(pool, [passing])).toBe(0)
+    await pool.query(`insert into bus_position (group_name, topic, seq) select 'slow', topic, min(seq) from bus_log where topic = $1 group by topic`, [passing.name])
+    expect(await compact(pool, [passing])).toBe(1)
+    expect(await left()).toEqual([2, 3, 4])
+    await pool.query(`update bus_position set seq = (select max(seq) from bus_log where topic = $1) where topic = $1`, [passing.name])
+    expect(await compact(pool, [passing])).toBe(2)
+    expect(await left()).toEqual([4])
+  })
+
   test('an idle bus keeps two connections, however many topics are read', async () => {
     const topics = range(1, 12).map((n) => `${world.type.topic}.${n}`)
     await world.bus.subscribe({ group: world.group, topics, onBatch: async () => {} })

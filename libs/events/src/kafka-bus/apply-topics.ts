@@ -77,7 +77,7 @@ async function correct(admin: Admin, topic: Topic, there: ITopicMetadata, log: L
 function configOf({ keep }: Topic, copies: number): Record<string, string> {
   return {
     'cleanup.policy': keep === 'last' ? 'compact' : 'delete',
-    'retention.ms': '-1',
+    'retention.ms': keep === 'passing' ? String(COMPACT_AFTER_DAYS * DAY_MS) : '-1',
     'retention.bytes': '-1',
     'min.compaction.lag.ms': keep === 'last' ? String(COMPACT_AFTER_DAYS * DAY_MS) : '0',
     // One broker may be away, and yet an acknowledged event stands on two.

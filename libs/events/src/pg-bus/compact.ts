@@ -15,7 +15,10 @@ export async function compact(pool: Pool, topics: readonly Topic[], days = COMPA
     const row = await one<{ mine: boolean }>(lock, sql`select pg_try_advisory_xact_lock(hashtextextended('vitrylo.compact', 0)) as mine`)
     let removed = 0
     if (row?.mine !== true) return removed
-    for (const { name, keep } of topics) if (keep === 'last') removed += await compactTopic(pool, name, days)
+    for (const { name, keep } of topics) {
+      if (keep === 'last') removed += await compactTopic(pool, name, days)
+      else if (keep === 'passing') removed += await dropPassed(pool, name, days)
+    }
     return removed
   })
 }
@@ -32,4 +35,18 @@ async function compactTopic(pool: Pool, topic: string, days: number): Promise<nu
     await exec(pool, sql`delete from bus_log where topic = ${topic} and seq = any(${seqs.slice(start, start + CHUNK)}::bigint[])`)
   }
   return seqs.length
+}
+
+/** In the order in which it came: nothing beyond the first chunk is looked at before that is gone. */
+async function dropPassed(pool: Pool, topic: string, days: number): Promise<number> {
+  for (let gone = 0; ; ) {
+    const { rowCount } = await exec(pool, sql`
+      delete from bus_log where topic = ${topic} and seq in (
+        select seq from (select seq, stored_at from bus_log where topic = ${topic} order by seq limit ${CHUNK}) as l
+        where stored_at < now() - make_interval(days => ${days}::int)
+          and seq < (select max(m.seq) from bus_log m where m.topic = ${topic})
+          and seq <= (select min(p.seq) from bus_position p where p.topic = ${topic}))`)
+    gone += rowCount ?? 0
+    if ((rowCount ?? 0) < CHUNK) return gone
+  }
 }
