@@ -14,7 +14,7 @@ import { GroupServiceService as Groups, CreateGroupRequest } from '@vitrylo/prot
 import { GrantServiceService as Grants, CreateGrantRequest } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { branches, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { auditHandlers } from '../src/audit/on-fact.ts'
-import { cutBefore } from '../src/audit/tend-audit.ts'
+import { auditSweep, cutBefore } from '../src/audit/tend-audit.ts'
 import { verifyChain } from '../src/audit/verify-chain.ts'
 import { directory } from '../src/index.ts'
 
@@ -179,6 +179,16 @@ test('one changed byte in any column of an entry, or in its details, is found an
   }
   expect(await tampered(() => exec(service.pool, sql`update audit_detail set content = overlay(content placing 'X' from 3 for 1) where no = ${no}`))).toBe(`the details of entry ${no} were changed`)
   expect(await tampered(() => exec(service.pool, sql`update audit_detail set content = ${before!.detail} where no = ${no}`))).toBe('')
+  // Also in what was looked through long ago, by the look of each hour. Seen failing without `lookAgain`.
+  const tend = () => auditSweep({ pool: service.pool, env: {}, now: () => new Date(), log: { info() {}, error() {} } as never }).each()
+  await tend()
+  expect((await service.call(Audit.getAuditChain, {})).verifiedNo).toBeGreaterThan(BigInt(no))
+  await tampered(() => service.pool.query(`update audit_entry set method = method || '.' where no = ${no}`))
+  await tend()
+  expect((await service.call(Audit.getAuditChain, {})).problem).toMatch(`entry ${no} was changed`)
+  await restore()
+  await tend()
+  expect((await service.call(Audit.getAuditChain, {})).problem).toBe('')
   await service.pool.query('alter table audit_entry enable trigger user; alter table audit_detail enable trigger user')
 }, 60_000)
 

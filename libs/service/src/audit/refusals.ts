@@ -70,7 +70,8 @@ export function createRefusals({ store, now, failed, most = MOST, afterMs = 500 
   return {
     add(refused: Refused): void {
       const { method, reason, username, address } = refused
-      const known = [username || address, method, reason].join('\n')
+      // Who has no name is one of many from an address, whatever they knock at: they could fill the log with every door that there is.
+      const known = (username === '' ? ['', address, reason] : [username, method, reason]).join('\n')
       const key = counted.has(known) || counted.size < most ? known : ''
       const at = now()
       let found = counted.get(key)

@@ -18,7 +18,7 @@ const linkColumns = sql`e.no, e.id, e.at, e.kind, e.section, e.action, e.method,
 
 /**
  * Looks through the chain: every entry is there, says what it said when it was linked, and nothing stands between or behind.
- * `after`: only from this place on; it was looked through before. Witnesses must agree with what stands there now.
+ * `after`: only from this place on; it was looked through before; `upTo`: no further. Witnesses must agree with what stands there now.
  */
 export async function verifyChain(pool: Pool, asked: Asked = {}): Promise<Verdict> {
   const ends = await endsOf(pool)
@@ -27,9 +27,10 @@ export async function verifyChain(pool: Pool, asked: Asked = {}): Promise<Verdic
   return verdict.problem !== '' && (await endsOf(pool)).cutNo !== ends.cutNo ? verifyChain(pool, asked) : verdict
 }
 
-type Asked = { after?: number; witnesses?: readonly Witness[] }
+type Asked = { after?: number; upTo?: number; witnesses?: readonly Witness[] }
 
-async function lookThrough(pool: Pool, ends: Ends, { after = 0, witnesses = [] }: Asked): Promise<Verdict> {
+async function lookThrough(pool: Pool, ends: Ends, { after = 0, upTo = ends.no, witnesses = [] }: Asked): Promise<Verdict> {
+  const end = Math.min(upTo, ends.no)
   const cut = { no: ends.cutNo, hash: ends.cutHash ?? Buffer.alloc(0) }
   const told = ends.cutNo === 0 || (await isTold(pool, ends))
   if (!told) return { verifiedNo: 0, problem: `the beginning: everything up to entry ${ends.cutNo} was cut off, and no entry tells of it` }
@@ -41,7 +42,7 @@ async function lookThrough(pool: Pool, ends: Ends, { after = 0, witnesses = [] }
     const page: Stored[] = await many<Stored>(
       pool,
       sql`select ${linkColumns}, d.salt, d.content, d.no is not null as detailed from audit_entry e left join audit_detail d on d.no = e.no
-          where e.no > ${last.no} and e.no <= ${ends.no} order by e.no limit ${PAGE}`,
+          where e.no > ${last.no} and e.no <= ${end} order by e.no limit ${PAGE}`,
     )
     for (const entry of page) {
       const problem = problemOf(entry, last, ends, kept.get(entry.no))
@@ -50,7 +51,7 @@ async function lookThrough(pool: Pool, ends: Ends, { after = 0, witnesses = [] }
     }
     if (page.length < PAGE) break
   }
-  if (last.no < ends.no) return { verifiedNo: last.no, problem: `entry ${last.no + 1} is missing` }
+  if (last.no < end) return { verifiedNo: last.no, problem: `entry ${last.no + 1} is missing` }
   const behind = await one<{ no: number }>(pool, sql`select e.no from audit_entry e join audit_head h on e.no > h.no order by e.no limit 1`)
   if (behind !== undefined) return { verifiedNo: last.no, problem: `entry ${behind.no} was inserted behind the end of the chain` }
   const lost = witnesses.find(({ no }) => no > last.no)
