@@ -62,7 +62,7 @@ const history: ListDefinition = { ...list, fields: {} }
 /** What was done with one record, for those who may see it. Where it belongs is what its last write tells. */
 export async function listRecordHistory(pool: Pool, asker: Asker, { section, recordId, ...rest }: HistoryRequest) {
   const { caller } = asker
-  // By the two indexes of records first: an order with a limit would rather read the whole log backwards for a record that is rarely touched.
+  // By the two indexes of records first: an order with a limit may tempt the planner to read the log backwards instead.
   const touched = sql`select r.no from audit_entry r where r.record_id = ${recordId} and r.record_id <> ''
     union all select r.no from audit_entry r where r.record_ids @> array[${recordId}::text] and r.record_ids is not null`
   const record = sql`e.no = any(array(${touched})) and e.section = ${section} and e.kind = 'write'`
