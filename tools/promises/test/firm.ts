@@ -90,7 +90,7 @@ export async function startFirm(): Promise<Firm> {
     async stop() {
       await rig.stop()
       await Promise.all(Object.values(running).map(({ stop }) => stop()))
-      await Promise.all(Object.entries(pools).map(([area, pool]) => (area === 'gateway' ? undefined : pool.end())))
+      await Promise.all(Object.entries(pools).filter(([area]) => area !== 'gateway').map(([, pool]) => pool.end()))
       await issuer.stop()
     },
   }

@@ -65,7 +65,7 @@ async function forgeries(firm: Firm): Promise<Token[]> {
 
 type Ask = { path: string; token?: string; more?: Record<string, string> }
 
-function codeOf(client: Client, { path, token, more = {} }: Ask): Promise<number> {
+function codeOf(client: Client, { path, token, more = {} }: Ask): Promise<status> {
   const metadata = new Metadata()
   if (token !== undefined) metadata.set('authorization', `Bearer ${token}`)
   for (const [name, value] of Object.entries(more)) metadata.set(name, value)
