@@ -195,7 +195,6 @@ test('a file is saved, never shown; a refusal before its first part is a problem
   expect([absent.status, absent.json?.reason]).toEqual([404, 'NOT_FOUND'])
 })
 
-// Seen failing without the watch in the handler of downloads: the file went on for good.
 test('a file that is still on its way ends within 5 s with the token that asked for it', async () => {
   const { json: made } = await rig.call('POST', BASE, { ...LEAST, note: 'endless' })
   const file = await fetch(`${rig.origin}${BASE}/${made.id}:file`, { headers: { authorization: `Bearer ${await rig.issuer.token('taras')}` } })

@@ -116,7 +116,7 @@ describe('an ending', () => {
     await isOut(olena)
     expect([await statusOf(taras), await statusOf(nadia)]).toEqual([200, 200])
     expect((await post(nadia, '/api/v1/sessions:end', { branchId: branches.kyiv })).json).toEqual({ ended: 0 })
-    // Who is out of reach and who is not there are one. Seen failing without the look at the reach: nothing was ended, and said to be so.
+    // Who is out of reach and who is not there are one.
     const [there, absent] = await Promise.all([people.taras.id, branches.kyiv].map((employeeId) => post(nadia, '/api/v1/sessions:end', { employeeId })))
     expect([there!.status, there!.json.errors]).toEqual([400, absent!.json.errors])
     // Kyiv and Lviv lie below the head office.
@@ -125,7 +125,6 @@ describe('an ending', () => {
     expect(await statusOf(admin)).toBe(200)
   })
 
-  // Seen failing without the naming at the start of a gateway: nobody was ended.
   test('of a person finds also what a release before began without noting whose it is', async () => {
     const [admin, olena] = [await signIn('admin'), await signIn('olena')]
     await exec(rig.pool, sql`update session set username = '', employee_id = null where username = 'olena'`)
@@ -136,7 +135,6 @@ describe('an ending', () => {
     await isOut(olena)
   })
 
-  // Seen failing with the sign-out told at once and forgotten: the table was empty.
   test('by a sign-out that the issuer did not hear of is told to it until it does', async () => {
     const olena = await signIn('olena')
     rig.way.isCut = true
@@ -192,7 +190,6 @@ describe('the journal', () => {
     expect(dump).not.toMatch(/eyJ[\w-]{10,}\.eyJ/)
   })
 
-  // Seen failing without the limit: all thirty were noted.
   test('is not filled by one address that is refused again and again', async () => {
     const strange = new Browser(rig.origin)
     for (let n = 0; n < 30; n++) {

@@ -52,7 +52,6 @@ test('values are checked, kept by name and told with the record; a change touche
   expect(await wrong(update(made.id, { paper: 'a3', run: 500 }))).toEqual([])
 })
 
-// Seen failing without the job: what was set aside was found until its record was saved again.
 test('a field that is set aside is no way to find a record any more, and is one again when it is taken up', async () => {
   const nick = await defineField(service, 'counterparties', 'nickname', { searchable: true })
   await create('Завод «Омега»', { nickname: 'Жайворонок' })

@@ -102,7 +102,6 @@ describe('a message', () => {
   test('goes no further than the right of its sender, and to many only by the right for that', async () => {
     expect(await refusal(broadcast('nadia', { branchId: branches.lviv }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
     expect(await refusal(broadcast('nadia', { everybody: true }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
-    // Seen failing with the audience looked at before the right: who is not there was told from who is out of reach.
     for (const employeeId of [people.taras.id, '01900000-0000-7000-8000-00000000ffff']) expect(await refusal(send('nadia', { employeeId }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
     expect(await broadcast('nadia', { group: 'telephonists', branchId: undefined }).then(() => 'accepted', ({ reason }) => reason)).toBe('SCOPE_EXCEEDED')
     expect((await broadcast('nadia', { branchId: branches.kyiv })).recipientCount).toBe(4)
@@ -163,7 +162,6 @@ describe('work', () => {
     expect(await titles('owner')).not.toContain('моє звернення')
   })
 
-  // Seen failing: `moveNotices` doing nothing, and the title judged as if its reader owned the record still.
   test('that was handed over loses its title for who had it, where their right is to own records', async () => {
     await assigned(people.owner.id, 'передане далі', people.nadia.id)
     expect(await titles('owner')).toContain('передане далі')
@@ -206,7 +204,6 @@ describe('where one is told', () => {
     expect(mails).toHaveLength(1)
   }, 30_000)
 
-  // Seen failing: the job as it was (the letter came).
   test('a letter that waits is not sent when its record went out of reach meanwhile', async () => {
     await service.pool.query(`update employee set email = 'owner@vitrylo.example' where id = $1`, [people.owner.id])
     await choose('owner', { kind: REQUESTS, inClient: true, byMail: true })

@@ -104,7 +104,6 @@ test('fields of another pack or of the firm are used as they are; another kind u
   expect(await rows(`select from custom_field where pack = 'trade'`)).toEqual([])
 })
 
-// Seen failing: every right that the pack had given was taken back.
 test('rights that another pack found in a group and counts on stay when the one that gave them goes', () => {
   const [view, change]: PackFile['groups'][number]['grants'] = [{ section: 'requests', action: 'view', scope: 'branch' }, { section: 'requests', action: 'change', scope: 'branch' }]
   const [file] = packFiles()

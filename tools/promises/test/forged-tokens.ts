@@ -76,7 +76,6 @@ function codeOf(client: Client, { path, token, more = {} }: Ask): Promise<status
 
 export function forgedTokens(on: () => Stage): void {
   describe('a token that nobody gave', () => {
-    // Seen failing with `typ` not looked at in verify.ts: id and refresh tokens went in.
     test('opens neither the gateway nor a service', async () => {
       const { firm } = on()
       const tokens = await forgeries(firm)
@@ -101,7 +100,6 @@ export function forgedTokens(on: () => Stage): void {
       expect(tokens.length).toBeGreaterThan(60)
     }, 60_000)
 
-    // Seen failing with the token of an RPC taken from `x-user` where there is none.
     test('is not made up for by what a client says of itself, on any RPC of any service', async () => {
       const { firm } = on()
       const told = { 'x-user': 'ada', 'x-forwarded-user': 'ada', 'x-employee-id': on().people.ada!, username: 'ada', groups: 'administrators', 'x-vitrylo-caller': 'ada' }

@@ -12,7 +12,6 @@ const AT_ONCE = 40
 const KILL_EVERY = 300
 
 export function onePool(on: () => Stage): void {
-  // Seen failing with the answer of a statement given to whoever asks the same text next (a cache in libs/pg keyed by the text alone).
   test(`${PEOPLE} people ask ${QUERIES} times over a pool of five and see only what is theirs (VITRYLO_SEED=${SEED})`, async () => {
     const { firm, branches } = on()
     const names = Array.from({ length: PEOPLE }, (_none, n) => `pool-${n}`)
