@@ -1,6 +1,6 @@
 // What somebody had who leaves goes to others, in all services, however often a process dies and whatever comes late.
-// Seen failing: `reopenLate` left out (the late request stayed), the sweep without `first` (nothing went on after the kill), progress added up
-// instead of replaced (moved twice what there was), `e.disabled` not looked at (who came back lost their new work).
+// Seen failing: groups of the leaver that are gone refused the change (nothing began), a statement that cannot run in one kind (it and those after it
+// never came to their end).
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { ContactsPossessionServiceService as OfContacts } from '@vitrylo/proto/vitrylo/contacts/v1/contacts_possession_service.ts'

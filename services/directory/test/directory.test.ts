@@ -209,7 +209,6 @@ test('a list goes page by page without gaps, and its token is good for this list
   await expect(stolen).rejects.toMatchObject({ violations: [{ field: 'pageToken' }] })
 })
 
-// Seen failing: assertCalendar left out of updateBranch (all of these were taken).
 test('a branch has a calendar that can be worked by, or that of the branch above', async () => {
   const home = await service.call(Branches.createBranch, branch('З календарем'))
   const day = [{ from: 540, until: 780 }, { from: 840, until: 1080 }]

@@ -1,6 +1,6 @@
 // SCIM 2.0 as identity providers speak it: the sequences of Microsoft Entra and Okta, and what goes wrong.
 // Seen failing: the scope not asked for (any token spoke SCIM), `plainPatch` left out (Entra's "False" was refused), If-Match not passed on (a stale
-// change went through), personal groups not left out, `narrowed` without small letters (a second user of one name was asked for again and again).
+// change went through), personal groups not left out, what the index found looked at by letter once more (a user was not found, and would have been added again and again).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { directory } from '@vitrylo/directory'
 import { startGateway, type Gateway } from '@vitrylo/gateway'
