@@ -7,7 +7,7 @@ PRODUCT := env MALLOC_ARENA_MAX=2 $(NODE) --max-semi-space-size=16
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench demo-call new-service proto images images-check cluster-test backup restore restore-drill
+.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench demo-call new-service proto images images-check cluster-test backup restore restore-drill erased erased-again
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,8 +51,14 @@ bench: $(DEPS) ## speed and size, beside a floor measured in the same run
 backup: $(DEPS) ## a copy of the data folder while nothing runs on it: make backup TO=folder
 	@$(NODE) tools/backup/main.ts backup $(TO)
 
-restore: $(DEPS) ## a data folder from such a copy: make restore FROM=folder
-	@$(NODE) tools/backup/main.ts restore $(FROM)
+restore: $(DEPS) ## a data folder from such a copy: make restore FROM=folder ERASED=register
+	@$(NODE) tools/backup/main.ts restore $(FROM) $(ERASED)
+
+erased: $(DEPS) ## the register of erased persons, ids alone: make erased TO=file
+	@$(NODE) tools/backup/main.ts erased $(TO)
+
+erased-again: $(DEPS) ## enters it into restored databases: make erased-again FROM=file
+	@$(NODE) tools/backup/main.ts erased-again $(FROM)
 
 restore-drill: $(DEPS) ## both tried on an installation of its own, every row compared
 	@$(NODE) tools/backup/main.ts drill

@@ -41,6 +41,12 @@ export async function liveSpan(pool: Pool): Promise<{ first: number; last: numbe
   return row!
 }
 
+/** Rows that name one of these ids say from now on that everything is to be read anew. */
+export async function blankLiveEvents(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await exec(db, sql`update live_event set type = ${RESYNC}, section = '', branch_id = null, owner_id = null, recipients = null, payload = '{}' where payload ~ ${`(${ids.join('|')})`}`)
+}
+
 /** Keeps the newest row, so that the positions go on where they were. */
 export async function pruneLiveEvents(pool: Pool, before: Date): Promise<void> {
   await exec(pool, sql`delete from live_event where at < ${before} and seq < (select max(seq) from live_event)`)

@@ -1,6 +1,7 @@
-import type { BusEvent, Handler } from '@vitrylo/events'
+import { on, type BusEvent, type Handler } from '@vitrylo/events'
+import { SubjectErasedEvent } from '@vitrylo/proto/events.ts'
 import type { Contract } from '@vitrylo/proto/contract.ts'
-import { appendLiveEvents, RESYNC, type NewLiveEvent } from './live-event-sql.ts'
+import { appendLiveEvents, blankLiveEvents, RESYNC, type NewLiveEvent } from './live-event-sql.ts'
 
 /** How far back a browser may go on from. */
 export const RETENTION_MS = 86_400_000
@@ -18,8 +19,14 @@ export function liveHandlers({ events }: Contract, now: () => number): Handler[]
     return appendLiveEvents(tx, bulk === undefined ? rows : [...rows, toResync(bulk)])
   }
   const topics = [...new Set(live.map(({ topic }) => topic))]
-  return topics.map((topic) => ({ topic, types: live.filter((event) => event.topic === topic).map(({ type }) => type), handle }))
+  return [...topics.map((topic) => ({ topic, types: live.filter((event) => event.topic === topic).map(({ type }) => type), handle })), onErased]
 }
+
+/** What was told of a person who is erased is not told again to who comes back; they read everything anew. */
+const onErased = on(SubjectErasedEvent, (tx, { subject }) => {
+  const { counterpartyIds, contactPersonIds, recordIds } = subject!
+  return blankLiveEvents(tx, [...counterpartyIds, ...contactPersonIds, ...recordIds])
+})
 
 /** One row for a bulk change: it tells browsers to read anew and says nothing else. */
 const toResync = ({ id }: BusEvent): NewLiveEvent =>

@@ -13,7 +13,7 @@ import type { RestDeps } from './unary.ts'
 
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/
 const ENDINGS: Record<string, string> = {
-  'text/csv': '.csv', 'application/json': '.json', 'text/plain': '.txt', 'text/vcard': '.vcf',
+  'text/csv': '.csv', 'application/json': '.json', 'application/zip': '.zip', 'text/plain': '.txt', 'text/vcard': '.vcf',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': '.xlsx',
 }
 

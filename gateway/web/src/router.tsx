@@ -134,6 +134,13 @@ const consents = createRoute({
   component: lazyRouteComponent(() => import('./consents/consents-page.tsx')),
 })
 const consentPurposes = createRoute({ getParentRoute: () => root, path: '/consent-purposes', component: lazyRouteComponent(() => import('./consents/purposes-page.tsx')) })
+const subjectRequests = createRoute({
+  getParentRoute: () => root,
+  path: '/subject-requests',
+  validateSearch: words((raw) => ({ view: oneOf(raw, 'view', ['file', 'erasure'] as const) })),
+  component: lazyRouteComponent(() => import('./privacy/requests-page.tsx')),
+})
+const retentionRules = createRoute({ getParentRoute: () => root, path: '/retention-rules', component: lazyRouteComponent(() => import('./privacy/rules-page.tsx')) })
 const relationKinds = createRoute({ getParentRoute: () => root, path: '/relation-kinds', component: lazyRouteComponent(() => import('./relations/relation-kinds-page.tsx')) })
 
 const pbxes = createRoute({
@@ -182,7 +189,7 @@ const notifications = createRoute({
 const phones = createRoute({ getParentRoute: () => root, path: '/phones', component: lazyRouteComponent(() => import('./phones/phones-page.tsx')) })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, rights, integrations, relationKinds, consents, consentPurposes, pbxes, customFields, packs, sessions, audit, notifications, phones]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, retentionRules, pbxes, customFields, packs, sessions, audit, notifications, phones]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -22,6 +22,17 @@ export type SubscribeOptions = {
   onBatch(events: BusEvent[]): Promise<void>
 }
 
+/** Events of topics that begin so, published before another one; `undefined`: all of them. */
+export type ErasureMark = {
+  topics: string
+  beforeId: string | undefined
+  /** A group that must have taken them first: until then the erasure is refused, and is to be tried again. */
+  takenBy?: string
+}
+
+/** Events by their key, the header `counterparty`, or any mention of an id. */
+export type Erasure = { ids: readonly string[]; marks: readonly ErasureMark[] }
+
 /** Delivery is at least once, in order per key. Groups are independent; members of a group share the work. */
 export type Bus = {
   /** Resolves when the events are stored for good. An id that is already there is not an error. */
@@ -34,6 +45,11 @@ export type Bus = {
   lag(group: string, topics: readonly string[]): Promise<Record<string, number>>
   /** Forgets the place of a group whose members are gone. */
   forget(group: string): Promise<void>
+  /**
+   * Removes from the log what tells of a person who was erased. A log in PostgreSQL does so at once; Kafka removes no
+   * single events: there they go with compaction (docs/operations.md).
+   */
+  erase(what: Erasure): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 export { AccessRefused, EventsRejected, MissingTopics, OldBusSchema } from './bus.ts'
-export type { Bus, SubscribeOptions, Subscription } from './bus.ts'
+export type { Bus, ErasureMark, SubscribeOptions, Subscription } from './bus.ts'
 export type { BusEvent, EventType, JsonObject, MessageCodec, OutgoingEvent } from './event.ts'
 export type { Log } from './log.ts'
 export { busMigrations, eventMigrations } from './migrations.ts'

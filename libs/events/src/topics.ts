@@ -43,6 +43,9 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.sessions.bulk-read.v1': { keep: 'last', partitions: 1 },
   // Browsers are told, and read the rest from the list.
   'vitrylo.directory.notification.v1': { keep: 'last' },
+  // Answers for the file of a person: the last part of a key is empty.
+  'vitrylo.privacy.part.v1': { keep: 'last', partitions: 1 },
+  'vitrylo.privacy.subject.v1': { partitions: 1 },
   // Each step of a deal is an entry of the timeline.
   'vitrylo.sales.opportunity.v1': { keep: 'all' },
   // So is each step of a request.

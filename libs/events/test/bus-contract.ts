@@ -277,6 +277,7 @@ function wrap(bus: Bus, around: (publish: () => Promise<void>) => Promise<void>)
     applyTopics: (topics) => bus.applyTopics(topics),
     lag: (group, topics) => bus.lag(group, topics),
     forget: (group) => bus.forget(group),
+    erase: (what) => bus.erase(what),
     close: () => bus.close(),
   }
 }

@@ -29,6 +29,7 @@ function guarded(publish: (events: BusEvent[]) => void): Bus {
     applyTopics: (topics) => bus.applyTopics(topics),
     lag: (group, topics) => bus.lag(group, topics),
     forget: (group) => bus.forget(group),
+    erase: (what) => bus.erase(what),
     close: () => bus.close(),
   }
 }

@@ -9,6 +9,8 @@ export { readDay } from './read-day.ts'
 export { readCard, type ReadCard } from './vcard/card.ts'
 export { writeVcard, type VcardProperty } from './vcard/write.ts'
 export { writeXlsx } from './xlsx/write.ts'
+export { importPlaces } from './subject-places.ts'
+export { zipFiles } from './zip-files.ts'
 export { DUPLICATES, knownOutcome, type Rules } from './rules.ts'
 
 /** Tables of imports, their files and errors: `sharedMigrations: [importMigrations]`. */

@@ -1,8 +1,9 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { AuditFact } from './vitrylo/audit/v1/audit.ts'
-import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted } from './vitrylo/contacts/v1/events.ts'
+import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted, SubjectErased } from './vitrylo/contacts/v1/events.ts'
 import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
+import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
 import { BulkReadNoticed } from './vitrylo/sessions/v1/events.ts'
@@ -170,6 +171,14 @@ export const RelationDeletedEvent: EventType<RelationDeleted> = {
   codec: RelationDeleted,
 }
 
+export const SubjectErasedEvent: EventType<SubjectErased> = {
+  type: 'vitrylo.contacts.v1.SubjectErased',
+  topic: 'vitrylo.contacts.counterparty.v1',
+  section: 'counterparties',
+  live: true,
+  codec: SubjectErased,
+}
+
 export const BranchChangedEvent: EventType<BranchChanged> = {
   type: 'vitrylo.directory.v1.BranchChanged',
   topic: 'vitrylo.directory.branch.v1',
@@ -264,6 +273,30 @@ export const PackInstalledEvent: EventType<PackInstalled> = {
   section: 'packs',
   live: false,
   codec: PackInstalled,
+}
+
+export const SubjectAskedEvent: EventType<SubjectAsked> = {
+  type: 'vitrylo.privacy.v1.SubjectAsked',
+  topic: 'vitrylo.privacy.subject.v1',
+  section: 'privacy',
+  live: false,
+  codec: SubjectAsked,
+}
+
+export const SubjectPartCollectedEvent: EventType<SubjectPartCollected> = {
+  type: 'vitrylo.privacy.v1.SubjectPartCollected',
+  topic: 'vitrylo.privacy.part.v1',
+  section: 'privacy',
+  live: false,
+  codec: SubjectPartCollected,
+}
+
+export const SubjectPartErasedEvent: EventType<SubjectPartErased> = {
+  type: 'vitrylo.privacy.v1.SubjectPartErased',
+  topic: 'vitrylo.privacy.subject.v1',
+  section: 'privacy',
+  live: false,
+  codec: SubjectPartErased,
 }
 
 export const OpportunityChangedEvent: EventType<OpportunityChanged> = {
@@ -478,6 +511,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.contacts.v1.RelationChanged': RelationChangedEvent,
   'vitrylo.contacts.v1.RelationCreated': RelationCreatedEvent,
   'vitrylo.contacts.v1.RelationDeleted': RelationDeletedEvent,
+  'vitrylo.contacts.v1.SubjectErased': SubjectErasedEvent,
   'vitrylo.directory.v1.BranchChanged': BranchChangedEvent,
   'vitrylo.directory.v1.BranchDeleted': BranchDeletedEvent,
   'vitrylo.directory.v1.CustomFieldChanged': CustomFieldChangedEvent,
@@ -490,6 +524,9 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.NotificationAdded': NotificationAddedEvent,
   'vitrylo.directory.v1.NotificationsRead': NotificationsReadEvent,
   'vitrylo.directory.v1.PackInstalled': PackInstalledEvent,
+  'vitrylo.privacy.v1.SubjectAsked': SubjectAskedEvent,
+  'vitrylo.privacy.v1.SubjectPartCollected': SubjectPartCollectedEvent,
+  'vitrylo.privacy.v1.SubjectPartErased': SubjectPartErasedEvent,
   'vitrylo.sales.v1.OpportunityChanged': OpportunityChangedEvent,
   'vitrylo.sales.v1.OpportunityCreated': OpportunityCreatedEvent,
   'vitrylo.sales.v1.OpportunityDeleted': OpportunityDeletedEvent,
@@ -534,6 +571,8 @@ export const topics: readonly string[] = [
   'vitrylo.directory.integration-account.v1',
   'vitrylo.directory.notification.v1',
   'vitrylo.directory.pack.v1',
+  'vitrylo.privacy.part.v1',
+  'vitrylo.privacy.subject.v1',
   'vitrylo.sales.custom-index.v1',
   'vitrylo.sales.opportunity.v1',
   'vitrylo.servicedesk.custom-index.v1',

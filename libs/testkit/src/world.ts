@@ -29,13 +29,13 @@ export const people = {
 
 export type PersonName = keyof typeof people
 
-const SECTIONS = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'pipelines', 'requests', 'queues', 'calls', 'pbxes', 'employees', 'rights', 'saved-filters', 'custom-fields', 'packs', 'sessions', 'messages', 'audit']
+const SECTIONS = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'pipelines', 'requests', 'queues', 'calls', 'pbxes', 'employees', 'rights', 'saved-filters', 'custom-fields', 'packs', 'sessions', 'messages', 'audit', 'privacy']
 const ACTIONS = ['view', 'create', 'change', 'delete', 'export', 'manage']
 
 const every = (scope: string, sections = SECTIONS) =>
   sections.flatMap((section) => ACTIONS.map((action) => ({ section, action, scope })))
 
-const WORK = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'requests', 'calls']
+const WORK = ['counterparties', 'contact-persons', 'interactions', 'opportunities', 'requests', 'calls', 'privacy']
 const LOOK = ['employees', 'pipelines', 'queues'].map((section) => ({ section, action: 'view', scope: 'all' }))
 
 /** By group: administrators and integrations everything, heads all, telephonists their branch, managers their department. */

@@ -17,8 +17,10 @@ import { ContactIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
 import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
 import { ContactsPossessionServiceService, type ContactsPossessionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contacts_possession_service.ts'
-import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, mergeMigrations, possessionService, serve, type Deps } from '@vitrylo/service'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeMigrations, possessionService, serve, subjectMigrations, type Deps } from '@vitrylo/service'
 import { possessions } from './handover/possessions.ts'
+import { SubjectRequestServiceService, type SubjectRequestServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
+import { RetentionRuleServiceService, type RetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule_service.ts'
 import { checkSearch } from './check-search.ts'
 import { countryOf } from './config.ts'
 import { personList } from './contact-person/contact-person-sql.ts'
@@ -44,20 +46,27 @@ import { consentPurposeService } from './rpc/consent-purpose-service.ts'
 import { consentService } from './rpc/consent-service.ts'
 import { relationKindService } from './rpc/relation-kind-service.ts'
 import { relationService } from './rpc/relation-service.ts'
+import { retentionSweep } from './retention/carry-out.ts'
+import { retentionRuleList } from './retention/rule-sql.ts'
+import { retentionRuleService } from './rpc/retention-rule-service.ts'
+import { subjectRequestService } from './rpc/subject-request-service.ts'
+import { subjectAnswerHandlers, subjectJobs, subjectSweeps } from './subject/jobs.ts'
+import { places } from './subject/places.ts'
+import { subjectRequestList } from './subject/request-sql.ts'
 import { timelineFile } from './timeline/timeline-file.ts'
 import { mergeService } from './rpc/merge-service.ts'
 import { searchTextHandler, searchTextJobs } from './search/renew-search.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env), rights)]
-const timelineHandlers = [...opportunityHandlers, ...requestHandlers, ...callHandlers]
+const timelineHandlers = heeding(places, [...opportunityHandlers, ...requestHandlers, ...callHandlers])
 const customPlaces: CustomPlaces = { counterparties: { table: 'counterparty', living: 'deleted_at is null' }, 'contact-persons': { table: 'contact_person' } }
 
 /** Whom the firm deals with, and the history of it. */
 export const contacts = defineService({
   name: 'contacts',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations, subjectMigrations],
   seed: ({ pool }) => checkSearch(pool),
   rpc: (deps) => [
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
@@ -71,6 +80,8 @@ export const contacts = defineService({
     serve<RelationKindServiceServer>(RelationKindServiceService, relationKindService(deps)),
     serve<ConsentServiceServer>(ConsentServiceService, consentService(deps)),
     serve<ConsentPurposeServiceServer>(ConsentPurposeServiceService, consentPurposeService(deps)),
+    serve<SubjectRequestServiceServer>(SubjectRequestServiceService, subjectRequestService(deps)),
+    serve<RetentionRuleServiceServer>(RetentionRuleServiceService, retentionRuleService(deps)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
     serve<ExportServiceServer>(ExportServiceService, {
       exportCounterparties: (request, call) => exportCounterparties(deps, request, call),
@@ -79,9 +90,9 @@ export const contacts = defineService({
     serve<ContactsPossessionServiceServer>(ContactsPossessionServiceService, possessionService(deps, possessions)),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
-  handlers: (deps) => [...timelineHandlers, customIndexHandler, searchTextHandler, handoverHandler(possessions, deps)],
+  handlers: (deps) => [...timelineHandlers, customIndexHandler, searchTextHandler, handoverHandler(possessions, deps), ...subjectAnswerHandlers(deps)],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
-  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList },
-  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...searchTextJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent) }),
-  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions)],
+  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList, 'subject-requests': subjectRequestList, 'retention-rules': retentionRuleList },
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...searchTextJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent), ...subjectJobs(deps) }),
+  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps)],
 })

@@ -1,4 +1,4 @@
-import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, possessionService, serve } from '@vitrylo/service'
+import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
 import { AuditServiceService, type AuditServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/audit_service.ts'
 import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { CustomFieldServiceService, type CustomFieldServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_field_service.ts'
@@ -42,13 +42,14 @@ import { meService } from './rpc/me-service.ts'
 import { packService } from './rpc/pack-service.ts'
 import { messageService } from './rpc/message-service.ts'
 import { notificationService } from './rpc/notification-service.ts'
+import { onRecordsErased, places } from './subject/places.ts'
 import { savedFilterService } from './rpc/saved-filter-service.ts'
 
 /** Who works where and who may do what. */
 export const directory = defineService({
   name: 'directory',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [handoverMigrations],
+  sharedMigrations: [handoverMigrations, subjectMigrations],
   seed: seedGroups,
   start: startProvisioning,
   rpc: (deps) => [
@@ -70,8 +71,8 @@ export const directory = defineService({
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, ...workHandlers(deps), bulkReadHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...auditHandlers],
+  handlers: (deps) => [...indexHandlers, ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
-  sweeps: (deps) => [notificationSweep(deps), handoverSweep(deps, possessions), auditSweep(deps)],
+  sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), handoverSweep(deps, possessions), auditSweep(deps)],
   commands: { 'verify-audit': verifyAudit },
 })

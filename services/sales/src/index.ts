@@ -10,7 +10,7 @@ import { sql } from '@vitrylo/pg'
 import { OpportunityIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
 import { SalesPossessionServiceService, type SalesPossessionServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/sales_possession_service.ts'
-import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, mergeHandlers, mergeMigrations, possessionService, serve, type Deps } from '@vitrylo/service'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeHandlers, mergeMigrations, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep, type Deps } from '@vitrylo/service'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
 import { onPackInstalled } from './events/on-pack.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
@@ -20,15 +20,16 @@ import { seedPipeline } from './pipeline/seed-pipeline.ts'
 import { list as opportunityList } from './opportunity/opportunity-sql.ts'
 import { opportunityService } from './rpc/opportunity-service.ts'
 import { pipelineService } from './rpc/pipeline-service.ts'
+import { places } from './subject/places.ts'
 
 const kinds = ({ rights }: Deps) => [opportunityImport(rights)]
-const clientHandlers = [onCounterparty, ...mergeHandlers(saveStates, 'opportunity')]
+const clientHandlers = heeding(places, [onCounterparty, ...mergeHandlers(saveStates, 'opportunity')])
 
 /** Opportunities and their way through the pipelines. */
 export const sales = defineService({
   name: 'sales',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations, subjectMigrations],
   seed: seedPipeline,
   rpc: (deps) => [
     serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
@@ -37,9 +38,9 @@ export const sales = defineService({
     serve<SalesPossessionServiceServer>(SalesPossessionServiceService, possessionService(deps, possessions)),
     serve<OpportunityAccessServiceServer>(OpportunityAccessServiceService, accessService(deps, 'opportunities', { table: sql`opportunity`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...clientHandlers, customIndexHandler, onPackInstalled, handoverHandler(possessions, deps)],
+  handlers: (deps) => [...clientHandlers, customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'sales', places)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
-  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), handoverSweep(deps, possessions)],
+  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places })],
 })

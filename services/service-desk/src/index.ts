@@ -5,7 +5,7 @@ import { sql } from '@vitrylo/pg'
 import { RequestIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
 import { RequestPossessionServiceService, type RequestPossessionServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_possession_service.ts'
-import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, mergeHandlers, mergeMigrations, possessionService, serve } from '@vitrylo/service'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeHandlers, mergeMigrations, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
 import { possessions } from './handover/possessions.ts'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
@@ -16,15 +16,16 @@ import { seedQueues } from './queue/seed-queues.ts'
 import { queueService } from './rpc/queue-service.ts'
 import { requestList } from './request/request-sql.ts'
 import { requestService } from './rpc/request-service.ts'
+import { places } from './subject/places.ts'
 
-const clientHandlers = [onCounterparty, ...mergeHandlers(saveStates, 'request')]
+const clientHandlers = heeding(places, [onCounterparty, ...mergeHandlers(saveStates, 'request')])
 
 /** The journal of requests: everything that clients ask for, each with an owner and a deadline. */
 export const serviceDesk = defineService({
   name: 'service-desk',
   migrations: new URL('../migrations/', import.meta.url),
   lists: { requests: requestList },
-  sharedMigrations: [mergeMigrations, customMigrations, handoverMigrations],
+  sharedMigrations: [mergeMigrations, customMigrations, handoverMigrations, subjectMigrations],
   seed: seedQueues,
   rpc: (deps) => [
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),
@@ -32,8 +33,8 @@ export const serviceDesk = defineService({
     serve<RequestPossessionServiceServer>(RequestPossessionServiceService, possessionService(deps, possessions)),
     serve<RequestAccessServiceServer>(RequestAccessServiceService, accessService(deps, 'requests', { table: sql`request`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...clientHandlers, onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps)],
+  handlers: (deps) => [...clientHandlers, ...heeding(places, [onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)]), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'service-desk', places)],
   jobs: (deps) => ({ ...customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent), ...handoverJobs(deps, possessions) }),
-  sweeps: (deps) => [customIndexSweep(deps), handoverSweep(deps, possessions)],
+  sweeps: (deps) => [customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places })],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
 })

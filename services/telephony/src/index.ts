@@ -2,7 +2,7 @@ import { CallServiceService, type CallServiceServer } from '@vitrylo/proto/vitry
 import { PbxServiceService, type PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
 import { sql } from '@vitrylo/pg'
 import { CallAccessServiceService, type CallAccessServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_access_service.ts'
-import { accessService, defineService, mergeMigrations, serve } from '@vitrylo/service'
+import { accessService, defineService, heeding, mergeMigrations, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
 import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
 import { requestHandlers } from './events/on-request-registered.ts'
@@ -11,20 +11,24 @@ import { startLinks } from './pbx/links.ts'
 import { renewSecrets } from './pbx/renew-secrets.ts'
 import { callService } from './rpc/call-service.ts'
 import { pbxService } from './rpc/pbx-service.ts'
+import { places } from './subject/places.ts'
+
+const followed = heeding(places, partyHandlers)
 
 /** Exchanges and their calls: the journal, and the card on the agent's screen while the phone rings. */
 export const telephony = defineService({
   name: 'telephony',
   migrations: new URL('../migrations/', import.meta.url),
   lists: { calls: callList },
-  sharedMigrations: [mergeMigrations],
+  sharedMigrations: [mergeMigrations, subjectMigrations],
   seed: renewSecrets,
   rpc: (deps) => [
     serve<CallServiceServer>(CallServiceService, callService(deps)),
     serve<PbxServiceServer>(PbxServiceService, pbxService(deps)),
     serve<CallAccessServiceServer>(CallAccessServiceService, accessService(deps, 'calls', { table: sql`call`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: () => [...partyHandlers, ...requestHandlers],
-  projections: () => [{ name: 'parties', handlers: partyHandlers, clear: clearParties }],
+  handlers: (deps) => [...followed, ...requestHandlers, ...subjectHandlers(deps, 'telephony', places)],
+  sweeps: (deps) => [subjectSweep({ ...deps, places })],
+  projections: () => [{ name: 'parties', handlers: followed, clear: clearParties }],
   start: startLinks,
 })

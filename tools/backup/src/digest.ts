@@ -24,6 +24,9 @@ export async function digestOf(admin: string): Promise<Map<string, string>> {
   return digests
 }
 
+/** Addresses of all databases of a server. */
+export const databaseUrls = async (admin: string): Promise<string[]> => (await databasesOf(admin)).map((name) => Object.assign(new URL(admin), { pathname: `/${name}` }).href)
+
 async function databasesOf(admin: string): Promise<string[]> {
   const client = await connectClient(admin, 'digest')
   try {

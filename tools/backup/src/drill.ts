@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createApi, eachAtOnce, type Access } from '../../demo/src/load/api.ts'
 import { openProduct } from '../../bench/src/product.ts'
 import { backUp } from './backup.ts'
-import { digestOf } from './digest.ts'
+import { databaseUrls, digestOf } from './digest.ts'
+import { enterRegister, readRegister } from './register.ts'
 import { restore } from './restore.ts'
 
 export type Drill = {
@@ -17,6 +19,8 @@ export type Drill = {
   lostByDesign: number
   /** Written before it and absent after the restore: must be none. */
   lost: string[]
+  /** Persons who were erased after the backup and whose name was found after the restore: must be none. */
+  cameBack: string[]
 }
 
 /** A whole installation is filled, copied, written on, and made anew from the copy in another folder. */
@@ -27,20 +31,28 @@ export async function drill(dir: string, { records = 200, later = 20 } = {}): Pr
   const begun = performance.now()
   const { files } = await backUp(first, copy)
   const backupSeconds = secondsSince(begun)
-  const after = await withProduct(first, async (access) => write(access, later))
+  const erased = before[0]!
+  const after = await withProduct(first, async (access) => {
+    const ids = await write(access, later)
+    await erase(access, erased)
+    return ids
+  })
+  const register = await onDatabases(first, readRegister)
 
   const lostAt = performance.now()
   await restore(copy, second)
   const restored = secondsSince(lostAt)
   const found = await digestsIn(second)
   const differences = [...new Set([...expected.keys(), ...found.keys()])].filter((table) => expected.get(table) !== found.get(table))
+  await onDatabases(second, (urls) => enterRegister(urls, register))
   const started = performance.now()
-  const { present, recoverySeconds } = await withProduct(second, async (access) => {
+  const { present, recoverySeconds, cameBack } = await withProduct(second, async (access) => {
     const api = createApi(access)
-    await api.get(`counterparties/${before[0]}:card`)
+    await api.get(`counterparties/${before[1]}:card`)
     const recoverySeconds = restored + secondsSince(started)
     const list = await api.all('counterparties')
-    return { present: new Set(list.map(({ id }) => id as string)), recoverySeconds }
+    const { displayName } = await api.get(`counterparties/${erased}`)
+    return { present: new Set(list.map(({ id }) => id as string)), recoverySeconds, cameBack: displayName === '' ? [] : [erased] }
   })
   return {
     tables: expected.size,
@@ -49,8 +61,25 @@ export async function drill(dir: string, { records = 200, later = 20 } = {}): Pr
     backupSeconds,
     recoverySeconds,
     lostByDesign: after.filter((id) => !present.has(id)).length,
-    lost: before.filter((id) => !present.has(id)),
+    lost: before.filter((id) => !present.has(id) && id !== erased),
+    cameBack,
   }
+}
+
+/** As an administrator does it: looked at first, then decided. */
+async function erase(access: Access, counterpartyId: string): Promise<void> {
+  const api = createApi(access)
+  const { id } = await api.post('subject-requests:previewErasure', { counterpartyId })
+  const inState = async (state: string) => {
+    const deadline = Date.now() + 60_000
+    while ((await api.get(`subject-requests/${id}`))['state'] !== state) {
+      if (Date.now() > deadline) throw new Error(`the erasure does not come to ${state}`)
+      await delay(100)
+    }
+  }
+  await inState('ready')
+  await api.post(`subject-requests/${id}:erase`, {})
+  await inState('done')
 }
 
 const secondsSince = (moment: number): number => (performance.now() - moment) / 1000
@@ -64,11 +93,15 @@ async function withProduct<T>(dataDir: string, work: (access: Access) => Promise
   }
 }
 
-/** The databases alone, while nobody writes. */
-async function digestsIn(dataDir: string): Promise<Map<string, string>> {
+const digestsIn = (dataDir: string): Promise<Map<string, string>> => withDatabases(dataDir, digestOf)
+
+/** The databases of a data folder that nothing runs on. */
+export const onDatabases = <T>(dataDir: string, work: (urls: string[]) => Promise<T>): Promise<T> => withDatabases(dataDir, async (admin) => work(await databaseUrls(admin)))
+
+async function withDatabases<T>(dataDir: string, work: (admin: string) => Promise<T>): Promise<T> {
   const product = await openProduct(dataDir, { web: false })
   try {
-    return await digestOf(product.admin)
+    return await work(product.admin)
   } finally {
     await product.stop()
   }

@@ -52,6 +52,8 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['notification-settings', '/notifications?settings=true'],
     ['consents', '/consents'],
     ['consent-purposes', '/consent-purposes'],
+    ['subject-requests', '/subject-requests'],
+    ['retention-rules', '/retention-rules'],
     ['relation-kinds', '/relation-kinds'],
     ['custom-fields', '/custom-fields'],
     ['packs', '/packs'],

@@ -183,7 +183,7 @@ test('every field that can be hidden has a canary; those without are these', () 
 // Flags, words of a list, ids, times and figures of few digits: they stand in many places, so that no text can tell them. All are cut by the same plan.
 const NO_CANARY = [
   'counterparties.roles', 'counterparties.responsibleId', 'counterparties.branchId', 'counterparties.vip', 'counterparties.language', 'counterparties.taxCountry', 'counterparties.doNotCall',
-  'counterparties.doNotWrite', 'counterparties.lastContactTime', 'counterparties.nextContactTime', 'interactions.endTime', 'interactions.result', 'interactions.contactPersonIds',
+  'counterparties.doNotWrite', 'counterparties.lastContactTime', 'counterparties.nextContactTime', 'counterparties.eraseTime', 'interactions.endTime', 'interactions.result', 'interactions.contactPersonIds',
   'interactions.employeeIds', 'interactions.remindBeforeMinutes', 'interactions.remindTime', 'employees.departmentId', 'employees.substitutes', 'opportunities.contactPersonId',
   'opportunities.requestId', 'opportunities.stageEnterTime', 'opportunities.openTime', 'opportunities.closeTime', 'opportunities.probability', 'requests.counterpartyId',
   'requests.contactPersonId', 'requests.callId', 'requests.queue', 'requests.routing', 'requests.dueTime', 'requests.takeTime', 'requests.closeTime', 'requests.opportunityId',

@@ -18,6 +18,9 @@ import { SavedFilter } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter.ts
 import { SavedFilterServiceService as SavedFilters } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { OpportunityImportServiceService as OpportunityImports } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
+import { SubjectRequestServiceService as Subjects } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
+import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
+import { RetentionRuleServiceService as Retention } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule_service.ts'
 import { CreateRelationRequest, RelationServiceService as Relations } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
 import { RelationKindServiceService as RelationKinds } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
@@ -79,11 +82,13 @@ async function plant(): Promise<void> {
     desk!.call(Requests.createRequest, CreateRequestRequest.fromPartial({ request: { channel: 'REQUEST_CHANNEL_VISIT', subject: CANARY, body: CANARY, counterpartyId, ...lviv } as object }))
   const requests = [await ask(hidden.id), await ask(shown.id)]
   const pbx = await phones!.call(Pbxes.createPbx, CreatePbxRequest.fromPartial({ pbx: { name: CANARY, kind: 'PBX_KIND_ASTERISK_AMI', host: '127.0.0.1', port: 1, username: 'u', secret: CANARY, branchId: branches.lviv } as object }))
+  const subject = await book!.call(Subjects.requestSubjectFile, { counterpartyId: hidden.id, contactPersonId: '', ground: CANARY })
+  const rule = await book!.call(Retention.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: CANARY, resource: 'counterparties', ageMonths: 600 }) })
   await pass(funnel!, book!)
   await pass(desk!, book!)
   Object.assign(ids, {
     counterparties: [hidden.id, shown.id], 'contact-persons': [person.id], opportunities: deals.map(({ id }) => id), requests: requests.map(({ id }) => id),
-    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1), consents: [consent.id], 'consent-purposes': [purpose.id],
+    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1), consents: [consent.id], 'subject-requests': [subject.id], 'retention-rules': [rule.id], 'consent-purposes': [purpose.id],
     pbxes: [pbx.id], pbxs: [pbx.id], employees: [people.bohdan.id], branches: [branches.lviv], branchs: [branches.lviv],
   })
 }
@@ -176,7 +181,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
   expect([...shown].sort()).toEqual(expect.arrayContaining([
     'ConsentService.GetConsent', 'ConsentService.ListConsents', 'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
     'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
-    'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests',
+    'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests', 'SubjectRequestService.GetSubjectRequest', 'SubjectRequestService.ListSubjectRequests',
     'IntegrationAccountService.GetIntegrationAccount', 'IntegrationAccountService.ListIntegrationAccounts', 'SessionService.ListBulkReads', 'HandoverService.GetHandover', 'HandoverService.ListHandovers',
     'CallService.GetCall', 'CallService.ListCalls', 'CardService.GetCards', 'AuditService.GetAuditEntry', 'AuditService.ListAuditEntries', 'AuditService.ListRecordHistory', 'MessageService.GetMessage', 'MessageService.ListMessages', 'SessionService.ListSessions', 'SessionService.ListSignIns',
   ]))
@@ -260,7 +265,7 @@ const STREAMS = [
   'AuditService.ExportAuditEntries',
   'ExportService.ExportCounterparties', 'HandoverService.DownloadHandoverReport',
   'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityImportService.DownloadImportErrors', 'OpportunityImportService.UploadImport',
-  'PbxService.UploadPbxJournal', 'TimelineService.DownloadTimeline',
+  'PbxService.UploadPbxJournal', 'SubjectRequestService.DownloadSubjectFile', 'TimelineService.DownloadTimeline',
 ]
 
 // A saved filter is decided record by record: its owner, and the groups that it is shared with. Definitions of custom fields are

@@ -1331,6 +1331,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one rule.
+         * @description Gets one rule.
+         */
+        get: operations["getRetentionRule"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a rule; what it took does not come back.
+         * @description Removes a rule; what it took does not come back.
+         */
+        delete: operations["deleteRetentionRule"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a rule; from then on it has the rights of who changed it.
+         * @description Changes a rule; from then on it has the rights of who changed it.
+         */
+        patch: operations["updateRetentionRule"];
+        trace?: never;
+    };
+    "/api/v1/retention-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listRetentionRules"];
+        put?: never;
+        /**
+         * Adds a rule.
+         * @description Adds a rule.
+         */
+        post: operations["createRetentionRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention-rules/{id}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         * @description What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         */
+        get: operations["previewRetentionRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subject-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one request with its progress.
+         * @description Gets one request with its progress.
+         */
+        get: operations["getSubjectRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subject-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the journal page by page.
+         * @description Lists the journal page by page.
+         */
+        get: operations["listSubjectRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subject-requests:file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks all services for everything they keep of a person. The file is ready when all have answered and is kept for seven days.
+         * @description Asks all services for everything they keep of a person. The file is ready when all have answered and is kept for seven days.
+         */
+        post: operations["requestSubjectFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subject-requests/{id}:download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file: a ZIP with `subject.json` for programs and `subject.html` for people. It holds everything, whatever is hidden from the caller elsewhere: hence a right of its own.
+         * @description The file: a ZIP with `subject.json` for programs and `subject.html` for people. It holds everything, whatever is hidden from the caller elsewhere: hence a right of its own.
+         */
+        get: operations["downloadSubjectFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subject-requests:previewErasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks all services what an erasure would do: what is erased, what the law demands to be kept, and until when. Nothing is erased yet.
+         * @description Asks all services what an erasure would do: what is erased, what the law demands to be kept, and until when. Nothing is erased yet.
+         */
+        post: operations["previewErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subject-requests/{id}:erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases the person of a preview that is ready. It cannot be taken back. Repeated, it changes nothing.
+         * @description Erases the person of a preview that is ready. It cannot be taken back. Repeated, it changes nothing.
+         */
+        post: operations["eraseSubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{counterparty_id}:timelineFile": {
         parameters: {
             query?: never;
@@ -4873,6 +5065,11 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             };
+            /**
+             * Format: date-time
+             * @description Output only. Set when the person was erased: nothing but the id is known any more.
+             */
+            readonly eraseTime?: string;
         };
         /** @description Everything about a counterparty on one screen. Only what the caller may see. */
         CounterpartyCard: {
@@ -4993,6 +5190,11 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             };
+            /**
+             * Format: date-time
+             * @description Output only. Set when the person was erased: nothing but the id is known any more.
+             */
+            readonly eraseTime?: string;
         };
         /** @description A merge that was made. */
         CounterpartyMerge: {
@@ -5115,6 +5317,11 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Format: date-time
+             * @description Output only. Set when the person was erased: nothing but the id is known any more.
+             */
+            readonly eraseTime?: string;
         };
         /** @description Answer of CreateAppPassword. */
         CreateAppPasswordResponse: {
@@ -7465,6 +7672,13 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListRetentionRules. */
+        ListRetentionRulesResponse: {
+            /** @description One page. */
+            retentionRules: components["schemas"]["RetentionRule"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListSavedFilters. */
         ListSavedFiltersResponse: {
             /** @description One page. */
@@ -7495,6 +7709,13 @@ export interface components {
         ListStageStaysResponse: {
             /** @description All of them, first to last. */
             stays: components["schemas"]["StageStay"][];
+        };
+        /** @description Answer of ListSubjectRequests. */
+        ListSubjectRequestsResponse: {
+            /** @description One page. */
+            subjectRequests: components["schemas"]["SubjectRequest"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
         };
         /** @description Answer of ListTags. */
         ListTagsResponse: {
@@ -8547,6 +8768,13 @@ export interface components {
             /** @description The first rows, at most 10. */
             rows: components["schemas"]["ImportPreviewRow"][];
         };
+        /** @description Answer of PreviewRetentionRule. */
+        PreviewRetentionRuleResponse: {
+            /** @description How many records it would take. */
+            count: number;
+            /** @description The first 50 of them. */
+            items: components["schemas"]["RetentionItem"][];
+        };
         /** @description Answer of PutCard. */
         PutCardResponse: {
             /** @description Whether there was none before. */
@@ -9210,6 +9438,150 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description A record that a rule would take. */
+        RetentionItem: {
+            /** @description Id of the record. */
+            id: string;
+            /** @description Its name or subject. */
+            displayName: string;
+            /**
+             * Format: date-time
+             * @description Since when its time counts.
+             */
+            sinceTime?: string;
+        };
+        /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+        RetentionRule: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Контакти, старші за п'ять років`. */
+            displayName: string;
+            /**
+             * @description `counterparties`: persons are erased who were not in contact for so long, hold no consent and have no open opportunity or request.
+             *     `interactions`: those held or cancelled so long ago are deleted. Never changes.
+             */
+            resource: string;
+            /** @description More conditions, as the filter of that list: docs/filters.md. */
+            filter: string;
+            /** @description For how many months. */
+            ageMonths: number;
+            /** @description Carried out only while set; a new rule is looked at first. */
+            enabled: boolean;
+            /** @description Output only. Employee who saved it last. */
+            readonly authorId: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was carried out last.
+             */
+            readonly runTime?: string;
+            /** @description Output only. How many records it took then. */
+            readonly runCount: number;
+            /** @description Output only. How many it took altogether. */
+            readonly totalCount: number;
+        };
+        /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+        RetentionRuleInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Контакти, старші за п'ять років`. */
+            displayName: string;
+            /**
+             * @description `counterparties`: persons are erased who were not in contact for so long, hold no consent and have no open opportunity or request.
+             *     `interactions`: those held or cancelled so long ago are deleted. Never changes.
+             */
+            resource: string;
+            /** @description More conditions, as the filter of that list: docs/filters.md. */
+            filter?: string;
+            /** @description For how many months. */
+            ageMonths: number;
+            /** @description Carried out only while set; a new rule is looked at first. */
+            enabled?: boolean;
+            /** @description Output only. Employee who saved it last. */
+            readonly authorId?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was carried out last.
+             */
+            readonly runTime?: string;
+            /** @description Output only. How many records it took then. */
+            readonly runCount?: number;
+            /** @description Output only. How many it took altogether. */
+            readonly totalCount?: number;
+        };
+        /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+        RetentionRulePatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name as people say it: `Контакти, старші за п'ять років`. */
+            displayName?: string | null;
+            /**
+             * @description `counterparties`: persons are erased who were not in contact for so long, hold no consent and have no open opportunity or request.
+             *     `interactions`: those held or cancelled so long ago are deleted. Never changes.
+             */
+            resource?: string | null;
+            /** @description More conditions, as the filter of that list: docs/filters.md. */
+            filter?: string | null;
+            /** @description For how many months. */
+            ageMonths?: number | null;
+            /** @description Carried out only while set; a new rule is looked at first. */
+            enabled?: boolean | null;
+            /** @description Output only. Employee who saved it last. */
+            readonly authorId?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was carried out last.
+             */
+            readonly runTime?: string;
+            /** @description Output only. How many records it took then. */
+            readonly runCount?: number;
+            /** @description Output only. How many it took altogether. */
+            readonly totalCount?: number;
+        };
         /** @description Why this owner. */
         Routing: {
             /**
@@ -9589,6 +9961,94 @@ export interface components {
             leaveTime?: string;
             /** @description Employee who moved it here. */
             actorId: string;
+        };
+        /** @description What one service answered. */
+        SubjectAnswer: {
+            /** @description Which one: `sales`. */
+            service: string;
+            /**
+             * Format: date-time
+             * @description When it had told everything; not set: it is still asked.
+             */
+            collectTime?: string;
+            /**
+             * Format: date-time
+             * @description When it had erased everything.
+             */
+            eraseTime?: string;
+            /** @description Where it keeps something, and what an erasure does there. */
+            places: components["schemas"]["SubjectPlace"][];
+        };
+        /** @description A place where a service keeps data of a person, and what becomes of it. */
+        SubjectPlace: {
+            /** @description Of the place: `counterparty`, `timeline`, `call`. */
+            name: string;
+            /** @description How many rows are the person's. */
+            rowCount: number;
+            /**
+             * @description What an erasure does with them.
+             * @enum {string}
+             */
+            treatment: "unspecified" | "delete" | "empty" | "keep";
+            /** @description Why they stay: `proof-of-consent`, `others`, `expires`. */
+            reason: string;
+            /** @description Until when they stay, `YYYY-MM-DD`; empty: no day is set. */
+            untilDate: string;
+        };
+        /** @description A request about the data of one person: the journal of who asked for what, and its progress. */
+        SubjectRequest: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description When it was entered.
+             */
+            createTime?: string;
+            /**
+             * @description What is asked for.
+             * @enum {string}
+             */
+            kind: "unspecified" | "file" | "erasure";
+            /**
+             * @description How far it is.
+             * @enum {string}
+             */
+            state: "unspecified" | "collecting" | "ready" | "erasing" | "done" | "expired";
+            /**
+             * @description Whom it is about.
+             * @enum {string}
+             */
+            subjectKind: "unspecified" | "counterparty" | "contact-person";
+            /** @description Id of the counterparty or the contact person. */
+            subjectId: string;
+            /** @description Their name, while there is one and the reader may see it. */
+            subjectName: string;
+            /** @description On what ground: number and day of the letter, without data of the person. */
+            ground: string;
+            /** @description Employee who entered it; empty for a machine. */
+            actorId: string;
+            /**
+             * Format: date-time
+             * @description When all services had answered.
+             */
+            readyTime?: string;
+            /**
+             * Format: date-time
+             * @description When the file is removed, or the preview is no longer good.
+             */
+            expireTime?: string;
+            /**
+             * Format: date-time
+             * @description When the person was erased in the register itself.
+             */
+            eraseTime?: string;
+            /**
+             * Format: date-time
+             * @description When all services had erased.
+             */
+            doneTime?: string;
+            /** @description What each service answered; those that have not are here without a time. */
+            answers: components["schemas"]["SubjectAnswer"][];
         };
         /** @description A colleague who stands in for an employee. */
         Substitute: {
@@ -12257,6 +12717,364 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReferralGraph"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRetentionRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRetentionRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRetentionRule: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRulePatch"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRetentionRules: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListRetentionRules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRetentionRulesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRetentionRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleInput"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRetentionRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of PreviewRetentionRule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewRetentionRuleResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSubjectRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A request about the data of one person: the journal of who asked for what, and its progress. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSubjectRequests: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListSubjectRequests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSubjectRequestsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestSubjectFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Which counterparty.
+                     */
+                    counterpartyId?: string;
+                    /**
+                     * Format: uuid
+                     * @description Which contact person.
+                     */
+                    contactPersonId?: string;
+                    /** @description On what ground: number and day of the letter, without data of the person. */
+                    ground?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A request about the data of one person: the journal of who asked for what, and its progress. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadSubjectFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Which counterparty.
+                     */
+                    counterpartyId?: string;
+                    /**
+                     * Format: uuid
+                     * @description Which contact person.
+                     */
+                    contactPersonId?: string;
+                    /** @description On what ground: number and day of the letter, without data of the person. */
+                    ground?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A request about the data of one person: the journal of who asked for what, and its progress. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRequest"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    eraseSubject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which request. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description A request about the data of one person: the journal of who asked for what, and its progress. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRequest"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,6 +15,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Person } from '../ui/person.tsx'
 import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
+import { SubjectMenu } from '../privacy/subject-menu.tsx'
 
 function CreateMenu({ card }: { card: CounterpartyCard }) {
   const { t } = useTranslation()
@@ -52,15 +53,16 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
   const { t } = useTranslation()
   const names = useNames()
   const party = card.counterparty!
+  const name = party.eraseTime ? t('privacy.erased') : party.displayName
   const [main, mail] = [mainChannel(party, 'phone'), mainChannel(party, 'email')]
   const late = card.records.filter((one) => one.section === 'requests' && one.open && one.dueTime && new Date(one.dueTime) < new Date())
   const roles = party.roles.map((role) => t(`words.role.${role}`).toLocaleLowerCase()).join(', ')
   return (
     <div className="rec">
       <div className="rec-l">
-        <Avatar name={party.displayName} size="lg" square={party.kind === 'organisation'} />
+        <Avatar name={name} size="lg" square={party.kind === 'organisation'} />
         <div className="grow">
-          <h1 className="cut" title={party.displayName}>{party.displayName}</h1>
+          <h1 className="cut" title={name}>{name}</h1>
           <div className="row soft rec-kind">
             <span className="cut">{[t(`words.partyKind.${party.kind}`), roles].filter(Boolean).join(' · ')}</span>
             {party.vip ? <span className="flag vip">VIP</span> : null}
@@ -73,6 +75,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
           {mail && !mayNotWrite(party) ? <a className="btn btn-lg" href={`mailto:${mail.value}`}><Icon of={IconMail} />{t('card.mail')}</a> : null}
           <HistoryButton section="counterparties" id={party.id} title={party.displayName} />
           <ShareButton section="counterparties" id={party.id} title={party.displayName} />
+          {party.eraseTime ? null : <SubjectMenu counterpartyId={party.id} name={name} />}
           <CreateMenu card={card} />
         </div>
       </div>

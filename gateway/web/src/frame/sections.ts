@@ -29,6 +29,8 @@ export const groups: SectionGroup[] = [
       { to: '/rights', label: 'tree.rights', section: 'rights' },
       { to: '/integrations', label: 'tree.integrations', section: 'rights' },
       { to: '/consent-purposes', label: 'tree.consentPurposes', section: 'counterparties', action: 'manage' },
+      { to: '/subject-requests', label: 'tree.subjectRequests', section: 'privacy' },
+      { to: '/retention-rules', label: 'tree.retention', section: 'privacy', action: 'manage' },
       { to: '/relation-kinds', label: 'tree.relationKinds', section: 'counterparties', action: 'manage' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
       { to: '/packs', label: 'tree.packs', section: 'packs', action: 'manage' },

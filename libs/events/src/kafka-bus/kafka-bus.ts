@@ -1,7 +1,7 @@
 import { CompressionTypes, Kafka, Partitioners, logLevel } from 'kafkajs'
 import type { KafkaConfig, LogEntry, Producer } from 'kafkajs'
 import { EventsRejected } from '../bus.ts'
-import type { Bus, SubscribeOptions, Subscription } from '../bus.ts'
+import type { Bus, Erasure, SubscribeOptions, Subscription } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
 import type { Log } from '../log.ts'
 import type { Topic } from '../topics.ts'
@@ -98,6 +98,11 @@ class KafkaBus implements Bus {
 
   forget(group: string): Promise<void> {
     return this.#admin.forget(group)
+  }
+
+  /** Kafka removes no single events: compaction does where a topic keeps the last of a key. */
+  async erase({ ids }: Erasure): Promise<void> {
+    this.#options.log.info({ ids: ids.length }, 'events of an erased person go with the compaction of their topics')
   }
 
   async close(): Promise<void> {

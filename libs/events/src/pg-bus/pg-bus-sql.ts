@@ -1,5 +1,6 @@
 import { exec, many, one, sql } from '@vitrylo/pg'
 import type { Pool, Sql, Tx } from '@vitrylo/pg'
+import type { Erasure } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
 
 export const BATCH = 500
@@ -96,4 +97,30 @@ export async function hasReached(pool: Pool, group: string, topics: string[], se
         and exists (select from bus_log l where l.topic = p.topic and l.seq > p.seq and l.seq <= ${seq})
     ) as done`)
   return row?.done === true
+}
+
+/** Whether a group has passed everything in its topics that stands before an event. */
+async function hasTaken(pool: Pool, group: string, topics: string, beforeId: string): Promise<boolean> {
+  const row = await one<{ late: boolean }>(pool, sql`
+    select exists (
+      select from bus_position p where p.group_name = ${group} and starts_with(p.topic, ${topics})
+        and exists (select from bus_log l where l.topic = p.topic and l.seq > p.seq and l.seq < (select m.seq from bus_log m where m.id = ${beforeId}))
+    ) as late`)
+  return row?.late === false
+}
+
+const IDS_AT_ONCE = 200
+
+/** Places of groups keep their meaning: a seq is never given twice. */
+export async function eraseEvents(pool: Pool, { ids, marks }: Erasure): Promise<void> {
+  for (const { topics, beforeId, takenBy } of marks) {
+    if (takenBy !== undefined && !(await hasTaken(pool, takenBy, topics, beforeId!))) throw new Error(`${takenBy} has not taken the events of ${topics} yet`)
+    const before = beforeId === undefined ? sql`true` : sql`seq < (select m.seq from bus_log m where m.id = ${beforeId})`
+    for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+      const some = ids.slice(at, at + IDS_AT_ONCE)
+      await exec(pool, sql`
+        delete from bus_log where starts_with(topic, ${topics}) and ${before}
+          and (key = any(${some}::text[]) or headers->>'counterparty' = any(${some}::text[]) or data::text ~ ${`(${some.join('|')})`})`)
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { checkSchema, createPool, migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { EventsRejected, OldBusSchema } from '../bus.ts'
-import type { Bus, SubscribeOptions, Subscription } from '../bus.ts'
+import type { Bus, Erasure, SubscribeOptions, Subscription } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
 import { createLimiter } from '../limiter.ts'
 import { reasonOf } from '../log.ts'
@@ -12,7 +12,7 @@ import { declaredTopics } from '../topics.ts'
 import type { Topic } from '../topics.ts'
 import { compact } from './compact.ts'
 import { startListener } from './listener.ts'
-import { behind, countBehind, endOf, ensurePositions, forgetPositions, hasReached, insertEvents } from './pg-bus-sql.ts'
+import { behind, countBehind, endOf, ensurePositions, eraseEvents, forgetPositions, hasReached, insertEvents } from './pg-bus-sql.ts'
 import { startReader } from './reader.ts'
 import type { Reader } from './reader.ts'
 
@@ -90,6 +90,11 @@ class PgBus implements Bus {
 
   forget(group: string): Promise<void> {
     return forgetPositions(this.#pool, group)
+  }
+
+  async erase(what: Erasure): Promise<void> {
+    await this.#ready()
+    await eraseEvents(this.#pool, what)
   }
 
   async close(): Promise<void> {

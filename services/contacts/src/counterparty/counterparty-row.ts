@@ -55,12 +55,13 @@ export type CounterpartyRow = {
   created_at: Date
   updated_at: Date
   deleted_at: Date | null
+  erased_at: Date | null
 }
 
 export const columns = sql`c.id, c.kind, c.display_name, c.full_name, c.roles, c.tax_code, c.vat_number, c.bank_accounts,
   c.channels, c.addresses, c.responsible_id, c.branch_id, c.source, c.industry, c.segment, c.vip, c.birthday, c.language,
   c.note, c.tags, c.external_id, c.size, c.tax_country, c.do_not_call, c.do_not_write, c.caretakers, c.interests, c.custom,
-  c.last_contact_at, c.next_contact_at, c.revision, c.created_at, c.updated_at, c.deleted_at`
+  c.last_contact_at, c.next_contact_at, c.revision, c.created_at, c.updated_at, c.deleted_at, c.erased_at`
 
 export const channelsFrom = (channels: StoredChannel[]): Channel[] =>
   channels.map(({ consent = 'unspecified', blocked = false, ...channel }) => ({
@@ -76,6 +77,7 @@ export const fromRow = (row: CounterpartyRow): Counterparty => ({
   createTime: row.created_at,
   updateTime: row.updated_at,
   deleteTime: row.deleted_at ?? undefined,
+  eraseTime: row.erased_at ?? undefined,
   kind: fromWord(CounterpartyKind, row.kind),
   displayName: row.display_name,
   fullName: row.full_name,

@@ -58,9 +58,16 @@ export async function lockCounterparty(tx: Tx, caller: Caller, action: string, i
   return remembered(fromRow(row))
 }
 
-export function assertNotDeleted({ id, deleteTime }: Counterparty): void {
+export function assertNotDeleted(counterparty: Counterparty): void {
+  const { id, deleteTime } = counterparty
   if (deleteTime === undefined) return
+  assertNotErased(counterparty)
   throw new AppError('FAILED_PRECONDITION', 'DELETED', 'the counterparty was removed; bring it back first', { id })
+}
+
+/** Nothing is left that could come back. */
+export function assertNotErased({ id, eraseTime }: Counterparty): void {
+  if (eraseTime !== undefined) throw new AppError('FAILED_PRECONDITION', 'ERASED', 'the person was erased; nothing but the id is known', { id })
 }
 
 /** Who acts, for the columns of the audit. */
@@ -68,7 +75,7 @@ export const actorOf = ({ employeeId, username }: Caller): string => employeeId 
 
 export async function insertCounterparties(db: Db, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
   if (given.length === 0) return []
-  const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined, lastContactTime: undefined, nextContactTime: undefined }))
+  const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined, eraseTime: undefined, lastContactTime: undefined, nextContactTime: undefined }))
   const facts = saved.map((c) => created(c, caller, now))
   const actor = actorOf(caller)
   await explained(

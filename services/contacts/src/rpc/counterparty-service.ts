@@ -9,7 +9,7 @@ import { getCard } from '../card/card-sql.ts'
 import { countryOf } from '../config.ts'
 import { noted } from '../counterparty/counterparty-events.ts'
 import {
-  assertNotDeleted,
+  assertNotDeleted, assertNotErased,
   getCounterparty,
   insertCounterparties,
   listCounterparties,
@@ -83,6 +83,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
       transact(async (tx) => {
         const current = await lockCounterparty(tx, caller, 'delete', id, etag)
         if (current.deleteTime === undefined) return current
+        assertNotErased(current)
         await assertNotMerged(tx, current)
         return (await updateCounterparties(tx, [{ next: { ...current, deleteTime: undefined }, changed: ['deleteTime'] }], caller, now))[0]!
       }),

@@ -151,6 +151,10 @@ export async function listOpportunities(pool: Pool, asker: Asker, request: ListR
   return { opportunities: rows.map(fromRow), nextPageToken }
 }
 
+export async function opportunitiesOf(db: Db, ids: readonly string[]): Promise<Opportunity[]> {
+  return (await many<OpportunityRow>(db, sql`select ${columns} from opportunity o where o.id = any(${ids}::uuid[]) order by o.id`)).map(fromRow)
+}
+
 /** Locks one for a change; an etag that is given must be the present one. */
 export async function lockOpportunity(tx: Tx, caller: Caller, action: string, id: string, etag: string): Promise<Opportunity> {
   const row = await one<OpportunityRow>(

@@ -129,6 +129,10 @@ export async function listRequests(pool: Pool, asker: Asker, request: ListReques
   return { requests: rows.map(fromRow), nextPageToken }
 }
 
+export async function requestsOf(db: Db, ids: readonly string[]): Promise<Request[]> {
+  return (await many<Row>(db, sql`select ${columns} from request r where r.id = any(${ids}::uuid[]) order by r.id`)).map(fromRow)
+}
+
 /** Locks one for a change; an etag that is given must be the present one. */
 export async function lockRequest(tx: Tx, caller: Caller, id: string, etag: string): Promise<Request> {
   const row = await one<Row>(tx, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'change')} for update`)

@@ -121,6 +121,9 @@ export async function livingCalls(db: Db, pbxId: string, endedSince: Date): Prom
   )
 }
 
+export const callsOf = (db: Db, ids: readonly string[]): Promise<CallRow[]> =>
+  many<CallRow>(db, sql`select ${columns} from call c where c.id = any(${ids}::uuid[]) order by c.id`)
+
 export async function setCallParty(tx: Tx, id: string, counterpartyId: string, now: Date): Promise<CallRow> {
   const row = await one<CallRow>(
     tx,

@@ -579,7 +579,11 @@ export interface Counterparty {
    * Values of the custom fields of counterparties, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
    * change touches the names that it gives: null takes a value away, what is not named stays.
    */
-  custom: { [key: string]: any } | undefined;
+  custom:
+    | { [key: string]: any }
+    | undefined;
+  /** Output only. Set when the person was erased: nothing but the id is known any more. */
+  eraseTime: Date | undefined;
 }
 
 function createBaseChannel(): Channel {
@@ -1259,6 +1263,7 @@ function createBaseCounterparty(): Counterparty {
     lastContactTime: undefined,
     nextContactTime: undefined,
     custom: undefined,
+    eraseTime: undefined,
   };
 }
 
@@ -1369,6 +1374,9 @@ export const Counterparty: MessageFns<Counterparty> = {
     }
     if (message.custom !== undefined) {
       Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
+    }
+    if (message.eraseTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.eraseTime), writer.uint32(1362).fork()).join();
     }
     return writer;
   },
@@ -1668,6 +1676,14 @@ export const Counterparty: MessageFns<Counterparty> = {
             message.custom = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 170: {
+            if (tag !== 1362) {
+              break;
+            }
+
+            message.eraseTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1790,6 +1806,11 @@ export const Counterparty: MessageFns<Counterparty> = {
         ? fromJsonTimestamp(object.next_contact_time)
         : undefined,
       custom: isObject(object.custom) ? object.custom : undefined,
+      eraseTime: isSet(object.eraseTime)
+        ? fromJsonTimestamp(object.eraseTime)
+        : isSet(object.erase_time)
+        ? fromJsonTimestamp(object.erase_time)
+        : undefined,
     };
   },
 
@@ -1897,6 +1918,9 @@ export const Counterparty: MessageFns<Counterparty> = {
     if (message.custom !== undefined) {
       obj.custom = message.custom;
     }
+    if (message.eraseTime !== undefined) {
+      obj.eraseTime = message.eraseTime.toISOString();
+    }
     return obj;
   },
 
@@ -1939,6 +1963,7 @@ export const Counterparty: MessageFns<Counterparty> = {
     message.lastContactTime = object.lastContactTime ?? undefined;
     message.nextContactTime = object.nextContactTime ?? undefined;
     message.custom = object.custom ?? undefined;
+    message.eraseTime = object.eraseTime ?? undefined;
     return message;
   },
 };

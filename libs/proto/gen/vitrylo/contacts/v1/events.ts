@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Subject } from "../../privacy/v1/subject.ts";
 import { Consent } from "./consent.ts";
 import { ContactPerson } from "./contact_person.ts";
 import { Counterparty } from "./counterparty.ts";
@@ -185,6 +186,18 @@ export interface ConsentWithdrawn {
     | Consent
     | undefined;
   /** Employee who entered it; empty for a machine. */
+  actorId: string;
+}
+
+/** A person was erased: every service forgets what it keeps of them, and what comes later. Only ids stay. */
+export interface SubjectErased {
+  /** The request. */
+  requestId: string;
+  /** Whom it is about. */
+  subject:
+    | Subject
+    | undefined;
+  /** Employee who did it; empty when it is done again after a restore. */
   actorId: string;
 }
 
@@ -1835,6 +1848,117 @@ export const ConsentWithdrawn: MessageFns<ConsentWithdrawn> = {
     const message = createBaseConsentWithdrawn();
     message.consent = (object.consent !== undefined && object.consent !== null)
       ? Consent.fromPartial(object.consent)
+      : undefined;
+    message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseSubjectErased(): SubjectErased {
+  return { requestId: "", subject: undefined, actorId: "" };
+}
+
+export const SubjectErased: MessageFns<SubjectErased> = {
+  encode(message: SubjectErased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.subject !== undefined) {
+      Subject.encode(message.subject, writer.uint32(18).fork()).join();
+    }
+    if (message.actorId !== "") {
+      writer.uint32(26).string(message.actorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SubjectErased {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSubjectErased();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.subject = Subject.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.actorId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SubjectErased {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      subject: isSet(object.subject) ? Subject.fromJSON(object.subject) : undefined,
+      actorId: isSet(object.actorId)
+        ? globalThis.String(object.actorId)
+        : isSet(object.actor_id)
+        ? globalThis.String(object.actor_id)
+        : "",
+    };
+  },
+
+  toJSON(message: SubjectErased): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.subject !== undefined) {
+      obj.subject = Subject.toJSON(message.subject);
+    }
+    if (message.actorId !== "") {
+      obj.actorId = message.actorId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<SubjectErased>, I>>(base?: I): SubjectErased {
+    return SubjectErased.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SubjectErased>, I>>(object: I): SubjectErased {
+    const message = createBaseSubjectErased();
+    message.requestId = object.requestId ?? "";
+    message.subject = (object.subject !== undefined && object.subject !== null)
+      ? Subject.fromPartial(object.subject)
       : undefined;
     message.actorId = object.actorId ?? "";
     return message;

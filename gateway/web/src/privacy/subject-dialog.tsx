@@ -1,0 +1,80 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Checkbox, Modal, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { address, get, post } from '../api/client.ts'
+import { errorText } from '../api/error-text.ts'
+import type { SubjectRequest } from '../api/types.ts'
+import { Button } from '../ui/button.tsx'
+import { toast } from '../ui/toast.ts'
+import { SubjectPlaces } from './subject-places.tsx'
+import './privacy.css'
+
+type Props = {
+  kind: SubjectRequest['kind']
+  name: string
+  /** Whom a new request is about. */
+  named?: { counterpartyId: string }
+  /** A request that was entered before. */
+  request?: SubjectRequest
+  onClose: () => void
+}
+
+const PATHS = { file: 'subject-requests:file', erasure: 'subject-requests:previewErasure', unspecified: '' } as const
+const POLL_MS = 700
+const isMoving = (state: string | undefined) => state === 'collecting' || state === 'erasing'
+
+/** A request of a data subject from its first word to its end: ground, answers of the services, then the file, or the decision to erase. */
+export default function SubjectDialog({ kind, name, named, request: given, onClose }: Props) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const [ground, setGround] = useState('')
+  const [sure, setSure] = useState(false)
+  const ask = useMutation({ mutationFn: () => post<SubjectRequest>(PATHS[kind], { ...named, ground }) })
+  const id = given?.id ?? ask.data?.id
+  const progress = useQuery({
+    queryKey: ['subject-requests', id], enabled: id !== undefined, initialData: ask.data ?? given, gcTime: 0,
+    queryFn: ({ signal }) => get<SubjectRequest>(`subject-requests/${id}`, undefined, signal),
+    refetchInterval: (query) => (isMoving(query.state.data?.state) ? POLL_MS : false),
+  })
+  const request = progress.data
+  const erase = useMutation({
+    mutationFn: () => post<SubjectRequest>(`subject-requests/${id}:erase`, {}),
+    onSuccess: (next) => {
+      client.setQueryData(['subject-requests', id], next)
+      for (const key of ['counterparties', 'contact-persons', 'opportunities', 'requests', 'calls', 'subject-requests']) void client.invalidateQueries({ queryKey: [key] })
+      toast(t('privacy.erasing'), name)
+    },
+  })
+  const error = ask.error ?? progress.error ?? erase.error
+  const isReady = request?.state === 'ready'
+  return (
+    <Modal opened onClose={onClose} title={t(kind === 'file' ? 'privacy.fileTitle' : 'privacy.eraseTitle')} size={720} lockScroll={false} transitionProps={{ duration: 0 }} classNames={{ body: 'dlg-body' }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      <p className="soft dlg-p">{t(kind === 'file' ? 'privacy.fileText' : 'privacy.eraseText', { name: name || t('privacy.erased') })}</p>
+      {request ? <Progress request={request} /> : <TextInput label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} value={ground} onChange={(event) => setGround(event.currentTarget.value)} data-autofocus />}
+      {request && kind === 'erasure' && !isMoving(request.state) ? <SubjectPlaces request={request} /> : null}
+      {isReady && kind === 'erasure' ? <Checkbox checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} label={t('privacy.sure')} className="subject-sure" /> : null}
+      {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
+      <div className="dlg-foot">
+        <span className="meta grow" />
+        <Button size="lg" onClick={onClose}>{t('ui.close')}</Button>
+        {request ? null : <Button size="lg" tone="primary" busy={ask.isPending} onClick={() => ask.mutate()}>{t(kind === 'file' ? 'privacy.collect' : 'privacy.preview')}</Button>}
+        {isReady && kind === 'file' ? <a className="btn btn-primary btn-lg" href={address(`subject-requests/${id}:download`)} download>{t('privacy.download')}</a> : null}
+        {isReady && kind === 'erasure' ? <Button size="lg" tone="bad" disabled={!sure} busy={erase.isPending} onClick={() => erase.mutate()}>{t('privacy.eraseNow')}</Button> : null}
+      </div>
+    </Modal>
+  )
+}
+
+/** Which services have answered, or erased. */
+function Progress({ request }: { request: SubjectRequest }) {
+  const { t } = useTranslation()
+  const erasing = request.eraseTime !== undefined
+  const done = request.answers.filter((one) => (erasing ? one.eraseTime : one.collectTime)).length
+  return (
+    <div className="subject-progress" role="status">
+      <div className="row"><span className="grow">{t(`words.subjectState.${request.state}`)}</span><span className="num soft">{t('privacy.services', { done, all: request.answers.length })}</span></div>
+      <progress max={request.answers.length} value={done} aria-label={t(`words.subjectState.${request.state}`)} />
+    </div>
+  )
+}

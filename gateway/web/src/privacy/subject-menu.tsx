@@ -1,0 +1,31 @@
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Menu } from '@mantine/core'
+import { IconFileZip, IconShieldLock, IconUserOff } from '@tabler/icons-react'
+import { useCan } from '../api/me.ts'
+import type { SubjectRequest } from '../api/types.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { Icon } from '../ui/icon.tsx'
+
+const SubjectDialog = lazy(() => import('./subject-dialog.tsx'))
+
+/** What a data subject may demand, on their card. */
+export function SubjectMenu({ counterpartyId, name }: { counterpartyId: string; name: string }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const [kind, setKind] = useState<SubjectRequest['kind']>()
+  const [mayExport, mayErase] = [can('privacy', 'export'), can('privacy', 'delete')]
+  if (!mayExport && !mayErase) return null
+  return (
+    <>
+      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+        <Menu.Target><IconButton icon={IconShieldLock} label={t('privacy.menu')} /></Menu.Target>
+        <Menu.Dropdown>
+          {mayExport ? <Menu.Item leftSection={<Icon of={IconFileZip} />} onClick={() => setKind('file')}>{t('privacy.give')}</Menu.Item> : null}
+          {mayErase ? <Menu.Item leftSection={<Icon of={IconUserOff} />} onClick={() => setKind('erasure')}>{t('privacy.erase')}</Menu.Item> : null}
+        </Menu.Dropdown>
+      </Menu>
+      <Suspense fallback={null}>{kind ? <SubjectDialog kind={kind} named={{ counterpartyId }} name={name} onClose={() => setKind(undefined)} /> : null}</Suspense>
+    </>
+  )
+}

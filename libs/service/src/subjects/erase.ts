@@ -1,0 +1,74 @@
+import { exec, many, sql, type Sql, type Tx } from '@vitrylo/pg'
+import { SubjectErasedEvent } from '@vitrylo/proto/events.ts'
+import { idsOf, type Subject, type SubjectPlace } from './places.ts'
+
+/**
+ * Erases the person in all places, in the transaction of the caller. Done again it changes nothing, so that it can follow
+ * every late event.
+ */
+export async function erasePlaces(tx: Tx, places: readonly SubjectPlace[], subject: Subject, now: Date): Promise<void> {
+  await forgetTransit(tx, subject)
+  // Later places are often found by way of earlier ones.
+  for (const place of places.toReversed()) await erasePlace(tx, place, subject, now)
+}
+
+async function erasePlace(tx: Tx, place: SubjectPlace, subject: Subject, now: Date): Promise<void> {
+  const table = sql([place.table])
+  if (place.treatment === 'delete') return void (await exec(tx, sql`delete from ${table} t where ${place.of(subject)}`))
+  if (place.treatment === 'keep') return
+  const values = new Map(Object.entries(place.set?.(subject) ?? {}))
+  const blank = await blanksOf(tx, place.table, new Set([...place.stays, ...values.keys()]))
+  // Rows that are empty already stay untouched: nobody is told of them again.
+  const differs = [...blank].map(([name, value]) => sql`${sql([`t."${name}"`])} is distinct from ${value}`)
+  if (place.dirty !== undefined) differs.push(place.dirty)
+  const changed = differs.length === 0 ? sql`true` : sql`(${sql.join(differs, ' or ')})`
+  const emptied = await many<{ id: string }>(
+    tx,
+    sql`update ${table} t set ${assignments(new Map([...blank, ...values]))} where ${place.of(subject)} and ${changed}
+        returning ${place.told === undefined ? sql`null` : sql`t.id`} as id`,
+  )
+  if (emptied.length > 0) await place.told?.(tx, emptied.map(({ id }) => id), now)
+}
+
+const assignments = (values: ReadonlyMap<string, Sql>): Sql => sql.join([...values].map(([name, value]) => sql`${sql([`"${name}"`])} = ${value}`))
+
+type Column = { name: string; type: string; nullable: boolean }
+
+/** The empty value of every column that does not stay. */
+async function blanksOf(tx: Tx, table: string, stays: ReadonlySet<string>): Promise<Map<string, Sql>> {
+  const columns = await many<Column>(
+    tx,
+    sql`select column_name as name, data_type as type, is_nullable = 'YES' as nullable from information_schema.columns
+        where table_schema = current_schema() and table_name = ${table} and is_generated = 'NEVER' order by ordinal_position`,
+  )
+  return new Map(columns.filter(({ name }) => !stays.has(name)).map((column) => [column.name, blankOf(table, column)]))
+}
+
+function blankOf(table: string, { name, type, nullable }: Column): Sql {
+  if (nullable) return sql`null`
+  if (type === 'text') return sql`''`
+  if (type === 'ARRAY') return sql`'{}'`
+  if (type === 'jsonb') return sql`case jsonb_typeof(${sql([`t."${name}"`])}) when 'array' then '[]'::jsonb else '{}'::jsonb end`
+  if (type === 'boolean') return sql`false`
+  if (/^(smallint|integer|bigint|numeric)$/.test(type)) return sql`0`
+  throw new Error(`${table}.${name}: nothing is known that empties ${type}; name it among what stays, or give a value`)
+}
+
+/** What only passes through: events that wait, letters that could not be delivered, answers that a repeat would get. */
+async function forgetTransit(tx: Tx, subject: Subject): Promise<void> {
+  const ids = idsOf(subject)
+  if (ids.length + subject.recordIds.length === 0) return
+  await exec(tx, sql`delete from outbox where (key = any(${ids}::text[]) or headers->>'counterparty' = any(${ids}::text[])) and type <> ${SubjectErasedEvent.type}`)
+  const named = `(${[...ids, ...subject.recordIds].join('|')})`
+  await exec(tx, sql`delete from dead_letter where key = any(${ids}::text[]) or data::text ~ ${named}`)
+  // Encoded messages hold ids as they are written.
+  await exec(tx, sql`delete from idempotency i where i.response is not null
+    and exists (select from unnest(${[...ids, ...subject.recordIds]}::text[]) id where position(convert_to(id, 'UTF8') in i.response) > 0)`)
+}
+
+/** Deletes what was kept until now and need not be any longer. */
+export async function releasePlaces(tx: Tx, places: readonly SubjectPlace[], subject: Subject): Promise<void> {
+  for (const place of places.toReversed()) {
+    if (place.treatment === 'keep' && place.years !== undefined) await exec(tx, sql`delete from ${sql([place.table])} t where ${place.of(subject)}`)
+  }
+}

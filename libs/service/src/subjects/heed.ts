@@ -1,0 +1,100 @@
+import { appendOutbox, on, type BusEvent, type Handler, type OutgoingEvent } from '@vitrylo/events'
+import { inTx, type Pool, type Tx } from '@vitrylo/pg'
+import { SubjectAskedEvent, SubjectErasedEvent, SubjectPartCollectedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
+import type { MigrationSet } from '@vitrylo/pg'
+import type { Deps } from '../define.ts'
+import type { Sweep } from '../sweep.ts'
+import { collectParts, countPlaces, toldIds } from './collect.ts'
+import { erasePlaces, releasePlaces } from './erase.ts'
+import type { Subject, SubjectPlace } from './places.ts'
+import { erasedAmong, heldUntil, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
+
+/** Tables for services that keep data of persons. */
+export const subjectMigrations: MigrationSet = { dir: new URL('../../subject-migrations/', import.meta.url), table: 'migrations_subjects' }
+
+/** What a service answers when it is asked for a person. */
+export async function answerOf(tx: Tx, service: string, places: readonly SubjectPlace[], asked: { requestId: string; subject: Subject; content: boolean }, now: Date): Promise<OutgoingEvent[]> {
+  const { requestId, subject, content } = asked
+  const events: OutgoingEvent[] = []
+  const add = (data: object) => {
+    const number = events.length + 1
+    events.push({ type: SubjectPartCollectedEvent, key: `${requestId}/${service}`, revision: number, data: { requestId, service, number, last: false, places: [], content: '', ...data } })
+  }
+  if (content) for await (const part of collectParts(tx, places, subject)) add({ content: part })
+  add({ last: true, places: await countPlaces(tx, places, subject, now) })
+  return events
+}
+
+/** A service gives what it keeps of a person, and erases it, when it is told to. */
+export function subjectHandlers({ now }: Pick<Deps, 'now'>, service: string, places: readonly SubjectPlace[]): Handler[] {
+  return [
+    on(SubjectAskedEvent, async (tx, { requestId, subject, content }) => {
+      await appendOutbox(tx, await answerOf(tx, service, places, { requestId, subject: subjectOf(subject!), content }, now()))
+    }),
+    on(SubjectErasedEvent, async (tx, { requestId, subject: message }, event) => {
+      const subject = subjectOf(message!)
+      await noteErased(tx, subject, requestId, new Date(event.time))
+      const recordIds = await toldIds(tx, places, subject)
+      // Told before the rows are emptied: what this service published earlier is forgotten by the bus, what comes after stays.
+      await appendOutbox(tx, [{ type: SubjectPartErasedEvent, key: requestId, revision: 1, data: { requestId, service, recordIds } }])
+      await erasePlaces(tx, places, subject, now())
+    }),
+  ]
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/**
+ * The same handlers, but what they keep of a person who was erased is erased again in their transaction: events come late,
+ * twice, or anew when a projection is rebuilt.
+ */
+export const heeding = (places: readonly SubjectPlace[], handlers: readonly Handler[]): Handler[] =>
+  handlers.map((handler) => ({
+    ...handler,
+    async handle(tx, events) {
+      await handler.handle(tx, events)
+      await eraseAgain(tx, places, events)
+    },
+  }))
+
+async function eraseAgain(tx: Tx, places: readonly SubjectPlace[], events: readonly BusEvent[]): Promise<void> {
+  // The key of an audit fact is `section/id`.
+  const keys = events.map(({ key }) => key.slice(key.lastIndexOf('/') + 1))
+  const ids = [...new Set([...keys, ...events.map(({ headers }) => headers.counterparty ?? '')])].filter((id) => UUID.test(id))
+  if (ids.length === 0) return
+  const records = ids.filter((id) => keys.includes(id))
+  for (const { subject, erasedAt } of await erasedAmong(tx, ids)) {
+    await erasePlaces(tx, places, { ...subject, recordIds: [...new Set([...subject.recordIds, ...records])] }, erasedAt)
+  }
+}
+
+type Sweeping = Pick<Deps, 'pool' | 'now'> & { places: readonly SubjectPlace[]; applied?: (tx: Tx, subject: Subject, requestId: string) => Promise<unknown> }
+
+/** Carries out what a restore has entered, before the service is ready; later lets go of what was kept for a time. */
+export function subjectSweep({ pool, now, places, applied }: Sweeping): Sweep {
+  return { name: 'erased persons', everyMs: 3_600_000, first: () => applyPending({ pool, now, places, applied }), each: () => release(pool, places, now()) }
+}
+
+async function applyPending({ pool, now, places, applied }: Sweeping): Promise<void> {
+  for (;;) {
+    const more = await inTx(pool, async (tx) => {
+      const pending = await nextPending(tx)
+      if (pending === undefined) return false
+      await noteErased(tx, pending.subject, pending.requestId, pending.erasedAt)
+      await erasePlaces(tx, places, pending.subject, now())
+      await applied?.(tx, pending.subject, pending.requestId)
+      return true
+    })
+    if (!more) return
+  }
+}
+
+async function release(pool: Pool, places: readonly SubjectPlace[], now: Date): Promise<void> {
+  const years = Math.max(0, ...places.map((place) => (place.treatment === 'keep' ? (place.years ?? 0) : 0)))
+  if (years === 0) return
+  await inTx(pool, async (tx) => {
+    const held = await heldUntil(tx, years, now)
+    for (const { subject } of held) await releasePlaces(tx, places, subject)
+    await noteReleased(tx, held.map(({ subject }) => subject.id), now)
+  })
+}

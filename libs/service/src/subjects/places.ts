@@ -1,0 +1,47 @@
+import type { Sql, Tx } from '@vitrylo/pg'
+
+/** Everybody and everything that is meant by one person. */
+export type Subject = {
+  kind: 'counterparty' | 'contact-person'
+  id: string
+  counterpartyIds: readonly string[]
+  contactPersonIds: readonly string[]
+  /** Interactions, opportunities and requests of theirs. */
+  recordIds: readonly string[]
+}
+
+/** Columns that are not emptied, and values that others get. What a migration adds later is emptied without being named. */
+type Emptying = {
+  stays: readonly string[]
+  set?: (subject: Subject) => Readonly<Record<string, Sql>>
+  /** Beside emptied columns that are not empty: what makes a row one to be emptied. */
+  dirty?: Sql
+}
+
+/**
+ * A table that may hold data of a person. The file for the person holds whole rows, an erasure empties every column that is
+ * not named: a new column is heeded in both without a word here. That no table is forgotten is a test over all databases.
+ */
+export type SubjectPlace = {
+  /** Stable, for the file and the preview: `timeline`. */
+  name: string
+  table: string
+  /** Which rows, under the alias t. */
+  of: (subject: Subject) => Sql
+} & (
+  | { treatment: 'delete' }
+  | ({ treatment: 'empty' } & Emptying & {
+      /** Tells others of rows that were emptied, by their ids. */
+      told?: (tx: Tx, ids: readonly string[], now: Date) => Promise<void>
+    })
+  /** `years`: then the rows are deleted. `days`: then they go by themselves. */
+  | { treatment: 'keep'; reason: 'proof-of-consent' | 'others' | 'expires'; years?: number; days?: number }
+) & {
+    /** Repeats what stands elsewhere in a form for machines (keys, positions): it is erased, and left out of the file. */
+    derived?: true
+    /** What the file shows of a row that holds others too, as jsonb. */
+    shown?: (subject: Subject) => Sql
+  }
+
+/** All ids under which something of the person may come. */
+export const idsOf = ({ counterpartyIds, contactPersonIds }: Subject): string[] => [...counterpartyIds, ...contactPersonIds]

@@ -1,0 +1,98 @@
+import { scopeOf, type Caller } from '@vitrylo/auth'
+import { etagMismatch, notFound } from '@vitrylo/errors'
+import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import type { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
+
+type Row = {
+  id: string
+  display_name: string
+  resource: string
+  filter: string
+  age_months: number
+  enabled: boolean
+  author_id: string | null
+  revision: number
+  created_at: Date
+  updated_at: Date
+  run_at: Date | null
+  run_count: number
+  total_count: number
+}
+
+const columns = sql`r.id, r.display_name, r.resource, r.filter, r.age_months, r.enabled, r.author_id, r.revision, r.created_at, r.updated_at, r.run_at, r.run_count, r.total_count`
+
+const fromRow = (row: Row): RetentionRule => ({
+  id: row.id, etag: String(row.revision), createTime: row.created_at, updateTime: row.updated_at, displayName: row.display_name, resource: row.resource, filter: row.filter,
+  ageMonths: row.age_months, enabled: row.enabled, authorId: row.author_id ?? '', runTime: row.run_at ?? undefined, runCount: row.run_count, totalCount: row.total_count,
+})
+
+/** Rules belong to no branch: one's own, and those that the right to manage reaches by their author. */
+const scope = (caller: Caller): Sql => scopeOf(caller, 'privacy', 'manage', { branch: sql`null::uuid`, owner: sql`r.author_id` })
+
+export const retentionRuleList: ListDefinition = {
+  id: sql`r.id`,
+  fields: { displayName: { column: sql`r.display_name`, type: 'text' }, enabled: { column: sql`r.enabled`, type: 'boolean' } },
+  orders: { displayName: { column: sql`r.display_name`, type: 'text' } },
+  defaultOrder: 'displayName',
+}
+
+export async function getRule(db: Db, caller: Caller, id: string): Promise<RetentionRule> {
+  const row = await one<Row>(db, sql`select ${columns} from retention_rule r where r.id = ${id} and ${scope(caller)}`)
+  if (row === undefined) throw notFound('retention-rule', id)
+  return fromRow(row)
+}
+
+export async function listRules(pool: Pool, asker: Asker, request: ListRequest) {
+  const page = pageOf(retentionRuleList, request, asker)
+  const found = await listRows<Row & { page_key: string }>(pool, request, sql`select ${columns}, ${page.pageKey} as page_key from retention_rule r where ${scope(asker.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`)
+  const { rows, nextPageToken } = page.finish(found)
+  return { retentionRules: rows.map(fromRow), nextPageToken }
+}
+
+export async function lockRule(tx: Tx, caller: Caller, id: string, etag = ''): Promise<RetentionRule> {
+  const row = await one<Row>(tx, sql`select ${columns} from retention_rule r where r.id = ${id} and ${scope(caller)} for update`)
+  if (row === undefined) throw notFound('retention-rule', id)
+  if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('retention-rule', id)
+  return fromRow(row)
+}
+
+export async function insertRule(tx: Tx, r: RetentionRule, now: Date): Promise<RetentionRule> {
+  const row = await one<Row>(
+    tx,
+    sql`insert into retention_rule as r (id, display_name, resource, filter, age_months, enabled, author_id, revision, created_at, updated_at)
+        values (${r.id}, ${r.displayName}, ${r.resource}, ${r.filter}, ${r.ageMonths}, ${r.enabled}, ${r.authorId || null}, 1, ${now}, ${now}) returning ${columns}`,
+  )
+  return fromRow(row!)
+}
+
+export async function updateRule(tx: Tx, r: RetentionRule, now: Date): Promise<RetentionRule> {
+  const row = await one<Row>(
+    tx,
+    sql`update retention_rule r set display_name = ${r.displayName}, filter = ${r.filter}, age_months = ${r.ageMonths}, enabled = ${r.enabled}, author_id = ${r.authorId || null},
+          revision = revision + 1, updated_at = ${now} where r.id = ${r.id} returning ${columns}`,
+  )
+  return fromRow(row!)
+}
+
+export const deleteRule = (tx: Tx, id: string) => exec(tx, sql`delete from retention_rule where id = ${id}`)
+
+/** Rules whose turn it is: once a night each. */
+export async function dueRules(db: Db, since: Date): Promise<string[]> {
+  return (await many<{ id: string }>(db, sql`select id from retention_rule where enabled and (run_at is null or run_at < ${since}) order by id`)).map(({ id }) => id)
+}
+
+/** For one that carries it out: nobody else has it now, and it still holds. */
+export async function takeRule(tx: Tx, id: string): Promise<RetentionRule | undefined> {
+  const row = await one<Row>(tx, sql`select ${columns} from retention_rule r where r.id = ${id} and r.enabled for update skip locked`)
+  return row && fromRow(row)
+}
+
+/** `first`: of this night. `ended`: there was no more to take. */
+export async function noteRun(tx: Tx, id: string, taken: number, { first, ended, now }: { first: boolean; ended: boolean; now: Date }): Promise<void> {
+  await exec(
+    tx,
+    sql`update retention_rule set run_count = case when ${first} then 0 else run_count end + ${taken}, total_count = total_count + ${taken},
+          run_at = case when ${ended} then ${now}::timestamptz else run_at end where id = ${id}`,
+  )
+}

@@ -1,0 +1,59 @@
+import type { Caller } from '@vitrylo/auth'
+import { AppError } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
+import type { Tx } from '@vitrylo/pg'
+import { SubjectAskedEvent } from '@vitrylo/proto/events.ts'
+import type { SubjectRequestServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
+import type { SubjectRequest } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request.ts'
+import { answerOf, messageOf, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { invalid } from '@vitrylo/errors'
+import { textViolations } from '../counterparty/complete-counterparty.ts'
+import { eraseSubject } from '../subject/erase-subject.ts'
+import { subjectFile } from '../subject/subject-file.ts'
+import { places } from '../subject/places.ts'
+import { fromRequestRow, getRequest, insertRequest, listRequests, saveErasing } from '../subject/request-sql.ts'
+import { findSubject, type Found } from '../subject/subject-of.ts'
+
+type Asking = { kind: 'file' | 'erasure'; action: string; found: Found; ground: string; caller: Caller; now: Date }
+
+export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<SubjectRequestServiceServer> {
+  return {
+    getSubjectRequest: async ({ id }, { caller }) => fromRequestRow(await getRequest(pool, caller, 'view', id)),
+    listSubjectRequests: (request, call) => listRequests(pool, call, request),
+    requestSubjectFile: ({ ground, ...named }, { caller, now, transact }) =>
+      transact(async (tx) => ask(tx, { kind: 'file', action: 'export', found: await findSubject(tx, caller, 'export', named), ground, caller, now })),
+    downloadSubjectFile: ({ id }, { caller }) => subjectFile(pool, caller, id),
+    previewErasure: ({ ground, ...named }, { caller, now, transact }) =>
+      transact(async (tx) => ask(tx, { kind: 'erasure', action: 'delete', found: await findSubject(tx, caller, 'delete', named), ground, caller, now })),
+    eraseSubject: ({ id }, { caller, now, transact }) =>
+      transact(async (tx) => {
+        const row = await getRequest(tx, caller, 'delete', id, true)
+        if (row.state === 'erasing' || row.state === 'done') return fromRequestRow(row)
+        if (row.kind !== 'erasure' || row.state !== 'ready') throw new AppError('FAILED_PRECONDITION', 'NOT_PREVIEWED', 'nothing is erased before its preview is complete', { id })
+        const isParty = row.subject_kind === 'counterparty'
+        const named = { counterpartyId: isParty ? row.subject_id : '', contactPersonId: isParty ? '' : row.subject_id }
+        const { subject, place, erased } = await findSubject(tx, caller, 'delete', named, true)
+        if (erased) throw alreadyErased(subject.id)
+        const eventId = await eraseSubject(tx, subject, { requestId: id, actorId: caller.employeeId ?? '', place }, now)
+        await saveErasing(tx, id, subject, eventId, now)
+        return fromRequestRow(await getRequest(tx, caller, 'delete', id))
+      }),
+  }
+}
+
+const alreadyErased = (id: string) => new AppError('FAILED_PRECONDITION', 'ERASED', 'the person was erased; nothing but the id is known', { id })
+
+/** Enters a request and asks everybody. */
+async function ask(tx: Tx, { kind, action, found: { subject, place, erased }, ground, caller, now }: Asking): Promise<SubjectRequest> {
+  if (erased) throw alreadyErased(subject.id)
+  const wrong = textViolations({ ground })
+  if (wrong.length > 0) throw invalid(wrong)
+  const id = newId()
+  await insertRequest(tx, { id, kind, subject, place, ground: ground.trim(), actor: caller.employeeId ?? '' }, now)
+  const content = kind === 'file'
+  await appendOutbox(tx, [
+    { type: SubjectAskedEvent, key: id, revision: 1, time: now, data: { requestId: id, subject: messageOf(subject), content } },
+    ...(await answerOf(tx, 'contacts', places, { requestId: id, subject, content }, now)),
+  ])
+  return fromRequestRow(await getRequest(tx, caller, action, id))
+}

@@ -1,0 +1,78 @@
+import { on, type Bus, type ErasureMark, type Handler } from '@vitrylo/events'
+import { exec, inTx, many, one, sql, type Tx } from '@vitrylo/pg'
+import { SubjectPartCollectedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
+import { enqueue, subjectSweep, type Deps, type ServiceDefinition, type Subject, type Sweep } from '@vitrylo/service'
+import { aroundErased } from './erase-subject.ts'
+import { places } from './places.ts'
+import { erasedEverywhere, expireRequests, saveErased, savePart } from './request-sql.ts'
+
+/** Name of the background task that cleans the log of the bus. */
+const FORGET = 'forget-subject'
+const AUDIT = 'vitrylo.audit.'
+const SWEEP_MS = 60_000
+
+const forgetLater = (tx: Tx, id: string) => enqueue(tx, FORGET, { id }, `${FORGET}:${id}`)
+
+/** Answers of services, our own among them. */
+export function subjectAnswerHandlers({ now }: Pick<Deps, 'now'>): Handler[] {
+  return [
+    on(SubjectPartCollectedEvent, (tx, part) => savePart(tx, part, now())),
+    on(SubjectPartErasedEvent, async (tx, { requestId, service, recordIds }, event) => {
+      // Entries on records that tell nothing of the person any more: of a contact person they stand with the organisation.
+      await exec(tx, sql`delete from timeline where record_id = any(${recordIds}::uuid[]) and section in ('requests', 'opportunities')
+          and exists (select from subject_request r where r.id = ${requestId} and r.subject_kind = 'contact-person')`)
+      if (await saveErased(tx, requestId, service, event.id, now())) await forgetLater(tx, requestId)
+    }),
+  ]
+}
+
+export function subjectJobs({ pool, bus, now }: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
+  return { [FORGET]: (payload) => forget({ pool, bus, now }, (payload as { id: string }).id) }
+}
+
+type Row = { subject: Subject; state: string; erased_event_id: string; requests: string[]; answers: { service: string; event_id: string | null }[] }
+
+/** What was published of the person before they were erased leaves the log; then the erasure is done. */
+async function forget({ pool, bus, now }: Pick<Deps, 'pool' | 'bus' | 'now'>, id: string): Promise<void> {
+  const row = await one<Row>(
+    pool,
+    sql`select r.subject, r.state, r.erased_event_id, array(select o.id from subject_request o where o.subject_id = r.subject_id) as requests,
+          (select jsonb_agg(jsonb_build_object('service', a.service, 'event_id', a.erased_event_id)) from subject_answer a where a.request_id = r.id) as answers
+        from subject_request r where r.id = ${id}`,
+  )
+  if (row?.state !== 'erasing') return
+  const marks: ErasureMark[] = row.answers.map(({ service, event_id }) => ({ topics: `vitrylo.${service.replace('-', '')}.`, beforeId: service === 'contacts' ? row.erased_event_id : (event_id ?? undefined) }))
+  // The audit log takes its facts first: what it holds of the person it has emptied by then, or empties when they come.
+  for (const { beforeId } of [...marks]) if (beforeId !== undefined) marks.push({ topics: AUDIT, beforeId, takenBy: 'directory' })
+  const { counterpartyIds, contactPersonIds, recordIds } = row.subject
+  await bus.erase({ ids: [...counterpartyIds, ...contactPersonIds, ...recordIds], marks })
+  await forgetAnswers(bus, row.requests)
+  await exec(pool, sql`update subject_request set state = 'done', done_at = ${now()} where id = ${id} and state = 'erasing'`)
+}
+
+/** What services told for a file leaves the log with the file. */
+const forgetAnswers = (bus: Bus, requestIds: readonly string[]) => bus.erase({ ids: requestIds, marks: [{ topics: 'vitrylo.privacy.part.', beforeId: undefined }] })
+
+export function subjectSweeps(deps: Deps): Sweep[] {
+  const { pool, bus, now } = deps
+  const look = async (): Promise<void> => {
+    await inTx(pool, async (tx) => {
+      for (const id of await erasedEverywhere(tx)) await forgetLater(tx, id)
+    })
+    const expired = await inTx(pool, (tx) => expireRequests(tx, now()))
+    if (expired.length > 0) await forgetAnswers(bus, expired)
+  }
+  const restored = subjectSweep({ pool, now, places, applied: (tx, subject) => aroundErased(tx, subject) })
+  const first = async (): Promise<void> => {
+    await cleanRestored(deps)
+    await restored.first?.()
+  }
+  return [{ ...restored, first }, { name: 'requests of data subjects', everyMs: SWEEP_MS, first: look, each: look }]
+}
+
+/** The log was restored with the rest: what it tells of persons who were erased since goes first. */
+async function cleanRestored({ pool, bus }: Deps): Promise<void> {
+  const rows = await many<{ ids: string[] }>(pool, sql`select counterparty_ids || contact_person_ids || record_ids as ids from erased_subject where applied_at is null`)
+  const ids = rows.flatMap((row) => row.ids)
+  if (ids.length > 0) await bus.erase({ ids, marks: [{ topics: 'vitrylo.', beforeId: undefined }] })
+}

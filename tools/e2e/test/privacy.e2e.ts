@@ -1,0 +1,58 @@
+import { expect } from '@jest/globals'
+import { makeParty, newPhone, newWord } from '../src/data.ts'
+import { shot } from '../src/desk.ts'
+import { settled } from '../src/looks.ts'
+import { scene } from '../src/scene.ts'
+
+const LOOKS = [[1440, 'light'], [1440, 'dark'], [360, 'light'], [360, 'dark']] as const
+
+scene('a person gets the file of their data, is erased after a look at what goes, and is known by nothing on the card', async ({ open, api }) => {
+  const { word } = newWord()
+  const party = await makeParty(api, { name: `Особа ${word}`, phone: newPhone() })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto(`/counterparties/${party['id']}`)
+
+  await page.getByRole('button', { name: 'Персональні дані' }).click()
+  await page.getByRole('menuitem', { name: 'Видати дані' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Підстава').fill('лист № 12')
+  await dialog.getByRole('button', { name: 'Зібрати' }).click()
+  const link = dialog.getByRole('link', { name: 'Завантажити файл' })
+  await link.waitFor()
+  await shot(desk, 'file ready')
+  const loading = page.waitForEvent('download')
+  await link.click()
+  expect((await loading).suggestedFilename()).toBe('subject-file.zip')
+  await dialog.getByRole('button', { name: 'Закрити' }).last().click()
+
+  await page.getByRole('button', { name: 'Персональні дані' }).click()
+  await page.getByRole('menuitem', { name: 'Знеособити' }).click()
+  await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
+  await dialog.getByText('Картка контрагента').waitFor()
+  const now = dialog.getByRole('button', { name: 'Знеособити', exact: true })
+  expect(await now.isDisabled()).toBe(true)
+  for (const [width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme })
+    await settled(page)
+    await shot(desk, `preview ${width} ${colorScheme}`)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await dialog.getByLabel('Так, стерти назавжди').check()
+  await now.click()
+  await dialog.getByText('стерто', { exact: true }).waitFor()
+  await shot(desk, 'erased')
+  await dialog.getByRole('button', { name: 'Закрити' }).last().click()
+  await page.getByRole('heading', { name: 'Знеособлено' }).waitFor()
+  expect(await page.locator('main').innerText()).not.toContain(word)
+
+  await page.goto('/subject-requests')
+  await page.getByText('Знеособлення').first().waitFor()
+  for (const [width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme })
+    await settled(page)
+    await shot(desk, `journal ${width} ${colorScheme}`)
+  }
+}, { timeoutMs: 150_000 })
