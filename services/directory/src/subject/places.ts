@@ -9,7 +9,7 @@ const all = (s: Subject): Sql => sql`${[...s.counterpartyIds, ...s.contactPerson
 export const places: readonly SubjectPlace[] = [
   {
     name: 'notification', table: 'notification', of: (s) => sql`t.record_id = any(${s.recordIds}::uuid[])`, treatment: 'empty',
-    stays: ['id', 'employee_id', 'kind', 'section', 'record_id', 'branch_id', 'due_at', 'sender_id', 'message_id', 'must_read', 'in_client', 'created_at', 'read_at', 'expires_at'],
+    stays: ['id', 'employee_id', 'kind', 'section', 'record_id', 'branch_id', 'owner_id', 'due_at', 'sender_id', 'message_id', 'must_read', 'in_client', 'created_at', 'read_at', 'expires_at'],
   },
   {
     // Who did what and when stays in the chain; it stands over digests of these, so that it holds without them (docs/adr/0016).
