@@ -248,7 +248,8 @@ test('a restored backup is erased again before a service is ready, by the regist
   expect(await enterRegister(firm.urls, register)).toBe(1)
   expect(await enterRegister(firm.urls, register)).toBe(0)
   await firm.startAll()
-  expect(await tablesWith(firm.urls, MARK)).toEqual(['contacts.consent', 'contacts.interaction'])
+  // The log of the bus is cleaned by the ids before; what outboxes of the backup publish afterwards comes to nobody's tables.
+  expect(await tablesWith(firm.urls.slice(0, -1), MARK)).toEqual(['contacts.consent', 'contacts.interaction'])
   expect((await firm.call('contacts', counterparties.getCounterparty, { id: ids.neighbour! })).displayName).toBe(NEIGHBOUR)
 }, 90_000)
 
