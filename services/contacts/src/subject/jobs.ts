@@ -41,11 +41,11 @@ async function forget({ pool, bus, now }: Pick<Deps, 'pool' | 'bus' | 'now'>, id
         from subject_request r where r.id = ${id}`,
   )
   if (row?.state !== 'erasing') return
-  const marks: ErasureMark[] = row.answers.map(({ service, event_id }) => ({ topics: `vitrylo.${service.replace('-', '')}.`, beforeId: service === 'contacts' ? row.erased_event_id : (event_id ?? undefined) }))
+  const marks = row.answers.map(({ service, event_id }) => ({ topics: `vitrylo.${service.replace('-', '')}.`, beforeId: service === 'contacts' ? row.erased_event_id : (event_id ?? undefined) }))
   // The audit log takes its facts first: what it holds of the person it has emptied by then, or empties when they come.
-  for (const { beforeId } of [...marks]) if (beforeId !== undefined) marks.push({ topics: AUDIT, beforeId, takenBy: 'directory' })
+  const audit = marks.flatMap(({ beforeId }): ErasureMark[] => (beforeId === undefined ? [] : [{ topics: AUDIT, beforeId, takenBy: 'directory' }]))
   const { counterpartyIds, contactPersonIds, recordIds } = row.subject
-  await bus.erase({ ids: [...counterpartyIds, ...contactPersonIds, ...recordIds], marks })
+  await bus.erase({ ids: [...counterpartyIds, ...contactPersonIds, ...recordIds], marks: [...marks, ...audit] })
   await forgetAnswers(bus, row.requests)
   await exec(pool, sql`update subject_request set state = 'done', done_at = ${now()} where id = ${id} and state = 'erasing'`)
 }
