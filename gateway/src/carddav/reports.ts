@@ -7,7 +7,7 @@ import { onlyProperties, matches, readQuery } from './match-card.ts'
 import { bookAt, cardAt, nameIn } from './place.ts'
 import { cardProperties, readSyncToken, responseOf, statusOf, syncToken, type Wanted } from './properties.ts'
 import { call } from './rpc.ts'
-import { questionOf, wantedOf, type Asked } from './serve-cards.ts'
+import { questionOf, wantedOf, type Asked } from './asked.ts'
 import { CARD, childOf, DAV, escaped, is, readXml, tag, type Element } from './xml.ts'
 
 const PART = 100

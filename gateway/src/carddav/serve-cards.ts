@@ -4,17 +4,15 @@ import { multistatus, Precondition, refusal } from './answer.ts'
 import { booksOf, type Book } from './books.ts'
 import { bookAt, cardAt, homeOf, placeOf, principalOf, type Place } from './place.ts'
 import { bookProperties, cardProperties, MAX_CARD_BYTES, placeProperties, responseOf, type Wanted } from './properties.ts'
+import { questionOf, wantedOf, type Asked } from './asked.ts'
 import { report } from './reports.ts'
 import type { CardDeps } from './routes.ts'
 import { call } from './rpc.ts'
 import { signIn } from './sign-in.ts'
-import { CARD, childOf, DAV, is, readXml, type Element } from './xml.ts'
+import { readXml } from './xml.ts'
 
 // Books are made of saved filters, in the product itself.
 const REFUSED = new Set(['PROPPATCH', 'MKCOL', 'COPY', 'MOVE'])
-const MOST_NAMES = 100
-
-export type Asked = { deps: CardDeps; request: FastifyRequest; reply: FastifyReply; employeeId: string; displayName: string }
 
 /** One request below /carddav: who asks, what for, and what is done. */
 export async function serveCards(deps: CardDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -85,18 +83,6 @@ async function ownResponse(asked: Asked, place: Place, wanted: Wanted): Promise<
 function tokenOf({ deps, request }: Asked, book: Book): () => Promise<string> {
   let token: Promise<string> | undefined
   return () => (token ??= call(deps, request, Cards.syncCards, { ...questionOf(book), book: book.name, token: '', limit: 0, tokenOnly: true }).then((answer) => answer.token))
-}
-
-export const questionOf = ({ kind, mine, filter }: Book) => ({ kind, mine, filter })
-
-export function wantedOf(body: Element | undefined, { headers }: Pick<FastifyRequest, 'headers'>): Wanted {
-  const minimal = /\breturn=minimal\b/.test(String(headers.prefer ?? '')) || headers.brief === 't'
-  if (body === undefined) return { names: [], all: true, namesOnly: false, minimal }
-  if (!is(body, DAV, 'propfind') && body.ns !== CARD && !is(body, DAV, 'sync-collection')) throw new Precondition(400, 'd:valid-request')
-  const names = [...(childOf(body, DAV, 'prop')?.children ?? []), ...(childOf(body, DAV, 'include')?.children ?? [])]
-  // Each is answered for every card: a short question must not make an answer without end.
-  if (names.length > MOST_NAMES) throw new Precondition(400, 'd:valid-request', `a question names ${MOST_NAMES} properties at most`)
-  return { names, all: childOf(body, DAV, 'allprop') !== undefined, namesOnly: childOf(body, DAV, 'propname') !== undefined, minimal }
 }
 
 async function oneCard({ deps, request }: Asked, book: Book, name: string, version: CardVersion = CardVersion.V3): Promise<Card> {

@@ -1,3 +1,4 @@
+import { AppError } from '@vitrylo/errors'
 import type { Deps } from '@vitrylo/service'
 import type { CsvRow } from './csv.ts'
 import { endRun, readImport, type ImportRecord, type Progress } from './import-sql.ts'
@@ -39,9 +40,10 @@ async function refreshStatistics({ pool, log }: Run): Promise<void> {
   await pool.query('analyze').catch((err: unknown) => log.warn({ err }, 'statistics could not be refreshed after an import'))
 }
 
-// The driver gives lost connections no SQLSTATE; a fault of ours in SQL or code has one, or is a TypeError.
+// A workbook that others leave no memory to is tried again later. The driver gives lost connections no SQLSTATE; a fault of ours in SQL or code has one, or is a TypeError.
 export function isOutage(error: unknown): boolean {
   const code = String((error as { code?: unknown } | null)?.code ?? '')
+  if (error instanceof AppError && error.code === 'RESOURCE_EXHAUSTED') return true
   return /^(08|53|55P03|57|58|40001|40P01|E[A-Z]+$)/.test(code) || /onnection|timeout/.test(String((error as Error | null)?.message))
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { ZipFile } from 'yazl'
 import type { CsvRow } from '../src/csv.ts'
+import { createBudget } from '../src/xlsx/budget.ts'
 import { dateOf, isDateFormat } from '../src/xlsx/styles.ts'
 import { BOUNDS, readXlsx } from '../src/xlsx/read.ts'
 import { writeXlsx } from '../src/xlsx/write.ts'
@@ -104,4 +105,21 @@ test('a part that would fill the memory is refused: one text without end, tags i
 test('a row without a sensible number is the next one', async () => {
   const rows = await read(await book('<row r="1e300"><c t="str"><v>a</v></c></row><row r="1.5"><c t="str"><v>b</v></c></row>'))
   expect(rows.map(({ line }) => line)).toEqual([1, 2])
+})
+
+// Seen failing with `end` giving nothing back: the second workbook never got its turn.
+test('large workbooks share their memory: one alone may have all of it, a second one is sent away until the first is read', () => {
+  const budget = createBudget(100)
+  const [one, two] = [budget.open(), budget.open()]
+  one.take(60)
+  two.take(40)
+  expect(() => two.take(1)).toThrow(expect.objectContaining({ code: 'RESOURCE_EXHAUSTED', reason: 'WORKBOOKS_BUSY' }))
+  two.end()
+  one.end()
+  const alone = budget.open()
+  alone.take(150)
+  alone.end()
+  const next = budget.open()
+  next.take(100)
+  next.end()
 })

@@ -43,7 +43,7 @@ describe('a program finds its books and keeps in step', () => {
     await save(people.taras.id, 'Спільне', ['sales-managers'])
     const dav = await client()
     const books = await dav.fetchAddressBooks()
-    expect(books.map(({ displayName }) => displayName).sort()).toEqual(['Золоті <клієнти>', 'Контактні особи моїх контрагентів', 'Мої контрагенти', 'Спільне'])
+    expect(books.map(({ displayName }) => String(displayName)).sort()).toEqual(['Золоті <клієнти>', 'Контактні особи моїх контрагентів', 'Мої контрагенти', 'Спільне'])
     expect(books.every(({ syncToken, ctag }) => syncToken !== undefined && ctag !== undefined)).toBe(true)
     expect(bookNamed(books, 'mine').reports).toEqual(expect.arrayContaining(['syncCollection', 'addressbookQuery', 'addressbookMultiget']))
   })
@@ -183,7 +183,7 @@ describe('requests one by one', () => {
   test('two programs that put one new card at once make one record', async () => {
     const body = card('uid-race', 'Гонка Двох')
     const answers = await Promise.all([1, 2, 3, 4].map(() => at.dav('nadia', 'PUT', `${mine}/race.vcf`, { 'content-type': 'text/vcard', 'if-none-match': '*' }, body)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 412, 412, 412])
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 412, 412, 412])
     expect(await many(at.book.pool, sql`select id from counterparty where display_name = 'Гонка Двох'`)).toHaveLength(1)
   })
 
@@ -200,7 +200,7 @@ describe('requests one by one', () => {
 
   test('hostile XML is refused before anything is done with it', async () => {
     const bomb = `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">${[...'bcdefgh'].map((name, n) => `<!ENTITY ${name} "${`&${'abcdefgh'[n]};`.repeat(10)}">`).join('')}]><d:propfind xmlns:d="DAV:"><d:prop><d:x>&h;</d:x></d:prop></d:propfind>`
-    for (const body of [bomb, '<a>'.repeat(10_000), '<a/>'.repeat(2), `<d:propfind xmlns:d="DAV:"><d:prop>${'<d:x/>'.repeat(30_000)}</d:prop></d:propfind>`, `<d:propfind xmlns:d="DAV:"><d:prop>${'<d:x/>'.repeat(101)}</d:prop></d:propfind>`, `<d:propfind xmlns:d="DAV:">${' '.repeat(600_000)}</d:propfind>`, '<d:propfind', '\ufffd<', '<undeclared:x/>']) {
+    for (const body of [bomb, '<!DOCTYPE x><d:propfind xmlns:d="DAV:"><d:allprop/></d:propfind>', '<a>'.repeat(10_000), '<a/>'.repeat(2), `<d:propfind xmlns:d="DAV:"><d:prop>${'<d:x/>'.repeat(30_000)}</d:prop></d:propfind>`, `<d:propfind xmlns:d="DAV:"><d:prop>${'<d:x/>'.repeat(101)}</d:prop></d:propfind>`, `<d:propfind xmlns:d="DAV:">${' '.repeat(600_000)}</d:propfind>`, '<d:propfind', '\ufffd<', '<undeclared:x/>']) {
       const begin = performance.now()
       expect((await at.dav('nadia', 'PROPFIND', `${mine}/`, { depth: '0' }, body)).status).toBe(400)
       expect(performance.now() - begin).toBeLessThan(2_000)

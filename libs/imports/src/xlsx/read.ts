@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '@vitrylo/errors'
 import type { CsvRow } from '../csv.ts'
+import { createBudget, type Budget } from './budget.ts'
 import { sheetReader, type Book } from './sheet.ts'
 import { dateStyles } from './styles.ts'
 import { unescaped } from './letters.ts'
@@ -15,20 +16,25 @@ export const BOUNDS = {
   part: 16 * 1024 * 1024,
 }
 type Bounds = Readonly<typeof BOUNDS>
+/** Of all workbooks that are read at once. */
+const budget = createBudget(192 * 1024 * 1024)
+type Memory = ReturnType<Budget['open']>
 /** What one text costs beside its letters. */
 const SHARED_COST = 16
 
 /** The rows of the first sheet of a workbook, the head first; the sheet is never in memory as a whole. */
 export async function* readXlsx(file: FileAccess, bounds: Bounds = BOUNDS): AsyncGenerator<CsvRow[]> {
   const archive = await openZip(file)
+  const memory = budget.open()
   try {
-    const book = await readBook(archive, bounds)
+    const book = await readBook(archive, bounds, memory)
     const sheet = sheetReader(book)
     for await (const part of textOf(await archive.open(book.sheet))) yield sheet.add(part)
     yield sheet.end()
   } catch (error) {
     throw error instanceof AppError ? error : broken(error)
   } finally {
+    memory.end()
     archive.close()
   }
 }
@@ -49,7 +55,7 @@ async function parse(archive: Archive, name: string, on: On, most: number): Prom
   parser.close()
 }
 
-async function readBook(archive: Archive, bounds: Bounds): Promise<Book> {
+async function readBook(archive: Archive, bounds: Bounds, memory: Memory): Promise<Book> {
   let since1904 = false
   let first: string | undefined
   await parse(archive, 'xl/workbook.xml', {
@@ -66,7 +72,7 @@ async function readBook(archive: Archive, bounds: Bounds): Promise<Book> {
   }, bounds.part)
   const sheet = targets.get(first ?? '')
   if (sheet === undefined) throw broken()
-  return { sheet, since1904, dates: await readStyles(archive, bounds), shared: await readShared(archive, bounds) }
+  return { sheet, since1904, dates: await readStyles(archive, bounds), shared: await readShared(archive, bounds, memory) }
 }
 
 async function readStyles(archive: Archive, { part }: Bounds): Promise<ReadonlySet<number>> {
@@ -88,7 +94,7 @@ async function readStyles(archive: Archive, { part }: Bounds): Promise<ReadonlyS
 }
 
 /** Texts of cells; those of phonetic hints (Japanese) are none. */
-async function readShared(archive: Archive, { shared: most }: Bounds): Promise<string[]> {
+async function readShared(archive: Archive, { shared: most }: Bounds, memory: Memory): Promise<string[]> {
   const shared: string[] = []
   if (!archive.names.has('xl/sharedStrings.xml')) return shared
   let [text, size, reading, hints] = ['', 0, false, 0]
@@ -102,6 +108,7 @@ async function readShared(archive: Archive, { shared: most }: Bounds): Promise<s
       if (!reading) return
       text += piece
       size += piece.length * 2
+      memory.take(piece.length * 2)
       if (size > most) throw tooMuch()
     },
     close(name) {
@@ -109,6 +116,7 @@ async function readShared(archive: Archive, { shared: most }: Bounds): Promise<s
       if (name === 'rPh') hints--
       if (name !== 'si') return
       shared.push(unescaped(text))
+      memory.take(SHARED_COST)
       if ((size += SHARED_COST) > most) throw tooMuch()
     },
   }, Number.POSITIVE_INFINITY)
