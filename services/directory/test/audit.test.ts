@@ -179,7 +179,7 @@ test('one changed byte in any column of an entry, or in its details, is found an
   }
   expect(await tampered(() => exec(service.pool, sql`update audit_detail set content = overlay(content placing 'X' from 3 for 1) where no = ${no}`))).toBe(`the details of entry ${no} were changed`)
   expect(await tampered(() => exec(service.pool, sql`update audit_detail set content = ${before!.detail} where no = ${no}`))).toBe('')
-  // Also in what was looked through long ago, by the look of each hour. Seen failing without `lookAgain`.
+  // Also in what was looked through long ago, by the look of each hour.
   const tend = () => auditSweep({ pool: service.pool, env: {}, now: () => new Date(), log: { info() {}, error() {} } as never }).each()
   await tend()
   expect((await service.call(Audit.getAuditChain, {})).verifiedNo).toBeGreaterThan(BigInt(no))

@@ -93,7 +93,7 @@ test('the key before goes on for the overlap, and no longer; a change of scopes 
   expect((await list('admin', 'revoked = true')).integrationAccounts.map(({ name }) => name)).toEqual(['rotated'])
 }, 30_000)
 
-// Seen failing: the check left out (a key with every right came of the scope `scim`).
+// Without the check a key with every right comes of the scope `scim`.
 test('a program with cut scopes gives itself no wider account or key', async () => {
   const { id } = await create({ name: 'provisioner', scopes: ['scim', 'rights:manage'] })
   const wide = await create({ name: 'wide', scopes: ['*'] })

@@ -14,7 +14,7 @@ export const places: readonly SubjectPlace[] = [
   {
     // Who did what and when stays in the chain; it stands over digests of these, so that it holds without them (docs/adr/0016).
     name: 'audit-detail', table: 'audit_detail', treatment: 'empty', stays: ['no'],
-    of: (s) => sql`t.no in (select e.no from audit_entry e where e.record_id = any(${all(s)}) union all select e.no from audit_entry e where e.record_ids && ${all(s)})`,
+    of: (s) => sql`t.no in (select e.no from audit_entry e where e.record_id = any(${all(s)}) and e.record_id <> '' union all select e.no from audit_entry e where e.record_ids && ${all(s)})`,
     shown: (s) => sql`jsonb_build_object('at', (select e.at from audit_entry e where e.no = t.no), 'action', (select e.method from audit_entry e where e.no = t.no),
       'fields', (select e.fields from audit_entry e where e.no = t.no), 'data', case when (select e.record_ids from audit_entry e where e.no = t.no) <@ ${all(s)} is not false then t.content end)`,
   },
