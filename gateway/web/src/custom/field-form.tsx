@@ -17,7 +17,7 @@ type Props = { resource: CustomResource; record: CustomField | undefined; sectio
 
 type Draft = {
   uk: string; en: string; name: string; kind: string; options: Option[]; linkTo: string; sectionId: string | undefined; visibleWhen: string; defaultValue: unknown
-  required: boolean; unique: boolean; searchable: boolean; filterable: boolean; archived: boolean
+  required: boolean; unique: boolean; searchable: boolean; filterable: boolean; archived: boolean; sensitive: boolean
 }
 
 const KINDS = ['text', 'number', 'money', 'date', 'choice', 'choices', 'flag', 'link'] as const
@@ -27,7 +27,7 @@ const initialOf = ({ record, sectionId }: Props): Draft => ({
   uk: record?.label?.uk ?? '', en: record?.label?.en ?? '', name: record?.name ?? '', kind: record?.kind ?? 'text',
   options: (record?.options ?? []).map(({ word, label, archived }) => ({ word, uk: label?.uk ?? '', en: label?.en ?? '', archived, kept: true })),
   linkTo: record?.linkTo || 'counterparties', sectionId: record ? record.sectionId : sectionId, visibleWhen: record?.visibleWhen ?? '', defaultValue: record?.defaultValue ?? null,
-  required: record?.required ?? false, unique: record?.unique ?? false, searchable: record?.searchable ?? false, filterable: record?.filterable ?? true, archived: record?.archived ?? false,
+  required: record?.required ?? false, unique: record?.unique ?? false, searchable: record?.searchable ?? false, filterable: record?.filterable ?? true, archived: record?.archived ?? false, sensitive: record?.sensitive ?? false,
 })
 
 const hasOptions = (kind: string) => kind === 'choice' || kind === 'choices'
@@ -38,7 +38,7 @@ const optionsOf = (draft: Draft) =>
 function bodyOf(draft: Draft, { record, resource, next }: Props) {
   const common = {
     label: { uk: draft.uk.trim() || draft.en.trim(), en: draft.en.trim() || draft.uk.trim() }, options: optionsOf(draft), required: draft.required, unique: draft.unique,
-    filterable: draft.filterable, visibleWhen: draft.visibleWhen.trim(), sectionId: draft.sectionId ?? null, defaultValue: draft.defaultValue ?? null,
+    filterable: draft.filterable, sensitive: draft.sensitive, visibleWhen: draft.visibleWhen.trim(), sectionId: draft.sectionId ?? null, defaultValue: draft.defaultValue ?? null,
   }
   if (record) return { ...common, archived: draft.archived }
   const { sectionId, defaultValue, ...rest } = common
@@ -71,7 +71,7 @@ export default function FieldForm(props: Props) {
     },
   })
   const error = (field: string) => fieldError(save.error, field)
-  const flag = (field: 'required' | 'unique' | 'searchable' | 'filterable' | 'archived', able = true) =>
+  const flag = (field: 'required' | 'unique' | 'searchable' | 'filterable' | 'sensitive' | 'archived', able = true) =>
     able ? (
       <label className="check-line">
         <input type="checkbox" checked={value[field]} onChange={(event) => change({ [field]: event.currentTarget.checked })} /> {t(`ownFields.flag.${field}`)}
@@ -96,6 +96,7 @@ export default function FieldForm(props: Props) {
       {flag('filterable')}
       {flag('unique', value.kind === 'text' || value.kind === 'number')}
       {flag('searchable', !record && value.kind === 'text' && resource === 'counterparties')}
+      {flag('sensitive')}
       {flag('archived', record !== undefined)}
       {record?.indexProblem ? <p className="form-error w2">{t('ownFields.index.failed')}: {record.indexProblem}</p> : null}
     </FormDialog>

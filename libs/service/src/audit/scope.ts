@@ -52,7 +52,8 @@ class AuditScope implements Companion {
     const added = [...byKey.values()].filter(({ revision }) => revision === 1)
     const single = added.length > 1 ? [...byKey.values()].filter((event) => !added.includes(event)) : [...byKey.values()]
     const facts = single.map((event) => this.#ofEvent(event))
-    if (added.length > 1) facts.push(this.#ofAdded(added))
+    // Who may see such an entry is decided by its place: records of another branch or owner have their own.
+    if (added.length > 1) for (const alike of Map.groupBy(added, ({ type, branchId, ownerId }) => [type.section, branchId, ownerId].join()).values()) facts.push(this.#ofAdded(alike))
     return facts.map((fact) => factEvent(fact, this.#deed.now))
   }
 

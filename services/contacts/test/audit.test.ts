@@ -1,0 +1,95 @@
+// What contacts tells the audit log, and what it costs.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Pool, Tx as PoolClient } from '@vitrylo/pg'
+import { AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import { ContactPersonServiceService as Persons, CreateContactPersonRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
+import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { CounterpartyServiceService as Counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { branches, defineField, people, startTestService, until, type TestService } from '@vitrylo/testkit'
+import { contacts } from '../src/index.ts'
+import { exportClient } from './export-client.ts'
+
+let service: TestService
+let pool: Pool
+beforeAll(async () => {
+  service = await startTestService({
+    ...contacts,
+    rpc: (deps) => {
+      pool = deps.pool
+      return contacts.rpc(deps)
+    },
+  })
+}, 60_000)
+afterAll(() => service.stop())
+
+const create = (given: object) =>
+  service.call(Counterparties.createCounterparty, CreateCounterpartyRequest.fromPartial({ counterparty: { kind: 'COUNTERPARTY_KIND_ORGANISATION', displayName: 'ТОВ «Аудит»', ...given } }))
+const change = (counterparty: Counterparty, ...updateMask: string[]) => service.call(Counterparties.updateCounterparty, { counterparty, updateMask })
+const factsOf = async (id: string) => (await service.recorded()).filter(({ recordId }) => recordId === id)
+
+/** What the service sends to its database while `work` runs, but for what it asks by itself. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const sent: string[] = []
+  const note = (statement: string | { text: string }) => {
+    const text = typeof statement === 'string' ? statement : statement.text
+    if (!/rights_version|from outbox|delete from outbox/.test(text)) sent.push(text.trim().split(/\s+/).slice(0, 3).join(' '))
+  }
+  const watch = (client: PoolClient) => {
+    const ask = client.query
+    client.query = ((statement: never, ...rest: never[]) => (note(statement), ask.call(client, statement, ...rest))) as typeof ask
+  }
+  const leave = (_error: unknown, client: PoolClient) => Reflect.deleteProperty(client, 'query')
+  pool.on('acquire', watch).on('release', leave)
+  await work().finally(() => pool.off('acquire', watch).off('release', leave))
+  return sent
+}
+
+// The same before there was an audit log: one statement, and begin, lock, change, commit. Seen failing with the fact stored by a statement of its own:
+// the create was refused, as a second statement would stand outside its transaction.
+test('a create is one statement and a change is four, the audit among them', async () => {
+  let saved: Counterparty | undefined
+  expect(await statementsOf(async () => (saved = await create({})))).toEqual(['with entries as'])
+  expect(await statementsOf(() => change({ ...saved!, note: 'інша' }, 'note'))).toEqual(['begin', 'select c.id, c.revision,', 'with entries as', 'commit'])
+  expect((await factsOf(saved!.id)).map(({ method, fields }) => [method, fields])).toEqual([
+    ['CounterpartyService.CreateCounterparty', ['kind', 'displayName', 'responsibleId', 'branchId']], ['CounterpartyService.UpdateCounterparty', ['note']],
+  ])
+})
+
+test('requisites, channels and birth dates are told as changed and never with their values', async () => {
+  const saved = await create({ channels: [{ kind: 'CHANNEL_KIND_PHONE', value: '+380671112233' }], vatNumber: '', birthday: '1990-02-03' })
+  await change({ ...saved, channels: [{ ...saved.channels[0]!, value: '+380674445566' }], birthday: '1991-02-03', segment: 'опт' }, 'channels', 'birthday', 'segment')
+  const [, told] = await factsOf(saved.id)
+  expect(told!.changes.map(({ field, sensitive, before, after }) => ({ field, sensitive, before, after }))).toEqual([
+    { field: 'channels', sensitive: true, before: '', after: '' }, { field: 'segment', sensitive: false, before: '', after: '"опт"' }, { field: 'birthday', sensitive: true, before: '', after: '' },
+  ])
+  expect(JSON.stringify(await service.recorded())).not.toMatch(/67111|67444|1990-02|1991-02/)
+  const person = await service.call(Persons.createContactPerson, CreateContactPersonRequest.fromPartial({ contactPerson: { displayName: 'Ганна', positions: [{ counterpartyId: saved.id }], birthday: '1980-05-06' } }))
+  expect(await factsOf(person.id)).toMatchObject([{ section: 'contact-persons', action: 'create', branchId: branches.head, ground: { group: 'administrators' } }])
+})
+
+// Seen failing with `shown` taken out of the answer.
+test('whoever is shown a custom field that is marked as sensitive is named before the answer leaves; what is not shown is not told', async () => {
+  await defineField(service, 'counterparties', 'passport', { sensitive: true })
+  const [marked, bare] = [await create({ custom: { passport: 'КВ 771122' } }), await create({})]
+  const before = (await service.recorded()).filter(({ kind }) => kind === AuditKind.READ).length
+  await service.call(Counterparties.getCounterparty, { id: marked.id }, { as: 'head' })
+  // Stored, not on its way: the outbox or the bus has it now.
+  const reads = async () => (await service.recorded()).filter(({ kind }) => kind === AuditKind.READ).slice(before)
+  expect(await reads()).toMatchObject([{ section: 'counterparties', recordId: marked.id, fields: ['custom.passport'], actorId: people.head.id, method: 'CounterpartyService.GetCounterparty' }])
+  await service.call(Counterparties.getCounterparty, { id: bare.id }, { as: 'head' })
+  expect(await reads()).toHaveLength(1)
+  await change({ ...marked, custom: { passport: 'КВ 998877' } }, 'custom')
+  expect((await factsOf(marked.id)).at(-2)!.changes).toMatchObject([{ field: 'custom.passport', sensitive: true, before: '', after: '' }])
+  expect(JSON.stringify(await service.recorded())).not.toMatch(/771122|998877/)
+})
+
+test('a file of the list is told before its first line, with what was asked for', async () => {
+  const { download, close } = exportClient(service)
+  let told: unknown[] = []
+  await download({ filter: 'vip = true' }, 'admin', async () => {
+    if (told.length === 0) told = (await service.recorded()).filter(({ kind }) => kind === AuditKind.EXPORT)
+  })
+  close()
+  expect(told).toMatchObject([{ section: 'counterparties', action: 'export', method: 'ExportService.ExportCounterparties', detail: expect.stringContaining('vip = true') }])
+  await until(async () => (await service.recorded()).length > 0)
+})
