@@ -257,7 +257,6 @@ test('no file of counterparties holds one that is out of reach', async () => {
   close()
 }, 60_000)
 
-// Seen failing without the trigger of the journal: nothing was told.
 test('what the journal of sign-ins is told, the audit log is told too', async () => {
   const told = (await services.sessions!.recorded()).filter(({ section, action }) => section === 'sessions' && action === 'signed-in')
   expect(told).toMatchObject([{ kind: 'AUDIT_KIND_SESSION', method: 'Session.signed-in', username: 'bohdan', actorId: people.bohdan.id, branchId: branches.lviv, address: CANARY, count: 1 }])
