@@ -54,6 +54,8 @@ async function find(pool: Pool, caller: Caller, query: Query, size: number): Pro
     common.set(query.key, performance.now())
   }
   const ids = await best(pool, caller, query, size, short)
+  // Common among what others see: for this caller it may be nowhere.
+  if (ids.length === 0 && !short && !query.digits) return similar(pool, caller, query, size)
   const rows = await many<Found>(pool, sql`${selectFound(query)} where c.id = any(${ids}::uuid[]) and ${visible(caller)} order by ${recent}`)
   return ranked(caller, rows, size)
 }
@@ -97,7 +99,7 @@ async function best(pool: Pool, caller: Caller, query: Query, size: number, shor
   return [...ids]
 }
 
-// Behind every text that begins with the one before it.
+// Behind every text that begins with the one before it, whatever the database sorts by: name_key is of collation C.
 const LAST = '\u{10ffff}'
 
 /** Whose name is the words, and whose begins so: of very many the first by the alphabet, the latest of them stand among the latest anyway. */
