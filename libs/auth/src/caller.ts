@@ -35,6 +35,10 @@ export type Caller = {
   standing(): string
 }
 
+// Every write asks by what rule it is allowed, and most are like the one before: who decides looks at all rules each time.
+const GROUND_MS = 1_000
+const MAX_GROUNDS = 200
+
 /** An integration account has the groups that the directory gives it, until it ends. */
 function machineOf({ groups, until }: Integration): Identity[] {
   return [{ employee: undefined, groups, from: -Infinity, until }]
@@ -58,6 +62,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
   const integration = employee === undefined ? integrationOf(data.integrations, claims.username) : undefined
   const identities = integration === undefined ? identitiesOf(data, employee, claims.groups) : machineOf(integration)
   const known = new Map<string, { reach: Reach | undefined; since: number; until: number }>()
+  const grounds = new Map<string, { at: number; ground: Ground | undefined }>()
   let limited = { limits: undefined as Limits | undefined, since: Infinity, until: -Infinity }
   return {
     subject: claims.subject,
@@ -88,8 +93,15 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
       return limited.limits
     },
     ground(section, action, record) {
-      const [found] = decide(data, identities, { section, action, record }, now()).grounds
-      return found?.outcome === 'allows' ? found : undefined
+      const at = now()
+      const key = `${section} ${action} ${record?.branchId ?? ''} ${record?.ownerId ?? ''}`
+      const kept = grounds.get(key)
+      if (kept !== undefined && kept.at <= at && at < kept.at + GROUND_MS) return kept.ground
+      const [found] = decide(data, identities, { section, action, record }, at).grounds
+      const ground = found?.outcome === 'allows' ? found : undefined
+      if (grounds.size >= MAX_GROUNDS) grounds.clear()
+      grounds.set(key, { at, ground })
+      return ground
     },
     standing() {
       const at = now()

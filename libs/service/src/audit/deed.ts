@@ -2,7 +2,7 @@ import type { Caller, Ground, RightsData, RightsStore } from '@vitrylo/auth'
 import type { OutgoingEvent } from '@vitrylo/events'
 import type { Pool } from '@vitrylo/pg'
 import { AuditFactEvent } from '@vitrylo/proto/events.ts'
-import { AuditKind, type AuditFact, type AuditGround } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import type { AuditFact, AuditGround, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { newId } from '../id.ts'
 import { auditKeyOf } from './key.ts'
 

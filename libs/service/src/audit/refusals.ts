@@ -89,8 +89,6 @@ export function createRefusals({ store, now, failed, most = MOST, afterMs = 500 
   }
 }
 
-export type Refusals = ReturnType<typeof createRefusals>
-
 // The count is 0 until the first was stored.
 const factOf = ({ actorId, branchId, ...rest }: Refused): AuditFact => ({
   ...rest, kind: AuditKind.REFUSAL, recordIds: [], actorId, ground: undefined, count: 0, fields: [], changes: [], beforeHash: '', afterHash: '',

@@ -120,6 +120,6 @@ function recordOf({ key, data }: OutgoingEvent): WithId | undefined {
 export function idIn(request: unknown): string {
   if (typeof request !== 'object' || request === null) return ''
   const given = request as Record<string, unknown>
-  const named = given.id ?? given.recordId ?? Object.values(given).find(isRecord)?.id ?? Object.entries(given).find(([name]) => /Id$/.test(name))?.[1]
+  const named = given.id ?? given.recordId ?? Object.values(given).find(isRecord)?.id ?? Object.entries(given).find(([name]) => name.endsWith('Id'))?.[1]
   return typeof named === 'string' ? named : ''
 }

@@ -26,7 +26,7 @@ export function readPut(text: string, also: readonly string[]): ReadCard {
 const wrong = (reason: string, message: string): AppError => new AppError('INVALID_ARGUMENT', reason, message)
 
 export function saidBy({ fields, title }: ReadCard): Said {
-  const { channels = [], addresses = [] } = CounterpartyCodec.fromJSON(JSON.parse(fields.more ?? '{}'))
+  const { channels, addresses } = CounterpartyCodec.fromJSON(JSON.parse(fields.more ?? '{}'))
   return { displayName: fields.displayName ?? '', birthday: fields.birthday ?? '', note: fields.note ?? '', tags: (fields.tags ?? '').split('|').filter((tag) => tag !== ''), channels, addresses, title }
 }
 
