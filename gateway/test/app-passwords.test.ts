@@ -1,5 +1,4 @@
 // Passwords of apps: made in the browser, told once, good for address books, gone with what ends sessions.
-// Seen failing: endAppPasswords out of endAll (ended sessions left the phone in), `disabled` not asked for, the password kept in the table as it is.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { exec, many, sql } from '@vitrylo/pg'
 import { loadContract } from '@vitrylo/proto/contract.ts'

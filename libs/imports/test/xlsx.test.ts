@@ -107,7 +107,6 @@ test('a row without a sensible number is the next one', async () => {
   expect(rows.map(({ line }) => line)).toEqual([1, 2])
 })
 
-// Seen failing with `end` giving nothing back: the second workbook never got its turn.
 test('large workbooks share their memory: one alone may have all of it, a second one is sent away until the first is read', () => {
   const budget = createBudget(100)
   const [one, two] = [budget.open(), budget.open()]

@@ -121,7 +121,7 @@ test('a field that is hidden is no key, and one that may not be written refuses 
   })
   expect(done).toMatchObject({ created: 0n, updated: 0n, skipped: 0n })
   expect(await client.errors(done.id, 'nadia')).toEqual(['2  right '])
-  // Seen failing without `refusal`: every row was added once more. By the usual key alone nothing is refused as a whole.
+  // Without `refusal` every row would be added once more. By the usual key alone nothing is refused as a whole.
   await expect(load('displayName\nКод прихований\n', { rules: rules(['taxCode']) }, { as: 'nadia' })).rejects.toMatchObject({ reason: 'KEYS_HIDDEN' })
   expect(await load('displayName,source\nЗвичайна,лист\n', {}, { as: 'nadia', dryRun: true })).toMatchObject({ created: 1n, failed: 0n })
 })
@@ -151,7 +151,6 @@ test('a contact person is kept from what is limited, too, and a client is not gu
   expect(await client.errors(guess.id, 'nadia')).toEqual(['2 counterpartyTaxCode right 31316718', '3 counterpartyTaxCode right 21560766'])
 })
 
-// Seen failing with readCustom left out of the kind (the column was unknown) and without settlePersonRow (the wrong choice was saved).
 test('custom fields of contact persons are columns by name and by label, judged as by hand; what a row leaves out stays', async () => {
   const { id } = await add({ displayName: 'Місце власних полів' })
   const badge = await defineField(service, 'contact-persons', 'badge', { label: { uk: 'Номер бейджа', en: 'Badge number' } })

@@ -175,7 +175,7 @@ test('what was used for a header is offered for the next file with it: to onesel
   const shared = await upload(head, 'olena', { mapping, shareMapping: true, defaults: { responsible: 'olena', source: 'виставка' } })
   await service.call(rpc.runImport, { id: shared.id, dryRun: true }, { as: 'olena' })
   await client.finish(shared.id, 'olena')
-  // Seen failing with the defaults kept for everybody: Olena would have answered for the clients of others.
+  // With the defaults kept for everybody Olena would answer for the clients of others.
   const [ownAgain, others] = [await upload(head, 'olena'), await upload(head)]
   expect([suggested(others)[0], others.file.suggestion!.defaults, ownAgain.file.suggestion!.defaults]).toEqual(['SHARED', {}, { responsible: 'olena', source: 'виставка' }])
 })

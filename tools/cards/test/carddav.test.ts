@@ -1,6 +1,6 @@
 // Address books as phones and mail programs use them: by tsdav, whose author is not ours, and by requests in the manner of CalDAVTester.
 // Seen failing: `card.etag` never compared (a stale one overwrote), stepsBetween without `gone` (a removed card stayed), keepLines left out (the picture
-// was lost), limitMark always empty (hidden phones stayed), the scope out of partsOf (Taras's book held the canary), doctype let through.
+// was lost), limitMark always empty (hidden phones stayed), the scope out of partsOf (Taras's book held the canary).
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { exec, many, sql } from '@vitrylo/pg'

@@ -127,7 +127,6 @@ export function ownedFields(on: () => Stage): void {
   })
 
   describe('a field that is limited', () => {
-    // Seen failing with `guarded` left out of serve.ts.
     test.each([['hide', true], ['read-only', false]] as const)('by %s is written by no making and no change', async (limit, hideable) => {
       const { firm, contract, all, groups } = on()
       const { sections } = await firm.ask('GET', '/api/v1/sections')
