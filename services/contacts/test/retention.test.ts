@@ -54,7 +54,7 @@ test('a rule takes persons who were silent for so long, hold no consent and meet
   await carryOutDue(deps)
   expect(await nameOf(old)).toBe('')
   // The audit log is told who it was for.
-  expect((await service.published()).filter(({ type }) => type === 'vitrylo.audit.v1.AuditFact').map(({ data }) => data['method'])).toContain('RetentionRule')
+  expect((await service.recorded()).map(({ method }) => method)).toContain('RetentionRule')
   for (const id of [fresh, agreed, firm, vip]) expect(await nameOf(id)).not.toBe('')
   expect(await service.call(rules.getRetentionRule, { id: rule.id })).toMatchObject({ runCount: 1, totalCount: 1 })
   const { subjectRequests } = await service.call(subjects.listSubjectRequests, { pageSize: 0, pageToken: '', filter: '', orderBy: '' })
