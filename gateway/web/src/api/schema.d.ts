@@ -10225,7 +10225,7 @@ export interface operations {
                      * @description What the cards are of.
                      * @enum {string}
                      */
-                    kind?: "unspecified" | "counterparties" | "contact-persons";
+                    kind: "counterparties" | "contact-persons";
                     /** @description Only those that the caller is responsible for. */
                     mine?: boolean;
                     /** @description Conditions, as in the list of such records. Language: docs/filters.md. */
@@ -10256,9 +10256,9 @@ export interface operations {
     };
     getCards: {
         parameters: {
-            query?: {
+            query: {
                 /** @description What the cards are of. */
-                kind?: "unspecified" | "counterparties" | "contact-persons";
+                kind: "unspecified" | "counterparties" | "contact-persons";
                 /** @description Only those that the caller is responsible for. */
                 mine?: boolean;
                 /** @description Conditions, as in the list of such records. */
@@ -10305,7 +10305,7 @@ export interface operations {
                      * @description What the cards are of.
                      * @enum {string}
                      */
-                    kind?: "unspecified" | "counterparties" | "contact-persons";
+                    kind: "counterparties" | "contact-persons";
                     /** @description Only those that the caller is responsible for. */
                     mine?: boolean;
                     /** @description Conditions, as in the list of such records. */
@@ -10351,7 +10351,7 @@ export interface operations {
                      * @description What the cards are of.
                      * @enum {string}
                      */
-                    kind?: "unspecified" | "counterparties" | "contact-persons";
+                    kind: "counterparties" | "contact-persons";
                     /** @description Only those that the caller is responsible for. */
                     mine?: boolean;
                     /** @description Conditions, as in the list of such records. */
