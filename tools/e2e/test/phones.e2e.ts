@@ -21,7 +21,7 @@ scene('a password for a phone is made, shown once, opens the address books, and 
     fetch(new URL('/carddav/', page.url()), { method: 'PROPFIND', headers: { depth: '0', authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } }).then(({ status }) => status)
   expect(await books()).toBe(207)
   await page.reload()
-  await page.getByText('останнє звернення').waitFor()
+  await page.getByText('востаннє').waitFor()
   expect(await page.content()).not.toContain(password)
   await page.getByText('Android (DAVx⁵)').click()
   for (const [width, colorScheme] of [[1440, 'light'], [360, 'dark']] as const) {

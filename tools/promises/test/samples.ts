@@ -8,7 +8,7 @@ const ALIASES: Record<string, string> = {
   from: 'counterparties', to: 'counterparties', merged: 'counterparties', kind: 'relation-kinds', purpose: 'consent-purposes', owner: 'employees', responsible: 'employees',
   parent: 'branches', except: 'counterparties',
 }
-const TEXTS = ['planted', 'planted-words', 'Planted words', '2031-01-15', '100.50', 'UAH', 'UA', 'uk', '+380441234567', 'https://planted.example', '09:00', 'Europe/Kyiv', '12345678']
+const TEXTS = ['planted', 'planted-words', 'Planted words', '2031-01-15', '100.50', 'UAH', 'UA', 'uk', '+380441234567', 'https://planted.example', '09:00', 'Europe/Kyiv', '12345678', 'counterparties']
 
 /** What only rules of the service say, by collection; everything else follows from the schema. */
 const GIVEN: Record<string, (n: number, known: Known) => object> = {

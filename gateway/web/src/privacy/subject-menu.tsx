@@ -9,8 +9,8 @@ import { Icon } from '../ui/icon.tsx'
 
 const SubjectDialog = lazy(() => import('./subject-dialog.tsx'))
 
-/** What a data subject may demand, on their card. */
-export function SubjectMenu({ counterpartyId, name }: { counterpartyId: string; name: string }) {
+/** What a data subject may demand, on their card. Of whom nothing is left nothing can be demanded; what is open shows its end. */
+export function SubjectMenu({ counterpartyId, name, erased }: { counterpartyId: string; name: string; erased: boolean }) {
   const { t } = useTranslation()
   const can = useCan()
   const [kind, setKind] = useState<SubjectRequest['kind']>()
@@ -18,13 +18,13 @@ export function SubjectMenu({ counterpartyId, name }: { counterpartyId: string; 
   if (!mayExport && !mayErase) return null
   return (
     <>
-      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+      {erased ? null : <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
         <Menu.Target><IconButton icon={IconShieldLock} label={t('privacy.menu')} /></Menu.Target>
         <Menu.Dropdown>
           {mayExport ? <Menu.Item leftSection={<Icon of={IconFileZip} />} onClick={() => setKind('file')}>{t('privacy.give')}</Menu.Item> : null}
           {mayErase ? <Menu.Item leftSection={<Icon of={IconUserOff} />} onClick={() => setKind('erasure')}>{t('privacy.erase')}</Menu.Item> : null}
         </Menu.Dropdown>
-      </Menu>
+      </Menu>}
       <Suspense fallback={null}>{kind ? <SubjectDialog kind={kind} named={{ counterpartyId }} name={name} onClose={() => setKind(undefined)} /> : null}</Suspense>
     </>
   )
