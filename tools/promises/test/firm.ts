@@ -137,6 +137,18 @@ export async function settled(firm: Firm): Promise<string[]> {
   return last
 }
 
+/**
+ * Whether an attempt left something behind, and the state to compare the next one with. What differs may have come late
+ * from an attempt before it: then this one is made `again`.
+ */
+export async function leftBy(firm: Firm, before: string[], again: () => Promise<unknown>): Promise<{ left: boolean; before: string[] }> {
+  if (JSON.stringify(await digests(firm)) === JSON.stringify(before)) return { left: false, before }
+  const still = await settled(firm)
+  await again()
+  const left = JSON.stringify(await digests(firm)) !== JSON.stringify(still)
+  return { left, before: left ? await settled(firm) : still }
+}
+
 /** Ends connections of a service to its database, as a fault would. */
 export const cutConnections = ({ pools }: Firm, area: string) =>
   exec(pools[area]!, sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = ${area === 'servicedesk' ? 'service-desk' : area}`)

@@ -1,6 +1,6 @@
 // R3. What is out of reach is as what is not there: the same answer, and nothing of it or beside it changes.
 import { describe, expect, test } from '@jest/globals'
-import { digests, settled } from './firm.ts'
+import { digests, leftBy, settled } from './firm.ts'
 import { addressOf, put, type Route } from './routes.ts'
 import { collectionOf, FORGED_ID, leastBody, type Known } from './samples.ts'
 import { ROLES, type Stage } from './stage.ts'
@@ -69,9 +69,10 @@ export function outOfReach(on: () => Stage): void {
           if (UNJUDGED.includes(`${route.collection} ${name}`)) continue
           const send = async (id: string) => {
             const body = put(bodyFor(on(), route, kyiv), path, id)
-            const answer = await firm.call(route.verb, addressOf(route, own), body, { as: 'olena' })
-            const changed = JSON.stringify(await digests(firm)) !== JSON.stringify(before)
-            if (changed) before = await settled(firm)
+            const attempt = () => firm.call(route.verb, addressOf(route, own), body, { as: 'olena' })
+            const answer = await attempt()
+            const { left: changed, before: next } = await leftBy(firm, before, attempt)
+            before = next
             return { text: bare(answer, id), status: answer.status, changed }
           }
           tried++

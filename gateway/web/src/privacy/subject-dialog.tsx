@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Checkbox, Modal, TextInput } from '@mantine/core'
+import { Modal, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { address, get, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
@@ -51,9 +51,9 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
   return (
     <Modal opened onClose={onClose} title={t(kind === 'file' ? 'privacy.fileTitle' : 'privacy.eraseTitle')} size={720} lockScroll={false} transitionProps={{ duration: 0 }} classNames={{ body: 'dlg-body' }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
       <p className="soft dlg-p">{t(kind === 'file' ? 'privacy.fileText' : 'privacy.eraseText', { name: name || t('privacy.erased') })}</p>
-      {request ? <Progress request={request} /> : <TextInput label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} value={ground} onChange={(event) => setGround(event.currentTarget.value)} data-autofocus />}
+      {request ? <Progress request={request} /> : <TextInput className="subject-ground" label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} value={ground} onChange={(event) => setGround(event.currentTarget.value)} data-autofocus />}
       {request && kind === 'erasure' && !isMoving(request.state) ? <SubjectPlaces request={request} /> : null}
-      {isReady && kind === 'erasure' ? <Checkbox checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} label={t('privacy.sure')} className="subject-sure" /> : null}
+      {isReady && kind === 'erasure' ? <label className="check-line subject-sure"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> {t('privacy.sure')}</label> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="dlg-foot">
         <span className="meta grow" />
