@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { columnVisibilityFeature, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
@@ -77,8 +77,10 @@ function fit<T>(columns: GridColumn<T>[], width: number): GridColumn<T>[] {
 /** Inner width of an element, as it changes; `shape` changes when it may be another element. */
 function useWidth(of: RefObject<HTMLElement | null>, shape: string): number {
   const [width, setWidth] = useState(Infinity)
-  useEffect(() => {
+  // Before the first paint: an observer tells of a width only after it, and a list would show all its columns for a moment.
+  useLayoutEffect(() => {
     if (of.current === null) return
+    setWidth(of.current.clientWidth)
     const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width))
     observer.observe(of.current)
     return () => observer.disconnect()
