@@ -1,7 +1,7 @@
 export { createPool } from './pool.ts'
 export type { Db, Pool, PoolOptions, Tx } from './pool.ts'
 export { Sql, sql } from './sql.ts'
-export { exec, many, one } from './query.ts'
+export { exec, inTurn, many, one } from './query.ts'
 export { adHoc } from './ad-hoc.ts'
 export { inStatement, inTx } from './in-tx.ts'
 export { checkSchema, migrate } from './migrate.ts'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { isRecording } from '@vitrylo/telemetry'
 import type { QueryResult, QueryResultRow } from 'pg'
 import type { Db } from './pool.ts'
@@ -29,6 +30,18 @@ export function exec<Row extends QueryResultRow>(db: Db, statement: Sql): Promis
 /** All rows of a prepared statement. */
 export async function many<Row extends QueryResultRow>(db: Db, statement: Sql): Promise<Row[]> {
   return (await exec<Row>(db, statement)).rows
+}
+
+/** Statements of one connection, each made while the database works at the one before. */
+export async function inTurn(db: Db, statements: Iterable<Sql>): Promise<void> {
+  const sent: Promise<unknown>[] = []
+  for (const statement of statements) {
+    const done = exec(db, statement)
+    done.catch(() => {}) // told below
+    sent.push(done)
+    await turn() // only then it is on its way
+  }
+  await Promise.all(sent)
 }
 
 /** The row of a statement that gives at most one. */

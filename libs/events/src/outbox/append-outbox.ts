@@ -17,20 +17,29 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
 
 /** The same as a part of the statement that makes the change: `with events as (…)`. */
 export function outboxOf(told: readonly OutgoingEvent[]): Sql {
-  const events = [...told, ...companionsOf(told)]
-  const column = (value: (event: OutgoingEvent) => unknown) => events.map(value)
+  const rows = [...told, ...companionsOf(told)].map((event) => rowOf(event, told.length > MANY))
   return sql`
     insert into outbox (event_id, topic, key, type, time, revision, data, headers)
-    select coalesce(e.id, uuidv7()), e.topic, e.key, e.type, coalesce(e.time, now()), e.revision,
-      e.data::jsonb, e.headers::jsonb
-    from unnest(
-      ${column((event) => event.id ?? null)}::uuid[], ${column((event) => event.type.topic)}::text[],
-      ${column((event) => event.key)}::text[], ${column((event) => event.type.type)}::text[],
-      ${column((event) => event.time ?? null)}::timestamptz[], ${column((event) => event.revision)}::bigint[],
-      ${column((event) => JSON.stringify(event.type.codec.toJSON(event.data)))}::text[],
-      ${column((event) => JSON.stringify(headersOf(event, told.length > MANY)))}::text[]
-    ) with ordinality as e (id, topic, key, type, time, revision, data, headers, ordinal)
+    select coalesce(e.id, uuidv7()), e.topic, e.key, e.type, coalesce(e.time, now()), e.revision, e.data, e.headers
+    from rows from (jsonb_to_recordset(${`[${rows.join(',')}]`}::jsonb)
+        as (id uuid, topic text, key text, type text, time timestamptz, revision bigint, data jsonb, headers jsonb)) with ordinality
+      as e (id, topic, key, type, time, revision, data, headers, ordinal)
     order by e.ordinal`
+}
+
+function rowOf(event: OutgoingEvent, quiet: boolean): string {
+  const { id, type, key, time, revision } = event
+  const rest = JSON.stringify({ id, topic: type.topic, key, type: type.type, time, revision, headers: headersOf(event, quiet) })
+  return `${rest.slice(0, -1)},"data":${textOf(event)}}`
+}
+
+const texts = new WeakMap<object, string>()
+
+/** What an event says, as the text that is stored: made once for all who ask. */
+export function textOf({ type, data }: OutgoingEvent): string {
+  let text = texts.get(data)
+  if (text === undefined) texts.set(data, (text = JSON.stringify(type.codec.toJSON(data))))
+  return text
 }
 
 function headersOf({ type, branchId, ownerId, counterpartyId, recipients }: OutgoingEvent, quiet: boolean): Record<string, unknown> {

@@ -10,14 +10,7 @@ export type Place = { group: string; topic: string }
 type Row = Omit<BusEvent, 'time'> & { seq: number; time: Date }
 
 export async function insertEvents(pool: Pool, events: readonly BusEvent[]): Promise<void> {
-  const column = (value: (event: BusEvent) => unknown) => events.map(value)
-  await exec(pool, sql`
-    select bus_publish(
-      ${column((event) => event.id)}::uuid[], ${column((event) => event.topic)}::text[],
-      ${column((event) => event.key)}::text[], ${column((event) => event.type)}::text[],
-      ${column((event) => event.time)}::timestamptz[], ${column((event) => event.revision)}::bigint[],
-      ${column((event) => JSON.stringify(event.data))}::text[],
-      ${column((event) => JSON.stringify(event.headers))}::text[])`)
+  await exec(pool, sql`select bus_publish(${JSON.stringify(events)}::jsonb)`)
 }
 
 /** Gives the group its place in each topic, if it has none yet. */

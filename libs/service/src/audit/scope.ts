@@ -1,4 +1,4 @@
-import { accompanied, appendOutbox, currentCompanion, type Companion, type OutgoingEvent } from '@vitrylo/events'
+import { accompanied, appendOutbox, currentCompanion, textOf, type Companion, type OutgoingEvent } from '@vitrylo/events'
 import type { Db, Tx } from '@vitrylo/pg'
 import { AuditKind, type AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { hashOfRecord, keyedHash } from './canonical.ts'
@@ -98,11 +98,10 @@ class AuditScope implements Companion {
   #ofAdded(events: readonly OutgoingEvent[]): AuditFact {
     const [{ type, branchId, ownerId }] = events as [OutgoingEvent]
     const { key } = this.#deed
-    const hashes = events.map((event) => hashOfRecord(key, recordOf(event) ?? {}))
     const place = { branchId, ownerId }
     return {
       ...factOf(this.#deed, AuditKind.WRITE), section: type.section, recordIds: events.map((event) => event.key), count: events.length,
-      ground: groundOf(this.#deed, place), afterHash: keyedHash(key, hashes.join('\n')),
+      ground: groundOf(this.#deed, place), afterHash: keyedHash(key, events.map(textOf).join('\n')),
     }
   }
 }

@@ -2,7 +2,7 @@ import { scopeOf, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
-import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import { exec, inTurn, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { livingId, remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
@@ -73,21 +73,26 @@ export function assertNotErased({ id, eraseTime }: Counterparty): void {
 /** Who acts, for the columns of the audit. */
 export const actorOf = ({ employeeId, username }: Caller): string => employeeId ?? username
 
+/** So many at once are made ready while the database saves those before. */
+const SLICE = 100
+
 export async function insertCounterparties(db: Db, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
-  if (given.length === 0) return []
   const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined, eraseTime: undefined, lastContactTime: undefined, nextContactTime: undefined }))
+  await explained(inTurn(db, insertsOf(saved, caller, now)))
+  return saved
+}
+
+function* insertsOf(saved: readonly Counterparty[], caller: Caller, now: Date): Generator<Sql> {
+  for (let at = 0; at < saved.length; at += SLICE) yield insertOf(saved.slice(at, at + SLICE), caller, now)
+}
+
+function insertOf(saved: readonly Counterparty[], caller: Caller, now: Date): Sql {
   const facts = saved.map((c) => created(c, caller, now))
   const actor = actorOf(caller)
-  await explained(
-    exec(
-      db,
-      sql`with ${told(facts)}, ${keysSaved(saved)}
-          insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
-          select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
-          from jsonb_to_recordset(${JSON.stringify(records(saved, caller))}::jsonb) as r (${savedTypes})`,
-    ),
-  )
-  return saved
+  return sql`with ${told(facts)}, ${keysSaved(saved)}
+      insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
+      select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
+      from jsonb_to_recordset(${JSON.stringify(records(saved, caller))}::jsonb) as r (${savedTypes})`
 }
 
 /** As JSON for one statement; who saves knows by which custom fields records are found. */

@@ -183,7 +183,7 @@ export interface AuditFact {
   changes: AuditChange[];
   /** Keyed hash of the record before, in hex; empty where there was none or it is not known. */
   beforeHash: string;
-  /** Keyed hash of the record after. */
+  /** Keyed hash of the record after; of records that were added together, of all that was told of them. */
   afterHash: string;
   /** Branch of the record. */
   branchId: string;
