@@ -73,10 +73,10 @@ export const rightsHandlers: Handler[] = [
     const b = branch!
     await exec(
       tx,
-      sql`insert into rights_branch (id, parent_id, name, code, calendar, revision)
-          values (${b.id}, ${b.parentId ?? null}, ${b.name}, ${b.code}, ${b.calendar === undefined ? null : JSON.stringify(storedOf(b.calendar))}::jsonb, ${revision})
+      sql`insert into rights_branch (id, parent_id, name, code, calendar, numbering_prefix, revision)
+          values (${b.id}, ${b.parentId ?? null}, ${b.name}, ${b.code}, ${b.calendar === undefined ? null : JSON.stringify(storedOf(b.calendar))}::jsonb, ${b.numberingPrefix}, ${revision})
           on conflict (id) do update set parent_id = excluded.parent_id, name = excluded.name, code = excluded.code, calendar = excluded.calendar,
-            revision = excluded.revision
+            numbering_prefix = excluded.numbering_prefix, revision = excluded.revision
           where rights_branch.revision < excluded.revision`,
     )
     await moveOn(tx)

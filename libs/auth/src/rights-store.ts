@@ -72,9 +72,9 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
                groups, disabled, external_id as "externalId", substitutes, deleted
         from rights_employee`,
   )
-  const branches = await many<BranchFacts & { parentId: string | null; calendar: StoredCalendar | null }>(
+  const branches = await many<BranchFacts & { parentId: string | null; calendar: StoredCalendar | null; numberingPrefix: string }>(
     pool,
-    sql`select id, parent_id as "parentId", name, code, calendar from rights_branch`,
+    sql`select id, parent_id as "parentId", name, code, calendar, numbering_prefix as "numberingPrefix" from rights_branch`,
   )
   const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[]; requestsPerMinute: number; bulkReadsPerHour: number }>(
     pool,

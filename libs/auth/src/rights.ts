@@ -1,5 +1,5 @@
 import type { CustomFields } from './custom-fields.ts'
-import { calendarsOf, type StoredCalendar, type WorkingCalendar } from './working-calendar.ts'
+import { calendarsOf, inherited, type StoredCalendar, type WorkingCalendar } from './working-calendar.ts'
 import { integrationsOf, type Integration, type IntegrationFacts } from './integrations.ts'
 
 export type Scope = 'own' | 'department' | 'branch' | 'all'
@@ -58,7 +58,7 @@ export type RightsFacts = {
   employees: readonly EmployeeFacts[]
   /** Who left: still known by name at sign-in, as disabled. */
   former?: readonly EmployeeFacts[]
-  branches: readonly (BranchFacts & { parentId: string | null; calendar?: StoredCalendar | null })[]
+  branches: readonly (BranchFacts & { parentId: string | null; calendar?: StoredCalendar | null; numberingPrefix?: string })[]
   groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[]; requestsPerMinute?: number; bulkReadsPerHour?: number }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
   shared?: readonly { section: string; action: string; holder: string }[]
@@ -76,6 +76,8 @@ export type RightsData = {
   branchFacts: ReadonlyMap<string, BranchFacts>
   /** Branch -> when it works; only where it or one above says so. */
   calendars: ReadonlyMap<string, WorkingCalendar>
+  /** Branch -> what its numbers bear; only where it or one above says so. */
+  numberingPrefixes: ReadonlyMap<string, string>
   /** Group -> `section:action` -> its rules. */
   rules: ReadonlyMap<string, ReadonlyMap<string, readonly Rule[]>>
   /** Group -> what it takes away of fields; only those that take something. */
@@ -110,6 +112,7 @@ export function rightsData({ employees, former = [], branches, groups, shared = 
     branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
     branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
     calendars: calendarsOf(branches),
+    numberingPrefixes: inherited(branches, ({ numberingPrefix }) => numberingPrefix || undefined),
     rules: new Map(groups.map(({ name, cells }) => [name, gathered(cells, cellKeyOf, (cell) => ruleOf(name, cell))])),
     limits: new Map(groups.filter(({ limits }) => limits?.length).map(({ name, limits }) => [name, limits!.map((limit) => fieldRuleOf(name, limit))])),
     requests: new Map(groups.flatMap(({ name, requestsPerMinute }) => (requestsPerMinute ? [[name, requestsPerMinute] as const] : []))),

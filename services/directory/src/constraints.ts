@@ -14,6 +14,7 @@ const VIOLATIONS: Record<string, { field: string; rule: string; description: str
 }
 
 const TAKEN: Record<string, string> = {
+  branch_numbering_prefix_unique: 'numberingPrefix',
   employee_username_unique: 'username',
   employee_external_id_unique: 'externalId',
   user_group_name_unique: 'name',

@@ -294,3 +294,18 @@ test('a deadline counts the working time of the branch, or of the nearest above 
   const named = new Date(Date.now() + 60_000)
   expect((await register({ counterpartyId: lvivClient, dueTime: named }, 'admin')).dueTime).toEqual(named)
 })
+
+// Seen failing: one series for all (the second of the branch was the third).
+test('requests of a branch with a prefix, its own or from above, have numbers of their own', async () => {
+  const prefix = (id: string, revision: number, numberingPrefix: string, more: object = {}) =>
+    service.receive({ type: BranchChangedEvent, key: id, revision, data: { branch: { id, name: 'філія', code: '', numberingPrefix, ...more } } })
+  await prefix(branches.head, 9, 'ЦЕН')
+  await prefix(branches.lviv, 9, '', { parentId: branches.head })
+  const numbers = [await register({ branchId: branches.lviv }, 'admin'), await register({ branchId: branches.head }, 'admin')].map(({ number }) => number)
+  await prefix(branches.head, 10, '')
+  const plain = await register({ branchId: branches.lviv }, 'admin')
+  await prefix(branches.head, 11, 'ЦЕН')
+  numbers.push((await register({ branchId: branches.lviv }, 'admin')).number)
+  expect(numbers).toEqual(['ЗВ-ЦЕН-00001', 'ЗВ-ЦЕН-00002', 'ЗВ-ЦЕН-00003'])
+  expect(plain.number).toMatch(/^ЗВ-\d{5}$/)
+})

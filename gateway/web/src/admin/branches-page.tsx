@@ -32,9 +32,14 @@ export default function BranchesPage() {
   useKeys([{ combo: 'c', label: 'branches.create', command: true, run: create }], mayCreate)
   const nameButton = (row: Branch) => <button type="button" className="name cut" onClick={() => change({ open: row.id })}>{row.name}</button>
   const works = (row: Branch) => (row.calendar ? `${row.calendar.timeZone} · ${writeShifts(row.calendar.week.find(({ shifts }) => shifts.length > 0)?.shifts ?? [])}` : row.parentId ? t('branches.asAbove') : t('branches.byClock'))
+  // What the branch itself says, else what it has from above.
+  const said = (row: Branch, field: string, own: string | undefined) => own || row.inherited.find((one) => one.field === field)?.value
   const columns: GridColumn<Branch>[] = [
     { id: 'name', head: 'branches.name', width: 260, cell: nameButton },
     { id: 'code', head: 'branches.code', width: 120, cell: (row) => <span className="soft">{row.code}</span> },
+    { id: 'legalName', head: 'branches.legalName', width: 220, spare: 3, cell: (row) => <span className="soft cut">{said(row, 'requisites.legalName', row.requisites?.legalName)}</span> },
+    { id: 'currency', head: 'branches.currency', width: 80, spare: 2, cell: (row) => <span className="soft">{said(row, 'currency', row.currency)}</span> },
+    { id: 'prefix', head: 'branches.numberingPrefix', width: 120, spare: 2, cell: (row) => <span className="soft">{said(row, 'numberingPrefix', row.numberingPrefix)}</span> },
     { id: 'parent', head: 'branches.parent', width: 220, spare: 1, cell: (row) => <span className="soft">{names.branch(row.parentId)}</span> },
     { id: 'works', head: 'branches.calendar', cell: (row) => <span className="soft cut" title={works(row)}>{works(row)}</span> },
   ]

@@ -4274,6 +4274,17 @@ export interface components {
             code: string;
             /** @description When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
             calendar?: components["schemas"]["WorkingCalendar"];
+            /** @description What papers of the branch say of the firm. What is empty is as in the branch above; see `inherited`. */
+            requisites?: components["schemas"]["BranchRequisites"];
+            /** @description Currency that the branch keeps accounts in, ISO 4217: `UAH`. Empty: as the branch above. */
+            currency: string;
+            /**
+             * @description What numbers of the branch's documents, requests and opportunities bear: `КИВ` gives `У-КИВ-2026-00042`. Capital letters and digits; no two branches have the same
+             *     one. Empty: as the branch above. What has a number keeps it.
+             */
+            numberingPrefix: string;
+            /** @description Output only. What is empty here and comes from above. */
+            readonly inherited: components["schemas"]["InheritedValue"][];
         };
         /** @description A branch (філія) of the firm; branches form a tree. */
         BranchInput: {
@@ -4305,6 +4316,17 @@ export interface components {
             code?: string;
             /** @description When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
             calendar?: components["schemas"]["WorkingCalendarInput"];
+            /** @description What papers of the branch say of the firm. What is empty is as in the branch above; see `inherited`. */
+            requisites?: components["schemas"]["BranchRequisitesInput"];
+            /** @description Currency that the branch keeps accounts in, ISO 4217: `UAH`. Empty: as the branch above. */
+            currency?: string;
+            /**
+             * @description What numbers of the branch's documents, requests and opportunities bear: `КИВ` gives `У-КИВ-2026-00042`. Capital letters and digits; no two branches have the same
+             *     one. Empty: as the branch above. What has a number keeps it.
+             */
+            numberingPrefix?: string;
+            /** @description Output only. What is empty here and comes from above. */
+            readonly inherited?: components["schemas"]["InheritedValueInput"][];
         };
         /** @description A branch (філія) of the firm; branches form a tree. */
         BranchPatch: {
@@ -4333,6 +4355,55 @@ export interface components {
             code?: string | null;
             /** @description When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
             calendar?: components["schemas"]["WorkingCalendarInput"] | null;
+            /** @description What papers of the branch say of the firm. What is empty is as in the branch above; see `inherited`. */
+            requisites?: components["schemas"]["BranchRequisitesInput"] | null;
+            /** @description Currency that the branch keeps accounts in, ISO 4217: `UAH`. Empty: as the branch above. */
+            currency?: string | null;
+            /**
+             * @description What numbers of the branch's documents, requests and opportunities bear: `КИВ` gives `У-КИВ-2026-00042`. Capital letters and digits; no two branches have the same
+             *     one. Empty: as the branch above. What has a number keeps it.
+             */
+            numberingPrefix?: string | null;
+            /** @description Output only. What is empty here and comes from above. */
+            readonly inherited?: components["schemas"]["InheritedValueInput"][];
+        };
+        /** @description Requisites of a branch. Checked as those of counterparties are. */
+        BranchRequisites: {
+            /** @description Full name of the legal entity or of its separate unit. */
+            legalName: string;
+            /** @description ЄДРПОУ, or РНОКПП of a sole trader; of Ukraine with a true check digit. */
+            taxCode: string;
+            /** @description VAT number (ІПН); of Ukraine 12 digits with a true check digit, or the РНОКПП. */
+            vatNumber: string;
+            /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
+            iban: string;
+            /** @description Name of the bank. Comes from above with the account. */
+            bankName: string;
+            /** @description МФО, six digits. Of a Ukrainian IBAN it is part of it: filled in when empty, refused when it differs. Comes from above with the account. */
+            bankCode: string;
+            /** @description Legal address. */
+            legalAddress: string;
+            /** @description Who signs: `директорка Надія Коваленко`. */
+            director: string;
+        };
+        /** @description Requisites of a branch. Checked as those of counterparties are. */
+        BranchRequisitesInput: {
+            /** @description Full name of the legal entity or of its separate unit. */
+            legalName?: string;
+            /** @description ЄДРПОУ, or РНОКПП of a sole trader; of Ukraine with a true check digit. */
+            taxCode?: string;
+            /** @description VAT number (ІПН); of Ukraine 12 digits with a true check digit, or the РНОКПП. */
+            vatNumber?: string;
+            /** @description IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
+            iban?: string;
+            /** @description Name of the bank. Comes from above with the account. */
+            bankName?: string;
+            /** @description МФО, six digits. Of a Ukrainian IBAN it is part of it: filled in when empty, refused when it differs. Comes from above with the account. */
+            bankCode?: string;
+            /** @description Legal address. */
+            legalAddress?: string;
+            /** @description Who signs: `директорка Надія Коваленко`. */
+            director?: string;
         };
         /** @description Somebody has read more records in an hour than was agreed for them. */
         BulkRead: {
@@ -6960,6 +7031,24 @@ export interface components {
              */
             origin?: "unspecified" | "own" | "shared" | "guessed";
         };
+        /** @description A value that a branch has from one above it. */
+        InheritedValue: {
+            /** @description Field as JSON names it: `currency`, `requisites.iban`, `calendar.timeZone`. */
+            field: string;
+            /** @description The value. */
+            value: string;
+            /** @description Branch that it comes from. */
+            branchId: string;
+        };
+        /** @description A value that a branch has from one above it. */
+        InheritedValueInput: {
+            /** @description Field as JSON names it: `currency`, `requisites.iban`, `calendar.timeZone`. */
+            field?: string;
+            /** @description The value. */
+            value?: string;
+            /** @description Branch that it comes from. */
+            branchId?: string;
+        };
         /**
          * @description An account of a program that uses the API: an accounting system, a web site, an identity provider (SCIM). It gets access
          *     tokens from the issuer with one of its keys (grant `client_credentials`). Its rights are those of its groups, cut to its
@@ -8043,7 +8132,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Output only. Number that people call it by: `У-2026-00042`. */
+            /** @description Output only. Number that people call it by: `У-2026-00042`, or `У-КИВ-2026-00042` where the branch has a prefix. */
             readonly number: string;
             /** @description What it is about. */
             title: string;
@@ -8151,7 +8240,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Output only. Number that people call it by: `У-2026-00042`. */
+            /** @description Output only. Number that people call it by: `У-2026-00042`, or `У-КИВ-2026-00042` where the branch has a prefix. */
             readonly number?: string;
             /** @description What it is about. */
             title: string;
@@ -8259,7 +8348,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Output only. Number that people call it by: `У-2026-00042`. */
+            /** @description Output only. Number that people call it by: `У-2026-00042`, or `У-КИВ-2026-00042` where the branch has a prefix. */
             readonly number?: string;
             /** @description What it is about. */
             title?: string | null;
@@ -9187,7 +9276,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Output only. Number that people call it by: `ЗВ-00042`. */
+            /** @description Output only. Number that people call it by: `ЗВ-00042`, or `ЗВ-КИВ-00042` where the branch has a prefix. */
             readonly number: string;
             /**
              * @description How it came.
@@ -9284,7 +9373,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Output only. Number that people call it by: `ЗВ-00042`. */
+            /** @description Output only. Number that people call it by: `ЗВ-00042`, or `ЗВ-КИВ-00042` where the branch has a prefix. */
             readonly number?: string;
             /**
              * @description How it came.
@@ -9381,7 +9470,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Output only. Number that people call it by: `ЗВ-00042`. */
+            /** @description Output only. Number that people call it by: `ЗВ-00042`, or `ЗВ-КИВ-00042` where the branch has a prefix. */
             readonly number?: string;
             /** @description How it came. */
             channel?: ("call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other") | null;

@@ -1,11 +1,10 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { bareIban, ibanViolation, taxViolations } from '@vitrylo/service/requisites.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import { channelViolations, normalChannels } from './channels.ts'
-import { bareIban, ibanViolation } from './iban.ts'
 import { normalTags } from './tags.ts'
-import { taxViolations } from './tax-code.ts'
 
 /** As it is stored: blanks cut, phones in E.164, tags in one spelling. */
 export const normalised = (c: Counterparty, country: CountryCode): Counterparty => ({

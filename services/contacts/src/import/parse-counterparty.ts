@@ -7,9 +7,9 @@ import {
   type Counterparty,
 } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
+import { bareIban } from '@vitrylo/service/requisites.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import { normalised, REQUISITES, requisiteViolations } from '../counterparty/complete-counterparty.ts'
-import { bareIban } from '../counterparty/iban.ts'
 import { normalTags } from '../counterparty/tags.ts'
 import { readCustom } from './custom-cells.ts'
 import { MORE, moreViolations, readMore } from './more.ts'

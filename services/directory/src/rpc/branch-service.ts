@@ -3,11 +3,17 @@ import { invalid } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 import type { BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { applyMask, newId, optional, type Deps, type Handlers } from '@vitrylo/service'
 import { assertCalendar } from '../branch/check-calendar.ts'
-import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { assertRequisites, normalRequisites } from '../branch/check-requisites.ts'
 import { deleteBranch, getBranch, insertBranch, isBelow, listBranches, lockBranch, lockTree, updateBranch } from '../branch/branch-sql.ts'
 
-export function branchService({ pool }: Deps): Handlers<BranchServiceServer> {
+const WRITABLE = ['name', 'parentId', 'code', 'calendar', 'requisites', 'currency', 'numberingPrefix'] as const
+
+/** VITRYLO_COUNTRY: whose tax codes are checked; of another country they are texts. */
+export function branchService({ pool, env }: Deps): Handlers<BranchServiceServer> {
+  const country = optional(env, 'VITRYLO_COUNTRY') ?? 'UA'
+  const normal = (branch: Branch): Branch => ({ ...branch, requisites: normalRequisites(branch.requisites) })
   return {
     getBranch: ({ id }, { caller }) => getBranch(pool, caller, id),
     listBranches: (request, call) => listBranches(pool, call, request),
@@ -15,13 +21,16 @@ export function branchService({ pool }: Deps): Handlers<BranchServiceServer> {
       transact(async (tx) => {
         assertReaches(caller, 'employees', 'create', { branchId: branch!.parentId })
         assertCalendar(branch!.calendar)
-        return insertBranch(tx, { ...branch!, id: newId() }, now)
+        const next = normal(branch!)
+        assertRequisites(next, WRITABLE, country)
+        return insertBranch(tx, { ...next, id: newId() }, now)
       }),
     updateBranch: ({ branch, updateMask }, { caller, now, transact }) =>
       transact(async (tx) => {
         const current = await lockBranch(tx, caller, 'change', branch!.id, branch!.etag)
-        const { next, changed } = applyMask(current, branch!, updateMask, ['name', 'parentId', 'code', 'calendar'])
-        if (changed.length === 0) return current
+        const { next, changed } = applyMask(current, normal(branch!), updateMask, WRITABLE)
+        if (changed.length === 0) return getBranch(tx, caller, current.id)
+        assertRequisites(next, changed, country)
         if (changed.includes('calendar')) assertCalendar(next.calendar)
         if (changed.includes('parentId')) await assertMayMove(tx, caller, next)
         return updateBranch(tx, next, now)

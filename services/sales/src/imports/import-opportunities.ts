@@ -43,7 +43,7 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind
   },
   async save(tx, plans, { caller, now }) {
     const added = plans.flatMap((plan) => ('added' in plan ? [plan.added] : []))
-    const saved = await insertOpportunities(tx, added.map(({ opportunity }) => opportunity), now)
+    const saved = await insertOpportunities(tx, rights.data(), added.map(({ opportunity }) => opportunity), now)
     await insertStays(tx, added.flatMap(({ stays }) => stays), caller.employeeId)
     await appendOutbox(tx, added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId)))
     for (const plan of plans) if ('change' in plan) await saveChange(tx, plan.change, caller.employeeId, now)

@@ -40,7 +40,7 @@ export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, 
   }
   const { record: opportunity, violations } = await settleOpportunity(deps, tx, caller, complete)
   if (violations.length > 0) throw invalid(violations)
-  const [saved] = await insertOpportunities(tx, [opportunity], now)
+  const [saved] = await insertOpportunities(tx, deps.rights.data(), [opportunity], now)
   await insertStays(tx, [{ opportunityId: saved!.id, stageId: stage.id, state: OpportunityState.OPEN, enterTime: now }], caller.employeeId)
   return publish(tx, { type: OpportunityCreatedEvent, more: { stageName: stage.name } }, saved!, caller.employeeId)
 }

@@ -166,16 +166,15 @@ export async function lockOpportunity(tx: Tx, caller: Caller, action: string, id
   return remembered(fromRow(row))
 }
 
-/** Adds them with the next numbers of the year; times, stage and state are as given: imports bring a past. */
-export async function insertOpportunities(tx: Tx, opportunities: readonly Opportunity[], now: Date): Promise<Opportunity[]> {
+type Prefixes = { numberingPrefixes: ReadonlyMap<string, string> }
+
+/** Adds them with the next numbers of the year, of each branch's own series where it has a prefix; times, stage and state are as given: imports bring a past. */
+export async function insertOpportunities(tx: Tx, { numberingPrefixes }: Prefixes, opportunities: readonly Opportunity[], now: Date): Promise<Opportunity[]> {
   if (opportunities.length === 0) return []
-  const series = `У-${now.getUTCFullYear()}`
-  const taken = await one<{ last: number }>(
+  const numbers = await nextNumbers(
     tx,
-    sql`insert into number_series as n (name, last) values (${series}, ${opportunities.length})
-        on conflict (name) do update set last = n.last + excluded.last returning last`,
+    opportunities.map(({ branchId }) => ['У', numberingPrefixes.get(branchId ?? ''), now.getUTCFullYear()].filter((part) => part !== undefined).join('-')),
   )
-  const first = taken!.last - opportunities.length + 1
   const column = (value: (o: Opportunity) => unknown) => opportunities.map(value)
   const rows = await explained(
     many<OpportunityRow>(
@@ -185,7 +184,7 @@ export async function insertOpportunities(tx: Tx, opportunities: readonly Opport
             stage_entered_at, opened_at, closed_at, note, external_id, product, custom, revision, created_at, updated_at)
           select n.*, ${now}, ${now} from unnest(
             ${column(({ id }) => id)}::uuid[],
-            ${opportunities.map((_, index) => `${series}-${String(first + index).padStart(5, '0')}`)}::text[],
+            ${numbers}::text[],
             ${column(({ title }) => title)}::text[], ${column(({ counterpartyId }) => counterpartyId ?? null)}::uuid[],
             ${column(({ contactPersonId }) => contactPersonId ?? null)}::uuid[], ${column(({ pipelineId }) => pipelineId)}::uuid[],
             ${column(({ stageId }) => stageId)}::uuid[], ${column(({ state }) => wordOf(OpportunityState, state))}::text[],
@@ -204,6 +203,24 @@ export async function insertOpportunities(tx: Tx, opportunities: readonly Opport
   )
   const byId = new Map(rows.map((row) => [row.id, fromRow(row)]))
   return opportunities.map(({ id }) => byId.get(id)!)
+}
+
+/** One statement whatever the series; always in one order, so that two imports never wait for each other. */
+async function nextNumbers(tx: Tx, series: readonly string[]): Promise<string[]> {
+  const counts = new Map<string, number>()
+  for (const name of series) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const names = [...counts.keys()].toSorted()
+  const taken = await many<{ name: string; last: number }>(
+    tx,
+    sql`insert into number_series as n (name, last) select * from unnest(${names}::text[], ${names.map((name) => counts.get(name)!)}::bigint[])
+        on conflict (name) do update set last = n.last + excluded.last returning name, last`,
+  )
+  const next = new Map(taken.map(({ name, last }) => [name, last - counts.get(name)!]))
+  return series.map((name) => {
+    const number = next.get(name)! + 1
+    next.set(name, number)
+    return `${name}-${String(number).padStart(5, '0')}`
+  })
 }
 
 export async function updateOpportunity(tx: Tx, o: Opportunity, now: Date): Promise<Opportunity> {

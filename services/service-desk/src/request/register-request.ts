@@ -39,6 +39,8 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
   const branchId = request.branchId ?? client?.branchId ?? draft.branchId ?? employees.get(creatorId ?? '')?.branchId
   const question = { responsibleId: client?.responsibleId, answeredById: draft.answeredById, creatorId, branchId, queue }
   const { ownerId, routing } = await ownerOf(tx, rights.data(), request.ownerId, question)
+  const { calendars, numberingPrefixes } = rights.data()
+  const home = branchId ?? employees.get(ownerId)?.branchId ?? ''
   const saved = await insertRequest(
     tx,
     {
@@ -51,8 +53,9 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
       branchId: branchId ?? employees.get(ownerId)?.branchId,
       ownerId,
       routing,
-      dueTime: request.dueTime ?? dueTime(queue, request.missedCall, now, rights.data().calendars.get(branchId ?? employees.get(ownerId)?.branchId ?? '')),
+      dueTime: request.dueTime ?? dueTime(queue, request.missedCall, now, calendars.get(home)),
     },
+    numberingPrefixes.get(home),
     now,
   )
   return publish(tx, RequestRegisteredEvent, saved, creatorId)

@@ -178,16 +178,17 @@ export async function loadsOf(tx: Tx, ownerIds: readonly string[]): Promise<Load
   return rows.map(({ owner_id, open, last }) => ({ ownerId: owner_id, openRequests: open, lastTime: last ?? undefined }))
 }
 
-/** Takes the next number in the same statement, so that a number exists if and only if its request does. */
-export async function insertRequest(tx: Tx, r: Request, now: Date): Promise<Request> {
+/** Takes the next number in the same statement, so that a number exists if and only if its request does. A branch with a prefix has a series of its own. */
+export async function insertRequest(tx: Tx, r: Request, prefix: string | undefined, now: Date): Promise<Request> {
+  const [series, beginning] = prefix === undefined ? ['request', 'ЗВ-'] : [`request:${prefix}`, `ЗВ-${prefix}-`]
   const row = await explained(
     one<Row>(
       tx,
-      sql`with taken as (update number_series set last = last + 1 where name = 'request' returning last)
+      sql`with taken as (insert into number_series as n (name, last) values (${series}, 1) on conflict (name) do update set last = n.last + 1 returning last)
           insert into request as r (id, number, channel, subject, text, counterparty_id, contact_person_id, phone, call_id, state,
             owner_id, owned_at, branch_id, queue, routing, due_at, taken_at, closed_at, resolution, opportunity_id, missed_call,
             custom, revision, created_at, updated_at)
-          select ${r.id}, 'ЗВ-' || lpad(last::text, greatest(5, length(last::text)), '0'), ${wordOf(RequestChannel, r.channel)},
+          select ${r.id}, ${beginning} || lpad(last::text, greatest(5, length(last::text)), '0'), ${wordOf(RequestChannel, r.channel)},
             ${r.subject}, ${r.text}, ${r.counterpartyId ?? null}::uuid, ${r.contactPersonId ?? null}::uuid, ${r.phone},
             ${r.callId ?? null}::uuid, ${wordOf(RequestState, r.state)}, ${r.ownerId}, ${now}, ${r.branchId}, ${r.queue},
             ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, 1, ${now}, ${now}

@@ -31,7 +31,52 @@ export interface Branch {
   /** Short code for numbers of documents: `KYIV`. */
   code: string;
   /** When it works; absent: as the branch above. Deadlines of requests count only this time; without any calendar they count by the clock. */
-  calendar?: WorkingCalendar | undefined;
+  calendar?:
+    | WorkingCalendar
+    | undefined;
+  /** What papers of the branch say of the firm. What is empty is as in the branch above; see `inherited`. */
+  requisites?:
+    | BranchRequisites
+    | undefined;
+  /** Currency that the branch keeps accounts in, ISO 4217: `UAH`. Empty: as the branch above. */
+  currency: string;
+  /**
+   * What numbers of the branch's documents, requests and opportunities bear: `КИВ` gives `У-КИВ-2026-00042`. Capital letters and digits; no two branches have the same
+   * one. Empty: as the branch above. What has a number keeps it.
+   */
+  numberingPrefix: string;
+  /** Output only. What is empty here and comes from above. */
+  inherited: InheritedValue[];
+}
+
+/** Requisites of a branch. Checked as those of counterparties are. */
+export interface BranchRequisites {
+  /** Full name of the legal entity or of its separate unit. */
+  legalName: string;
+  /** ЄДРПОУ, or РНОКПП of a sole trader; of Ukraine with a true check digit. */
+  taxCode: string;
+  /** VAT number (ІПН); of Ukraine 12 digits with a true check digit, or the РНОКПП. */
+  vatNumber: string;
+  /** IBAN; blanks are cut. Its length must be that of its country, its check digits must agree (ISO 13616, mod 97). */
+  iban: string;
+  /** Name of the bank. Comes from above with the account. */
+  bankName: string;
+  /** МФО, six digits. Of a Ukrainian IBAN it is part of it: filled in when empty, refused when it differs. Comes from above with the account. */
+  bankCode: string;
+  /** Legal address. */
+  legalAddress: string;
+  /** Who signs: `директорка Надія Коваленко`. */
+  director: string;
+}
+
+/** A value that a branch has from one above it. */
+export interface InheritedValue {
+  /** Field as JSON names it: `currency`, `requisites.iban`, `calendar.timeZone`. */
+  field: string;
+  /** The value. */
+  value: string;
+  /** Branch that it comes from. */
+  branchId: string;
 }
 
 /** When a branch works. */
@@ -76,6 +121,10 @@ function createBaseBranch(): Branch {
     parentId: undefined,
     code: "",
     calendar: undefined,
+    requisites: undefined,
+    currency: "",
+    numberingPrefix: "",
+    inherited: [],
   };
 }
 
@@ -104,6 +153,18 @@ export const Branch: MessageFns<Branch> = {
     }
     if (message.calendar !== undefined) {
       WorkingCalendar.encode(message.calendar, writer.uint32(1442).fork()).join();
+    }
+    if (message.requisites !== undefined) {
+      BranchRequisites.encode(message.requisites, writer.uint32(1762).fork()).join();
+    }
+    if (message.currency !== "") {
+      writer.uint32(1770).string(message.currency);
+    }
+    if (message.numberingPrefix !== "") {
+      writer.uint32(1778).string(message.numberingPrefix);
+    }
+    for (const v of message.inherited) {
+      InheritedValue.encode(v!, writer.uint32(1786).fork()).join();
     }
     return writer;
   },
@@ -185,6 +246,38 @@ export const Branch: MessageFns<Branch> = {
             message.calendar = WorkingCalendar.decode(reader, reader.uint32());
             continue;
           }
+          case 220: {
+            if (tag !== 1762) {
+              break;
+            }
+
+            message.requisites = BranchRequisites.decode(reader, reader.uint32());
+            continue;
+          }
+          case 221: {
+            if (tag !== 1770) {
+              break;
+            }
+
+            message.currency = reader.string();
+            continue;
+          }
+          case 222: {
+            if (tag !== 1778) {
+              break;
+            }
+
+            message.numberingPrefix = reader.string();
+            continue;
+          }
+          case 223: {
+            if (tag !== 1786) {
+              break;
+            }
+
+            message.inherited.push(InheritedValue.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -219,6 +312,16 @@ export const Branch: MessageFns<Branch> = {
         : undefined,
       code: isSet(object.code) ? globalThis.String(object.code) : "",
       calendar: isSet(object.calendar) ? WorkingCalendar.fromJSON(object.calendar) : undefined,
+      requisites: isSet(object.requisites) ? BranchRequisites.fromJSON(object.requisites) : undefined,
+      currency: isSet(object.currency) ? globalThis.String(object.currency) : "",
+      numberingPrefix: isSet(object.numberingPrefix)
+        ? globalThis.String(object.numberingPrefix)
+        : isSet(object.numbering_prefix)
+        ? globalThis.String(object.numbering_prefix)
+        : "",
+      inherited: globalThis.Array.isArray(object?.inherited)
+        ? object.inherited.map((e: any) => InheritedValue.fromJSON(e))
+        : [],
     };
   },
 
@@ -248,6 +351,18 @@ export const Branch: MessageFns<Branch> = {
     if (message.calendar !== undefined) {
       obj.calendar = WorkingCalendar.toJSON(message.calendar);
     }
+    if (message.requisites !== undefined) {
+      obj.requisites = BranchRequisites.toJSON(message.requisites);
+    }
+    if (message.currency !== "") {
+      obj.currency = message.currency;
+    }
+    if (message.numberingPrefix !== "") {
+      obj.numberingPrefix = message.numberingPrefix;
+    }
+    if (message.inherited?.length) {
+      obj.inherited = message.inherited.map((e) => InheritedValue.toJSON(e));
+    }
     return obj;
   },
 
@@ -266,6 +381,331 @@ export const Branch: MessageFns<Branch> = {
     message.calendar = (object.calendar !== undefined && object.calendar !== null)
       ? WorkingCalendar.fromPartial(object.calendar)
       : undefined;
+    message.requisites = (object.requisites !== undefined && object.requisites !== null)
+      ? BranchRequisites.fromPartial(object.requisites)
+      : undefined;
+    message.currency = object.currency ?? "";
+    message.numberingPrefix = object.numberingPrefix ?? "";
+    message.inherited = object.inherited?.map((e) => InheritedValue.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseBranchRequisites(): BranchRequisites {
+  return {
+    legalName: "",
+    taxCode: "",
+    vatNumber: "",
+    iban: "",
+    bankName: "",
+    bankCode: "",
+    legalAddress: "",
+    director: "",
+  };
+}
+
+export const BranchRequisites: MessageFns<BranchRequisites> = {
+  encode(message: BranchRequisites, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.legalName !== "") {
+      writer.uint32(10).string(message.legalName);
+    }
+    if (message.taxCode !== "") {
+      writer.uint32(18).string(message.taxCode);
+    }
+    if (message.vatNumber !== "") {
+      writer.uint32(26).string(message.vatNumber);
+    }
+    if (message.iban !== "") {
+      writer.uint32(34).string(message.iban);
+    }
+    if (message.bankName !== "") {
+      writer.uint32(42).string(message.bankName);
+    }
+    if (message.bankCode !== "") {
+      writer.uint32(50).string(message.bankCode);
+    }
+    if (message.legalAddress !== "") {
+      writer.uint32(58).string(message.legalAddress);
+    }
+    if (message.director !== "") {
+      writer.uint32(66).string(message.director);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BranchRequisites {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBranchRequisites();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.legalName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.taxCode = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.vatNumber = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.iban = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.bankName = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.bankCode = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.legalAddress = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.director = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BranchRequisites {
+    return {
+      legalName: isSet(object.legalName)
+        ? globalThis.String(object.legalName)
+        : isSet(object.legal_name)
+        ? globalThis.String(object.legal_name)
+        : "",
+      taxCode: isSet(object.taxCode)
+        ? globalThis.String(object.taxCode)
+        : isSet(object.tax_code)
+        ? globalThis.String(object.tax_code)
+        : "",
+      vatNumber: isSet(object.vatNumber)
+        ? globalThis.String(object.vatNumber)
+        : isSet(object.vat_number)
+        ? globalThis.String(object.vat_number)
+        : "",
+      iban: isSet(object.iban) ? globalThis.String(object.iban) : "",
+      bankName: isSet(object.bankName)
+        ? globalThis.String(object.bankName)
+        : isSet(object.bank_name)
+        ? globalThis.String(object.bank_name)
+        : "",
+      bankCode: isSet(object.bankCode)
+        ? globalThis.String(object.bankCode)
+        : isSet(object.bank_code)
+        ? globalThis.String(object.bank_code)
+        : "",
+      legalAddress: isSet(object.legalAddress)
+        ? globalThis.String(object.legalAddress)
+        : isSet(object.legal_address)
+        ? globalThis.String(object.legal_address)
+        : "",
+      director: isSet(object.director) ? globalThis.String(object.director) : "",
+    };
+  },
+
+  toJSON(message: BranchRequisites): unknown {
+    const obj: any = {};
+    if (message.legalName !== "") {
+      obj.legalName = message.legalName;
+    }
+    if (message.taxCode !== "") {
+      obj.taxCode = message.taxCode;
+    }
+    if (message.vatNumber !== "") {
+      obj.vatNumber = message.vatNumber;
+    }
+    if (message.iban !== "") {
+      obj.iban = message.iban;
+    }
+    if (message.bankName !== "") {
+      obj.bankName = message.bankName;
+    }
+    if (message.bankCode !== "") {
+      obj.bankCode = message.bankCode;
+    }
+    if (message.legalAddress !== "") {
+      obj.legalAddress = message.legalAddress;
+    }
+    if (message.director !== "") {
+      obj.director = message.director;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<BranchRequisites>, I>>(base?: I): BranchRequisites {
+    return BranchRequisites.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<BranchRequisites>, I>>(object: I): BranchRequisites {
+    const message = createBaseBranchRequisites();
+    message.legalName = object.legalName ?? "";
+    message.taxCode = object.taxCode ?? "";
+    message.vatNumber = object.vatNumber ?? "";
+    message.iban = object.iban ?? "";
+    message.bankName = object.bankName ?? "";
+    message.bankCode = object.bankCode ?? "";
+    message.legalAddress = object.legalAddress ?? "";
+    message.director = object.director ?? "";
+    return message;
+  },
+};
+
+function createBaseInheritedValue(): InheritedValue {
+  return { field: "", value: "", branchId: "" };
+}
+
+export const InheritedValue: MessageFns<InheritedValue> = {
+  encode(message: InheritedValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message.branchId !== "") {
+      writer.uint32(26).string(message.branchId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InheritedValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInheritedValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.branchId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InheritedValue {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      branchId: isSet(object.branchId)
+        ? globalThis.String(object.branchId)
+        : isSet(object.branch_id)
+        ? globalThis.String(object.branch_id)
+        : "",
+    };
+  },
+
+  toJSON(message: InheritedValue): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    if (message.branchId !== "") {
+      obj.branchId = message.branchId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InheritedValue>, I>>(base?: I): InheritedValue {
+    return InheritedValue.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InheritedValue>, I>>(object: I): InheritedValue {
+    const message = createBaseInheritedValue();
+    message.field = object.field ?? "";
+    message.value = object.value ?? "";
+    message.branchId = object.branchId ?? "";
     return message;
   },
 };

@@ -100,7 +100,7 @@ export interface Opportunity {
   updateTime:
     | Date
     | undefined;
-  /** Output only. Number that people call it by: `У-2026-00042`. */
+  /** Output only. Number that people call it by: `У-2026-00042`, or `У-КИВ-2026-00042` where the branch has a prefix. */
   number: string;
   /** What it is about. */
   title: string;

@@ -365,7 +365,7 @@ export interface Request {
   updateTime:
     | Date
     | undefined;
-  /** Output only. Number that people call it by: `ЗВ-00042`. */
+  /** Output only. Number that people call it by: `ЗВ-00042`, or `ЗВ-КИВ-00042` where the branch has a prefix. */
   number: string;
   /** How it came. */
   channel: RequestChannel;

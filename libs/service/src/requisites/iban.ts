@@ -36,3 +36,6 @@ function remainderOf(iban: string): number {
   }
   return rest
 }
+
+/** МФО: in accounts of Ukraine the bank stands after the check digits; of other countries nothing is known. */
+export const bankCodeOf = (iban: string): string => (iban.startsWith('UA') ? iban.slice(4, 10) : '')
