@@ -1,6 +1,7 @@
 import { fromJson, ScalarType, toBinary, type DescField, type JsonObject, type Registry } from '@bufbuild/protobuf'
 import { isFieldError } from '@bufbuild/protobuf/reflect'
 import { invalid, notFound, type Violation } from '@vitrylo/errors'
+import { isUuid } from '@vitrylo/pg'
 import type { FastifyRequest } from 'fastify'
 import { patchMask } from './mask.ts'
 import type { Plan, Variable } from './plan.ts'
@@ -8,7 +9,6 @@ import { zeroBytes } from './zero-bytes.ts'
 
 type Json = Record<string, any>
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const NUMBERS = new Set([
   ScalarType.INT32, ScalarType.UINT32, ScalarType.SINT32, ScalarType.FIXED32, ScalarType.SFIXED32, ScalarType.DOUBLE, ScalarType.FLOAT,
 ])
@@ -79,7 +79,7 @@ function valueOf({ scalar }: DescField, text: unknown): unknown {
 function addVariables(variables: Variable[], json: Json, params: Json): void {
   for (const { param, fields, uuid, kind } of variables) {
     const text = params[param] as string
-    if (uuid && !UUID.test(text)) throw notFound(kind, text.slice(0, 64))
+    if (uuid && !isUuid(text)) throw notFound(kind, text.slice(0, 64))
     let target = json
     for (const { jsonName } of fields.slice(0, -1)) {
       if (!isObject(target[jsonName])) return // the schema says what is wrong with the body

@@ -1,4 +1,5 @@
 import { AppError } from '@vitrylo/errors'
+import { isUuid } from '@vitrylo/pg'
 import SCIMMY from 'scimmy'
 import { deleteGroup, readGroups, saveGroup, type GroupIn } from './groups.ts'
 import { scimError } from './scim-error.ts'
@@ -19,7 +20,6 @@ type Given = { context: Context; etag: string; /** Shown without members, as `ex
 type Asking = { id?: string; filter?: Record<string, unknown>[] & { match(values: unknown[]): unknown[] } }
 
 const MOST_SHOWN = 250
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 let declared = ''
 
 /** The library takes every error that is not its own for "no such resource". */
@@ -73,7 +73,7 @@ export async function answer(asked: Asked, base: string): Promise<Answered> {
   }
   const Kind = KINDS[collection as keyof typeof KINDS]
   if (Kind === undefined) throw new AppError('NOT_FOUND', 'ROUTE_NOT_FOUND', 'nothing lives at this address')
-  if (id !== undefined && !UUID.test(id)) throw new AppError('NOT_FOUND', 'NOT_FOUND', `there is no ${id.slice(0, 64)} among ${collection}`)
+  if (id !== undefined && !isUuid(id)) throw new AppError('NOT_FOUND', 'NOT_FOUND', `there is no ${id.slice(0, 64)} among ${collection}`)
   const etag = asked.ifMatch === undefined || asked.ifMatch === '*' ? '' : asked.ifMatch.replace(/^(?:W\/)?"(.*)"$/, '$1')
   const given: Given = { context: asked.context, etag, plain: (query.excludedAttributes ?? '').split(',').includes('members') }
   const resource = new Kind(id as never, limited(query) as never)

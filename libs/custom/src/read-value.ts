@@ -1,4 +1,5 @@
 import type { CustomField } from '@vitrylo/auth'
+import { isUuid } from '@vitrylo/pg'
 
 /** `null`: nothing is there. */
 export type Read = { value: unknown } | { wrong: string; rule: string } | null
@@ -8,7 +9,6 @@ const TEXT_MOST = 2_000
 const INDEXED_MOST = 500
 const CHOICES_MOST = 50
 const MONEY = /^-?\d{1,15}(\.\d{1,6})?$/
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** A value as the field keeps it, or why it does not. */
 export function readValue(field: CustomField, given: unknown, before?: unknown): Read {
@@ -58,7 +58,7 @@ const READERS: Record<CustomField['kind'], (given: unknown, field: CustomField, 
     return typeof given === 'boolean' ? { value: given } : wrong('must be true or false')
   },
   link(given, { linkTo }) {
-    return typeof given === 'string' && UUID.test(given) ? { value: given.toLowerCase() } : wrong(`must be the id of one of the ${linkTo}`)
+    return typeof given === 'string' && isUuid(given) ? { value: given.toLowerCase() } : wrong(`must be the id of one of the ${linkTo}`)
   },
 }
 

@@ -1,5 +1,5 @@
 import { AppError, invalid, notFound } from '@vitrylo/errors'
-import type { Db } from '@vitrylo/pg'
+import { isUuid, type Db } from '@vitrylo/pg'
 import type { UploadImportRequest } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { detectDelimiter } from './csv.ts'
 import { decode, detectEncoding } from './encoding.ts'
@@ -10,7 +10,6 @@ import { formatOf, readRows, type Format, type StoredFile } from './source.ts'
 const MAX_BYTES = 256 * 1024 * 1024
 const CHUNK = 256 * 1024
 const HEAD = 64
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Stores the parts of a file as they come. `admit` judges the import that the first part names. */
 export async function storeUpload(
@@ -34,7 +33,7 @@ export async function storeUpload(
   }
   for await (const part of parts) {
     if (id === '') {
-      if (!UUID.test(part.id)) throw notFound('import', part.id)
+      if (!isUuid(part.id)) throw notFound('import', part.id)
       await admit((id = part.id))
     }
     bytes += part.data.length

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { invalid, type AppError } from '@vitrylo/errors'
-import { sql, type Sql } from '@vitrylo/pg'
+import { isUuid, sql, type Sql } from '@vitrylo/pg'
 import type { Asker, FilterFields, Relation } from './fields.ts'
 import { parseFilter } from './filter.ts'
 import { readOrder } from './order.ts'
@@ -110,7 +110,7 @@ const token = (question: string, key: string, id: string): string => Buffer.from
 function readToken(text: string, question: string, count: number): From {
   const parts = arrayOf(Buffer.from(text, 'base64url').toString(), 3)
   const [asked, key, id] = parts as [string, string, string]
-  if (asked !== question || !/^[0-9a-f-]{36}$/.test(id)) throw strange()
+  if (asked !== question || !isUuid(id)) throw strange()
   return { keys: count === 1 ? [key] : arrayOf(key, count), id }
 }
 

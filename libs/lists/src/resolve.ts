@@ -1,4 +1,5 @@
 import { invalid, type AppError } from '@vitrylo/errors'
+import { isUuid } from '@vitrylo/pg'
 import { moment, relativePeriod, writtenDay, type Clock, type Period } from './period.ts'
 import { FilterSyntaxError, parse, type Comparison, type Expression, type Operator, type RelatedCondition } from './syntax.ts'
 import { mayBeAbsent, OPERATORS_OF, type FieldFacts } from './types.ts'
@@ -99,7 +100,6 @@ function presence<F extends FieldFacts>(field: F, name: string, at: number, nega
   return { kind: 'test', field, operator: 'present', operand: { kind: 'nothing' }, negated }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const DAY = /^\d{4}-\d\d-\d\d$/
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
 const MONEY = /^(-?\d{1,15}(?:\.\d{1,6})?)(?: ?([A-Z]{3}))?$/
@@ -113,7 +113,7 @@ function operandOf(name: string, field: FieldFacts, { value }: Comparison, clock
   if (words !== undefined && !words.includes(text)) return `${name} must be one of ${words.join(', ')}`
   if (text.includes('\0')) return wrong('text: it holds a zero byte')
   if (type === 'uuid' && reference === 'employees' && text === 'me' && !quoted) return { kind: 'me' }
-  if (type === 'uuid') return UUID.test(text) ? { kind: 'text', text } : wrong(reference === 'employees' ? 'id; ids are uuids, or me' : 'id; ids are uuids')
+  if (type === 'uuid') return isUuid(text) ? { kind: 'text', text } : wrong(reference === 'employees' ? 'id; ids are uuids, or me' : 'id; ids are uuids')
   if (type === 'boolean') return text === 'true' || text === 'false' ? { kind: 'text', text } : wrong('yes or no; write true or false')
   if (type === 'number') return NUMBER.test(text) ? { kind: 'text', text } : wrong('number')
   if (type === 'money') {

@@ -1,3 +1,4 @@
+export { isUuid, newId } from './id.ts'
 export { createPool } from './pool.ts'
 export type { Db, Pool, PoolOptions, Tx } from './pool.ts'
 export { Sql, sql } from './sql.ts'

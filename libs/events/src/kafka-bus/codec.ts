@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import { isUuid } from '@vitrylo/pg'
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs'
 import type { BusEvent, JsonObject } from '../event.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const OURS = /^(?!ce_|content-type$|revision$)/
 
 /** CloudEvents, binary mode. */
@@ -32,7 +32,7 @@ export function toEvent(topic: string, partition: number, message: KafkaMessage)
   const headers = textHeaders(message.headers)
   const { data, flaw } = parse(message.value)
   const id = headers.ce_id ?? ''
-  const known = UUID.test(id)
+  const known = isUuid(id)
   const undecodable = flaw ?? (headers.ce_type === undefined ? 'no ce_type' : undefined)
   return {
     id: known ? id.toLowerCase() : idOf(`${topic}/${partition}/${message.offset}`),

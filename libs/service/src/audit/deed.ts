@@ -3,7 +3,7 @@ import type { OutgoingEvent } from '@vitrylo/events'
 import type { Pool } from '@vitrylo/pg'
 import { AuditFactEvent } from '@vitrylo/proto/events.ts'
 import type { AuditFact, AuditGround, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
-import { newId } from '../id.ts'
+import { newId } from '@vitrylo/pg'
 import { auditKeyOf } from './key.ts'
 
 /** Something that somebody does: who, when, from where, by what right. */

@@ -1,5 +1,5 @@
 import { appendOutbox, on, type BusEvent, type Handler, type OutgoingEvent } from '@vitrylo/events'
-import { inTx, type Pool, type Tx } from '@vitrylo/pg'
+import { inTx, isUuid, type Pool, type Tx } from '@vitrylo/pg'
 import { SubjectAskedEvent, SubjectErasedEvent, SubjectPartCollectedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
 import type { MigrationSet } from '@vitrylo/pg'
 import type { Deps } from '../define.ts'
@@ -42,7 +42,6 @@ export function subjectHandlers({ now }: Pick<Deps, 'now'>, service: string, pla
   ]
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * The same handlers, but what they keep of a person who was erased is erased again in their transaction: events come late,
@@ -61,7 +60,7 @@ async function eraseAgain(tx: Tx, places: readonly SubjectPlace[], events: reado
   if (!(await isAnyErased(tx))) return
   // The key of an audit fact is `section/id`.
   const keys = events.map(({ key }) => key.slice(key.lastIndexOf('/') + 1))
-  const ids = [...new Set([...keys, ...events.map(({ headers }) => headers.counterparty ?? '')])].filter((id) => UUID.test(id))
+  const ids = [...new Set([...keys, ...events.map(({ headers }) => headers.counterparty ?? '')])].filter(isUuid)
   if (ids.length === 0) return
   const records = ids.filter((id) => keys.includes(id))
   for (const { subject, erasedAt } of await erasedAmong(tx, ids)) {

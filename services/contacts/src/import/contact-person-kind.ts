@@ -3,7 +3,7 @@ import type { Caller, RightsStore } from '@vitrylo/auth'
 import { overlaid } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
 import { formerOf, keptFrom, type ImportContext, type ImportKind, type Outcome, type Parsed, type Planned } from '@vitrylo/imports'
-import { many, sql, type Tx } from '@vitrylo/pg'
+import { isUuid, many, sql, type Tx } from '@vitrylo/pg'
 import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { applyMask, newId } from '@vitrylo/service'
@@ -75,7 +75,7 @@ function shownPerson({ displayName, channels, birthday, note, externalId }: Cont
 function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode, { rights, caller }: ImportContext): Parsed<Row> {
   const field = ORGANISATION.find((name) => row[name] !== undefined)
   if (field === undefined) fields.refuse('counterpartyId', 'required', 'the row names no organisation')
-  if (field === 'counterpartyId' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(row[field]!)) fields.refuse(field, 'format', 'is no id')
+  if (field === 'counterpartyId' && !isUuid(row[field]!)) fields.refuse(field, 'format', 'is no id')
   const person: ContactPerson = {
     id: '', etag: '', createTime: undefined, updateTime: undefined, branchId: '', responsibleId: '', positions: [], custom: readCustom(row, rights, caller, fields, 'contact-persons'),
     displayName: displayNameOf(fields),

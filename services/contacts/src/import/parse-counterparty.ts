@@ -6,6 +6,7 @@ import {
   type Address,
   type Counterparty,
 } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { isUuid } from '@vitrylo/pg'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { bareIban } from '@vitrylo/service/requisites.ts'
 import type { CountryCode } from 'libphonenumber-js'
@@ -62,7 +63,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller }: Pick<Impor
   })
   const texts = Object.fromEntries(Object.entries(TEXTS).map(([field, max]) => [field, fields.text(field, max)])) as Record<keyof typeof TEXTS, string>
   const counterparty: Counterparty = {
-    id: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: undefined, updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
+    id: isUuid(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: undefined, updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
     kind: fields.choice('kind', KINDS) ?? (person ? CounterpartyKind.PERSON : CounterpartyKind.ORGANISATION),
     displayName: displayNameOf(fields),
     ...texts,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { exec, one, sql, type Tx } from '@vitrylo/pg'
+import { exec, isUuid, one, sql, type Tx } from '@vitrylo/pg'
 import { AuditKind, type AuditChange, type AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { digestOf, hashOf, type Link } from './chain.ts'
@@ -37,7 +37,7 @@ export async function appendEntries(tx: Tx, entries: readonly NewEntry[]): Promi
   return last.no
 }
 
-const uuid = (text: string): string | null => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : null)
+const uuid = (text: string): string | null => (isUuid(text) ? text.toLowerCase() : null)
 
 function linkOf({ id, at, fact }: NewEntry, before: { no: number; hash: Buffer }): Linked {
   const detail: Detail = { ...(fact.changes.length > 0 && { changes: fact.changes }), ...(fact.detail !== '' && { detail: fact.detail }) }

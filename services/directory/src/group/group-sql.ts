@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { exec, isUuid, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
@@ -84,11 +84,9 @@ export async function lockGroup(tx: Tx, caller: Caller, action: string, id: stri
   return remembered(fromRow(row))
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** Only the personal group of an employee bears their id: its rules hold for them without their being named a member. */
 export async function insertGroup(tx: Tx, { id, name, title, employeeId, requestsPerMinute, bulkReadsPerHour }: Group, now: Date): Promise<Group> {
-  if (employeeId === undefined ? UUID.test(name) : name !== employeeId) {
+  if (employeeId === undefined ? isUuid(name) : name !== employeeId) {
     throw invalid([{ field: 'group.name', rule: 'format', description: "must be the employee's id for a personal group, and no id for another" }])
   }
   const row = await explained(

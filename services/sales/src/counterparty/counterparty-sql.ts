@@ -1,5 +1,5 @@
 import { newest, type Received } from '@vitrylo/events'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { exec, isUuid, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { livingId, type CounterpartyState } from '@vitrylo/service'
 
@@ -44,7 +44,6 @@ export async function clientsNamed(db: Db, texts: readonly string[]): Promise<Cl
   return rows.map(fromRow)
 }
 
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 /** Events may come late or twice: an older revision changes nothing. */
 export const saveClients = (tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> =>

@@ -1,5 +1,6 @@
 import { sees, type Caller } from '@vitrylo/auth'
 import { invalid, notFound } from '@vitrylo/errors'
+import { isUuid } from '@vitrylo/pg'
 import type { UploadPbxJournalRequest, UploadPbxJournalResponse } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
 import type { Call, Deps } from '@vitrylo/service'
 import { journalEvents } from '../asterisk/journal.ts'
@@ -10,7 +11,6 @@ import { insertLines } from './journal-sql.ts'
 const MAX_BYTES = 16 * 1024 * 1024
 const MAX_LINE = 4_000
 const MAX_AGE_MS = 30 * 86_400_000
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Keeps the lines of an exchange's own journal for whoever holds the link to it. */
 export async function takeJournal({ pool }: Deps, parts: AsyncIterable<UploadPbxJournalRequest>, call: Call): Promise<UploadPbxJournalResponse> {
@@ -40,7 +40,7 @@ async function read(parts: AsyncIterable<UploadPbxJournalRequest>, admitted: (id
 
 /** Who may not add calls at the branch of the exchange does not learn that there is one. */
 async function admit(pool: Deps['pool'], caller: Caller, id: string): Promise<void> {
-  const pbx = UUID.test(id) ? await placeOf(pool, id) : undefined
+  const pbx = isUuid(id) ? await placeOf(pool, id) : undefined
   if (pbx === undefined || !sees(caller, 'calls', pbx, 'create')) throw notFound('pbx', id)
 }
 
