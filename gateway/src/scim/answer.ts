@@ -3,7 +3,7 @@ import { isUuid } from '@vitrylo/pg'
 import SCIMMY from 'scimmy'
 import { deleteGroup, readGroups, saveGroup, type GroupIn } from './groups.ts'
 import { scimError } from './scim-error.ts'
-import { disableUser, narrowed, readUsers, saveUser, type Context, type UserIn } from './users.ts'
+import { disableUser, narrowed, pageOfUsers, readUsers, saveUser, type Context, type UserIn } from './users.ts'
 
 export type Asked = {
   method: string
@@ -17,10 +17,20 @@ export type Asked = {
 export type Answered = { status: number; body?: unknown; etag?: string; location?: string }
 
 type Given = { context: Context; etag: string; /** Shown without members, as `excludedAttributes=members` asks. */ plain: boolean }
-type Asking = { id?: string; filter?: Record<string, unknown>[] & { match(values: unknown[]): unknown[] } }
+type Asking = {
+  id?: string
+  filter?: Record<string, unknown>[] & { match(values: unknown[]): unknown[] }
+  constraints?: { sortBy?: string; startIndex: number; count: number; totalResults?: number }
+}
 
 const MOST_SHOWN = 250
 let declared = ''
+
+/** The library would cut the page once more: it is told that this is the first, and `act` says again which it was. */
+function pageFor(constraints: NonNullable<Asking['constraints']>, { users, total }: { users: object[]; total: number }): object[] {
+  Object.assign(constraints, { startIndex: 1, totalResults: total })
+  return users
+}
 
 /** The library takes every error that is not its own for "no such resource". */
 async function inWords<T>(work: Promise<T>): Promise<T> {
@@ -42,11 +52,11 @@ function declare(base: string): void {
   SCIMMY.Resources.declare(SCIMMY.Resources.User)
     .extend(SCIMMY.Schemas.EnterpriseUser, false)
     .ingress(((asking: Asking, user: UserIn, { context, etag }: Given) => inWords(saveUser(asking.id, user, context, etag))) as never)
-    .egress((async ({ id, filter }: Asking, { context }: Given) => {
-      const exact = id === undefined ? narrowed(filter) : ''
-      const users = await inWords(readUsers(id, exact, context))
-      // What the index has found is found by the words of the directory: names at sign-in know no capitals.
-      return id === undefined && filter && exact === '' ? filter.match(users) : users
+    .egress((async ({ id, filter, constraints }: Asking, { context }: Given) => {
+      const exact = id === undefined && constraints?.sortBy === undefined ? narrowed(filter) : undefined
+      if (exact !== undefined) return pageFor(constraints!, await inWords(pageOfUsers(exact, constraints!, context)))
+      const users = await inWords(readUsers(id, context))
+      return id === undefined && filter ? filter.match(users) : users
     }) as never)
     .degress((({ id }: Asking, { context, etag }: Given) => inWords(disableUser(id!, context, etag))) as never)
   SCIMMY.Resources.declare(SCIMMY.Resources.Group)
@@ -78,7 +88,10 @@ export async function answer(asked: Asked, base: string): Promise<Answered> {
   const given: Given = { context: asked.context, etag, plain: (query.excludedAttributes ?? '').split(',').includes('members') }
   const resource = new Kind(id as never, limited(query) as never)
   assertWhole(resource.filter)
-  return act(resource, Kind.name, asked, given)
+  const answered = await act(resource, Kind.name, asked, given)
+  const { body } = answered as { body?: { totalResults?: number; startIndex?: number } }
+  if (body?.totalResults !== undefined) body.startIndex = Math.max(1, limited(query).startIndex)
+  return answered
 }
 
 /** `count` is an upper bound that the server may lower; the library knows only numbers. */

@@ -98,21 +98,33 @@ export async function disableUser(id: string, { directory }: Context, etag = '')
 
 type Condition = Record<string, unknown>
 
-/** The questions that identity providers ask before each change go to an index; all others are answered from all employees. */
-export function narrowed(filter: readonly Condition[] | undefined): string {
-  const [only, ...others] = filter ?? []
+/** What the directory itself can answer, page by page: no question, and those that identity providers ask before each change. Undefined: it is answered from all employees. */
+export function narrowed(filter: readonly Condition[] | undefined): string | undefined {
+  if (filter === undefined || filter.length === 0) return ''
+  const [only, ...others] = filter
   const [[attribute, condition] = []] = Object.entries(only ?? {})
-  if (others.length > 0 || Object.keys(only ?? {}).length !== 1 || !Array.isArray(condition) || condition[0] !== 'eq' || typeof condition[1] !== 'string') return ''
+  if (others.length > 0 || Object.keys(only ?? {}).length !== 1 || !Array.isArray(condition) || condition[0] !== 'eq') return undefined
+  if (attribute === 'active' && typeof condition[1] === 'boolean') return `disabled = ${!condition[1]}`
+  if (typeof condition[1] !== 'string') return undefined
   const column = { userName: 'username', externalId: 'externalId' }[attribute!]
-  if (column === undefined || condition[1] === '') return ''
+  if (column === undefined || condition[1] === '') return undefined
   return `${column} = ${quoted(column === 'username' ? condition[1].toLowerCase() : condition[1])}`
 }
 
-export async function readUsers(id: string | undefined, filter: string, context: Context) {
+export async function readUsers(id: string | undefined, context: Context) {
   const { directory } = context
-  const employees = id === undefined ? await directory.all<Employee>('ListEmployees', 'employees', filter) : [await directory.call<Employee>('GetEmployee', { id })]
+  const employees = id === undefined ? await directory.all<Employee>('ListEmployees', 'employees') : [await directory.call<Employee>('GetEmployee', { id })]
   const names = await namesOf(context)
   return employees.map((employee) => toUser(employee, names))
+}
+
+/** One page, found and counted by the directory. */
+export async function pageOfUsers(filter: string, { startIndex, count }: { startIndex: number; count: number }, context: Context) {
+  const ask = { filter, skip: Math.max(0, startIndex - 1), pageSize: Math.max(1, count), countTotal: true }
+  const { employees, totalSize } = await context.directory.call<{ employees: Employee[]; totalSize: number }>('ListEmployees', ask)
+  const shown = count > 0 ? employees : []
+  const names = shown.length === 0 ? undefined : await namesOf(context)
+  return { users: shown.map((employee) => toUser(employee, names!)), total: totalSize }
 }
 
 /** Nothing of a record of somebody else's kind. */

@@ -113,6 +113,14 @@ const branches = createRoute({
   component: lazyRouteComponent(() => import('./admin/branches-page.tsx')),
 })
 
+const departments = createRoute({
+  getParentRoute: () => root,
+  path: '/departments',
+  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./admin/departments-page.tsx')),
+})
+const positions = createRoute({ getParentRoute: () => root, path: '/positions', component: lazyRouteComponent(() => import('./admin/positions-page.tsx')) })
+
 const rights = createRoute({
   getParentRoute: () => root,
   path: '/rights',
@@ -189,7 +197,7 @@ const notifications = createRoute({
 const phones = createRoute({ getParentRoute: () => root, path: '/phones', component: lazyRouteComponent(() => import('./phones/phones-page.tsx')) })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, retentionRules, pbxes, customFields, packs, sessions, audit, notifications, phones]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, departments, positions, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, retentionRules, pbxes, customFields, packs, sessions, audit, notifications, phones]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -2,7 +2,7 @@ export { pageOf, type ListDefinition, type ListRequest, type OrderField, type Pa
 export { listRows } from './list-rows.ts'
 export { parseFilter } from './filter.ts'
 export type { Asker, FilterFields, Relation } from './fields.ts'
-export { dayOf, isTimeZone } from './period.ts'
+export { dayOf, isDay, isTimeZone } from './period.ts'
 export { addWorkingTime, workingTimeBetween } from './working-time.ts'
 export { factsOf, violationsOfCondition, violationsOfQuestion } from './catalogue.ts'
 export { isMet } from './visible.ts'

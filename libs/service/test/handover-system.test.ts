@@ -42,6 +42,7 @@ async function settle(): Promise<void> {
     )
   }
   await pool.query(`update employee set substitutes = $1 where id = $2`, [JSON.stringify([{ employeeId: nadia, fromTime: '2026-01-01T00:00:00Z', untilTime: '2030-01-01T00:00:00Z' }]), people.olena.id])
+  await pool.query(`insert into department (id, name, branch_id, head_id, revision, created_at, updated_at) values (uuidv7(), 'Продаж', $1, $2, 1, now(), now())`, [branches.kyiv, nadia])
   for (const owner of [nadia, people.bohdan.id]) {
     await pool.query(`insert into saved_filter (id, display_name, resource, filter, order_by, columns, groups, owner_id, revision, created_at, updated_at) values (uuidv7(), 'Мої', 'requests', '', '', '{}', '{}', $1, 1, now(), now())`, [owner])
   }
@@ -76,7 +77,7 @@ const counted = async (): Promise<Record<string, number>> => {
 }
 const HAD = {
   counterparties: 1, caretakers: 1, interactions: 1, 'counterparty-shares': 1, opportunities: MANY, 'opportunity-shares': 0, requests: 1, 'request-shares': 0,
-  'saved-filters': 1, delegations: 1, memberships: 1, 'integration-accounts': 1,
+  departments: 1, 'saved-filters': 1, delegations: 1, memberships: 1, 'integration-accounts': 1,
 }
 const start = (more: object = {}, as?: string) =>
   system.call('directory', Handovers.startHandover, { employeeId: nadia, receiverId: people.bohdan.id, parts: [{ kind: 'opportunities', receiverId: people.ihor.id, moved: 0, done: false }], ...more }, as)

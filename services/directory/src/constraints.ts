@@ -10,10 +10,15 @@ const VIOLATIONS: Record<string, { field: string; rule: string; description: str
   integration_account_owner_id_fkey: { field: 'ownerId', rule: 'reference', description: 'no such employee' },
   saved_filter_owner_id_fkey: { field: 'ownerId', rule: 'reference', description: 'no such employee' },
   custom_field_section_id_fkey: { field: 'sectionId', rule: 'reference', description: 'no such section' },
+  employee_position_id_fkey: { field: 'positionId', rule: 'reference', description: 'no such position' },
+  employee_dates: { field: 'employee.leftDate', rule: 'range', description: 'is before the first day' },
+  department_head_id_fkey: { field: 'headId', rule: 'reference', description: 'no such employee' },
   employee_department_id_fkey: { field: 'departmentId', rule: 'reference', description: 'no such department' },
 }
 
 const TAKEN: Record<string, string> = {
+  staff_position_name_unique: 'name.uk',
+  staff_position_english_unique: 'name.en',
   branch_numbering_prefix_unique: 'numberingPrefix',
   employee_username_unique: 'username',
   employee_external_id_unique: 'externalId',

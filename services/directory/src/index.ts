@@ -1,4 +1,4 @@
-import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
+import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep, timeZoneOf } from '@vitrylo/service'
 import { AuditServiceService, type AuditServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/audit_service.ts'
 import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { CustomFieldServiceService, type CustomFieldServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_field_service.ts'
@@ -12,6 +12,7 @@ import { GroupServiceService, type GroupServiceServer } from '@vitrylo/proto/vit
 import { HandoverServiceService, type HandoverServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/handover_service.ts'
 import { IntegrationAccountServiceService, type IntegrationAccountServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/integration_account_service.ts'
 import { MeServiceService, type MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
+import { StaffPositionServiceService, type StaffPositionServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/staff_position_service.ts'
 import { PackServiceService, type PackServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/pack_service.ts'
 import { MessageServiceService, type MessageServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/message_service.ts'
 import { NotificationServiceService, type NotificationServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/notification_service.ts'
@@ -19,6 +20,7 @@ import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitry
 import { auditHandlers } from './audit/on-fact.ts'
 import { auditSweep } from './audit/tend-audit.ts'
 import { verifyAudit } from './audit/verify-command.ts'
+import { withLeavers } from './employee/leaving.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
 import { bulkReadHandler } from './events/on-bulk-read.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
@@ -40,6 +42,7 @@ import { handoverService } from './rpc/handover-service.ts'
 import { integrationAccountService } from './rpc/integration-account-service.ts'
 import { meService } from './rpc/me-service.ts'
 import { packService } from './rpc/pack-service.ts'
+import { staffPositionService } from './rpc/staff-position-service.ts'
 import { messageService } from './rpc/message-service.ts'
 import { notificationService } from './rpc/notification-service.ts'
 import { onRecordsErased, places } from './subject/places.ts'
@@ -66,6 +69,7 @@ export const directory = defineService({
     serve<HandoverServiceServer>(HandoverServiceService, handoverService(deps)),
     serve<DirectoryPossessionServiceServer>(DirectoryPossessionServiceService, possessionService(deps, possessions)),
     serve<MeServiceServer>(MeServiceService, meService(deps)),
+    serve<StaffPositionServiceServer>(StaffPositionServiceService, staffPositionService(deps)),
     serve<PackServiceServer>(PackServiceService, packService(deps)),
     serve<SavedFilterServiceServer>(SavedFilterServiceService, savedFilterService(deps)),
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
@@ -73,6 +77,6 @@ export const directory = defineService({
   ],
   handlers: (deps) => [...indexHandlers, ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
-  sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), handoverSweep(deps, possessions), auditSweep(deps)],
+  sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), withLeavers(handoverSweep(deps, possessions), deps, timeZoneOf(deps.env)), auditSweep(deps)],
   commands: { 'verify-audit': verifyAudit },
 })

@@ -28,7 +28,7 @@ const change = (id: string, more: object, paths: string[], etag = '') =>
 const issue = (id: string, overlapSeconds = 0, clientId = '', key?: string) => service.call(Accounts.issueIntegrationKey, { id, overlapSeconds, clientId }, { key })
 const list = (as: PersonName | 'machine' = 'admin', filter = '') => service.call(Accounts.listIntegrationAccounts, { pageSize: 0, pageToken: '', filter, orderBy: '' }, { as })
 const asClient = async (clientId: string) => ({ token: await service.token(`service-account-${clientId}`, { azp: clientId }) })
-const everybody = { pageSize: 0, pageToken: '', filter: '', orderBy: '' }
+const everybody = { pageSize: 0, pageToken: '', filter: '', orderBy: '', skip: 0, countTotal: false }
 const readEmployees = async (clientId: string) => refusal(service.call(Employees.listEmployees, everybody, await asClient(clientId)))
 const readGroups = async (clientId: string) => refusal(service.call(Groups.listGroups, everybody, await asClient(clientId)))
 

@@ -303,7 +303,7 @@ const NOBODY: Record<string, string> = {
   outbox: PASSING, dead_letter: PASSING, idempotency: PASSING, inbox: IDS, erased_subject: IDS, subject_answer: IDS, import: IDS, import_conflict: IDS, interaction_party: IDS, record_share: IDS,
   duplicate_search: IDS, card_state: IDS, audit_entry: 'who did what to which id; what may be personal stands in audit_detail', audit_anchor: IDS, audit_head: IDS, audit_key: 'a key',
   rights_integration: COLLEAGUES, integration_account: COLLEAGUES, integration_key: COLLEAGUES, handover: COLLEAGUES, handover_state: COLLEAGUES, handover_part: COLLEAGUES, stay: IDS, pbx_link: IDS, account: COLLEAGUES, notification_choice: COLLEAGUES, branch: COLLEAGUES, department: COLLEAGUES, employee: COLLEAGUES, user_group: COLLEAGUES, group_grant: COLLEAGUES,
-  field_limit: COLLEAGUES, rights_branch: COLLEAGUES, rights_employee: COLLEAGUES, rights_group: COLLEAGUES, consent_purpose: WORDS, consent_text: WORDS, relation_kind: WORDS, custom_field: WORDS, custom_section: WORDS,
+  field_limit: COLLEAGUES, rights_branch: COLLEAGUES, rights_employee: COLLEAGUES, rights_group: COLLEAGUES, consent_purpose: WORDS, consent_text: WORDS, relation_kind: WORDS, staff_position: WORDS, custom_field: WORDS, custom_section: WORDS,
   custom_field_copy: WORDS, custom_index_told: WORDS, pack_installation: WORDS, import_mapping: WORDS, retention_rule: WORDS, pipeline: WORDS, stage: WORDS, queue: WORDS, number_series: WORDS, pbx: WORDS,
   match_frequency: 'values that several records share, counted anew by each search',
   saved_filter: 'conditions of colleagues; a name in one is not known as one', message: 'texts between colleagues; a name in one is not known as one',

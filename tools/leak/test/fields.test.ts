@@ -37,7 +37,7 @@ const canaries: Record<string, Record<string, string>> = {
   },
   'contact-persons': { custom: 'Kanarpcustom', channels: '677731774', birthday: '1977-04-30', note: 'Kanarpnote', externalId: 'KANAR-PEXT' },
   interactions: { place: 'Kanarplace', text: 'Kanartext', result: '', nextStep: 'Kanarnext', nextStepDate: '2031-03-31' },
-  employees: { position: 'Kanarposition', email: 'kanar@mail.example', externalId: 'KANAR-EEXT' },
+  employees: { hiredDate: '1987-06-05', leftDate: '2087-06-05', position: 'Kanarposition', email: 'kanar@mail.example', externalId: 'KANAR-EEXT' },
   opportunities: {
     custom: 'Kanarocustom',
     amount: '7317731.73', expectedCloseDate: '2031-05-31', source: 'Kanarosource', nextStep: 'Kanaronext', nextStepDate: '2031-06-30', lostReason: 'Kanarlost', note: 'Kanaronote',
@@ -91,7 +91,7 @@ async function plant(): Promise<void> {
   const call = await ring(phones!, book!, full.id)
   const branch = await firm!.call(Branches.createBranch, CreateBranchRequest.fromPartial({ branch: { name: 'Дім', code: 'home' } }))
   const e = canaries.employees!
-  const colleague = await firm!.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee: { displayName: 'Відкритий Колега', branchId: branch.id, position: e.position, email: e.email, externalId: e.externalId } }))
+  const colleague = await firm!.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee: { displayName: 'Відкритий Колега', branchId: branch.id, hiredDate: e.hiredDate, leftDate: e.leftDate, position: e.position, email: e.email, externalId: e.externalId } }))
   await pass(funnel!, book!)
   await pass(desk!, book!)
   await findPairs(book!, full.id, twin.id)

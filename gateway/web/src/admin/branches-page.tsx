@@ -1,18 +1,13 @@
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { IconBuilding, IconPlus } from '@tabler/icons-react'
+import { IconBuilding } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Branch } from '../api/types.ts'
-import { number } from '../lib/format.ts'
-import { useKeys } from '../lib/keys.ts'
-import { Button } from '../ui/button.tsx'
-import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
-import { Empty } from '../ui/empty.tsx'
-import { StatusBar } from '../ui/status-bar.tsx'
-import { ViewBar } from '../ui/view-bar.tsx'
+import type { GridColumn } from '../ui/data-grid.tsx'
+import { ListPage } from '../ui/list-page.tsx'
 import { writeShifts } from './calendar-text.ts'
 
 const BranchForm = lazy(() => import('./branch-form.tsx'))
@@ -29,7 +24,6 @@ export default function BranchesPage() {
   const opened = useRecord<Branch>('branches', search.open).data
   const mayCreate = useCan()('employees', 'create')
   const create = () => change({ create: true })
-  useKeys([{ combo: 'c', label: 'branches.create', command: true, run: create }], mayCreate)
   const nameButton = (row: Branch) => <button type="button" className="name cut" onClick={() => change({ open: row.id })}>{row.name}</button>
   const works = (row: Branch) => (row.calendar ? `${row.calendar.timeZone} · ${writeShifts(row.calendar.week.find(({ shifts }) => shifts.length > 0)?.shifts ?? [])}` : row.parentId ? t('branches.asAbove') : t('branches.byClock'))
   // What the branch itself says, else what it has from above.
@@ -44,26 +38,19 @@ export default function BranchesPage() {
     { id: 'works', head: 'branches.calendar', cell: (row) => <span className="soft cut" title={works(row)}>{works(row)}</span> },
   ]
   return (
-    <>
-      <ViewBar title={t('tree.branches')} range={records.isPending ? '' : t('ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
-        {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
-      </ViewBar>
-      <DataGrid
-        label={t('tree.branches')} records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })}
-        card={(row) => (
-          <div className="grow">
-            <div className="n">{nameButton(row)}</div>
-            <div className="l"><span className="cut soft">{[row.code, names.branch(row.parentId)].filter(Boolean).join(' · ')}</span></div>
-            <div className="l"><span className="cut soft">{works(row)}</span></div>
-          </div>
-        )}
-        empty={<Empty icon={IconBuilding} title={t('branches.empty')} text={t('branches.emptyHint')} />}
-      />
-      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]} />
-      <Suspense fallback={null}>
-        {search.create ? <BranchForm onClose={() => change({ create: undefined })} /> : null}
-        {search.open && opened ? <BranchForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} /> : null}
-      </Suspense>
-    </>
+    <ListPage
+      title={t('tree.branches')} create={mayCreate && { label: 'branches.create', run: create }} empty={{ icon: IconBuilding, title: t('branches.empty'), text: t('branches.emptyHint') }}
+      records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })}
+      card={(row) => (
+        <div className="grow">
+          <div className="n">{nameButton(row)}</div>
+          <div className="l"><span className="cut soft">{[row.code, names.branch(row.parentId)].filter(Boolean).join(' · ')}</span></div>
+          <div className="l"><span className="cut soft">{works(row)}</span></div>
+        </div>
+      )}
+    >
+      {search.create ? <BranchForm onClose={() => change({ create: undefined })} /> : null}
+      {search.open && opened ? <BranchForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} /> : null}
+    </ListPage>
   )
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconTransfer } from '@tabler/icons-react'
-import { MultiSelect, Select, TextInput } from '@mantine/core'
+import { Autocomplete, MultiSelect, Select, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import { useDepartments } from '../api/directory.ts'
@@ -12,20 +12,22 @@ import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { Button } from '../ui/button.tsx'
 import { BranchSelect } from '../ui/branch-select.tsx'
+import { DateField } from '../ui/date-field.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
 import { Substitutes } from './substitutes.tsx'
 import { toast } from '../ui/toast.ts'
 import { useGroupTitles } from './employees-page.tsx'
+import { usePositions } from './positions.ts'
 
 type Props = { record?: Employee; onClose: () => void; onHandOver?: () => void }
-type Draft = { displayName: string; position: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean; substitutes: Employee['substitutes'] }
+type Draft = { displayName: string; position: string; hiredDate: string; leftDate: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean; substitutes: Employee['substitutes'] }
 
 const bodyOf = (draft: Draft, isNew: boolean) => {
   const absent = isNew ? undefined : null
   return {
     displayName: draft.displayName.trim(), position: draft.position.trim(), email: draft.email.trim() || absent, branchId: draft.branchId,
-    departmentId: draft.departmentId ?? absent, username: draft.username.trim().toLowerCase() || absent, groups: draft.groups, disabled: draft.disabled, substitutes: draft.substitutes,
+    departmentId: draft.departmentId ?? absent, username: draft.username.trim().toLowerCase() || absent, groups: draft.groups, hiredDate: draft.hiredDate, leftDate: draft.leftDate, disabled: draft.disabled, substitutes: draft.substitutes,
   }
 }
 
@@ -40,8 +42,9 @@ export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
   const key = useFormKey()
   const departments = useDepartments().data ?? []
   const { groups } = useGroupTitles()
+  const positions = usePositions()
   const { value, change, clear } = useDraft<Draft>(`employee.${record?.id ?? 'new'}`, {
-    displayName: record?.displayName ?? '', position: record?.position ?? '', email: record?.email ?? '', branchId: record?.branchId, departmentId: record?.departmentId,
+    displayName: record?.displayName ?? '', position: record ? positions.of(record) : '', hiredDate: record?.hiredDate ?? '', leftDate: record?.leftDate ?? '', email: record?.email ?? '', branchId: record?.branchId, departmentId: record?.departmentId,
     username: record?.username ?? '', groups: record?.groups ?? [], disabled: record?.disabled ?? false, substitutes: record?.substitutes ?? [],
   })
   const leave = () => {
@@ -62,19 +65,21 @@ export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
   const may = can('employees', record ? 'change' : 'create')
   const error = (field: string) => fieldError(save.error, field)
   const limited = (field: string, input: ReactNode) => <Limited section="employees" field={field} action={action}>{input}</Limited>
-  const text = (field: 'displayName' | 'position' | 'email' | 'username', required = false) => limited(field,
+  const text = (field: 'displayName' | 'email' | 'username', required = false) => limited(field,
     <TextInput data-autofocus={field === 'displayName' || undefined} required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />,
   )
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
   return (
     <FormDialog title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error} foot={record && onHandOver && can('employees', 'manage') && record.id !== me.employee?.id ? <Button icon={IconTransfer} onClick={onHandOver}>{t('handover.open')}</Button> : null}>
       {text('displayName', true)}
-      {text('position')}
+      {limited('position', <Autocomplete disabled={!may} label={t('employees.position')} data={[...new Set(positions.positions.filter(({ archived }) => !archived).map(positions.nameOf))]} value={value.position} onChange={(position) => change({ position })} error={error('position')} maxLength={200} />)}
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />
       {limited('departmentId', <Select
         label={t('employees.department')} disabled={!may} clearable value={value.departmentId ?? null} onChange={(next) => change({ departmentId: next ?? undefined })} error={error('departmentId')}
         data={departments.filter((one) => !value.branchId || one.branchId === value.branchId).map((one) => ({ value: one.id, label: one.name }))}
       />)}
+      {limited('hiredDate', <DateField label={t('employees.hiredDate')} value={value.hiredDate} onChange={(hiredDate) => change({ hiredDate })} error={error('hiredDate')} />)}
+      {limited('leftDate', <DateField label={t('employees.leftDate')} value={value.leftDate} onChange={(leftDate) => change({ leftDate })} error={error('leftDate')} />)}
       {text('username')}
       {text('email')}
       <div className="w2">

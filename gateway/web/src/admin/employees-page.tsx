@@ -18,6 +18,7 @@ import { FilterBar } from '../ui/filter-bar.tsx'
 import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
+import { usePositions } from './positions.ts'
 
 const EmployeeForm = lazy(() => import('./employee-form.tsx'))
 const HandoverDialog = lazy(() => import('./handover-dialog.tsx'))
@@ -38,6 +39,7 @@ export default function EmployeesPage() {
   const navigate = useNavigate({ from: '/employees' })
   const departments = useDepartments().data ?? []
   const { title } = useGroupTitles()
+  const positions = usePositions()
   const orderBy = search.sort ?? 'displayName'
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const records = useRecords<Employee>('employees', 'employees', { filter: filterOf({ branchId: search.branch, departmentId: search.department }), orderBy })
@@ -57,7 +59,7 @@ export default function EmployeesPage() {
         </span>
       ),
     },
-    { id: 'position', head: 'employees.position', width: 200, cell: (row) => <span className="soft">{row.position}</span> },
+    { id: 'position', head: 'employees.position', width: 200, cell: (row) => <span className="soft">{positions.of(row)}</span> },
     { id: 'branch', head: 'parties.branch', width: 150, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
     { id: 'department', head: 'employees.department', width: 150, cell: (row) => <span className="soft">{departments.find((one) => one.id === row.departmentId)?.name}</span> },
     { id: 'username', head: 'employees.username', width: 110, cell: (row) => <span className="soft">{row.username}</span> },
@@ -82,7 +84,7 @@ export default function EmployeesPage() {
         card={(row) => (
           <div className="grow">
             <div className="n"><Link className="cut" from="/employees" to="/employees" search={(before) => ({ ...before, open: row.id })}>{row.displayName}</Link></div>
-            <div className="l"><span className="cut">{[row.position, names.branch(row.branchId)].filter(Boolean).join(' · ')}</span></div>
+            <div className="l"><span className="cut">{[positions.of(row), names.branch(row.branchId)].filter(Boolean).join(' · ')}</span></div>
             <div className="l">{state(row)}</div>
           </div>
         )}

@@ -1,22 +1,19 @@
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useMutation } from '@tanstack/react-query'
-import { IconPhoneIncoming, IconPlus, IconServer2 } from '@tabler/icons-react'
+import { IconPhoneIncoming, IconServer2 } from '@tabler/icons-react'
 import { post } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Pbx } from '../api/types.ts'
 import { number, phone, when } from '../lib/format.ts'
-import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
-import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
-import { Empty } from '../ui/empty.tsx'
+import type { GridColumn } from '../ui/data-grid.tsx'
+import { ListPage } from '../ui/list-page.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
-import { StatusBar } from '../ui/status-bar.tsx'
 import { toast, toastError } from '../ui/toast.ts'
-import { ViewBar } from '../ui/view-bar.tsx'
 
 const PbxForm = lazy(() => import('./pbx-form.tsx'))
 const route = getRouteApi('/pbxes')
@@ -52,7 +49,6 @@ export default function PbxesPage() {
   const mayCreate = can('pbxes', 'create')
   const mayTest = can('pbxes', 'manage')
   const create = () => change({ create: true })
-  useKeys([{ combo: 'c', label: 'pbx.create', command: true, run: create }], mayCreate)
   const testButton = (row: Pbx) => (mayTest ? <Button size="sm" icon={IconPhoneIncoming} busy={test.isPending && test.variables === row.id} disabled={row.disabled} onClick={() => test.mutate(row.id)}>{t('pbx.test')}</Button> : null)
   const columns: GridColumn<Pbx>[] = [
     { id: 'name', head: 'pbx.name', cell: (row) => <Link className="name cut" from="/pbxes" to="/pbxes" search={(before) => ({ ...before, open: row.id })}>{row.name}</Link> },
@@ -65,29 +61,22 @@ export default function PbxesPage() {
     { id: 'test', head: 'pbx.testHead', width: 180, cell: testButton },
   ]
   return (
-    <>
-      <ViewBar title={t('tree.pbxes')} range={records.isPending ? '' : t('ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
-        {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
-      </ViewBar>
-      <DataGrid
-        label={t('tree.pbxes')} records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })}
-        card={(row) => (
-          <>
-            <div className="grow">
-              <div className="n"><Link className="cut" from="/pbxes" to="/pbxes" search={(before) => ({ ...before, open: row.id })}>{row.name}</Link></div>
-              <div className="l"><span className="cut">{row.host}:{row.port}</span></div>
-              <div className="l"><PbxLinkState pbx={row} /></div>
-            </div>
-            {testButton(row)}
-          </>
-        )}
-        empty={<Empty icon={IconServer2} title={t('pbx.empty')} text={t('pbx.emptyHint')}>{mayCreate ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('pbx.create')}</Button> : null}</Empty>}
-      />
-      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]} />
-      <Suspense fallback={null}>
-        {search.create ? <PbxForm onClose={() => change({ create: undefined })} /> : null}
-        {search.open && opened ? <PbxForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} /> : null}
-      </Suspense>
-    </>
+    <ListPage
+      title={t('tree.pbxes')} create={mayCreate && { label: 'pbx.create', run: create }} empty={{ icon: IconServer2, title: t('pbx.empty'), text: t('pbx.emptyHint') }}
+      records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })}
+      card={(row) => (
+        <>
+          <div className="grow">
+            <div className="n"><Link className="cut" from="/pbxes" to="/pbxes" search={(before) => ({ ...before, open: row.id })}>{row.name}</Link></div>
+            <div className="l"><span className="cut">{row.host}:{row.port}</span></div>
+            <div className="l"><PbxLinkState pbx={row} /></div>
+          </div>
+          {testButton(row)}
+        </>
+      )}
+    >
+      {search.create ? <PbxForm onClose={() => change({ create: undefined })} /> : null}
+      {search.open && opened ? <PbxForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} /> : null}
+    </ListPage>
   )
 }

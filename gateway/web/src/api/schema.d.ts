@@ -2667,6 +2667,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff-positions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one position.
+         * @description Gets one position.
+         */
+        get: operations["getStaffPosition"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a position that nobody has.
+         * @description Removes a position that nobody has.
+         */
+        delete: operations["deleteStaffPosition"];
+        options?: never;
+        head?: never;
+        /**
+         * Renames a position everywhere, or sets it aside.
+         * @description Renames a position everywhere, or sets it aside.
+         */
+        patch: operations["updateStaffPosition"];
+        trace?: never;
+    };
+    "/api/v1/staff-positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listStaffPositions"];
+        put?: never;
+        /**
+         * Adds a position.
+         * @description Adds a position.
+         */
+        post: operations["createStaffPosition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff-positions/{id}:merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes two positions one: who had the first has the second, and the first is gone.
+         * @description Makes two positions one: who had the first has the second, and the first is gone.
+         */
+        post: operations["mergeStaffPositions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{record_id}/shares": {
         parameters: {
             query?: never;
@@ -5773,6 +5845,11 @@ export interface components {
              * @description Branch that it belongs to.
              */
             branchId: string;
+            /**
+             * Format: uuid
+             * @description Who leads it. One who left stays named until the hand-over, or until another is.
+             */
+            headId?: string;
         };
         /** @description A department (відділ) of a branch. */
         DepartmentInput: {
@@ -5800,6 +5877,11 @@ export interface components {
              * @description Branch that it belongs to.
              */
             branchId: string;
+            /**
+             * Format: uuid
+             * @description Who leads it. One who left stays named until the hand-over, or until another is.
+             */
+            headId?: string;
         };
         /** @description A department (відділ) of a branch. */
         DepartmentPatch: {
@@ -5824,6 +5906,8 @@ export interface components {
             name?: string | null;
             /** @description Branch that it belongs to. */
             branchId?: string | null;
+            /** @description Who leads it. One who left stays named until the hand-over, or until another is. */
+            headId?: string | null;
         };
         /** @description A contact person who is perhaps the one in question. */
         DuplicateContactPerson: {
@@ -5972,7 +6056,7 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name as it is shown: `Надія Коваленко`. */
             displayName: string;
-            /** @description Position: `менеджерка з продажу`. */
+            /** @description Position: `менеджерка з продажу`. A name from the dictionary of positions, in any of its languages, sets `position_id` too; with `position_id` it is the Ukrainian name there. */
             position: string;
             /**
              * Format: email
@@ -5999,6 +6083,15 @@ export interface components {
             externalId: string;
             /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
             substitutes: components["schemas"]["Substitute"][];
+            /**
+             * Format: uuid
+             * @description Position of the dictionary; absent for one that is only written.
+             */
+            positionId?: string;
+            /** @description First day of work: `2026-03-01`. */
+            hiredDate: string;
+            /** @description Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
+            leftDate: string;
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeeInput: {
@@ -6021,7 +6114,7 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name as it is shown: `Надія Коваленко`. */
             displayName: string;
-            /** @description Position: `менеджерка з продажу`. */
+            /** @description Position: `менеджерка з продажу`. A name from the dictionary of positions, in any of its languages, sets `position_id` too; with `position_id` it is the Ukrainian name there. */
             position?: string;
             /**
              * Format: email
@@ -6048,6 +6141,15 @@ export interface components {
             externalId?: string;
             /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
             substitutes?: components["schemas"]["SubstituteInput"][];
+            /**
+             * Format: uuid
+             * @description Position of the dictionary; absent for one that is only written.
+             */
+            positionId?: string;
+            /** @description First day of work: `2026-03-01`. */
+            hiredDate?: string;
+            /** @description Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
+            leftDate?: string;
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeePatch: {
@@ -6070,7 +6172,7 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name as it is shown: `Надія Коваленко`. */
             displayName?: string | null;
-            /** @description Position: `менеджерка з продажу`. */
+            /** @description Position: `менеджерка з продажу`. A name from the dictionary of positions, in any of its languages, sets `position_id` too; with `position_id` it is the Ukrainian name there. */
             position?: string | null;
             /** @description Work mail. */
             email?: string | null;
@@ -6088,6 +6190,12 @@ export interface components {
             externalId?: string | null;
             /** @description Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
             substitutes?: components["schemas"]["SubstituteInput"][] | null;
+            /** @description Position of the dictionary; absent for one that is only written. */
+            positionId?: string | null;
+            /** @description First day of work: `2026-03-01`. */
+            hiredDate?: string | null;
+            /** @description Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
+            leftDate?: string | null;
         };
         /** @description Answer of all that end sessions. */
         EndSessionsResponse: {
@@ -7610,6 +7718,8 @@ export interface components {
             employees: components["schemas"]["Employee"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
+            /** @description How many there are on all pages; 0 unless it was asked for. */
+            totalSize: number;
         };
         /** @description Answer of ListExportColumns. */
         ListExportColumnsResponse: {
@@ -7794,6 +7904,13 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListStaffPositions. */
+        ListStaffPositionsResponse: {
+            /** @description One page. */
+            staffPositions: components["schemas"]["StaffPosition"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
         /** @description Answer of ListStageStays. */
         ListStageStaysResponse: {
             /** @description All of them, first to last. */
@@ -7899,6 +8016,13 @@ export interface components {
             result?: components["schemas"]["Counterparty"];
             /** @description Fields in which they differ. */
             fields: components["schemas"]["MergeField"][];
+        };
+        /** @description Answer of MergeStaffPositions. */
+        MergeStaffPositionsResponse: {
+            /** @description The one that stays. */
+            staffPosition?: components["schemas"]["StaffPosition"];
+            /** @description Employees who had the other. */
+            moved: number;
         };
         /** @description What taking a merge back would give. */
         MergeUndoPreview: {
@@ -9996,6 +10120,78 @@ export interface components {
             readonly byUsername: string;
             /** @description Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`. */
             readonly reason: string;
+        };
+        /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
+        StaffPosition: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name in both languages: `Менеджер з продажу`. No two positions have the same one, capitals aside. */
+            name?: components["schemas"]["CustomLabel"];
+            /** @description Not offered any more; who has it keeps it. */
+            archived: boolean;
+        };
+        /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
+        StaffPositionInput: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name in both languages: `Менеджер з продажу`. No two positions have the same one, capitals aside. */
+            name: components["schemas"]["CustomLabelInput"];
+            /** @description Not offered any more; who has it keeps it. */
+            archived?: boolean;
+        };
+        /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
+        StaffPositionPatch: {
+            /**
+             * Format: uuid
+             * @description Output only. UUIDv7.
+             */
+            readonly id?: string;
+            /** @description Opaque; a stale one fails with ABORTED / ETAG_MISMATCH. */
+            etag?: string | null;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved first.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was saved last.
+             */
+            readonly updateTime?: string;
+            /** @description Name in both languages: `Менеджер з продажу`. No two positions have the same one, capitals aside. */
+            name?: components["schemas"]["CustomLabelInput"] | null;
+            /** @description Not offered any more; who has it keeps it. */
+            archived?: boolean | null;
         };
         /** @description A stage of a pipeline. */
         Stage: {
@@ -13982,6 +14178,10 @@ export interface operations {
                 filter?: string;
                 /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
+                /** @description So many are left out at the beginning: for protocols that count pages, as SCIM does. Others ask by page_token. */
+                skip?: number;
+                /** @description Whether `total_size` is told. */
+                countTotal?: boolean;
             };
             header?: never;
             path?: never;
@@ -15366,6 +15566,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStaffPosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPosition"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteStaffPosition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateStaffPosition: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffPositionPatch"];
+            };
+        };
+        responses: {
+            /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPosition"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listStaffPositions: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListStaffPositions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStaffPositionsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createStaffPosition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffPositionInput"];
+            };
+        };
+        responses: {
+            /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPosition"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mergeStaffPositions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one goes. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Which one stays.
+                     */
+                    intoId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Answer of MergeStaffPositions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeStaffPositionsResponse"];
                 };
             };
             default: components["responses"]["Problem"];

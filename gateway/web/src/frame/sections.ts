@@ -26,6 +26,8 @@ export const groups: SectionGroup[] = [
     links: [
       { to: '/employees', label: 'tree.employees', section: 'employees' },
       { to: '/branches', label: 'tree.branches', section: 'employees' },
+      { to: '/departments', label: 'tree.departments', section: 'employees' },
+      { to: '/positions', label: 'tree.positions', section: 'employees', action: 'manage' },
       { to: '/rights', label: 'tree.rights', section: 'rights' },
       { to: '/integrations', label: 'tree.integrations', section: 'rights' },
       { to: '/consent-purposes', label: 'tree.consentPurposes', section: 'counterparties', action: 'manage' },

@@ -1,23 +1,19 @@
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
+import { IconPlugConnected } from '@tabler/icons-react'
 import { get } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { IntegrationAccount, IntegrationUse } from '../api/types.ts'
-import { date, number, when } from '../lib/format.ts'
-import { useKeys } from '../lib/keys.ts'
-import { Button } from '../ui/button.tsx'
-import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
-import { Empty } from '../ui/empty.tsx'
+import { date, when } from '../lib/format.ts'
+import type { GridColumn } from '../ui/data-grid.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
+import { ListPage } from '../ui/list-page.tsx'
 import { Person } from '../ui/person.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
-import { StatusBar } from '../ui/status-bar.tsx'
-import { ViewBar } from '../ui/view-bar.tsx'
 
 const IntegrationForm = lazy(() => import('./integration-form.tsx'))
 const route = getRouteApi('/integrations')
@@ -51,7 +47,6 @@ export default function IntegrationsPage() {
   const lastUse = useLastUses()
   const may = useCan()('rights', 'manage')
   const create = () => change({ create: true })
-  useKeys([{ combo: 'c', label: 'integrations.create', command: true, run: create }], may)
   const nameButton = (row: IntegrationAccount) => <button type="button" className="name cut" onClick={() => change({ open: row.id })}>{row.name}</button>
   const state = (row: IntegrationAccount) => {
     const { word, tone } = stateOf(row)
@@ -70,30 +65,25 @@ export default function IntegrationsPage() {
     { id: 'state', head: 'integrations.state', width: 150, cell: state },
   ]
   return (
-    <>
-      <ViewBar title={t('tree.integrations')} range={records.isPending ? '' : t('ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
-        {may ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
-      </ViewBar>
-      <FilterBar
-        fields={[{ name: 'state', label: t('integrations.state'), choices: [{ value: 'revoked', label: t('integrations.is.revoked') }] }]}
-        values={search as Record<string, string | undefined>} onChange={(name, value) => change({ [name]: value })}
-      />
-      <DataGrid
-        label={t('tree.integrations')} records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })}
-        card={(row) => (
-          <div className="grow">
-            <div className="n">{nameButton(row)}</div>
-            <div className="l"><span className="cut soft">{[names.person(row.ownerId), row.scopes.join(', ')].filter(Boolean).join(' · ')}</span></div>
-            <div className="l">{state(row)}{used(row)}</div>
-          </div>
-        )}
-        empty={<Empty icon={IconPlugConnected} title={t('integrations.empty')} text={t('integrations.emptyHint')}>{may ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('integrations.create')}</Button> : null}</Empty>}
-      />
-      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]} />
-      <Suspense fallback={null}>
-        {search.create ? <IntegrationForm onClose={() => change({ create: undefined })} onMade={(id) => change({ create: undefined, open: id })} /> : null}
-        {search.open && opened ? <IntegrationForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} onMade={() => {}} /> : null}
-      </Suspense>
-    </>
+    <ListPage
+      title={t('tree.integrations')} create={may && { label: 'integrations.create', run: create }} empty={{ icon: IconPlugConnected, title: t('integrations.empty'), text: t('integrations.emptyHint') }}
+      filters={
+        <FilterBar
+          fields={[{ name: 'state', label: t('integrations.state'), choices: [{ value: 'revoked', label: t('integrations.is.revoked') }] }]}
+          values={search as Record<string, string | undefined>} onChange={(name, value) => change({ [name]: value })}
+        />
+      }
+      records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })}
+      card={(row) => (
+        <div className="grow">
+          <div className="n">{nameButton(row)}</div>
+          <div className="l"><span className="cut soft">{[names.person(row.ownerId), row.scopes.join(', ')].filter(Boolean).join(' · ')}</span></div>
+          <div className="l">{state(row)}{used(row)}</div>
+        </div>
+      )}
+    >
+      {search.create ? <IntegrationForm onClose={() => change({ create: undefined })} onMade={(id) => change({ create: undefined, open: id })} /> : null}
+      {search.open && opened ? <IntegrationForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} onMade={() => {}} /> : null}
+    </ListPage>
   )
 }

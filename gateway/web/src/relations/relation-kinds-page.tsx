@@ -1,17 +1,12 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { IconBinaryTree2, IconPlus } from '@tabler/icons-react'
+import { IconBinaryTree2 } from '@tabler/icons-react'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { RelationKind } from '../api/types.ts'
-import { number } from '../lib/format.ts'
-import { useKeys } from '../lib/keys.ts'
-import { Button } from '../ui/button.tsx'
-import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
-import { Empty } from '../ui/empty.tsx'
+import type { GridColumn } from '../ui/data-grid.tsx'
+import { ListPage } from '../ui/list-page.tsx'
 import { Status } from '../ui/status.tsx'
-import { StatusBar } from '../ui/status-bar.tsx'
-import { ViewBar } from '../ui/view-bar.tsx'
 import { useRelationKinds } from './kinds.ts'
 
 const KindForm = lazy(() => import('./relation-kind-form.tsx'))
@@ -25,7 +20,6 @@ export default function RelationKindsPage() {
   const records = useRecords<RelationKind>('relation-kinds', 'relationKinds')
   const mayManage = can('counterparties', 'manage')
   const create = () => setOpen('new')
-  useKeys([{ combo: 'c', label: 'relations.addKind', command: true, run: create }], mayManage)
   const nameButton = (row: RelationKind) => <button type="button" className="name cut" onClick={() => setOpen(row)}>{nameOf(row, 'from')}</button>
   const chart = (row: RelationKind) => (row.chart === 'unspecified' ? '' : t(`words.relationChart.${row.chart}`))
   const columns: GridColumn<RelationKind>[] = [
@@ -35,25 +29,18 @@ export default function RelationKindsPage() {
     { id: 'state', head: 'relations.state', width: 140, cell: (row) => (row.archived ? <Status tone="neutral">{t('relations.archived')}</Status> : null) },
   ]
   return (
-    <>
-      <ViewBar title={t('tree.relationKinds')} range={records.isPending ? '' : t('ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
-        {mayManage ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
-      </ViewBar>
-      <DataGrid
-        label={t('tree.relationKinds')} records={records} columns={columns} onOpen={setOpen}
-        card={(row) => (
-          <div className="grow">
-            <div className="n">{nameButton(row)}</div>
-            <div className="l"><span className="cut">{nameOf(row, 'to')}</span></div>
-            <div className="l"><span className="cut soft">{[chart(row), row.archived ? t('relations.archived') : ''].filter(Boolean).join(' · ')}</span></div>
-          </div>
-        )}
-        empty={<Empty icon={IconBinaryTree2} title={t('relations.noKinds')} text={t('relations.noKindsHint')}>{mayManage ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('relations.addKind')}</Button> : null}</Empty>}
-      />
-      <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]} />
-      <Suspense fallback={null}>
-        {open ? <KindForm {...(open === 'new' ? {} : { record: open })} readOnly={!mayManage} onClose={() => setOpen(undefined)} /> : null}
-      </Suspense>
-    </>
+    <ListPage
+      title={t('tree.relationKinds')} create={mayManage && { label: 'relations.addKind', run: create }} empty={{ icon: IconBinaryTree2, title: t('relations.noKinds'), text: t('relations.noKindsHint') }}
+      records={records} columns={columns} onOpen={setOpen}
+      card={(row) => (
+        <div className="grow">
+          <div className="n">{nameButton(row)}</div>
+          <div className="l"><span className="cut">{nameOf(row, 'to')}</span></div>
+          <div className="l"><span className="cut soft">{[chart(row), row.archived ? t('relations.archived') : ''].filter(Boolean).join(' · ')}</span></div>
+        </div>
+      )}
+    >
+      {open ? <KindForm {...(open === 'new' ? {} : { record: open })} readOnly={!mayManage} onClose={() => setOpen(undefined)} /> : null}
+    </ListPage>
   )
 }

@@ -1,5 +1,6 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
+import { isDay } from '@vitrylo/lists'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { bareIban, ibanViolation, taxViolations } from '@vitrylo/service/requisites.ts'
 import type { CountryCode } from 'libphonenumber-js'
@@ -97,8 +98,7 @@ function interestViolations(interests: Counterparty['interests']): Violation[] {
 }
 
 export function dayViolations(text: string, field: string): Violation[] {
-  const day = new Date(`${text}T00:00:00Z`)
-  if (text === '' || (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))) return []
+  if (text === '' || isDay(text)) return []
   return [{ field, rule: 'format', description: 'is no day of the calendar' }]
 }
 

@@ -98,7 +98,7 @@ export async function insertBranch(tx: Tx, b: Branch, now: Date): Promise<Branch
     one<Row>(
       tx,
       sql`insert into branch as b (id, name, parent_id, code, calendar, requisites, currency, numbering_prefix, revision, created_at, updated_at)
-          values (${b.id}, ${b.name}, ${b.parentId ?? null}, ${b.code}, ${stored(b.calendar)}::jsonb, ${storedRequisites(b.requisites)}::jsonb, ${b.currency},
+          values (${b.id}, ${b.name}, ${b.parentId ?? null}, ${b.code}, ${stored(b.calendar)}::jsonb, ${JSON.stringify(storedRequisites(b.requisites))}::jsonb, ${b.currency},
             ${b.numberingPrefix}, 1, ${now}, ${now}) returning ${whole}`,
     ),
   )
@@ -110,7 +110,7 @@ export async function updateBranch(tx: Tx, b: Branch, now: Date): Promise<Branch
     one<Row>(
       tx,
       sql`update branch b set name = ${b.name}, parent_id = ${b.parentId ?? null}, code = ${b.code}, calendar = ${stored(b.calendar)}::jsonb,
-            requisites = ${storedRequisites(b.requisites)}::jsonb, currency = ${b.currency}, numbering_prefix = ${b.numberingPrefix}, revision = revision + 1,
+            requisites = ${JSON.stringify(storedRequisites(b.requisites))}::jsonb, currency = ${b.currency}, numbering_prefix = ${b.numberingPrefix}, revision = revision + 1,
             updated_at = ${now}
           where id = ${b.id} returning ${whole}`,
     ),

@@ -1,5 +1,5 @@
 import { invalid, type Violation } from '@vitrylo/errors'
-import { isTimeZone } from '@vitrylo/lists'
+import { isDay, isTimeZone } from '@vitrylo/lists'
 import type { WorkingCalendar, WorkingShift } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 
 /** What the limits of the contract cannot say. */
@@ -11,8 +11,7 @@ export function assertCalendar(calendar: WorkingCalendar | undefined): void {
   wrong.push(...week.flatMap(({ shifts }, at) => shiftViolations(shifts, `${field}.week[${at}].shifts`)))
   if (week.every(({ shifts }) => shifts.length === 0)) wrong.push({ field: `${field}.week`, rule: 'required', description: 'there must be some working time' })
   for (const [at, { date, shifts }] of exceptions.entries()) {
-    const day = Date.parse(`${date}T00:00:00Z`)
-    if (!Number.isFinite(day) || !new Date(day).toISOString().startsWith(date)) wrong.push({ field: `${field}.exceptions[${at}].date`, rule: 'format', description: 'is no day of the calendar' })
+    if (!isDay(date)) wrong.push({ field: `${field}.exceptions[${at}].date`, rule: 'format', description: 'is no day of the calendar' })
     if (exceptions.findIndex((other) => other.date === date) < at) wrong.push({ field: `${field}.exceptions[${at}].date`, rule: 'unique', description: 'is named twice' })
     wrong.push(...shiftViolations(shifts, `${field}.exceptions[${at}].shifts`))
   }

@@ -31,4 +31,4 @@ export const storedRequisites = (requisites: BranchRequisites | undefined): Reco
   Object.fromEntries(Object.entries(requisites ?? {}).filter(([, value]) => value !== ''))
 
 export const requisitesFrom = (stored: Record<string, string>): BranchRequisites | undefined =>
-  Object.keys(stored).length === 0 ? undefined : BranchRequisites.fromPartial(stored)
+  Object.keys(stored).length === 0 ? undefined : BranchRequisites.fromPartial(stored as Partial<BranchRequisites>)

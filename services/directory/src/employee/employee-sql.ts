@@ -20,13 +20,17 @@ type Row = {
   disabled: boolean
   external_id: string
   substitutes: { employeeId: string; fromTime: string; untilTime: string }[]
+  position_id: string | null
+  hired_date: string | null
+  left_date: string | null
   revision: number
   created_at: Date
   updated_at: Date
 }
 
-const columns = sql`e.id, e.display_name, e.position, e.email, e.branch_id, e.department_id, e.username, e.groups,
-  e.disabled, e.external_id, e.substitutes, e.revision, e.created_at, e.updated_at`
+// A position of the dictionary is called as it is called there today.
+const columns = sql`e.id, e.display_name, coalesce((select p.name_uk from staff_position p where p.id = e.position_id), e.position) as position, e.email, e.branch_id, e.department_id, e.username, e.groups,
+  e.disabled, e.external_id, e.substitutes, e.position_id, e.hired_date, e.left_date, e.revision, e.created_at, e.updated_at`
 
 const fromRow = (row: Row): Employee => ({
   id: row.id,
@@ -47,6 +51,9 @@ const fromRow = (row: Row): Employee => ({
     fromTime: new Date(fromTime),
     untilTime: new Date(untilTime),
   })),
+  positionId: row.position_id ?? undefined,
+  hiredDate: row.hired_date ?? '',
+  leftDate: row.left_date ?? '',
 })
 
 const scope = (caller: Caller, action: string) =>
@@ -62,6 +69,9 @@ const list: ListDefinition = {
     groups: { column: sql`e.groups`, type: 'array' },
     disabled: { column: sql`e.disabled`, type: 'boolean' },
     externalId: { column: sql`e.external_id`, type: 'text' },
+    positionId: { column: sql`e.position_id`, of: 'position', type: 'uuid', nullable: true },
+    hiredDate: { column: sql`e.hired_date`, type: 'date', nullable: true },
+    leftDate: { column: sql`e.left_date`, type: 'date', nullable: true },
   },
   orders: { displayName: { column: sql`e.display_name`, type: 'text' } },
   defaultOrder: 'displayName',
@@ -79,16 +89,17 @@ export async function employeeOfUser(db: Db, username: string): Promise<Employee
   return row && fromRow(row)
 }
 
-export async function listEmployees(pool: Pool, asker: Asker, request: ListRequest) {
+export async function listEmployees(pool: Pool, asker: Asker, request: ListRequest & { skip: number; countTotal: boolean }) {
   const page = pageOf(list, request, asker)
+  const counted = request.countTotal ? await listRows<{ count: number }>(pool, request, sql`select count(*)::int as count from employee e where ${scope(asker.caller, 'view')} and ${page.where}`) : []
   const found = await listRows<Row & { page_key: string }>(
     pool,
     request,
     sql`select ${columns}, ${page.pageKey} as page_key from employee e
-        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit} offset ${request.skip}`,
   )
   const { rows, nextPageToken } = page.finish(found)
-  return { employees: rows.map(fromRow), nextPageToken }
+  return { employees: rows.map(fromRow), nextPageToken, totalSize: counted[0]?.count ?? 0 }
 }
 
 /** For what is done to employees by a rule of the house; who may do it is asked before. */
@@ -111,10 +122,10 @@ export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Em
     one<Row>(
       tx,
       sql`insert into employee as e (id, display_name, position, email, branch_id, department_id, username, groups,
-            disabled, external_id, substitutes, revision, created_at, updated_at)
+            disabled, external_id, substitutes, position_id, hired_date, left_date, revision, created_at, updated_at)
           values (${e.id}, ${e.displayName}, ${e.position}, ${e.email ?? null}, ${e.branchId}, ${e.departmentId ?? null},
             ${e.username ?? null}, ${e.groups}, ${e.disabled}, ${e.externalId},
-            ${JSON.stringify(e.substitutes)}, 1, ${now}, ${now})
+            ${JSON.stringify(e.substitutes)}, ${e.positionId ?? null}, ${e.hiredDate || null}::date, ${e.leftDate || null}::date, 1, ${now}, ${now})
           returning ${columns}`,
     ),
   )
@@ -131,7 +142,8 @@ export async function updateEmployee(tx: Tx, e: Employee, changed: readonly stri
       sql`update employee e set display_name = ${e.displayName}, position = ${e.position}, email = ${e.email ?? null},
             branch_id = ${e.branchId}, department_id = ${e.departmentId ?? null}, username = ${e.username ?? null},
             groups = ${e.groups}, disabled = ${e.disabled}, external_id = ${e.externalId},
-            substitutes = ${JSON.stringify(e.substitutes)}, revision = revision + 1, updated_at = ${now}
+            substitutes = ${JSON.stringify(e.substitutes)}, position_id = ${e.positionId ?? null}, hired_date = ${e.hiredDate || null}::date,
+            left_date = ${e.leftDate || null}::date, revision = revision + 1, updated_at = ${now}
           where id = ${e.id} returning ${columns}`,
     ),
   )

@@ -1,5 +1,5 @@
 import { scopeOf, type Caller, type Cell } from '@vitrylo/auth'
-import { AppError, notFound } from '@vitrylo/errors'
+import { notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
@@ -91,23 +91,6 @@ export async function insertGrants(tx: Tx, groupId: string, cells: readonly Cell
 
 export const deleteGrant = (tx: Tx, id: string) => exec(tx, sql`delete from group_grant where id = ${id}`)
 export const deleteGrantsOf = (tx: Tx, groupId: string) => exec(tx, sql`delete from group_grant where group_id = ${groupId}`)
-
-/** Somebody must always be able to give rights: refuses a change that would leave no group that may. */
-export async function assertAdministrable(tx: Tx): Promise<void> {
-  // One lock for all, so that two changes at once cannot each remove the other's last one.
-  await exec(tx, sql`select pg_advisory_xact_lock(hashtext('directory.administrable'))`)
-  const left = await one(
-    tx,
-    sql`select 1 as yes from group_grant r join user_group g on g.id = r.group_id
-        where r.section = 'rights' and r.action = 'manage' and r.scope = 'all' and r.from_at is null and r.until_at is null
-          and g.employee_id is null and not exists (
-            select from group_grant d where d.group_id = g.id and d.section = 'rights' and d.action = 'manage'
-              and d.scope = 'deny' and coalesce(d.deny_scope, 'all') = 'all'
-          ) limit 1`,
-  )
-  if (left !== undefined) return
-  throw new AppError('FAILED_PRECONDITION', 'LAST_ADMINISTRATOR', 'no group could manage rights any more; give rights: manage to another group first')
-}
 
 /** Tells every service what the group gives now, and what it takes away of fields. */
 export async function publishGrants(tx: Tx, group: Group, removed = false): Promise<Grant[]> {

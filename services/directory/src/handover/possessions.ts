@@ -1,6 +1,7 @@
 import { may } from '@vitrylo/auth'
 import { many, sql, type Sql } from '@vitrylo/pg'
 import { countOf, type Possession } from '@vitrylo/service'
+import { departmentsOf, updateDepartment } from '../department/department-sql.ts'
 import { employeesWhere, updateEmployee } from '../employee/employee-sql.ts'
 import { integrationAccountsOf, saveIntegrationAccount } from '../integration/integration-account-sql.ts'
 
@@ -8,6 +9,15 @@ const standsIn = (employeeId: string): Sql => sql`e.substitutes <> '[]' and e.su
 
 /** What of this service employees have. */
 export const possessions: readonly Possession[] = [
+  {
+    kind: 'departments',
+    count: (db, employeeId) => countOf(db, sql`department where head_id = ${employeeId}`),
+    async move(tx, { fromId, toId, most, now }) {
+      const led = await departmentsOf(tx, fromId, most)
+      for (const department of led) await updateDepartment(tx, { ...department, headId: toId }, now)
+      return led.length
+    },
+  },
   {
     kind: 'saved-filters',
     count: (db, employeeId) => countOf(db, sql`saved_filter where owner_id = ${employeeId}`),

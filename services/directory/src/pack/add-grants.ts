@@ -1,7 +1,8 @@
 import type { Cell } from '@vitrylo/auth'
 import { one, sql, type Tx } from '@vitrylo/pg'
 import { newId } from '@vitrylo/service'
-import { assertAdministrable, insertGrants, publishGrants } from '../group/grant-sql.ts'
+import { keepingAdministrable } from '../group/administrable.ts'
+import { insertGrants, publishGrants } from '../group/grant-sql.ts'
 import { groupById, insertGroup, updateGroup } from '../group/group-sql.ts'
 import { assertCellsExist } from '../group/sections.ts'
 import type { PackGroup } from './pack-files.ts'
@@ -22,11 +23,12 @@ export async function takeGrants(tx: Tx, id: string, cells: readonly Cell[], now
   const known = await one<{ id: string }>(tx, sql`select id from user_group where id = ${id} for update`)
   if (known === undefined || cells.length === 0) return
   const column = (of: (cell: Cell) => string) => cells.map(of)
-  await tx.query(
-    `delete from group_grant r using unnest($2::text[], $3::text[], $4::text[]) as c (section, action, scope)
-     where r.group_id = $1 and r.section = c.section and r.action = c.action and r.scope = c.scope and r.deny_scope is null and r.from_at is null and r.until_at is null`,
-    [id, column(({ section }) => section), column(({ action }) => action), column(({ scope }) => scope)],
+  await keepingAdministrable(tx, () =>
+    tx.query(
+      `delete from group_grant r using unnest($2::text[], $3::text[], $4::text[]) as c (section, action, scope)
+       where r.group_id = $1 and r.section = c.section and r.action = c.action and r.scope = c.scope and r.deny_scope is null and r.from_at is null and r.until_at is null`,
+      [id, column(({ section }) => section), column(({ action }) => action), column(({ scope }) => scope)],
+    ),
   )
-  await assertAdministrable(tx)
   await publishGrants(tx, await updateGroup(tx, await groupById(tx, id), now))
 }

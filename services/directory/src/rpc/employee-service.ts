@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { assertReaches, may, type Caller } from '@vitrylo/auth'
 import { AppError, invalid } from '@vitrylo/errors'
+import type { Tx } from '@vitrylo/pg'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import type { EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
-import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, newId, timeZoneOf, type Deps, type Handlers } from '@vitrylo/service'
 import {
   deleteEmployee,
   getEmployee,
@@ -12,10 +13,18 @@ import {
   lockEmployee,
   updateEmployee,
 } from '../employee/employee-sql.ts'
+import { dayAt, settleEmployee } from '../employee/settle-employee.ts'
+import { keepingAdministrable } from '../group/administrable.ts'
+import { assertMayGiveGroups, assertMayRule, groupsGiven } from '../integration/assert-may-give.ts'
 
-const WRITABLE = ['displayName', 'position', 'email', 'branchId', 'departmentId', 'username', 'groups', 'disabled', 'externalId', 'substitutes'] as const
+const WRITABLE = ['displayName', 'position', 'email', 'branchId', 'departmentId', 'username', 'groups', 'disabled', 'externalId', 'substitutes', 'positionId', 'hiredDate', 'leftDate'] as const
 
-export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer> {
+// Whoever is changed in one of these may be the last who manages rights.
+const SIGN_IN: ReadonlySet<string> = new Set(['groups', 'username', 'disabled', 'leftDate'])
+
+export function employeeService({ pool, rights, env }: Deps): Handlers<EmployeeServiceServer> {
+  const zone = timeZoneOf(env)
+  const settled = (tx: Tx, next: Employee, changed: readonly string[], now: Date) => settleEmployee(tx, next, changed, dayAt(rights.data(), next.branchId, now, zone))
   return {
     getEmployee: ({ id }, { caller }) => getEmployee(pool, caller, id),
     listEmployees: (request, call) => listEmployees(pool, call, request),
@@ -23,7 +32,9 @@ export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer>
       transact(async (tx) => {
         assertReaches(caller, 'employees', 'create', employee!)
         assertMaySignIn(caller, { groups: [], username: undefined, substitutes: [] }, employee!)
-        return insertEmployee(tx, { ...employee!, id: newId() }, now)
+        const next = { ...employee!, id: newId() }
+        await assertMayGiveGroups(tx, caller, groupsGiven(undefined, next))
+        return insertEmployee(tx, await settled(tx, next, WRITABLE.filter((field) => field !== 'positionId' || employee!.positionId !== undefined), now), now)
       }),
     updateEmployee: ({ employee, updateMask }, { caller, now, transact }) =>
       transact(async (tx) => {
@@ -32,11 +43,14 @@ export function employeeService({ pool }: Deps): Handlers<EmployeeServiceServer>
         if (changed.length === 0) return current
         assertReaches(caller, 'employees', 'change', { branchId: next.branchId, ownerId: next.id })
         assertMaySignIn(caller, current, next)
-        return updateEmployee(tx, next, changed, now)
+        await assertMayGiveGroups(tx, caller, groupsGiven(current, next))
+        const write = async () => updateEmployee(tx, await settled(tx, next, changed, now), changed, now)
+        return changed.some((field) => SIGN_IN.has(field)) ? keepingAdministrable(tx, write) : write()
       }),
     deleteEmployee: ({ id, etag }, { caller, transact }) =>
       transact(async (tx) => {
-        await deleteEmployee(tx, await lockEmployee(tx, caller, 'delete', id, etag))
+        const employee = await lockEmployee(tx, caller, 'delete', id, etag)
+        await keepingAdministrable(tx, () => deleteEmployee(tx, employee))
         return {}
       }),
   }
@@ -55,6 +69,7 @@ function assertMaySignIn(caller: Caller, before: Pick<Employee, 'groups' | 'user
     const metadata = { section: 'rights', action: 'manage' }
     throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'you need the right rights: manage to change groups, substitutes or the name at sign-in', metadata)
   }
+  if (!isDeepStrictEqual(substitutes, before.substitutes)) assertMayRule(caller)
   if (username?.startsWith('service-account-')) {
     throw invalid([{ field: 'username', rule: 'reserved', description: 'is the name of a machine' }])
   }

@@ -5,6 +5,7 @@ import { fieldLimitsOf, replaceFieldLimits } from '../group/field-limit-sql.ts'
 import { publishGrants } from '../group/grant-sql.ts'
 import { getGroup, lockGroup, updateGroup } from '../group/group-sql.ts'
 import { assertLimitsExist } from '../group/limitable.ts'
+import { assertMayRule } from '../integration/assert-may-give.ts'
 
 export function fieldLimitService({ pool, rights }: Deps): Handlers<FieldLimitServiceServer> {
   return {
@@ -14,6 +15,7 @@ export function fieldLimitService({ pool, rights }: Deps): Handlers<FieldLimitSe
     },
     setFieldLimits: ({ groupId, limits, etag }, { caller, now, transact }) =>
       transact(async (tx) => {
+        assertMayRule(caller)
         const cells = limits.map(fieldCellOf)
         assertLimitsExist(cells, rights.data())
         const group = await lockGroup(tx, caller, 'manage', groupId, etag)

@@ -6,10 +6,12 @@ import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
 import { explain, type Deps, type Handlers } from '@vitrylo/service'
 import { getEmployee } from '../employee/employee-sql.ts'
-import { assertAdministrable, deleteGrant, getGrant, insertGrants, listGrants, publishGrants } from '../group/grant-sql.ts'
+import { keepingAdministrable } from '../group/administrable.ts'
+import { deleteGrant, getGrant, insertGrants, listGrants, publishGrants } from '../group/grant-sql.ts'
 import { lockGroup, updateGroup } from '../group/group-sql.ts'
 import { fieldsOf } from '../group/limitable.ts'
 import { assertCellsExist, sections } from '../group/sections.ts'
+import { assertMayRule } from '../integration/assert-may-give.ts'
 
 export function grantService({ pool, rights, now }: Deps): Handlers<GrantServiceServer> {
   return {
@@ -17,20 +19,20 @@ export function grantService({ pool, rights, now }: Deps): Handlers<GrantService
     listGrants: (request, call) => listGrants(pool, call, request),
     createGrant: ({ grant }, { caller, now: time, transact }) =>
       transact(async (tx) => {
+        assertMayRule(caller)
         const cell = cellOf(grant!)
         assertCellsExist([cell], () => 'grant.')
         const group = await lockGroup(tx, caller, 'create', grant!.groupId, '')
-        const [saved] = await insertGrants(tx, group.id, [cell])
-        await assertAdministrable(tx)
+        const [saved] = await keepingAdministrable(tx, () => insertGrants(tx, group.id, [cell]))
         await publishGrants(tx, await updateGroup(tx, group, time))
         return saved!
       }),
     deleteGrant: ({ id }, { caller, now: time, transact }) =>
       transact(async (tx) => {
+        assertMayRule(caller)
         const { groupId } = await getGrant(tx, caller, 'delete', id)
         const group = await lockGroup(tx, caller, 'delete', groupId, '')
-        await deleteGrant(tx, id)
-        await assertAdministrable(tx)
+        await keepingAdministrable(tx, () => deleteGrant(tx, id))
         await publishGrants(tx, await updateGroup(tx, group, time))
         return {}
       }),

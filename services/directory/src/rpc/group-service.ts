@@ -2,9 +2,11 @@ import { cellOf } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
 import type { GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
-import { assertAdministrable, deleteGrantsOf, insertGrants, publishGrants } from '../group/grant-sql.ts'
+import { keepingAdministrable } from '../group/administrable.ts'
+import { deleteGrantsOf, insertGrants, publishGrants } from '../group/grant-sql.ts'
 import { deleteGroup, getGroup, insertGroup, listGroups, lockGroup, updateGroup } from '../group/group-sql.ts'
 import { assertCellsExist } from '../group/sections.ts'
+import { assertMayRule } from '../integration/assert-may-give.ts'
 
 const LEAST_REQUESTS = 60
 
@@ -39,18 +41,19 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
       transact(async (tx) => {
         const group = await lockGroup(tx, caller, 'delete', id, etag)
         await publishGrants(tx, group, true)
-        await deleteGroup(tx, id)
-        await assertAdministrable(tx)
+        await keepingAdministrable(tx, () => deleteGroup(tx, id))
         return {}
       }),
     setGrants: ({ groupId, cells }, { caller, now, transact }) =>
       transact(async (tx) => {
+        assertMayRule(caller)
         const words = cells.map(cellOf)
         assertCellsExist(words, (index) => `cells[${index}].`)
         const group = await lockGroup(tx, caller, 'manage', groupId, '')
-        await deleteGrantsOf(tx, groupId)
-        await insertGrants(tx, groupId, words)
-        await assertAdministrable(tx)
+        await keepingAdministrable(tx, async () => {
+          await deleteGrantsOf(tx, groupId)
+          await insertGrants(tx, groupId, words)
+        })
         return { grants: await publishGrants(tx, await updateGroup(tx, group, now)) }
       }),
   }

@@ -1,13 +1,15 @@
-import { sees, type Caller } from '@vitrylo/auth'
+import { may, sees, type Caller } from '@vitrylo/auth'
 import { AppError, invalid, type Violation } from '@vitrylo/errors'
 import { one, sql, type Tx } from '@vitrylo/pg'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
+import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import type { HandoverServiceServer, StartHandoverRequest } from '@vitrylo/proto/vitrylo/directory/v1/handover_service.ts'
 import type { Handover, HandoverPart } from '@vitrylo/proto/vitrylo/directory/v1/handover.ts'
 import { newId, partOf, type Deps, type Handlers } from '@vitrylo/service'
 import { lockEmployee, updateEmployee } from '../employee/employee-sql.ts'
 import { getHandover, insertHandover, listHandovers, runningHandover } from '../handover/handover-sql.ts'
-import { KINDS, TO_NOBODY } from '../handover/kinds.ts'
+import { keepingAdministrable } from '../group/administrable.ts'
+import { KINDS, MOVED, TO_NOBODY } from '../handover/kinds.ts'
 
 export function handoverService(deps: Deps): Handlers<HandoverServiceServer> {
   const { pool } = deps
@@ -21,12 +23,22 @@ export function handoverService(deps: Deps): Handlers<HandoverServiceServer> {
         if (employeeId === caller.employeeId) throw new AppError('FAILED_PRECONDITION', 'OWN_HANDOVER', 'nobody hands over themselves; let another administrator do it')
         const running = await runningHandover(tx, employeeId)
         if (running !== undefined) throw new AppError('ALREADY_EXISTS', 'HANDOVER_RUNNING', 'this employee is being handed over already', { id: running.id })
+        await assertMayMove(tx, caller, leaver)
         const parts = await settle(tx, caller, request)
-        if (!leaver.disabled) await updateEmployee(tx, { ...leaver, disabled: true }, ['disabled'], now)
+        if (!leaver.disabled) await keepingAdministrable(tx, () => updateEmployee(tx, { ...leaver, disabled: true }, ['disabled'], now))
         return insertHandover(tx, { id: newId(), employeeId, branchId: leaver.branchId, parts }, caller, now)
       }),
     downloadHandoverReport: ({ id }, { caller }) => report(deps, getHandover(pool, caller, id)),
   }
+}
+
+/** What a hand-over moves, a caller without it could change one by one: it is no way around the rights on the records themselves. */
+async function assertMayMove(tx: Tx, caller: Caller, { id, branchId }: Employee): Promise<void> {
+  const sections = MOVED.filter((section) => !sees(caller, section, { branchId, ownerId: id }, 'change'))
+  const answersFor = sql`select 1 as yes from integration_account where owner_id = ${id} and revoked_at is null limit 1`
+  if (!may(caller, 'rights', 'manage') && (await one(tx, answersFor)) !== undefined) sections.push('rights')
+  if (sections.length === 0) return
+  throw new AppError('PERMISSION_DENIED', 'HANDOVER_RIGHTS', `you need the right to change what is handed over: ${sections.join(', ')}`, { sections: sections.join(',') })
 }
 
 /** A receiver for every kind, each of them somebody who works and is within the caller's reach. */

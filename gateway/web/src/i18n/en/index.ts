@@ -14,10 +14,11 @@ import imports from './imports.json'
 import integrations from './integrations.json'
 import privacy from './privacy.json'
 import relations from './relations.json'
+import organisation from './organisation.json'
 import phones from './phones.json'
 import presence from './presence.json'
 import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...privacy, ...phones, ...audit, ...branches, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...privacy, ...phones, ...audit, ...branches, ...organisation, ...terms }

@@ -26,10 +26,12 @@ export interface Department {
   name: string;
   /** Branch that it belongs to. */
   branchId: string;
+  /** Who leads it. One who left stays named until the hand-over, or until another is. */
+  headId?: string | undefined;
 }
 
 function createBaseDepartment(): Department {
-  return { id: "", etag: "", createTime: undefined, updateTime: undefined, name: "", branchId: "" };
+  return { id: "", etag: "", createTime: undefined, updateTime: undefined, name: "", branchId: "", headId: undefined };
 }
 
 export const Department: MessageFns<Department> = {
@@ -51,6 +53,9 @@ export const Department: MessageFns<Department> = {
     }
     if (message.branchId !== "") {
       writer.uint32(50).string(message.branchId);
+    }
+    if (message.headId !== undefined) {
+      writer.uint32(1762).string(message.headId);
     }
     return writer;
   },
@@ -116,6 +121,14 @@ export const Department: MessageFns<Department> = {
             message.branchId = reader.string();
             continue;
           }
+          case 220: {
+            if (tag !== 1762) {
+              break;
+            }
+
+            message.headId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -148,6 +161,11 @@ export const Department: MessageFns<Department> = {
         : isSet(object.branch_id)
         ? globalThis.String(object.branch_id)
         : "",
+      headId: isSet(object.headId)
+        ? globalThis.String(object.headId)
+        : isSet(object.head_id)
+        ? globalThis.String(object.head_id)
+        : undefined,
     };
   },
 
@@ -171,6 +189,9 @@ export const Department: MessageFns<Department> = {
     if (message.branchId !== "") {
       obj.branchId = message.branchId;
     }
+    if (message.headId !== undefined) {
+      obj.headId = message.headId;
+    }
     return obj;
   },
 
@@ -185,6 +206,7 @@ export const Department: MessageFns<Department> = {
     message.updateTime = object.updateTime ?? undefined;
     message.name = object.name ?? "";
     message.branchId = object.branchId ?? "";
+    message.headId = object.headId ?? undefined;
     return message;
   },
 };

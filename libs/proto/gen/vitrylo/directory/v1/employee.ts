@@ -24,7 +24,7 @@ export interface Employee {
     | undefined;
   /** Name as it is shown: `Надія Коваленко`. */
   displayName: string;
-  /** Position: `менеджерка з продажу`. */
+  /** Position: `менеджерка з продажу`. A name from the dictionary of positions, in any of its languages, sets `position_id` too; with `position_id` it is the Ukrainian name there. */
   position: string;
   /** Work mail. */
   email?:
@@ -48,6 +48,14 @@ export interface Employee {
   externalId: string;
   /** Who holds this employee's rights beside their own while the employee is away. What was passed on is not passed further. */
   substitutes: Substitute[];
+  /** Position of the dictionary; absent for one that is only written. */
+  positionId?:
+    | string
+    | undefined;
+  /** First day of work: `2026-03-01`. */
+  hiredDate: string;
+  /** Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
+  leftDate: string;
 }
 
 /** A colleague who stands in for an employee. */
@@ -78,6 +86,9 @@ function createBaseEmployee(): Employee {
     disabled: false,
     externalId: "",
     substitutes: [],
+    positionId: undefined,
+    hiredDate: "",
+    leftDate: "",
   };
 }
 
@@ -124,6 +135,15 @@ export const Employee: MessageFns<Employee> = {
     }
     for (const v of message.substitutes) {
       Substitute.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.positionId !== undefined) {
+      writer.uint32(1762).string(message.positionId);
+    }
+    if (message.hiredDate !== "") {
+      writer.uint32(1770).string(message.hiredDate);
+    }
+    if (message.leftDate !== "") {
+      writer.uint32(1778).string(message.leftDate);
     }
     return writer;
   },
@@ -253,6 +273,30 @@ export const Employee: MessageFns<Employee> = {
             message.substitutes.push(Substitute.decode(reader, reader.uint32()));
             continue;
           }
+          case 220: {
+            if (tag !== 1762) {
+              break;
+            }
+
+            message.positionId = reader.string();
+            continue;
+          }
+          case 221: {
+            if (tag !== 1770) {
+              break;
+            }
+
+            message.hiredDate = reader.string();
+            continue;
+          }
+          case 222: {
+            if (tag !== 1778) {
+              break;
+            }
+
+            message.leftDate = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -309,6 +353,21 @@ export const Employee: MessageFns<Employee> = {
       substitutes: globalThis.Array.isArray(object?.substitutes)
         ? object.substitutes.map((e: any) => Substitute.fromJSON(e))
         : [],
+      positionId: isSet(object.positionId)
+        ? globalThis.String(object.positionId)
+        : isSet(object.position_id)
+        ? globalThis.String(object.position_id)
+        : undefined,
+      hiredDate: isSet(object.hiredDate)
+        ? globalThis.String(object.hiredDate)
+        : isSet(object.hired_date)
+        ? globalThis.String(object.hired_date)
+        : "",
+      leftDate: isSet(object.leftDate)
+        ? globalThis.String(object.leftDate)
+        : isSet(object.left_date)
+        ? globalThis.String(object.left_date)
+        : "",
     };
   },
 
@@ -356,6 +415,15 @@ export const Employee: MessageFns<Employee> = {
     if (message.substitutes?.length) {
       obj.substitutes = message.substitutes.map((e) => Substitute.toJSON(e));
     }
+    if (message.positionId !== undefined) {
+      obj.positionId = message.positionId;
+    }
+    if (message.hiredDate !== "") {
+      obj.hiredDate = message.hiredDate;
+    }
+    if (message.leftDate !== "") {
+      obj.leftDate = message.leftDate;
+    }
     return obj;
   },
 
@@ -378,6 +446,9 @@ export const Employee: MessageFns<Employee> = {
     message.disabled = object.disabled ?? false;
     message.externalId = object.externalId ?? "";
     message.substitutes = object.substitutes?.map((e) => Substitute.fromPartial(e)) || [];
+    message.positionId = object.positionId ?? undefined;
+    message.hiredDate = object.hiredDate ?? "";
+    message.leftDate = object.leftDate ?? "";
     return message;
   },
 };

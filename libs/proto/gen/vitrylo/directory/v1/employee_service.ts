@@ -38,6 +38,10 @@ export interface ListEmployeesRequest {
   filter: string;
   /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
+  /** So many are left out at the beginning: for protocols that count pages, as SCIM does. Others ask by page_token. */
+  skip: number;
+  /** Whether `total_size` is told. */
+  countTotal: boolean;
 }
 
 /** Answer of ListEmployees. */
@@ -46,6 +50,8 @@ export interface ListEmployeesResponse {
   employees: Employee[];
   /** Empty on the last page. */
   nextPageToken: string;
+  /** How many there are on all pages; 0 unless it was asked for. */
+  totalSize: number;
 }
 
 /** Request of CreateEmployee. */
@@ -140,7 +146,7 @@ export const GetEmployeeRequest: MessageFns<GetEmployeeRequest> = {
 };
 
 function createBaseListEmployeesRequest(): ListEmployeesRequest {
-  return { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", skip: 0, countTotal: false };
 }
 
 export const ListEmployeesRequest: MessageFns<ListEmployeesRequest> = {
@@ -156,6 +162,12 @@ export const ListEmployeesRequest: MessageFns<ListEmployeesRequest> = {
     }
     if (message.orderBy !== "") {
       writer.uint32(34).string(message.orderBy);
+    }
+    if (message.skip !== 0) {
+      writer.uint32(1760).int32(message.skip);
+    }
+    if (message.countTotal !== false) {
+      writer.uint32(1768).bool(message.countTotal);
     }
     return writer;
   },
@@ -205,6 +217,22 @@ export const ListEmployeesRequest: MessageFns<ListEmployeesRequest> = {
             message.orderBy = reader.string();
             continue;
           }
+          case 220: {
+            if (tag !== 1760) {
+              break;
+            }
+
+            message.skip = reader.int32();
+            continue;
+          }
+          case 221: {
+            if (tag !== 1768) {
+              break;
+            }
+
+            message.countTotal = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -235,6 +263,12 @@ export const ListEmployeesRequest: MessageFns<ListEmployeesRequest> = {
         : isSet(object.order_by)
         ? globalThis.String(object.order_by)
         : "",
+      skip: isSet(object.skip) ? globalThis.Number(object.skip) : 0,
+      countTotal: isSet(object.countTotal)
+        ? globalThis.Boolean(object.countTotal)
+        : isSet(object.count_total)
+        ? globalThis.Boolean(object.count_total)
+        : false,
     };
   },
 
@@ -252,6 +286,12 @@ export const ListEmployeesRequest: MessageFns<ListEmployeesRequest> = {
     if (message.orderBy !== "") {
       obj.orderBy = message.orderBy;
     }
+    if (message.skip !== 0) {
+      obj.skip = Math.round(message.skip);
+    }
+    if (message.countTotal !== false) {
+      obj.countTotal = message.countTotal;
+    }
     return obj;
   },
 
@@ -264,12 +304,14 @@ export const ListEmployeesRequest: MessageFns<ListEmployeesRequest> = {
     message.pageToken = object.pageToken ?? "";
     message.filter = object.filter ?? "";
     message.orderBy = object.orderBy ?? "";
+    message.skip = object.skip ?? 0;
+    message.countTotal = object.countTotal ?? false;
     return message;
   },
 };
 
 function createBaseListEmployeesResponse(): ListEmployeesResponse {
-  return { employees: [], nextPageToken: "" };
+  return { employees: [], nextPageToken: "", totalSize: 0 };
 }
 
 export const ListEmployeesResponse: MessageFns<ListEmployeesResponse> = {
@@ -279,6 +321,9 @@ export const ListEmployeesResponse: MessageFns<ListEmployeesResponse> = {
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.totalSize !== 0) {
+      writer.uint32(1760).int32(message.totalSize);
     }
     return writer;
   },
@@ -312,6 +357,14 @@ export const ListEmployeesResponse: MessageFns<ListEmployeesResponse> = {
             message.nextPageToken = reader.string();
             continue;
           }
+          case 220: {
+            if (tag !== 1760) {
+              break;
+            }
+
+            message.totalSize = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -334,6 +387,11 @@ export const ListEmployeesResponse: MessageFns<ListEmployeesResponse> = {
         : isSet(object.next_page_token)
         ? globalThis.String(object.next_page_token)
         : "",
+      totalSize: isSet(object.totalSize)
+        ? globalThis.Number(object.totalSize)
+        : isSet(object.total_size)
+        ? globalThis.Number(object.total_size)
+        : 0,
     };
   },
 
@@ -345,6 +403,9 @@ export const ListEmployeesResponse: MessageFns<ListEmployeesResponse> = {
     if (message.nextPageToken !== "") {
       obj.nextPageToken = message.nextPageToken;
     }
+    if (message.totalSize !== 0) {
+      obj.totalSize = Math.round(message.totalSize);
+    }
     return obj;
   },
 
@@ -355,6 +416,7 @@ export const ListEmployeesResponse: MessageFns<ListEmployeesResponse> = {
     const message = createBaseListEmployeesResponse();
     message.employees = object.employees?.map((e) => Employee.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    message.totalSize = object.totalSize ?? 0;
     return message;
   },
 };

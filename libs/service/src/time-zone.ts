@@ -1,0 +1,8 @@
+import { isTimeZone } from '@vitrylo/lists'
+import { optional, refuse, type Env } from './settings.ts'
+
+/** Where the people of the firm sit who have no calendar of their own: `VITRYLO_TIME_ZONE`, Europe/Kyiv unless set. */
+export function timeZoneOf(env: Env): string {
+  const zone = optional(env, 'VITRYLO_TIME_ZONE') ?? 'Europe/Kyiv'
+  return isTimeZone(zone) ? zone : refuse('VITRYLO_TIME_ZONE', `is no time zone: ${zone}; write it like Europe/Kyiv`)
+}
