@@ -38,7 +38,7 @@ const parties = createRoute({
   path: '/counterparties',
   validateSearch: words((raw) => ({
     filter: text(raw, 'filter'), saved: text(raw, 'saved'), q: text(raw, 'q'), kind: text(raw, 'kind'), role: text(raw, 'role'), branch: text(raw, 'branch'), responsible: text(raw, 'responsible'), tag: text(raw, 'tag'),
-    view: oneOf(raw, 'view', ['mine', 'vip'] as const), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), import: flag(raw, 'import'),
+    view: oneOf(raw, 'view', ['mine', 'vip'] as const), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), import: flag(raw, 'import'), importId: text(raw, 'importId'),
   })),
   component: lazyRouteComponent(() => import('./parties/parties-page.tsx')),
 })
@@ -74,7 +74,7 @@ const opportunities = createRoute({
   validateSearch: words((raw) => ({
     filter: text(raw, 'filter'), saved: text(raw, 'saved'), form: oneOf(raw, 'form', ['list', 'board', 'funnel'] as const), view: oneOf(raw, 'view', ['open', 'mine', 'won', 'lost', 'all'] as const), pipeline: text(raw, 'pipeline'),
     owner: text(raw, 'owner'), branch: text(raw, 'branch'), sort: text(raw, 'sort'), from: text(raw, 'from'), open: text(raw, 'open'), create: flag(raw, 'create'),
-    party: text(raw, 'party'), partyName: text(raw, 'partyName'),
+    party: text(raw, 'party'), partyName: text(raw, 'partyName'), import: flag(raw, 'import'), importId: text(raw, 'importId'),
   })),
   component: lazyRouteComponent(() => import('./sales/opportunities-page.tsx')),
 })

@@ -43,6 +43,8 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.sessions.bulk-read.v1': { keep: 'last', partitions: 1 },
   // Browsers are told, and read the rest from the list.
   'vitrylo.directory.notification.v1': { keep: 'last' },
+  // An import that ended is told of once, to who began it.
+  'vitrylo.imports.import.v1': { keep: 'last', partitions: 1 },
   // Answers for the file of a person: the last part of a key is empty.
   'vitrylo.privacy.part.v1': { keep: 'last', partitions: 1 },
   'vitrylo.privacy.subject.v1': { partitions: 1 },

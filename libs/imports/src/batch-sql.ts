@@ -9,19 +9,19 @@ import type { ImportKind } from './kind.ts'
 /** So long an import can be taken back; then what it did is forgotten. */
 export const UNDO_DAYS = 30
 
-type Batch = Deeds & { first: number; part: number; at: Date }
+type Batch = Deeds & { kind: string; first: number; part: number; at: Date }
 
 /** Remembers what a batch did, in its transaction. */
-export async function insertBatch(tx: Tx, { id, run }: ImportRecord, { created, updated, first, part, at }: Batch): Promise<void> {
+export async function insertBatch(tx: Tx, { id, run }: ImportRecord, { kind, created, updated, first, part, at }: Batch): Promise<void> {
   if (created.length + updated.length === 0) return
   await exec(
     tx,
-    sql`insert into import_batch (import_id, run, first_row, part, created, updated, at)
-        values (${id}, ${run}, ${first}, ${part}, ${created}::uuid[], ${JSON.stringify(updated)}::jsonb, ${at})`,
+    sql`insert into import_batch (import_id, run, first_row, part, kind, created, updated, at)
+        values (${id}, ${run}, ${first}, ${part}, ${kind}, ${created}::uuid[], ${JSON.stringify(updated)}::jsonb, ${at})`,
   )
 }
 
-type Stored = Deeds & { run: number; first_row: number; part: number }
+type Stored = Deeds & { kind: string; run: number; first_row: number; part: number }
 
 /** What the import did last and is not taken back yet; it is taken out. */
 export const takeLastBatch = (tx: Tx, id: string): Promise<Stored | undefined> =>
@@ -30,7 +30,7 @@ export const takeLastBatch = (tx: Tx, id: string): Promise<Stored | undefined> =
     sql`delete from import_batch b using (
           select run, first_row, part from import_batch where import_id = ${id} order by run desc, first_row desc, part desc limit 1) last
         where b.import_id = ${id} and b.run = last.run and b.first_row = last.first_row and b.part = last.part
-        returning b.run, b.first_row, b.part, b.created, b.updated`,
+        returning b.kind, b.run, b.first_row, b.part, b.created, b.updated`,
   )
 
 /** Revisions that the undo itself left on these records. */
@@ -42,7 +42,7 @@ export async function revisionsLeft(tx: Tx, id: string, records: readonly string
   return new Map(rows.map(({ record_id: record, revision }) => [record, revision]))
 }
 
-export async function saveUndone(tx: Tx, id: string, revisions: ReadonlyMap<string, number>, conflicts: readonly Conflict[]): Promise<void> {
+export async function saveUndone(tx: Tx, { id, kind }: { id: string; kind: string }, revisions: ReadonlyMap<string, number>, conflicts: readonly Conflict[]): Promise<void> {
   await exec(
     tx,
     sql`insert into import_undone (import_id, record_id, revision)
@@ -52,8 +52,8 @@ export async function saveUndone(tx: Tx, id: string, revisions: ReadonlyMap<stri
   const column = (name: keyof Conflict) => conflicts.map((conflict) => conflict[name])
   await exec(
     tx,
-    sql`insert into import_conflict (import_id, record_id, field, rule)
-        select ${id}::uuid, v.* from unnest(${column('recordId')}::uuid[], ${column('field')}::text[], ${column('rule')}::text[]) v`,
+    sql`insert into import_conflict (import_id, kind, record_id, field, rule)
+        select ${id}::uuid, ${kind}, v.* from unnest(${column('recordId')}::uuid[], ${column('field')}::text[], ${column('rule')}::text[]) v`,
   )
 }
 
@@ -86,21 +86,25 @@ const list: ListDefinition = {
   defaultOrder: 'met',
 }
 
-type ConflictRow = { id: string; record_id: string; field: string; rule: string; page_key: string }
+type ConflictRow = { id: string; kind: string; record_id: string; field: string; rule: string; page_key: string }
 
 /** Conflicts of records that the caller may see now; of the others the count in the import must do. */
 export async function listConflicts(db: Db, caller: Caller, kind: ImportKind, importId: string, request: { pageSize: number; pageToken: string }) {
   const page = pageOf(list, { ...request, filter: '', orderBy: '', bound: importId })
   const found = await many<ConflictRow>(
     db,
-    sql`select f.id, f.record_id, f.field, f.rule, ${page.pageKey} as page_key from import_conflict f
+    sql`select f.id, f.kind, f.record_id, f.field, f.rule, ${page.pageKey} as page_key from import_conflict f
         where f.import_id = ${importId} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
-  const names = (await kind.namesOf?.(db, caller, rows.map(({ record_id: id }) => id))) ?? new Map<string, string>()
-  const conflicts = rows.flatMap(({ record_id: recordId, field, rule }): ImportConflict[] => {
+  const names = new Map<string, string>()
+  for (const one of [kind, kind.companion]) {
+    const own = rows.filter((row) => (row.kind || kind.name) === one?.name).map(({ record_id: id }) => id)
+    if (own.length > 0) for (const [id, name] of (await one!.namesOf?.(db, caller, own)) ?? []) names.set(id, name)
+  }
+  const conflicts = rows.flatMap(({ record_id: recordId, field, rule, kind: of }): ImportConflict[] => {
     const displayName = names.get(recordId)
-    return displayName === undefined ? [] : [{ recordId, displayName, field, rule }]
+    return displayName === undefined ? [] : [{ recordId, displayName, field, rule, kind: of || kind.name }]
   })
   return { conflicts, nextPageToken }
 }

@@ -6,6 +6,9 @@ export type Former = { id: string; revision: number; before: Record<string, unkn
 /** What a batch did. A record that is added begins with revision 1. */
 export type Deeds = { created: readonly string[]; updated: readonly Former[] }
 
+/** The same with what it did to records of another kind, beside its own: they are taken back first. */
+export type WithBeside = Deeds & { beside?: (Deeds & { kind: string }) | undefined }
+
 /** `changed`: somebody changed it since; `used`: something hangs on it; `removed`; `scope`: out of reach; `unique`: its key is taken. */
 export type Conflict = { recordId: string; field: string; rule: 'changed' | 'used' | 'removed' | 'scope' | 'unique' }
 

@@ -7,6 +7,7 @@ import type * as proto from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { listConflicts, UNDO_DAYS } from './batch-sql.ts'
+import { endAndTell } from './end-and-tell.ts'
 import { errorFile } from './error-file.ts'
 import { pageOfErrors, toImportError } from './error-sql.ts'
 import { dropUpload } from './file-sql.ts'
@@ -138,7 +139,7 @@ export function importService({ pool, now, rights }: Deps, kinds: readonly Impor
     pauseImport: ({ id }, { caller, now, transact }) =>
       transact(async (tx) => {
         const row = await lockImport(tx, caller, id)
-        await endRun(tx, row, 'paused', '', now)
+        await endAndTell(tx, row, { state: 'paused', employeeId: caller.employeeId }, now)
         return answer((await readImport(tx, id))!)
       }),
     resumeImport: ({ id }, { caller, now, transact }) =>

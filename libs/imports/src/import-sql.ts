@@ -197,13 +197,15 @@ export async function moveOn(tx: Tx, { id, run, dry_run: dryRun }: ImportRecord,
   return rowCount === 1
 }
 
-export async function endRun(db: Db, { id, run }: { id: string; run: number }, state: string, failure: string, now: Date): Promise<void> {
-  await exec(
+/** False: it had ended before. */
+export async function endRun(db: Db, { id, run }: { id: string; run: number }, state: string, failure: string, now: Date): Promise<boolean> {
+  const { rowCount } = await exec(
     db,
     sql`update import set state = ${state}, failure = ${failure}, revision = revision + 1, updated_at = ${now},
           read_bytes = case when ${state} = 'done' then total_bytes else read_bytes end
         where id = ${id} and run = ${run} and (state = 'running' or state = 'paused' and ${state} = 'cancelled')`,
   )
+  return rowCount === 1
 }
 
 /** Goes on with a paused run. */

@@ -1,7 +1,8 @@
 import type { Caller, RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import type { Db, Pool, Tx } from '@vitrylo/pg'
-import type { Conflict, Deeds } from './deeds.ts'
+import type { ColumnMapping } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import type { Conflict, Deeds, WithBeside } from './deeds.ts'
 import type { Rules } from './rules.ts'
 
 /** A row by fields: mapped, with defaults, trimmed; empty ones are left out. */
@@ -29,6 +30,10 @@ export type ImportKind<R = any, P = any> = {
   fields: readonly string[]
   /** Names that columns go by elsewhere -> field; names in lower case, letters and digits only. */
   headers?: ReadonlyMap<string, string>
+  /** The guess by names of columns, seen as a whole: what means one thing beside some columns and another beside others. */
+  guessed?(mapping: readonly ColumnMapping[], columns: readonly string[]): ColumnMapping[]
+  /** What rows may bring beside their record; taken back and named by this kind. */
+  companion?: ImportKind
   /** By what a record can be known; without it by its external id, and then it is updated. */
   keys?: Keys
   /** Why the rules cannot be followed for this caller, in words; undefined where they can. Asked at the start and before every batch. */
@@ -45,7 +50,7 @@ export type ImportKind<R = any, P = any> = {
    */
   plan(tx: Tx, records: readonly R[], context: ImportContext): Promise<Planned<P>[]>
   /** Saves what was planned, with its events, in the same transaction. Gives what it did if that can be taken back. */
-  save(tx: Tx, plans: readonly P[], context: ImportContext): Promise<Deeds | void>
+  save(tx: Tx, plans: readonly P[], context: ImportContext): Promise<WithBeside | void>
   /** Takes it back where nobody changed it since, and says what stayed. `revisionOf`: what an undo before left behind. */
   undo?(tx: Tx, deeds: Deeds, context: UndoContext): Promise<Undone>
   /** Names of those of the records that the caller may see. */

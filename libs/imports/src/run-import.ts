@@ -1,11 +1,13 @@
 import { AppError } from '@vitrylo/errors'
+import { inTx } from '@vitrylo/pg'
 import type { Deps } from '@vitrylo/service'
 import type { CsvRow } from './csv.ts'
-import { endRun, readImport, type ImportRecord, type Progress } from './import-sql.ts'
+import { endAndTell } from './end-and-tell.ts'
+import { readImport, type ImportRecord, type Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind } from './kind.ts'
 import { rowMapper } from './mapping.ts'
 import { Overtaken, type Candidate } from './save-batch.ts'
-import { createSaver, Refused } from './saver.ts'
+import { contextOf, createSaver, Refused } from './saver.ts'
 import { readRows as readRowsOf } from './source.ts'
 
 /** From so many saved rows on, plans made for the table as it was may be far off. */
@@ -25,14 +27,20 @@ export async function runImport(run: Run, id: string, number: number): Promise<v
   try {
     const { created, updated } = await readRows(run, row, kind)
     if (!row.dry_run && created + updated >= MANY) await refreshStatistics(run)
-    await endRun(run.pool, row, 'done', '', run.now())
+    await end(run, row, 'done')
   } catch (error) {
     if (error instanceof Overtaken) return
     if (run.signal?.aborted === true || isOutage(error)) throw error
     if (!(error instanceof Refused)) run.log.error({ err: error, import: id }, 'import failed')
     const failure = error instanceof Refused ? error.message : 'a fault of the program; the rows up to here are saved'
-    await endRun(run.pool, row, 'failed', failure, run.now())
+    await end(run, row, 'failed', failure)
   }
+}
+
+async function end(run: Run, row: ImportRecord, state: 'done' | 'failed', failure = ''): Promise<void> {
+  const { employeeId } = contextOf(run, row).caller
+  await inTx(run.pool, (tx) => endAndTell(tx, row, { state, failure, employeeId }, run.now()))
+  run.committed()
 }
 
 /** Without it searches go by old statistics until PostgreSQL looks by itself, up to a minute later. */

@@ -58,7 +58,9 @@ async function savePart(tx: Tx, { row, kind, seen }: Target, context: ImportCont
   })
   if (row.dry_run) return []
   const deeds = await kind.save(tx, plans, context)
-  if (deeds !== undefined) await insertBatch(tx, row, { ...deeds, first, part, at: context.now })
+  // What came beside stands behind: it is taken back before its record.
+  if (deeds !== undefined) await insertBatch(tx, row, { ...deeds, kind: '', first, part: 2 * part, at: context.now })
+  if (deeds?.beside !== undefined) await insertBatch(tx, row, { ...deeds.beside, first, part: 2 * part + 1, at: context.now })
   return again
 }
 

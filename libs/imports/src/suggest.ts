@@ -55,10 +55,10 @@ export async function rememberMapping(tx: Tx, { subject }: Caller, row: ImportRe
 }
 
 /** Fields by the names of the columns; a second phone goes into the second field for phones. Each field is taken once. */
-export function guess(columns: readonly string[], { fields, headers }: ImportKind): ColumnMapping[] {
+export function guess(columns: readonly string[], { fields, headers, guessed }: ImportKind): ColumnMapping[] {
   const own = new Map(fields.map((field) => [bareHeader(field), field]))
   const free = new Set(fields)
-  return columns.flatMap((column) => {
+  const mapping = columns.flatMap((column) => {
     const name = bareHeader(column)
     const bare = name.replace(/(?<!\d)\d+$/, '')
     const field = own.get(name) ?? headers?.get(name) ?? own.get(bare) ?? headers?.get(bare)
@@ -67,4 +67,5 @@ export function guess(columns: readonly string[], { fields, headers }: ImportKin
     free.delete(taken)
     return [{ column, field: taken }]
   })
+  return guessed?.(mapping, columns) ?? mapping
 }

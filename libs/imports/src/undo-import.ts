@@ -35,7 +35,8 @@ async function takeBack(tx: Tx, run: Run, row: ImportRecord, kind: ImportKind): 
   const deeds = await takeLastBatch(tx, row.id)
   if (deeds === undefined) return false
   const left = await revisionsLeft(tx, row.id, [...deeds.created, ...deeds.updated.map(({ id }) => id)])
-  const { conflicts, undone, revisions } = await kind.undo!(tx, deeds, { ...contextOf(run, row), revisionOf: (id, own) => left.get(id) ?? own })
-  await saveUndone(tx, row.id, revisions, conflicts)
+  const owner = deeds.kind !== '' && deeds.kind === kind.companion?.name ? kind.companion : kind
+  const { conflicts, undone, revisions } = await owner.undo!(tx, deeds, { ...contextOf(run, row), revisionOf: (id, own) => left.get(id) ?? own })
+  await saveUndone(tx, { id: row.id, kind: owner.name }, revisions, conflicts)
   return undoOn(tx, row.id, undone, conflicts.length)
 }

@@ -3,6 +3,7 @@ import { AuditFact } from './vitrylo/audit/v1/audit.ts'
 import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted, SubjectErased } from './vitrylo/contacts/v1/events.ts'
 import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
+import { ImportEnded } from './vitrylo/imports/v1/events.ts'
 import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
@@ -275,6 +276,14 @@ export const PackInstalledEvent: EventType<PackInstalled> = {
   codec: PackInstalled,
 }
 
+export const ImportEndedEvent: EventType<ImportEnded> = {
+  type: 'vitrylo.imports.v1.ImportEnded',
+  topic: 'vitrylo.imports.import.v1',
+  section: 'messages',
+  live: false,
+  codec: ImportEnded,
+}
+
 export const SubjectAskedEvent: EventType<SubjectAsked> = {
   type: 'vitrylo.privacy.v1.SubjectAsked',
   topic: 'vitrylo.privacy.subject.v1',
@@ -524,6 +533,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.NotificationAdded': NotificationAddedEvent,
   'vitrylo.directory.v1.NotificationsRead': NotificationsReadEvent,
   'vitrylo.directory.v1.PackInstalled': PackInstalledEvent,
+  'vitrylo.imports.v1.ImportEnded': ImportEndedEvent,
   'vitrylo.privacy.v1.SubjectAsked': SubjectAskedEvent,
   'vitrylo.privacy.v1.SubjectPartCollected': SubjectPartCollectedEvent,
   'vitrylo.privacy.v1.SubjectPartErased': SubjectPartErasedEvent,
@@ -571,6 +581,7 @@ export const topics: readonly string[] = [
   'vitrylo.directory.integration-account.v1',
   'vitrylo.directory.notification.v1',
   'vitrylo.directory.pack.v1',
+  'vitrylo.imports.import.v1',
   'vitrylo.privacy.part.v1',
   'vitrylo.privacy.subject.v1',
   'vitrylo.sales.custom-index.v1',

@@ -23,6 +23,7 @@ import { verifyAudit } from './audit/verify-command.ts'
 import { withLeavers } from './employee/leaving.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
 import { bulkReadHandler } from './events/on-bulk-read.ts'
+import { importHandler } from './events/on-import-ended.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
 import { workHandlers } from './events/on-work.ts'
 import { progressHandler } from './events/on-handover-progressed.ts'
@@ -75,7 +76,7 @@ export const directory = defineService({
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
+  handlers: (deps) => [...indexHandlers, ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
   sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), withLeavers(handoverSweep(deps, possessions), deps, timeZoneOf(deps.env)), auditSweep(deps)],
   commands: { 'verify-audit': verifyAudit },

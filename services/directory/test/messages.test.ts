@@ -1,7 +1,7 @@
 // Messages with receipts, and what employees are told of the work of other services.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { many, one, sql } from '@vitrylo/pg'
-import { InteractionRemindedEvent, OpportunityChangedEvent, RequestAssignedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import { ImportEndedEvent, InteractionRemindedEvent, OpportunityChangedEvent, RequestAssignedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
 import { Message } from '@vitrylo/proto/vitrylo/directory/v1/message.ts'
 import { MessageServiceService as messages } from '@vitrylo/proto/vitrylo/directory/v1/message_service.ts'
 import { NotificationSettings } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
@@ -180,6 +180,37 @@ describe('work', () => {
     expect(await many(service.pool, sql`select 1 from notification where title = 'таємне'`)).toEqual([])
     await limit([])
     await until(async () => (await titles('olena')).includes('явне'))
+  })
+})
+
+describe('an import', () => {
+  const ended = (as: PersonName, state: string, more: object = {}, time = new Date()) => {
+    const ending = { importId: '01900000-0000-7000-8000-00000000e010', kind: 'opportunity', state, created: 7n, failed: 2n, ...more }
+    return service.receive({ type: ImportEndedEvent, key: ending.importId, revision: 1, data: ImportEndedEvent.codec.fromPartial({ ending, employeeId: people[as].id, fileName: 'угоди.csv' } as object), time })
+  }
+  const imports = async (as: PersonName) => (await mine(as)).notifications.filter(({ kind }) => kind === 'NOTIFICATION_KIND_IMPORT_ENDED')
+
+  // Seen failing with the handler left out of the service, without the look at the time, and with the choice not looked at.
+  test('that ended is told to who began it and nobody else, with its figures and the import to open; each may switch it off or take it by mail', async () => {
+    await ended('ihor', 'IMPORT_STATE_DONE')
+    await ended('ihor', 'IMPORT_STATE_FAILED', {}, new Date(Date.now() - 2 * 86_400_000))
+    const [told] = await imports('ihor')
+    expect(await imports('ihor')).toHaveLength(1)
+    expect(told).toMatchObject({ title: 'угоди.csv', recordId: '01900000-0000-7000-8000-00000000e010', importEnding: { kind: 'opportunity', state: 'IMPORT_STATE_DONE', created: 7n, failed: 2n } })
+    expect(await imports('nadia')).toEqual([])
+    const choose = (choice: object) => service.call(notifications.setNotificationSettings, { settings: NotificationSettings.fromPartial({ choices: [choice] } as object) }, { as: 'ihor' })
+    await choose({ kind: 'NOTIFICATION_KIND_IMPORT_ENDED', inClient: false, byMail: true })
+    await service.pool.query(`update employee set email = 'ihor@vitrylo.example' where id = $1`, [people.ihor.id])
+    const before = mails.length
+    await ended('ihor', 'IMPORT_STATE_PAUSED')
+    await until(() => mails.length > before, { timeoutMs: 15_000 })
+    const text = Buffer.from(mails.at(-1)!.split('\r\n\r\n').slice(1).join(''), 'base64').toString() + mails.at(-1)!
+    expect(text).toContain('призупинено')
+    expect(await imports('ihor')).toHaveLength(1)
+    await choose({ kind: 'NOTIFICATION_KIND_IMPORT_ENDED', inClient: false, byMail: false })
+    await ended('ihor', 'IMPORT_STATE_FAILED')
+    expect(await imports('ihor')).toHaveLength(1)
+    mails.length = 0
   })
 })
 

@@ -3,7 +3,7 @@ import { fromStatus } from '@vitrylo/errors'
 import type { OutgoingEvent } from '@vitrylo/events'
 import { CounterpartyChangedEvent, CounterpartyCreatedEvent } from '@vitrylo/proto/events.ts'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { CreateImportRequest, type Import, type ImportError } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { CreateImportRequest, type Import, type ImportError, type ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { OpportunityImportServiceService as Imports } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
 import { branches, people, until, type PersonName, type TestService } from '@vitrylo/testkit'
 
@@ -16,11 +16,11 @@ export function client(id: string, displayName: string, responsible: Responsible
   return { type: revision === 1 ? CounterpartyCreatedEvent : CounterpartyChangedEvent, key: id, revision, data: { counterparty, actorId: '', changedFields: [] } }
 }
 
-type Run = { as?: PersonName | 'machine'; defaults?: Record<string, string>; dryRun?: boolean }
+type Run = { as?: PersonName | 'machine'; defaults?: Record<string, string>; dryRun?: boolean; rules?: ImportRules }
 
 /** Imports a file of opportunities and waits for its end. */
-export async function importFile(service: TestService, text: string, { as = 'machine', defaults = {}, dryRun = false }: Run = {}): Promise<{ done: Import; errors: ImportError[] }> {
-  const { id } = await service.call(Imports.createImport, CreateImportRequest.fromPartial({ import: { kind: 'opportunity', defaults } }), { as })
+export async function importFile(service: TestService, text: string, { as = 'machine', defaults = {}, dryRun = false, rules }: Run = {}): Promise<{ done: Import; errors: ImportError[] }> {
+  const { id } = await service.call(Imports.createImport, CreateImportRequest.fromPartial({ import: { kind: 'opportunity', defaults, rules } }), { as })
   await upload(service, id, Buffer.from(text), as)
   await service.call(Imports.runImport, { id, dryRun }, { as })
   const done = await until(async () => {
@@ -30,6 +30,19 @@ export async function importFile(service: TestService, text: string, { as = 'mac
   const { errors } = await service.call(Imports.listImportErrors, { importId: id, pageSize: 0, pageToken: '' }, { as })
   return { done, errors }
 }
+
+/** Takes an import back and waits for the end of it. */
+export async function undoImport(service: TestService, id: string, as: PersonName | 'machine' = 'machine'): Promise<Import> {
+  await service.call(Imports.undoImport, { id }, { as })
+  return until(async () => {
+    const row = await service.call(Imports.getImport, { id }, { as })
+    return row.state === 'IMPORT_STATE_UNDOING' ? undefined : row
+  }, { timeoutMs: 60_000 })
+}
+
+export const conflictsOf = async (service: TestService, importId: string) =>
+  (await service.call(Imports.listImportConflicts, { importId, pageSize: 0, pageToken: '' }, { as: 'machine' })).conflicts
+    .map(({ displayName, field, rule, kind }) => `${displayName} ${field} ${rule} ${kind}`).sort()
 
 async function upload(service: TestService, id: string, data: Buffer, as: string): Promise<void> {
   const grpc = new Client(service.address, credentials.createInsecure())

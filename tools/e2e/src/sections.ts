@@ -26,6 +26,7 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['board', '/opportunities'],
     ['board-drawer', `/opportunities?open=${deal.id}`],
     ['board-create', '/opportunities?create=true'],
+    ['board-import', '/opportunities?import=true'],
     ['opportunities', '/opportunities?form=list&view=all'],
     ['funnel', '/opportunities?form=funnel'],
     ['requests', '/requests'],

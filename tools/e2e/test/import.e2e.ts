@@ -70,3 +70,51 @@ scene('an import is found among those of before and taken back; the list leaves 
   await page.getByRole('menuitem', { name: 'CSV' }).click()
   expect((await file).suggestedFilename()).toBe('counterparties.csv')
 })
+
+scene('a file of firms with their people: the columns of the person are guessed, the bell tells that the import ended and leads back to it', async ({ open, api }) => {
+  const { word } = newWord()
+  const desk = await open({ as: 'nadia' })
+  const { page } = desk
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Імпорт' }).click()
+  await dialog.locator('input[type=file]').setInputFiles({ name: `фірми-${word}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`Компанія;Контактна особа;Посада;Телефон особи\nТОВ «${word}»;${word} Олена;директорка;0${newPhone()}\n`) })
+  await dialog.getByRole('button', { name: 'Завантажити' }).click()
+  await dialog.getByLabel('Поле для стовпця «Посада»').first().waitFor()
+  expect(await dialog.getByLabel('Поле для стовпця «Посада»').first().inputValue()).toBe('Контактна особа: Посада')
+  await dialog.getByRole('button', { name: 'Перші рядки' }).click()
+  await dialog.locator('.im-preview').getByText('директорка').waitFor()
+  await shot(desk, 'import with persons')
+  await dialog.getByRole('button', { name: 'Імпортувати' }).click()
+  await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
+  await dialog.getByRole('button', { name: 'Готово' }).click()
+  const [{ id }] = (await api.get(`counterparties:search?q=${encodeURIComponent(word)}`))['counterparties'] as [{ id: string }]
+  const { contactPersons } = (await api.get(`contact-persons?filter=${encodeURIComponent(`counterpartyId="${id}"`)}`)) as unknown as { contactPersons: { displayName: string }[] }
+  expect(contactPersons.map(({ displayName }) => displayName)).toEqual([`${word} Олена`])
+
+  await page.getByRole('button', { name: /сповіщен/i }).first().click()
+  const notice = page.locator('.notice', { hasText: `фірми-${word}.csv` })
+  await notice.getByText('завершено, додано 1').waitFor()
+  await shot(desk, 'import ended')
+  await notice.getByRole('link').click()
+  await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
+})
+
+scene('opportunities come in from a file by rules of their own, and are taken back', async ({ open, api }) => {
+  const { word } = newWord()
+  const desk = await open({ as: 'admin', theme: 'dark' })
+  const { page } = desk
+  await desk.go('/opportunities')
+  const dialog = page.getByRole('dialog')
+  const found = async () => (await api.get(`opportunities?filter=${encodeURIComponent(`title="Дах ${word}"`)}`))['opportunities'].length as number
+  await page.getByRole('button', { name: 'Імпорт' }).click()
+  await dialog.locator('input[type=file]').setInputFiles({ name: 'угоди.csv', mimeType: 'text/csv', buffer: Buffer.from(`Назва угоди;Сума;Валюта\nДах ${word};1000;UAH\n`) })
+  await dialog.getByRole('button', { name: 'Завантажити' }).click()
+  await dialog.getByText('За чим упізнавати наявні записи').waitFor()
+  await shot(desk, 'import of opportunities')
+  await dialog.getByRole('button', { name: 'Імпортувати' }).click()
+  await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
+  expect(await found()).toBe(1)
+  await dialog.getByRole('button', { name: 'Скасувати імпорт' }).click()
+  await dialog.getByText('скасовано').waitFor()
+  expect(await found()).toBe(0)
+})

@@ -908,7 +908,7 @@ export interface paths {
          * @description Takes back what an import did: records that it added are removed, fields that it changed become what they were. What
          *     somebody changed or used since stays, and is listed. For 30 days.
          */
-        post: operations["undoImport"];
+        post: operations["undoImportOfContacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -926,7 +926,7 @@ export interface paths {
          * Lists what the undo of an import left as it is.
          * @description Lists what the undo of an import left as it is.
          */
-        get: operations["listImportConflicts"];
+        get: operations["listImportConflictsOfContacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2967,6 +2967,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunity-imports/{id}:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes back what an import did: opportunities that it added are removed; fields that it changed, and stage and
+         * @description Takes back what an import did: opportunities that it added are removed; fields that it changed, and stage and
+         *     state with their history, become what they were. What somebody changed since stays, and is listed. For 30 days.
+         */
+        post: operations["undoImportOfSales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunity-imports/{import_id}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what the undo of an import left as it is.
+         * @description Lists what the undo of an import left as it is.
+         */
+        get: operations["listImportConflictsOfSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunity-imports/{import_id}/errors": {
         parameters: {
             query?: never;
@@ -4734,14 +4775,20 @@ export interface components {
         ColumnMapping: {
             /** @description Name of the column, as in the head of the file. */
             column: string;
-            /** @description Field of the record: `displayName`, `phone`, `address.city`; the answer of GET lists them in `fields`. */
+            /**
+             * @description Field of the record: `displayName`, `phone`, `address.city`; in a file of counterparties also of the contact person there:
+             *     `person.displayName`, `person.position`, `person.phone`. The answer of GET lists them in `fields`.
+             */
             field: string;
         };
         /** @description Which column of the file goes into which field. */
         ColumnMappingInput: {
             /** @description Name of the column, as in the head of the file. */
             column: string;
-            /** @description Field of the record: `displayName`, `phone`, `address.city`; the answer of GET lists them in `fields`. */
+            /**
+             * @description Field of the record: `displayName`, `phone`, `address.city`; in a file of counterparties also of the contact person there:
+             *     `person.displayName`, `person.position`, `person.phone`. The answer of GET lists them in `fields`.
+             */
             field: string;
         };
         /**
@@ -6810,6 +6857,47 @@ export interface components {
             field: string;
             /** @description Why, as a word: `changed`, `used`, `removed`, `scope`, `unique`. */
             rule: string;
+            /** @description What the record is: `counterparty`, `contact-person`, `opportunity`. */
+            kind: string;
+        };
+        /** @description How a run of an import ended, or was halted. */
+        ImportEnding: {
+            /** @description The import. */
+            importId: string;
+            /** @description What the rows are: `counterparty`, `contact-person`, `opportunity`. */
+            kind: string;
+            /**
+             * @description Done, failed or paused.
+             * @enum {string}
+             */
+            state: "unspecified" | "uploading" | "ready" | "running" | "done" | "failed" | "cancelled" | "paused" | "undoing" | "undone";
+            /** @description It only checked the rows. */
+            dryRun: boolean;
+            /**
+             * Format: int64
+             * @description Rows read.
+             */
+            rows: string;
+            /**
+             * Format: int64
+             * @description Records added (in a dry run: that would be added).
+             */
+            created: string;
+            /**
+             * Format: int64
+             * @description Records changed.
+             */
+            updated: string;
+            /**
+             * Format: int64
+             * @description Rows passed over by the rules.
+             */
+            skipped: string;
+            /**
+             * Format: int64
+             * @description Rows refused.
+             */
+            failed: string;
         };
         /** @description A row that was refused. */
         ImportError: {
@@ -7067,8 +7155,8 @@ export interface components {
         ImportRules: {
             /**
              * @description Keys in the order of their worth: the first one that finds something decides. A key is a field or several joined by
-             *     a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`; or `duplicates`: as the search for duplicates
-             *     finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
+             *     a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`, of persons `displayName+counterparty`, of
+             *     opportunities `number`, `title+counterparty`; or `duplicates`: as the search for duplicates finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
              *     an external id that another record has is refused in any case. Several records of one key: the row is refused.
              */
             keys: string[];
@@ -7089,8 +7177,8 @@ export interface components {
         ImportRulesInput: {
             /**
              * @description Keys in the order of their worth: the first one that finds something decides. A key is a field or several joined by
-             *     a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`; or `duplicates`: as the search for duplicates
-             *     finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
+             *     a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`, of persons `displayName+counterparty`, of
+             *     opportunities `number`, `title+counterparty`; or `duplicates`: as the search for duplicates finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
              *     an external id that another record has is refused in any case. Several records of one key: the row is refused.
              */
             keys?: string[];
@@ -8171,7 +8259,7 @@ export interface components {
              * @description Output only. What it tells of.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read";
+            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended";
             /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now. */
             readonly title: string;
             /** @description Output only. Section of the record that it is about. */
@@ -8192,6 +8280,8 @@ export interface components {
              * @description Output only. When it was read; absent until then.
              */
             readonly readTime?: string;
+            /** @description Output only. Of an import that ended: how. */
+            readonly importEnding?: components["schemas"]["ImportEnding"];
         };
         /** @description Where an employee is told of one kind. */
         NotificationChoice: {
@@ -8199,7 +8289,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read";
+            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended";
             /** @description In the client. Messages always are. */
             inClient: boolean;
             /** @description By mail. */
@@ -8211,7 +8301,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read";
+            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended";
             /** @description In the client. Messages always are. */
             inClient?: boolean;
             /** @description By mail. */
@@ -12142,7 +12232,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    undoImport: {
+    undoImportOfContacts: {
         parameters: {
             query?: never;
             header?: {
@@ -12173,7 +12263,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    listImportConflicts: {
+    listImportConflictsOfContacts: {
         parameters: {
             query?: {
                 /** @description At most 250 are given; 0 means 50. */
@@ -16133,6 +16223,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undoImportOfSales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description An import of a file of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listImportConflictsOfSales: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which import. */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListConflicts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListImportConflictsResponse"];
                 };
             };
             default: components["responses"]["Problem"];

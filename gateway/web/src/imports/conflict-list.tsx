@@ -5,7 +5,13 @@ import { get } from '../api/client.ts'
 import type { Import } from '../api/types.ts'
 import { fieldLabel } from './field-label.ts'
 
-type Conflict = { recordId: string; displayName: string; field: string; rule: string }
+type Conflict = { recordId: string; displayName: string; field: string; rule: string; kind: string }
+
+/** The record, by its page. */
+function Kept({ conflict: { kind, recordId, displayName } }: { conflict: Conflict }) {
+  if (kind === 'counterparty') return <Link to="/counterparties/$id" params={{ id: recordId }}>{displayName}</Link>
+  return <Link to={kind === 'opportunity' ? '/opportunities' : '/contact-persons'} search={{ open: recordId }}>{displayName}</Link>
+}
 
 /** What an undo left as it is, and why. */
 export function ConflictList({ path, record }: { path: string; record: Import }) {
@@ -22,7 +28,7 @@ export function ConflictList({ path, record }: { path: string; record: Import })
       <ul className="im-kept">
         {(data?.conflicts ?? []).map((one, at) => (
           <li key={at}>
-            {record.kind === 'counterparty' ? <Link to="/counterparties/$id" params={{ id: one.recordId }}>{one.displayName}</Link> : one.displayName}
+            <Kept conflict={one} />
             <span className="meta">{one.field ? `${fieldLabel(one.field, t)}: ` : ''}{t(`imports.conflict.${one.rule}`)}</span>
           </li>
         ))}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Modal } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { get } from '../api/client.ts'
+import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { MappingStep } from './mapping-step.tsx'
 import { RecentImports } from './recent-imports.tsx'
@@ -11,7 +12,7 @@ import { UploadStep } from './upload-step.tsx'
 import '../card/card.css'
 import './imports.css'
 
-type Props = { path: 'imports' | 'opportunity-imports'; kinds: string[]; onClose: () => void }
+type Props = { path: 'imports' | 'opportunity-imports'; kinds: string[]; /** The import to begin with, as from a notification. */ importId?: string | undefined; onClose: () => void }
 
 /** The import as it stands; asked for again while it runs. */
 const useImport = (path: string, id: string | undefined) =>
@@ -23,11 +24,11 @@ const useImport = (path: string, id: string | undefined) =>
   })
 
 /** A file of rows taken in: the file, the mapping of its columns, a dry run, the run, and what was refused. */
-export default function ImportDialog({ path, kinds, onClose }: Props) {
+export default function ImportDialog({ path, kinds, importId, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const [id, setId] = useState<string>()
-  const { data } = useImport(path, id)
+  const [id, setId] = useState(importId)
+  const { data, error } = useImport(path, id)
   const put = (next: Import) => {
     client.setQueryData([path, next.id], next)
     setId(next.id)
@@ -37,6 +38,7 @@ export default function ImportDialog({ path, kinds, onClose }: Props) {
     void client.invalidateQueries({ queryKey: ['opportunities'] })
     onClose()
   }
+  const isAwaited = id !== undefined && !data && !error
   const step = !data || data.state === 'uploading' ? 'upload' : data.state === 'ready' ? 'mapping' : 'run'
   return (
     <Modal opened onClose={leave} title={t('imports.title')} size={760} lockScroll={false} transitionProps={{ duration: 0 }} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('ui.close') }}>
@@ -45,8 +47,9 @@ export default function ImportDialog({ path, kinds, onClose }: Props) {
           <li key={one} className={one === step ? 'on' : ''} aria-current={one === step ? 'step' : undefined}>{at + 1}. {t(`imports.step.${one}`)}</li>
         ))}
       </ol>
-      {step === 'upload' ? <UploadStep path={path} kinds={kinds} onReady={put} /> : null}
-      {step === 'upload' && !data ? <RecentImports path={path} onOpen={put} /> : null}
+      {error && !data ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
+      {step === 'upload' && !isAwaited ? <UploadStep path={path} kinds={kinds} onReady={put} /> : null}
+      {step === 'upload' && !data && !isAwaited ? <RecentImports path={path} onOpen={put} /> : null}
       {step === 'mapping' && data ? <MappingStep key={data.id} path={path} record={data} onStarted={put} onSaved={put} /> : null}
       {step === 'run' && data ? <RunStep path={path} record={data} onChange={put} onClose={leave} /> : null}
     </Modal>

@@ -18,7 +18,8 @@ type Props = { keys: readonly string[]; /** Fields that the file has. */ fields:
 export function RulesFields({ keys, fields, value, onChange }: Props) {
   const { t } = useTranslation()
   const alone = keys.filter((key) => !key.startsWith('+'))
-  const beside = keys.filter((key) => key.startsWith('+') && alone.includes('displayName')).map((key) => `displayName${key}`)
+  const name = ['displayName', 'title'].find((one) => alone.includes(one))
+  const beside = keys.filter((key) => key.startsWith('+') && name !== undefined).map((key) => `${name}${key}`)
   if (alone.length < 2) return null
   const label = (key: string) => t(`imports.key.${key.replace('+', '_')}`)
   const option = (name: string, words: readonly string[]) => words.map((word) => ({ value: word, label: t(`imports.${name}.${word}`) }))

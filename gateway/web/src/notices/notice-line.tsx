@@ -6,7 +6,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { noticeIcons, pageOf } from './notice-words.ts'
+import { endingText, noticeIcons, pageOf } from './notice-words.ts'
 import { useRead } from './use-notices.ts'
 
 /** What it tells, about what, from whom; following it marks it as read. */
@@ -20,8 +20,8 @@ export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollo
     if (isNew && !notice.mustRead) read.mutate(notice.id)
     onFollow?.()
   }
-  const title = notice.title || t('notices.outOfReach')
-  const meta = [names.person(notice.senderId), when(notice.createTime), notice.dueTime ? t('notices.due', { time: when(notice.dueTime) }) : ''].filter(Boolean).join(' · ')
+  const title = notice.title || t(notice.importEnding ? 'imports.noName' : 'notices.outOfReach')
+  const meta = [endingText(notice, t), names.person(notice.senderId), when(notice.createTime), notice.dueTime ? t('notices.due', { time: when(notice.dueTime) }) : ''].filter(Boolean).join(' · ')
   return (
     <li className={`notice ${isNew ? 'new' : ''}`}>
       <Icon of={noticeIcons[notice.kind]} />

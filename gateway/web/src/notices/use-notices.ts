@@ -7,6 +7,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { onEvent } from '../live/link.ts'
 import { toast } from '../ui/toast.ts'
+import { endingText } from './notice-words.ts'
 
 type Answer = { notifications: Notification[]; unreadCount: number }
 
@@ -29,7 +30,7 @@ export function useNoticeToasts() {
     () =>
       onEvent('vitrylo.directory.v1.NotificationAdded', ({ notification }) => {
         const { kind, title, dueTime, mustRead } = notification
-        if (!mustRead) toast(t(`notices.kind.${kind}`), [title, dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
+        if (!mustRead) toast(t(`notices.kind.${kind}`), [title, endingText(notification, t), dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
       }),
     [t],
   )

@@ -125,7 +125,7 @@ export default function PartiesPage() {
       {search.open ? <PartyDrawer id={search.open} onClose={() => change({ open: undefined })} onOpenPage={() => void navigate({ to: '/counterparties/$id', params: { id: search.open! } })} /> : null}
       <Suspense fallback={null}>
         {search.create ? <PartyForm onClose={() => change({ create: undefined })} onDone={(id) => void navigate({ to: '/counterparties/$id', params: { id } })} /> : null}
-        {search.import ? <ImportDialog path="imports" kinds={['counterparty', 'contact-person']} onClose={() => change({ import: undefined })} /> : null}
+        {search.import || search.importId ? <ImportDialog key={search.importId} path="imports" kinds={['counterparty', 'contact-person']} importId={search.importId} onClose={() => change({ import: undefined, importId: undefined })} /> : null}
       </Suspense>
     </>
   )

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Menu } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { IconBriefcase, IconChartBar, IconChevronDown, IconLayoutKanban, IconList, IconPlus } from '@tabler/icons-react'
+import { IconBriefcase, IconChartBar, IconChevronDown, IconLayoutKanban, IconList, IconPlus, IconUpload } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
@@ -29,6 +29,7 @@ import { pipelineOf, useBoard, useFunnel, usePipelines } from './queries.ts'
 import './sales.css'
 
 const OpportunityForm = lazy(() => import('./opportunity-form.tsx'))
+const ImportDialog = lazy(() => import('../imports/import-dialog.tsx'))
 const route = getRouteApi('/opportunities')
 export type OpportunitySearch = ReturnType<typeof route.useSearch>
 
@@ -98,6 +99,7 @@ export default function OpportunitiesPage() {
           label={t('ui.form')} value={form} onChange={(next) => change({ form: next === 'board' ? undefined : next })}
           options={[{ value: 'list', label: t('ui.asTable'), icon: IconList }, { value: 'board', label: t('ui.asBoard'), icon: IconLayoutKanban }, { value: 'funnel', label: t('ui.asChart'), icon: IconChartBar }]}
         />
+        {mayCreate ? <Button icon={IconUpload} className="wide-only" onClick={() => change({ import: true })}>{t('imports.import')}</Button> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('sales.create')}</Button> : null}
       </ViewBar>
       {form === 'funnel' ? null : <ViewTabs
@@ -139,6 +141,7 @@ export default function OpportunitiesPage() {
       {search.open ? <OpportunityDrawer key={search.open} id={search.open} onClose={() => change({ open: undefined })} /> : null}
       <Suspense fallback={null}>
         {search.create && pipeline ? <OpportunityForm party={party} pipelineId={pipeline.id} onClose={() => change(closeForm)} onDone={(open) => change({ ...closeForm, open })} /> : null}
+        {search.import || search.importId ? <ImportDialog key={search.importId} path="opportunity-imports" kinds={['opportunity']} importId={search.importId} onClose={() => change({ import: undefined, importId: undefined })} /> : null}
       </Suspense>
     </>
   )

@@ -14,7 +14,7 @@ export function keysOf({ names, taxCode, phones, emails, birthday, places }: Fac
   for (const words of names) {
     const first = words.slice(0, 3)
     if (first.length === 1) add('word', first[0]!)
-    add('sounds', ...first.map(consonants).sort())
+    keys.add(soundsOf(first))
     for (const [one, other] of pairs(first)) {
       add('begin', one.slice(0, 4), other.slice(0, 1))
       add('begin', other.slice(0, 4), one.slice(0, 1))
@@ -30,6 +30,11 @@ export function keysOf({ names, taxCode, phones, emails, birthday, places }: Fac
   }
   return [...keys]
 }
+
+/** The key that names share whose words are the same. */
+export const sameNameKeys = ({ names }: Pick<Facts, 'names'>): number[] => names.map((words) => soundsOf(words.slice(0, 3)))
+
+const soundsOf = (words: readonly string[]): number => hash(['sounds', ...words.map(consonants).sort()].join('|'))
 
 const consonants = (word: string): string => word.slice(0, 1) + word.slice(1).replace(/[aeiou]/g, '')
 

@@ -1,161 +1,103 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Caller, RightsStore } from '@vitrylo/auth'
-import { overlaid } from '@vitrylo/custom'
-import type { Violation } from '@vitrylo/errors'
-import { formerOf, keptFrom, type ImportContext, type ImportKind, type Outcome, type Parsed, type Planned } from '@vitrylo/imports'
+import { DUPLICATES, keysRefusal, keyValues, matchRows, newRows, type ImportContext, type ImportKind, type Parsed, type Planned } from '@vitrylo/imports'
 import { isUuid, many, sql, type Tx } from '@vitrylo/pg'
-import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
-import { wordOf } from '@vitrylo/proto/words.ts'
-import { applyMask, newId } from '@vitrylo/service'
+import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { CountryCode } from 'libphonenumber-js'
-import { normalisedPerson, withPlace } from '../contact-person/complete-person.ts'
-import {
-  insertPersons,
-  lockContactPersons,
-  reachablePlaces,
-  updatePersons,
-  type PersonChange,
-} from '../contact-person/contact-person-sql.ts'
-import { settlePersonRow } from '../custom/settle.ts'
-import { customColumns, customHeaders, readCustom } from './custom-cells.ts'
+import { reachablePlaces, type Place } from '../contact-person/contact-person-sql.ts'
+import { customColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
+import { matchPerson, PERSON_ALONE, PERSON_BESIDE } from './match-person.ts'
+import { parsePerson, PERSON_FIELDS, personFieldsSaid, shownPerson, type PersonInRow } from './parse-person.ts'
+import { planPerson, refused, type PersonPlan } from './plan-person.ts'
+import { fieldsOf, type Fields } from './read-fields.ts'
+import { savePersons } from './save-persons.ts'
 import { namesOfPersons, undoPersons } from './undo-persons.ts'
-import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
 
-const CHANNELS = ['phone', 'phone2', 'phone3', 'email', 'email2', 'site', 'messenger'] as const
 const ORGANISATION = ['counterpartyId', 'counterpartyExternalId', 'counterpartyTaxCode'] as const
-const FIELDS = [
-  'displayName', 'familyName', 'givenName', 'middleName', ...ORGANISATION, 'position', 'decisionRole', ...CHANNELS, 'birthday',
-  'note', 'externalId',
-]
 
-const ROLES = new Map(Object.values(DecisionRole).flatMap((value): [string, DecisionRole][] =>
-  /_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [[wordOf(DecisionRole, value), value]]))
+type Organisation = { field: (typeof ORGANISATION)[number]; value: string }
+type Row = PersonInRow & { organisation: Organisation }
 
-type Row = { person: ContactPerson; organisation: { field: (typeof ORGANISATION)[number]; value: string }; title: string; role: DecisionRole }
-type Plan = { create: ContactPerson } | { change: PersonChange } | { same: true }
-
-/** What a row can change of a person who is known. */
-const CHANGING = ['displayName', 'channels', 'birthday', 'note', 'positions', 'custom'] as const
-
-/** Contact persons; the organisation by its id, external id or tax code. One more row of a person adds a position. */
-export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore, 'data'>): ImportKind<Row, Plan> {
+/** Contact persons, known and treated as the rules of the import say; the organisation by its id, external id or tax code. One more row of a person adds a position. */
+export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore, 'data'>): ImportKind<Row, PersonPlan> {
   return {
     name: 'contact-person',
     section: 'contact-persons',
     // Custom fields come and go while the service runs.
     get fields() {
-      return [...FIELDS, ...customColumns(rights.data(), 'contact-persons')]
+      return [...PERSON_FIELDS, ...ORGANISATION, ...customColumns(rights.data(), 'contact-persons')]
     },
     parse: (row, context) => parse(fieldsOf(row), row, country, context),
     get headers() {
       return new Map([...customHeaders(rights.data(), 'contact-persons'), ...HEADERS])
     },
-    show: ({ person, organisation, title }) => ({ ...shownPerson(person), [organisation.field]: organisation.value, ...(title !== '' && { position: title }) }),
-    keysOf: ({ person }) => (person.externalId === '' ? [] : [person.externalId]),
+    show: (row) => ({ ...shownPerson(row), [row.organisation.field]: row.organisation.value }),
+    keys: { alone: [...PERSON_ALONE, DUPLICATES], beside: PERSON_BESIDE },
+    refusal: (caller, rules) => keysRefusal(caller, rules, matchPerson),
+    keysOf: ({ person, organisation }, { keys }) =>
+      [['externalId'], ...keys].flatMap((key) => (key[0] === DUPLICATES ? [] : keyValues(key, (part) => (part === 'counterparty' ? [keyOf(organisation)] : matchPerson.valuesOf(part, person))))),
     plan,
-    async save(tx, plans, { caller, now }) {
-      const created = plans.flatMap((plan) => ('create' in plan ? [plan.create] : []))
-      const changes = plans.flatMap((plan) => ('change' in plan ? [plan.change] : []))
-      await insertPersons(tx, created, caller, now)
-      await updatePersons(tx, changes, caller, now)
-      const changedIn = ({ locked, next }: PersonChange) => CHANGING.filter((field) => !isDeepStrictEqual(locked.person[field], next[field]))
-      return { created: created.map(({ id }) => id), updated: changes.map((change) => formerOf(change.locked.person, change.next, changedIn(change))) }
-    },
+    save: (tx, plans, { caller, now }) => savePersons(tx, plans, caller, now),
     undo: undoPersons,
     namesOf: namesOfPersons,
   }
 }
 
-function shownPerson({ displayName, channels, birthday, note, externalId }: ContactPerson): Record<string, string> {
-  const said = { displayName, phone: channels.map(({ e164, value }) => e164 || value).join(', '), birthday, note, externalId }
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ''))
-}
-
-function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode, { rights, caller }: ImportContext): Parsed<Row> {
+function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode, context: ImportContext): Parsed<Row> {
   const field = ORGANISATION.find((name) => row[name] !== undefined)
   if (field === undefined) fields.refuse('counterpartyId', 'required', 'the row names no organisation')
   if (field === 'counterpartyId' && !isUuid(row[field]!)) fields.refuse(field, 'format', 'is no id')
-  const person: ContactPerson = {
-    id: '', etag: '', createTime: undefined, updateTime: undefined, branchId: '', responsibleId: '', positions: [], custom: readCustom(row, rights, caller, fields, 'contact-persons'),
-    displayName: displayNameOf(fields),
-    channels: fields.channels(CHANNELS),
-    birthday: fields.day('birthday'),
-    note: fields.text('note', 4000),
-    externalId: fields.text('externalId', 200),
-  }
-  const title = fields.text('position', 200)
-  const role = fields.choice('decisionRole', ROLES) ?? DecisionRole.UNSPECIFIED
+  const person = parsePerson(fields, row, country, context)
   if (fields.violations.length > 0) return { violations: fields.violations }
-  return { record: { person: normalisedPerson(person, country), organisation: { field: field!, value: row[field!]!.trim() }, title, role } }
+  return { record: { ...person, organisation: { field: field!, value: row[field!]!.trim() } } }
 }
 
-async function plan(tx: Tx, rows: readonly Row[], context: ImportContext): Promise<Planned<Plan>[]> {
-  const planned: Planned<Plan>[] = []
-  for (const judged of await judge(tx, rows, context)) planned.push('plan' in judged ? await settled(tx, judged, context) : judged)
+/** Which person each row is, and what becomes of them. A row that is one with another of the batch waits until that one is saved. */
+async function plan(tx: Tx, rows: readonly Row[], context: ImportContext): Promise<Planned<PersonPlan>[]> {
+  const organisations = await organisationsOf(tx, rows)
+  const places = await reachablePlaces(tx, context.caller, 'create', [...new Set(organisations.values())])
+  const placed = rows.map((row) => at(row, organisations.get(keyOf(row.organisation))))
+  const matches = await matchRows(tx, placed, context, matchPerson)
+  const added = await newRows(context, matchPerson)
+  const taken = new Set<string>()
+  const planned: Planned<PersonPlan>[] = []
+  for (const [index, row] of rows.entries()) {
+    const refusal = unplaced(row, placed[index]!, places, context.caller)
+    const id = matches[index]!.found[0]?.record.id
+    const isTwin = id === undefined ? added.has(placed[index]!) : taken.has(id)
+    if (refusal !== undefined || (isTwin && matches[index]!.found.length <= 1)) {
+      planned.push(refusal ?? { again: true, outcome: context.rules.known === 'skip' ? 'skipped' : 'updated' })
+      continue
+    }
+    const writable = context.rules.updateFields === undefined ? ['positions' as const, ...row.said] : personFieldsSaid([...context.rules.updateFields])
+    const judged = await planPerson(tx, { row, counterpartyId: placed[index]!.positions[0]!.counterpartyId, writable }, matches[index]!, context, places)
+    planned.push(judged)
+    if ('plan' in judged && 'create' in judged.plan) added.add(placed[index]!)
+    if ('plan' in judged && id !== undefined) taken.add(id)
+  }
   return planned
 }
 
-/** Custom values of what is to be saved, judged as they are when one is saved by hand. */
-async function settled(tx: Tx, judged: { plan: Plan; outcome: Outcome }, context: ImportContext): Promise<Planned<Plan>> {
-  const { plan, outcome } = judged
-  if ('same' in plan) return judged
-  const { record, violations } = 'create' in plan
-    ? await settlePersonRow(tx, context, plan.create)
-    : await settlePersonRow(tx, context, plan.change.next, plan.change.locked.person.custom)
-  if (violations.length > 0) return { violations }
-  return { plan: 'create' in plan ? { create: record } : { change: { ...plan.change, next: record } }, outcome }
+/** The person as they would stand at the organisation, to be compared with those of the base. */
+const at = ({ person, title, role }: Row, counterpartyId: string | undefined): ContactPerson =>
+  counterpartyId === undefined ? person : { ...person, positions: [{ counterpartyId, title, decisionRole: role }] }
+
+function unplaced({ organisation }: Row, { positions }: ContactPerson, places: ReadonlyMap<string, Place>, caller: Caller) {
+  if (asksHidden(caller, organisation.field)) return refused(organisation.field, 'right', 'names it by a field that is hidden from you')
+  const counterpartyId = positions[0]?.counterpartyId
+  return counterpartyId === undefined || !places.has(counterpartyId) ? refused(organisation.field, 'reference', 'no such counterparty') : undefined
 }
 
-async function judge(tx: Tx, rows: readonly Row[], { caller }: ImportContext): Promise<Planned<Plan>[]> {
-  const organisations = await organisationsOf(tx, rows)
-  const places = await reachablePlaces(tx, caller, 'create', [...new Set(organisations.values())])
-  const hidden = caller.limits()?.hidden.get('contact-persons')
-  const ids = hidden?.has('externalId') ? [] : rows.map(({ person }) => person.externalId).filter((id) => id !== '')
-  const known = ids.length === 0 ? [] : await many<{ id: string; external_id: string }>(
-    tx,
-    sql`select id, external_id from contact_person where external_id <> '' and external_id = any(${ids}::text[])`,
-  )
-  const locked = known.length === 0 ? [] : await lockContactPersons(tx, caller, 'change', known.map(({ id }) => id))
-  return rows.map(({ person, organisation, title, role }): Planned<Plan> => {
-    if (asksHidden(caller, organisation.field)) return refused(organisation.field, 'right', 'names it by a field that is hidden from you')
-    const counterpartyId = organisations.get(keyOf(organisation))
-    if (counterpartyId === undefined || !places.has(counterpartyId)) return refused(organisation.field, 'reference', 'no such counterparty')
-    const position = { counterpartyId, title, decisionRole: role }
-    const stored = known.find(({ external_id }) => person.externalId !== '' && external_id === person.externalId)
-    const said = [...SAID.filter((field) => person[field].length > 0), ...(person.custom === undefined ? [] : ['custom'])]
-    if (stored === undefined) return keptFrom(caller, { ...WRITING, action: 'create' }, said) ?? { plan: { create: withPlace({ ...person, id: newId(), positions: [position] }, places) }, outcome: 'created' }
-    const lock = locked.find(({ person: { id } }) => id === stored.id)
-    if (lock === undefined) return refused('externalId', 'unique', 'is taken by a record that your rights do not reach')
-    const { person: now } = lock
-    const others = now.positions.filter((other) => other.counterpartyId !== counterpartyId)
-    const wish = {
-      ...now,
-      displayName: person.displayName,
-      channels: person.channels.length > 0 ? person.channels : now.channels,
-      birthday: person.birthday || now.birthday,
-      note: person.note || now.note,
-      custom: person.custom === undefined ? now.custom : overlaid(now.custom, person.custom),
-      positions: others.length < now.positions.length ? now.positions.map((old) => (old.counterpartyId === counterpartyId ? position : old)) : [...others, position],
-    }
-    const { next, changed } = applyMask(now, wish, [...CHANGING], CHANGING)
-    // Whether a hidden field would change is not told either.
-    return keptFrom(caller, { ...WRITING, action: 'change' }, [...changed, ...said.filter((field) => hidden?.has(field))]) ?? { plan: changed.length === 0 ? { same: true } : { change: { locked: lock, next } }, outcome: 'updated' }
-  })
-}
-
-const SAID = ['displayName', 'channels', 'birthday', 'note', 'externalId'] as const
-const WRITING = { section: 'contact-persons', always: ['displayName', 'positions'] }
-const ASKED: Partial<Record<Row['organisation']['field'], string>> = { counterpartyExternalId: 'externalId', counterpartyTaxCode: 'taxCode' }
+const ASKED: Partial<Record<Organisation['field'], string>> = { counterpartyExternalId: 'externalId', counterpartyTaxCode: 'taxCode' }
 
 /** Whether there is such a client is not told by what is hidden of clients. */
-const asksHidden = (caller: Caller, field: Row['organisation']['field']): boolean =>
+const asksHidden = (caller: Caller, field: Organisation['field']): boolean =>
   caller.limits()?.hidden.get('counterparties')?.has(ASKED[field] ?? '') === true
 
-const keyOf = ({ field, value }: Row['organisation']): string => `${field} ${value}`
+const keyOf = ({ field, value }: Organisation): string => `${field} ${value}`
 
 async function organisationsOf(tx: Tx, rows: readonly Row[]): Promise<Map<string, string>> {
-  const values = (name: Row['organisation']['field']): string[] =>
+  const values = (name: Organisation['field']): string[] =>
     rows.flatMap(({ organisation: { field, value } }) => (field === name ? [value] : []))
   const found = await many<{ id: string; external_id: string; tax_code: string }>(
     tx,
@@ -168,5 +110,3 @@ async function organisationsOf(tx: Tx, rows: readonly Row[]): Promise<Map<string
     [`counterpartyId ${id}`, id], [`counterpartyExternalId ${externalId}`, id], [`counterpartyTaxCode ${taxCode}`, id],
   ]))
 }
-
-const refused = (field: string, rule: string, description: string): { violations: Violation[] } => ({ violations: [{ field, rule, description }] })

@@ -1,45 +1,61 @@
-import { DUPLICATES, formerOf, type ImportKind } from '@vitrylo/imports'
+import { DUPLICATES, formerOf, keysRefusal, keyValues, type ImportKind } from '@vitrylo/imports'
 import type { RightsStore } from '@vitrylo/auth'
 import type { CountryCode } from 'libphonenumber-js'
 import { insertCounterparties, updateCounterparties } from '../counterparty/counterparty-sql.ts'
 import { flatRow } from '../export/flat-row.ts'
 import { customColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
-import { ALONE, BESIDE, keyValues, usableKeys } from './match-keys.ts'
+import { contactPersonKind } from './contact-person-kind.ts'
+import { matchCounterparty } from './match-counterparty.ts'
+import { ALONE, BESIDE, valuesOf } from './match-keys.ts'
 import { FIELDS, parseCounterparty } from './parse-counterparty.ts'
+import { partsOf, PERSON, personColumnsOf, personIn, shownPersonOf } from './person-of-row.ts'
+import { guessed, personHeaders } from './person-headers.ts'
 import { planCounterparties, type CounterpartyInRow, type CounterpartyPlan } from './plan-counterparty.ts'
+import { savePersons } from './save-persons.ts'
 import { namesOfVisible, undoCounterparties } from './undo-counterparty.ts'
 
-/** Counterparties, known and treated as the rules of the import say. */
+/** Counterparties, known and treated as the rules of the import say; a row may bring a contact person with it. */
 export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore, 'data'>): ImportKind<CounterpartyInRow, CounterpartyPlan> {
+  const persons = contactPersonKind(country, rights)
   return {
     name: 'counterparty',
     section: 'counterparties',
     // Custom fields come and go while the service runs.
     get fields() {
-      return [...FIELDS, ...customColumns(rights.data())]
+      return [...FIELDS, ...personColumnsOf(rights.data()), ...customColumns(rights.data())]
     },
-    parse: (row, context) => parseCounterparty(row, context, country),
-    show: ({ counterparty }, context) => flatRow(counterparty, context.rights),
+    parse(row, context) {
+      const [own, theirs] = partsOf(row)
+      const parsed = parseCounterparty(own, context, country)
+      // Most files have no such columns: their rows cost nothing more.
+      if (theirs === undefined) return parsed
+      const { person, violations } = personIn(theirs, context, country)
+      if ('violations' in parsed) return { violations: [...parsed.violations, ...violations] }
+      return violations.length > 0 ? { violations } : { record: { ...parsed.record, person } }
+    },
+    show: ({ counterparty, person }, context) => ({ ...flatRow(counterparty, context.rights), ...(person && shownPersonOf(person)) }),
     get headers() {
-      return new Map([...customHeaders(rights.data()), ...HEADERS])
+      return new Map([...customHeaders(rights.data()), ...HEADERS, ...personHeaders])
     },
+    guessed,
     keys: { alone: [...ALONE, DUPLICATES], beside: BESIDE },
-    refusal(caller, rules) {
-      // By the usual key alone rows without one are added for everybody, and rows with a hidden one are refused one by one.
-      const isUsual = rules.keys.every((key) => key.join('+') === 'externalId')
-      return isUsual || usableKeys(rules, caller).length > 0 ? undefined : 'every field that records are to be known by is hidden from you: each row would be added once more; choose other keys'
-    },
-    keysOf: ({ counterparty }, { keys }) =>
-      [['externalId'], ...keys].flatMap((key) => (key[0] === DUPLICATES ? [] : keyValues(key, counterparty))),
+    refusal: (caller, rules) => keysRefusal(caller, rules, matchCounterparty),
+    keysOf: ({ counterparty, person }, { keys }) => [
+      ...[['externalId'], ...keys].flatMap((key) => (key[0] === DUPLICATES ? [] : keyValues(key, (part) => valuesOf(part, counterparty)))),
+      ...(person === undefined || person.person.externalId === '' ? [] : [`${PERSON}${person.person.externalId}`]),
+    ],
     plan: planCounterparties,
     async save(tx, plans, { caller, now }) {
       const created = plans.flatMap((plan) => ('create' in plan ? [plan.create] : []))
       const changes = plans.flatMap((plan) => ('change' in plan ? [plan] : []))
+      const people = plans.flatMap(({ person }) => (person === undefined ? [] : [person]))
       await insertCounterparties(tx, created, caller, now)
       await updateCounterparties(tx, changes.map(({ change }) => change), caller, now)
-      return { created: created.map(({ id }) => id), updated: changes.map(({ change, before }) => formerOf(before, change.next, change.changed)) }
+      const beside = people.length === 0 ? undefined : { kind: persons.name, ...(await savePersons(tx, people, caller, now)) }
+      return { created: created.map(({ id }) => id), updated: changes.map(({ change, before }) => formerOf(before, change.next, change.changed)), beside }
     },
+    companion: persons,
     undo: undoCounterparties,
     namesOf: namesOfVisible,
   }

@@ -51,6 +51,7 @@ const NAMES: Record<string, string> = {
 }
 
 /** Name of a column, bare -> field. */
-export const HEADERS: ReadonlyMap<string, string> = new Map(
-  Object.entries(NAMES).flatMap(([field, names]) => names.split(',').map((name): [string, string] => [bareHeader(name), field])),
-)
+export const namesToFields = (names: Readonly<Record<string, string>>): Map<string, string> =>
+  new Map(Object.entries(names).flatMap(([field, list]) => list.split(',').map((name): [string, string] => [bareHeader(name), field])))
+
+export const HEADERS: ReadonlyMap<string, string> = namesToFields(NAMES)

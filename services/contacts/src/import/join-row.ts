@@ -21,14 +21,14 @@ function setField<K extends FieldName>(record: Counterparty, field: K, value: Co
 function valueOf(field: FieldName, current: Counterparty, row: Counterparty, known: Rules['known']): never {
   const [own, other] = [current[field], row[field]]
   if (isDeepStrictEqual(own, other)) return own as never
-  if (field === 'channels') return channels(current.channels, row.channels, known) as never
+  if (field === 'channels') return joinChannels(current.channels, row.channels, known) as never
   if (field === 'custom') return (known === 'fill' ? { ...row.custom, ...current.custom } : overlaid(current.custom, row.custom)) as never
   if (field === 'addresses') return addresses(current.addresses, row.addresses, known) as never
   return (known === 'fill' && !isEmpty(own) ? own : other) as never
 }
 
 /** A number that was there keeps its label, its consent and that it must not be called; kinds that the row does not have stay as they are. */
-function channels(own: readonly Channel[], given: readonly Channel[], known: Rules['known']): Channel[] {
+export function joinChannels(own: readonly Channel[], given: readonly Channel[], known: Rules['known']): Channel[] {
   const kinds = new Set(given.map(({ kind }) => kind))
   if (known === 'fill') {
     const there = new Set(own.map(({ kind }) => kind))

@@ -1,5 +1,6 @@
 import type { Caller } from '@vitrylo/auth'
-import { exec, many, sql, type Tx } from '@vitrylo/pg'
+import type { Known } from '@vitrylo/imports'
+import { many, sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { remembered } from '@vitrylo/service'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
@@ -8,13 +9,8 @@ import { factsOf } from '../duplicates/facts.ts'
 import { keysOf } from '../duplicates/keys.ts'
 import { valuesOf } from './match-keys.ts'
 
-export type Known = { record: Counterparty; visible: boolean; reachable: boolean }
-
-/** For rules that no constraint stands behind: two imports that run at once would each add what the other is adding. */
-export const waitForOthers = (tx: Tx) => exec(tx, sql`select pg_advisory_xact_lock(hashtextextended('import', 80))`)
-
 /** Locks records for a change, in the order of their ids; also those that were removed. */
-export async function lockKnown(tx: Tx, caller: Caller, ids: readonly string[], externalIds: readonly string[]): Promise<Known[]> {
+export async function lockKnown(tx: Tx, caller: Caller, ids: readonly string[], externalIds: readonly string[]): Promise<Known<Counterparty>[]> {
   if (ids.length + externalIds.length === 0) return []
   const rows = await many<CounterpartyRow & { visible: boolean; reachable: boolean }>(
     tx,
@@ -24,7 +20,7 @@ export async function lockKnown(tx: Tx, caller: Caller, ids: readonly string[], 
             union select id from counterparty where external_id <> '' and external_id = any(${externalIds}::text[]))
         order by c.id for update`,
   )
-  return rows.map((row) => ({ record: remembered(fromRow(row)), visible: row.visible, reachable: row.reachable }))
+  return rows.map((row) => ({ record: remembered(fromRow(row)), visible: row.visible, reachable: row.reachable, gone: row.deleted_at !== null }))
 }
 
 /** Living records that the caller may see and that have one of the values of the part; which of the rows they are is judged later. */

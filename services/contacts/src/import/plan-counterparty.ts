@@ -1,6 +1,6 @@
 import { sees } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
-import { keptFrom, knownOutcome, type ImportContext, type Planned } from '@vitrylo/imports'
+import { keptFrom, knownOutcome, matchRows, newRows, severalFound, type ImportContext, type Known, type Match as MatchOf, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { newId } from '@vitrylo/service'
@@ -8,18 +8,22 @@ import { withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
 import type { Change } from '../counterparty/counterparty-sql.ts'
 import { settleRow } from '../custom/settle.ts'
 import { joinRow, type FieldName } from './join-row.ts'
-import { matchRows, newRows, type Match } from './match-rows.ts'
+import { matchCounterparty } from './match-counterparty.ts'
+import type { PersonInRow } from './parse-person.ts'
+import { planPersonsOf } from './person-of-row.ts'
+import type { PersonPlan } from './plan-person.ts'
 
 /** `given`: what the row says; a repeated import changes that and nothing else. `ownerless`: it says that nobody answers for it. */
-export type CounterpartyInRow = { counterparty: Counterparty; given: readonly FieldName[]; ownerless: boolean }
-export type CounterpartyPlan = { create: Counterparty } | { change: Change; before: Counterparty } | { same: true }
+export type CounterpartyInRow = { counterparty: Counterparty; given: readonly FieldName[]; ownerless: boolean; /** Whom the row names there. */ person?: PersonInRow | undefined }
+export type CounterpartyPlan = ({ create: Counterparty } | { change: Change; before: Counterparty } | { same: true; record?: Counterparty }) & { person?: PersonPlan }
+type Match = MatchOf<Known<Counterparty>>
 
 type Judged = Planned<CounterpartyPlan>
 
 /** Which record each row is, and what becomes of it. A row that is one with another of the batch waits until that one is saved. */
 export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRow[], context: ImportContext): Promise<Judged[]> {
-  const matches = await matchRows(tx, rows.map(({ counterparty }) => counterparty), context)
-  const added = await newRows(context)
+  const matches = await matchRows(tx, rows.map(({ counterparty }) => counterparty), context, matchCounterparty)
+  const added = await newRows(context, matchCounterparty)
   const taken = new Set<string>()
   const planned: Judged[] = []
   for (const [at, row] of rows.entries()) {
@@ -29,12 +33,31 @@ export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRo
     if ('plan' in judged && 'create' in judged.plan) added.add(row.counterparty)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  return planned
+  return withPersons(tx, rows, planned, context)
 }
+
+/** The contact persons of rows that add or change something. */
+async function withPersons(tx: Tx, rows: readonly CounterpartyInRow[], planned: readonly Judged[], context: ImportContext): Promise<Judged[]> {
+  const asked = rows.flatMap(({ person }, at) => {
+    const one = planned[at]!
+    const counterparty = 'plan' in one ? recordOf(one.plan) : undefined
+    return person === undefined || counterparty === undefined || !('plan' in one) ? [] : [{ at, plan: one.plan, outcome: one.outcome, row: person, counterparty, isNew: 'create' in one.plan }]
+  })
+  const persons = await planPersonsOf(tx, asked, context)
+  const next = [...planned]
+  for (const [index, { at, plan, outcome }] of asked.entries()) {
+    const person = persons[index]!
+    next[at] = 'plan' in person ? { plan: { ...plan, person: person.plan }, outcome } : 'again' in person ? { again: true, outcome } : person
+  }
+  return next
+}
+
+/** Undefined where the row is passed over. */
+const recordOf = (plan: CounterpartyPlan): Counterparty | undefined => ('create' in plan ? plan.create : 'change' in plan ? plan.change.next : plan.record)
 
 /** `isTwin`: another row of the batch is the same record. */
 async function planRow(tx: Tx, row: CounterpartyInRow, match: Match, context: ImportContext, isTwin: boolean): Promise<Judged> {
-  if (match.found.length > 1) return several(match, context)
+  if (match.found.length > 1) return severalFound(match, nameFor(context))
   if (isTwin) return { again: true, outcome: knownOutcome(context.rules) }
   const judged = match.found.length === 0 ? planNew(row, match, context) : planKnown(row, match, context)
   if (!('plan' in judged) || 'same' in judged.plan) return judged
@@ -68,7 +91,7 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
   const limited = keptFrom(caller, { ...WRITING, action: 'change' }, said)
   if (limited !== undefined) return limited
   const { next, changed } = joinRow(record, counterparty, said, rules.known)
-  if (changed.length === 0) return { plan: { same: true }, outcome: 'updated' }
+  if (changed.length === 0) return { plan: { same: true, record }, outcome: 'updated' }
   if (next.externalId !== record.externalId && holder !== undefined && holder.record.id !== record.id) {
     return refused('externalId', 'unique', 'is taken by another record')
   }
@@ -88,13 +111,10 @@ function writable(given: readonly FieldName[], only: ReadonlySet<string> | undef
 const reaches = ({ caller }: ImportContext, action: string, { branchId, responsibleId: ownerId }: Counterparty): boolean =>
   sees(caller, 'counterparties', { branchId, ownerId }, action)
 
-const NAMED = 5
-
 /** All of them are records that the caller may see. */
-function several({ found, key }: Match, { caller }: ImportContext): { violations: Violation[] } {
+function nameFor({ caller }: ImportContext): (record: Counterparty) => string {
   const isHidden = caller.limits()?.hidden.get('counterparties')?.has('displayName') === true
-  const names = found.slice(0, NAMED).map(({ record: { displayName, id } }) => (isHidden ? id : `${displayName} (${id})`)).join(', ')
-  return refused(key[0] ?? '', 'several', `${found.length} records are like this: ${names}${found.length > NAMED ? ', …' : ''}`)
+  return ({ displayName, id }) => (isHidden ? id : displayName)
 }
 
 const refused = (field: string, rule: string, description: string): { violations: Violation[] } => ({ violations: [{ field, rule, description }] })

@@ -23,6 +23,7 @@ export async function undoPersons(tx: Tx, { created, updated }: Deeds, context: 
     else if (used.has(id)) conflict(id, 'used')
     else removed.push(locked)
   }
+  const taken = await externalIdsTaken(tx, updated)
   const changeable = byId(await lockContactPersons(tx, caller, 'change', updated.map(({ id }) => id)))
   const changes: PersonChange[] = []
   const revisions = new Map<string, number>()
@@ -34,7 +35,7 @@ export async function undoPersons(tx: Tx, { created, updated }: Deeds, context: 
     }
     const { next, changed, conflicts: fields } = takenBack(locked.person, deed)
     for (const field of fields) conflict(deed.id, 'changed', field)
-    const rule = await refusal(tx, caller, next, changed)
+    const rule = (await refusal(tx, caller, next, changed)) ?? (changed.includes('externalId') && taken.has(next.externalId) ? 'unique' : undefined)
     if (rule !== undefined) conflict(deed.id, rule)
     else if (changed.length > 0) {
       changes.push({ locked, next })
@@ -45,6 +46,18 @@ export async function undoPersons(tx: Tx, { created, updated }: Deeds, context: 
   for (const locked of removed) await deletePerson(tx, locked, caller, now)
   await updatePersons(tx, changes, caller, now)
   return { conflicts, undone: removed.length + changes.length, revisions }
+}
+
+/** Former external ids that another person has by now. */
+async function externalIdsTaken(tx: Tx, updated: Deeds['updated']): Promise<Set<string>> {
+  const former = updated.flatMap(({ id, before: { externalId } }) => (typeof externalId === 'string' && externalId !== '' ? [{ id, externalId }] : []))
+  if (former.length === 0) return new Set()
+  const rows = await many<{ external_id: string }>(
+    tx,
+    sql`select p.external_id from contact_person p join unnest(${former.map(({ id }) => id)}::uuid[], ${former.map((one) => one.externalId)}::text[]) as f (id, external_id)
+          on f.external_id = p.external_id and f.id <> p.id where p.external_id <> ''`,
+  )
+  return new Set(rows.map(({ external_id: id }) => id))
 }
 
 const byId = (locked: readonly LockedPerson[]): Map<string, LockedPerson> => new Map(locked.map((one) => [one.person.id, one]))

@@ -66,14 +66,14 @@ function valueOf(take: Take, own: unknown, other: unknown): unknown {
 type Item = { kind?: unknown; primary?: boolean; e164?: string; value?: string; iban?: string; purpose?: string; consent?: string; blocked?: boolean }
 
 /** Items of both, each once; what is the primary one of its kind stays so, and a refusal that either holds. */
-function together(own: readonly unknown[], other: readonly unknown[]): unknown[] {
+export function together<T>(own: readonly T[], other: readonly T[]): T[] {
   const seen = new Set(own.map(identity))
   const same = new Map(other.map((item) => [identity(item), item]))
   const primaries = new Set(own.flatMap((item) => ((item as Item).primary === true ? [(item as Item).kind] : [])))
   const added = other.filter((item) => !seen.has(identity(item))).map((item) =>
-    (item as Item | null)?.primary === true && primaries.has((item as Item).kind) ? { ...(item as Item), primary: false } : item,
+    (item as Item | null)?.primary === true && primaries.has((item as Item).kind) ? { ...(item as Item), primary: false } as T : item,
   )
-  return [...own.map((item) => refused(item, same.get(identity(item)))), ...added]
+  return [...own.map((item) => refused(item, same.get(identity(item))) as T), ...added]
 }
 
 /** Who does not want to be called on a number said so once, on whichever record. */

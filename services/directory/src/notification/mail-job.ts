@@ -7,7 +7,7 @@ import { isOpenTo } from './notification-sql.ts'
 import { MAIL_JOB } from './notify.ts'
 import { titleOf } from './title-of.ts'
 
-type Row = { id: string; kind: string; title: string; due_at: Date | null; sender: string | null; email: string | null; employee_id: string; section: string; branch_id: string | null; owner_id: string | null }
+type Row = { id: string; kind: string; title: string; due_at: Date | null; sender: string | null; email: string | null; employee_id: string; section: string; branch_id: string | null; owner_id: string | null; import_ending: unknown }
 
 type Jobs = ReturnType<NonNullable<ServiceDefinition['jobs']>>
 
@@ -26,7 +26,7 @@ export function mailJobs({ pool, rights, env, now }: Pick<Deps, 'pool' | 'rights
       const { id } = payload as { id: string }
       const row = await one<Row>(
         pool,
-        sql`select n.id, n.kind, n.title, n.due_at, s.display_name as sender, e.email, n.employee_id, n.section, n.branch_id, n.owner_id
+        sql`select n.id, n.kind, n.title, n.due_at, s.display_name as sender, e.email, n.employee_id, n.section, n.branch_id, n.owner_id, n.import_ending
             from notification n join employee e on e.id = n.employee_id left join employee s on s.id = n.sender_id
             where n.id = ${id} and n.read_at is null and (n.expires_at is null or n.expires_at > ${now()}) and not e.disabled`,
       )

@@ -1,20 +1,26 @@
+import { ImportState } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
+
 export type MailLanguage = 'uk' | 'en'
 
-type Told = { kind: string; title: string; due_at: Date | null; sender: string | null }
+type Told = { kind: string; title: string; due_at: Date | null; sender: string | null; import_ending?: unknown }
 
 const WORDS = {
   uk: {
     message: 'Повідомлення', 'request-assigned': 'Вам призначено звернення', 'opportunity-assigned': 'Вам передано угоду',
-    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
+    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'import-ended': 'Імпорт', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
+    rows: 'Рядків', created: 'Додано', updated: 'Оновлено', skipped: 'Пропущено', refused: 'Відхилено', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',
-    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
+    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'import-ended': 'Import', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
+    rows: 'Rows', created: 'Added', updated: 'Updated', skipped: 'Passed over', refused: 'Refused', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
   },
 } as const
 
 /** Subject and text of the mail that tells of something. */
-export function mailText({ kind, title, due_at: dueAt, sender }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
+export function mailText({ kind, title, due_at: dueAt, sender, import_ending: ending }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
   const words = WORDS[language]
   const head = words[kind as 'message']
   // A long text stands below, the subject only begins it.
@@ -22,6 +28,7 @@ export function mailText({ kind, title, due_at: dueAt, sender }: Told, language:
   const lines = [
     title,
     '',
+    ...endingLines(ending, language),
     sender === null ? undefined : `${words.from}: ${sender}`,
     dueAt === null ? undefined : `${words.due}: ${dueAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     origin === undefined ? undefined : `${words.open}: ${origin}/notifications`,
@@ -29,4 +36,14 @@ export function mailText({ kind, title, due_at: dueAt, sender }: Told, language:
     words.choose,
   ]
   return { subject, text: lines.filter((line) => line !== undefined).join('\n') }
+}
+
+/** How an import ended, in words and figures. */
+function endingLines(stored: unknown, language: MailLanguage): string[] {
+  if (stored === null || stored === undefined) return []
+  const words = WORDS[language]
+  const { state, dryRun, rows, created, updated, skipped, failed } = ImportEnding.fromJSON(stored)
+  const head = words[wordOf(ImportState, state) as 'done']
+  const figures = [[words.rows, rows], [words.created, created], [words.updated, updated], [words.skipped, skipped], [words.refused, failed]] as const
+  return [dryRun ? `${head} (${words.dryRun})` : head, ...figures.map(([name, count]) => `${name}: ${count}`)]
 }

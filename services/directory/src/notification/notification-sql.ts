@@ -3,6 +3,7 @@ import { notFound } from '@vitrylo/errors'
 import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { NotificationKind, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
+import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
 import { titleOf } from './title-of.ts'
 
@@ -20,9 +21,10 @@ type Row = {
   must_read: boolean
   created_at: Date
   read_at: Date | null
+  import_ending: unknown
 }
 
-const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at`
+const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at, n.import_ending`
 
 type Told = Pick<Row, 'section' | 'branch_id' | 'owner_id'>
 
@@ -43,6 +45,7 @@ function fromRow(row: Row, caller: Caller): Notification {
     senderId: row.sender_id ?? undefined,
     mustRead: row.must_read,
     readTime: row.read_at ?? undefined,
+    importEnding: row.import_ending === null ? undefined : ImportEnding.fromJSON(row.import_ending),
   }
 }
 

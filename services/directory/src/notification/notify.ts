@@ -2,12 +2,13 @@ import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import { NotificationAddedEvent } from '@vitrylo/proto/events.ts'
 import { NotificationKind, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
+import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
 import { enqueueAll } from '@vitrylo/service'
 
 /** What somebody is told, in the words of the database. */
 export type Notice = {
-  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read'
+  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended'
   title: string
   section?: string
   recordId?: string | undefined
@@ -17,6 +18,7 @@ export type Notice = {
   messageId?: string
   mustRead?: boolean
   expiresAt?: Date | undefined
+  importEnding?: ImportEnding
 }
 
 export const MAIL_JOB = 'mail-notification'
@@ -53,9 +55,9 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
           where e.id = any(${employeeIds}::uuid[]) and e.username is not null and not e.disabled
         ), added as (
           insert into notification (employee_id, kind, title, section, record_id, branch_id, owner_id, due_at, sender_id, message_id, must_read, in_client,
-            created_at, expires_at)
+            created_at, expires_at, import_ending)
           select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, case when ${n.recordId ?? null}::uuid is not null then id end, ${n.dueAt ?? null}::timestamptz,
-            ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz
+            ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz, ${n.importEnding === undefined ? null : JSON.stringify(ImportEnding.toJSON(n.importEnding))}::jsonb
           from chosen where in_client or by_mail order by id
           returning id, employee_id
         )
@@ -63,7 +65,7 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
   )
 }
 
-const toMessage = ({ kind, title, section = '', recordId, dueAt, senderId, messageId, mustRead = false }: Notice, now: Date): Notification => ({
+const toMessage = ({ kind, title, section = '', recordId, dueAt, senderId, messageId, mustRead = false, importEnding }: Notice, now: Date): Notification => ({
   id: '',
   createTime: now,
   kind: fromWord(NotificationKind, kind),
@@ -74,4 +76,5 @@ const toMessage = ({ kind, title, section = '', recordId, dueAt, senderId, messa
   senderId,
   mustRead,
   readTime: undefined,
+  importEnding,
 })

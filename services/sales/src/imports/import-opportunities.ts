@@ -1,20 +1,23 @@
-import { isDeepStrictEqual } from 'node:util'
 import { sees, type RightsStore } from '@vitrylo/auth'
-import { customCells, fieldsOf, overlaid } from '@vitrylo/custom'
+import { customCells, fieldsOf } from '@vitrylo/custom'
 import { appendOutbox } from '@vitrylo/events'
-import { bareHeader, keptFrom, type ImportContext, type ImportKind, type Planned } from '@vitrylo/imports'
-import { many, sql, type Tx } from '@vitrylo/pg'
-import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
-import { columns, fromRow, insertOpportunities, type OpportunityRow } from '../opportunity/opportunity-sql.ts'
+import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, severalFound, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
+import type { Tx } from '@vitrylo/pg'
+import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
+import { insertOpportunities } from '../opportunity/opportunity-sql.ts'
 import { settleRowOpportunity } from '../opportunity/references.ts'
 import { insertStays } from '../opportunity/stay-sql.ts'
+import { HEADERS } from './header-names.ts'
+import { FACTS, joinOpportunity, writableOf } from './join-opportunity.ts'
 import { lookUp, placeOf, type Found } from './look-up.ts'
+import { ALONE, BESIDE, differing, matchOpportunity } from './match-opportunity.ts'
 import { newFrom, saveChange, type Change, type New } from './plan-opportunity.ts'
 import { FIELDS, parseOpportunity, type OpportunityRecord } from './parse-opportunity.ts'
+import { namesOfVisible, standing, undoOpportunities } from './undo-opportunities.ts'
 
-type Plan = { added: New } | { change: Change }
+type Plan = { added: New } | { change: Change } | { same: true }
 
-/** Opportunities with their past. One with a known external id is changed: what the row leaves empty stays as it is. */
+/** Opportunities with their past, known and treated as the rules of the import say. What the row leaves empty stays as it is. */
 export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind<OpportunityRecord, Plan> => ({
   name: 'opportunity',
   section: 'opportunities',
@@ -23,59 +26,89 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind
     return [...FIELDS, ...cellsOf(rights).map(({ name }) => name)]
   },
   get headers() {
-    return new Map(cellsOf(rights).flatMap(({ name, aliases }) => aliases.map((alias): [string, string] => [bareHeader(alias), name])))
+    return new Map([...cellsOf(rights).flatMap(({ name, aliases }) => aliases.map((alias): [string, string] => [bareHeader(alias), name])), ...HEADERS])
   },
+  keys: { alone: ALONE, beside: BESIDE },
+  refusal: (caller, rules) => keysRefusal(caller, rules, matchOpportunity),
   parse: parseOpportunity,
-  keysOf: ({ externalId }) => (externalId === '' ? [] : [externalId]),
-  async plan(tx, records, context) {
-    // What is hidden from the caller finds nothing: the row is refused as a new one would be.
-    const asked = context.caller.limits()?.hidden.get('opportunities')?.has('externalId') ? [] : records.map(({ externalId }) => externalId)
-    const known = await lockByExternalId(tx, asked.filter((id) => id !== ''))
-    const meaning = await lookUp(tx, records, context)
-    const planned: Planned<Plan>[] = []
-    for (const record of records) {
-      const current = known.get(record.externalId)
-      const looked = meaning(record, current?.pipelineId)
-      if ('violations' in looked) planned.push(looked)
-      else planned.push(await settled(tx, current === undefined ? planNew(record, looked.found, context) : planChange(current, record, looked.found, context), context))
-    }
-    return planned
-  },
-  async save(tx, plans, { caller, now }) {
-    const added = plans.flatMap((plan) => ('added' in plan ? [plan.added] : []))
-    const saved = await insertOpportunities(tx, rights.data(), added.map(({ opportunity }) => opportunity), now)
-    await insertStays(tx, added.flatMap(({ stays }) => stays), caller.employeeId)
-    await appendOutbox(tx, added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId)))
-    for (const plan of plans) if ('change' in plan) await saveChange(tx, plan.change, caller.employeeId, now)
-  },
+  // Clients as the file names them: of two names for one client tells the look-up of the batch.
+  keysOf: (record, { keys }) =>
+    [['externalId'], ...keys].flatMap((key) => keyValues(key, (part) => (part === 'counterparty' ? [record.counterparty.toLowerCase()] : matchOpportunity.valuesOf(part, rowOf(record, undefined))))),
+  plan,
+  save,
+  undo: undoOpportunities,
+  namesOf: namesOfVisible,
 })
 
 const cellsOf = (rights: Pick<RightsStore, 'data'>) => customCells(fieldsOf(rights.data(), 'opportunities'))
 
+/** A row as it is compared with opportunities of the base. */
+const rowOf = ({ id, number, title, product, externalId, amount }: OpportunityRecord, counterpartyId: string | undefined): Opportunity =>
+  Opportunity.fromPartial({ id, number, title, product, externalId, amount, counterpartyId })
+
+/** Which opportunity each row is, and what becomes of it. A row that is one with another of the batch waits until that one is saved. */
+async function plan(tx: Tx, records: readonly OpportunityRecord[], context: ImportContext): Promise<Planned<Plan>[]> {
+  const meaning = await lookUp(tx, records, context)
+  const rows = records.map((record) => rowOf(record, meaning.clientOf(record)?.id))
+  const matches = await matchRows(tx, rows, context, matchOpportunity)
+  const added = await newRows(context, matchOpportunity)
+  const taken = new Set<string>()
+  const planned: Planned<Plan>[] = []
+  for (const [at, record] of records.entries()) {
+    const { found } = matches[at]!
+    const id = found[0]?.record.id
+    const isTwin = id === undefined ? added.has(rows[at]!) : taken.has(id)
+    const looked = meaning.of(record, found.length === 1 && found[0]!.visible ? found[0]!.record.pipelineId : undefined)
+    const judged: Planned<Plan> = found.length > 1 ? severalFound(matches[at]!, nameFor(context))
+      : 'violations' in looked ? looked
+      : isTwin ? { again: true, outcome: knownOutcome(context.rules) }
+      : await settled(tx, id === undefined ? planNew(record, looked.found, matches[at]!, context) : planKnown(record, looked.found, matches[at]!, context), context)
+    planned.push(judged)
+    if ('plan' in judged && 'added' in judged.plan) added.add(rows[at]!)
+    if ('plan' in judged && id !== undefined) taken.add(id)
+  }
+  return planned
+}
+
+/** Adds and changes, and tells what it did. */
+async function save(tx: Tx, plans: readonly Plan[], { caller, rights, now }: ImportContext) {
+  const added = plans.flatMap((plan) => ('added' in plan ? [plan.added] : []))
+  const saved = await insertOpportunities(tx, rights, added.map(({ opportunity }) => opportunity), now)
+  await insertStays(tx, added.flatMap(({ stays }) => stays), caller.employeeId)
+  await appendOutbox(tx, added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId)))
+  // What came in decided begins with another revision than an undo takes for granted.
+  const updated: Former[] = saved.flatMap(({ id, etag }) => (etag === '1' ? [] : [{ id, revision: Number(etag), before: {}, after: {} }]))
+  for (const plan of plans) {
+    if (!('change' in plan)) continue
+    const { current } = plan.change
+    const next = await saveChange(tx, plan.change, caller.employeeId, now)
+    if (next.etag === current.etag) continue
+    const [was, is] = [standing(current), standing(next)]
+    const fields = [...differing(current, next, FACTS), ...(JSON.stringify(was.stage) === JSON.stringify(is.stage) ? [] : ['stage'])]
+    updated.push({ ...formerOf(was, is, fields), revision: Number(next.etag) })
+  }
+  return { created: saved.map(({ id }) => id), updated }
+}
+
 /** Custom values of what is to be saved, judged as they are when one is saved by hand. */
 async function settled(tx: Tx, planned: Planned<Plan>, { caller, rights }: ImportContext): Promise<Planned<Plan>> {
-  if (!('plan' in planned)) return planned
+  if (!('plan' in planned) || 'same' in planned.plan) return planned
   const { plan, outcome } = planned
   if ('added' in plan) {
     const { record, violations } = await settleRowOpportunity(rights, tx, caller, plan.added.opportunity)
     return violations.length > 0 ? { violations } : { plan: { added: { ...plan.added, opportunity: record } }, outcome }
   }
-  const { current, record: row } = plan.change
-  if (row.custom === undefined) return planned
-  const { record, violations } = await settleRowOpportunity(rights, tx, caller, { ...current, custom: overlaid(current.custom, row.custom) }, current.custom)
-  return violations.length > 0 ? { violations } : { plan: { change: { ...plan.change, record: { ...row, custom: record.custom } } }, outcome }
+  const { current, next } = plan.change
+  if (differing(current, next, ['custom']).length === 0) return planned
+  const { record, violations } = await settleRowOpportunity(rights, tx, caller, next, current.custom)
+  return violations.length > 0 ? { violations } : { plan: { change: { ...plan.change, next: record } }, outcome }
 }
 
-async function lockByExternalId(tx: Tx, externalIds: readonly string[]): Promise<Map<string, Opportunity>> {
-  const rows = await many<OpportunityRow>(
-    tx,
-    sql`select ${columns} from opportunity o where o.external_id = any(${externalIds}::text[]) and o.external_id <> '' order by o.id for update`,
-  )
-  return new Map(rows.map((row) => [row.external_id, fromRow(row)]))
-}
-
-function planNew(record: OpportunityRecord, found: Found, { caller, rights, now }: ImportContext): Planned<Plan> {
+function planNew(record: OpportunityRecord, found: Found, { holder }: Match<Known<Opportunity>>, { caller, rights, rules, now }: ImportContext): Planned<Plan> {
   const limited = keptFrom(caller, { ...WRITING, action: 'create' }, Object.keys(saidIn(record, found)))
+  // That it is taken is told to nobody from whom it is hidden.
+  if (holder !== undefined) return limited ?? refused('externalId', 'taken', 'another record has it')
+  if (rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (limited !== undefined) return limited
   const { ownerId, branchId } = placeOf(found, caller, rights)
   if (ownerId === undefined) return refused('owner', 'required', 'say who leads it')
@@ -85,15 +118,25 @@ function planNew(record: OpportunityRecord, found: Found, { caller, rights, now 
   return { plan: { added: newFrom(record, found, { ownerId, branchId }, now) }, outcome: 'created' }
 }
 
-function planChange(current: Opportunity, record: OpportunityRecord, found: Found, { caller }: ImportContext): Planned<Plan> {
-  const place = { ownerId: found.ownerId ?? current.ownerId, branchId: found.branchId ?? current.branchId }
+function planKnown(record: OpportunityRecord, found: Found, { found: [match], holder, key }: Match<Known<Opportunity>>, { caller, rules }: ImportContext): Planned<Plan> {
+  const { record: current, visible, reachable } = match!
   // One that the caller may not see is told of as taken, as it is when one is added by hand.
-  if (!sees(caller, 'opportunities', current, 'change')) return refused('externalId', 'taken', 'another record has it')
-  if (!sees(caller, 'opportunities', place, 'change')) return refused('owner', 'scope', 'your right does not reach this owner or branch')
+  if (!visible) return refused('externalId', 'taken', 'another record has it')
+  if (rules.known === 'skip') return { plan: { same: true }, outcome: 'skipped' }
+  if (!reachable) return refused(key[0] ?? '', 'scope', 'it is a record that you may see and not change')
+  const isWritable = writableOf(rules.updateFields)
+  const next = joinOpportunity(current, record, found, rules.known, isWritable)
+  if (!sees(caller, 'opportunities', next, 'change')) return refused('owner', 'scope', 'your right does not reach this owner or branch')
   if (record.pipeline !== '' && found.pipeline.id !== current.pipelineId) return refused('pipeline', 'state', 'an opportunity stays in its pipeline')
+  // Where it stands is a value that is there: only an update takes another one.
+  const moves = { stage: rules.known === 'update' && isWritable('stage'), state: rules.known === 'update' && isWritable('state') }
   const hidden = caller.limits()?.hidden.get('opportunities')
-  const said = Object.entries(saidIn(record, found)).filter(([field, value]) => hidden?.has(field) || !isDeepStrictEqual(current[field as keyof Opportunity], value))
-  return keptFrom(caller, { ...WRITING, action: 'change' }, said.map(([field]) => field)) ?? { plan: { change: { current, record, found } }, outcome: 'updated' }
+  const said = Object.keys(saidIn(record, found))
+  const stands = [...(moves.stage && found.stage !== undefined && found.stage.id !== current.stageId ? ['stageId'] : []), ...(moves.state && record.lostReason !== '' && record.lostReason !== current.lostReason ? ['lostReason'] : [])]
+  const limited = keptFrom(caller, { ...WRITING, action: 'change' }, [...said.filter((field) => hidden?.has(field)), ...differing(current, next, FACTS), ...stands])
+  if (limited !== undefined) return limited
+  if (next.externalId !== current.externalId && holder !== undefined && holder.record.id !== current.id) return refused('externalId', 'taken', 'another record has it')
+  return { plan: { change: { current, next, record, found, moves } }, outcome: 'updated' }
 }
 
 const WRITING = { section: 'opportunities', always: ['title', 'counterpartyId', 'pipelineId', 'stageId', 'ownerId', 'branchId'] }
@@ -106,6 +149,11 @@ function saidIn(record: OpportunityRecord, { client, stage, pipeline, ownerId, b
     counterpartyId: client?.id, stageId: stage?.id, pipelineId: record.pipeline && pipeline.id,
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value))
+}
+
+function nameFor({ caller }: ImportContext): (record: Opportunity) => string {
+  const isHidden = caller.limits()?.hidden.get('opportunities')?.has('title') === true
+  return ({ title, id }) => (isHidden ? id : title)
 }
 
 const refused = (field: string, rule: string, description: string): Planned<Plan> => ({ violations: [{ field, rule, description }] })

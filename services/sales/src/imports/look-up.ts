@@ -19,7 +19,11 @@ export type Found = {
 }
 
 /** For a known opportunity its own pipeline stands in for one that is not named. */
-export type LookUp = (record: OpportunityRecord, pipelineId?: string) => { found: Found } | { violations: Violation[] }
+export type LookUp = {
+  of(record: OpportunityRecord, pipelineId?: string): { found: Found } | { violations: Violation[] }
+  /** The client that a row names, where it is a single one. */
+  clientOf(record: OpportunityRecord): Client | undefined
+}
 
 /** Looks up everything that a batch of rows names, in three statements. */
 export async function lookUp(tx: Tx, records: readonly OpportunityRecord[], { caller, rights }: ImportContext): Promise<LookUp> {
@@ -35,7 +39,7 @@ export async function lookUp(tx: Tx, records: readonly OpportunityRecord[], { ca
   const branchOf = indexBy([...rights.branchFacts.values()], ({ id, code, name }) => [id, code, name])
   const pipelineOf = indexBy(pipelines, ({ id, name }) => [id, name])
 
-  return (record, pipelineId) => {
+  const of: LookUp['of'] = (record, pipelineId) => {
     const violations: Violation[] = []
     const pick = <T>(field: 'counterparty' | 'owner' | 'branch' | 'pipeline', of: (text: string) => readonly T[]): T | undefined => {
       const text = record[field]
@@ -55,6 +59,13 @@ export async function lookUp(tx: Tx, records: readonly OpportunityRecord[], { ca
     }
     if (violations.length > 0) return { violations }
     return { found: { pipeline: pipeline!, stage: stage as KnownStage | undefined, client, ownerId: owner?.id, branchId: branch?.id } }
+  }
+  return {
+    of,
+    clientOf({ counterparty }) {
+      const matches = counterparty === '' ? [] : clientOf(counterparty)
+      return matches.length === 1 ? matches[0] : undefined
+    },
   }
 }
 

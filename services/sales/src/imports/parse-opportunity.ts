@@ -1,11 +1,12 @@
 import { fieldsOf, readCells, type CustomValues } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
 import { readDay, type ImportContext, type ImportRow, type Parsed } from '@vitrylo/imports'
+import { isUuid } from '@vitrylo/pg'
 import { exact } from '../opportunity/money.ts'
 
 export const FIELDS = [
   'title', 'counterparty', 'pipeline', 'stage', 'state', 'amount', 'currency', 'openTime', 'closeTime', 'expectedCloseDate',
-  'owner', 'branch', 'product', 'source', 'externalId', 'lostReason', 'note',
+  'owner', 'branch', 'product', 'source', 'externalId', 'lostReason', 'note', 'id', 'number',
 ] as const
 
 /** A row as far as it can be judged by itself; names are looked up later. */
@@ -14,7 +15,8 @@ export type OpportunityRecord = {
   counterparty: string
   pipeline: string
   stage: string
-  state: 'open' | 'won' | 'lost'
+  /** Empty: the row says none; a new one is open. */
+  state: '' | 'open' | 'won' | 'lost'
   amount: { amount: string; currency: string } | undefined
   openTime: Date | undefined
   closeTime: Date | undefined
@@ -24,6 +26,9 @@ export type OpportunityRecord = {
   product: string
   source: string
   externalId: string
+  /** By these it can be known; they are nothing that a row could change. */
+  id: string
+  number: string
   lostReason: string
   note: string
   /** What the row says of custom fields. */
@@ -31,7 +36,7 @@ export type OpportunityRecord = {
 }
 
 const STATES = ['open', 'won', 'lost'] as const
-const LIMITS: Record<string, number> = { title: 300, product: 200, source: 100, externalId: 200, lostReason: 100, note: 4000 }
+const LIMITS: Record<string, number> = { number: 40, title: 300, product: 200, source: 100, externalId: 200, lostReason: 100, note: 4000 }
 
 /** Row -> record, or everything that is wrong with it. */
 export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<ImportContext, 'rights' | 'caller'>): Parsed<OpportunityRecord> {
@@ -46,7 +51,8 @@ export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<Import
   }
   const record = {
     ...(Object.fromEntries(FIELDS.map((field) => [field, text(field)])) as Record<(typeof FIELDS)[number], string>),
-    state: state ?? 'open',
+    id: isUuid(text('id')) ? text('id').toLowerCase() : '',
+    state: row.state === undefined ? ('' as const) : (state ?? ('open' as const)),
     amount: readMoney(text('amount'), text('currency'), wrong),
     openTime: readTime('openTime', text('openTime'), wrong),
     closeTime: readTime('closeTime', text('closeTime'), wrong),

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
 import type { Tx } from '@vitrylo/pg'
 import { OpportunityChangedEvent, OpportunityCreatedEvent, OpportunityLostEvent, OpportunityWonEvent } from '@vitrylo/proto/events.ts'
@@ -9,7 +8,9 @@ import { eventOf, updateOpportunity } from '../opportunity/opportunity-sql.ts'
 import { lose, move, reopen, win, type Decision } from '../opportunity/opportunity.ts'
 import { changeStay, type Stay } from '../opportunity/stay-sql.ts'
 import type { KnownStage } from '../pipeline/stages.ts'
+import { FACTS } from './join-opportunity.ts'
 import type { Found } from './look-up.ts'
+import { differing } from './match-opportunity.ts'
 import type { OpportunityRecord } from './parse-opportunity.ts'
 
 const { OPEN, WON, LOST } = OpportunityState
@@ -19,7 +20,7 @@ export type New = { opportunity: Opportunity; stays: Stay[]; tell(saved: Opportu
 
 /** Past days go into the history as they are: open from the one to the other, then decided. */
 export function newFrom(record: OpportunityRecord, found: Found, place: { ownerId?: string; branchId?: string }, now: Date): New {
-  const state = fromWord(OpportunityState, record.state)
+  const state = fromWord(OpportunityState, record.state || 'open')
   const stage = found.stage ?? defaultStage(found, state)
   const openTime = record.openTime ?? record.closeTime ?? now
   const closeTime = state === OPEN ? undefined : (record.closeTime ?? (openTime > now ? openTime : now))
@@ -50,48 +51,39 @@ export function newFrom(record: OpportunityRecord, found: Found, place: { ownerI
 const defaultStage = ({ pipeline: { stages } }: Found, state: OpportunityState): KnownStage =>
   (state === WON ? stages.at(-1) : stages[0]) as KnownStage
 
-/** An opportunity that the file knows more of. */
-export type Change = { current: Opportunity; record: OpportunityRecord; found: Found }
+/** An opportunity that the file knows more of: `next` has its facts; `moves`: what of stage and state may follow the row. */
+export type Change = { current: Opportunity; next: Opportunity; record: OpportunityRecord; found: Found; moves: { stage: boolean; state: boolean } }
 
 /** Facts first, then the way to stage and state by the same rules as by hand; a row that says nothing new changes nothing. */
-export async function saveChange(tx: Tx, { current, record, found }: Change, actorId: string | undefined, now: Date): Promise<void> {
-  let at = await saveFacts(tx, current, record, found, actorId, now)
-  for (const step of stepsTo(record, found, now)) {
+export async function saveChange(tx: Tx, { current, next: facts, record, found, moves }: Change, actorId: string | undefined, now: Date): Promise<Opportunity> {
+  let at = await saveFacts(tx, current, facts, actorId, now)
+  for (const step of stepsTo(record, found, moves, now)) {
     const { next, told } = step(at)
     if (told === undefined) continue
     await changeStay(tx, next, actorId)
     at = await updateOpportunity(tx, next, now)
     await appendOutbox(tx, [eventOf(told, at, actorId)])
   }
+  return at
 }
 
-async function saveFacts(
-  tx: Tx,
-  current: Opportunity,
-  record: OpportunityRecord,
-  { client, ownerId, branchId }: Found,
-  actorId: string | undefined,
-  now: Date,
-): Promise<Opportunity> {
-  const { title, product, source, note, amount, expectedCloseDate, custom } = record
-  const given = { title, product, source, note, amount, expectedCloseDate, custom, counterpartyId: client?.id, ownerId, branchId }
-  const changes = Object.entries(given).filter(([field, value]) => value && !isDeepStrictEqual(current[field as keyof Opportunity], value))
-  if (changes.length === 0) return current
-  const saved = await updateOpportunity(tx, { ...current, ...Object.fromEntries(changes) }, now)
-  const told = { type: OpportunityChangedEvent, more: { changedFields: changes.map(([field]) => field) } }
-  await appendOutbox(tx, [eventOf(told, saved, actorId)])
+async function saveFacts(tx: Tx, current: Opportunity, next: Opportunity, actorId: string | undefined, now: Date): Promise<Opportunity> {
+  const changedFields = differing(current, next, FACTS)
+  if (changedFields.length === 0) return current
+  const saved = await updateOpportunity(tx, next, now)
+  await appendOutbox(tx, [eventOf({ type: OpportunityChangedEvent, more: { changedFields } }, saved, actorId)])
   return saved
 }
 
-/** A stage that is named is gone to only while the opportunity is open; a decided one of the same state stays as it is. */
-function stepsTo({ state, lostReason, closeTime }: OpportunityRecord, { pipeline, stage }: Found, now: Date): ((at: Opportunity) => Decision)[] {
-  const wanted = fromWord(OpportunityState, state)
+/** A stage that is named is gone to only while the opportunity is open; a decided one of the same state stays as it is, and one of which the row says none. */
+function stepsTo({ state, lostReason, closeTime }: OpportunityRecord, { pipeline, stage }: Found, moves: Change['moves'], now: Date): ((at: Opportunity) => Decision)[] {
+  const wanted = state === '' || !moves.state ? undefined : fromWord(OpportunityState, state)
   const when = closeTime ?? now
   const stageOf = ({ stageId }: Opportunity) => pipeline.stages.find(({ id }) => id === stageId) as KnownStage
   const stay = (at: Opportunity): Decision => ({ next: at, told: undefined })
   return [
-    (at) => (at.state === wanted ? stay(at) : reopen(at, stageOf(at), when)),
-    (at) => (at.state !== OPEN || stage === undefined ? stay(at) : move(at, stageOf(at), stage, when)),
+    (at) => (wanted === undefined || at.state === wanted ? stay(at) : reopen(at, stageOf(at), when)),
+    (at) => (at.state !== OPEN || stage === undefined || !moves.stage ? stay(at) : move(at, stageOf(at), stage, when)),
     (at) => (wanted === WON ? win(at, when) : wanted === LOST ? lose(at, lostReason, when) : stay(at)),
   ]
 }

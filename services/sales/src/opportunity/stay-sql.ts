@@ -1,4 +1,4 @@
-import { exec, many, sql, type Db, type Tx } from '@vitrylo/pg'
+import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity, type StageStay } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
 
@@ -10,6 +10,19 @@ export async function changeStay(tx: Tx, o: Opportunity, actorId: string | undef
   const enterTime = o.closeTime ?? o.stageEnterTime!
   await exec(tx, sql`update stay set left_at = ${enterTime} where opportunity_id = ${o.id} and left_at is null`)
   await insertStays(tx, [{ opportunityId: o.id, stageId: o.stageId!, state: o.state, enterTime }], actorId)
+}
+
+/** Stands again as it did in `o`: the stay that it was in is the present one, and those behind it never were. */
+export async function stayFrom(tx: Tx, o: Opportunity): Promise<void> {
+  const enterTime = o.closeTime ?? o.stageEnterTime!
+  const row = await one<{ id: number | null }>(
+    tx,
+    sql`select max(id) as id from stay where opportunity_id = ${o.id} and stage_id = ${o.stageId} and state = ${wordOf(OpportunityState, o.state)} and entered_at = ${enterTime}`,
+  )
+  // A history that was written anew meanwhile goes on from here.
+  if (row?.id == null) return changeStay(tx, o, undefined)
+  await exec(tx, sql`delete from stay where opportunity_id = ${o.id} and id > ${row.id}`)
+  await exec(tx, sql`update stay set left_at = null where id = ${row.id}`)
 }
 
 export async function insertStays(tx: Tx, stays: readonly Stay[], actorId: string | undefined): Promise<void> {

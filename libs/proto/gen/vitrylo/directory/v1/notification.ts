@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { ImportEnding } from "../../imports/v1/import_ending.ts";
 
 /** What a notification tells of. */
 export const NotificationKind = {
@@ -22,6 +23,8 @@ export const NotificationKind = {
   INTERACTION_REMINDED: "NOTIFICATION_KIND_INTERACTION_REMINDED",
   /** BULK_READ - Somebody has read more records in an hour than is usual; for those who manage sessions. */
   BULK_READ: "NOTIFICATION_KIND_BULK_READ",
+  /** IMPORT_ENDED - An import that the employee began has ended, failed or was halted; the record is the import, the title the name of its file. */
+  IMPORT_ENDED: "NOTIFICATION_KIND_IMPORT_ENDED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -34,6 +37,7 @@ export namespace NotificationKind {
   export type OPPORTUNITY_ASSIGNED = typeof NotificationKind.OPPORTUNITY_ASSIGNED;
   export type INTERACTION_REMINDED = typeof NotificationKind.INTERACTION_REMINDED;
   export type BULK_READ = typeof NotificationKind.BULK_READ;
+  export type IMPORT_ENDED = typeof NotificationKind.IMPORT_ENDED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -57,6 +61,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 180:
     case "NOTIFICATION_KIND_BULK_READ":
       return NotificationKind.BULK_READ;
+    case 210:
+    case "NOTIFICATION_KIND_IMPORT_ENDED":
+      return NotificationKind.IMPORT_ENDED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -78,6 +85,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_INTERACTION_REMINDED";
     case NotificationKind.BULK_READ:
       return "NOTIFICATION_KIND_BULK_READ";
+    case NotificationKind.IMPORT_ENDED:
+      return "NOTIFICATION_KIND_IMPORT_ENDED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -98,6 +107,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 4;
     case NotificationKind.BULK_READ:
       return 180;
+    case NotificationKind.IMPORT_ENDED:
+      return 210;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;
@@ -209,7 +220,11 @@ export interface Notification {
   /** Output only. It stays in sight until it is marked as read. */
   mustRead: boolean;
   /** Output only. When it was read; absent until then. */
-  readTime: Date | undefined;
+  readTime:
+    | Date
+    | undefined;
+  /** Output only. Of an import that ended: how. */
+  importEnding: ImportEnding | undefined;
 }
 
 /** Where an employee is told of one kind. */
@@ -242,6 +257,7 @@ function createBaseNotification(): Notification {
     senderId: undefined,
     mustRead: false,
     readTime: undefined,
+    importEnding: undefined,
   };
 }
 
@@ -276,6 +292,9 @@ export const Notification: MessageFns<Notification> = {
     }
     if (message.readTime !== undefined) {
       Timestamp.encode(toTimestamp(message.readTime), writer.uint32(82).fork()).join();
+    }
+    if (message.importEnding !== undefined) {
+      ImportEnding.encode(message.importEnding, writer.uint32(1682).fork()).join();
     }
     return writer;
   },
@@ -373,6 +392,14 @@ export const Notification: MessageFns<Notification> = {
             message.readTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 210: {
+            if (tag !== 1682) {
+              break;
+            }
+
+            message.importEnding = ImportEnding.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -421,6 +448,11 @@ export const Notification: MessageFns<Notification> = {
         : isSet(object.read_time)
         ? fromJsonTimestamp(object.read_time)
         : undefined,
+      importEnding: isSet(object.importEnding)
+        ? ImportEnding.fromJSON(object.importEnding)
+        : isSet(object.import_ending)
+        ? ImportEnding.fromJSON(object.import_ending)
+        : undefined,
     };
   },
 
@@ -456,6 +488,9 @@ export const Notification: MessageFns<Notification> = {
     if (message.readTime !== undefined) {
       obj.readTime = message.readTime.toISOString();
     }
+    if (message.importEnding !== undefined) {
+      obj.importEnding = ImportEnding.toJSON(message.importEnding);
+    }
     return obj;
   },
 
@@ -474,6 +509,9 @@ export const Notification: MessageFns<Notification> = {
     message.senderId = object.senderId ?? undefined;
     message.mustRead = object.mustRead ?? false;
     message.readTime = object.readTime ?? undefined;
+    message.importEnding = (object.importEnding !== undefined && object.importEnding !== null)
+      ? ImportEnding.fromPartial(object.importEnding)
+      : undefined;
     return message;
   },
 };

@@ -377,8 +377,8 @@ export function importSuggestionOriginToNumber(object: ImportSuggestionOrigin): 
 export interface ImportRules {
   /**
    * Keys in the order of their worth: the first one that finds something decides. A key is a field or several joined by
-   * a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`; or `duplicates`: as the search for duplicates
-   * finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
+   * a plus: `externalId`, `taxCode`, `phone`, `email`, `displayName+birthday`, of persons `displayName+counterparty`, of
+   * opportunities `number`, `title+counterparty`; or `duplicates`: as the search for duplicates finds it. The answer of GET lists them in `keys`. Empty: `externalId`. Only records that the caller may see are found, but
    * an external id that another record has is refused in any case. Several records of one key: the row is refused.
    */
   keys: string[];
@@ -394,7 +394,10 @@ export interface ImportRules {
 export interface ColumnMapping {
   /** Name of the column, as in the head of the file. */
   column: string;
-  /** Field of the record: `displayName`, `phone`, `address.city`; the answer of GET lists them in `fields`. */
+  /**
+   * Field of the record: `displayName`, `phone`, `address.city`; in a file of counterparties also of the contact person there:
+   * `person.displayName`, `person.position`, `person.phone`. The answer of GET lists them in `fields`.
+   */
   field: string;
 }
 
@@ -524,6 +527,8 @@ export interface ImportConflict {
   field: string;
   /** Why, as a word: `changed`, `used`, `removed`, `scope`, `unique`. */
   rule: string;
+  /** What the record is: `counterparty`, `contact-person`, `opportunity`. */
+  kind: string;
 }
 
 /** A row that was refused. */
@@ -2090,7 +2095,7 @@ export const ImportPreviewRow_ValuesEntry: MessageFns<ImportPreviewRow_ValuesEnt
 };
 
 function createBaseImportConflict(): ImportConflict {
-  return { recordId: "", displayName: "", field: "", rule: "" };
+  return { recordId: "", displayName: "", field: "", rule: "", kind: "" };
 }
 
 export const ImportConflict: MessageFns<ImportConflict> = {
@@ -2106,6 +2111,9 @@ export const ImportConflict: MessageFns<ImportConflict> = {
     }
     if (message.rule !== "") {
       writer.uint32(34).string(message.rule);
+    }
+    if (message.kind !== "") {
+      writer.uint32(1682).string(message.kind);
     }
     return writer;
   },
@@ -2155,6 +2163,14 @@ export const ImportConflict: MessageFns<ImportConflict> = {
             message.rule = reader.string();
             continue;
           }
+          case 210: {
+            if (tag !== 1682) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2181,6 +2197,7 @@ export const ImportConflict: MessageFns<ImportConflict> = {
         : "",
       field: isSet(object.field) ? globalThis.String(object.field) : "",
       rule: isSet(object.rule) ? globalThis.String(object.rule) : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
     };
   },
 
@@ -2198,6 +2215,9 @@ export const ImportConflict: MessageFns<ImportConflict> = {
     if (message.rule !== "") {
       obj.rule = message.rule;
     }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
     return obj;
   },
 
@@ -2210,6 +2230,7 @@ export const ImportConflict: MessageFns<ImportConflict> = {
     message.displayName = object.displayName ?? "";
     message.field = object.field ?? "";
     message.rule = object.rule ?? "";
+    message.kind = object.kind ?? "";
     return message;
   },
 };

@@ -28,6 +28,8 @@ import {
   DownloadImportErrorsRequest,
   GetImportRequest,
   Import,
+  ListImportConflictsRequest,
+  ListImportConflictsResponse,
   ListImportErrorsRequest,
   ListImportErrorsResponse,
   ListImportsRequest,
@@ -37,6 +39,7 @@ import {
   PreviewImportResponse,
   ResumeImportRequest,
   RunImportRequest,
+  UndoImportRequest,
   UpdateImportRequest,
   UploadImportRequest,
 } from "../../imports/v1/import.ts";
@@ -145,6 +148,31 @@ export const OpportunityImportServiceService = {
     responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
     responseDeserialize: (value: Buffer): Import => Import.decode(value),
   },
+  /**
+   * Takes back what an import did: opportunities that it added are removed; fields that it changed, and stage and
+   * state with their history, become what they were. What somebody changed since stays, and is listed. For 30 days.
+   */
+  undoImport: {
+    path: "/vitrylo.sales.v1.OpportunityImportService/UndoImport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UndoImportRequest): Buffer => Buffer.from(UndoImportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UndoImportRequest => UndoImportRequest.decode(value),
+    responseSerialize: (value: Import): Buffer => Buffer.from(Import.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Import => Import.decode(value),
+  },
+  /** Lists what the undo of an import left as it is. */
+  listImportConflicts: {
+    path: "/vitrylo.sales.v1.OpportunityImportService/ListImportConflicts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListImportConflictsRequest): Buffer =>
+      Buffer.from(ListImportConflictsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListImportConflictsRequest => ListImportConflictsRequest.decode(value),
+    responseSerialize: (value: ListImportConflictsResponse): Buffer =>
+      Buffer.from(ListImportConflictsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListImportConflictsResponse => ListImportConflictsResponse.decode(value),
+  },
   /** Lists the rows that were refused, by line. */
   listImportErrors: {
     path: "/vitrylo.sales.v1.OpportunityImportService/ListImportErrors" as const,
@@ -191,6 +219,13 @@ export interface OpportunityImportServiceServer extends UntypedServiceImplementa
   pauseImport: handleUnaryCall<PauseImportRequest, Import>;
   /** Goes on with a paused import behind the last row that was read. */
   resumeImport: handleUnaryCall<ResumeImportRequest, Import>;
+  /**
+   * Takes back what an import did: opportunities that it added are removed; fields that it changed, and stage and
+   * state with their history, become what they were. What somebody changed since stays, and is listed. For 30 days.
+   */
+  undoImport: handleUnaryCall<UndoImportRequest, Import>;
+  /** Lists what the undo of an import left as it is. */
+  listImportConflicts: handleUnaryCall<ListImportConflictsRequest, ListImportConflictsResponse>;
   /** Lists the rows that were refused, by line. */
   listImportErrors: handleUnaryCall<ListImportErrorsRequest, ListImportErrorsResponse>;
   /** The refused rows as a CSV file: the columns of the file, then line, column and reason. */
@@ -358,6 +393,41 @@ export interface OpportunityImportServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes back what an import did: opportunities that it added are removed; fields that it changed, and stage and
+   * state with their history, become what they were. What somebody changed since stays, and is listed. For 30 days.
+   */
+  undoImport(
+    request: UndoImportRequest,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  undoImport(
+    request: UndoImportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  undoImport(
+    request: UndoImportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Import) => void,
+  ): ClientUnaryCall;
+  /** Lists what the undo of an import left as it is. */
+  listImportConflicts(
+    request: ListImportConflictsRequest,
+    callback: (error: ServiceError | null, response: ListImportConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listImportConflicts(
+    request: ListImportConflictsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListImportConflictsResponse) => void,
+  ): ClientUnaryCall;
+  listImportConflicts(
+    request: ListImportConflictsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListImportConflictsResponse) => void,
   ): ClientUnaryCall;
   /** Lists the rows that were refused, by line. */
   listImportErrors(
