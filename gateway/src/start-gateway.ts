@@ -17,9 +17,11 @@ import {
   prepareDatabase,
   Refusal,
   refusedByBus,
+  retentionMigrations,
   startHealth,
   startSweep,
   watchStores,
+  watchedBy,
   type Env,
   type Phases,
   type Readiness,
@@ -57,7 +59,7 @@ const migrations = { dir: new URL('../migrations/', import.meta.url), table: 'mi
 const now = Date.now
 const NOTED_PER_MINUTE = 10
 
-export const schema = [eventMigrations, rightsMigrations, callMigrations, migrations]
+export const schema = [eventMigrations, rightsMigrations, callMigrations, retentionMigrations, migrations]
 
 type Options = { contract?: Contract; signal?: AbortSignal }
 
@@ -155,7 +157,7 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
   stopping.add('channels', async () => channels.close())
   const reads = createBulkReads({ pool, bus, rights, log, now, usual: config.bulkReads })
   const waiting = { databaseUrl: config.databaseUrl, readiness, signal: stopping.signal }
-  stopping.add('pruning', await patiently(waiting, () => startSweep(gatewaySweep({ pool, sessions, rights, now, journalMs, tellAgain: reads.tellAgain }), log)))
+  stopping.add('pruning', await patiently(waiting, () => startSweep(gatewaySweep({ pool, sessions, rights, now, journalMs, tellAgain: reads.tellAgain, committed: () => stores.relay.kick() }), log)))
   const limitToken = createRateLimit(config.rateToken)
   const perMinute = (claims: Claims) => rights.callerOf(claims).requestsPerMinute
   const unobserve = observeSessions({ pool, now, idleMs })
@@ -178,7 +180,7 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
       issuer: config.oidcIssuer,
       clientId,
     },
-    live: { hub, frameOf: createFrames(contract, log), rights, sessions, checkBearer, log, now, streamsPerUser: config.streamsPerUser },
+    live: { hub, frameOf: createFrames(contract, { log, rights, watched: watchedBy(starting.env) }), rights, sessions, checkBearer, log, now, streamsPerUser: config.streamsPerUser },
     cards: {
       contract, channels, pool, rights, log, now, perMinute,
       noteRead: reads.note,

@@ -41,13 +41,19 @@ export async function liveSpan(pool: Pool): Promise<{ first: number; last: numbe
   return row!
 }
 
-/** Rows that name one of these ids say from now on that everything is to be read anew. */
-export async function blankLiveEvents(db: Db, ids: readonly string[]): Promise<void> {
+/**
+ * Rows that name one of these ids say from now on that everything is to be read anew, also those that come late: what was told
+ * until `at`. A minute more, for a change that was under way.
+ */
+export async function blankLiveEvents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return
+  await exec(db, sql`insert into erased_live (id, at) select x, ${at}::timestamptz + interval '1 minute' from unnest(${ids}::uuid[]) x on conflict (id) do nothing`)
   await exec(db, sql`update live_event set type = ${RESYNC}, section = '', branch_id = null, owner_id = null, recipients = null, payload = '{}' where payload ~ ${`(${ids.join('|')})`}`)
 }
 
 /** Keeps the newest row, so that the positions go on where they were. */
 export async function pruneLiveEvents(pool: Pool, before: Date): Promise<void> {
   await exec(pool, sql`delete from live_event where at < ${before} and seq < (select max(seq) from live_event)`)
+  // What was told before them is too old to be taken by now.
+  await exec(pool, sql`delete from erased_live where at < ${before}`)
 }

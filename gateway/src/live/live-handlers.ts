@@ -23,9 +23,9 @@ export function liveHandlers({ events }: Contract, now: () => number): Handler[]
 }
 
 /** What was told of a person who is erased is not told again to who comes back; they read everything anew. */
-const onErased = on(SubjectErasedEvent, (tx, { subject }) => {
+const onErased = on(SubjectErasedEvent, (tx, { subject }, event) => {
   const { counterpartyIds, contactPersonIds, recordIds } = subject!
-  return blankLiveEvents(tx, [...counterpartyIds, ...contactPersonIds, ...recordIds])
+  return blankLiveEvents(tx, [...counterpartyIds, ...contactPersonIds, ...recordIds], new Date(event.time))
 })
 
 /** One row for a bulk change: it tells browsers to read anew and says nothing else. */

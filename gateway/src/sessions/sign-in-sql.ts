@@ -21,7 +21,7 @@ type Row = {
   reason: string
 }
 
-const list: ListDefinition = {
+export const signInList: ListDefinition = {
   id: sql`s.id`,
   fields: {
     time: { column: sql`s.at`, type: 'time' },
@@ -38,7 +38,7 @@ const list: ListDefinition = {
 
 /** A page of the journal, as far as the right to manage sessions reaches. */
 export async function listSignIns(pool: Pool, call: Call, request: ListRequest) {
-  const page = pageOf(list, request, call)
+  const page = pageOf(signInList, request, call)
   const found = await listRows<Row & { page_key: string }>(
     pool,
     request,

@@ -148,7 +148,12 @@ const subjectRequests = createRoute({
   validateSearch: words((raw) => ({ view: oneOf(raw, 'view', ['file', 'erasure'] as const) })),
   component: lazyRouteComponent(() => import('./privacy/requests-page.tsx')),
 })
-const retentionRules = createRoute({ getParentRoute: () => root, path: '/retention-rules', component: lazyRouteComponent(() => import('./privacy/rules-page.tsx')) })
+const retentionRules = createRoute({
+  getParentRoute: () => root,
+  path: '/retention-rules',
+  validateSearch: words((raw) => ({ of: oneOf(raw, 'of', ['opportunities', 'requests', 'calls', 'signIns'] as const) })),
+  component: lazyRouteComponent(() => import('./privacy/rules-page.tsx')),
+})
 const relationKinds = createRoute({ getParentRoute: () => root, path: '/relation-kinds', component: lazyRouteComponent(() => import('./relations/relation-kinds-page.tsx')) })
 
 const pbxes = createRoute({

@@ -15,7 +15,7 @@ const PROBLEMS: Record<string, string> = {
 }
 
 /** What a service tells of its indexes; each area has its own event. */
-export type IndexEvent = EventType<{ customFieldId: string; ready: boolean; problem: string }>
+export type IndexEvent = EventType<{ customFieldId: string; ready: boolean; problem: string; definitionRevision: bigint }>
 
 /** Every definition that comes may want an index, or want one no more. */
 export const customIndexHandler: Handler = on(CustomFieldChangedEvent, (tx) => enqueue(tx, JOB, {}, JOB))
@@ -96,6 +96,6 @@ async function tell(pool: Pool, type: IndexEvent, { fieldId, revision, problem }
           where (t.wanted, t.problem) is distinct from (excluded.wanted, excluded.problem) returning told`,
     )
     if (row === undefined) return
-    await appendOutbox(tx, [{ id: newId(), type, key: fieldId, revision: row.told, data: { customFieldId: fieldId, ready: problem === '', problem } }])
+    await appendOutbox(tx, [{ id: newId(), type, key: fieldId, revision: row.told, data: { customFieldId: fieldId, ready: problem === '', problem, definitionRevision: BigInt(revision) } }])
   })
 }

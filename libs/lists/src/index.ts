@@ -1,6 +1,7 @@
 export { pageOf, type ListDefinition, type ListRequest, type OrderField, type Page } from './list.ts'
 export { listRows } from './list-rows.ts'
 export { parseFilter } from './filter.ts'
+export { askedBy } from './asked.ts'
 export type { Asker, FilterFields, Relation } from './fields.ts'
 export { dayOf, isDay, isTimeZone } from './period.ts'
 export { addWorkingTime, workingTimeBetween } from './working-time.ts'

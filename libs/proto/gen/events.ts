@@ -8,6 +8,7 @@ import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
 import { BulkReadNoticed } from './vitrylo/sessions/v1/events.ts'
+import { RecordSharesChanged } from './vitrylo/sharing/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
 
 /** Reads and writes one kind of message; ts-proto's code fits. */
@@ -436,6 +437,14 @@ export const BulkReadNoticedEvent: EventType<BulkReadNoticed> = {
   codec: BulkReadNoticed,
 }
 
+export const RecordSharesChangedEvent: EventType<RecordSharesChanged> = {
+  type: 'vitrylo.sharing.v1.RecordSharesChanged',
+  topic: 'vitrylo.sharing.shares.v1',
+  section: 'rights',
+  live: false,
+  codec: RecordSharesChanged,
+}
+
 export const CallAnsweredEvent: EventType<CallAnswered> = {
   type: 'vitrylo.telephony.v1.CallAnswered',
   topic: 'vitrylo.telephony.call.v1',
@@ -553,6 +562,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.servicedesk.v1.RequestReopened': RequestReopenedEvent,
   'vitrylo.servicedesk.v1.RequestTaken': RequestTakenEvent,
   'vitrylo.sessions.v1.BulkReadNoticed': BulkReadNoticedEvent,
+  'vitrylo.sharing.v1.RecordSharesChanged': RecordSharesChangedEvent,
   'vitrylo.telephony.v1.CallAnswered': CallAnsweredEvent,
   'vitrylo.telephony.v1.CallCorrected': CallCorrectedEvent,
   'vitrylo.telephony.v1.CallEnded': CallEndedEvent,
@@ -589,5 +599,6 @@ export const topics: readonly string[] = [
   'vitrylo.servicedesk.custom-index.v1',
   'vitrylo.servicedesk.request.v1',
   'vitrylo.sessions.bulk-read.v1',
+  'vitrylo.sharing.shares.v1',
   'vitrylo.telephony.call.v1',
 ]

@@ -1,7 +1,9 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
 import { decide, decideFields, etagOfShares, identitiesOf, lockShares, replaceShares, scopeOf, sharesOf, type Caller, type GivenShare, type Ground, type LimitDecision, type Question, type RightsData } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
+import { accompanied, appendOutbox, on, type Handler } from '@vitrylo/events'
 import { one, sql, type Db, type Sql } from '@vitrylo/pg'
+import { RecordSharesChangedEvent } from '@vitrylo/proto/events.ts'
 import { Outcome, type AccessDecision, type Ground as GroundMessage } from '@vitrylo/proto/vitrylo/directory/v1/access_decision.ts'
 import { FieldLimitKind, FieldOutcome, type FieldDecision } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
 import { Scope } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
@@ -52,6 +54,9 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
           givenAt: now,
         }))
         await replaceShares(tx, section, recordId, given)
+        // In nobody's company: the entry of the audit is that of the command.
+        const told = { section, recordId, shares: given.map(toMessage) }
+        await accompanied({ with: () => [] }, () => appendOutbox(tx, [{ type: RecordSharesChangedEvent, key: recordId, revision: now.getTime(), data: told, time: now }]))
         return answered(await sharesOf(tx, section, recordId))
       }),
     explainAccess: async ({ recordId, employeeId, action }, { caller, now }) => {
@@ -61,6 +66,15 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
     },
   }
 }
+
+/** For services that tell of records of others: whoever is let in to one reads what is told of it. `own`: sections whose shares are given here. */
+export const sharesHandler = (own: readonly string[]): Handler =>
+  on(RecordSharesChangedEvent, async (tx, { section, recordId, shares }) => {
+    if (own.includes(section)) return
+    await lockShares(tx, section, recordId)
+    await replaceShares(tx, section, recordId, shares.map(({ holder, action, untilTime, givenBy, givenTime }): GivenShare => (
+      { holder, action: wordOf(Action, action), until: untilTime ?? null, givenBy, givenAt: givenTime! })))
+  })
 
 /** Why an employee may or may not. */
 export function explain(data: RightsData, employeeId: string, question: Question, now: Date): AccessDecision {

@@ -2,7 +2,7 @@ import { createVerifier, rightsHandlers, rightsMigrations, startRightsStore } fr
 import { eventMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo/events'
 import { createPool, type MigrationSet } from '@vitrylo/pg'
 import type { Logger } from 'pino'
-import { createRecorder } from './audit/index.ts'
+import { createRecorder, watchedBy } from './audit/index.ts'
 import { connectBus, refusedByBus } from './bus.ts'
 import { callMigrations, pruneIdempotency } from './call.ts'
 import { checkIssuer } from './check-issuer.ts'
@@ -137,7 +137,7 @@ async function startServer({ definition, config, readiness, stopping }: Starting
   const { pool, rights, now, log, committed } = deps
   const verify = createVerifier({ issuer: config.oidcIssuer, internalUrl: config.oidcInternalUrl, audience: config.oidcAudience, gatewayKeysUrl: config.gatewayKeysUrl })
   const admitPeer = config.tls === undefined ? admitAnyPeer : admitPeers(config.peers)
-  const audit = await createRecorder({ pool, rights, now, log, committed })
+  const audit = await createRecorder({ pool, rights, now, log, committed, watched: watchedBy(deps.env) })
   stopping.add('audit', () => audit.stop())
   const around = { pool, verify, rights, now, log, committed, admitPeer, audit }
   const server = await startGrpcServer({ config, served: definition.rpc(deps), around, readiness })

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
@@ -11,13 +13,15 @@ export type TestProcess = {
   signal(name: 'SIGTERM' | 'SIGKILL'): void
 }
 
+const KEEP = new URL('./keep-code.ts', import.meta.url).href
 const running = new Set<TestProcess>()
 
 /** A program of ours as a process of its own, as a container runs it. */
 export function startProcess(main: URL, env: Record<string, string>, args: string[] = []): TestProcess {
   const began = performance.now()
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(main), ...args], {
-    env: { PATH: process.env.PATH, ...env },
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', KEEP, fileURLToPath(main), ...args], {
+    // A program that is started again and again in one test does not read its sources anew each time.
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(tmpdir(), 'vitrylo-test-code'), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let [stdout, stderr] = ['', '']

@@ -17,7 +17,7 @@ import { ContactIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
 import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
 import { ContactsPossessionServiceService, type ContactsPossessionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contacts_possession_service.ts'
-import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeMigrations, possessionService, serve, subjectMigrations, type Deps } from '@vitrylo/service'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeMigrations, possessionService, retentionRuleList, retentionRuleService, retentionSweep, serve, sharesHandler, subjectMigrations, type Deps } from '@vitrylo/service'
 import { possessions } from './handover/possessions.ts'
 import { SubjectRequestServiceService, type SubjectRequestServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
 import { RetentionRuleServiceService, type RetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule_service.ts'
@@ -46,9 +46,7 @@ import { consentPurposeService } from './rpc/consent-purpose-service.ts'
 import { consentService } from './rpc/consent-service.ts'
 import { relationKindService } from './rpc/relation-kind-service.ts'
 import { relationService } from './rpc/relation-service.ts'
-import { retentionSweep } from './retention/carry-out.ts'
-import { retentionRuleList } from './retention/rule-sql.ts'
-import { retentionRuleService } from './rpc/retention-rule-service.ts'
+import { retained } from './retention/resources.ts'
 import { subjectRequestService } from './rpc/subject-request-service.ts'
 import { subjectAnswerHandlers, subjectJobs, subjectSweeps } from './subject/jobs.ts'
 import { places } from './subject/places.ts'
@@ -81,7 +79,7 @@ export const contacts = defineService({
     serve<ConsentServiceServer>(ConsentServiceService, consentService(deps)),
     serve<ConsentPurposeServiceServer>(ConsentPurposeServiceService, consentPurposeService(deps)),
     serve<SubjectRequestServiceServer>(SubjectRequestServiceService, subjectRequestService(deps)),
-    serve<RetentionRuleServiceServer>(RetentionRuleServiceService, retentionRuleService(deps)),
+    serve<RetentionRuleServiceServer>(RetentionRuleServiceService, retentionRuleService(deps, retained)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
     serve<ExportServiceServer>(ExportServiceService, {
       exportCounterparties: (request, call) => exportCounterparties(deps, request, call),
@@ -90,9 +88,9 @@ export const contacts = defineService({
     serve<ContactsPossessionServiceServer>(ContactsPossessionServiceService, possessionService(deps, possessions)),
     serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
   ],
-  handlers: (deps) => [...timelineHandlers, customIndexHandler, searchTextHandler, handoverHandler(possessions, deps), ...subjectAnswerHandlers(deps)],
+  handlers: (deps) => [...timelineHandlers, sharesHandler(['counterparties', 'contact-persons']), customIndexHandler, searchTextHandler, handoverHandler(possessions, deps), ...subjectAnswerHandlers(deps)],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList, 'subject-requests': subjectRequestList, 'retention-rules': retentionRuleList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...searchTextJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent), ...subjectJobs(deps) }),
-  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps)],
+  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps, retained)],
 })

@@ -13,9 +13,9 @@ import { InteractionServiceService as interactions } from '@vitrylo/proto/vitryl
 import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 import { RetentionRuleServiceService as rules, UpdateRetentionRuleRequest } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule_service.ts'
 import { SubjectRequestServiceService as subjects } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
-import type { Deps } from '@vitrylo/service'
+import { carryOutDue as carryOut, type Deps } from '@vitrylo/service'
 import { branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
-import { carryOutDue } from '../src/retention/carry-out.ts'
+import { retained } from '../src/retention/resources.ts'
 
 let service: TestService
 let deps: Deps
@@ -24,6 +24,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => service.stop())
 
+const carryOutDue = (given: Deps) => carryOut(given, retained)
 const client = async (displayName: string, branchId: string = branches.kyiv, kind: Counterparty['kind'] = 'COUNTERPARTY_KIND_PERSON') => {
   const { id } = await service.call(counterparties.createCounterparty, { counterparty: Counterparty.fromPartial({ kind, displayName, branchId, tags: ['старе'] }) })
   return id
@@ -46,7 +47,7 @@ test('a rule takes persons who were silent for so long, hold no consent and meet
   await service.call(consents.createConsent, { consent: Consent.fromPartial({ counterpartyId: agreed, purposeId: purpose.id, source: 'CONSENT_SOURCE_PAPER' }) })
   const rule = await create({ filter: 'vip = false' })
   const preview = await service.call(rules.previewRetentionRule, { id: rule.id })
-  expect(preview).toMatchObject({ count: 1, items: [{ id: old, displayName: 'Давно Мовчить' }] })
+  expect(preview).toMatchObject({ count: 1, items: [{ id: old, displayName: 'Давно Мовчить' }], held: [{ reason: 'consent', count: 1 }] })
 
   await carryOutDue(deps)
   expect(await nameOf(old)).toBe('Давно Мовчить') // not enabled

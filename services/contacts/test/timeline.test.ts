@@ -10,7 +10,7 @@ import {
   OpportunityChangedEvent,
   OpportunityCreatedEvent,
   OpportunityDeletedEvent,
-  OpportunityMovedEvent,
+  OpportunityMovedEvent, RecordSharesChangedEvent,
   OpportunityWonEvent,
   RequestRegisteredEvent,
 } from '@vitrylo/proto/events.ts'
@@ -22,7 +22,7 @@ import { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import { DownloadTimelineRequest, TimelineServiceService } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
 import { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
-import { branches, people, startTestService, type TestService } from '@vitrylo/testkit'
+import { branches, people, startTestService, until, type TestService } from '@vitrylo/testkit'
 import { opportunityHandlers } from '../src/events/on-opportunity.ts'
 import { contacts } from '../src/index.ts'
 import { organisation, person } from './samples.ts'
@@ -178,6 +178,26 @@ test('the reader sees only records that their rights reach, and they move with t
   // An event that comes late does not open what has gone elsewhere.
   await service.receive(about(OpportunityChangedEvent, { ...opportunity, ...taras }, 4, 4), about(OpportunityMovedEvent, opportunity, 3, 3))
   expect(await own()).toMatchObject({ list: [], card: { records: [] } })
+})
+
+// Seen failing without the copy of the shares: their own service showed the record, the history of its client did not.
+test('whoever is let in to a record of another service reads what the history of its client and the card tell of it, until the share ends', async () => {
+  const id = await firm('Поділений')
+  const opportunity = deal(randomUUID(), id, { ownerId: people.taras.id, branchId: branches.lviv })
+  const shares = (...holders: string[]) => ({
+    type: RecordSharesChangedEvent, key: opportunity.id, revision: holders.length + 1,
+    data: { section: 'opportunities', recordId: opportunity.id, shares: holders.map((holder) => ({ holder, action: 'ACTION_VIEW' as const, untilTime: undefined, givenBy: people.taras.id, givenTime: at(1) })) },
+  })
+  await service.receive(about(OpportunityCreatedEvent, opportunity, 1, 1))
+  const seen = async () => [await kinds(id, { sections: ['opportunities'] }), (await card(id)).records.map((record) => record.id)]
+  expect(await seen()).toEqual([[], []])
+  await service.receive(shares(people.olena.id))
+  await until(async () => (await seen())[0]!.length > 0, { timeoutMs: 10_000 })
+  expect(await seen()).toEqual([['opportunity-created'], [opportunity.id]])
+  // Shares of records that are here are given here: what is told of them from outside is not believed.
+  await service.receive({ ...shares(people.nadia.id), key: id, data: { ...shares(people.nadia.id).data, section: 'counterparties', recordId: id } })
+  await service.receive({ ...shares(), revision: 3 })
+  await until(async () => (await seen())[0]!.length === 0, { timeoutMs: 10_000 })
 })
 
 test('an unknown section is refused', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import type { JsonObject, OutgoingEvent } from '@vitrylo/events'
 import { exec, inTx, many, one, sql } from '@vitrylo/pg'
-import { AuditFactEvent } from '@vitrylo/proto/events.ts'
+import { AuditFactEvent, RecordSharesChangedEvent } from '@vitrylo/proto/events.ts'
 import { AuditFact, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { AuditServiceService as Audit, ExportAuditEntriesRequest, type ListAuditEntriesResponse } from '@vitrylo/proto/vitrylo/directory/v1/audit_service.ts'
 import { BranchServiceService as Branches, CreateBranchRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
@@ -121,7 +121,10 @@ test('a fact that comes again, also long after, has one entry, and the chain goe
 test('a flood of refusals is counted, not written one by one', async () => {
   await Promise.all(Array.from({ length: 40 }, () => refusal(service.call(Branches.createBranch, branch('x'), { as: 'olena', headers: FROM }))))
   await until(async () => (await service.recorded()).some(({ kind, username }) => kind === AuditKind.REFUSAL && username === 'olena'))
-  const found = await entries('kind = "refusal" AND username = "olena"')
+  const found = await entries('kind = "refusal" AND username = "olena" AND time >= 2020-01-01')
+  // Seen failing without the question: the log was read to its beginning.
+  const period = { code: 'INVALID_ARGUMENT', violations: [{ field: 'filter', rule: 'period' }] }
+  for (const filter of ['username = "olena"', 'method = "x" OR time >= 2020-01-01', 'address = "::1" AND NOT time >= 2020-01-01', 'reason : "x" AND time < 2020-01-01']) await expect(entries(filter)).rejects.toMatchObject(period)
   expect(found.length).toBeLessThanOrEqual(2)
   expect(found[0]).toMatchObject({ section: 'employees', action: 'create', method: 'BranchService.CreateBranch', reason: 'RIGHT_MISSING', actorId: people.olena.id, address: FROM['client-address'], ground: undefined })
   expect(found[0]!.count).toBeGreaterThan(1)
@@ -131,7 +134,7 @@ test('a flood of refusals is counted, not written one by one', async () => {
 test('whoever comes with a false token is refused without a name, and an address that is none is not believed', async () => {
   expect(await refusal(service.call(Branches.listBranches, { ...list, orderBy: '' }, { token: 'nonsense', headers: { 'client-address': 'x"; drop table' } }))).toBe('UNAUTHENTICATED TOKEN_INVALID')
   await until(async () => (await service.recorded()).some(({ reason }) => reason === 'TOKEN_INVALID'))
-  expect(await entries('reason = "TOKEN_INVALID"')).toMatchObject([{ username: '', actorId: undefined, address: '127.0.0.1' }])
+  expect(await entries('reason = "TOKEN_INVALID" AND time >= 2020-01-01')).toMatchObject([{ username: '', actorId: undefined, address: '127.0.0.1' }])
 })
 
 // Seen failing with the detail left out.
@@ -231,6 +234,12 @@ test('who may see the log sees what the right reaches, and the history of a reco
   const [of] = (await history('taras')).auditEntries
   expect(of).toMatchObject({ actorId: people.bohdan.id, fields: ['segment'], changes: [{ field: 'segment', after: '"опт"' }], address: '' })
   for (const outsider of ['olena', 'nobody', 'owner'] as const) expect((await history(outsider)).auditEntries).toEqual([])
+  // Seen failing: who was let in to the record alone saw it and not its history.
+  const shares = [{ holder: people.nadia.id, action: 'ACTION_VIEW' as const, untilTime: undefined, givenBy: people.bohdan.id, givenTime: new Date() }]
+  await service.receive({ type: RecordSharesChangedEvent, key: people.taras.id, revision: 1, data: { section: 'counterparties', recordId: people.taras.id, shares } })
+  await until(async () => (await history('nadia')).auditEntries.length === 1, { timeoutMs: 10_000 })
+  expect((await history('nadia')).auditEntries[0]!.changes.map(({ field }) => field)).toContain('segment')
+  expect((await history('olena')).auditEntries).toEqual([])
   const seen = (await service.call(Audit.listAuditEntries, { ...list, filter: 'section = "counterparties"' }, { as: 'taras' })).auditEntries
   expect(seen).toHaveLength(1)
   const whole = await service.call(Audit.getAuditEntry, { id: seen[0]!.id }, { as: 'taras' })

@@ -10,7 +10,8 @@ import { sql } from '@vitrylo/pg'
 import { OpportunityIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
 import { SalesPossessionServiceService, type SalesPossessionServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/sales_possession_service.ts'
-import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeHandlers, mergeMigrations, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep, type Deps } from '@vitrylo/service'
+import { OpportunityRetentionRuleServiceService, type OpportunityRetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_retention_rule_service.ts'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeHandlers, mergeMigrations, possessionService, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep, type Deps } from '@vitrylo/service'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
 import { onPackInstalled } from './events/on-pack.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
@@ -18,6 +19,7 @@ import { possessions } from './handover/possessions.ts'
 import { opportunityImport } from './imports/import-opportunities.ts'
 import { seedPipeline } from './pipeline/seed-pipeline.ts'
 import { list as opportunityList } from './opportunity/opportunity-sql.ts'
+import { retained } from './retention/resources.ts'
 import { opportunityService } from './rpc/opportunity-service.ts'
 import { pipelineService } from './rpc/pipeline-service.ts'
 import { places } from './subject/places.ts'
@@ -29,18 +31,19 @@ const clientHandlers = heeding(places, [onCounterparty, ...mergeHandlers(saveSta
 export const sales = defineService({
   name: 'sales',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations, subjectMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations, subjectMigrations, retentionMigrations],
   seed: seedPipeline,
   rpc: (deps) => [
     serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
     serve<PipelineServiceServer>(PipelineServiceService, pipelineService(deps)),
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds(deps))),
+    serve<OpportunityRetentionRuleServiceServer>(OpportunityRetentionRuleServiceService, retentionRuleService(deps, retained)),
     serve<SalesPossessionServiceServer>(SalesPossessionServiceService, possessionService(deps, possessions)),
     serve<OpportunityAccessServiceServer>(OpportunityAccessServiceService, accessService(deps, 'opportunities', { table: sql`opportunity`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
   handlers: (deps) => [...clientHandlers, customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'sales', places)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
-  lists: { opportunities: opportunityList },
+  lists: { opportunities: opportunityList, 'opportunity-retention-rules': retentionRuleList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
-  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places })],
+  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
 })

@@ -6,18 +6,22 @@ import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities, UpdateOpportunityRequest } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import type { Pipeline } from '@vitrylo/proto/vitrylo/sales/v1/pipeline.ts'
 import { CreatePipelineRequest, PipelineServiceService as Pipelines, UpdatePipelineRequest } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
-import { newId } from '@vitrylo/service'
+import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
+import { OpportunityRetentionRuleServiceService as Rules } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_retention_rule_service.ts'
+import { carryOutDue, newId, type Deps } from '@vitrylo/service'
 import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { sales } from '../src/index.ts'
+import { retained } from '../src/retention/resources.ts'
 import { client } from './rig.ts'
 
 let service: TestService
+let deps: Deps
 let standard: Pipeline
 const kyivClient = randomUUID()
 const lvivClient = randomUUID()
 
 beforeAll(async () => {
-  service = await startTestService(sales)
+  service = await startTestService({ ...sales, sweeps: (given) => { deps = given; return [] } })
   await service.receive(client(kyivClient, 'ТОВ «Дніпровські млини»', 'nadia'), client(lvivClient, 'Готель «Стара ратуша»', 'bohdan'))
   standard = (await service.call(Pipelines.listPipelines, { pageSize: 0, pageToken: '', filter: 'isDefault=true', orderBy: '' })).pipelines[0]!
 }, 60_000)
@@ -329,4 +333,24 @@ test('opportunities of a branch with a prefix have numbers of their own', async 
   const numbers = saved.map(({ number }) => number)
   expect([numbers[0]!, numbers[2]!].toSorted()).toEqual([`У-ЛЬВ-${year}-00001`, `У-ЛЬВ-${year}-00002`])
   expect(numbers[1]).toMatch(/^У-\d{4}-\d{5}$/)
+})
+
+// Seen failing: with `title` among what stays the words were there; without the rights of the author in its statement the opportunity of Lviv went too.
+test('closed opportunities lose their words when a rule says so, with the rights of its author; sums and stages stay', async () => {
+  const closed = async (more: object, as: As) => {
+    const { id } = await create({ title: 'Давня угода', note: 'слова', amount: uah('100'), ...more }, as)
+    await win(id, as)
+    await exec(service.pool, sql`update opportunity set closed_at = now() - interval '40 months' where id = ${id}`)
+    return id
+  }
+  const [here, there, open] = [await closed({}, 'olena'), await closed({}, 'bohdan'), (await create({ title: 'Відкрита' })).id]
+  const rule = RetentionRule.fromPartial({ displayName: 'Угоди', resource: 'opportunities', ageMonths: 36, enabled: true })
+  await expect(service.call(Rules.createRetentionRule, { retentionRule: { ...rule, ageMonths: 12 } })).rejects.toMatchObject({ violations: [{ field: 'ageMonths', rule: 'minimum' }] })
+  const { id } = await service.call(Rules.createRetentionRule, { retentionRule: rule }, { as: 'olena' })
+  expect((await service.call(Rules.previewRetentionRule, { id }, { as: 'olena' })).items.map((item) => item.id)).toEqual([here])
+  await carryOutDue(deps, retained)
+  expect(await get(here)).toMatchObject({ title: '', note: '', amount: uah('100.00'), state: OpportunityState.WON })
+  expect((await get(there)).title).toBe('Давня угода')
+  expect((await get(open)).title).toBe('Відкрита')
+  expect((await typesOf(here)).at(-1)).toBe('OpportunityChanged')
 })

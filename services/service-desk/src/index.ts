@@ -5,7 +5,8 @@ import { sql } from '@vitrylo/pg'
 import { RequestIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
 import { RequestPossessionServiceService, type RequestPossessionServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_possession_service.ts'
-import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeHandlers, mergeMigrations, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
+import { RequestRetentionRuleServiceService, type RequestRetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_retention_rule_service.ts'
+import { accessService, bySystem, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeHandlers, mergeMigrations, possessionService, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
 import { possessions } from './handover/possessions.ts'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
@@ -15,6 +16,7 @@ import { onOpportunityCreated } from './events/on-opportunity-created.ts'
 import { seedQueues } from './queue/seed-queues.ts'
 import { queueService } from './rpc/queue-service.ts'
 import { requestList } from './request/request-sql.ts'
+import { retained } from './retention/resources.ts'
 import { requestService } from './rpc/request-service.ts'
 import { places } from './subject/places.ts'
 
@@ -24,17 +26,18 @@ const clientHandlers = heeding(places, [onCounterparty, ...mergeHandlers(saveSta
 export const serviceDesk = defineService({
   name: 'service-desk',
   migrations: new URL('../migrations/', import.meta.url),
-  lists: { requests: requestList },
-  sharedMigrations: [mergeMigrations, customMigrations, handoverMigrations, subjectMigrations],
+  lists: { requests: requestList, 'request-retention-rules': retentionRuleList },
+  sharedMigrations: [mergeMigrations, customMigrations, handoverMigrations, subjectMigrations, retentionMigrations],
   seed: seedQueues,
   rpc: (deps) => [
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
+    serve<RequestRetentionRuleServiceServer>(RequestRetentionRuleServiceService, retentionRuleService(deps, retained)),
     serve<RequestPossessionServiceServer>(RequestPossessionServiceService, possessionService(deps, possessions)),
     serve<RequestAccessServiceServer>(RequestAccessServiceService, accessService(deps, 'requests', { table: sql`request`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...clientHandlers, ...heeding(places, [onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)]), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'service-desk', places)],
+  handlers: (deps) => [...clientHandlers, ...heeding(places, bySystem(deps, [onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)])), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'service-desk', places)],
   jobs: (deps) => ({ ...customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent), ...handoverJobs(deps, possessions) }),
-  sweeps: (deps) => [customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places })],
+  sweeps: (deps) => [customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
 })

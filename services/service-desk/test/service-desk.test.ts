@@ -1,24 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { OutgoingEvent } from '@vitrylo/events'
-import { many, sql } from '@vitrylo/pg'
-import { BranchChangedEvent, CallCorrectedEvent, CallEndedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent, OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
+import { exec, many, sql } from '@vitrylo/pg'
+import { BranchChangedEvent, CallCorrectedEvent, CallEndedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent, OpportunityCreatedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { QueueServiceService as Queues, CreateQueueRequest, UpdateQueueRequest } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
 import { RequestChannel, RequestState, RoutingRule, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { CreateRequestRequest, RequestServiceService as Requests, UpdateRequestRequest } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { Call, CallDirection, CallDisposition } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
-import { newId } from '@vitrylo/service'
+import { AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
+import { RequestRetentionRuleServiceService as Rules } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_retention_rule_service.ts'
+import { carryOutDue, newId, type Deps } from '@vitrylo/service'
 import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { serviceDesk } from '../src/index.ts'
+import { retained } from '../src/retention/resources.ts'
 
 let service: TestService
+let deps: Deps
 const kyivClient = randomUUID()
 const lvivClient = randomUUID()
 
 beforeAll(async () => {
-  service = await startTestService(serviceDesk)
+  service = await startTestService({ ...serviceDesk, sweeps: (given) => { deps = given; return [] } })
   await service.receive(
     client(kyivClient, 'ТОВ «Дніпровські млини»', 'nadia', 1),
     client(lvivClient, 'Готель «Стара ратуша»', 'bohdan', 1),
@@ -84,7 +89,12 @@ test('a call from outside becomes one request, however often its end is told', a
     channel: RequestChannel.CALL, subject: 'Дзвінок — Готель «Стара ратуша»', ownerId: people.bohdan.id, branchId: branches.lviv,
     queue: 'sales', phone: '+380445550118', missedCall: false, routing: { rule: RoutingRule.RESPONSIBLE, group: '' },
   })
-  expect(await eventsOf((await ofCall(event))!.id)).toEqual(['RequestRegistered'])
+  const { id } = (await ofCall(event))!
+  expect(await eventsOf(id)).toEqual(['RequestRegistered'])
+  // Seen failing without the company of the handlers: who gave the request its owner stood nowhere.
+  const entry = (await service.recorded()).find(({ recordId, method }) => recordId === id && method === 'Event.CallEnded')
+  expect(entry).toMatchObject({ kind: AuditKind.WRITE, section: 'requests', username: 'system', actorId: '', ground: undefined, branchId: branches.lviv, ownerId: people.bohdan.id })
+  expect(JSON.parse(entry!.detail)).toMatchObject({ key: event.key, cause: 'vitrylo.telephony.v1.CallEnded' })
 })
 
 test('a missed call is due by the call-back time and goes to the group of its queue', async () => {
@@ -117,6 +127,51 @@ test('a call that was registered by hand while it lasted gets no second request'
   await service.receive(callEnded({}, callId))
   expect((await found(`callId="${callId}"`)).map(({ id }) => id)).toEqual([saved.id])
   expect(await refusal(register({ callId }))).toBe('ALREADY_EXISTS TAKEN')
+})
+
+// Seen failing without the release: the call had no request of its own, and nobody of Lviv was told to call back.
+test('a request that names a call out of its author’s reach does not take the place of the call’s own', async () => {
+  const callId = newId()
+  const foreign = await register({ callId, channel: RequestChannel.CALL, subject: 'Чужий дзвінок' })
+  await service.receive(callEnded({ counterpartyId: lvivClient, branchId: branches.lviv, disposition: CallDisposition.ABANDONED_IN_QUEUE }, callId))
+  const [own, ...more] = await found(`callId="${callId}"`)
+  expect(more).toEqual([])
+  expect(own).toMatchObject({ missedCall: true, branchId: branches.lviv, counterpartyId: lvivClient })
+  expect(await get(foreign.id)).toMatchObject({ callId: undefined, subject: 'Чужий дзвінок', etag: '2' })
+  expect(await eventsOf(foreign.id)).toEqual(['RequestRegistered', 'RequestChanged'])
+})
+
+// Seen failing: with a minimum of one month the rule was taken; without the holds the client with an open request lost the closed one too; without the event the subject stayed on the bus.
+test('closed requests lose their words when a rule says so, not those of who has open ones, and not before the law allows', async () => {
+  const rule = { displayName: 'Звернення', resource: 'requests', ageMonths: 36, filter: 'channel = visit' }
+  const save = (more: object) => service.call(Rules.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ ...rule, ...more }) })
+  await expect(save({ ageMonths: 35 })).rejects.toMatchObject({ violations: [{ field: 'ageMonths', rule: 'minimum' }] })
+  await expect(save({ resource: 'calls' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  await expect(save({ filter: 'nothing = 1' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  const [busy, free] = [randomUUID(), randomUUID()]
+  await service.receive(client(busy, 'Зайнятий', 'nadia', 1), client(free, 'Вільний', 'nadia', 1))
+  const closed = async (more: object) => {
+    const { id } = await register({ subject: 'Давнє питання', text: 'слова', ...more })
+    await service.call(Requests.takeRequest, { id, etag: '' }, { as: 'admin' })
+    await service.call(Requests.closeRequest, { id, etag: '', resolution: 'вирішено' })
+    await exec(service.pool, sql`update request set closed_at = now() - interval '37 months' where id = ${id}`)
+    return id
+  }
+  const [taken, held, fresh, other] = [await closed({ counterpartyId: free }), await closed({ counterpartyId: busy }), await closed({}), await closed({ channel: RequestChannel.MAIL })]
+  await exec(service.pool, sql`update request set closed_at = now() where id = ${fresh}`)
+  await register({ counterpartyId: busy })
+  const { id } = await save({ enabled: true })
+  expect(await service.call(Rules.previewRetentionRule, { id })).toMatchObject({ count: 1, items: [{ id: taken, displayName: 'Давнє питання' }], held: [{ reason: 'open-case', count: 1 }] })
+  await carryOutDue(deps, retained)
+  await carryOutDue(deps, retained)
+  const [gone] = [await get(taken)]
+  expect(gone).toMatchObject({ subject: '', text: '', resolution: '', state: RequestState.CLOSED, counterpartyId: free })
+  for (const stays of [held, fresh, other]) expect((await get(stays)).subject).toBe('Давнє питання')
+  expect(await service.call(Rules.getRetentionRule, { id })).toMatchObject({ runCount: 1, totalCount: 1 })
+  const told = (await service.published()).filter(({ type }) => type === SubjectPartErasedEvent.type)
+  expect(told).toMatchObject([{ data: { service: 'service-desk', recordIds: [taken] } }])
+  expect((await eventsOf(taken)).at(-1)).toBe('RequestChanged')
+  expect((await service.recorded()).some(({ method, recordId }) => method === 'RetentionRule' && recordId === taken)).toBe(true)
 })
 
 test('late events of a client change nothing', async () => {

@@ -14,9 +14,14 @@ import { RequestRegistered } from '@vitrylo/proto/vitrylo/servicedesk/v1/events.
 import { CallServiceService as Calls, ListCallsRequest, SetCallCounterpartyRequest } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { PbxKind, type Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import { CreatePbxRequest, PbxServiceService as Pbxes, PlaceTestCallRequest } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
+import { exec, many, sql } from '@vitrylo/pg'
+import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
+import { CallRetentionRuleServiceService as Rules } from '@vitrylo/proto/vitrylo/telephony/v1/call_retention_rule_service.ts'
+import { carryOutDue, type Deps } from '@vitrylo/service'
 import { branches, people, startTestService, until, type TestService } from '@vitrylo/testkit'
 import { startPbxSimulator, type PbxSimulator } from '../../../tools/pbx-simulator/index.ts'
 import { telephony } from '../src/index.ts'
+import { retained } from '../src/retention/resources.ts'
 import { renewSecrets } from '../src/pbx/renew-secrets.ts'
 import { pbxSecrets } from '../src/pbx/secrets.ts'
 
@@ -25,11 +30,12 @@ const foreign = '01900000-0000-7000-8000-00000000c002'
 const secret = 'not-to-be-read-back'
 
 let service: TestService
+let deps: Deps
 let simulator: PbxSimulator
 let pbx: Pbx
 
 beforeAll(async () => {
-  service = await startTestService(telephony)
+  service = await startTestService({ ...telephony, sweeps: (given) => { deps = given; return [] } })
   simulator = await startPbxSimulator({ host: '127.0.0.1', port: 0, username: 'vitrylo', secret })
   await service.receive(known(client, '+380445550118', branches.kyiv), known(foreign, '+380325550101', branches.lviv))
   pbx = await service.call(Pbxes.createPbx, exchange({ name: 'АТС Київ' }))
@@ -229,4 +235,19 @@ test('a new key of the installation takes over at a start, and a wrong one refus
   await expect(renew('none of the keys that were ever used')).rejects.toThrow('setting VITRYLO_SECRETS_KEY opens no secret of the exchange "АТС')
   await renew(old, next)
   expect(await opensWith(old)).toBe(secret)
+})
+
+// Seen failing: without the place of the events the log of the exchange kept the number; with the condition on `erased` taken out the same calls were taken each night.
+test('calls lose the number and the events of the exchange when a rule says so, and are taken once', async () => {
+  const number = '+380445550377'
+  const call = await play(number)
+  await exec(service.pool, sql`update call set ended_at = now() - interval '3 months' where id = ${call.id}`)
+  const { id } = await service.call(Rules.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: 'Дзвінки', resource: 'calls', ageMonths: 2, filter: `customerNumber = "${number}"`, enabled: true }) })
+  expect(await service.call(Rules.previewRetentionRule, { id })).toMatchObject({ count: 1, items: [{ id: call.id, displayName: number }] })
+  await carryOutDue(deps, retained)
+  const after = await service.call(Calls.getCall, { id: call.id })
+  expect(after).toMatchObject({ customerNumber: '', talkSeconds: call.talkSeconds, direction: call.direction })
+  expect(await many(service.pool, sql`select 1 from pbx_event where call_id = ${call.id}`)).toEqual([])
+  expect((await service.call(Rules.previewRetentionRule, { id })).count).toBe(0)
+  expect((await eventsOf(call.id)).at(-1)!.type).toBe('vitrylo.telephony.v1.CallCorrected')
 })

@@ -17,7 +17,7 @@ const COLUMNS = 'id, kind, request_id, counterparty_ids, contact_person_ids, rec
 export async function readRegister(urls: readonly string[]): Promise<ErasedPerson[]> {
   const found = new Map<string, ErasedPerson>()
   for (const url of urls) {
-    const rows = await inDatabase(url, async (client) => {
+    const rows = await inDatabase(url, 'erased_subject', async (client) => {
       const { rows } = await client.query<ErasedPerson>(`select ${COLUMNS} from erased_subject order by id`)
       return rows
     })
@@ -37,13 +37,19 @@ const joined = (known: ErasedPerson | undefined, row: ErasedPerson): ErasedPerso
 })
 
 /**
- * Enters the persons into restored databases that do not know them as erased. The services carry it out before they are
- * ready; entered again it changes nothing. Gives how many were new to some database.
+ * Enters the persons into restored databases that do not know them as erased, and takes them out of the log of the bus and of
+ * what waits to be published. The services carry the rest out before they are ready; entered again it changes nothing. Gives
+ * how many were new to some database.
  */
 export async function enterRegister(urls: readonly string[], register: readonly ErasedPerson[]): Promise<number> {
   const fresh = new Set<string>()
+  const asked: string[] = []
   for (const url of urls) {
-    const ids = await inDatabase(url, async (client) => {
+    asked.push(...(await inDatabase(url, 'subject_request', async (client) => {
+      const { rows } = await client.query<{ id: string }>('select id from subject_request where subject_id = any($1::uuid[])', [register.map(({ id }) => id)])
+      return rows.map(({ id }) => id)
+    })))
+    const ids = await inDatabase(url, 'erased_subject', async (client) => {
       const { rows } = await client.query<{ id: string }>(
         `insert into erased_subject (${COLUMNS}, applied_at)
          select ${COLUMNS}, null from jsonb_to_recordset($1::jsonb) as r (id uuid, kind text, request_id uuid, counterparty_ids uuid[], contact_person_ids uuid[], record_ids uuid[], erased_at timestamptz)
@@ -54,16 +60,37 @@ export async function enterRegister(urls: readonly string[], register: readonly 
     })
     for (const id of ids) fresh.add(id)
   }
+  const named = [...register.flatMap((one) => [...one.counterparty_ids, ...one.contact_person_ids, ...one.record_ids]), ...asked]
+  // In the order of the way: nothing is published any more of what the log has lost already.
+  for (const table of ['outbox', 'dead_letter', 'bus_log'] as const) for (const url of urls) await inDatabase(url, table, (client) => forget(client, table, named))
   return fresh.size
 }
 
 type Client = Awaited<ReturnType<typeof connectClient>>
 
+const IDS_AT_ONCE = 200
+
+/** Facts that directory has not taken yet stay: the audit log would miss them. It empties what they hold when it takes them. */
+const FACTS = {
+  outbox: `and not starts_with(topic, 'vitrylo.audit.')`,
+  dead_letter: '',
+  bus_log: `and (not starts_with(topic, 'vitrylo.audit.') or seq <= (select p.seq from bus_position p where p.group_name = 'directory' and p.topic = bus_log.topic))`,
+} as const
+
+/** Events that name one of the ids: in their key, in their headers, or in what they tell. Nothing runs: no reader is passed by. */
+async function forget(client: Client, table: keyof typeof FACTS, ids: readonly string[]): Promise<never[]> {
+  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+    const some = ids.slice(at, at + IDS_AT_ONCE)
+    await client.query(`delete from ${table} where (key ~ $1 or headers::text ~ $1 or data::text ~ $1) ${FACTS[table]}`, [`(${some.join('|')})`])
+  }
+  return []
+}
+
 /** Databases of other programs, and of releases without the register, have nothing to say. */
-async function inDatabase<T>(url: string, work: (client: Client) => Promise<T[]>): Promise<T[]> {
+async function inDatabase<T>(url: string, table: string, work: (client: Client) => Promise<T[]>): Promise<T[]> {
   const client = await connectClient(url, 'register')
   try {
-    const { rows } = await client.query<{ there: boolean }>(`select to_regclass('erased_subject') is not null as there`)
+    const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table])
     return rows[0]?.there ? await work(client) : []
   } finally {
     await client.end()

@@ -56,3 +56,42 @@ scene('a person gets the file of their data, is erased after a look at what goes
     await shot(desk, `journal ${width} ${colorScheme}`)
   }
 }, { timeoutMs: 150_000 })
+
+scene('a contact person is shown what an erasure does from their form, with the records of others to look at; rules of each area have their least time', async ({ open, api }) => {
+  const { word } = newWord()
+  const firm = await makeParty(api, { name: `Фірма ${word}`, phone: newPhone() })
+  const other = await makeParty(api, { name: `Інша ${word}`, phone: newPhone() })
+  const person = await api.post('contact-persons', { displayName: `Людина ${word}`, positions: [{ counterpartyId: firm['id'], title: 'бухгалтер' }] })
+  await api.post(`counterparties/${other['id']}/notes`, { text: `Радила https://crm.example/contact-persons?open=${person['id']}` })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto(`/contact-persons?open=${person['id']}`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Персональні дані' }).click()
+  await page.getByRole('menuitem', { name: 'Знеособити' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Знеособлення' })
+  await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
+  await dialog.getByText('Нотатки про інших із посиланням на особу').waitFor()
+  expect(await dialog.getByRole('link', { name: '1', exact: true }).getAttribute('href')).toBe(`/counterparties/${other['id']}`)
+  for (const [width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme })
+    await settled(page)
+    await shot(desk, `person ${width} ${colorScheme}`)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto('/retention-rules')
+  await page.getByRole('navigation', { name: 'Строки зберігання' }).getByRole('button', { name: 'Угоди' }).click()
+  await page.getByRole('button', { name: 'Створити' }).first().click()
+  const form = page.getByRole('dialog')
+  await form.getByText('Не менше 36 міс.').waitFor()
+  await form.getByLabel('Назва').fill(`Правило ${word}`)
+  await form.getByRole('button', { name: 'Створити' }).click()
+  await page.getByRole('button', { name: `Правило ${word}` }).click()
+  await form.getByText('Правило торкнеться зараз').waitFor()
+  for (const [width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme })
+    await settled(page)
+    await shot(desk, `rule ${width} ${colorScheme}`)
+  }
+}, { timeoutMs: 150_000 })

@@ -20,6 +20,10 @@ import { Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { OpportunityImportServiceService as OpportunityImports } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
 import { SubjectRequestServiceService as Subjects } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
 import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
+import { OpportunityRetentionRuleServiceService as DealRules } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_retention_rule_service.ts'
+import { RequestRetentionRuleServiceService as RequestRules } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_retention_rule_service.ts'
+import { SignInRetentionRuleServiceService as SignInRules } from '@vitrylo/proto/vitrylo/sessions/v1/sign_in_retention_rule_service.ts'
+import { CallRetentionRuleServiceService as CallRules } from '@vitrylo/proto/vitrylo/telephony/v1/call_retention_rule_service.ts'
 import { RetentionRuleServiceService as Retention } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule_service.ts'
 import { CreateRelationRequest, RelationServiceService as Relations } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
 import { RelationKindServiceService as RelationKinds } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
@@ -84,11 +88,13 @@ async function plant(): Promise<void> {
   const pbx = await phones!.call(Pbxes.createPbx, CreatePbxRequest.fromPartial({ pbx: { name: CANARY, kind: 'PBX_KIND_ASTERISK_AMI', host: '127.0.0.1', port: 1, username: 'u', secret: CANARY, branchId: branches.lviv } as object }))
   const subject = await book!.call(Subjects.requestSubjectFile, { counterpartyId: hidden.id, contactPersonId: '', ground: CANARY })
   const rule = await book!.call(Retention.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: CANARY, resource: 'counterparties', ageMonths: 600 }) })
+  const rules = await Promise.all(([[funnel!, DealRules, 'opportunities'], [desk!, RequestRules, 'requests'], [phones!, CallRules, 'calls'], [services.sessions!, SignInRules, 'sign-ins']] as const).map(([service, rpc, resource]) =>
+    service.call(rpc.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: CANARY, resource, ageMonths: 600 }) })))
   await pass(funnel!, book!)
   await pass(desk!, book!)
   Object.assign(ids, {
     counterparties: [hidden.id, shown.id], 'contact-persons': [person.id], opportunities: deals.map(({ id }) => id), requests: requests.map(({ id }) => id),
-    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1), consents: [consent.id], 'subject-requests': [subject.id], 'retention-rules': [rule.id], 'consent-purposes': [purpose.id],
+    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1), consents: [consent.id], 'subject-requests': [subject.id], 'retention-rules': [rule.id], 'opportunity-retention-rules': [rules[0]!.id], 'request-retention-rules': [rules[1]!.id], 'call-retention-rules': [rules[2]!.id], 'sign-in-retention-rules': [rules[3]!.id], 'consent-purposes': [purpose.id],
     pbxes: [pbx.id], pbxs: [pbx.id], employees: [people.bohdan.id], branches: [branches.lviv], branchs: [branches.lviv],
   })
 }

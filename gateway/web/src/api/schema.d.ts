@@ -1342,21 +1342,21 @@ export interface paths {
          * Gets one rule.
          * @description Gets one rule.
          */
-        get: operations["getRetentionRule"];
+        get: operations["getRetentionRuleOfContacts"];
         put?: never;
         post?: never;
         /**
          * Removes a rule; what it took does not come back.
          * @description Removes a rule; what it took does not come back.
          */
-        delete: operations["deleteRetentionRule"];
+        delete: operations["deleteRetentionRuleOfContacts"];
         options?: never;
         head?: never;
         /**
          * Changes a rule; from then on it has the rights of who changed it.
          * @description Changes a rule; from then on it has the rights of who changed it.
          */
-        patch: operations["updateRetentionRule"];
+        patch: operations["updateRetentionRuleOfContacts"];
         trace?: never;
     };
     "/api/v1/retention-rules": {
@@ -1370,13 +1370,13 @@ export interface paths {
          * Lists them page by page.
          * @description Lists them page by page.
          */
-        get: operations["listRetentionRules"];
+        get: operations["listRetentionRulesOfContacts"];
         put?: never;
         /**
          * Adds a rule.
          * @description Adds a rule.
          */
-        post: operations["createRetentionRule"];
+        post: operations["createRetentionRuleOfContacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1394,7 +1394,7 @@ export interface paths {
          * What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
          * @description What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
          */
-        get: operations["previewRetentionRule"];
+        get: operations["previewRetentionRuleOfContacts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3048,6 +3048,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunity-retention-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one rule.
+         * @description Gets one rule.
+         */
+        get: operations["getRetentionRuleOfSales"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a rule; what it took does not come back.
+         * @description Removes a rule; what it took does not come back.
+         */
+        delete: operations["deleteRetentionRuleOfSales"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a rule; from then on it has the rights of who changed it.
+         * @description Changes a rule; from then on it has the rights of who changed it.
+         */
+        patch: operations["updateRetentionRuleOfSales"];
+        trace?: never;
+    };
+    "/api/v1/opportunity-retention-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listRetentionRulesOfSales"];
+        put?: never;
+        /**
+         * Adds a rule.
+         * @description Adds a rule.
+         */
+        post: operations["createRetentionRuleOfSales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunity-retention-rules/{id}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         * @description What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         */
+        get: operations["previewRetentionRuleOfSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}": {
         parameters: {
             query?: never;
@@ -3432,6 +3504,78 @@ export interface paths {
          * @description Counts what of this service is an employee's: what a hand-over would move.
          */
         get: operations["countPossessionsOfServicedesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/request-retention-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one rule.
+         * @description Gets one rule.
+         */
+        get: operations["getRetentionRuleOfServicedesk"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a rule; what it took does not come back.
+         * @description Removes a rule; what it took does not come back.
+         */
+        delete: operations["deleteRetentionRuleOfServicedesk"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a rule; from then on it has the rights of who changed it.
+         * @description Changes a rule; from then on it has the rights of who changed it.
+         */
+        patch: operations["updateRetentionRuleOfServicedesk"];
+        trace?: never;
+    };
+    "/api/v1/request-retention-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listRetentionRulesOfServicedesk"];
+        put?: never;
+        /**
+         * Adds a rule.
+         * @description Adds a rule.
+         */
+        post: operations["createRetentionRuleOfServicedesk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/request-retention-rules/{id}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         * @description What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         */
+        get: operations["previewRetentionRuleOfServicedesk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3832,6 +3976,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in-retention-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one rule.
+         * @description Gets one rule.
+         */
+        get: operations["getRetentionRuleOfSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a rule; what it took does not come back.
+         * @description Removes a rule; what it took does not come back.
+         */
+        delete: operations["deleteRetentionRuleOfSessions"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a rule; from then on it has the rights of who changed it.
+         * @description Changes a rule; from then on it has the rights of who changed it.
+         */
+        patch: operations["updateRetentionRuleOfSessions"];
+        trace?: never;
+    };
+    "/api/v1/sign-in-retention-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listRetentionRulesOfSessions"];
+        put?: never;
+        /**
+         * Adds a rule.
+         * @description Adds a rule.
+         */
+        post: operations["createRetentionRuleOfSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in-retention-rules/{id}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         * @description What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         */
+        get: operations["previewRetentionRuleOfSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{record_id}/shares": {
         parameters: {
             query?: never;
@@ -3884,6 +4100,78 @@ export interface paths {
          * @description Explains why an employee may or may not do something with the record.
          */
         get: operations["explainAccessOfTelephony"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-retention-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets one rule.
+         * @description Gets one rule.
+         */
+        get: operations["getRetentionRuleOfTelephony"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes a rule; what it took does not come back.
+         * @description Removes a rule; what it took does not come back.
+         */
+        delete: operations["deleteRetentionRuleOfTelephony"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a rule; from then on it has the rights of who changed it.
+         * @description Changes a rule; from then on it has the rights of who changed it.
+         */
+        patch: operations["updateRetentionRuleOfTelephony"];
+        trace?: never;
+    };
+    "/api/v1/call-retention-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists them page by page.
+         * @description Lists them page by page.
+         */
+        get: operations["listRetentionRulesOfTelephony"];
+        put?: never;
+        /**
+         * Adds a rule.
+         * @description Adds a rule.
+         */
+        post: operations["createRetentionRuleOfTelephony"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-retention-rules/{id}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         * @description What the rule would take now with the rights of the caller: how many, and those whose time was over first. Nothing is changed.
+         */
+        get: operations["previewRetentionRuleOfTelephony"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9077,6 +9365,8 @@ export interface components {
             count: number;
             /** @description The first 50 of them. */
             items: components["schemas"]["RetentionItem"][];
+            /** @description What is old enough and stays, by the reason; a record that is held for two reasons is counted for both. */
+            held: components["schemas"]["RetentionHold"][];
         };
         /** @description Answer of PutCard. */
         PutCardResponse: {
@@ -9741,6 +10031,16 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description Records that are old enough and stay all the same. */
+        RetentionHold: {
+            /**
+             * @description Why: `consent` is given and not withdrawn; `open-case`: the client has an opportunity or a request that is open;
+             *     `open-session`: the session that an entry tells of goes on.
+             */
+            reason: string;
+            /** @description How many. */
+            count: number;
+        };
         /** @description A record that a rule would take. */
         RetentionItem: {
             /** @description Id of the record. */
@@ -9776,7 +10076,11 @@ export interface components {
             displayName: string;
             /**
              * @description `counterparties`: persons are erased who were not in contact for so long, hold no consent and have no open opportunity or request.
-             *     `interactions`: those held or cancelled so long ago are deleted. Never changes.
+             *     `interactions`: those held or cancelled so long ago are deleted.
+             *     `opportunities`, `requests`: of those closed so long ago the words go; numbers, sums, states and times stay. At least 36 months: so long
+             *     taxes can be checked and claims be made (article 44.3 of the Tax Code, article 257 of the Civil Code of Ukraine).
+             *     `calls`: of those ended so long ago go numbers, names and the events of the exchange; figures stay.
+             *     `sign-ins`: entries of the journal are deleted. Each service has the rules for its own records. Never changes.
              */
             resource: string;
             /** @description More conditions, as the filter of that list: docs/filters.md. */
@@ -9820,7 +10124,11 @@ export interface components {
             displayName: string;
             /**
              * @description `counterparties`: persons are erased who were not in contact for so long, hold no consent and have no open opportunity or request.
-             *     `interactions`: those held or cancelled so long ago are deleted. Never changes.
+             *     `interactions`: those held or cancelled so long ago are deleted.
+             *     `opportunities`, `requests`: of those closed so long ago the words go; numbers, sums, states and times stay. At least 36 months: so long
+             *     taxes can be checked and claims be made (article 44.3 of the Tax Code, article 257 of the Civil Code of Ukraine).
+             *     `calls`: of those ended so long ago go numbers, names and the events of the exchange; figures stay.
+             *     `sign-ins`: entries of the journal are deleted. Each service has the rules for its own records. Never changes.
              */
             resource: string;
             /** @description More conditions, as the filter of that list: docs/filters.md. */
@@ -9864,7 +10172,11 @@ export interface components {
             displayName?: string | null;
             /**
              * @description `counterparties`: persons are erased who were not in contact for so long, hold no consent and have no open opportunity or request.
-             *     `interactions`: those held or cancelled so long ago are deleted. Never changes.
+             *     `interactions`: those held or cancelled so long ago are deleted.
+             *     `opportunities`, `requests`: of those closed so long ago the words go; numbers, sums, states and times stay. At least 36 months: so long
+             *     taxes can be checked and claims be made (article 44.3 of the Tax Code, article 257 of the Civil Code of Ukraine).
+             *     `calls`: of those ended so long ago go numbers, names and the events of the exchange; figures stay.
+             *     `sign-ins`: entries of the journal are deleted. Each service has the rules for its own records. Never changes.
              */
             resource?: string | null;
             /** @description More conditions, as the filter of that list: docs/filters.md. */
@@ -10365,10 +10677,17 @@ export interface components {
              * @enum {string}
              */
             treatment: "unspecified" | "delete" | "empty" | "keep";
-            /** @description Why they stay: `proof-of-consent`, `others`, `expires`. */
+            /**
+             * @description Why they stay: `proof-of-consent`, `others`, `look`, `expires`. `look`: a text of somebody else leads to the person by the address of a record;
+             *     what it says a human has to judge. Names in texts without such an address are not looked for.
+             */
             reason: string;
             /** @description Until when they stay, `YYYY-MM-DD`; empty: no day is set. */
             untilDate: string;
+            /** @description Where the records of `record_ids` are: `interactions`. */
+            section: string;
+            /** @description The first 20 records at which a human has to look. */
+            recordIds: string[];
         };
         /** @description A request about the data of one person: the journal of who asked for what, and its progress. */
         SubjectRequest: {
@@ -13097,7 +13416,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    getRetentionRule: {
+    getRetentionRuleOfContacts: {
         parameters: {
             query?: never;
             header?: never;
@@ -13121,7 +13440,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    deleteRetentionRule: {
+    deleteRetentionRuleOfContacts: {
         parameters: {
             query?: never;
             header?: {
@@ -13146,7 +13465,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    updateRetentionRule: {
+    updateRetentionRuleOfContacts: {
         parameters: {
             query?: {
                 /** @description Fields that change. Absent: populated fields. */
@@ -13182,7 +13501,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    listRetentionRules: {
+    listRetentionRulesOfContacts: {
         parameters: {
             query?: {
                 /** @description At most 250 are given; 0 means 50. */
@@ -13212,7 +13531,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    createRetentionRule: {
+    createRetentionRuleOfContacts: {
         parameters: {
             query?: never;
             header?: {
@@ -13240,7 +13559,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    previewRetentionRule: {
+    previewRetentionRuleOfContacts: {
         parameters: {
             query?: never;
             header?: never;
@@ -16341,6 +16660,173 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getRetentionRuleOfSales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRetentionRuleOfSales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRetentionRuleOfSales: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRulePatch"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRetentionRulesOfSales: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListRetentionRules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRetentionRulesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRetentionRuleOfSales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleInput"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRetentionRuleOfSales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of PreviewRetentionRule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewRetentionRuleResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getOpportunity: {
         parameters: {
             query?: never;
@@ -17112,6 +17598,173 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getRetentionRuleOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRetentionRuleOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRetentionRuleOfServicedesk: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRulePatch"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRetentionRulesOfServicedesk: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListRetentionRules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRetentionRulesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRetentionRuleOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleInput"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRetentionRuleOfServicedesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of PreviewRetentionRule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewRetentionRuleResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getRequest: {
         parameters: {
             query?: never;
@@ -17786,6 +18439,173 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getRetentionRuleOfSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRetentionRuleOfSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRetentionRuleOfSessions: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRulePatch"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRetentionRulesOfSessions: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListRetentionRules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRetentionRulesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRetentionRuleOfSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleInput"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRetentionRuleOfSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of PreviewRetentionRule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewRetentionRuleResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listSharesOfTelephony: {
         parameters: {
             query?: never;
@@ -17870,6 +18690,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessDecision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRetentionRuleOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRetentionRuleOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRetentionRuleOfTelephony: {
+        parameters: {
+            query?: {
+                /** @description Fields that change. Absent: populated fields. */
+                updateMask?: string;
+            };
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Output only. UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRulePatch"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRetentionRulesOfTelephony: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `state = open AND (ownerId = me OR amount > 1000)`. Language and fields: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListRetentionRules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRetentionRulesResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRetentionRuleOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleInput"];
+            };
+        };
+        responses: {
+            /** @description A rule by which records go when their time is over. It is carried out every night with the rights that its author has then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRetentionRuleOfTelephony: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of PreviewRetentionRule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewRetentionRuleResponse"];
                 };
             };
             default: components["responses"]["Problem"];

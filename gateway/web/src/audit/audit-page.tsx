@@ -18,7 +18,7 @@ import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
-import { auditActions, auditKinds, toneOf } from './audit-words.ts'
+import { actorWord, auditActions, auditKinds, toneOf } from './audit-words.ts'
 import { ChainLine } from './chain-line.tsx'
 import { EntryDrawer } from './entry-drawer.tsx'
 import './audit.css'
@@ -43,7 +43,7 @@ export default function AuditPage() {
   const records = useRecords<AuditEntry>('audit-entries', 'auditEntries', { filter })
   const sectionOf = (section: string) => t(`words.section.${section}`, { defaultValue: section })
   const actionOf = (action: string) => t(`audit.action.${action}`, { defaultValue: action })
-  const who = (row: AuditEntry) => <Person id={row.actorId} none={row.username || t('audit.unknown')} />
+  const who = (row: AuditEntry) => <Person id={row.actorId} none={actorWord(row.username, t)} />
   const what = (row: AuditEntry) => [sectionOf(row.section), actionOf(row.action)].filter(Boolean).join(' · ')
   const kind = (row: AuditEntry) => <Status tone={toneOf(row.kind)} title={row.reason}>{t(`audit.kind.${row.kind}`)}{row.count > 1 ? <span className="num"> × {number(row.count)}</span> : null}</Status>
   const columns: GridColumn<AuditEntry>[] = [

@@ -8,9 +8,12 @@ const tones: Partial<Record<AuditEntry['kind'], Tone>> = { refusal: 'bad', expor
 
 export const toneOf = (kind: AuditEntry['kind']): Tone => tones[kind] ?? 'neutral'
 
-const pages: Record<string, '/counterparties' | '/contact-persons' | '/opportunities' | '/requests'> = {
-  counterparties: '/counterparties', 'contact-persons': '/contact-persons', opportunities: '/opportunities', requests: '/requests',
+const pages: Record<string, '/counterparties' | '/contact-persons' | '/interactions' | '/opportunities' | '/requests'> = {
+  counterparties: '/counterparties', 'contact-persons': '/contact-persons', interactions: '/interactions', opportunities: '/opportunities', requests: '/requests',
 }
+
+/** Who acted, where it is no employee: a name of the house, a machine, or nobody that is known. */
+export const actorWord = (username: string, t: (key: string) => string): string => (username === 'system' ? t('audit.system') : username || t('audit.unknown'))
 
 /** Where a record is looked at; undefined where it has no page of its own. */
 export const pageOf = (section: string) => pages[section]

@@ -9,7 +9,7 @@ import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
-import { pageOf, toneOf } from './audit-words.ts'
+import { actorWord, pageOf, toneOf } from './audit-words.ts'
 import { ChangeList } from './change-list.tsx'
 import '../card/card.css'
 import './audit.css'
@@ -38,7 +38,7 @@ export function EntryDrawer({ id, onClose }: { id: string; onClose: () => void }
   const { data: entry, error, refetch } = useRecord<AuditEntry>('audit-entries', id)
   const facts: [string, ReactNode][] = entry === undefined ? [] : [
     ['audit.time', dateTime(entry.time!)],
-    ['audit.who', <Person key="who" id={entry.actorId} none={entry.username || t('audit.unknown')} full />],
+    ['audit.who', <Person key="who" id={entry.actorId} none={actorWord(entry.username, t)} full />],
     ['audit.username', entry.username],
     ['audit.client', entry.client],
     ['audit.address', entry.address],

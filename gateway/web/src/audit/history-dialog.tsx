@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
 import { ChangeList } from './change-list.tsx'
+import { actorWord } from './audit-words.ts'
 import './audit.css'
 
 type Props = { section: string; id: string; title: string; onClose: () => void }
@@ -27,7 +28,7 @@ export default function HistoryDialog({ section, id, title, onClose }: Props) {
           <li key={entry.id}>
             <div className="row">
               <span className="medium grow">{t(`audit.action.${entry.action}`, { defaultValue: entry.action })}</span>
-              <span className="soft"><Person id={entry.actorId} none={entry.username} full /></span>
+              <span className="soft"><Person id={entry.actorId} none={actorWord(entry.username, t)} full /></span>
               <time className="meta num" dateTime={entry.time}>{when(entry.time)}</time>
             </div>
             <ChangeList entry={entry} />

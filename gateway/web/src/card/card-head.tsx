@@ -75,7 +75,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
           {mail && !mayNotWrite(party) ? <a className="btn btn-lg" href={`mailto:${mail.value}`}><Icon of={IconMail} />{t('card.mail')}</a> : null}
           <HistoryButton section="counterparties" id={party.id} title={party.displayName} />
           <ShareButton section="counterparties" id={party.id} title={party.displayName} />
-          <SubjectMenu counterpartyId={party.id} name={name} erased={party.eraseTime !== undefined} />
+          <SubjectMenu named={{ counterpartyId: party.id }} name={name} erased={party.eraseTime !== undefined} />
           <CreateMenu card={card} />
         </div>
       </div>

@@ -10,65 +10,66 @@ import { useFormKey } from '../lib/use-form-key.ts'
 import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { toast } from '../ui/toast.ts'
+import type { RuleArea } from './rule-areas.ts'
 import './privacy.css'
 
 type Draft = { displayName: string; resource: string; filter: string; ageMonths: number; enabled: boolean }
 
-const RESOURCES = ['counterparties', 'interactions'] as const
-const initialOf = (record: RetentionRule | undefined): Draft => ({
-  displayName: record?.displayName ?? '', resource: record?.resource ?? 'interactions', filter: record?.filter ?? '', ageMonths: record?.ageMonths ?? 36, enabled: record?.enabled ?? false,
+const initialOf = (record: RetentionRule | undefined, { resources }: RuleArea): Draft => ({
+  displayName: record?.displayName ?? '', resource: record?.resource ?? resources.at(-1)!, filter: record?.filter ?? '', ageMonths: record?.ageMonths ?? 36, enabled: record?.enabled ?? false,
 })
 
 /** A rule of retention: what is kept for how long, what it would take now, and whether it is carried out. */
-export default function RuleForm({ record, onClose }: { record?: RetentionRule; onClose: () => void }) {
+export default function RuleForm({ area, record, onClose }: { area: RuleArea; record?: RetentionRule; onClose: () => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>(`retention-rule.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, change, clear } = useDraft<Draft>(`${area.path}.${record?.id ?? 'new'}`, initialOf(record, area))
   const leave = () => {
     clear()
     onClose()
   }
   const saved = () => {
-    void client.invalidateQueries({ queryKey: ['retention-rules'] })
+    void client.invalidateQueries({ queryKey: [area.path] })
     leave()
   }
   const save = useMutation({
-    mutationFn: () => (record ? patch<RetentionRule>(`retention-rules/${record.id}?updateMask=displayName,filter,ageMonths,enabled`, value, record.etag) : post<RetentionRule>('retention-rules', value, { key: key.of(value) })),
+    mutationFn: () => (record ? patch<RetentionRule>(`${area.path}/${record.id}?updateMask=displayName,filter,ageMonths,enabled`, value, record.etag) : post<RetentionRule>(area.path, value, { key: key.of(value) })),
     onSuccess: () => {
       toast(t('privacy.ruleSaved'), value.displayName)
       saved()
     },
   })
-  const remove = useMutation({ mutationFn: () => call<unknown>('DELETE', `retention-rules/${record!.id}`), onSuccess: saved })
+  const remove = useMutation({ mutationFn: () => call<unknown>('DELETE', `${area.path}/${record!.id}`), onSuccess: saved })
   const error = (field: string) => fieldError(save.error, field)
   return (
     <FormDialog title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
       foot={record ? <Button size="lg" tone="bad-quiet" busy={remove.isPending} onClick={() => remove.mutate()}>{t('privacy.removeRule')}</Button> : null}>
       <TextInput data-autofocus required label={t('privacy.ruleName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={100} />
-      <NumberInput required label={t('privacy.ruleMonths')} min={1} max={600} allowDecimal={false} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
+      <NumberInput required label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} allowDecimal={false} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
       <fieldset className="w2 subject-what" disabled={record !== undefined}>
         <legend>{t('privacy.ruleWhat')}</legend>
-        {RESOURCES.map((resource) => (
+        {area.resources.map((resource) => (
           <label key={resource} className="check-line"><input type="radio" name="resource" checked={value.resource === resource} onChange={() => change({ resource })} /> {t(`words.retention.${resource}`)}</label>
         ))}
       </fieldset>
       <div className="w2"><TextInput label={t('privacy.ruleFilter')} description={t('privacy.ruleFilterHint')} value={value.filter} onChange={(event) => change({ filter: event.currentTarget.value })} error={error('filter')} maxLength={2000} /></div>
       <label className="check-line w2"><input type="checkbox" checked={value.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} /> {t('privacy.ruleOn')}</label>
-      {record ? <Preview id={record.id} /> : null}
+      {record ? <Preview path={area.path} id={record.id} /> : null}
     </FormDialog>
   )
 }
 
 /** What the rule, as it was saved, would take now. */
-function Preview({ id }: { id: string }) {
+function Preview({ path, id }: { path: string; id: string }) {
   const { t } = useTranslation()
-  const { data, error } = useQuery({ queryKey: ['retention-rules', id, 'preview'], queryFn: ({ signal }) => get<RetentionPreview>(`retention-rules/${id}:preview`, undefined, signal), gcTime: 0, retry: false })
+  const { data, error } = useQuery({ queryKey: [path, id, 'preview'], queryFn: ({ signal }) => get<RetentionPreview>(`${path}/${id}:preview`, undefined, signal), gcTime: 0, retry: false })
   if (error) return <p className="form-error w2" role="alert">{errorText(error)}</p>
   if (data === undefined) return null
   return (
     <section className="w2">
       <p className="dlg-p">{t('privacy.rulePreview', { count: data.count })}{data.count > data.items.length ? ` · ${t('privacy.shownFirst', { shown: number(data.items.length) })}` : ''}</p>
+      {data.held.map(({ reason, count }) => <p key={reason} className="soft dlg-p">{t(`privacy.held.${reason}`, { count })}</p>)}
       {data.items.length > 0 ? (
         <div className="subject-places">
           <table><tbody>{data.items.map((item) => <tr key={item.id}><td>{item.displayName}</td><td className="num">{date(item.sinceTime!)}</td></tr>)}</tbody></table>

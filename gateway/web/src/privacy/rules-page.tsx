@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconClockX, IconPlus } from '@tabler/icons-react'
 import { useRecords } from '../api/records.ts'
 import type { RetentionRule } from '../api/types.ts'
@@ -11,14 +12,20 @@ import { Empty } from '../ui/empty.tsx'
 import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
+import { ViewTabs } from '../ui/view-tabs.tsx'
+import { AREAS, areas } from './rule-areas.ts'
 
+const route = getRouteApi('/retention-rules')
 const RuleForm = lazy(() => import('./rule-form.tsx'))
 
 /** How long records are kept, and what the rules have taken. */
 export default function RulesPage() {
   const { t } = useTranslation()
   const [open, setOpen] = useState<RetentionRule | 'new'>()
-  const records = useRecords<RetentionRule>('retention-rules', 'retentionRules')
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/retention-rules' })
+  const area = search.of ?? 'contacts'
+  const records = useRecords<RetentionRule>(AREAS[area].path, 'retentionRules')
   const create = () => setOpen('new')
   useKeys([{ combo: 'c', label: 'privacy.addRule', command: true, run: create }])
   const name = (row: RetentionRule) => <button type="button" className="name cut" onClick={() => setOpen(row)}>{row.displayName}</button>
@@ -36,6 +43,7 @@ export default function RulesPage() {
       <ViewBar title={t('tree.retention')} range={records.isPending ? '' : t('ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
         <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button>
       </ViewBar>
+      <ViewTabs label={t('tree.retention')} value={area} onChange={(next) => void navigate({ search: next === 'contacts' ? {} : { of: next as 'calls' }, replace: true })} tabs={areas.map((value) => ({ value, label: t(`privacy.area.${value}`) }))} />
       <DataGrid
         label={t('tree.retention')} records={records} columns={columns} onOpen={setOpen}
         card={(row) => (
@@ -48,7 +56,7 @@ export default function RulesPage() {
         empty={<Empty icon={IconClockX} title={t('privacy.noRules')} text={t('privacy.noRulesHint')}><Button tone="primary" size="lg" combo="c" onClick={create}>{t('privacy.addRule')}</Button></Empty>}
       />
       <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]} />
-      <Suspense fallback={null}>{open ? <RuleForm {...(open === 'new' ? {} : { record: open })} onClose={() => setOpen(undefined)} /> : null}</Suspense>
+      <Suspense fallback={null}>{open ? <RuleForm area={AREAS[area]} {...(open === 'new' ? {} : { record: open })} onClose={() => setOpen(undefined)} /> : null}</Suspense>
     </>
   )
 }

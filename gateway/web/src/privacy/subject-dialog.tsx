@@ -14,7 +14,7 @@ type Props = {
   kind: SubjectRequest['kind']
   name: string
   /** Whom a new request is about. */
-  named?: { counterpartyId: string }
+  named?: { counterpartyId: string } | { contactPersonId: string }
   /** A request that was entered before. */
   request?: SubjectRequest
   onClose: () => void

@@ -9,8 +9,10 @@ import { Icon } from '../ui/icon.tsx'
 
 const SubjectDialog = lazy(() => import('./subject-dialog.tsx'))
 
+type Props = { named: { counterpartyId: string } | { contactPersonId: string }; name: string; erased?: boolean }
+
 /** What a data subject may demand, on their card. Of whom nothing is left nothing can be demanded; what is open shows its end. */
-export function SubjectMenu({ counterpartyId, name, erased }: { counterpartyId: string; name: string; erased: boolean }) {
+export function SubjectMenu({ named, name, erased = false }: Props) {
   const { t } = useTranslation()
   const can = useCan()
   const [kind, setKind] = useState<SubjectRequest['kind']>()
@@ -25,7 +27,7 @@ export function SubjectMenu({ counterpartyId, name, erased }: { counterpartyId: 
           {mayErase ? <Menu.Item leftSection={<Icon of={IconUserOff} />} onClick={() => setKind('erasure')}>{t('privacy.erase')}</Menu.Item> : null}
         </Menu.Dropdown>
       </Menu>}
-      <Suspense fallback={null}>{kind ? <SubjectDialog kind={kind} named={{ counterpartyId }} name={name} onClose={() => setKind(undefined)} /> : null}</Suspense>
+      <Suspense fallback={null}>{kind ? <SubjectDialog kind={kind} named={named} name={name} onClose={() => setKind(undefined)} /> : null}</Suspense>
     </>
   )
 }

@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { Link } from '@tanstack/react-router'
 import type { SubjectRequest } from '../api/types.ts'
+import { pageOf } from '../audit/audit-words.ts'
 import { date, number } from '../lib/format.ts'
 import { Status } from '../ui/status.tsx'
 
@@ -21,12 +23,29 @@ export function SubjectPlaces({ request }: { request: SubjectRequest }) {
               <td className="num">{number(row.rowCount)}</td>
               <td>
                 <Status tone={TONES[row.treatment]}>{t(`words.subjectTreatment.${row.treatment}`)}</Status>
+                {row.recordIds.length > 0 ? <Look section={row.section} ids={row.recordIds} /> : null}
                 {row.reason ? <div className="soft">{t(`words.subjectReason.${row.reason}`)}{row.untilDate ? ` ${t('privacy.until', { day: date(row.untilDate) })}` : ''}</div> : null}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
+      <p className="soft">{t('privacy.notGuessed')}</p>
+    </div>
+  )
+}
+
+/** Records of others at which a human has to look before the person is told that nothing is left. */
+function Look({ section, ids }: { section: string; ids: readonly string[] }) {
+  const { t } = useTranslation()
+  const page = pageOf(section)
+  if (page === undefined) return null
+  return (
+    <div className="row subject-look">
+      <span className="soft">{t('privacy.look')}</span>
+      {ids.map((id, n) => (page === '/counterparties'
+        ? <Link key={id} className="link num" to="/counterparties/$id" params={{ id }} target="_blank">{number(n + 1)}</Link>
+        : <Link key={id} className="link num" to={page} search={{ open: id } as never} target="_blank">{number(n + 1)}</Link>))}
     </div>
   )
 }

@@ -22,6 +22,8 @@ export type Deed = {
   answers?: string
   /** Done in the background: who began it is named, and it is told only when it stores something. */
   job?: boolean
+  /** By the rules of the house, because of an event: no right was asked. */
+  system?: boolean
   key: Buffer
   rights: () => RightsData
 }
@@ -50,7 +52,8 @@ export function factOf({ caller, section, action, method, sessionId, address, jo
 }
 
 /** The rule by which the deed was allowed, for the record at its place. A share is known by its record alone. */
-export function groundOf({ caller, section, action }: Deed, place?: Place): AuditGround {
+export function groundOf({ caller, section, action, system }: Deed, place?: Place): AuditGround | undefined {
+  if (system) return undefined
   const whole = { section, action, group: '', scope: '', share: false, inSteadOf: '' }
   if (section === '') return whole
   const asked = place?.branchId === undefined && place?.ownerId === undefined ? undefined : place

@@ -8,7 +8,7 @@ import { detailOf, factEvent, factOf, groundOf, type Deed } from './deed.ts'
 import { auditKeyOf } from './key.ts'
 import { createRefusals, type Refused } from './refusals.ts'
 import { idIn } from './scope.ts'
-import { shownIn, watchedSections } from './shown.ts'
+import { shownIn, watchedSections, type Watched } from './shown.ts'
 
 /** What a process tells the audit log beside what it writes. */
 export type Recorder = {
@@ -23,12 +23,12 @@ export type Recorder = {
   stop(): Promise<void>
 }
 
-type Options = { pool: Pool; rights: RightsStore; now: () => Date; log: Logger; committed: () => void }
+type Options = { pool: Pool; rights: RightsStore; now: () => Date; log: Logger; committed: () => void; /** Beside marked custom fields. */ watched?: Watched }
 
 // What tells of a deed is not told of again.
 const ALONE = { with: () => [] }
 
-export async function createRecorder({ pool, rights, now, log, committed }: Options): Promise<Recorder> {
+export async function createRecorder({ pool, rights, now, log, committed, watched: set }: Options): Promise<Recorder> {
   const store = async (events: readonly OutgoingEvent[]): Promise<void> => {
     await accompanied(ALONE, () => appendOutbox(pool as unknown as Tx, events))
     committed()
@@ -39,7 +39,7 @@ export async function createRecorder({ pool, rights, now, log, committed }: Opti
     exported: (deed) =>
       store([factEvent({ ...factOf(deed, AuditKind.EXPORT), recordId: idIn(deed.request), ground: groundOf(deed), detail: detailOf(deed.request) }, deed.now)]),
     async shown(deed, typeName, answer) {
-      const watched = watchedSections(rights.data())
+      const watched = watchedSections(rights.data(), set)
       if (watched === undefined) return
       const facts = shownIn(typeName, answer, watched).map(({ section, recordIds, fields }) => ({
         ...factOf(deed, AuditKind.READ), section, fields, ground: groundOf(deed), count: recordIds.length,

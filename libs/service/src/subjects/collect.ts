@@ -4,6 +4,8 @@ import { fromWord } from '@vitrylo/proto/words.ts'
 import type { Subject, SubjectPlace } from './places.ts'
 
 const PAGE = 500
+/** Records that a preview names for a look. */
+const SHOWN = 20
 /** Of a part, in letters: Kafka takes a megabyte. */
 const PART = 200_000
 
@@ -11,10 +13,14 @@ const PART = 200_000
 export async function countPlaces(db: Db, places: readonly SubjectPlace[], subject: Subject, now: Date): Promise<PlaceMessage[]> {
   const found: PlaceMessage[] = []
   for (const place of places) {
-    const row = await one<{ count: number }>(db, sql`select count(*) as count from ${sql([place.table])} t where ${place.of(subject)}`)
-    if (row === undefined || row.count === 0) continue
     const kept = place.treatment === 'keep' ? place : undefined
-    found.push({ name: place.name, rowCount: row.count, treatment: fromWord(SubjectTreatment, place.treatment), reason: kept?.reason ?? '', untilDate: untilOf(place, now) })
+    const ids = kept?.look === undefined ? sql`null::text[]` : sql`(array_agg(distinct ${kept.look.id}::text))[1:${SHOWN}]`
+    const row = await one<{ count: number; ids: string[] | null }>(db, sql`select count(*) as count, ${ids} as ids from ${sql([place.table])} t where ${place.of(subject)}`)
+    if (row === undefined || row.count === 0) continue
+    found.push({
+      name: place.name, rowCount: row.count, treatment: fromWord(SubjectTreatment, place.treatment), reason: kept?.reason ?? '', untilDate: untilOf(place, now),
+      section: kept?.look?.section ?? '', recordIds: row.ids ?? [],
+    })
   }
   return found
 }

@@ -35,7 +35,15 @@ export type SubjectPlace = {
       told?: (tx: Tx, ids: readonly string[], now: Date) => Promise<void>
     })
   /** `years`: then the rows are deleted. `days`: then they go by themselves. */
-  | { treatment: 'keep'; reason: 'proof-of-consent' | 'others' | 'expires'; years?: number; days?: number }
+  | {
+      treatment: 'keep'
+      /** `others`: it is about others too. `look`: somebody else's text leads to the person; what it says only a human can judge. */
+      reason: 'proof-of-consent' | 'others' | 'look' | 'expires'
+      years?: number
+      days?: number
+      /** Records at which a human has to look. */
+      look?: { section: string; id: Sql }
+    }
 ) & {
     /** Repeats what stands elsewhere in a form for machines (keys, positions): it is erased, and left out of the file. */
     derived?: true

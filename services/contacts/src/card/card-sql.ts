@@ -63,7 +63,7 @@ export async function getCard(db: Db, caller: Caller, id: string): Promise<Count
 const SHOWN = SECTIONS.filter((section) => !(OWN_SECTIONS as readonly string[]).includes(section))
 
 const recordScope = (caller: Caller, section: string): Sql =>
-  sql`(r.section = ${section} and ${scopeOf(caller, section, 'view', { branch: sql`r.branch_id`, owner: sql`r.owner_id` })})`
+  sql`(r.section = ${section} and ${scopeOf(caller, section, 'view', { branch: sql`r.branch_id`, owner: sql`r.owner_id`, record: sql`r.id` })})`
 
 const personsOf = (caller: Caller): Sql =>
   sql`select ${personColumns} from position m join contact_person p on p.id = m.person_id ${places(caller, 'view')}

@@ -10,7 +10,7 @@ import { wordsOf } from '@vitrylo/proto/words.ts'
 import { active } from '../consent/consent-row.ts'
 import { holdsOn, otherEnd } from '../relation/relation-row.ts'
 
-const record = { branch: sql`k.branch_id`, owner: sql`k.owner_id` }
+const record = { branch: sql`k.branch_id`, owner: sql`k.owner_id`, record: sql`k.id` }
 const counterparty = { branch: sql`c.branch_id`, owner: sql`c.responsible_id` }
 
 /** Records of another service, as their events told of them, trimmed by the right to see them there. */
@@ -50,7 +50,7 @@ const contacts: Relation = {
   },
   exists: ({ caller }, where) => {
     const seen = CONTACT_SECTIONS.map(
-      (section) => sql`(t.section = ${section} and ${scopeOf(caller, section, 'view', { branch: sql`t.branch_id`, owner: sql`t.owner_id` })})`,
+      (section) => sql`(t.section = ${section} and ${scopeOf(caller, section, 'view', { branch: sql`t.branch_id`, owner: sql`t.owner_id`, record: sql`t.record_id` })})`,
     )
     return sql`exists (select 1 from timeline t where t.counterparty_id = c.id and t.kind = any(${CONTACTS}::text[]) and ${REACHED}
         and (${sql.join(seen, ' or ')}) and ${where})`

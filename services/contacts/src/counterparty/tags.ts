@@ -14,7 +14,7 @@ export function listTags(db: Db, caller: Caller, { prefix, pageSize }: ListTagsR
     db,
     sql`select tag, count(*)::int as count from counterparty c cross join lateral unnest(c.tags) as tag
         where c.tags <> '{}' and c.deleted_at is null and starts_with(tag, ${begin})
-          and ${scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}
+          and ${scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id`, record: sql`c.id` })}
         group by tag order by count desc, tag collate "uk-UA-x-icu" limit ${pageSize || 100}`,
   )
 }

@@ -49,7 +49,7 @@ export const candidatesOf = (db: Db, caller: Caller, keys: readonly number[], ex
             select m.counterparty_id from counterparty_match m
             where m.keys && array(select k from unnest(${keys}::int[]) k where not exists (select from match_common_key o where o.key = k)))
           and c.deleted_at is null and c.id::text <> ${exceptId}
-          and ${scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}
+          and ${scopeOf(caller, 'counterparties', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id`, record: sql`c.id` })}
         order by c.id limit ${MAX_CANDIDATES}`,
   )
 

@@ -51,7 +51,7 @@ export async function referralGraph(db: Db, caller: Caller, id: string, day: str
           sums as (
             select n.id, n.distance, k.currency, sum(k.amount) as amount from nodes n join related_record k on k.counterparty_id = n.id
             where k.section = 'opportunities' and k.state = 'won' and k.amount is not null
-              and ${scopeOf(caller, 'opportunities', 'view', { branch: sql`k.branch_id`, owner: sql`k.owner_id` })}
+              and ${scopeOf(caller, 'opportunities', 'view', { branch: sql`k.branch_id`, owner: sql`k.owner_id`, record: sql`k.id` })}
             group by n.id, n.distance, k.currency
           )
         select n.id, n.next_id, n.distance, c.display_name, case when n.distance < 0 then ${further(BEFORE)} else ${further(AFTER)} end as further_count,

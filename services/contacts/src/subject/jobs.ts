@@ -8,6 +8,7 @@ import { erasedEverywhere, expireRequests, saveErased, savePart } from './reques
 
 /** Name of the background task that cleans the log of the bus. */
 const FORGET = 'forget-subject'
+const FORGET_RECORDS = 'forget-records'
 const AUDIT = 'vitrylo.audit.'
 const SWEEP_MS = 60_000
 
@@ -19,16 +20,31 @@ export function subjectAnswerHandlers({ now }: Pick<Deps, 'now'>): Handler[] {
     on(SubjectPartCollectedEvent, (tx, part) => savePart(tx, part, now())),
     on(SubjectPartErasedEvent, async (tx, { requestId, service, recordIds }, event) => {
       // Entries on records that tell nothing of the person any more: of a contact person they stand with the organisation.
-      await exec(tx, sql`delete from timeline where record_id = any(${recordIds}::uuid[]) and section in ('requests', 'opportunities')
-          and exists (select from subject_request r where r.id = ${requestId} and r.subject_kind = 'contact-person')`)
+      const request = await one<{ kind: Subject['kind'] }>(tx, sql`select subject_kind as kind from subject_request where id = ${requestId}`)
+      if (request?.kind !== 'counterparty') {
+        await exec(tx, sql`delete from timeline where record_id = any(${recordIds}::uuid[]) and section in ('requests', 'opportunities', 'calls')`)
+      }
+      // Of nobody's request: a rule of retention has emptied them.
+      if (request === undefined) return void (await enqueue(tx, FORGET_RECORDS, { service, recordIds, beforeId: event.id }, `${FORGET_RECORDS}:${event.id}`))
       if (await saveErased(tx, requestId, service, event.id, now())) await forgetLater(tx, requestId)
     }),
   ]
 }
 
 export function subjectJobs({ pool, bus, now }: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
-  return { [FORGET]: (payload) => forget({ pool, bus, now }, (payload as { id: string }).id) }
+  return {
+    [FORGET]: (payload) => forget({ pool, bus, now }, (payload as { id: string }).id),
+    [FORGET_RECORDS]: (payload) => forgetRecords(bus, payload as Emptied),
+  }
 }
+
+type Emptied = { service: string; recordIds: string[]; beforeId: string }
+
+/** What was published of records before they were emptied leaves the log. */
+const forgetRecords = (bus: Bus, { service, recordIds, beforeId }: Emptied): Promise<void> =>
+  bus.erase({ ids: recordIds, marks: [{ topics: topicsOf(service), beforeId }, { topics: AUDIT, beforeId, takenBy: 'directory' }] })
+
+const topicsOf = (service: string): string => `vitrylo.${service.replace('-', '')}.`
 
 type Row = { subject: Subject; state: string; erased_event_id: string; requests: string[]; answers: { service: string; event_id: string | null }[] }
 
@@ -41,7 +57,7 @@ async function forget({ pool, bus, now }: Pick<Deps, 'pool' | 'bus' | 'now'>, id
         from subject_request r where r.id = ${id}`,
   )
   if (row?.state !== 'erasing') return
-  const marks = row.answers.map(({ service, event_id }) => ({ topics: `vitrylo.${service.replace('-', '')}.`, beforeId: service === 'contacts' ? row.erased_event_id : (event_id ?? undefined) }))
+  const marks = row.answers.map(({ service, event_id }) => ({ topics: topicsOf(service), beforeId: service === 'contacts' ? row.erased_event_id : (event_id ?? undefined) }))
   // The audit log takes its facts first: what it holds of the person it has emptied by then, or empties when they come.
   const audit = marks.flatMap(({ beforeId }): ErasureMark[] => (beforeId === undefined ? [] : [{ topics: AUDIT, beforeId, takenBy: 'directory' }]))
   const { counterpartyIds, contactPersonIds, recordIds } = row.subject
@@ -70,9 +86,14 @@ export function subjectSweeps(deps: Deps): Sweep[] {
   return [{ ...restored, first }, { name: 'requests of data subjects', everyMs: SWEEP_MS, first: look, each: look }]
 }
 
-/** The log was restored with the rest: what it tells of persons who were erased since goes first. */
+const TOLD_BY = ['contacts', 'sales', 'servicedesk', 'telephony', 'directory', 'privacy'].map((name) => ({ topics: `vitrylo.${name}.`, beforeId: undefined }))
+
+/**
+ * The log was restored with the rest: what it tells of persons who were erased since goes first. The register has cleaned it
+ * before anything ran; this is for a log that was not among its databases. Facts of the audit go when directory has taken them.
+ */
 async function cleanRestored({ pool, bus }: Deps): Promise<void> {
   const rows = await many<{ ids: string[] }>(pool, sql`select counterparty_ids || contact_person_ids || record_ids as ids from erased_subject where applied_at is null`)
   const ids = rows.flatMap((row) => row.ids)
-  if (ids.length > 0) await bus.erase({ ids, marks: [{ topics: 'vitrylo.', beforeId: undefined }] })
+  if (ids.length > 0) await bus.erase({ ids, marks: TOLD_BY })
 }

@@ -1,6 +1,6 @@
 import { importPlaces } from '@vitrylo/imports'
 import { sql, type Sql } from '@vitrylo/pg'
-import type { Subject, SubjectPlace } from '@vitrylo/service'
+import { idsOf, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
 import { CONSENT_PROOF_YEARS } from './terms.ts'
 import { tellCounterparties, tellInteractions } from './tell.ts'
 
@@ -44,6 +44,22 @@ export const places: readonly SubjectPlace[] = [
   {
     name: 'interaction-with-others', table: 'interaction', treatment: 'keep', reason: 'others',
     of: (s) => sql`((${hasParty(s)} and ${hasOthers(s)}) or (t.contact_person_ids && ${persons(s)} and not ${hasParty(s)}))`,
+    look: { section: 'interactions', id: sql`t.id` },
+  },
+  {
+    name: 'interaction-naming', table: 'interaction', treatment: 'keep', reason: 'look', look: { section: 'interactions', id: sql`t.id` },
+    of: (s) => sql`(${naming(sql`t.subject || ' ' || t.text || ' ' || t.result || ' ' || t.next_step`, idsOf(s))} and not ${hasParty(s)} and not t.contact_person_ids && ${persons(s)})`,
+    shown: () => sql`jsonb_build_object('starts_at', t.starts_at, 'subject', t.subject, 'text', t.text, 'result', t.result, 'next_step', t.next_step)`,
+  },
+  {
+    name: 'note-naming', table: 'timeline', treatment: 'keep', reason: 'look', look: { section: 'counterparties', id: sql`t.counterparty_id` },
+    of: (s) => sql`(t.kind = 'note' and ${naming(sql`t.data ->> 'text'`, idsOf(s))} and not coalesce(${ofPartyOrOrigin(s)}, false))`,
+    shown: () => sql`jsonb_build_object('at', t.at, 'text', t.data ->> 'text')`,
+  },
+  {
+    name: 'counterparty-naming', table: 'counterparty', treatment: 'keep', reason: 'look', look: { section: 'counterparties', id: sql`t.id` },
+    of: (s) => sql`(${naming(sql`t.note`, idsOf(s))} and t.id <> all(${parties(s)}))`,
+    shown: () => sql`jsonb_build_object('note', t.note)`,
   },
   {
     name: 'related-record', table: 'related_record', of: ofPartyOrOrigin, treatment: 'empty',

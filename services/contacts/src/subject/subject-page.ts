@@ -5,7 +5,9 @@ const PLACES: Record<string, string> = {
   timeline: 'Хронологія', relation: 'Зв’язки', consent: 'Згоди', 'duplicate-pair': 'Можливі дублікати', merge: 'Об’єднання карток', 'import-row': 'Завантажено імпортом',
   'import-error': 'Рядки імпорту з помилками', 'subject-request': 'Запити суб’єкта даних', opportunity: 'Угоди', 'opportunity-of-organisation': 'Угоди організації', request: 'Звернення',
   card: 'Рядки картки vCard', 'audit-detail': 'Журнал змін',
-  party: 'Довідник телефонії', 'party-phone': 'Телефони в довіднику телефонії', call: 'Дзвінки', 'call-event': 'Події дзвінків', notification: 'Сповіщення працівникам',
+  party: 'Довідник телефонії', 'party-phone': 'Телефони в довіднику телефонії', message: 'Повідомлення між працівниками', 'saved-filter': 'Збережені фільтри працівників', 'interaction-naming': 'Взаємодії з іншими, де є посилання на особу',
+  'note-naming': 'Нотатки про інших, де є посилання на особу', 'counterparty-naming': 'Примітки на картках інших, де є посилання на особу', 'request-naming': 'Звернення інших, де є посилання на особу',
+  'opportunity-naming': 'Угоди інших, де є посилання на особу', call: 'Дзвінки', 'call-event': 'Події дзвінків', notification: 'Сповіщення працівникам',
 }
 
 const FIELDS: Record<string, string> = {
@@ -17,7 +19,7 @@ const FIELDS: Record<string, string> = {
   withdrawal_evidence: 'Підтвердження відкликання', withdrawal_source: 'Спосіб відкликання', starts_at: 'Початок', ends_at: 'Кінець', at: 'Коли', data: 'Зміст', number: 'Номер', amount: 'Сума',
   currency: 'Валюта', phone: 'Телефон', resolution: 'Рішення', channel: 'Канал', due_at: 'Строк', closed_at: 'Закрито', opened_at: 'Відкрито', customer_number: 'Номер абонента',
   direction: 'Напрямок', started_at: 'Початок', ended_at: 'Кінець', facts: 'Подробиці', e164: 'Телефон', start_on: 'Від', end_on: 'До', decision_role: 'Роль у рішенні', lost_reason: 'Причина відмови',
-  last_contact_at: 'Останній контакт', next_contact_at: 'Наступний контакт', product: 'Продукт', reasons: 'Підстави', ground: 'Підстава запиту', cells: 'Клітинки рядка', value: 'Значення',
+  last_contact_at: 'Останній контакт', next_contact_at: 'Наступний контакт', product: 'Продукт', reasons: 'Підстави', ground: 'Підстава запиту', filter: 'Умови фільтра', cells: 'Клітинки рядка', value: 'Значення',
 }
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;color:#1d2733;margin:2rem auto;max-width:56rem;padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem;border-bottom:2px solid #c8d3df}

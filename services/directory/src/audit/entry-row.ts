@@ -41,12 +41,12 @@ export const columns = sql`e.no, e.id, e.at, e.kind, e.section, e.action, e.meth
 
 /**
  * An entry as the caller may see it: names of fields that are hidden from them are left out, and values are for those who may
- * see the record that they stood in.
+ * see the record that they stood in; `shared`: they were let in to this one.
  */
-export function toEntry(row: Row, caller: Caller): AuditEntry {
+export function toEntry(row: Row, caller: Caller, shared = false): AuditEntry {
   const hidden = caller.limits()?.hidden.get(row.section)
   const isShown = (field: string): boolean => !isAmong(hidden, field)
-  const readable = sees(caller, row.section, { branchId: row.branch_id ?? undefined, ownerId: row.owner_id ?? undefined })
+  const readable = shared || sees(caller, row.section, { branchId: row.branch_id ?? undefined, ownerId: row.owner_id ?? undefined })
   const { changes = [], detail = '' } = (row.content ? JSON.parse(row.content) : {}) as Detail
   return {
     id: row.id,

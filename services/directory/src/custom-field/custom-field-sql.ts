@@ -163,11 +163,11 @@ export async function touchFieldsOf(tx: Tx, sectionId: string, now: Date): Promi
   for (const row of rows) await updateCustomField(tx, fromRow(row), now)
 }
 
-/** What a service says of an index; what it says of an older definition does not come this late. */
-export async function noteIndex(tx: Tx, id: string, ready: boolean, problem: string): Promise<void> {
+/** What a service says of an index. Of an older definition it says nothing any more: it is telling of the new one yet. Revision 0: it does not know. */
+export async function noteIndex(tx: Tx, id: string, { ready, problem, revision }: { ready: boolean; problem: string; revision: number }): Promise<void> {
   await exec(
     tx,
     sql`update custom_field set index_state = ${ready ? 'ready' : 'failed'}, index_problem = ${problem}
-        where id = ${id} and index_state <> 'unspecified'`,
+        where id = ${id} and index_state <> 'unspecified' and (${revision} = 0 or revision <= ${revision})`,
   )
 }

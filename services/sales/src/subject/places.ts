@@ -2,7 +2,7 @@ import { appendOutbox } from '@vitrylo/events'
 import { importPlaces } from '@vitrylo/imports'
 import { sql, type Sql, type Tx } from '@vitrylo/pg'
 import { OpportunityChangedEvent } from '@vitrylo/proto/events.ts'
-import type { Subject, SubjectPlace } from '@vitrylo/service'
+import { idsOf, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
 import { eventOf, opportunitiesOf } from '../opportunity/opportunity-sql.ts'
 
 const parties = (s: Subject): Sql => sql`${s.counterpartyIds}::uuid[]`
@@ -15,14 +15,20 @@ async function tell(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
 
 /** Where this service keeps persons. Of their opportunities the figures stay: sums, stages and days tell of nobody without a name. */
 export const places: readonly SubjectPlace[] = [
-  { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true },
   {
     name: 'opportunity', table: 'opportunity', of: own, treatment: 'empty',
     stays: ['id', 'number', 'counterparty_id', 'origin_id', 'contact_person_id', 'pipeline_id', 'stage_id', 'state', 'amount', 'currency', 'owner_id', 'branch_id', 'request_id', 'stage_entered_at', 'opened_at', 'closed_at', 'created_at'],
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,
   },
-  { name: 'opportunity-of-organisation', table: 'opportunity', of: (s) => sql`(t.contact_person_id = any(${s.contactPersonIds}::uuid[]) and not coalesce(${own(s)}, false))`, treatment: 'keep', reason: 'others' },
+  { name: 'opportunity-of-organisation', table: 'opportunity', of: (s) => sql`(t.contact_person_id = any(${s.contactPersonIds}::uuid[]) and not coalesce(${own(s)}, false))`, treatment: 'keep', reason: 'others', look: { section: 'opportunities', id: sql`t.id` } },
+  {
+    name: 'opportunity-naming', table: 'opportunity', treatment: 'keep', reason: 'look', look: { section: 'opportunities', id: sql`t.id` },
+    of: (s) => sql`(${naming(sql`t.title || ' ' || t.next_step || ' ' || t.note || ' ' || t.lost_reason`, idsOf(s))} and not coalesce(${own(s)}, false))`,
+    shown: () => sql`jsonb_build_object('created_at', t.created_at, 'title', t.title, 'next_step', t.next_step, 'note', t.note, 'lost_reason', t.lost_reason)`,
+  },
+  // Erased before the records, which are told with its name, and after refused rows, which are found by it.
+  { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true },
   ...importPlaces({
     records: (s) => sql`array(select o.id from opportunity o where o.counterparty_id = any(${parties(s)}) or o.origin_id = any(${parties(s)}))`,
     inError: (s) => sql`exists (select from counterparty c where c.id = any(${parties(s)}) and ((c.name <> '' and c.name = any(t.cells)) or (c.external_id <> '' and c.external_id = any(t.cells))))`,

@@ -1,3 +1,4 @@
+import { callerOfEmployee, sees } from '@vitrylo/auth'
 import { on, type Handler } from '@vitrylo/events'
 import { CallCorrectedEvent, CallEndedEvent, RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { timeZoneOf, type Deps } from '@vitrylo/service'
@@ -5,9 +6,9 @@ import { languageOf } from '../config.ts'
 import { findClient } from '../counterparty/counterparty-sql.ts'
 import { asksForSomething, requestOfCall } from '../request/call-request.ts'
 import { registerRequest } from '../request/register-request.ts'
-import { lockForEvent, publish, updateRequest } from '../request/request-sql.ts'
+import { lockForEvent, publish, releaseCall, updateRequest } from '../request/request-sql.ts'
 
-/** Every call from outside becomes one request, however often and late its end is told. */
+/** Every call from outside becomes one request, however often and late its end is told. One that somebody entered with a call out of their reach does not take its place. */
 export function onCallEnded({ rights, now, env }: Deps): Handler {
   const manner = { language: languageOf(env), timeZone: timeZoneOf(env) }
   return on(CallEndedEvent, async (tx, { call }) => {
@@ -20,6 +21,13 @@ export function onCallEnded({ rights, now, env }: Deps): Handler {
       branchId: call.branchId || undefined,
       answeredById: call.ownerAgent?.employeeId || call.answeredBy?.employeeId || undefined,
     }
+    const place = { branchId: call.branchId || undefined, ownerId: draft.answeredById }
+    const reaches = (employeeId: string) => {
+      const caller = callerOfEmployee(rights.data(), employeeId)
+      return caller !== undefined && sees(caller, 'calls', place)
+    }
+    const released = await releaseCall(tx, call.id, reaches, now())
+    if (released !== undefined) await publish(tx, RequestChangedEvent, released)
     await registerRequest(tx, { rights }, draft, now())
   })
 }

@@ -55,8 +55,7 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
       routing,
       dueTime: request.dueTime ?? dueTime(queue, request.missedCall, now, calendars.get(home)),
     },
-    numberingPrefixes.get(home),
-    now,
+    { prefix: numberingPrefixes.get(home), callGivenBy: creatorId, now },
   )
   return publish(tx, RequestRegisteredEvent, saved, creatorId)
 }

@@ -79,7 +79,7 @@ const fromRow = (row: Row): Request => ({
 const routingWords = ({ rule, group, queue, openRequests, skipped }: Routing): string =>
   JSON.stringify({ rule: wordOf(RoutingRule, rule), group, queue, openRequests, skipped: skipped.map((one) => wordOf(RoutingRule, one)) })
 
-const scope = (caller: Caller, action: string) =>
+export const scope = (caller: Caller, action: string) =>
   scopeOf(caller, 'requests', action, { branch: sql`r.branch_id`, owner: sql`r.owner_id`, record: sql`r.id` })
 
 export const requestList: ListDefinition = {
@@ -145,7 +145,7 @@ export async function lockRequest(tx: Tx, caller: Caller, id: string, etag: stri
 export async function lockForEvent(tx: Tx, by: { id: string } | { callId: string }): Promise<Request | undefined> {
   const which = 'id' in by ? sql`r.id = ${by.id}` : sql`r.call_id = ${by.callId}`
   const row = await one<Row>(tx, sql`select ${columns} from request r where ${which} for update`)
-  return row && fromRow(row)
+  return row && remembered(fromRow(row))
 }
 
 const openOf = (ownerId: string): Sql => sql`r.owner_id = ${ownerId}::uuid and r.state <> 'closed'`
@@ -167,6 +167,20 @@ export async function hasRequestOfCall(tx: Tx, callId: string): Promise<boolean>
   return (await one(tx, sql`select 1 as yes from request where call_id = ${callId}`)) !== undefined
 }
 
+/**
+ * A request that somebody entered with a call that they do not reach gives the call up, so that it does not take the place of the call's own.
+ * Undefined: there is none.
+ */
+export async function releaseCall(tx: Tx, callId: string, reaches: (employeeId: string) => boolean, now: Date): Promise<Request | undefined> {
+  const given = await one<{ by: string }>(tx, sql`select call_given_by as by from request where call_id = ${callId} and call_given_by is not null for update`)
+  if (given === undefined || reaches(given.by)) return undefined
+  const row = await one<Row>(
+    tx,
+    sql`update request r set call_id = null, call_given_by = null, revision = revision + 1, updated_at = ${now} where r.call_id = ${callId} returning ${columns}`,
+  )
+  return fromRow(row!)
+}
+
 /** How much work each of these has now. */
 export async function loadsOf(tx: Tx, ownerIds: readonly string[]): Promise<Load[]> {
   const rows = await many<{ owner_id: string; open: number; last: Date | null }>(
@@ -178,8 +192,11 @@ export async function loadsOf(tx: Tx, ownerIds: readonly string[]): Promise<Load
   return rows.map(({ owner_id, open, last }) => ({ ownerId: owner_id, openRequests: open, lastTime: last ?? undefined }))
 }
 
+/** `prefix`: of the branch. `callGivenBy`: who named the call, where it was not the exchange. */
+type Numbered = { prefix: string | undefined; callGivenBy: string | undefined; now: Date }
+
 /** Takes the next number in the same statement, so that a number exists if and only if its request does. A branch with a prefix has a series of its own. */
-export async function insertRequest(tx: Tx, r: Request, prefix: string | undefined, now: Date): Promise<Request> {
+export async function insertRequest(tx: Tx, r: Request, { prefix, callGivenBy, now }: Numbered): Promise<Request> {
   const [series, beginning] = prefix === undefined ? ['request', 'ЗВ-'] : [`request:${prefix}`, `ЗВ-${prefix}-`]
   const row = await explained(
     one<Row>(
@@ -187,11 +204,11 @@ export async function insertRequest(tx: Tx, r: Request, prefix: string | undefin
       sql`with taken as (insert into number_series as n (name, last) values (${series}, 1) on conflict (name) do update set last = n.last + 1 returning last)
           insert into request as r (id, number, channel, subject, text, counterparty_id, contact_person_id, phone, call_id, state,
             owner_id, owned_at, branch_id, queue, routing, due_at, taken_at, closed_at, resolution, opportunity_id, missed_call,
-            custom, revision, created_at, updated_at)
+            custom, call_given_by, revision, created_at, updated_at)
           select ${r.id}, ${beginning} || lpad(last::text, greatest(5, length(last::text)), '0'), ${wordOf(RequestChannel, r.channel)},
             ${r.subject}, ${r.text}, ${r.counterpartyId ?? null}::uuid, ${r.contactPersonId ?? null}::uuid, ${r.phone},
             ${r.callId ?? null}::uuid, ${wordOf(RequestState, r.state)}, ${r.ownerId}, ${now}, ${r.branchId}, ${r.queue},
-            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, 1, ${now}, ${now}
+            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, ${r.callId === undefined ? null : (callGivenBy ?? null)}::uuid, 1, ${now}, ${now}
           from taken returning ${columns}`,
     ),
   )

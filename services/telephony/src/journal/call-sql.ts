@@ -10,7 +10,7 @@ import type { CallRow } from './call-message.ts'
 const columns = sql`c.id, c.pbx_id, c.branch_id, c.owner_id, c.facts, c.counterparty_id, c.contact_person_id, c.matches,
   c.request_id, c.revision, c.created_at, c.updated_at`
 
-const scope = (caller: Caller, action: string) =>
+export const scope = (caller: Caller, action: string) =>
   scopeOf(caller, 'calls', action, { branch: sql`c.branch_id`, owner: sql`c.owner_id`, record: sql`c.id` })
 
 export const callList: ListDefinition = {

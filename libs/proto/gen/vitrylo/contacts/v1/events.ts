@@ -135,6 +135,8 @@ export interface ContactIndexChanged {
   ready: boolean;
   /** Why not: `values repeat`. */
   problem: string;
+  /** State of the definition that it was made for: the revision of the field. 0, of the release before: not known. */
+  definitionRevision: bigint;
 }
 
 /** Two counterparties were put into a relation. Its two ends may have different readers, so it is pushed to no browser. */
@@ -1275,7 +1277,7 @@ export const InteractionReminded: MessageFns<InteractionReminded> = {
 };
 
 function createBaseContactIndexChanged(): ContactIndexChanged {
-  return { customFieldId: "", ready: false, problem: "" };
+  return { customFieldId: "", ready: false, problem: "", definitionRevision: 0n };
 }
 
 export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
@@ -1288,6 +1290,12 @@ export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
     }
     if (message.problem !== "") {
       writer.uint32(26).string(message.problem);
+    }
+    if (message.definitionRevision !== 0n) {
+      if (BigInt.asIntN(64, message.definitionRevision) !== message.definitionRevision) {
+        throw new globalThis.Error("value provided for field message.definitionRevision of type int64 too large");
+      }
+      writer.uint32(1840).int64(message.definitionRevision);
     }
     return writer;
   },
@@ -1329,6 +1337,14 @@ export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
             message.problem = reader.string();
             continue;
           }
+          case 230: {
+            if (tag !== 1840) {
+              break;
+            }
+
+            message.definitionRevision = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1350,6 +1366,11 @@ export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
         : "",
       ready: isSet(object.ready) ? globalThis.Boolean(object.ready) : false,
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      definitionRevision: isSet(object.definitionRevision)
+        ? BigInt(object.definitionRevision)
+        : isSet(object.definition_revision)
+        ? BigInt(object.definition_revision)
+        : 0n,
     };
   },
 
@@ -1364,6 +1385,9 @@ export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
     if (message.problem !== "") {
       obj.problem = message.problem;
     }
+    if (message.definitionRevision !== 0n) {
+      obj.definitionRevision = message.definitionRevision.toString();
+    }
     return obj;
   },
 
@@ -1375,6 +1399,9 @@ export const ContactIndexChanged: MessageFns<ContactIndexChanged> = {
     message.customFieldId = object.customFieldId ?? "";
     message.ready = object.ready ?? false;
     message.problem = object.problem ?? "";
+    message.definitionRevision = (object.definitionRevision !== undefined && object.definitionRevision !== null)
+      ? BigInt(object.definitionRevision)
+      : 0n;
     return message;
   },
 };

@@ -26,7 +26,11 @@ export interface RetentionRule {
   displayName: string;
   /**
    * `counterparties`: persons are erased who were not in contact for so long, hold no consent and have no open opportunity or request.
-   * `interactions`: those held or cancelled so long ago are deleted. Never changes.
+   * `interactions`: those held or cancelled so long ago are deleted.
+   * `opportunities`, `requests`: of those closed so long ago the words go; numbers, sums, states and times stay. At least 36 months: so long
+   * taxes can be checked and claims be made (article 44.3 of the Tax Code, article 257 of the Civil Code of Ukraine).
+   * `calls`: of those ended so long ago go numbers, names and the events of the exchange; figures stay.
+   * `sign-ins`: entries of the journal are deleted. Each service has the rules for its own records. Never changes.
    */
   resource: string;
   /** More conditions, as the filter of that list: docs/filters.md. */
@@ -55,6 +59,17 @@ export interface RetentionItem {
   displayName: string;
   /** Since when its time counts. */
   sinceTime: Date | undefined;
+}
+
+/** Records that are old enough and stay all the same. */
+export interface RetentionHold {
+  /**
+   * Why: `consent` is given and not withdrawn; `open-case`: the client has an opportunity or a request that is open;
+   * `open-session`: the session that an entry tells of goes on.
+   */
+  reason: string;
+  /** How many. */
+  count: number;
 }
 
 function createBaseRetentionRule(): RetentionRule {
@@ -469,6 +484,91 @@ export const RetentionItem: MessageFns<RetentionItem> = {
     message.id = object.id ?? "";
     message.displayName = object.displayName ?? "";
     message.sinceTime = object.sinceTime ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRetentionHold(): RetentionHold {
+  return { reason: "", count: 0 };
+}
+
+export const RetentionHold: MessageFns<RetentionHold> = {
+  encode(message: RetentionHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).int32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RetentionHold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRetentionHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RetentionHold {
+    return {
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+    };
+  },
+
+  toJSON(message: RetentionHold): unknown {
+    const obj: any = {};
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RetentionHold>, I>>(base?: I): RetentionHold {
+    return RetentionHold.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RetentionHold>, I>>(object: I): RetentionHold {
+    const message = createBaseRetentionHold();
+    message.reason = object.reason ?? "";
+    message.count = object.count ?? 0;
     return message;
   },
 };

@@ -20,7 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Empty } from "../../../google/protobuf/empty.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
-import { RetentionItem, RetentionRule } from "./retention_rule.ts";
+import { RetentionHold, RetentionItem, RetentionRule } from "./retention_rule.ts";
 
 /** Request of GetRetentionRule. */
 export interface GetRetentionRuleRequest {
@@ -82,6 +82,8 @@ export interface PreviewRetentionRuleResponse {
   count: number;
   /** The first 50 of them. */
   items: RetentionItem[];
+  /** What is old enough and stays, by the reason; a record that is held for two reasons is counted for both. */
+  held: RetentionHold[];
 }
 
 function createBaseGetRetentionRuleRequest(): GetRetentionRuleRequest {
@@ -678,7 +680,7 @@ export const PreviewRetentionRuleRequest: MessageFns<PreviewRetentionRuleRequest
 };
 
 function createBasePreviewRetentionRuleResponse(): PreviewRetentionRuleResponse {
-  return { count: 0, items: [] };
+  return { count: 0, items: [], held: [] };
 }
 
 export const PreviewRetentionRuleResponse: MessageFns<PreviewRetentionRuleResponse> = {
@@ -688,6 +690,9 @@ export const PreviewRetentionRuleResponse: MessageFns<PreviewRetentionRuleRespon
     }
     for (const v of message.items) {
       RetentionItem.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.held) {
+      RetentionHold.encode(v!, writer.uint32(1842).fork()).join();
     }
     return writer;
   },
@@ -721,6 +726,14 @@ export const PreviewRetentionRuleResponse: MessageFns<PreviewRetentionRuleRespon
             message.items.push(RetentionItem.decode(reader, reader.uint32()));
             continue;
           }
+          case 230: {
+            if (tag !== 1842) {
+              break;
+            }
+
+            message.held.push(RetentionHold.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -737,6 +750,7 @@ export const PreviewRetentionRuleResponse: MessageFns<PreviewRetentionRuleRespon
     return {
       count: isSet(object.count) ? globalThis.Number(object.count) : 0,
       items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => RetentionItem.fromJSON(e)) : [],
+      held: globalThis.Array.isArray(object?.held) ? object.held.map((e: any) => RetentionHold.fromJSON(e)) : [],
     };
   },
 
@@ -748,6 +762,9 @@ export const PreviewRetentionRuleResponse: MessageFns<PreviewRetentionRuleRespon
     if (message.items?.length) {
       obj.items = message.items.map((e) => RetentionItem.toJSON(e));
     }
+    if (message.held?.length) {
+      obj.held = message.held.map((e) => RetentionHold.toJSON(e));
+    }
     return obj;
   },
 
@@ -758,6 +775,7 @@ export const PreviewRetentionRuleResponse: MessageFns<PreviewRetentionRuleRespon
     const message = createBasePreviewRetentionRuleResponse();
     message.count = object.count ?? 0;
     message.items = object.items?.map((e) => RetentionItem.fromPartial(e)) || [];
+    message.held = object.held?.map((e) => RetentionHold.fromPartial(e)) || [];
     return message;
   },
 };

@@ -171,10 +171,17 @@ export interface SubjectPlace {
   rowCount: number;
   /** What an erasure does with them. */
   treatment: SubjectTreatment;
-  /** Why they stay: `proof-of-consent`, `others`, `expires`. */
+  /**
+   * Why they stay: `proof-of-consent`, `others`, `look`, `expires`. `look`: a text of somebody else leads to the person by the address of a record;
+   * what it says a human has to judge. Names in texts without such an address are not looked for.
+   */
   reason: string;
   /** Until when they stay, `YYYY-MM-DD`; empty: no day is set. */
   untilDate: string;
+  /** Where the records of `record_ids` are: `interactions`. */
+  section: string;
+  /** The first 20 records at which a human has to look. */
+  recordIds: string[];
 }
 
 function createBaseSubject(): Subject {
@@ -323,7 +330,15 @@ export const Subject: MessageFns<Subject> = {
 };
 
 function createBaseSubjectPlace(): SubjectPlace {
-  return { name: "", rowCount: 0, treatment: SubjectTreatment.UNSPECIFIED, reason: "", untilDate: "" };
+  return {
+    name: "",
+    rowCount: 0,
+    treatment: SubjectTreatment.UNSPECIFIED,
+    reason: "",
+    untilDate: "",
+    section: "",
+    recordIds: [],
+  };
 }
 
 export const SubjectPlace: MessageFns<SubjectPlace> = {
@@ -342,6 +357,12 @@ export const SubjectPlace: MessageFns<SubjectPlace> = {
     }
     if (message.untilDate !== "") {
       writer.uint32(42).string(message.untilDate);
+    }
+    if (message.section !== "") {
+      writer.uint32(1842).string(message.section);
+    }
+    for (const v of message.recordIds) {
+      writer.uint32(1850).string(v!);
     }
     return writer;
   },
@@ -399,6 +420,22 @@ export const SubjectPlace: MessageFns<SubjectPlace> = {
             message.untilDate = reader.string();
             continue;
           }
+          case 230: {
+            if (tag !== 1842) {
+              break;
+            }
+
+            message.section = reader.string();
+            continue;
+          }
+          case 231: {
+            if (tag !== 1850) {
+              break;
+            }
+
+            message.recordIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -426,6 +463,12 @@ export const SubjectPlace: MessageFns<SubjectPlace> = {
         : isSet(object.until_date)
         ? globalThis.String(object.until_date)
         : "",
+      section: isSet(object.section) ? globalThis.String(object.section) : "",
+      recordIds: globalThis.Array.isArray(object?.recordIds)
+        ? object.recordIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.record_ids)
+        ? object.record_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -446,6 +489,12 @@ export const SubjectPlace: MessageFns<SubjectPlace> = {
     if (message.untilDate !== "") {
       obj.untilDate = message.untilDate;
     }
+    if (message.section !== "") {
+      obj.section = message.section;
+    }
+    if (message.recordIds?.length) {
+      obj.recordIds = message.recordIds;
+    }
     return obj;
   },
 
@@ -459,6 +508,8 @@ export const SubjectPlace: MessageFns<SubjectPlace> = {
     message.treatment = object.treatment ?? SubjectTreatment.UNSPECIFIED;
     message.reason = object.reason ?? "";
     message.untilDate = object.untilDate ?? "";
+    message.section = object.section ?? "";
+    message.recordIds = object.recordIds?.map((e) => e) || [];
     return message;
   },
 };

@@ -96,6 +96,8 @@ export interface OpportunityIndexChanged {
   ready: boolean;
   /** Why not: `values repeat`. */
   problem: string;
+  /** State of the definition that it was made for: the revision of the field. 0, of the release before: not known. */
+  definitionRevision: bigint;
 }
 
 function createBaseOpportunityCreated(): OpportunityCreated {
@@ -836,7 +838,7 @@ export const OpportunityDeleted: MessageFns<OpportunityDeleted> = {
 };
 
 function createBaseOpportunityIndexChanged(): OpportunityIndexChanged {
-  return { customFieldId: "", ready: false, problem: "" };
+  return { customFieldId: "", ready: false, problem: "", definitionRevision: 0n };
 }
 
 export const OpportunityIndexChanged: MessageFns<OpportunityIndexChanged> = {
@@ -849,6 +851,12 @@ export const OpportunityIndexChanged: MessageFns<OpportunityIndexChanged> = {
     }
     if (message.problem !== "") {
       writer.uint32(26).string(message.problem);
+    }
+    if (message.definitionRevision !== 0n) {
+      if (BigInt.asIntN(64, message.definitionRevision) !== message.definitionRevision) {
+        throw new globalThis.Error("value provided for field message.definitionRevision of type int64 too large");
+      }
+      writer.uint32(1840).int64(message.definitionRevision);
     }
     return writer;
   },
@@ -890,6 +898,14 @@ export const OpportunityIndexChanged: MessageFns<OpportunityIndexChanged> = {
             message.problem = reader.string();
             continue;
           }
+          case 230: {
+            if (tag !== 1840) {
+              break;
+            }
+
+            message.definitionRevision = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -911,6 +927,11 @@ export const OpportunityIndexChanged: MessageFns<OpportunityIndexChanged> = {
         : "",
       ready: isSet(object.ready) ? globalThis.Boolean(object.ready) : false,
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      definitionRevision: isSet(object.definitionRevision)
+        ? BigInt(object.definitionRevision)
+        : isSet(object.definition_revision)
+        ? BigInt(object.definition_revision)
+        : 0n,
     };
   },
 
@@ -925,6 +946,9 @@ export const OpportunityIndexChanged: MessageFns<OpportunityIndexChanged> = {
     if (message.problem !== "") {
       obj.problem = message.problem;
     }
+    if (message.definitionRevision !== 0n) {
+      obj.definitionRevision = message.definitionRevision.toString();
+    }
     return obj;
   },
 
@@ -936,6 +960,9 @@ export const OpportunityIndexChanged: MessageFns<OpportunityIndexChanged> = {
     message.customFieldId = object.customFieldId ?? "";
     message.ready = object.ready ?? false;
     message.problem = object.problem ?? "";
+    message.definitionRevision = (object.definitionRevision !== undefined && object.definitionRevision !== null)
+      ? BigInt(object.definitionRevision)
+      : 0n;
     return message;
   },
 };

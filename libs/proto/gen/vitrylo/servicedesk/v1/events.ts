@@ -76,6 +76,8 @@ export interface RequestIndexChanged {
   ready: boolean;
   /** Why not: `values repeat`. */
   problem: string;
+  /** State of the definition that it was made for: the revision of the field. 0, of the release before: not known. */
+  definitionRevision: bigint;
 }
 
 function createBaseRequestRegistered(): RequestRegistered {
@@ -625,7 +627,7 @@ export const RequestReopened: MessageFns<RequestReopened> = {
 };
 
 function createBaseRequestIndexChanged(): RequestIndexChanged {
-  return { customFieldId: "", ready: false, problem: "" };
+  return { customFieldId: "", ready: false, problem: "", definitionRevision: 0n };
 }
 
 export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
@@ -638,6 +640,12 @@ export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
     }
     if (message.problem !== "") {
       writer.uint32(26).string(message.problem);
+    }
+    if (message.definitionRevision !== 0n) {
+      if (BigInt.asIntN(64, message.definitionRevision) !== message.definitionRevision) {
+        throw new globalThis.Error("value provided for field message.definitionRevision of type int64 too large");
+      }
+      writer.uint32(1840).int64(message.definitionRevision);
     }
     return writer;
   },
@@ -679,6 +687,14 @@ export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
             message.problem = reader.string();
             continue;
           }
+          case 230: {
+            if (tag !== 1840) {
+              break;
+            }
+
+            message.definitionRevision = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -700,6 +716,11 @@ export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
         : "",
       ready: isSet(object.ready) ? globalThis.Boolean(object.ready) : false,
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      definitionRevision: isSet(object.definitionRevision)
+        ? BigInt(object.definitionRevision)
+        : isSet(object.definition_revision)
+        ? BigInt(object.definition_revision)
+        : 0n,
     };
   },
 
@@ -714,6 +735,9 @@ export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
     if (message.problem !== "") {
       obj.problem = message.problem;
     }
+    if (message.definitionRevision !== 0n) {
+      obj.definitionRevision = message.definitionRevision.toString();
+    }
     return obj;
   },
 
@@ -725,6 +749,9 @@ export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
     message.customFieldId = object.customFieldId ?? "";
     message.ready = object.ready ?? false;
     message.problem = object.problem ?? "";
+    message.definitionRevision = (object.definitionRevision !== undefined && object.definitionRevision !== null)
+      ? BigInt(object.definitionRevision)
+      : 0n;
     return message;
   },
 };
