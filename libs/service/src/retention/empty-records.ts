@@ -1,7 +1,6 @@
 import { appendOutbox } from '@vitrylo/events'
-import { sql, type Tx } from '@vitrylo/pg'
+import { newId, sql, type Tx } from '@vitrylo/pg'
 import { SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { newId } from '../id.ts'
 import { erasePlaces } from '../subjects/erase.ts'
 import type { Subject, SubjectPlace } from '../subjects/places.ts'
 
