@@ -324,7 +324,7 @@ test('lists are filtered, ordered and paged', async () => {
   }
 })
 
-// Seen failing: the prefix of the owner's branch in place of the opportunity's.
+// Seen failing: no branch looked up (one series for all).
 test('opportunities of a branch with a prefix have numbers of their own', async () => {
   const data = { branch: { id: branches.lviv, name: 'Львів', code: '', parentId: branches.head, numberingPrefix: 'ЛЬВ' } }
   await service.receive({ type: BranchChangedEvent, key: branches.lviv, revision: 9, data })

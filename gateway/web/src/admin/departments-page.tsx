@@ -52,7 +52,7 @@ export default function DepartmentsPage() {
         <div className="grow">
           <div className="n">{nameButton(row)}</div>
           <div className="l"><span className="cut soft">{names.branch(row.branchId)}</span></div>
-          <div className="l">{head(row)}</div>
+          {row.headId ? <div className="l">{head(row)}</div> : null}
         </div>
       )}
     >
