@@ -37,7 +37,7 @@ scene('a branch gets a working calendar, with a mistake told where it is', async
   await page.goto('/branches?create=true')
   await settled(page)
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Назва', { exact: true }).fill('Чернівці')
+  await dialog.getByLabel('Назва').first().fill('Чернівці')
   await dialog.getByLabel('Власний робочий календар').check()
   await dialog.getByLabel('Субота').fill('10-14')
   await dialog.getByLabel('Неділя').fill('нізащо')
