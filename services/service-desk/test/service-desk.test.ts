@@ -141,7 +141,7 @@ test('a request that names a call out of its author’s reach does not take the 
   expect(await eventsOf(foreign.id)).toEqual(['RequestRegistered', 'RequestChanged'])
 })
 
-// Seen failing: with a minimum of one month the rule was taken; without the holds the client with an open request lost the closed one too; without the event the subject stayed on the bus.
+// Seen failing: with a minimum of one month the rule was taken; without the holds the client with an open request lost the closed one too.
 test('closed requests lose their words when a rule says so, not those of who has open ones, and not before the law allows', async () => {
   const rule = { displayName: 'Звернення', resource: 'requests', ageMonths: 36, filter: 'channel = visit' }
   const save = (more: object) => service.call(Rules.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ ...rule, ...more }) })

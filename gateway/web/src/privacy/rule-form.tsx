@@ -46,7 +46,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
     <FormDialog title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
       foot={record ? <Button size="lg" tone="bad-quiet" busy={remove.isPending} onClick={() => remove.mutate()}>{t('privacy.removeRule')}</Button> : null}>
       <TextInput data-autofocus required label={t('privacy.ruleName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={100} />
-      <NumberInput required label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} allowDecimal={false} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
+      <NumberInput required inputWrapperOrder={['label', 'input', 'description', 'error']} label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} allowDecimal={false} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
       <fieldset className="w2 subject-what" disabled={record !== undefined}>
         <legend>{t('privacy.ruleWhat')}</legend>
         {area.resources.map((resource) => (

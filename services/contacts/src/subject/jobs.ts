@@ -25,8 +25,8 @@ export function subjectAnswerHandlers({ now }: Pick<Deps, 'now'>): Handler[] {
         await exec(tx, sql`delete from timeline where record_id = any(${recordIds}::uuid[]) and section in ('requests', 'opportunities', 'calls')`)
       }
       // Of nobody's request: a rule of retention has emptied them.
-      if (request === undefined) return void (await enqueue(tx, FORGET_RECORDS, { service, recordIds, beforeId: event.id }, `${FORGET_RECORDS}:${event.id}`))
-      if (await saveErased(tx, requestId, service, event.id, now())) await forgetLater(tx, requestId)
+      if (request === undefined) await enqueue(tx, FORGET_RECORDS, { service, recordIds, beforeId: event.id }, `${FORGET_RECORDS}:${event.id}`)
+      else if (await saveErased(tx, requestId, service, event.id, now())) await forgetLater(tx, requestId)
     }),
   ]
 }
