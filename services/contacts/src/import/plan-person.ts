@@ -1,7 +1,7 @@
 import { keptFrom, severalFound, type ImportContext, type Match, type Outcome, type Planned } from '@vitrylo/imports'
 import type { Violation } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
-import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
+import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { applyMask, newId } from '@vitrylo/service'
 import { withPlace } from '../contact-person/complete-person.ts'
 import type { PersonChange, Place } from '../contact-person/contact-person-sql.ts'
@@ -53,7 +53,10 @@ function planKnown({ row, counterpartyId, writable }: Placed, { found, holder, k
   if (rules.known === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (locked === undefined) return refused(key[0] ?? '', 'scope', 'it is a record that you may see and not change')
   const { person: now } = locked
-  const wish = joinPerson(now, row, counterpartyId, new Set(writable), rules.known)
+  // A place of theirs that the caller may add to and not change stays as it is: it is no part of what can be written.
+  const stands = locked.hidden.some(({ position }) => position.counterpartyId === counterpartyId)
+  if (stands && (row.title !== '' || row.role !== DecisionRole.UNSPECIFIED)) return refused('position', 'scope', 'it is a place that you may not change')
+  const wish = joinPerson(now, row, counterpartyId, new Set(stands ? writable.filter((field) => field !== 'positions') : writable), rules.known)
   const { next, changed } = applyMask(now, wish, [...CHANGING], CHANGING)
   // Whether a hidden field would change is not told either.
   const hidden = caller.limits()?.hidden.get('contact-persons')
