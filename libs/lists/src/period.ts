@@ -58,10 +58,10 @@ const iso = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 export const addDays = (day: string, count: number): string => iso(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS)
 
-/** Whether `2026-02-28` is a day of the calendar; of a text in another form, it is none. */
+/** Whether `2026-02-28` is a day of the calendar; of a text in another form, it is none. Of a year 0 PostgreSQL knows nothing. */
 export function isDay(text: string): boolean {
   const at = Date.parse(`${text}T00:00:00Z`)
-  return Number.isFinite(at) && iso(at) === text
+  return Number.isFinite(at) && iso(at) === text && !text.startsWith('0000')
 }
 
 /** The same day of another month, or its last one where it is shorter. */

@@ -22,7 +22,7 @@ const WORDS = {
 /** Subject and text of the mail that tells of something. */
 export function mailText({ kind, title, due_at: dueAt, sender, import_ending: ending }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
   const words = WORDS[language]
-  const head = words[kind as 'message']
+  const head = words[kind as 'message'] ?? words.message
   // A long text stands below, the subject only begins it.
   const subject = `${head}: ${title.split('\n', 1)[0]!.slice(0, 120)}`
   const lines = [
