@@ -280,6 +280,13 @@ test('a person of a row is sought at the organisation alone, by phone, mail, nam
   // One person of two rows of one batch, by the external id: they get a second place.
   expect(await own('w-3,Третя,Спільна Особа,,,sp-1\nw-4,Четверта,Спільна Особа,,,sp-1\n')).toMatchObject({ created: 2n, failed: 0n })
   expect((await staff('externalId="sp-1"'))[0]!.positions).toHaveLength(2)
+  // Who may add counterparties only adds no person with them.
+  const cells = ['view', 'create', 'change'].map((action) => ({ section: 'counterparties', action, scope: 'all' }))
+  await service.pool.query('insert into rights_group (id, name, cells, revision) values ($1, $2, $3, 1)', [people.nobody.id, people.nobody.id, JSON.stringify(cells)])
+  await service.pool.query('update rights_version set version = version + 1')
+  await until(async () => (await client.create({}, 'nobody').catch(() => undefined)) !== undefined, { timeoutMs: 5_000 })
+  const narrow = await load('externalId,displayName,person.displayName,branch\nw-1,Перша робота,Зайва Особа,\nw-5,Нова фірма,Зайва Особа,\nw-6,Сама фірма,,\n', {}, { as: 'nobody' })
+  expect([narrow.created, await client.errors(narrow.id, 'nobody')]).toEqual([1n, ['2 person.displayName right Зайва Особа', '3 person.displayName right Зайва Особа']])
   await limitFields(service.pool, 'sales-managers', [{ section: 'contact-persons', field: 'note', limit: 'read-only' }])
   const limited = await until(async () => {
     const one = await client.load({ defaults: { responsible: 'nadia' } }, Buffer.from('displayName,person.displayName,person.note\nЩойно,Хтось,заборонено\n'), { as: 'nadia', dryRun: true })

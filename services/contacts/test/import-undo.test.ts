@@ -156,7 +156,7 @@ test('contact persons that came with counterparties are taken back with them, fi
   expect(rows).toEqual([{ n: 0 }])
 })
 
-// Seen failing with endRun put back in place of endAndTell, at each of the three places.
+// Seen failing with nothing told in endAndTell.
 test('the end of an import is told to who began it, once, with its figures: done, failed, paused', async () => {
   const told = async (id: string) => (await service.published()).filter(({ key, type }) => key === id && type.endsWith('ImportEnded')).map(({ data }) => data)
   const done = await load('externalId,displayName\nend-1,Добра\nend-2,\n')

@@ -172,7 +172,7 @@ test('an opportunity is known by number, or by title with its client or sum; sev
   expect(await titled('Окрема інша')).toMatchObject([{ id: single!.id, note: 'за номером' }])
   const text = 'title,counterparty,amount,currency,note\nРемонт даху,ТОВ «Дніпровські млини»,,,за клієнтом\nРемонт даху,,200.00,UAH,за сумою\n'
   expect((await importFile(service, text, { rules: rules(['title+counterparty', 'title+amount']) })).done).toMatchObject({ created: 0n, updated: 2n, failed: 0n })
-  expect((await titled('Ремонт даху')).map(({ note, amount }) => [amount!.amount, note]).sort()).toEqual([['100.00', 'за клієнтом'], ['200.00', 'за сумою']])
+  expect((await titled('Ремонт даху')).map(({ note, amount }) => `${amount!.amount} ${note}`).sort()).toEqual(['100.00 за клієнтом', '200.00 за сумою'])
   const several = await importFile(service, 'title,note\nРемонт даху,котрий\n', { rules: rules(['title']) })
   expect([several.done.failed, refusals(several.errors)]).toEqual([1n, ['2 title several']])
 })
