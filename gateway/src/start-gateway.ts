@@ -208,7 +208,7 @@ async function serveSessions({ env, log, readiness, stopping }: Starting, { pool
     relay.kick()
   }
   const deps = { pool, bus, rights, log, env, committed, now: () => new Date(now()) }
-  const audit = await createRecorder(deps)
+  const audit = await createRecorder({ ...deps, watched: watchedBy(env) })
   stopping.add('audit', () => audit.stop())
   const { address, stop } = await startSessionService({ ...deps, verify, readiness, maxAgeMs: 3_600_000, audit })
   stopping.add('session service', stop)

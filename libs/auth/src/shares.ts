@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { exec, many, one, sql, type Db, type Tx } from '@vitrylo/pg'
+import { exec, many, sql, type Db, type Tx } from '@vitrylo/pg'
 
 /** A share as it is kept beside its record. */
 export type GivenShare = { holder: string; action: string; until: Date | null; givenBy: string; givenAt: Date }
@@ -16,8 +16,8 @@ export const etagOfShares = (shares: readonly GivenShare[]): string =>
   createHash('sha256').update(JSON.stringify(shares.map(({ holder, action, until }) => [holder, action, until]))).digest('base64url').slice(0, 16)
 
 /** Of two who set the shares of a record at once the second sees what the first left. */
-export const lockShares = (tx: Tx, section: string, recordId: string) =>
-  one(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`${section} ${recordId}`}, 61))`)
+export const lockShares = (tx: Tx, section: string, ...recordIds: readonly string[]): Promise<unknown> =>
+  exec(tx, sql`select pg_advisory_xact_lock(hashtextextended(r.name, 61)) from unnest(${recordIds.toSorted().map((id) => `${section} ${id}`)}::text[]) as r (name)`)
 
 /** What is there already keeps who gave it and when. Every copy of the rights in this service hears of it. */
 export async function replaceShares(tx: Tx, section: string, recordId: string, shares: readonly GivenShare[]): Promise<void> {

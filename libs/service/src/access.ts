@@ -1,8 +1,8 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
 import { decide, decideFields, etagOfShares, identitiesOf, lockShares, replaceShares, scopeOf, sharesOf, type Caller, type GivenShare, type Ground, type LimitDecision, type Question, type RightsData } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
-import { accompanied, appendOutbox, on, type Handler } from '@vitrylo/events'
-import { one, sql, type Db, type Sql } from '@vitrylo/pg'
+import { accompanied, appendOutbox, on, type Handler, type OutgoingEvent } from '@vitrylo/events'
+import { one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
 import { RecordSharesChangedEvent } from '@vitrylo/proto/events.ts'
 import { Outcome, type AccessDecision, type Ground as GroundMessage } from '@vitrylo/proto/vitrylo/directory/v1/access_decision.ts'
 import { FieldLimitKind, FieldOutcome, type FieldDecision } from '@vitrylo/proto/vitrylo/directory/v1/field_limit.ts'
@@ -54,9 +54,7 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
           givenAt: now,
         }))
         await replaceShares(tx, section, recordId, given)
-        // In nobody's company: the entry of the audit is that of the command.
-        const told = { section, recordId, shares: given.map(toMessage) }
-        await accompanied({ with: () => [] }, () => appendOutbox(tx, [{ type: RecordSharesChangedEvent, key: recordId, revision: now.getTime(), data: told, time: now }]))
+        await tellShares(tx, section, [recordId], now)
         return answered(await sharesOf(tx, section, recordId))
       }),
     explainAccess: async ({ recordId, employeeId, action }, { caller, now }) => {
@@ -65,6 +63,16 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
       return explain(rights.data(), employeeId, { section, action: wordOf(Action, action), record: { ...place, shares } }, now)
     },
   }
+}
+
+/** Tells other services who is let in from now on; under `lockShares`. In nobody's company: the entry of the audit is that of the command. */
+export async function tellShares(tx: Tx, section: string, recordIds: readonly string[], now: Date): Promise<void> {
+  const events: OutgoingEvent[] = []
+  for (const recordId of recordIds) {
+    const data = { section, recordId, shares: (await sharesOf(tx, section, recordId)).map(toMessage) }
+    events.push({ type: RecordSharesChangedEvent, key: recordId, revision: now.getTime(), data, time: now })
+  }
+  await accompanied({ with: () => [] }, () => appendOutbox(tx, events))
 }
 
 /** For services that tell of records of others: whoever is let in to one reads what is told of it. `own`: sections whose shares are given here. */

@@ -1,11 +1,12 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
-import { sees, type Caller } from '@vitrylo/auth'
+import { lockShares, sees, type Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
 import { appendOutbox, on, type Handler } from '@vitrylo/events'
 import { exec, inTx, many, one, sql, type Db, type MigrationSet, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { HandoverProgressedEvent, HandoverStartedEvent } from '@vitrylo/proto/events.ts'
 import type { CountPossessionsRequest, CountPossessionsResponse } from '@vitrylo/proto/vitrylo/sharing/v1/possession.ts'
 import type { Task } from 'graphile-worker'
+import { tellShares } from './access.ts'
 import { deedOfJob, recorded } from './audit/index.ts'
 import { auditKeyOf } from './audit/key.ts'
 import type { Deps } from './define.ts'
@@ -138,13 +139,16 @@ export const possessionService = ({ pool, rights }: Deps, possessions: readonly 
 export const sharesPossession = (kind: string, section: string): Possession => ({
   kind,
   count: (db, employeeId) => countOf(db, sql`record_share where holder = ${employeeId} and section = ${section}`),
-  async move(tx, { fromId, toId, most }) {
+  async move(tx, { fromId, toId, most, now }) {
     const rows = await many<{ id: string }>(
       tx,
-      sql`select record_id as id from record_share where holder = ${fromId} and section = ${section} order by record_id limit ${most} for update`,
+      sql`select record_id as id from record_share where holder = ${fromId} and section = ${section} order by record_id limit ${most}`,
     )
     if (rows.length === 0) return 0
-    const these = sql`section = ${section} and record_id = any(${rows.map(({ id }) => id)}::uuid[])`
+    const ids = rows.map(({ id }) => id)
+    // As who sets them does: what is told last is what holds.
+    await lockShares(tx, section, ...ids)
+    const these = sql`section = ${section} and record_id = any(${ids}::uuid[])`
     if (toId !== undefined) {
       await exec(
         tx,
@@ -155,6 +159,7 @@ export const sharesPossession = (kind: string, section: string): Possession => (
     }
     await exec(tx, sql`delete from record_share where holder = ${fromId} and ${these}`)
     await exec(tx, sql`update rights_version set version = version + 1`)
+    await tellShares(tx, section, ids, now)
     return rows.length
   },
 })

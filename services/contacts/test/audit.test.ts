@@ -87,7 +87,10 @@ test('a field of the contract is watched when the setting names it, and costs no
   const watched = watchedBy({ VITRYLO_AUDIT_READS: 'counterparties.bankAccounts, contact-persons.birthday' })
   expect([...watched]).toEqual([['counterparties', ['bankAccounts']], ['contact-persons', ['birthday']]])
   expect(() => watchedBy({ VITRYLO_AUDIT_READS: 'counterparties.note' })).toThrow('counterparties.note')
-  expect(watchedSections({ customFields: new Map() } as never, watchedBy({}))).toBeUndefined()
+  const rights = { customFields: new Map() } as never
+  expect(watchedSections(rights, watchedBy({}))).toBeUndefined()
+  // Seen failing with one memory for all: whoever of a process asked first without the setting answered for the others.
+  expect([watchedSections(rights), [...watchedSections(rights, watched)!.keys()]]).toEqual([undefined, ['counterparties', 'contact-persons']])
   const rich = Counterparty.fromPartial({ id: people.olena.id, displayName: 'Рахунок', bankAccounts: [{ iban: 'UA1' }] as never, custom: { passport: 'x' } })
   const bare = Counterparty.fromPartial({ id: people.nadia.id, displayName: 'Без рахунку' })
   const marks = new Map([['counterparties', ['bankAccounts', 'custom.passport']]])

@@ -18,7 +18,7 @@ import { exec, many, sql } from '@vitrylo/pg'
 import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 import { CallRetentionRuleServiceService as Rules } from '@vitrylo/proto/vitrylo/telephony/v1/call_retention_rule_service.ts'
 import { carryOutDue, type Deps } from '@vitrylo/service'
-import { branches, people, startTestService, until, type TestService } from '@vitrylo/testkit'
+import { branches, people, startTestService, until, type TestService, limitFields } from '@vitrylo/testkit'
 import { startPbxSimulator, type PbxSimulator } from '../../../tools/pbx-simulator/index.ts'
 import { telephony } from '../src/index.ts'
 import { retained } from '../src/retention/resources.ts'
@@ -244,6 +244,13 @@ test('calls lose the number and the events of the exchange when a rule says so, 
   await exec(service.pool, sql`update call set ended_at = now() - interval '3 months' where id = ${call.id}`)
   const { id } = await service.call(Rules.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: 'Дзвінки', resource: 'calls', ageMonths: 2, filter: `customerNumber = "${number}"`, enabled: true }) })
   expect(await service.call(Rules.previewRetentionRule, { id })).toMatchObject({ count: 1, items: [{ id: call.id, displayName: number }] })
+  // Seen failing with the name as it stands in the record: a preview told the number that a limit of fields hides.
+  const open = await service.call(Rules.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: 'Усі', resource: 'calls', ageMonths: 2, enabled: false }) })
+  const named = async () => (await service.call(Rules.previewRetentionRule, { id: open.id })).items.find((item) => item.id === call.id)?.displayName
+  await limitFields(service.pool, 'administrators', [{ section: 'calls', field: 'customerNumber', limit: 'hide' }])
+  await until(async () => (await named()) === '')
+  await limitFields(service.pool, 'administrators', [])
+  await until(async () => (await named()) === number)
   await carryOutDue(deps, retained)
   const after = await service.call(Calls.getCall, { id: call.id })
   expect(after).toMatchObject({ customerNumber: '', talkSeconds: call.talkSeconds, direction: call.direction })

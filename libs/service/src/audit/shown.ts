@@ -16,16 +16,18 @@ export type Watched = ReadonlyMap<string, readonly string[]>
  * installations have none, and then nothing is looked at.
  */
 export function watchedSections(data: RightsData, set: Watched = NONE): Watched | undefined {
-  let found = known.get(data)
+  const bySet = known.get(set) ?? new WeakMap<RightsData, Watched>()
+  known.set(set, bySet)
+  let found = bySet.get(data)
   if (found === undefined) {
     const sections = [...new Set([...data.customFields.keys(), ...set.keys()])].map((section): [string, string[]] => [section, [...(set.get(section) ?? []), ...watchedIn(data, section)]])
-    known.set(data, (found = new Map(sections.filter(([, names]) => names.length > 0))))
+    bySet.set(data, (found = new Map(sections.filter(([, names]) => names.length > 0))))
   }
   return found.size === 0 ? undefined : found
 }
 
 const NONE: Watched = new Map()
-const known = new WeakMap<RightsData, Watched>()
+const known = new WeakMap<Watched, WeakMap<RightsData, Watched>>()
 
 /** VITRYLO_AUDIT_READS: fields that the contract marks as sensitive and whose reading is recorded: `counterparties.bankAccounts, contact-persons.birthday`. */
 export function watchedBy(env: Env): Watched {

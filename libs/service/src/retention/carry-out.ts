@@ -3,7 +3,7 @@ import { inTx } from '@vitrylo/pg'
 import { deedOfJob, recorded } from '../audit/index.ts'
 import type { Deps } from '../define.ts'
 import type { Sweep } from '../sweep.ts'
-import { reachedBy } from './reach.ts'
+import { lockReached } from './reach.ts'
 import type { RetentionResource } from './resource.ts'
 import { dueRules, noteRun, takeRule } from './rule-sql.ts'
 
@@ -21,14 +21,19 @@ export function retentionSweep(deps: Running, resources: readonly RetentionResou
   return { name: 'retention', everyMs: HOUR_MS, each: () => carryOutDue(deps, resources) }
 }
 
+/** One that fails, as with a filter by a field that is no more, keeps no other from its turn; it is told when all had theirs. */
 export async function carryOutDue(deps: Running, resources: readonly RetentionResource[]): Promise<void> {
-  for (const id of await dueRules(deps.pool, new Date(deps.now().getTime() - NIGHT_MS))) {
-    for (let taken = 0; taken < MOST; ) {
-      const step = await carryOut(deps, resources, id, taken)
-      deps.committed()
-      if (step < BATCH) break
-      taken += step
-    }
+  const failed: unknown[] = []
+  for (const id of await dueRules(deps.pool, new Date(deps.now().getTime() - NIGHT_MS))) await carryOutWhole(deps, resources, id).catch((error: unknown) => failed.push(error))
+  if (failed.length > 0) throw failed[0]
+}
+
+async function carryOutWhole(deps: Running, resources: readonly RetentionResource[], id: string): Promise<void> {
+  for (let taken = 0; taken < MOST; ) {
+    const step = await carryOut(deps, resources, id, taken)
+    deps.committed()
+    if (step < BATCH) break
+    taken += step
   }
 }
 
@@ -42,7 +47,7 @@ function carryOut({ pool, now, rights }: Running, resources: readonly RetentionR
     // Somebody else carries it out, or its author has left: then it waits for one who saves it anew.
     if (rule === undefined || resource === undefined || caller === undefined) return 0
     const at = now()
-    const items = await reachedBy(tx, resource, rule, { caller, now: at, timeZone: 'UTC' }, BATCH)
+    const items = await lockReached(tx, resource, rule, { caller, now: at, timeZone: 'UTC' }, BATCH)
     const deed = await deedOfJob({ pool, rights }, { caller, section: 'privacy', action: 'manage', method: 'RetentionRule', now: at, request: { id } })
     if (items.length > 0) await recorded(deed, tx, () => resource.take(tx, items.map((item) => item.id), { ruleName: rule.displayName, caller, now: at }))
     const ended = items.length < BATCH || before + items.length >= MOST

@@ -1,5 +1,5 @@
 import { parseFilter, type Asker } from '@vitrylo/lists'
-import { many, one, sql, type Db, type Sql } from '@vitrylo/pg'
+import { many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
 import type { RetentionHold, RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 import type { Reached, RetentionResource } from './resource.ts'
 
@@ -17,6 +17,12 @@ function reachOf(resource: RetentionResource, { filter, ageMonths }: RetentionRu
 export function reachedBy(db: Db, resource: RetentionResource, rule: RetentionRule, asker: Asker, limit: number): Promise<Item[]> {
   const { from, taken, id, name, since } = reachOf(resource, rule, asker)
   return many<Item>(db, sql`select ${id} as id, ${name} as name, ${since} as since from ${from} where ${taken} order by ${since}, ${id} limit ${limit}`)
+}
+
+/** The same for one who takes them: what somebody opens again meanwhile is left out, and nobody does so any more. */
+export function lockReached(tx: Tx, resource: RetentionResource, rule: RetentionRule, asker: Asker, limit: number): Promise<Item[]> {
+  const { from, taken, id, name, since, row } = reachOf(resource, rule, asker)
+  return many<Item>(tx, sql`select ${id} as id, ${name} as name, ${since} as since from ${from} where ${taken} order by ${since}, ${id} limit ${limit} for update of ${row}`)
 }
 
 export async function countReached(db: Db, resource: RetentionResource, rule: RetentionRule, asker: Asker): Promise<number> {

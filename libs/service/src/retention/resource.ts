@@ -5,6 +5,8 @@ import type { Sql, Tx } from '@vitrylo/pg'
 /** Records of one kind whose time may be over. */
 export type Reached = {
   from: Sql
+  /** The alias in it under which the records are. */
+  row: Sql
   /** Old enough, and within the rights of the asker; without the filter of the rule. */
   where: Sql
   /** What keeps records all the same, by the word that says why: `open-case`. Of the rest the rule takes all. */
@@ -19,6 +21,8 @@ export type Reached = {
 export type RetentionResource = {
   /** As in the path of its list: `opportunities`. */
   name: string
+  /** Field of the record that a preview names it by; hidden from somebody, it is not told them. */
+  nameField: string
   /** The law, or somebody's claim, may ask for them so long; no rule takes them sooner. */
   leastMonths?: number
   /** What a filter may ask for. */

@@ -1,3 +1,4 @@
+import { isAmong } from '@vitrylo/auth'
 import { invalid, type Violation } from '@vitrylo/errors'
 import { parseFilter, type Asker } from '@vitrylo/lists'
 import { newId } from '@vitrylo/pg'
@@ -48,7 +49,8 @@ export function retentionRuleService({ pool }: Pick<Deps, 'pool'>, resources: re
       const rule = await getRule(pool, call.caller, id)
       const resource = resourceOf(rule)
       const [count, items, held] = [await countReached(pool, resource, rule, call), await reachedBy(pool, resource, rule, call, SHOWN), await heldBy(pool, resource, rule, call)]
-      return { count, held, items: items.map(({ id: record, name, since }) => ({ id: record, displayName: name, sinceTime: since })) }
+      const hidden = isAmong(call.caller.limits()?.hidden.get(resource.name), resource.nameField)
+      return { count, held, items: items.map(({ id: record, name, since }) => ({ id: record, displayName: hidden ? '' : name, sinceTime: since })) }
     },
   }
 }

@@ -13,6 +13,7 @@ import { findSubject } from '../subject/subject-of.ts'
 /** Persons who were not in contact for so long are erased, as a request of theirs would have it. */
 const persons: RetentionResource = {
   name: 'counterparties',
+  nameField: 'displayName',
   list: (caller) => withCustom(counterpartyList, caller, 'counterparties', 'c.'),
   reach({ caller }, before) {
     const since = sql`coalesce(c.last_contact_at, c.created_at)`
@@ -23,7 +24,7 @@ const persons: RetentionResource = {
       consent: sql`exists (select from consent w where w.counterparty_id = c.id and ${active})`,
       'open-case': sql`exists (select from related_record k where k.counterparty_id = c.id and k.open)`,
     }
-    return { from: sql`counterparty c`, where, holds, id: sql`c.id`, name: sql`c.display_name`, since }
+    return { from: sql`counterparty c`, row: sql`c`, where, holds, id: sql`c.id`, name: sql`c.display_name`, since }
   },
   async take(tx, ids, taking) {
     for (const id of ids) await erasePerson(tx, id, taking)
@@ -42,9 +43,10 @@ async function erasePerson(tx: Tx, id: string, { ruleName, caller, now }: Taking
 /** Those held or cancelled so long ago are deleted. */
 const interactions: RetentionResource = {
   name: 'interactions',
+  nameField: 'subject',
   list: () => interactionList,
   reach: ({ caller }, before) => ({
-    from: sql`interaction i`, where: sql`i.state <> 'planned' and i.starts_at < ${before} and ${interactionScope(caller, 'delete')}`,
+    from: sql`interaction i`, row: sql`i`, where: sql`i.state <> 'planned' and i.starts_at < ${before} and ${interactionScope(caller, 'delete')}`,
     id: sql`i.id`, name: sql`i.subject`, since: sql`i.starts_at`,
   }),
   async take(tx, ids, { caller, now }) {

@@ -9,11 +9,12 @@ const emptied = [ofRecords(places, 'opportunity')]
 /** Closed opportunities lose their words; figures, stages and times stay. One without a title was emptied. */
 export const retained: readonly RetentionResource[] = [{
   name: 'opportunities',
+  nameField: 'title',
   // Article 44.3 of the Tax Code: 1,095 days; article 257 of the Civil Code: three years.
   leastMonths: 36,
   list: listFor,
   reach: ({ caller }, before) => ({
-    from: sql`opportunity o`, id: sql`o.id`, name: sql`o.title`, since: sql`o.closed_at`,
+    from: sql`opportunity o`, row: sql`o`, id: sql`o.id`, name: sql`o.title`, since: sql`o.closed_at`,
     where: sql`o.closed_at < ${before} and o.title <> '' and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`o.branch_id`, owner: sql`o.owner_id` })}`,
     holds: { 'open-case': sql`exists (select from opportunity k where k.counterparty_id = o.counterparty_id and k.state = 'open')` },
   }),

@@ -10,11 +10,12 @@ const emptied = [ofRecords(places, 'request')]
 /** Closed requests lose their words; who dealt with them and when stays. One without a subject was emptied. */
 export const retained: readonly RetentionResource[] = [{
   name: 'requests',
+  nameField: 'subject',
   // Article 257 of the Civil Code: three years.
   leastMonths: 36,
   list: (caller) => withCustom(requestList, caller, 'requests', 'r.'),
   reach: ({ caller }, before) => ({
-    from: sql`request r`, id: sql`r.id`, name: sql`r.subject`, since: sql`r.closed_at`,
+    from: sql`request r`, row: sql`r`, id: sql`r.id`, name: sql`r.subject`, since: sql`r.closed_at`,
     where: sql`r.closed_at < ${before} and r.subject <> '' and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`r.branch_id`, owner: sql`r.owner_id` })}`,
     holds: { 'open-case': sql`exists (select from request k where k.counterparty_id = r.counterparty_id and k.state <> 'closed')` },
   }),

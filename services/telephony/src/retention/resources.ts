@@ -10,9 +10,10 @@ const emptied = [ofRecords(places, 'call'), { ...events, of: ({ recordIds }: { r
 /** Ended calls lose numbers, names and the events of the exchange; figures, and who of the firm took part, stay. */
 export const retained: readonly RetentionResource[] = [{
   name: 'calls',
+  nameField: 'customerNumber',
   list: () => callList,
   reach: ({ caller }, before) => ({
-    from: sql`call c`, id: sql`c.id`, name: sql`c.customer_number`, since: sql`c.ended_at`,
+    from: sql`call c`, row: sql`c`, id: sql`c.id`, name: sql`c.customer_number`, since: sql`c.ended_at`,
     where: sql`c.ended_at < ${before} and c.state = 'ended' and not c.erased and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`c.branch_id`, owner: sql`c.owner_id` })}`,
   }),
   take: (tx, ids, { now }) => emptyRecords(tx, 'telephony', emptied, ids, now),
