@@ -23,8 +23,11 @@ export type Matching<R extends Keyed, K extends Known<R> = Known<R>> = {
   valuesOf(part: string, record: R): readonly string[]
   /** Locks records for a change, in the order of their ids; also those that the caller may not see. */
   lock(tx: Tx, caller: Caller, ids: readonly string[], externalIds: readonly string[]): Promise<K[]>
-  /** Records that the caller may see and that may have one of the values of the part; which of the rows they are is judged later. */
-  withValues(tx: Tx, caller: Caller, part: string, rows: readonly R[]): Promise<R[]>
+  /**
+   * Records that the caller may see and that may have one of the values of the part; which of the rows they are is judged later. `key`: what is judged
+   * then; where another part of it is indexed too, very many of one name cost no more than those that can be meant.
+   */
+  withValues(tx: Tx, caller: Caller, part: string, rows: readonly R[], key: readonly string[]): Promise<R[]>
   /** Needed where `duplicates` is a key. */
   likeness?: Likeness<R>
 }
@@ -85,7 +88,7 @@ export async function matchRows<R extends Keyed, K extends Known<R>>(
   }
   await waitForOthers(tx)
   const finders = new Map<readonly string[], (at: number) => string[]>()
-  for (const key of others) finders.set(key, await finderOf(tx, rows, key, { caller, pool }, matching))
+  for (const key of others) finders.set(key, once(await finderOf(tx, rows, key, { caller, pool }, matching)))
   const ids = new Set(finders.values().flatMap((find) => rows.flatMap((_row, at) => find(at))))
   const locked = await matching.lock(tx, caller, [...ids], externalIds)
   const holders = byExternalId(locked)
@@ -108,6 +111,15 @@ export async function matchRows<R extends Keyed, K extends Known<R>>(
 const byExternalId = <R extends Keyed, K extends Known<R>>(known: readonly K[]): Map<string, K> =>
   new Map(known.flatMap((one) => (one.record.externalId === '' ? [] : [[one.record.externalId, one]])))
 
+/** Each row is asked of twice; to judge likeness is the dearest of a batch. */
+function once<T>(find: (at: number) => T): (at: number) => T {
+  const known = new Map<number, T>()
+  return (at) => {
+    if (!known.has(at)) known.set(at, find(at))
+    return known.get(at)!
+  }
+}
+
 type Asker = Pick<ImportContext, 'caller' | 'pool'>
 
 /** For one key: row -> ids of the records that it finds. */
@@ -126,7 +138,7 @@ async function finderOf<R extends Keyed, K extends Known<R>>(
   // The part that an index answers; the whole key is judged here.
   const part = key.find((one) => matching.alone.includes(one) && one !== 'externalId') ?? 'externalId'
   const asked = rows.filter((row) => valuesOf(row).length > 0)
-  const records = part === 'externalId' ? visible<R, K>(await matching.lock(tx, caller, [], asked.map(({ externalId }) => externalId))) : await matching.withValues(tx, caller, part, asked)
+  const records = part === 'externalId' ? visible<R, K>(await matching.lock(tx, caller, [], asked.map(({ externalId }) => externalId))) : await matching.withValues(tx, caller, part, asked, key)
   const index = new Map<string, string[]>()
   for (const record of records) for (const value of valuesOf(record)) {
     const ids = index.get(value)

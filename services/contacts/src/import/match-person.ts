@@ -66,16 +66,19 @@ const byId = (locked: readonly LockedPerson[]): Map<string, LockedPerson> => new
 const NOTHING: Facts = { id: '', names: [], taxCode: '', phones: [], emails: [], birthday: '', places: [] }
 
 /** By the keys of the search for duplicates: values that are equal as a key compares them share one. */
-async function withValues(tx: Tx, caller: Caller, part: string, rows: readonly ContactPerson[]): Promise<ContactPerson[]> {
+async function withValues(tx: Tx, caller: Caller, part: string, rows: readonly ContactPerson[], key: readonly string[]): Promise<ContactPerson[]> {
   const keys = rows.flatMap((row) => {
     const facts = factsOfPerson(row)
     if (part === 'displayName') return sameNameKeys(facts)
     return keysOf({ ...NOTHING, phones: part === 'phone' ? facts.phones : [], emails: part === 'email' ? facts.emails : [] })
   })
+  // Of all who are entered as an accountant of some firm only those of the firms of the rows are read.
+  const firms = [...new Set(rows.flatMap((row) => VALUES.counterparty(row)))]
+  const within = key.includes('counterparty') ? sql`and p.id in (select h.person_id from position h where h.counterparty_id = any(${firms}::uuid[]))` : sql.empty
   const found = await many<PersonRow>(
     tx,
     sql`select ${personColumns} from contact_person p ${places(caller, 'view')}
-        where p.id in (select m.person_id from contact_person_match m where m.keys && ${[...new Set(keys)]}::int[]) and o.positions is not null`,
+        where p.id in (select m.person_id from contact_person_match m where m.keys && ${[...new Set(keys)]}::int[]) ${within} and o.positions is not null`,
   )
   return found.map(fromPersonRow)
 }

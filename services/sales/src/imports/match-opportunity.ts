@@ -50,8 +50,11 @@ async function lockKnown(tx: Tx, caller: Caller, ids: readonly string[], externa
   return rows.map((row) => ({ record: remembered(fromRow(row)), visible: row.visible, reachable: row.reachable }))
 }
 
-async function withValues(tx: Tx, caller: Caller, part: string, rows: readonly Opportunity[]): Promise<Opportunity[]> {
-  const of = (name: Part): string[] => (part === name ? [...new Set(rows.map((row) => VALUES[name](row)).filter((value) => value !== ''))] : [])
+async function withValues(tx: Tx, caller: Caller, part: string, rows: readonly Opportunity[], key: readonly string[]): Promise<Opportunity[]> {
+  const valuesOf = (name: Part): string[] => [...new Set(rows.map((row) => VALUES[name](row)).filter((value) => value !== ''))]
+  const of = (name: Part): string[] => (part === name ? valuesOf(name) : [])
+  // A title that very many share is read for the clients of the rows alone.
+  const within = key.includes('counterparty') ? sql`and o.counterparty_id = any(${valuesOf('counterparty')}::uuid[])` : sql.empty
   const found = await many<OpportunityRow>(
     tx,
     sql`select ${columns} from opportunity o
@@ -59,7 +62,7 @@ async function withValues(tx: Tx, caller: Caller, part: string, rows: readonly O
             select id from opportunity where id = any(${of('id')}::uuid[])
             union all select id from opportunity where number = any(${of('number')}::text[])
             union all select id from opportunity where title = any(${of('title')}::text[]))
-          and ${scope(caller, 'view')}`,
+          ${within} and ${scope(caller, 'view')}`,
   )
   return found.map(fromRow)
 }
