@@ -15,7 +15,7 @@ export function importPlaces({ records, inError }: Whose): SubjectPlace[] {
     sql`coalesce((select jsonb_agg(u) from jsonb_array_elements(t.updated) u where ((u->>'id')::uuid = any(${records(s)})) = ${theirs}), '[]'::jsonb)`
   return [
     {
-      name: 'import-row', table: 'import_batch', of: inBatch, treatment: 'empty', stays: ['import_id', 'run', 'first_row', 'part', 'at'],
+      name: 'import-row', table: 'import_batch', of: inBatch, treatment: 'empty', stays: ['import_id', 'run', 'first_row', 'part', 'kind', 'at'],
       // The undo of the import finds nothing of the person any more.
       set: (s) => ({ created: sql`array(select c from unnest(t.created) c where c <> all(${records(s)}))`, updated: updated(s, false) }),
       shown: (s) => sql`jsonb_build_object('importId', t.import_id, 'at', t.at, 'updated', ${updated(s, true)})`,
