@@ -222,7 +222,7 @@ describe('the journal', () => {
   })
 })
 
-// Seen failing without the hold: the entry of the session that goes on went too; without the scope Nadia's rule took that of Lviv.
+// Seen failing without the hold: the entry of the session that goes on went too.
 test('entries of the journal go when a rule says so, as far as its author manages sessions, and not those of a session that goes on', async () => {
   // Whatever ran before it, or nothing.
   await exec(rig.pool, sql`delete from sign_in_entry`)

@@ -335,7 +335,7 @@ test('opportunities of a branch with a prefix have numbers of their own', async 
   expect(numbers[1]).toMatch(/^У-\d{4}-\d{5}$/)
 })
 
-// Seen failing: with `title` among what stays the words were there; without the rights of the author in its statement the opportunity of Lviv went too.
+// Seen failing without the rights of the author in its statement: the opportunity of Lviv went too.
 test('closed opportunities lose their words when a rule says so, with the rights of its author; sums and stages stay', async () => {
   const closed = async (more: object, as: As) => {
     const { id } = await create({ title: 'Давня угода', note: 'слова', amount: uah('100'), ...more }, as)

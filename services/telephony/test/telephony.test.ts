@@ -237,7 +237,7 @@ test('a new key of the installation takes over at a start, and a wrong one refus
   expect(await opensWith(old)).toBe(secret)
 })
 
-// Seen failing: without the place of the events the log of the exchange kept the number; with the condition on `erased` taken out the same calls were taken each night.
+// Seen failing: without the place of the events the log of the exchange kept the number.
 test('calls lose the number and the events of the exchange when a rule says so, and are taken once', async () => {
   const number = '+380445550377'
   const call = await play(number)

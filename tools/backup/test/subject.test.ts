@@ -1,7 +1,7 @@
 // What the firm keeps of one person comes out in one file, and goes when the person is erased, in every store, for good. Seen failing: the event of the erasure taken out
 // of the outbox with the others of the person (no service erased); figures of a call kept but for a list of names (telephony.call); numbers that an update set anew
-// (contacts.related_record); cells of refused rows found by no value (the file); tables that were not named; texts that no index of links was asked for; a log that the
-// register did not clean (outbox of a service that starts before contacts).
+// (contacts.related_record); cells of refused rows found by no value (the file); tables that were not named; a copy of the client's name
+// that was emptied after the records were told with it (the log after a restore, requests), or before the refused rows that are found by it (sales.import_error).
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createPgBus, rebuild, type BusEvent } from '@vitrylo/events'
 import { createPool, many, sql } from '@vitrylo/pg'
