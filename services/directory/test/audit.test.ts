@@ -122,7 +122,7 @@ test('a flood of refusals is counted, not written one by one', async () => {
   await Promise.all(Array.from({ length: 40 }, () => refusal(service.call(Branches.createBranch, branch('x'), { as: 'olena', headers: FROM }))))
   await until(async () => (await service.recorded()).some(({ kind, username }) => kind === AuditKind.REFUSAL && username === 'olena'))
   const found = await entries('kind = "refusal" AND username = "olena" AND time >= 2020-01-01')
-  // Seen failing without the question: the log was read to its beginning.
+  // Else the log is read to its beginning.
   const period = { code: 'INVALID_ARGUMENT', violations: [{ field: 'filter', rule: 'period' }] }
   for (const filter of ['username = "olena"', 'method = "x" OR time >= 2020-01-01', 'address = "::1" AND NOT time >= 2020-01-01', 'reason : "x" AND time < 2020-01-01']) await expect(entries(filter)).rejects.toMatchObject(period)
   expect(found.length).toBeLessThanOrEqual(2)
@@ -234,7 +234,7 @@ test('who may see the log sees what the right reaches, and the history of a reco
   const [of] = (await history('taras')).auditEntries
   expect(of).toMatchObject({ actorId: people.bohdan.id, fields: ['segment'], changes: [{ field: 'segment', after: '"опт"' }], address: '' })
   for (const outsider of ['olena', 'nobody', 'owner'] as const) expect((await history(outsider)).auditEntries).toEqual([])
-  // Seen failing: who was let in to the record alone saw it and not its history.
+  // Who is let in to the record alone sees its history too.
   const shares = [{ holder: people.nadia.id, action: 'ACTION_VIEW' as const, untilTime: undefined, givenBy: people.bohdan.id, givenTime: new Date() }]
   await service.receive({ type: RecordSharesChangedEvent, key: people.taras.id, revision: 1, data: { section: 'counterparties', recordId: people.taras.id, shares } })
   await until(async () => (await history('nadia')).auditEntries.length === 1, { timeoutMs: 10_000 })

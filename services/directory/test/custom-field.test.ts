@@ -32,7 +32,7 @@ test('a field is set up by who manages custom fields, read by everybody, and tol
   expect(await refusal(create())).toBe('ALREADY_EXISTS TAKEN')
   await service.receive({ type: ContactIndexChangedEvent, key: made.id, revision: 1, data: { customFieldId: made.id, ready: true, problem: '', definitionRevision: 1n } })
   expect(await service.call(fields.getCustomField, { id: made.id })).toMatchObject({ indexState: 'CUSTOM_INDEX_STATE_READY', etag: '1' })
-  // Seen failing without the comparison: what is told of the definition before stood as the state of the new one.
+  // What is told of the definition before is no state of the new one.
   await update(made.id, { label: { uk: 'Номер договору', en: 'Contract' } }, ['label'])
   expect((await service.call(fields.getCustomField, { id: made.id })).indexState).toBe('CUSTOM_INDEX_STATE_BUILDING')
   const late = { customFieldId: made.id, ready: false, problem: 'old' }
