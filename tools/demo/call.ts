@@ -1,9 +1,10 @@
 // make demo-call: a recorded call comes in on the running product, through the exchange of the demo data.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runningOrigin } from '../up/src/running.ts'
 import { SHARED_CALLER } from './src/generate.ts'
 
-const url = process.env.VITRYLO_URL ?? `http://127.0.0.1:${process.env.VITRYLO_PORT ?? 8080}`
+const url = runningOrigin(process.env)
 const dataDir = process.env.VITRYLO_DATA_DIR ?? '.vitrylo'
 
 /** What comes in: `make demo-call SCENARIO=missed`. The line decides which recording the demo exchange plays. */

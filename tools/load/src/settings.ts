@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Access } from '../../demo/src/load/api.ts'
+import { runningOrigin } from '../../up/src/running.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 export type Settings = { set: string; folder: URL; access: Access }
@@ -18,8 +19,7 @@ export function readSettings(args: readonly string[], env: Env, sets: readonly s
   }
   const folder = join(resolve(values.dir ?? '../shared/data'), set)
   if (!existsSync(folder)) throw new Error(`there is no folder ${folder}; say where the sets are: --dir`)
-  const origin = env.VITRYLO_URL ?? 'http://127.0.0.1:8080'
-  return { set, folder: pathToFileURL(`${folder}/`), access: { origin, clientId: CLIENT, clientSecret: secretOf(env) } }
+  return { set, folder: pathToFileURL(`${folder}/`), access: { origin: runningOrigin(env), clientId: CLIENT, clientSecret: secretOf(env) } }
 }
 
 function secretOf(env: Env): string {
