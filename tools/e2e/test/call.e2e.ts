@@ -102,3 +102,26 @@ scene('the head of sales moves the opportunity of a call by keyboard and by mous
   for (const words of ['Угоду виграно', 'Угода: Потреба з’ясована → Пропозиція', 'Угода: Кваліфікація → Потреба з’ясована', 'Нова угода', 'Звернення:', 'Вхідний дзвінок'])
     await told.getByText(words).first().waitFor()
 })
+
+// Seen failing with the form taken away at the end of the call: "locator('.cp form')" has no field with the words.
+scene('an unknown caller: what was typed during the call is still there after it, and one save puts it into the request registered meanwhile', async ({ open, api }) => {
+  const { page } = await open({ as: 'iryna' })
+  await demoCall('unknown')
+  const panel = page.locator('.cp')
+  await panel.getByLabel('Хто телефонує').fill('Невідома Олена')
+  await panel.getByLabel('Тема').fill('Протікає теплиця')
+  await panel.getByLabel('Суть звернення').fill('Кут біля дверей')
+  await panel.filter({ hasText: 'Розмову завершено' }).waitFor({ timeout: CALL_MS })
+  await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor()
+  expect(await panel.getByLabel('Суть звернення').inputValue()).toBe('Кут біля дверей')
+
+  const [made] = await Promise.all([page.waitForResponse(/:setCounterparty$/), panel.getByRole('button', { name: 'Лише контакт' }).click()])
+  const call = await made.json()
+  const party = await api.get(`counterparties/${call['counterpartyId']}`)
+  expect(party['displayName']).toBe('Невідома Олена')
+
+  const [saved] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'PATCH'), panel.getByRole('button', { name: 'Зберегти у звернення' }).click()])
+  const { requests } = await api.get(`requests?filter=${encodeURIComponent(`callId="${call['id']}"`)}`)
+  expect(requests).toMatchObject([{ id: (await saved.json())['id'], subject: 'Протікає теплиця', text: 'Кут біля дверей' }])
+  await panel.getByLabel('Суть звернення').waitFor({ state: 'detached' })
+})

@@ -74,14 +74,14 @@ function Panel({ one, others }: { one: MyCall; others: number }) {
   ])
   const kind = one.phase === 'ringing' ? 'ringing' : one.phase === 'talking' || one.phase === 'held' ? 'talking' : 'over'
   return (
-    <aside className={`cp ${kind}`} role="dialog" aria-modal="false" aria-labelledby={`call-${one.call.id}`} onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && leave()}>
+    <aside className={`cp ${kind}`} role="dialog" aria-modal="false" aria-labelledby={`call-${one.call.id}`} onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && !(over && one.typed) && leave()}>
       <div className="cp-state">
         <State one={one} />
         {others > 0 ? <span className="count todo" title={t('call.others', { count: others })}>+{others}</span> : null}
         <IconButton size="sm" icon={over ? IconX : phone ? IconChevronDown : IconChevronRight} label={t(over ? 'ui.close' : 'call.fold')} onClick={leave} />
       </div>
       <CallWho one={one} titleId={`call-${one.call.id}`} />
-      {one.phase === 'elsewhere' ? null : <CallBody key={party ?? 'unknown'} one={one} />}
+      {one.phase === 'elsewhere' ? null : <CallBody one={one} />}
       <div className="cp-foot">
         {party ? <Button tone="quiet" icon={IconExternalLink} combo="alt+c" onClick={openCard}>{t('call.openCard')}</Button> : null}
         <span className="grow" />

@@ -14,6 +14,8 @@ export type MyCall = {
   /** Why it rang no longer: `missed`, `rejected`, `busy` … */
   outcome?: string | undefined
   request?: Request | undefined
+  /** Words stand in the form of the unknown caller: the call does not leave by itself. */
+  typed?: boolean | undefined
 }
 
 type State = { calls: MyCall[]; folded: boolean }
@@ -48,7 +50,7 @@ export function putCall(next: MyCall) {
   const talking = others.filter((one) => one.phase === 'talking' || one.phase === 'held')
   const waiting = others.filter((one) => !talking.includes(one))
   if (known) set({ ...state, calls: state.calls.map((one) => (one === known ? { ...known, ...next, call: withKnown(known.call, next.call) } : one)) })
-  else set({ calls: [...talking, next, ...waiting.filter((one) => one.phase === 'ringing' || one.phase === 'ended')], folded: false })
+  else set({ calls: [...talking, next, ...waiting.filter((one) => one.phase === 'ringing' || one.phase === 'ended' || one.typed)], folded: false })
 }
 
 const kept = (before: MyCall, now: MyCall): MyCall => ({ ...now, call: withKnown(before.call, now.call) })

@@ -1,0 +1,104 @@
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { ApiError, get, patch, post } from '../api/client.ts'
+import type { Call, Counterparty, Request } from '../api/types.ts'
+import { useDraft } from '../lib/use-draft.ts'
+import { useFormKey } from '../lib/use-form-key.ts'
+import { toast, toastError } from '../ui/toast.ts'
+import { changeCall } from './call-store.ts'
+import { useSetParty } from './use-set-party.ts'
+
+export type Words = { name: string; subject: string; text: string }
+
+const none: Words = { name: '', subject: '', text: '' }
+
+const numberOf = (call: Call) => call.customerNumber || call.customerNumberRaw
+
+/** What a request says: the subject, and the name of the caller in the text when the subject is another. */
+function sayingOf(words: Words, fallback: string, label: string) {
+  const [name, subject, text] = [words.name.trim(), words.subject.trim(), words.text.trim()]
+  return { subject: subject || name || fallback, text: [name && subject ? `${label}: ${name}` : '', text].filter(Boolean).join('\n') }
+}
+
+type Saying = ReturnType<typeof sayingOf>
+
+const bodyOf = (call: Call, saying: Saying) => ({
+  channel: 'call',
+  ...saying,
+  phone: numberOf(call),
+  callId: call.id,
+  ...(call.queues.length > 0 ? { queue: call.queues.at(-1) } : {}),
+})
+
+/** What is typed of an unknown caller. The call knows of it, so that the form outlives the end of the call. */
+export function useWords(call: Call) {
+  const { value, change, clear } = useDraft(`unknown-${call.id}`, none)
+  const typed = Object.values(value).some((word) => word.trim() !== '')
+  useEffect(() => {
+    changeCall(call.id, (one) => (one.typed === typed ? one : { ...one, typed }))
+    if (!typed) clear()
+  }, [call.id, typed, clear])
+  const forget = () => {
+    clear()
+    change(none)
+  }
+  return { value, change, forget }
+}
+
+/** Adds the words to the request that was registered meanwhile. A repeated press does not write the text twice. */
+async function addTo(id: string, saying: (subject: string) => Saying): Promise<Request> {
+  const now = await get<Request>(`requests/${id}`)
+  const { subject, text: said } = saying(now.subject)
+  const text = now.text.endsWith(said) ? now.text : [now.text, said].filter(Boolean).join('\n\n')
+  return patch<Request>(`requests/${id}?updateMask=subject,text`, { subject, text }, now.etag)
+}
+
+const isTaken = (error: unknown) => error instanceof ApiError && error.problem.errors?.some(({ field }) => field === 'callId') === true
+
+/** The request of the call: made of the words, or, once it is registered, told them. */
+export function useSaveWords(call: Call, requestId: string | undefined, words: Words, onSaved: () => void) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const key = useFormKey()
+  return useMutation({
+    mutationFn: async () => {
+      const saying = (fallback: string) => sayingOf(words, fallback, t('call.whoCalls'))
+      if (requestId) return addTo(requestId, saying)
+      const body = bodyOf(call, saying(t('call.requestFrom', { phone: numberOf(call) })))
+      try {
+        return await post<Request>('requests', body, { key: key.of(body) })
+      } catch (error) {
+        // The call ended in this very moment, and its request was registered before ours.
+        if (!isTaken(error)) throw error
+        const { requests } = await get<{ requests: Request[] }>('requests', { filter: `callId="${call.id}"`, pageSize: 1 })
+        if (!requests[0]) throw error
+        return addTo(requests[0].id, saying)
+      }
+    },
+    onSuccess: (request) => {
+      onSaved()
+      changeCall(call.id, (one) => ({ ...one, request, typed: false }))
+      client.setQueryData(['requests', request.id], request)
+      void client.invalidateQueries({ queryKey: ['requests'] })
+      toast(t(requestId ? 'call.saidInRequest' : 'requests.registered'), request.number)
+    },
+  })
+}
+
+/** The caller as a person of the directory, and the party of the call. */
+export function useOnlyContact(call: Call, name: string, onSaved: () => void) {
+  const { t } = useTranslation()
+  const key = useFormKey()
+  const setParty = useSetParty(call)
+  return useMutation({
+    mutationFn: async () => {
+      const body = { kind: 'person', displayName: name.trim(), roles: ['prospect'], channels: [{ kind: 'phone', value: numberOf(call), primary: true }] }
+      const party = await post<Counterparty>('counterparties', body, { key: key.of(body) })
+      toast(t('parties.created'), party.displayName)
+      return setParty.mutateAsync(party.id)
+    },
+    onSuccess: onSaved,
+    onError: (error) => toastError(t('call.notSet'), error),
+  })
+}
