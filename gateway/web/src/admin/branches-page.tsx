@@ -33,7 +33,7 @@ export default function BranchesPage() {
     { id: 'code', head: 'branches.code', width: 120, cell: (row) => <span className="soft">{row.code}</span> },
     { id: 'legalName', head: 'branches.legalName', width: 220, spare: 3, cell: (row) => <span className="soft cut">{said(row, 'requisites.legalName', row.requisites?.legalName)}</span> },
     { id: 'currency', head: 'branches.currency', width: 80, spare: 2, cell: (row) => <span className="soft">{said(row, 'currency', row.currency)}</span> },
-    { id: 'prefix', head: 'branches.numberingPrefix', width: 120, spare: 2, cell: (row) => <span className="soft">{said(row, 'numberingPrefix', row.numberingPrefix)}</span> },
+    { id: 'prefix', head: 'branches.numberingPrefix', width: 150, spare: 2, cell: (row) => <span className="soft">{said(row, 'numberingPrefix', row.numberingPrefix)}</span> },
     { id: 'parent', head: 'branches.parent', width: 220, spare: 1, cell: (row) => <span className="soft">{names.branch(row.parentId)}</span> },
     { id: 'works', head: 'branches.calendar', cell: (row) => <span className="soft cut" title={works(row)}>{works(row)}</span> },
   ]

@@ -57,7 +57,7 @@ export default function PbxesPage() {
     { id: 'host', head: 'pbx.address', width: 160, cell: (row) => <span className="soft">{row.host}:{row.port}</span> },
     { id: 'version', head: 'pbx.version', width: 110, cell: (row) => <span className="soft">{row.link?.serverVersion}</span> },
     { id: 'branch', head: 'parties.branch', width: 100, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
-    { id: 'extensions', head: 'pbx.extensions', width: 110, right: true, cell: (row) => number(row.extensions.length) },
+    { id: 'extensions', head: 'pbx.extensions', width: 160, right: true, cell: (row) => number(row.extensions.length) },
     { id: 'test', head: 'pbx.testHead', width: 180, cell: testButton },
   ]
   return (

@@ -8,7 +8,7 @@ import { errorText } from '../api/error-text.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Counterparty } from '../api/types.ts'
-import { number } from '../lib/format.ts'
+import { dateTime, number } from '../lib/format.ts'
 import { mainChannel, phoneText } from '../parties/party.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -39,6 +39,17 @@ function Progress({ search, onStop }: { search: DuplicateSearch; onStop: () => v
       <Button onClick={onStop}>{t('imports.stop')}</Button>
     </div>
   )
+}
+
+/** Why there is nothing to show: it was never searched, the search found nothing, or everything it found was decided. */
+function NoPairs({ state, latest, known }: { state: string; latest: DuplicateSearch | undefined; known: boolean }) {
+  const { t } = useTranslation()
+  if (state === 'dismissed') return <Empty icon={IconCopy} title={t('duplicates.dismissedNone')} />
+  if (!known) return <Empty icon={IconCopy} title={t('duplicates.empty')} />
+  if (!latest) return <Empty icon={IconCopy} title={t('duplicates.never')} text={t('duplicates.emptyHint')} />
+  if (latest.state === 'running') return null
+  if (latest.state === 'done' && Number(latest.pairs) === 0) return <Empty icon={IconCopy} title={t('duplicates.foundNone', { time: dateTime(latest.createTime!) })} text={t('duplicates.foundNoneHint')} />
+  return <Empty icon={IconCopy} title={t(latest.state === 'done' ? 'duplicates.empty' : 'duplicates.unfinished', { time: dateTime(latest.createTime!) })} text={t(latest.state === 'done' ? 'duplicates.emptyReviewed' : 'duplicates.emptyHint')} />
 }
 
 /** Pairs that are perhaps one, the likeliest first: merge them, or say that they are two. */
@@ -94,7 +105,7 @@ export default function DuplicatesPage() {
             </span>
           </article>
         ))}
-        {pairs.rows.length === 0 && !pairs.isPending ? <Empty icon={IconCopy} title={t('duplicates.empty')} text={t('duplicates.emptyHint')} /> : null}
+        {pairs.rows.length === 0 && !pairs.isPending && !searches.isLoading ? <NoPairs state={state} latest={latest} known={searches.isSuccess} /> : null}
         {pairs.hasNextPage ? <Button size="lg" busy={pairs.isFetchingNextPage} onClick={() => void pairs.fetchNextPage()}>{t('duplicates.more')}</Button> : null}
       </div>
       {merging ? <MergeDialog ids={merging} onClose={() => setMerging(undefined)} /> : null}

@@ -18,6 +18,7 @@ export function StageHistory({ record, pipeline }: { record: Opportunity; pipeli
       <h3>{t('sales.history')}</h3>
       {error ? <PartError error={error} what={t('sales.history')} onRetry={() => void refetch()} /> : null}
       <table className="mini">
+        <colgroup><col /><col className="od-date" /><col className="od-days" /><col className="od-who" /></colgroup>
         <thead className="vh">
           <tr><th scope="col">{t('sales.stage')}</th><th scope="col">{t('sales.from')}</th><th scope="col">{t('sales.stayed')}</th><th scope="col">{t('sales.who')}</th></tr>
         </thead>

@@ -10,7 +10,7 @@ export function Status({ tone = 'neutral', children, number, hollow, title }: Pr
   return (
     <span className={`st ${text} ${number ? 'num' : ''}`} title={title}>
       <span className={`dot ${tone === 'neutral' ? '' : tone} ${hollow ? 'ring' : ''}`} aria-hidden="true" />
-      {children}
+      <span className="cut">{children}</span>
     </span>
   )
 }
