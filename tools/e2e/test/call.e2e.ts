@@ -103,7 +103,7 @@ scene('the head of sales moves the opportunity of a call by keyboard and by mous
     await told.getByText(words).first().waitFor()
 })
 
-// Seen failing with the form taken away at the end of the call: "locator('.cp form')" has no field with the words.
+// Seen failing with the form shown only until the request is registered: no field "Суть звернення" is left in the panel after the call.
 scene('an unknown caller: what was typed during the call is still there after it, and one save puts it into the request registered meanwhile', async ({ open, api }) => {
   const { page } = await open({ as: 'iryna' })
   await demoCall('unknown')

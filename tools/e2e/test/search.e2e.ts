@@ -2,6 +2,7 @@ import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { makeParty, newPhone, newWord } from '../src/data.ts'
 import { scene } from '../src/scene.ts'
+import { until } from '../src/until.ts'
 
 /** Types into the search of the top bar and gives the line of the name that is expected to be among the found ones. */
 async function find(page: Page, words: string, name: string) {
@@ -43,4 +44,25 @@ scene('the words of a search stand in the address, so that the link shows a coll
   await second.page.goto(first.page.url())
   await second.page.getByRole('link', { name: `ФОП ${word}` }).waitFor()
   expect(await second.page.getByRole('searchbox').inputValue()).toBe(word)
+})
+
+// Seen failing without holdTyping: the letters go to the page, and the field stays empty.
+scene('what is typed right after Ctrl+K stands in the command menu, however late its code comes, and no command of the page hears it', async ({ open }) => {
+  const { page } = await open({ as: 'iryna' })
+  const typed = Promise.withResolvers<void>()
+  await page.route(/command-menu/, async (route) => {
+    await typed.promise
+    await route.continue()
+  })
+  await page.goto('/counterparties')
+  await page.locator('.top').waitFor()
+  const here = page.url()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('/jernx')
+  typed.resolve()
+  const field = page.getByRole('dialog').locator('input')
+  await field.waitFor()
+  await page.keyboard.type('12')
+  await until(async () => (await field.inputValue()) === '/jernx12', 'the field holds all that was typed')
+  expect(page.url()).toBe(here)
 })

@@ -5,7 +5,7 @@ import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { IconArrowRight, IconBolt, IconSearch } from '@tabler/icons-react'
 import { useCan } from '../api/me.ts'
 import { usePartySearch } from '../api/search.ts'
-import { keyName, useKeyList } from '../lib/keys.ts'
+import { keyName, takeTyping, useKeyList } from '../lib/keys.ts'
 import { FoundLine } from '../parties/found-line.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { visibleGroups } from './sections.ts'
@@ -37,7 +37,7 @@ export default function CommandMenu() {
       overlayProps={{ blur: 0, backgroundOpacity: 0 }}
       attributes={{ content: { 'aria-label': t('frame.commands') } }}
     >
-      <Spotlight.Search placeholder={t('frame.commandsPlaceholder')} aria-label={t('frame.commands')} leftSection={<Icon of={IconSearch} size={20} />} />
+      <Spotlight.Search onFocus={() => setWords((now) => now + takeTyping())} placeholder={t('frame.commandsPlaceholder')} aria-label={t('frame.commands')} leftSection={<Icon of={IconSearch} size={20} />} />
       <Spotlight.ActionsList>
         {actions.length > 0 ? (
           <Spotlight.ActionsGroup label={t('frame.actions')}>

@@ -1,9 +1,9 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet } from '@tanstack/react-router'
 import { useCan } from '../api/me.ts'
 import { useCallEvents } from '../calls/use-call-events.ts'
-import { useKeys } from '../lib/keys.ts'
+import { holdTyping, takeTyping, useKeys } from '../lib/keys.ts'
 import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { useStored } from '../lib/use-stored.ts'
 import { useLiveQueries } from '../live/use-live-queries.ts'
@@ -21,6 +21,22 @@ import './frame.css'
 const loadCommands = () => import('./command-menu.tsx')
 const CommandMenu = lazy(loadCommands)
 
+const soon = () => void loadCommands().catch(() => undefined)
+
+/** Fetched when nothing else is to be done, at the latest when Ctrl goes down. */
+function useCommandsSoon() {
+  useEffect(() => {
+    if (!('requestIdleCallback' in window)) return
+    const idle = requestIdleCallback(soon)
+    return () => cancelIdleCallback(idle)
+  }, [])
+  const early = () => {
+    soon()
+    return false
+  }
+  useKeys([{ combo: 'mod+Control', run: early }, { combo: 'mod+Meta', run: early }])
+}
+
 // Not in the first paint, but asked for at once: it must be here before the first ring.
 const panel = import('../calls/call-panel.tsx')
 const CallPanel = lazy(() => panel)
@@ -33,13 +49,20 @@ export function Frame() {
   const [narrow, setNarrow] = useStored('side.narrow', window.innerWidth < 1100)
   const [keys, setKeys] = useState(false)
   const [commands, setCommands] = useState(false)
+  useCommandsSoon()
   useLiveQueries()
   useCallEvents(can('calls'))
   useNoticeToasts()
   const openCommands = async () => {
+    holdTyping()
     setCommands(true)
-    const { commandMenu } = await loadCommands()
-    setTimeout(() => commandMenu.open())
+    try {
+      const { commandMenu } = await loadCommands()
+      setTimeout(() => commandMenu.open())
+    } catch (error) {
+      takeTyping()
+      throw error
+    }
   }
   useKeys([
     { combo: 'mod+k', label: 'keys.commands', run: () => void openCommands() },

@@ -49,6 +49,34 @@ const isField = (target: EventTarget | null) =>
 const isControl = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.closest('a[href],button,summary,[role="option"],[role="menuitem"]') !== null
 
+let held: { words: string; since: number } | undefined
+
+/** A field that is not there yet will hold it: what is typed meanwhile is no command of the page and is not lost. */
+export function holdTyping() {
+  held ??= { words: '', since: Date.now() }
+}
+
+/** What was typed since `holdTyping`; from here on keys go where they always do. */
+export function takeTyping(): string {
+  const words = held?.words ?? ''
+  held = undefined
+  return words
+}
+
+/** The longest that a field may let one wait; later keys belong to the page again. */
+const HOLD_MS = 5000
+
+function onHeldKey(event: KeyboardEvent) {
+  if (!held) return
+  const given = Date.now() - held.since > HOLD_MS || event.key === 'Escape'
+  if (given) takeTyping()
+  if (given || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || ['Tab', 'Shift'].includes(event.key)) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  if (event.key === 'Backspace') held.words = held.words.slice(0, -1)
+  else if ([...event.key].length === 1) held.words += event.key
+}
+
 function onKeyDown(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return
   const combo = comboOf(event)
@@ -67,7 +95,10 @@ function onKeyDown(event: KeyboardEvent) {
   }
 }
 
-if (typeof window !== 'undefined') window.addEventListener('keydown', onKeyDown)
+if (typeof window !== 'undefined') {
+  window.addEventListener('keydown', onHeldKey, true)
+  window.addEventListener('keydown', onKeyDown)
+}
 
 /** Keys of a component while it is mounted; the one mounted last wins. */
 export function useKeys(bindings: KeyBinding[], enabled = true) {
