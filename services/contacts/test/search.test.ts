@@ -72,6 +72,14 @@ test.each([
   ['Петрівна', 'hnatiuk', 'name'],
   ['Гнатук', 'hnatiuk', 'similar'],
   ['Гнатюг Олена', 'hnatiuk', 'similar'],
+  // Seen failing without the patterns of words that were meant.
+  ['Гантюк', 'hnatiuk', 'similar'],
+  ['Щерабк', 'shcherbak', 'similar'],
+  ['бровраня', 'lviv', 'similar'],
+  ['Гантюк Олнеа', 'hnatiuk', 'similar'],
+  ['Млани', 'mlyny', 'similar'],
+  // Seen failing while the name of the organisation was told as what is similar.
+  ['Катреина', 'mlyny', 'person'],
   ['мята', 'miata', 'name'],
   ['кавярня', 'miata', 'name'],
   ['М’ята', 'miata', 'name'],

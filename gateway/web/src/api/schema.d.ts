@@ -10370,7 +10370,7 @@ export interface components {
         };
         /** @description Why a counterparty was found. */
         SearchReason: {
-            /** @description `name`, `phone`, `email`, `code`, `person`, `similar`. */
+            /** @description `name`, `phone`, `email`, `code`, `person`; `similar`: a name with a mistake in it, or one that is written alike. */
             matched: string;
             /** @description Text that matched, for instance the name of a contact person. */
             text: string;

@@ -3,6 +3,7 @@ import { many, sql, type Db } from '@vitrylo/pg'
 import type { SearchReason } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import type { CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import type { Query } from './query.ts'
+import { likeness } from './mistyped.ts'
 import { skeleton } from './skeleton.ts'
 
 type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string }
@@ -11,14 +12,21 @@ type PersonRow = { counterparty_id: string; display_name: string; search: string
 /** Why each was found. Contact persons are asked for only where the counterparty's own words do not tell. */
 export async function reasonsOf(db: Db, caller: Caller, query: Query, found: readonly Found[]): Promise<SearchReason[]> {
   const reasons = found.map((row) => ownReason(query, row))
-  const open = found.filter((_row, index) => reasons[index] === undefined)
+  const open = found.filter(({ tier }, index) => tier === 4 || reasons[index] === undefined)
   const persons = open.length === 0 ? [] : await personsOf(db, caller, open.map(({ id }) => id))
-  return found.map((row, index) => reasons[index] ?? personReason(query, row, persons))
+  return found.map((row, index) => (row.tier === 4 ? likeReason(query, row, persons) : reasons[index] ?? personReason(query, row, persons)))
+}
+
+/** Of what is only written alike: the name, or a contact person who is more like it. */
+function likeReason({ words }: Query, row: Found, persons: readonly PersonRow[]): SearchReason {
+  const own = persons.filter(({ counterparty_id: id }) => id === row.id)
+  const likest = own.toSorted((a, b) => likeness(words, b.search) - likeness(words, a.search))[0]
+  if (likest !== undefined && likeness(words, likest.search) > likeness(words, row.name_key)) return { matched: 'person', text: likest.display_name }
+  return { matched: 'similar', text: row.display_name }
 }
 
 function ownReason({ words, digits, code: typed }: Query, row: Found): SearchReason | undefined {
   const holds = (text: string): boolean => words.some((word) => text.includes(word))
-  if (row.tier === 4) return { matched: 'similar', text: row.display_name }
   const codes = [row.tax_code, row.vat_number, row.external_id]
   if (digits) {
     if (codes.includes(typed)) return { matched: 'code', text: typed }

@@ -4,6 +4,7 @@ import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contac
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import type { Query } from './query.ts'
+import { isMistypable, meant } from './mistyped.ts'
 import { alikeInName, isFoundOpenly, openQuery, openRow, searchesLess } from './open-words.ts'
 import { personsOf, reasonsOf } from './reasons.ts'
 
@@ -126,14 +127,15 @@ const visible = (caller: Caller): Sql => sql`c.deleted_at is null and ${scope(ca
 /** All words, in any order. */
 const matches = (caller: Caller, { words }: Query): Sql => and(caller, words.map((word) => (word.length < 3 ? `% ${word}%` : `%${word}%`)))
 
-/** Words of contact persons count only where the caller may see contact persons. */
-function and(caller: Caller, patterns: readonly string[]): Sql {
+/** Words of contact persons count only where the caller may see contact persons. A pattern may be several, of which one must fit. */
+function and(caller: Caller, patterns: readonly (string | string[])[]): Sql {
   const persons = caller.reach('contact-persons', 'view')
-  if (persons?.all === true) return sql.join(patterns.map((pattern) => sql`c.search like ${pattern}`), ' and ')
+  const like = (column: Sql, pattern: string | string[]): Sql => (typeof pattern === 'string' ? sql`${column} like ${pattern}` : sql`${column} like any(${pattern}::text[])`)
+  if (persons?.all === true) return sql.join(patterns.map((pattern) => like(sql`c.search`, pattern)), ' and ')
   const personScope = may(caller, 'contact-persons', 'view')
     ? scopeOf(caller, 'contact-persons', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
     : sql`false`
-  const parts = patterns.map((pattern) => sql`c.search like ${pattern} and (${personScope} or c.own_search like ${pattern})`)
+  const parts = patterns.map((pattern) => sql`${like(sql`c.search`, pattern)} and (${personScope} or ${like(sql`c.own_search`, pattern)})`)
   return sql.join(parts, ' and ')
 }
 
@@ -151,8 +153,24 @@ function ranked({ employeeId }: Caller, rows: readonly Found[], size: number): F
   return rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, size)
 }
 
-/** Words with a mistake: every word of the query is written like some word of the record. */
-async function similar(pool: Pool, caller: Caller, { words }: Query, size: number): Promise<Found[]> {
+/** Words with a mistake: with one that a hand makes, else every word of the query is written like some word of the record. */
+async function similar(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
+  const found = isMistypable(query.words) ? await mistyped(pool, caller, query, size) : []
+  return found.length > 0 ? found : alike(pool, caller, query, size)
+}
+
+async function mistyped(pool: Pool, caller: Caller, { words }: Query, size: number): Promise<Found[]> {
+  const patterns = words.map(meant)
+  const inName = searchesLess(caller) ? sql`and ${sql.join(patterns.map((some) => sql`' ' || c.name_key like any(${some}::text[])`), ' and ')}` : sql.empty
+  const likeness = sql.join(words.map((word) => sql`word_similarity(${word}, c.name_key)`), ' + ')
+  // As for a rare word: planned with the patterns themselves.
+  const { text, values } = sql`with hits as materialized (select c.id from counterparty c where ${visible(caller)} and ${and(caller, patterns)} ${inName} limit ${NAMED})
+    select ${columns}, c.name_key, c.own_search, 4 as tier from counterparty c where c.id in (select id from hits)
+    order by ${likeness} desc, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`
+  return (await pool.query<Found>(text, values as unknown[])).rows
+}
+
+async function alike(pool: Pool, caller: Caller, { words }: Query, size: number): Promise<Found[]> {
   const long = words.filter((word) => word.length >= 4)
   if (long.length === 0) return []
   const likeness = sql.join(long.map((word) => sql`word_similarity(${word}, c.search)`), ' + ')

@@ -109,7 +109,7 @@ export interface SearchCounterpartiesResponse {
 
 /** Why a counterparty was found. */
 export interface SearchReason {
-  /** `name`, `phone`, `email`, `code`, `person`, `similar`. */
+  /** `name`, `phone`, `email`, `code`, `person`; `similar`: a name with a mistake in it, or one that is written alike. */
   matched: string;
   /** Text that matched, for instance the name of a contact person. */
   text: string;
