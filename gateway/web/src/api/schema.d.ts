@@ -8671,7 +8671,8 @@ export interface components {
             expectedCloseDate: string;
             /**
              * Format: uuid
-             * @description Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty.
+             * @description Employee who leads it. Absent on create: the caller; of one made of a request, and for a machine, the responsible employee of the counterparty
+             *     (of a request only where the caller may add one for them).
              */
             ownerId?: string;
             /**
@@ -8779,7 +8780,8 @@ export interface components {
             expectedCloseDate?: string;
             /**
              * Format: uuid
-             * @description Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty.
+             * @description Employee who leads it. Absent on create: the caller; of one made of a request, and for a machine, the responsible employee of the counterparty
+             *     (of a request only where the caller may add one for them).
              */
             ownerId?: string;
             /**
@@ -8873,7 +8875,10 @@ export interface components {
             amount?: components["schemas"]["MoneyInput"] | null;
             /** @description Day when a decision is expected, `YYYY-MM-DD`. */
             expectedCloseDate?: string | null;
-            /** @description Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty. */
+            /**
+             * @description Employee who leads it. Absent on create: the caller; of one made of a request, and for a machine, the responsible employee of the counterparty
+             *     (of a request only where the caller may add one for them).
+             */
             ownerId?: string | null;
             /** @description Branch. Absent on create: the branch of the owner. */
             branchId?: string | null;

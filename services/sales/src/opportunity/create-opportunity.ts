@@ -1,4 +1,4 @@
-import { assertReaches } from '@vitrylo/auth'
+import { assertReaches, sees, type Caller } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import { OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
@@ -11,11 +11,16 @@ import { assertFacts, settleOpportunity } from './references.ts'
 import { holdStage } from './stage-sql.ts'
 import { insertStays } from './stay-sql.ts'
 
-/** Adds an opportunity; what is not said: the default pipeline, its first stage, the caller as owner, the owner's branch. */
+/**
+ * Adds an opportunity; what is not said: the default pipeline, its first stage, the caller as owner, the owner's branch. Who makes one of a
+ * request has often only taken the call: then whoever answers for the client leads it, where the caller may add one for them.
+ */
 export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, { caller, now }: Call): Promise<Opportunity> {
   const client = await assertFacts(tx, deps, caller, given)
+  const responsible = given.requestId === undefined ? undefined : client?.responsibleId
+  const leads = responsible !== undefined && mayAddFor(responsible, deps, caller)
   // A machine is nobody: then the responsible employee of the client leads it.
-  const ownerId = given.ownerId ?? caller.employeeId ?? client?.responsibleId
+  const ownerId = given.ownerId ?? (leads ? responsible : caller.employeeId ?? client?.responsibleId)
   if (ownerId === undefined) throw invalid([{ field: 'ownerId', rule: 'required', description: 'say who leads it' }])
   const branchId = given.branchId ?? deps.rights.data().employees.get(ownerId)?.branchId ?? client?.branchId
   assertReaches(caller, 'opportunities', 'create', { branchId, ownerId })
@@ -43,4 +48,9 @@ export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, 
   const [saved] = await insertOpportunities(tx, deps.rights.data(), [opportunity], now)
   await insertStays(tx, [{ opportunityId: saved!.id, stageId: stage.id, state: OpportunityState.OPEN, enterTime: now }], caller.employeeId)
   return publish(tx, { type: OpportunityCreatedEvent, more: { stageName: stage.name } }, saved!, caller.employeeId)
+}
+
+function mayAddFor(ownerId: string, { rights }: Deps, caller: Caller): boolean {
+  const employee = rights.data().employees.get(ownerId)
+  return employee !== undefined && !employee.disabled && sees(caller, 'opportunities', { branchId: employee.branchId, ownerId }, 'create')
 }

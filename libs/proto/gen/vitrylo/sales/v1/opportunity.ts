@@ -130,7 +130,10 @@ export interface Opportunity {
     | undefined;
   /** Day when a decision is expected, `YYYY-MM-DD`. */
   expectedCloseDate: string;
-  /** Employee who leads it. Absent on create: the caller; for a machine the responsible employee of the counterparty. */
+  /**
+   * Employee who leads it. Absent on create: the caller; of one made of a request, and for a machine, the responsible employee of the counterparty
+   * (of a request only where the caller may add one for them).
+   */
   ownerId?:
     | string
     | undefined;
