@@ -52,12 +52,12 @@ export default function PbxesPage() {
   const testButton = (row: Pbx) => (mayTest ? <Button size="sm" icon={IconPhoneIncoming} busy={test.isPending && test.variables === row.id} disabled={row.disabled} onClick={() => test.mutate(row.id)}>{t('pbx.test')}</Button> : null)
   const columns: GridColumn<Pbx>[] = [
     { id: 'name', head: 'pbx.name', cell: (row) => <Link className="name cut" from="/pbxes" to="/pbxes" search={(before) => ({ ...before, open: row.id })}>{row.name}</Link> },
-    { id: 'state', head: 'pbx.link', width: 160, cell: (row) => <PbxLinkState pbx={row} /> },
+    { id: 'state', head: 'pbx.link', width: 150, cell: (row) => <PbxLinkState pbx={row} /> },
     { id: 'since', head: 'pbx.since', width: 130, cell: (row) => <span className="num soft">{when(row.link?.since)}</span> },
-    { id: 'host', head: 'pbx.address', width: 160, cell: (row) => <span className="soft">{row.host}:{row.port}</span> },
-    { id: 'version', head: 'pbx.version', width: 110, cell: (row) => <span className="soft">{row.link?.serverVersion}</span> },
+    { id: 'host', head: 'pbx.address', width: 150, cell: (row) => <span className="soft">{row.host}:{row.port}</span> },
+    { id: 'version', head: 'pbx.version', width: 90, spare: 1, cell: (row) => <span className="soft">{row.link?.serverVersion}</span> },
     { id: 'branch', head: 'parties.branch', width: 100, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
-    { id: 'extensions', head: 'pbx.extensions', width: 160, right: true, cell: (row) => number(row.extensions.length) },
+    { id: 'extensions', head: 'pbx.extensions', width: 148, right: true, cell: (row) => number(row.extensions.length) },
     { id: 'test', head: 'pbx.testHead', width: 180, cell: testButton },
   ]
   return (
