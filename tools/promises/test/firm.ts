@@ -118,7 +118,7 @@ export async function digests({ pools }: Firm): Promise<string[]> {
     if (!questions.has(pool)) questions.set(pool, await questionOf(pool))
     return (await pool.query<{ line: string }>(questions.get(pool)!)).rows.map(({ line }) => `${area} ${line}`)
   }))
-  return found.flat()
+  return found.flat().sort() // a database may ask its tables in any order
 }
 
 /** The same once everything that was told has arrived everywhere. */

@@ -89,7 +89,7 @@ type Place = { pool: Pool; table: string }
 /** Where records of a route stand: the table that has one of them, and is called like them. */
 async function placeOf({ pools }: Firm, route: Route, id: string): Promise<Place> {
   const area = loadContract().methods.find(({ path, verb }) => path === route.path && verb === 'post')!.rpc.parent.typeName.split('.')[1]!
-  const pool = pools[area]!
+  const pool = pools[area] ?? pools.gateway!
   const tables = await many<{ table: string }>(pool, sql`select quote_ident(table_name) as table from information_schema.columns where table_schema = 'public' and column_name = 'id' and data_type = 'uuid' and table_name !~ '^(outbox|inbox|rights_|custom_field_copy)'`)
   const having: string[] = []
   for (const { table } of tables) if ((await pool.query(`select 1 from ${table} where id = $1`, [id])).rowCount === 1) having.push(table)

@@ -21,6 +21,8 @@ const GIVEN: Record<string, (n: number, known: Known) => object> = {
   'saved-filters': (n) => ({ displayName: `Фільтр ${n}`, resource: 'counterparties' }),
   imports: () => ({ kind: 'counterparty' }),
   'opportunity-imports': () => ({ kind: 'opportunity' }),
+  ...Object.fromEntries([['opportunity', 'opportunities'], ['request', 'requests'], ['call', 'calls'], ['sign-in', 'sign-ins']].map(([own, resource]) =>
+    [`${own}-retention-rules`, (n: number) => ({ displayName: `Строк ${n}`, resource, ageMonths: 60 })])),
 }
 
 let last = 0
