@@ -105,7 +105,7 @@ test('a program with cut scopes gives itself no wider account or key', async () 
     service.call(Accounts.updateIntegrationAccount, UpdateIntegrationAccountRequest.fromPartial({ integrationAccount: { id, scopes: ['*'] }, updateMask: ['scopes'] }), as),
     service.call(Accounts.issueIntegrationKey, { id: wide.id, overlapSeconds: 0, clientId: '' }, as),
   ]
-  for (const one of tries) expect(await refusal(one)).toBe('PERMISSION_DENIED SCOPE_MISSING')
+  expect(await Promise.all(tries.map(refusal))).toEqual(tries.map(() => 'PERMISSION_DENIED SCOPE_MISSING'))
 })
 
 test('a client of an identity provider is bound without a secret, one account each', async () => {
