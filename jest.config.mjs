@@ -8,5 +8,5 @@ export default {
   testEnvironment: 'node',
   coverageProvider: 'v8',
   maxWorkers: 2,
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 }

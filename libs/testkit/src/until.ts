@@ -8,7 +8,7 @@ type Options = { timeoutMs?: number; everyMs?: number }
  */
 export async function until<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 5_000, everyMs = 10 }: Options = {},
+  { timeoutMs = 15_000, everyMs = 10 }: Options = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs
   let last: unknown

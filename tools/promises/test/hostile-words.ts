@@ -61,7 +61,7 @@ export function hostileWords(on: () => Stage): void {
       // Some string may be a right filter by chance: `tags:*`.
       expect(new Set(fresh.map(skeletonOf).filter((shape) => !skeletons.has(shape))).size).toBeLessThan(4)
       expect(refused).toBeGreaterThan(STRINGS)
-    }, 60_000)
+    }, 180_000)
 
     test('each comes back as it was given, as a name, or is refused', async () => {
       const { firm } = on()
@@ -76,7 +76,7 @@ export function hostileWords(on: () => Stage): void {
       }))
       expect(wrong.slice(0, 20)).toEqual([])
       expect(({} as Record<string, unknown>).prototype).toBeUndefined()
-    }, 60_000)
+    }, 180_000)
   })
 }
 

@@ -1,10 +1,9 @@
 import { inTx } from '@vitrylo/pg'
 import { enqueue, type Deps, type ServiceDefinition, type Sweep } from '@vitrylo/service'
 import { forgetSnapshots } from '../merge/merge-sql.ts'
-import { refreshAllKeys } from './match-sql.ts'
-import { refreshPersonKeys } from './person-match-sql.ts'
 import { runSearch } from './run-search.ts'
 import { takeUpSearches } from './search-sql.ts'
+import { refreshStaleKeys } from './stale-keys.ts'
 
 /** Names of the background tasks. */
 export const SEARCH = 'duplicate-search'
@@ -17,10 +16,7 @@ const HOUR_MS = 3_600_000
 export function duplicateJobs(deps: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
   return {
     [SEARCH]: (payload, { abortSignal }) => runSearch({ ...deps, signal: abortSignal }, (payload as { id: string }).id),
-    [KEYS]: async () => {
-      await refreshAllKeys(deps.pool)
-      while (await refreshPersonKeys(deps.pool));
-    },
+    [KEYS]: () => refreshStaleKeys(deps.pool, deps.now()),
   }
 }
 

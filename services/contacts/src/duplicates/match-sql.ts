@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
+import { columns, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { factsOf } from './facts.ts'
 import { emptyCounts, type Frequencies, type Kind } from './frequency.ts'
 import { keysOf } from './keys.ts'
@@ -18,26 +18,8 @@ const keyed = (rows: string): Sql =>
 /** The keys of records that are being saved, for the statement that saves them: `with keyed as (…)`. */
 export const keysSaved = (saved: readonly Counterparty[]): Sql => sql`keyed as (${keyed(keyRows(saved))})`
 
-const STALE = 500
-const FIRST = '00000000-0000-0000-0000-000000000000'
-
-/**
- * Makes the keys of records that have none, or those of an older state: after an upgrade, and where a process of the
- * release before saved them. Gives behind which record to go on, so that the whole is read through once; undefined at the end.
- */
-async function refreshKeys(db: Db, after: string): Promise<string | undefined> {
-  const rows = await many<CounterpartyRow>(
-    db,
-    sql`select ${columns} from counterparty c left join counterparty_match m on m.counterparty_id = c.id
-        where c.id > ${after}::uuid and m.revision is distinct from c.revision order by c.id limit ${STALE}`,
-  )
-  if (rows.length > 0) await exec(db, keyed(keyRows(rows.map(fromRow))))
-  return rows.length === STALE ? rows.at(-1)!.id : undefined
-}
-
-/** Of all records. */
-export async function refreshAllKeys(db: Db, signal?: AbortSignal): Promise<void> {
-  for (let after: string | undefined = FIRST; after !== undefined; after = await refreshKeys(db, after)) signal?.throwIfAborted()
+export async function saveKeys(db: Db, saved: readonly Counterparty[]): Promise<void> {
+  if (saved.length > 0) await exec(db, keyed(keyRows(saved)))
 }
 
 /** Living records that share a key, as far as the caller may see them. */
@@ -81,6 +63,7 @@ export async function saveFrequencies(tx: Tx, { base, records, counts }: Frequen
 }
 
 const PART = 50_000
+const FIRST = '00000000-0000-0000-0000-000000000000'
 /** Keys are hashes, so that a range holds a part of the rows. */
 const KEYS = 2 ** 26
 

@@ -1,7 +1,7 @@
 import type { Caller } from '@vitrylo/auth'
 import { exec, many, sql, type Db } from '@vitrylo/pg'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
-import { allPositions, fromPersonRow, personColumns, places, type PersonRow } from '../contact-person/contact-person-row.ts'
+import { fromPersonRow, personColumns, places, type PersonRow } from '../contact-person/contact-person-row.ts'
 import { factsOf, type Facts } from './facts.ts'
 import { keysOf } from './keys.ts'
 
@@ -11,6 +11,7 @@ export const factsOfPerson = ({ id, displayName, channels, birthday }: Pick<Cont
 
 /** Writes by which keys they are found; after their rows are saved. */
 export async function savePersonKeys(db: Db, saved: readonly ContactPerson[]): Promise<void> {
+  if (saved.length === 0) return
   const rows = saved.map((p) => ({ id: p.id, revision: p.etag, keys: keysOf(factsOfPerson(p)) }))
   await exec(
     db,
@@ -19,21 +20,6 @@ export async function savePersonKeys(db: Db, saved: readonly ContactPerson[]): P
         on conflict (person_id) do update set revision = excluded.revision, keys = excluded.keys
           where contact_person_match.revision < excluded.revision`,
   )
-}
-
-const STALE = 500
-
-/** As refreshKeys for counterparties. */
-export async function refreshPersonKeys(db: Db): Promise<boolean> {
-  const rows = await many<PersonRow>(
-    db,
-    sql`select p.id, p.display_name, p.channels, p.birthday, p.note, p.external_id, p.revision, p.created_at, p.updated_at,
-          coalesce(${allPositions}, '[]') as positions, null::uuid as branch_id, null::uuid as responsible_id
-        from contact_person p left join contact_person_match m on m.person_id = p.id
-        where m.revision is distinct from p.revision limit ${STALE}`,
-  )
-  if (rows.length > 0) await savePersonKeys(db, rows.map(fromPersonRow))
-  return rows.length === STALE
 }
 
 const MAX_CANDIDATES = 500

@@ -6,10 +6,11 @@ import { scope } from '../counterparty/counterparty-sql.ts'
 import { compare } from './compare.ts'
 import { factsOf, type Facts } from './facts.ts'
 import { countValues, type Frequencies } from './frequency.ts'
-import { buildBlocks, candidatePairs, readFrequencies, refreshAllKeys, saveFrequencies } from './match-sql.ts'
+import { buildBlocks, candidatePairs, readFrequencies, saveFrequencies } from './match-sql.ts'
 import { savePairs, type FoundPair } from './pair-sql.ts'
 import { PROBABLE } from './rules.ts'
 import { countedAll, endSearch, moveOn, readSearch, type SearchRow } from './search-sql.ts'
+import { refreshCounterpartyKeys } from './stale-keys.ts'
 
 const STEP = 500
 /** Facts that are kept for the steps to come: what bounds the memory of a search, whatever the size of the base. */
@@ -46,7 +47,7 @@ const callerOf = ({ rights }: Run, { claims }: SearchRow): Caller => rights.call
 
 /** Brings keys and frequencies up to date. */
 async function count({ pool, now, ...run }: Run, row: SearchRow): Promise<void> {
-  await refreshAllKeys(pool, run.signal)
+  await refreshCounterpartyKeys(pool, undefined, run.signal)
   const { base } = (await one<{ base: number }>(pool, sql`select count(*) as base from counterparty where deleted_at is null`))!
   const share = Math.min(100, (100 * SAMPLE) / Math.max(base, 1))
   const frequencies = countValues(await sampleOf(pool, share), base)
