@@ -19,7 +19,7 @@ import { addMethodNotAllowed, addRest } from './rest/routes.ts'
 import type { RestDeps } from './rest/unary.ts'
 import { addScim } from './scim/routes.ts'
 import { addAuthentication, type CallerLimits, type Identify, type OnRefused } from './sign-in/authenticate.ts'
-import { addBackChannelLogout, addSignIn, type SignInDeps } from './sign-in/routes.ts'
+import { addBackChannelLogout, addSecurityEvents, addSignIn, type SignInDeps } from './sign-in/routes.ts'
 import { addHealth } from './site/health.ts'
 import { addIssuerProxy } from './site/issuer-proxy.ts'
 import { addWeb } from './site/web.ts'
@@ -75,6 +75,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     addMethodNotAllowed(scope, '/api/v1/events', ['GET'])
   })
   addBackChannelLogout(app, deps.signIn)
+  addSecurityEvents(app, deps.signIn)
   addScim(app, { contract: deps.contract, rest: deps.rest, rights: deps.live.rights, origin: config.origin, log })
   addRest(app, deps.plans, deps.rest)
   addCards(app, deps.cards)

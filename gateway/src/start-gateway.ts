@@ -1,4 +1,4 @@
-import { createGrants, createIntrospect, createLogoutVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Claims, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
+import { createGrants, createIntrospect, createLogoutVerifier, createRefusalsVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Claims, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
 import { eventMigrations, startConsumer, startRelay, type Bus, type Consumer, type Relay } from '@vitrylo/events'
 import { createPool, type Pool } from '@vitrylo/pg'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
@@ -58,6 +58,7 @@ export type Gateway = { port: number; stop(): Promise<void> }
 const migrations = { dir: new URL('../migrations/', import.meta.url), table: 'migrations' }
 const now = Date.now
 const NOTED_PER_MINUTE = 10
+const TOLD_PER_SECOND = 10
 
 export const schema = [eventMigrations, rightsMigrations, callMigrations, retentionMigrations, migrations]
 
@@ -174,8 +175,12 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
     signIn: {
       pool, sessions, cookies, grants, verify, log, now,
       verifyLogout: createLogoutVerifier({ ...issuer, clientId }),
+      verifyRefusals: createRefusalsVerifier({ ...issuer, clientId }),
+      employeeOf,
+      committed: () => stores.relay.kick(),
       limit: createRateLimit(config.rateSignIn / 60, config.rateSignIn),
       noteLimit: createRateLimit(NOTED_PER_MINUTE / 60, NOTED_PER_MINUTE),
+      eventLimit: createRateLimit(TOLD_PER_SECOND, TOLD_PER_SECOND * 10),
       origin: config.origin,
       issuer: config.oidcIssuer,
       clientId,

@@ -163,7 +163,7 @@ describe('a token', () => {
 })
 
 describe('doors', () => {
-  const anonymous = ['/health/live', '/health/ready', '/api/openapi.json', '/api/docs', '/auth/login', '/auth/callback', '/auth/logout', '/auth/backchannel-logout']
+  const anonymous = ['/health/live', '/health/ready', '/api/openapi.json', '/api/docs', '/auth/login', '/auth/callback', '/auth/logout', '/auth/backchannel-logout', '/auth/security-events']
 
   test('every documented route asks who is there', async () => {
     const { paths } = (await rig.call('GET', '/api/openapi.json')).json

@@ -1,14 +1,16 @@
 // Who is on-line, the ending of sessions at every replica, the journal.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { startRightsStore } from '@vitrylo/auth'
-import { exec, many, sql } from '@vitrylo/pg'
+import { exec, inTx, many, sql } from '@vitrylo/pg'
 import { loadContract } from '@vitrylo/proto/contract.ts'
 import { carryOutDue } from '@vitrylo/service'
 import { branches, people, peopleTheWorld, until } from '@vitrylo/testkit'
 import { retained } from '../src/retention/resources.ts'
-import { pruneJournal } from '../src/sign-in/journal-sql.ts'
+import { noteRefusals, pruneJournal } from '../src/sign-in/journal-sql.ts'
+import { createGrantSeal } from '../src/sign-in/seal.ts'
 import { pruneSessions } from '../src/sign-in/session-sql.ts'
 import { EventStream } from './event-stream.ts'
+import { SESSION_KEY } from './rig.ts'
 import { Browser, startSignInRig, type SignInRig } from './sign-in-rig.ts'
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0'
@@ -241,3 +243,66 @@ test('entries of the journal go when a rule says so, as far as its author manage
     rights.stop()
   }
 })
+
+describe('what the issuer refused', () => {
+  const tryAs = async (login: string, password: string, address = '127.0.0.1') => {
+    const browser = new Browser(rig.origin)
+    const go = async (answer: Response) => browser.go(answer.headers.get('location')!)
+    const form = (await go(await browser.go('/auth/login'))).headers.get('location')!
+    return browser.post(form, { login, password }, { 'x-forwarded-for': address, 'user-agent': FIREFOX })
+  }
+
+  // Seen failing: the trigger as it was (olena stood there as who refused herself).
+  test('stands in the journal and in the audit log, and nobody is named as who guessed', async () => {
+    const admin = await signIn('admin')
+    await tryAs('olena', 'not hers')
+    await tryAs('what I took for the password', 'x')
+    const refused = await until(async () => {
+      const { signIns } = await json(admin, '/api/v1/sign-ins?filter=kind%3D"refused"&orderBy=time')
+      return signIns.length === 2 ? (signIns as any[]) : undefined
+    })
+    expect(refused).toMatchObject([
+      { reason: 'WRONG_PASSWORD', username: 'olena', employeeId: people.olena.id, branchId: branches.kyiv, guess: true, count: 1, client: 'Firefox 143, Linux', address: expect.stringContaining('127.0.0.1') },
+      { reason: 'UNKNOWN_NAME', username: '', guess: true, count: 1 },
+    ])
+    expect((await json(admin, '/api/v1/sign-ins?filter=reason%3D"UNKNOWN_NAME"')).signIns).toHaveLength(1)
+    const facts = await until(async () => {
+      const ofGuesses = (await rig.published('vitrylo.audit.fact.v1')).filter(({ data }) => data.method === 'Session.refused' && ['WRONG_PASSWORD', 'UNKNOWN_NAME'].includes(data.reason))
+      return ofGuesses.length === 2 ? ofGuesses : undefined
+    })
+    expect(facts.map(({ data }) => data)).toMatchObject([{ kind: 'AUDIT_KIND_REFUSAL', reason: 'WRONG_PASSWORD', ownerId: people.olena.id }, { reason: 'UNKNOWN_NAME' }])
+    expect(facts.map(({ data }) => [data.actorId, data.username])).toEqual([[undefined, undefined], [undefined, undefined]])
+    expect(JSON.stringify([refused, facts])).not.toMatch(/not hers|what I took/)
+  })
+
+  test('is told to the owner when the account takes no more; told twice it stands once', async () => {
+    for (let i = 0; i < 6; i++) await tryAs('taras', 'guess')
+    await until(async () => (await many(rig.pool, sql`select from sign_in_entry where reason = 'ACCOUNT_LOCKED'`)).length === 1)
+    const told = async () => (await rig.published('vitrylo.sessions.account-locked.v1')).map(({ data }) => data.employeeId)
+    await until(async () => (await told()).length > 0)
+    const rows = await many<{ id: string }>(rig.pool, sql`select id from sign_in_entry where kind = 'refused' and guess`)
+    expect(rows).toHaveLength(6)
+    const again = rows.map(({ id }) => ({ id, at: new Date(), reason: 'WRONG_PASSWORD', address: '', agent: '', username: 'taras', clientId: '', locked: true, count: 1 }))
+    await inTx(rig.pool, (tx) => noteRefusals(tx, again, { employeeOf: () => people.taras.id, now: new Date() }))
+    expect(await many(rig.pool, sql`select from sign_in_entry where kind = 'refused'`)).toHaveLength(6)
+    await until(async () => (await many(rig.pool, sql`select from outbox`)).length === 0)
+    expect(await told()).toEqual([people.taras.id])
+  })
+
+  test('is taken from the issuer alone', async () => {
+    const tell = (body: string, type = 'application/secevent+jwt') => fetch(`${rig.origin}/auth/security-events`, { method: 'POST', headers: { 'content-type': type }, body })
+    const admin = await signIn('admin')
+    const { accessToken } = JSON.parse(createGrantSeal([SESSION_KEY]).open(...(await sealedGrant())))
+    for (const token of ['x', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.', accessToken as string]) {
+      const answer = await tell(token)
+      expect([answer.status, ((await answer.json()) as { reason: string }).reason]).toEqual([400, 'SECURITY_EVENT_INVALID'])
+    }
+    expect((await tell('{}', 'application/json')).status).toBe(415)
+    expect((await json(admin, '/api/v1/sign-ins?filter=kind%3D"refused"')).signIns).toEqual([])
+  })
+})
+
+async function sealedGrant(): Promise<[Buffer, Buffer]> {
+  const [{ id_hash: idHash, grant_sealed: sealed }] = (await many<{ id_hash: Buffer; grant_sealed: Buffer }>(rig.pool, sql`select id_hash, grant_sealed from session`)) as [any]
+  return [sealed, idHash]
+}

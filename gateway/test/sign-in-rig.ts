@@ -3,7 +3,7 @@ import { createServer, request as forward, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { rightsMigrations } from '@vitrylo/auth'
 import { eventMigrations } from '@vitrylo/events'
-import { createPool } from '@vitrylo/pg'
+import { createPool, many, sql } from '@vitrylo/pg'
 import type { Contract } from '@vitrylo/proto/contract.ts'
 import { freshDatabase } from '@vitrylo/testkit'
 import { applyEmployee, migrations as issuerMigrations, seedUser, startIssuer } from '../../tools/issuer/src/index.ts'
@@ -33,7 +33,7 @@ export async function startSignInRig({ contract: own, users = [] }: Options = {}
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const issuer = await startIssuer({
-    origin, databaseUrl: issuerUrl, port: 0, backchannelLogoutUrl: `${origin}/auth/backchannel-logout`,
+    origin, databaseUrl: issuerUrl, port: 0, backchannelLogoutUrl: `${origin}/auth/backchannel-logout`, securityEventsUrl: `${origin}/auth/security-events`,
     clients: [{ id: 'vitrylo-gateway', secret: 'gateway+secret/1', redirectUris: [`${origin}/auth/callback`], postLogoutRedirectUris: [`${origin}/`] }],
   })
   const way = await startWay(issuer.port)
@@ -47,6 +47,7 @@ export async function startSignInRig({ contract: own, users = [] }: Options = {}
   const gateway = await startGateway(env, { contract })
   const others: Gateway[] = []
   const pool = createPool({ url: databaseUrl, name: 'test', max: 2 })
+  const busPool = createPool({ url: busUrl, name: 'test', max: 1 })
   const issuerPool = createPool({ url: issuerUrl, name: 'test', max: 1 })
   for (const username of ['olena', ...users]) {
     await seedUser(issuerPool, { username, name: `Людина ${username}`, email: `${username}@vitrylo.example`, password: PASSWORD, groups: ['telephonists'] })
@@ -65,6 +66,8 @@ export async function startSignInRig({ contract: own, users = [] }: Options = {}
       others.push(other)
       return `http://127.0.0.1:${other.port}`
     },
+    /** What stands on the bus, in its order. */
+    published: (topic: string): Promise<{ data: any }[]> => many(busPool, sql`select data from bus_log where topic = ${topic} order by seq`),
     disable: (disabled: boolean) => applyEmployee(issuerPool, { username: 'olena', name: 'Олена Коваль', groups: ['telephonists'], disabled }),
     async stop() {
       for (const other of others) await other.stop()
@@ -73,7 +76,7 @@ export async function startSignInRig({ contract: own, users = [] }: Options = {}
       way.server.close()
       way.server.closeAllConnections()
       await service.stop()
-      await Promise.all([pool.end(), issuerPool.end()])
+      await Promise.all([pool.end(), busPool.end(), issuerPool.end()])
     },
   }
 }

@@ -19,6 +19,9 @@ type Row = {
   by_id: string | null
   by_username: string
   reason: string
+  guess: boolean
+  client_id: string
+  count: number
 }
 
 export const signInList: ListDefinition = {
@@ -31,6 +34,7 @@ export const signInList: ListDefinition = {
     branchId: { column: sql`e.branch_id`, type: 'uuid', nullable: true, reference: 'branches' },
     sessionId: { column: sql`s.session_id`, type: 'uuid', nullable: true },
     address: { column: sql`s.address`, type: 'text' },
+    reason: { column: sql`s.reason`, type: 'text' },
   },
   orders: { time: { column: sql`s.at`, type: 'timestamptz' } },
   defaultOrder: 'time desc',
@@ -42,7 +46,7 @@ export async function listSignIns(pool: Pool, call: Call, request: ListRequest) 
   const found = await listRows<Row & { page_key: string }>(
     pool,
     request,
-    sql`select s.id, s.at, s.kind, s.username, s.employee_id, e.branch_id, s.session_id, s.address, s.agent, s.by_id, s.by_username, s.reason,
+    sql`select s.id, s.at, s.kind, s.username, s.employee_id, e.branch_id, s.session_id, s.address, s.agent, s.by_id, s.by_username, s.reason, s.guess, s.client_id, s.count,
           ${page.pageKey} as page_key
         from sign_in_entry s left join rights_employee e on e.id = s.employee_id
         where ${within(call.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
@@ -64,4 +68,7 @@ const toMessage = (row: Row): SignIn => ({
   byEmployeeId: row.by_id ?? undefined,
   byUsername: row.by_username,
   reason: row.reason,
+  guess: row.guess,
+  clientId: row.client_id,
+  count: row.count,
 })

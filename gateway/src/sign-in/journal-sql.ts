@@ -1,4 +1,8 @@
-import { exec, sql, type Db, type Sql } from '@vitrylo/pg'
+import type { RefusedSignIn } from '@vitrylo/auth'
+import { appendOutbox } from '@vitrylo/events'
+import { exec, many, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
+import { AccountLockedEvent } from '@vitrylo/proto/events.ts'
+import type { EmployeeOf } from './employee-of.ts'
 import type { From } from './from.ts'
 
 /** How a session can end, in the words of the contract. */
@@ -30,6 +34,25 @@ export async function noteRefusal(db: Db, { at, reason, address, agent, subject 
     sql`insert into sign_in_entry (at, kind, subject, username, employee_id, address, agent, reason)
         values (${at}, 'refused', ${subject}, ${username}, ${employeeId ?? null}, ${address}, ${agent}, ${reason})`,
   )
+}
+
+/** What the issuer tells; of a repeat only what is not known yet. The owner of an account that was locked is told. */
+export async function noteRefusals(tx: Tx, told: readonly RefusedSignIn[], { employeeOf, now }: { employeeOf: EmployeeOf; now: Date }): Promise<void> {
+  // The issuer's clock may be ahead: nothing here happens later than now.
+  const rows = told.map((each) => ({ ...each, at: each.at < now ? each.at : now, employeeId: each.username === '' ? undefined : employeeOf(each.username) }))
+  const noted = await many<{ id: string }>(
+    tx,
+    sql`insert into sign_in_entry (id, at, kind, subject, username, employee_id, address, agent, reason, guess, client_id, count)
+        select r.id, r.at, 'refused', '', r.username, r."employeeId", r.address, r.agent, r.reason, true, r."clientId", r.count
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          as r (id uuid, at timestamptz, username text, "employeeId" uuid, address text, agent text, reason text, "clientId" text, count int)
+        order by r.at, r.id on conflict (id) do nothing returning id`,
+  )
+  const isNew = new Set(noted.map(({ id }) => id))
+  const locked = rows.filter(({ id, locked, employeeId }) => locked && employeeId !== undefined && isNew.has(id))
+  await appendOutbox(tx, locked.map(({ at, employeeId, address }) => ({
+    type: AccountLockedEvent, key: employeeId!, revision: at.getTime(), data: { employeeId: employeeId!, time: at, address }, time: at,
+  })))
 }
 
 export async function pruneJournal(db: Db, before: Date): Promise<void> {

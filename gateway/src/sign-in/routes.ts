@@ -1,6 +1,6 @@
-import type { Grants, LogoutNotice, Verify } from '@vitrylo/auth'
+import type { Grants, LogoutNotice, RefusedSignIn, Verify } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
-import type { Pool } from '@vitrylo/pg'
+import { inTx, type Pool } from '@vitrylo/pg'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { unsupported } from '../http/body.ts'
@@ -8,7 +8,8 @@ import { refuseForeignPage } from '../http/csrf.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Cookies } from './cookies.ts'
 import { fromOf } from './from.ts'
-import { noteRefusal } from './journal-sql.ts'
+import type { EmployeeOf } from './employee-of.ts'
+import { noteRefusal, noteRefusals } from './journal-sql.ts'
 import { signInFailedPage } from './pages.ts'
 import { safeReturnTo } from './return-to.ts'
 import { randomToken, sha256 } from './seal.ts'
@@ -22,9 +23,15 @@ export type SignInDeps = {
   grants: Grants
   verify: Verify
   verifyLogout(token: string): Promise<LogoutNotice>
+  verifyRefusals(token: string): Promise<RefusedSignIn[]>
+  employeeOf: EmployeeOf
+  /** Something was told: the relay may go. */
+  committed(): void
   limit: RateLimit
   /** Of refusals that the journal takes from one address: a flood tells no more than its beginning. */
   noteLimit: RateLimit
+  /** Of what the issuer tells: a flood of it must not hold up the ends of sessions, which come from the same address. */
+  eventLimit: RateLimit
   log: Logger
   now(): number
   origin: string
@@ -121,6 +128,22 @@ export function addBackChannelLogout(app: FastifyInstance, deps: SignInDeps): vo
       const ended = await deps.sessions.endOf(await deps.verifyLogout(tokens[0]!))
       deps.log.info({ ended, trace: request.trace.id }, 'sessions ended by the issuer')
       return reply.code(200).header('cache-control', 'no-store').send()
+    })
+  })
+}
+
+/** What the issuer refused (RFC 8935: push of security event tokens). Taken in scope of its own, as a text. */
+export function addSecurityEvents(app: FastifyInstance, deps: SignInDeps): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/secevent+jwt', { parseAs: 'string', bodyLimit: 262_144 }, (_request, body, done) => done(null, body))
+    scope.post('/auth/security-events', ANONYMOUS, async (request, reply) => {
+      deps.eventLimit(request.ip)
+      if (typeof request.body !== 'string') throw unsupported('application/secevent+jwt')
+      const told = await deps.verifyRefusals(request.body)
+      await inTx(deps.pool, (tx) => noteRefusals(tx, told, { employeeOf: deps.employeeOf, now: new Date(deps.now()) }))
+      deps.committed()
+      return reply.code(202).header('cache-control', 'no-store').send()
     })
   })
 }

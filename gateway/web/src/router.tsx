@@ -177,7 +177,7 @@ const sessions = createRoute({
   path: '/sessions',
   validateSearch: words((raw) => ({
     view: oneOf(raw, 'view', ['journal', 'reads'] as const), branch: text(raw, 'branch'), employee: text(raw, 'employee'), kind: oneOf(raw, 'kind', ['browser', 'token', 'app-password'] as const), sort: text(raw, 'sort'),
-    event: text(raw, 'event'), period: oneOf(raw, 'period', ['today', 'week', 'month'] as const), end: flag(raw, 'end'),
+    event: text(raw, 'event'), reason: text(raw, 'reason'), period: oneOf(raw, 'period', ['today', 'week', 'month'] as const), end: flag(raw, 'end'),
   })),
   component: lazyRouteComponent(() => import('./sessions/sessions-page.tsx')),
 })

@@ -2,6 +2,7 @@ export { CLOCK_SKEW_S, createVerifier, GATEWAY_ISSUER, nameIn, type Claims, type
 export { createGrants, type Exchange, type Grant, type Grants, type GrantsOptions } from './grants.ts'
 export { createIntrospect, type Introspect, type IntrospectionOptions, type Standing } from './introspection.ts'
 export { createLogoutVerifier, type LogoutNotice, type LogoutVerifierOptions } from './logout-token.ts'
+export { createRefusalsVerifier, type RefusedSignIn } from './refusals-token.ts'
 export { callerOf, callerOfEmployee, identitiesOf, type Caller } from './caller.ts'
 export { customFieldOf, type CustomField, type CustomFields, type CustomKind, type Label } from './custom-fields.ts'
 export { assertInForce, type Integration, type IntegrationFacts } from './integrations.ts'

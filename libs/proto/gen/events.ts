@@ -7,7 +7,7 @@ import { ImportEnded } from './vitrylo/imports/v1/events.ts'
 import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
-import { BulkReadNoticed } from './vitrylo/sessions/v1/events.ts'
+import { AccountLocked, BulkReadNoticed } from './vitrylo/sessions/v1/events.ts'
 import { RecordSharesChanged } from './vitrylo/sharing/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
 
@@ -429,6 +429,14 @@ export const RequestTakenEvent: EventType<RequestTaken> = {
   codec: RequestTaken,
 }
 
+export const AccountLockedEvent: EventType<AccountLocked> = {
+  type: 'vitrylo.sessions.v1.AccountLocked',
+  topic: 'vitrylo.sessions.account-locked.v1',
+  section: 'sessions',
+  live: false,
+  codec: AccountLocked,
+}
+
 export const BulkReadNoticedEvent: EventType<BulkReadNoticed> = {
   type: 'vitrylo.sessions.v1.BulkReadNoticed',
   topic: 'vitrylo.sessions.bulk-read.v1',
@@ -561,6 +569,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.servicedesk.v1.RequestRegistered': RequestRegisteredEvent,
   'vitrylo.servicedesk.v1.RequestReopened': RequestReopenedEvent,
   'vitrylo.servicedesk.v1.RequestTaken': RequestTakenEvent,
+  'vitrylo.sessions.v1.AccountLocked': AccountLockedEvent,
   'vitrylo.sessions.v1.BulkReadNoticed': BulkReadNoticedEvent,
   'vitrylo.sharing.v1.RecordSharesChanged': RecordSharesChangedEvent,
   'vitrylo.telephony.v1.CallAnswered': CallAnsweredEvent,
@@ -598,6 +607,7 @@ export const topics: readonly string[] = [
   'vitrylo.sales.opportunity.v1',
   'vitrylo.servicedesk.custom-index.v1',
   'vitrylo.servicedesk.request.v1',
+  'vitrylo.sessions.account-locked.v1',
   'vitrylo.sessions.bulk-read.v1',
   'vitrylo.sharing.shares.v1',
   'vitrylo.telephony.call.v1',

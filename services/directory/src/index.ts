@@ -22,6 +22,7 @@ import { auditSweep } from './audit/tend-audit.ts'
 import { verifyAudit } from './audit/verify-command.ts'
 import { withLeavers } from './employee/leaving.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
+import { accountLockedHandler } from './events/on-account-locked.ts'
 import { bulkReadHandler } from './events/on-bulk-read.ts'
 import { importHandler } from './events/on-import-ended.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
@@ -76,7 +77,7 @@ export const directory = defineService({
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, sharesHandler([]), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
+  handlers: (deps) => [...indexHandlers, sharesHandler([]), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
   sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), withLeavers(handoverSweep(deps, possessions), deps, timeZoneOf(deps.env)), auditSweep(deps)],
   commands: { 'verify-audit': verifyAudit },

@@ -23,6 +23,7 @@ export async function startOutsideIssuer(cluster: Cluster): Promise<Issuer> {
         { id: 'vitrylo-integration', secret: trialSecret('integration-client-secret'), serviceAccountGroups: ['integrations'] },
       ],
       backchannelLogoutUrl: `${ORIGIN}/auth/backchannel-logout`,
+      securityEventsUrl: `${ORIGIN}/auth/security-events`,
     })
   let running = await start()
   return {

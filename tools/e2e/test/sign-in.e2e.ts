@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { fillSignIn } from '../src/desk.ts'
+import { fillSignIn, shot } from '../src/desk.ts'
 import { env, passwordOf } from '../src/env.ts'
 import { scene } from '../src/scene.ts'
 
@@ -42,4 +42,17 @@ scene('signing in changes the session, and signing out ends it even for a copied
   expect(await me(copied)).toBe(401)
   await page.goto('/counterparties')
   await page.locator('input[name=login]').waitFor()
+})
+
+scene('a refused password stands in the journal, with whose account it was and nobody who did it', async ({ open }) => {
+  const stranger = await open()
+  await stranger.page.goto('/')
+  await fillSignIn(stranger.page, 'mykola', 'добираю навмання')
+  await stranger.page.getByRole('alert').waitFor()
+  const admin = await open({ as: 'admin' })
+  await admin.page.goto('/sessions?view=journal&event=refused&reason=WRONG_PASSWORD')
+  const row = admin.page.locator('tbody tr[aria-rowindex]', { hasText: 'Микола Паламар' })
+  await row.first().waitFor()
+  expect(await row.first().innerText()).toMatch(/до запису[\s\S]*хибний пароль/)
+  await shot(admin, 'journal of refused sign-ins')
 })

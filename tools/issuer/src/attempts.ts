@@ -9,7 +9,7 @@ export const PAUSE_MINUTES = 15
 
 const WINDOW = sql`make_interval(mins => ${PAUSE_MINUTES}::int)`
 
-export type Attempt = { allowed: boolean; left: number; succeeded(): Promise<void> }
+export type Attempt = { /** Why this one is not looked at any more. */ stop: 'ACCOUNT_LOCKED' | 'TOO_MANY_TRIES' | undefined; left: number; succeeded(): Promise<void> }
 
 /**
  * Counts an attempt before the password is looked at, so that parallel guesses cannot slip through; a success takes
@@ -21,7 +21,7 @@ export async function beginAttempt(pool: Pool, login: string, address: string): 
   const failures = await count(pool, pair)
   const fromHere = failures > PER_ACCOUNT_AND_ADDRESS ? 0 : await count(pool, place)
   return {
-    allowed: failures <= PER_ACCOUNT_AND_ADDRESS && fromHere <= PER_ADDRESS,
+    stop: failures > PER_ACCOUNT_AND_ADDRESS ? 'ACCOUNT_LOCKED' : fromHere > PER_ADDRESS ? 'TOO_MANY_TRIES' : undefined,
     left: Math.max(0, PER_ACCOUNT_AND_ADDRESS - failures),
     async succeeded() {
       await exec(pool, sql`delete from login_attempts where key = ${pair}`)

@@ -14,6 +14,15 @@ export function authenticateClient(clients: ClientSettings[], req: IncomingMessa
   return client
 }
 
+/** Who a refused request to the token endpoint said to be. */
+export function clientIdOf(req: IncomingMessage, params: Record<string, string | undefined> = {}): string | undefined {
+  try {
+    return basicCredentials(req)?.[0] ?? params['client_id']
+  } catch {
+    return undefined
+  }
+}
+
 function basicCredentials(req: IncomingMessage): [string, string] | undefined {
   const [, encoded] = /^Basic\s+(\S+)$/i.exec(req.headers.authorization ?? '') ?? []
   if (!encoded) return undefined

@@ -8,6 +8,7 @@ import { addressOf, readForm, Refusal, sendHtml } from './http.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPage } from './login-page.ts'
 import type { Logger } from './log.ts'
+import type { Refusals } from './refusals.ts'
 import { passwordFits } from './password.ts'
 import { endSessionByUid } from './sessions.ts'
 import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
@@ -16,7 +17,7 @@ import type { Language } from './texts.ts'
 import { findForLogin } from './users.ts'
 import type { User } from './users.ts'
 
-export type LoginDeps = { pool: Pool; provider: Provider; origin: string; log: Logger }
+export type LoginDeps = { pool: Pool; provider: Provider; origin: string; log: Logger; refusals: Pick<Refusals, 'note'> }
 type Verdict = { user: User } | { status: number; problem: string }
 
 /** The sign-in page: GET shows the form, POST judges it. */
@@ -30,7 +31,7 @@ export async function handleLogin(deps: LoginDeps, req: IncomingMessage, res: Se
     return sendHtml(res, 200, loginPage({ ...common, login: interaction.params.login_hint }))
   }
   const form = await readOwnForm(deps.origin, req)
-  const verdict = await judge(deps, form, addressOf(req), language)
+  const verdict = await judge(deps, form, req, language)
   if ('user' in verdict) return finish(deps, { req, res, interaction, user: verdict.user, remember: form.has('remember') })
   const again: LoginPage = {
     ...common,
@@ -54,23 +55,28 @@ export async function readOwnForm(origin: string, req: IncomingMessage): Promise
 const languageOf = (interaction: Interaction, req: IncomingMessage, url: URL): Language =>
   chooseLanguage(url.searchParams.get('lang'), interaction.params.ui_locales, req.headers['accept-language'])
 
-async function judge({ pool, log }: LoginDeps, form: URLSearchParams, address: string, language: Language): Promise<Verdict> {
+/** Who is disabled gets the answer of a wrong password, for the same work: nobody learns here which accounts there are. */
+async function judge({ pool, log, refusals }: LoginDeps, form: URLSearchParams, req: IncomingMessage, language: Language): Promise<Verdict> {
   const t = TEXTS[language]
   const login = (form.get('login') ?? '').normalize('NFC').trim().slice(0, 254)
   const password = (form.get('password') ?? '').slice(0, 1024)
   if (!login || !password) return { status: 400, problem: t.empty }
-  const attempt = await beginAttempt(pool, login, address)
-  if (!attempt.allowed) {
+  const from = { address: addressOf(req), agent: req.headers['user-agent'] ?? '' }
+  const attempt = await beginAttempt(pool, login, from.address)
+  const user = await findForLogin(pool, login)
+  if (attempt.stop !== undefined) {
     log.warn({ event: 'sign-in paused' }, 'too many failed sign-ins')
+    await refusals.note({ ...from, reason: attempt.stop, username: user?.username })
     return { status: 429, problem: t.paused(PAUSE_MINUTES) }
   }
-  const user = await findForLogin(pool, login)
-  if (!(await passwordFits(password, user?.password)) || !user) {
+  const fits = await passwordFits(password, user?.password)
+  if (user === undefined || !fits || user.disabled) {
+    const reason = user === undefined ? 'UNKNOWN_NAME' : user.disabled ? 'ACCOUNT_DISABLED' : 'WRONG_PASSWORD'
+    await refusals.note({ ...from, reason, username: user?.username, locked: user !== undefined && attempt.left === 0 })
     return { status: 401, problem: t.wrong(attempt.left, PAUSE_MINUTES) }
   }
   await attempt.succeeded()
-  // Told only to the one who knows the password.
-  return user.disabled ? { status: 403, problem: t.disabled } : { user }
+  return { user }
 }
 
 type Finish = { req: IncomingMessage; res: ServerResponse; interaction: Interaction; user: User; remember: boolean }

@@ -37,7 +37,7 @@ declare module 'oidc-provider' {
     cookieName(of: 'session'): string
     interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction>
     interactionFinished(req: IncomingMessage, res: ServerResponse, result: object, options?: object): Promise<void>
-    on(event: string, listener: (ctx: Context, error: Error) => void): this
+    on(event: string, listener: (ctx: Context, error: Error & { error?: string }) => void): this
   }
   export const errors: { InvalidGrant: new (message: string) => Error; SessionNotFound: new () => Error }
 }

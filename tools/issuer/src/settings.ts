@@ -20,6 +20,8 @@ export type IssuerSettings = {
   clients: ClientSettings[]
   /** The gateway's `/auth/backchannel-logout`. */
   backchannelLogoutUrl: string
+  /** The gateway's `/auth/security-events`: it is told of refused sign-ins there. */
+  securityEventsUrl: string
   log?: Logger
 }
 

@@ -6,15 +6,19 @@ import type { Pool } from '@vitrylo/pg'
 import type { Provider } from 'oidc-provider'
 import { deleteOldAttempts } from './attempts.ts'
 import { startBackchannel } from './backchannel.ts'
+import { clientIdOf } from './clients.ts'
 import { createHandler } from './handler.ts'
+import { addressOf } from './http.ts'
 import { loadKeys } from './keys.ts'
 import { silent } from './log.ts'
 import type { Logger } from './log.ts'
 import { createProvider } from './provider.ts'
+import { deleteOldRefusals, startRefusals } from './refusals.ts'
+import type { Refusals } from './refusals.ts'
 import type { IssuerSettings } from './settings.ts'
 import { createTokens } from './tokens.ts'
 import { isUnavailable } from './unavailable.ts'
-import { seedUser, serviceAccountName } from './users.ts'
+import { findServiceAccount, seedUser, serviceAccountName } from './users.ts'
 
 const CLEANUP_MS = 5 * 60_000
 
@@ -34,10 +38,12 @@ export async function startIssuer(settings: IssuerSettings): Promise<{ port: num
   reportErrors(provider, log)
   const tokens = createTokens(pool, keys, origin)
   const backchannel = startBackchannel({ pool, tokens, url: settings.backchannelLogoutUrl, log })
+  const refusals = startRefusals({ pool, tokens, url: settings.securityEventsUrl, log })
+  noteClients(provider, pool, { refusals, log })
   const cleanup = setInterval(() => deleteExpired(pool).catch((err) => log.warn({ err }, 'clean-up failed')), CLEANUP_MS)
   const server = createServer(
     { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 30_000 },
-    createHandler({ pool, provider, tokens, clients, origin, log, loggedOut: backchannel.kick }),
+    createHandler({ pool, provider, tokens, clients, origin, log, refusals, loggedOut: backchannel.kick }),
   )
   server.listen(settings.port, host)
   await once(server, 'listening')
@@ -48,6 +54,7 @@ export async function startIssuer(settings: IssuerSettings): Promise<{ port: num
       server.close()
       server.closeIdleConnections()
       await backchannel.stop()
+      await refusals.stop()
       await pool.end()
       server.closeAllConnections()
     },
@@ -64,7 +71,23 @@ function reportErrors(provider: Provider, log: Logger): void {
   })
 }
 
+/** Of programs that did not prove who they are. A name that no client ever had is not kept. */
+function noteClients(provider: Provider, pool: Pool, { refusals, log }: { refusals: Refusals; log: Logger }): void {
+  provider.on('grant.error', ({ req, oidc }, { error }) => {
+    if (error !== 'invalid_client') return
+    const clientId = clientIdOf(req, oidc.params)
+    const from = { address: addressOf(req), agent: req.headers['user-agent'] ?? '' }
+    const note = async () => {
+      const was = clientId === undefined || oidc.client !== undefined ? undefined : await findServiceAccount(pool, clientId)
+      const reason = oidc.client !== undefined ? 'CLIENT_SECRET_WRONG' : was === undefined ? 'CLIENT_UNKNOWN' : 'CLIENT_ENDED'
+      await refusals.note({ ...from, reason, clientId: reason === 'CLIENT_UNKNOWN' ? undefined : clientId })
+    }
+    note().catch((err) => log.warn({ err }, 'a refused client could not be noted'))
+  })
+}
+
 async function deleteExpired(pool: Pool): Promise<void> {
   await exec(pool, sql`delete from oidc_records where expires_at < now()`)
   await deleteOldAttempts(pool)
+  await deleteOldRefusals(pool)
 }

@@ -13,11 +13,10 @@ const uk = {
   password: 'Пароль',
   show: 'Показати пароль',
   forgot: 'Забули пароль?',
-  forgotHelp: 'Новий пароль надає адміністратор вашої організації.',
+  forgotHelp: 'Новий пароль надає адміністратор вашої організації; він же скаже, чи ваш обліковий запис не вимкнено.',
   remember: 'Це мій робочий комп’ютер',
   submit: 'Увійти',
   empty: 'Введіть логін і пароль.',
-  disabled: 'Цей обліковий запис вимкнено. Зверніться до адміністратора.',
   wrong: (left: number, pause: number) =>
     left === 0
       ? `Логін або пароль не підходить. Це була остання спроба, тепер\u00a0— перерва ${pause}\u00a0хвилин.`
@@ -45,11 +44,10 @@ const en: typeof uk = {
   password: 'Password',
   show: 'Show password',
   forgot: 'Forgot your password?',
-  forgotHelp: 'Your organisation’s administrator sets a new password for you.',
+  forgotHelp: 'Your organisation’s administrator sets a new password for you, and knows whether your account is switched off.',
   remember: 'This is my work computer',
   submit: 'Sign in',
   empty: 'Enter your user name and password.',
-  disabled: 'This account is switched off. Ask your administrator.',
   wrong: (left, pause) =>
     left === 0
       ? `The user name or password is not right. That was the last attempt; now there is a pause of ${pause} minutes.`

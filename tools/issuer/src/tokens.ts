@@ -8,6 +8,9 @@ import { AUDIENCE, REALM_PATH } from './settings.ts'
 import { findServiceAccount, findUser } from './users.ts'
 import type { User } from './users.ts'
 
+/** As in libs/auth/src/refusals-token.ts. */
+const REFUSALS_EVENT = 'urn:vitrylo:event:sign-in-refused'
+
 export type TokenClaims = JWTPayload & { sub: string; azp: string; typ: string; sid?: string }
 export type Tokens = ReturnType<typeof createTokens>
 
@@ -39,6 +42,18 @@ export function createTokens(pool: Pool, { jwks }: Keys, origin: string) {
       if (sid && !(await isSessionAlive(pool, sub, azp, sid))) return undefined
       const user = sid ? await findUser(pool, sub) : await findServiceAccount(pool, azp)
       return user && !user.disabled ? { claims, user } : undefined
+    },
+
+    /** Of refused sign-ins, for the gateway's journal: a security event token (RFC 8417). */
+    async securityEvent(refusals: readonly object[]): Promise<string> {
+      const key = jwks.keys[0]!
+      return new SignJWT({ events: { [REFUSALS_EVENT]: { refusals } } })
+        .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'secevent+jwt' })
+        .setIssuer(issuer)
+        .setAudience('vitrylo-gateway')
+        .setJti(randomUUID())
+        .setIssuedAt()
+        .sign(await importJWK(key, 'RS256'))
     },
 
     /** For the back channel: OpenID Connect Back-Channel Logout 1.0, with the life that Keycloak gives it. */

@@ -13,6 +13,7 @@ export const PASSWORD = 'вітер-у-вітрилах-7'
 export const SECRETS = { gateway: 'gateway+secret/1', integration: 'integration:secret 2' }
 
 export type TokenSet = { access_token: string; refresh_token: string; id_token: string; expires_in: number; error?: string }
+export type Refusal = { id: string; reason: string; address: string; agent: string; username: string; clientId: string; locked: boolean; count: number }
 export type Rig = Awaited<ReturnType<typeof startRig>>
 
 async function listenAnywhere(handler: Parameters<typeof createServer>[1]) {
@@ -28,9 +29,17 @@ export async function startRig() {
   // by session: logouts reach the client when they are ready, so another test's may come in between
   const logoutTokens = new Map<string, string>()
   const refusedOnce = new Set<string>()
+  const refusals = new Map<string, Refusal>()
+  let isJournalAway = false
   const client = await listenAnywhere(async (req, res) => {
     const parts: Buffer[] = []
     for await (const part of req) parts.push(part as Buffer)
+    if (req.url === '/auth/security-events') {
+      if (isJournalAway) return res.writeHead(503).end()
+      const { events } = decodeJwt(Buffer.concat(parts).toString()) as { events: Record<string, { refusals: Refusal[] }> }
+      for (const each of events['urn:vitrylo:event:sign-in-refused']!.refusals) refusals.set(each.id, each)
+      return res.writeHead(202).end()
+    }
     const logoutToken = new URLSearchParams(Buffer.concat(parts).toString()).get('logout_token') ?? ''
     const sid = String(decodeJwt(logoutToken)['sid'])
     if (refusedOnce.delete(sid)) return res.writeHead(503).end()
@@ -47,6 +56,7 @@ export async function startRig() {
       port: Number(new URL(origin).port),
       databaseUrl,
       backchannelLogoutUrl: `${client.origin}/auth/backchannel-logout`,
+      securityEventsUrl: `${client.origin}/auth/security-events`,
       clients: [
         { id: 'vitrylo-gateway', secret: SECRETS.gateway, redirectUris: [redirectUri], postLogoutRedirectUris: [`${client.origin}/`] },
         { id: 'vitrylo-integration', secret: SECRETS.integration, serviceAccountGroups: ['integrations'] },
@@ -69,9 +79,9 @@ export async function startRig() {
       ...more,
     })}`
 
-  const token = async (fields: Record<string, string>, [id, secret] = ['vitrylo-gateway', SECRETS.gateway]) => {
+  const token = async (fields: Record<string, string>, [id, secret] = ['vitrylo-gateway', SECRETS.gateway], more: Record<string, string> = {}) => {
     const basic = btoa(`${encodeURIComponent(id!)}:${encodeURIComponent(secret!)}`)
-    const answer = await fetch(`${oidc}/token`, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body: new URLSearchParams(fields) })
+    const answer = await fetch(`${oidc}/token`, { method: 'POST', headers: { authorization: `Basic ${basic}`, ...more }, body: new URLSearchParams(fields) })
     return { status: answer.status, body: (await answer.json()) as TokenSet }
   }
 
@@ -107,6 +117,9 @@ export async function startRig() {
     apply: (username: string, more: object = {}) =>
       applyEmployee(pool, { username, name: 'Олена Коваль', groups: ['telephonists'], disabled: false, ...more }),
     refuseFirstLogout: (sid: string) => void refusedOnce.add(sid),
+    /** What the journal was told of an address. */
+    refusalsOf: (address: string) => [...refusals.values()].filter((each) => each.address === address),
+    journalIsAway: (isAway: boolean) => void (isJournalAway = isAway),
     async restart() {
       await issuer.stop()
       issuer = await start()

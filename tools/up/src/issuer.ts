@@ -14,6 +14,7 @@ export async function startIssuerFrom(env: Env): Promise<Component> {
     databaseUrl,
     port: Number(env.VITRYLO_PORT),
     backchannelLogoutUrl: `${env.VITRYLO_GATEWAY_URL}/auth/backchannel-logout`,
+    securityEventsUrl: `${env.VITRYLO_GATEWAY_URL}/auth/security-events`,
     clients: [
       {
         id: 'vitrylo-gateway',

@@ -8547,7 +8547,7 @@ export interface components {
              * @description Output only. What it tells of.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended";
+            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked";
             /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now. */
             readonly title: string;
             /** @description Output only. Section of the record that it is about. */
@@ -8577,7 +8577,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended";
+            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked";
             /** @description In the client. Messages always are. */
             inClient: boolean;
             /** @description By mail. */
@@ -8589,7 +8589,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended";
+            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked";
             /** @description In the client. Messages always are. */
             inClient?: boolean;
             /** @description By mail. */
@@ -10509,7 +10509,7 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "unspecified" | "signed-in" | "refused" | "signed-out" | "ended" | "ended-by-issuer" | "expired" | "blocked" | "unblocked";
-            /** @description Output only. Whose; empty where a refusal came before anybody was known. */
+            /** @description Output only. Whose; empty where a refusal came before anybody was known. Of a guess: the account that was tried. */
             readonly username: string;
             /** @description Output only. Absent for a machine, a user who is no employee, an unknown one. */
             readonly employeeId?: string;
@@ -10525,8 +10525,17 @@ export interface components {
             readonly byEmployeeId?: string;
             /** @description Output only. Name at sign-in of who ended or blocked it. */
             readonly byUsername: string;
-            /** @description Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`. */
+            /**
+             * @description Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`; what the embedded issuer refused: `WRONG_PASSWORD`, `UNKNOWN_NAME`,
+             *     `ACCOUNT_DISABLED`, `ACCOUNT_LOCKED`, `TOO_MANY_TRIES`, `CLIENT_SECRET_WRONG`, `CLIENT_UNKNOWN`, `CLIENT_ENDED`, `MORE_REFUSED`.
+             */
             readonly reason: string;
+            /** @description Output only. It is not known who tried to sign in: a wrong password, a wrong secret of a program. */
+            readonly guess: boolean;
+            /** @description Output only. Of a program that did not prove who it is: its name at the issuer. */
+            readonly clientId: string;
+            /** @description Output only. How many refusals it stands for: the issuer notes 30 of an address in a minute one by one, the rest as a number. */
+            readonly count: number;
         };
         /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
         StaffPosition: {

@@ -8,7 +8,7 @@ import { enqueueAll } from '@vitrylo/service'
 
 /** What somebody is told, in the words of the database. */
 export type Notice = {
-  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended'
+  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended' | 'account-locked'
   title: string
   section?: string
   recordId?: string | undefined

@@ -25,6 +25,8 @@ export const NotificationKind = {
   BULK_READ: "NOTIFICATION_KIND_BULK_READ",
   /** IMPORT_ENDED - An import that the employee began has ended, failed or was halted; the record is the import, the title the name of its file. */
   IMPORT_ENDED: "NOTIFICATION_KIND_IMPORT_ENDED",
+  /** ACCOUNT_LOCKED - Somebody guessed at the employee's password until no more was taken; the title is the address it came from. One until it is read. */
+  ACCOUNT_LOCKED: "NOTIFICATION_KIND_ACCOUNT_LOCKED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -38,6 +40,7 @@ export namespace NotificationKind {
   export type INTERACTION_REMINDED = typeof NotificationKind.INTERACTION_REMINDED;
   export type BULK_READ = typeof NotificationKind.BULK_READ;
   export type IMPORT_ENDED = typeof NotificationKind.IMPORT_ENDED;
+  export type ACCOUNT_LOCKED = typeof NotificationKind.ACCOUNT_LOCKED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -64,6 +67,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 210:
     case "NOTIFICATION_KIND_IMPORT_ENDED":
       return NotificationKind.IMPORT_ENDED;
+    case 280:
+    case "NOTIFICATION_KIND_ACCOUNT_LOCKED":
+      return NotificationKind.ACCOUNT_LOCKED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -87,6 +93,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_BULK_READ";
     case NotificationKind.IMPORT_ENDED:
       return "NOTIFICATION_KIND_IMPORT_ENDED";
+    case NotificationKind.ACCOUNT_LOCKED:
+      return "NOTIFICATION_KIND_ACCOUNT_LOCKED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -109,6 +117,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 180;
     case NotificationKind.IMPORT_ENDED:
       return 210;
+    case NotificationKind.ACCOUNT_LOCKED:
+      return 280;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

@@ -260,7 +260,7 @@ export interface SignIn {
     | undefined;
   /** Output only. What happened. */
   kind: SignInKind;
-  /** Output only. Whose; empty where a refusal came before anybody was known. */
+  /** Output only. Whose; empty where a refusal came before anybody was known. Of a guess: the account that was tried. */
   username: string;
   /** Output only. Absent for a machine, a user who is no employee, an unknown one. */
   employeeId?:
@@ -284,8 +284,17 @@ export interface SignIn {
     | undefined;
   /** Output only. Name at sign-in of who ended or blocked it. */
   byUsername: string;
-  /** Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`. */
+  /**
+   * Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`; what the embedded issuer refused: `WRONG_PASSWORD`, `UNKNOWN_NAME`,
+   * `ACCOUNT_DISABLED`, `ACCOUNT_LOCKED`, `TOO_MANY_TRIES`, `CLIENT_SECRET_WRONG`, `CLIENT_UNKNOWN`, `CLIENT_ENDED`, `MORE_REFUSED`.
+   */
   reason: string;
+  /** Output only. It is not known who tried to sign in: a wrong password, a wrong secret of a program. */
+  guess: boolean;
+  /** Output only. Of a program that did not prove who it is: its name at the issuer. */
+  clientId: string;
+  /** Output only. How many refusals it stands for: the issuer notes 30 of an address in a minute one by one, the rest as a number. */
+  count: number;
 }
 
 /** The last use of a key of an integration account. */
@@ -645,6 +654,9 @@ function createBaseSignIn(): SignIn {
     byEmployeeId: undefined,
     byUsername: "",
     reason: "",
+    guess: false,
+    clientId: "",
+    count: 0,
   };
 }
 
@@ -685,6 +697,15 @@ export const SignIn: MessageFns<SignIn> = {
     }
     if (message.reason !== "") {
       writer.uint32(98).string(message.reason);
+    }
+    if (message.guess !== false) {
+      writer.uint32(104).bool(message.guess);
+    }
+    if (message.clientId !== "") {
+      writer.uint32(114).string(message.clientId);
+    }
+    if (message.count !== 0) {
+      writer.uint32(120).int32(message.count);
     }
     return writer;
   },
@@ -798,6 +819,30 @@ export const SignIn: MessageFns<SignIn> = {
             message.reason = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.guess = reader.bool();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.clientId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -844,6 +889,13 @@ export const SignIn: MessageFns<SignIn> = {
         ? globalThis.String(object.by_username)
         : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      guess: isSet(object.guess) ? globalThis.Boolean(object.guess) : false,
+      clientId: isSet(object.clientId)
+        ? globalThis.String(object.clientId)
+        : isSet(object.client_id)
+        ? globalThis.String(object.client_id)
+        : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
     };
   },
 
@@ -885,6 +937,15 @@ export const SignIn: MessageFns<SignIn> = {
     if (message.reason !== "") {
       obj.reason = message.reason;
     }
+    if (message.guess !== false) {
+      obj.guess = message.guess;
+    }
+    if (message.clientId !== "") {
+      obj.clientId = message.clientId;
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
     return obj;
   },
 
@@ -905,6 +966,9 @@ export const SignIn: MessageFns<SignIn> = {
     message.byEmployeeId = object.byEmployeeId ?? undefined;
     message.byUsername = object.byUsername ?? "";
     message.reason = object.reason ?? "";
+    message.guess = object.guess ?? false;
+    message.clientId = object.clientId ?? "";
+    message.count = object.count ?? 0;
     return message;
   },
 };
