@@ -145,6 +145,11 @@ describe('work', () => {
     expect(await titles('olena')).not.toEqual(expect.arrayContaining(['торішнє']))
     const own = (type: typeof RequestRegisteredEvent, data: object) => service.receive({ type, key: people.olena.id, revision: 1, data: type.codec.fromPartial(data) })
     await own(RequestRegisteredEvent, { request: request(people.olena.id, 'нове за правилом'), actorId: '' })
+    const receivedBefore = (days: number, subject: string) => own(RequestRegisteredEvent, { request: { ...request(people.olena.id, subject), receiveTime: new Date(Date.now() - days * 86_400_000) }, actorId: '' })
+    await receivedBefore(6, 'з минулих вихідних')
+    await receivedBefore(8, 'для архіву')
+    expect(await titles('olena')).toContain('з минулих вихідних')
+    expect(await titles('olena')).not.toContain('для архіву')
     const opportunity = { id: '01900000-0000-7000-8000-00000000e002', title: 'Дах для школи', ownerId: people.olena.id, branchId: branches.kyiv }
     await own(OpportunityChangedEvent as never, { opportunity, actorId: people.nadia.id, changedFields: ['note'] })
     expect(await titles('olena')).not.toContain('Дах для школи')

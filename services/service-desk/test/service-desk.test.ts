@@ -368,8 +368,28 @@ test('a deadline counts the working time of the branch, or of the nearest above 
   await tell(branches.kyiv, 5, { parentId: branches.head }, [])
   const second = await register({ counterpartyId: kyivClient })
   expect(second.dueTime!.getTime() - second.createTime!.getTime()).toBe(240 * 60_000)
+  // Entered two days later, of which the firm was shut: the day before yesterday was no holiday.
+  const received = new Date(Date.now() - 2 * 86_400_000)
+  const late = await register({ counterpartyId: kyivClient, receiveTime: received })
+  expect([late.receiveTime, late.dueTime]).toEqual([received, new Date(received.getTime() + 240 * 60_000)])
+  expect(late.createTime!.getTime()).toBeGreaterThan(Date.now() - 60_000)
   const named = new Date(Date.now() + 60_000)
   expect((await register({ counterpartyId: lvivClient, dueTime: named }, 'admin')).dueTime).toEqual(named)
+})
+
+test('a request is entered later than it came, but not of the future nor of long ago', async () => {
+  const days = (count: number) => new Date(Date.now() + count * 86_400_000)
+  const wrong = (receiveTime: Date) => register({ receiveTime }).then(() => 'accepted', ({ violations }) => violations.map((v: any) => `${v.field} ${v.rule}`).join())
+  expect([await wrong(days(1)), await wrong(days(-3_660)), await wrong(days(-3_640))]).toEqual(['receiveTime notFuture', 'receiveTime tooOld', 'accepted'])
+  // A clock that goes a little before ours does no harm, and nothing comes later than now.
+  const ahead = await register({ receiveTime: new Date(Date.now() + 30_000) })
+  expect(ahead.receiveTime!.getTime()).toBeLessThanOrEqual(ahead.createTime!.getTime())
+  const plain = await register({})
+  expect(plain.receiveTime).toEqual(plain.createTime)
+  const old = await register({ subject: 'Паперовий лист', receiveTime: days(-30) })
+  const listed = await service.call(Requests.listRequests, { pageSize: 50, pageToken: '', filter: `receiveTime<"${days(-20).toISOString()}"`, orderBy: 'receiveTime desc' }, { as: 'olena' })
+  expect(listed.requests.map(({ id }) => id)).toContain(old.id)
+  expect(listed.requests.map(({ id }) => id)).not.toContain(plain.id)
 })
 
 // Seen failing: one series for all (the second of the branch was the third).

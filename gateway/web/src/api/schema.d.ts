@@ -9856,6 +9856,12 @@ export interface components {
             /** @description The call was missed: it is a call-back. */
             missedCall: boolean;
             /**
+             * Format: date-time
+             * @description When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
+             *     from it and the timeline shows it there. Ignored in an update.
+             */
+            receiveTime?: string;
+            /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.
              */
@@ -9953,6 +9959,12 @@ export interface components {
             /** @description The call was missed: it is a call-back. */
             missedCall?: boolean;
             /**
+             * Format: date-time
+             * @description When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
+             *     from it and the timeline shows it there. Ignored in an update.
+             */
+            receiveTime?: string;
+            /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.
              */
@@ -10028,6 +10040,11 @@ export interface components {
             readonly opportunityId?: string;
             /** @description The call was missed: it is a call-back. */
             missedCall?: boolean | null;
+            /**
+             * @description When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
+             *     from it and the timeline shows it there. Ignored in an update.
+             */
+            receiveTime?: string | null;
             /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.

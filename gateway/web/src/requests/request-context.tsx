@@ -17,8 +17,8 @@ import { reasonLong } from './words.ts'
 function Term({ request }: { request: Request }) {
   const { t } = useTranslation()
   const now = useNow(30_000)
-  if (!request.dueTime || !request.createTime) return null
-  const [from, to] = [new Date(request.createTime).getTime(), new Date(request.dueTime).getTime()]
+  if (!request.dueTime || !request.receiveTime) return null
+  const [from, to] = [new Date(request.receiveTime).getTime(), new Date(request.dueTime).getTime()]
   const end = request.closeTime ? new Date(request.closeTime).getTime() : now
   const share = Math.min(1, Math.max(0, (end - from) / Math.max(to - from, 1)))
   const tone = end > to ? 'bad' : request.closeTime ? 'good' : share > 0.8 ? 'warn' : 'neutral'

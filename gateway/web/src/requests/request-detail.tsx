@@ -64,7 +64,7 @@ export function RequestDetail({ id, onClose }: Props) {
   useKeys([{ combo: 'Escape', label: 'keys.close', run: onClose }])
   if (error) return <div className="rd pad"><PartError error={error} what={t('requests.one')} onRetry={() => void refetch()} /></div>
   if (!request) return <div className="rd pad" aria-busy="true"><span className="bone" /></div>
-  const facts = [request.number, null, t(`words.requestChannel.${request.channel}`), request.createTime ? dateTime(request.createTime) : '', request.queue ? t('timeline.queue', { queue: queueTitle(request.queue) }) : ''].filter((one) => one !== '')
+  const facts = [request.number, null, t(`words.requestChannel.${request.channel}`), request.receiveTime ? dateTime(request.receiveTime) : '', request.queue ? t('timeline.queue', { queue: queueTitle(request.queue) }) : ''].filter((one) => one !== '')
   return (
     <article className="rd" aria-label={request.subject}>
       <header>

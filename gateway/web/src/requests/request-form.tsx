@@ -8,6 +8,8 @@ import { fieldError } from '../api/error-text.ts'
 import { useFields } from '../api/me.ts'
 import type { Request } from '../api/types.ts'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
+import { MomentFields } from '../interactions/moment-fields.tsx'
+import { timeOf } from '../interactions/interaction-words.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
@@ -18,10 +20,10 @@ import { toast } from '../ui/toast.ts'
 import { channelWords } from './words.ts'
 
 type Props = { party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
-type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; custom: CustomValues }
+type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; day: string; clock: string; custom: CustomValues }
 
 const bodyOf = (draft: Draft) => ({
-  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId, custom: draft.custom,
+  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId, receiveTime: timeOf(draft.day, draft.clock), custom: draft.custom,
 })
 
 /** A request registered by hand. Without an owner the rules find one. */
@@ -30,7 +32,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
   const client = useQueryClient()
   const fields = useFields('requests')
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined, custom: {} })
+  const { value, change, clear } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined, day: '', clock: '', custom: {} })
   const leave = () => {
     clear()
     onClose()
@@ -58,6 +60,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
       {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('counterpartyId')} /></div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
+      {limited('receiveTime', <div className="w2"><MomentFields label={t('requests.receiveTime')} day={value.day} clock={value.clock} onChange={change} error={error('receiveTime')} /><p className="meta">{t('requests.receiveHint')}</p></div>)}
       <div className="w2">
         <EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
       </div>

@@ -24,7 +24,7 @@ export function RequestItem({ request, open, onOpen }: Props) {
           <span className="row">
             <span className="cut grow rqs" title={withPhones(request.subject)}>{withPhones(request.subject)}</span>
             {request.state === 'new' ? <span className="vh">{t('words.requestState.new')}</span> : null}
-            <span className="meta num" title={request.createTime ? dateTime(request.createTime) : undefined}>{when(request.createTime)}</span>
+            <span className="meta num" title={request.receiveTime ? dateTime(request.receiveTime) : undefined}>{when(request.receiveTime)}</span>
           </span>
           <span className="row">
             <span className="cut grow soft rq-from">{from}</span>

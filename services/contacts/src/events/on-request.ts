@@ -17,7 +17,7 @@ type Message = { request: Request | undefined; actorId: string }
 
 const SECTION = 'requests'
 
-async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kind: string, data: Record<string, string | undefined>): Promise<void> {
+async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kind: string, data: Record<string, string | undefined>, at?: Date): Promise<void> {
   const r = request!
   await saveRecord(tx, {
     section: SECTION,
@@ -36,7 +36,7 @@ async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kin
   await insertRecordEntry(tx, {
     id: event.id,
     counterpartyId: r.counterpartyId,
-    at: new Date(event.time),
+    at: at ?? new Date(event.time),
     kind,
     section: SECTION,
     recordId: r.id,
@@ -45,8 +45,10 @@ async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kin
   })
 }
 
-const handle = <T extends Message>(type: EventType<T>, kind: string, data: (request: Request) => Record<string, string | undefined> = () => ({})): Handler =>
-  on(type, (tx, message, event) => apply(tx, event, message, kind, data(message.request!)))
+type At = (request: Request) => Date | undefined
+
+const handle = <T extends Message>(type: EventType<T>, kind: string, data: (request: Request) => Record<string, string | undefined> = () => ({}), at: At = () => undefined): Handler =>
+  on(type, (tx, message, event) => apply(tx, event, message, kind, data(message.request!), at(message.request!)))
 
 export const requestHandlers: Handler[] = [
   handle(RequestRegisteredEvent, 'request-registered', (r) => ({
@@ -54,7 +56,8 @@ export const requestHandlers: Handler[] = [
     ownerId: r.ownerId,
     dueTime: r.dueTime?.toISOString(),
     missedCall: r.missedCall ? 'true' : undefined,
-  })),
+    // Of one that is entered later: when it came.
+  }), ({ receiveTime }) => receiveTime),
   handle(RequestChangedEvent, 'request-changed'),
   handle(RequestTakenEvent, 'request-taken', ({ ownerId }) => ({ ownerId })),
   handle(RequestAssignedEvent, 'request-assigned', ({ ownerId }) => ({ ownerId })),

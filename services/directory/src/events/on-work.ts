@@ -32,13 +32,18 @@ export function workHandlers(deps: Pick<Deps, 'rights' | 'now' | 'env'>): Handle
   ]
 }
 
+const OLD_MS = 7 * 86_400_000
+
 /** Fields by which a record goes out of somebody's reach. */
 const MOVES: ReadonlySet<string> = new Set(['ownerId', 'branchId'])
 
 /** Before the new owner is told: what others were told of it is not theirs any more. */
 async function tellOfRequest(tell: TellOwner, tx: Tx, event: BusEvent, request: Request, actorId: string): Promise<void> {
-  const { id, subject, branchId, ownerId, dueTime } = request
+  const { id, subject, branchId, ownerId, dueTime, receiveTime } = request
   await moveNotices(tx, 'requests', id, request)
+  // Old ones are entered for the record: of those nobody is told when they are registered, only when they are handed on.
+  const isOld = event.type === RequestRegisteredEvent.type && receiveTime !== undefined && receiveTime.getTime() < Date.parse(event.time) - OLD_MS
+  if (isOld) return
   await tell(tx, event, ownerId, { kind: 'request-assigned', title: subject, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined })
 }
 

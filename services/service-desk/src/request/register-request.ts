@@ -53,7 +53,7 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
       branchId: branchId ?? employees.get(ownerId)?.branchId,
       ownerId,
       routing,
-      dueTime: request.dueTime ?? dueTime(queue, request.missedCall, now, calendars.get(home)),
+      dueTime: request.dueTime ?? dueTime(queue, request.missedCall, request.receiveTime ?? now, calendars.get(home)),
     },
     { prefix: numberingPrefixes.get(home), callGivenBy: creatorId, now },
   )
@@ -81,7 +81,7 @@ async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, ques
 }
 
 /** In the working time of the branch; by the clock where no calendar is set. */
-function dueTime({ answerMinutes, callBackMinutes }: Queue, missedCall: boolean, now: Date, calendar: WorkingCalendar | undefined): Date {
+function dueTime({ answerMinutes, callBackMinutes }: Queue, missedCall: boolean, from: Date, calendar: WorkingCalendar | undefined): Date {
   const minutes = missedCall ? callBackMinutes : answerMinutes
-  return calendar === undefined ? new Date(now.getTime() + minutes * 60_000) : addWorkingTime(calendar, now, minutes)
+  return calendar === undefined ? new Date(from.getTime() + minutes * 60_000) : addWorkingTime(calendar, from, minutes)
 }

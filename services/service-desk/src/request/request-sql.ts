@@ -35,14 +35,18 @@ type Row = {
   missed_call: boolean
   custom: Record<string, unknown>
   revision: number
+  received_at: Date
   created_at: Date
   updated_at: Date
 }
 
+/** A release before this one, which may run beside it, says of no request when it came. */
+const receivedAt = sql`coalesce(r.received_at, r.created_at)`
+
 const columns = sql`r.id, r.number, r.channel, r.subject, r.text, r.counterparty_id,
   (select c.name from counterparty c where c.id = r.counterparty_id) as counterparty_name, r.contact_person_id, r.phone,
   r.call_id, r.state, r.owner_id, r.branch_id, r.queue, r.routing, r.due_at, r.taken_at, r.closed_at, r.resolution,
-  r.opportunity_id, r.missed_call, r.custom, r.revision, r.created_at, r.updated_at`
+  r.opportunity_id, r.missed_call, ${receivedAt} as received_at, r.custom, r.revision, r.created_at, r.updated_at`
 
 const fromRow = (row: Row): Request => ({
   id: row.id,
@@ -73,6 +77,7 @@ const fromRow = (row: Row): Request => ({
   resolution: row.resolution,
   opportunityId: row.opportunity_id ?? '',
   missedCall: row.missed_call,
+  receiveTime: row.received_at,
   custom: row.custom,
 })
 
@@ -100,12 +105,14 @@ export const requestList: ListDefinition = {
     missedCall: { column: sql`r.missed_call`, type: 'boolean' },
     dueTime: { column: sql`r.due_at`, type: 'time' },
     createTime: { column: sql`r.created_at`, type: 'time' },
+    receiveTime: { column: receivedAt, type: 'time' },
     takeTime: { column: sql`r.taken_at`, type: 'time', nullable: true },
     closeTime: { column: sql`r.closed_at`, type: 'time', nullable: true },
     resolution: { column: sql`r.resolution`, type: 'text' },
   },
   orders: {
     createTime: { column: sql`r.created_at`, type: 'timestamptz' },
+    receiveTime: { column: receivedAt, type: 'timestamptz' },
     dueTime: { column: sql`r.due_at`, type: 'timestamptz' },
   },
   defaultOrder: 'createTime desc',
@@ -204,11 +211,11 @@ export async function insertRequest(tx: Tx, r: Request, { prefix, callGivenBy, n
       sql`with taken as (insert into number_series as n (name, last) values (${series}, 1) on conflict (name) do update set last = n.last + 1 returning last)
           insert into request as r (id, number, channel, subject, text, counterparty_id, contact_person_id, phone, call_id, state,
             owner_id, owned_at, branch_id, queue, routing, due_at, taken_at, closed_at, resolution, opportunity_id, missed_call,
-            custom, call_given_by, revision, created_at, updated_at)
+            custom, call_given_by, received_at, revision, created_at, updated_at)
           select ${r.id}, ${beginning} || lpad(last::text, greatest(5, length(last::text)), '0'), ${wordOf(RequestChannel, r.channel)},
             ${r.subject}, ${r.text}, ${r.counterpartyId ?? null}::uuid, ${r.contactPersonId ?? null}::uuid, ${r.phone},
             ${r.callId ?? null}::uuid, ${wordOf(RequestState, r.state)}, ${r.ownerId}, ${now}, ${r.branchId}, ${r.queue},
-            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, ${r.callId === undefined ? null : (callGivenBy ?? null)}::uuid, 1, ${now}, ${now}
+            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, ${r.callId === undefined ? null : (callGivenBy ?? null)}::uuid, ${r.receiveTime ?? null}::timestamptz, 1, ${now}, ${now}
           from taken returning ${columns}`,
     ),
   )

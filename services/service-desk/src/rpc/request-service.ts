@@ -1,6 +1,6 @@
 import { assertReaches, type Caller } from '@vitrylo/auth'
 import { overlaid } from '@vitrylo/custom'
-import { AppError, invalid } from '@vitrylo/errors'
+import { AppError, invalid, type Violation } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
@@ -46,11 +46,26 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
 async function create(tx: Tx, deps: Deps, request: Request, { caller, now }: Call): Promise<Request> {
   const client = await assertReferences(tx, deps, caller, request)
   assertReaches(caller, 'requests', 'create', named(request, caller))
-  const { record, violations } = await settleRequest(deps, tx, caller, { ...request, state: RequestState.NEW })
-  if (violations.length > 0) throw invalid(violations)
+  const { record, violations } = await settleRequest(deps, tx, caller, { ...request, receiveTime: notAfter(now, request.receiveTime), state: RequestState.NEW })
+  const wrong = [...violations, ...wrongReceiveTime(request.receiveTime, now)]
+  if (wrong.length > 0) throw invalid(wrong)
   const saved = await registerRequest(tx, deps, { request: record, client, queues: [request.queue], creatorId: caller.employeeId }, now)
   if (saved === undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', 'the call has its request already', { field: 'callId' })
   return saved
+}
+
+/** Clocks of callers go a little before ours. */
+const CLOCKS_MS = 60_000
+const OLDEST_YEARS = 10
+
+const notAfter = (now: Date, time: Date | undefined): Date | undefined => (time === undefined || time < now ? time : now)
+
+function wrongReceiveTime(time: Date | undefined, now: Date): Violation[] {
+  if (time === undefined) return []
+  const oldest = new Date(now)
+  oldest.setUTCFullYear(oldest.getUTCFullYear() - OLDEST_YEARS)
+  if (time.getTime() > now.getTime() + CLOCKS_MS) return [{ field: 'receiveTime', rule: 'notFuture', description: 'cannot be in the future; leave it out where the request came just now' }]
+  return time < oldest ? [{ field: 'receiveTime', rule: 'tooOld', description: `cannot be more than ${OLDEST_YEARS} years ago` }] : []
 }
 
 /** Where the rules put it is not the caller's choice and not judged; what the caller names must be in reach. */

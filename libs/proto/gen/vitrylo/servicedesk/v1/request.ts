@@ -424,6 +424,13 @@ export interface Request {
   /** The call was missed: it is a call-back. */
   missedCall: boolean;
   /**
+   * When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
+   * from it and the timeline shows it there. Ignored in an update.
+   */
+  receiveTime:
+    | Date
+    | undefined;
+  /**
    * Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
    * change touches the names that it gives: null takes a value away, what is not named stays.
    */
@@ -607,6 +614,7 @@ function createBaseRequest(): Request {
     resolution: "",
     opportunityId: "",
     missedCall: false,
+    receiveTime: undefined,
     custom: undefined,
   };
 }
@@ -684,6 +692,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.missedCall !== false) {
       writer.uint32(192).bool(message.missedCall);
+    }
+    if (message.receiveTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.receiveTime), writer.uint32(202).fork()).join();
     }
     if (message.custom !== undefined) {
       Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
@@ -896,6 +907,14 @@ export const Request: MessageFns<Request> = {
             message.missedCall = reader.bool();
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.receiveTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
           case 140: {
             if (tag !== 1122) {
               break;
@@ -994,6 +1013,11 @@ export const Request: MessageFns<Request> = {
         : isSet(object.missed_call)
         ? globalThis.Boolean(object.missed_call)
         : false,
+      receiveTime: isSet(object.receiveTime)
+        ? fromJsonTimestamp(object.receiveTime)
+        : isSet(object.receive_time)
+        ? fromJsonTimestamp(object.receive_time)
+        : undefined,
       custom: isObject(object.custom) ? object.custom : undefined,
     };
   },
@@ -1072,6 +1096,9 @@ export const Request: MessageFns<Request> = {
     if (message.missedCall !== false) {
       obj.missedCall = message.missedCall;
     }
+    if (message.receiveTime !== undefined) {
+      obj.receiveTime = message.receiveTime.toISOString();
+    }
     if (message.custom !== undefined) {
       obj.custom = message.custom;
     }
@@ -1109,6 +1136,7 @@ export const Request: MessageFns<Request> = {
     message.resolution = object.resolution ?? "";
     message.opportunityId = object.opportunityId ?? "";
     message.missedCall = object.missedCall ?? false;
+    message.receiveTime = object.receiveTime ?? undefined;
     message.custom = object.custom ?? undefined;
     return message;
   },
