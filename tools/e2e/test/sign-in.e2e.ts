@@ -50,7 +50,7 @@ scene('a refused password stands in the journal, with whose account it was and n
   await stranger.page.goto('/')
   await fillSignIn(stranger.page, 'mykola', 'добираю навмання')
   await stranger.page.getByRole('alert').waitFor()
-  await until('the journal knows of it', async () => (await api.get('sign-ins?filter=reason%3D"WRONG_PASSWORD" AND username%3D"mykola"'))['signIns'].length > 0)
+  await until(async () => (await api.get('sign-ins?filter=reason%3D"WRONG_PASSWORD" AND username%3D"mykola"'))['signIns'].length > 0, 'the journal knows of it')
   const admin = await open({ as: 'admin' })
   await admin.page.goto('/sessions?view=journal&event=refused&reason=WRONG_PASSWORD')
   const row = admin.page.locator('tbody tr[aria-rowindex]', { hasText: 'Паламар' })
