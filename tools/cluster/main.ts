@@ -7,6 +7,7 @@ import { makeImages } from './src/images.ts'
 import { install } from './src/install.ts'
 import { startOutsideIssuer } from './src/issuer.ts'
 import { kafka } from './src/kafka.ts'
+import { startOutsideKeycloak } from './src/keycloak.ts'
 import { policies } from './src/policies.ts'
 import { atOnce, database, drain, kill, oneByOne, scale, signIn, type Step } from './src/steps.ts'
 
@@ -23,8 +24,8 @@ else {
   console.log(`on ${cluster.how}, ${RATE} requests/s`)
   const report = createReport()
   const images = await makeImages(engine, cluster)
-  const issuer = await startOutsideIssuer(cluster)
-  const base = { cluster, issuer: issuer.url, postgresImage: images.postgres, tag: images.tag, hooks: true }
+  const issuer = await (process.env.VITRYLO_CLUSTER_SIGN_IN === 'keycloak' ? startOutsideKeycloak : startOutsideIssuer)(cluster)
+  const base = { cluster, issuer, postgresImage: images.postgres, tag: images.tag, hooks: true }
   try {
     await install(base, report)
     const load = await startLoad(cluster, images.of('gateway'), issuer.url)

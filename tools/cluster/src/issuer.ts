@@ -6,7 +6,14 @@ import { ORIGIN, trialSecret } from './product.ts'
 /** The same at every run, so that a product installed by an earlier one still finds it. */
 const PORT = 28_081
 
-export type Issuer = { url: string; pause(): Promise<void>; resume(): Promise<void>; stop(): Promise<void> }
+export type Issuer = {
+  url: string
+  /** Whether it has the client by which the gateway asks if a token still holds. */
+  tellsAboutTokens: boolean
+  pause(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
 
 /** The embedded issuer on this machine, outside the cluster, as a company's Keycloak would be. */
 export async function startOutsideIssuer(cluster: Cluster): Promise<Issuer> {
@@ -28,6 +35,7 @@ export async function startOutsideIssuer(cluster: Cluster): Promise<Issuer> {
   let running = await start()
   return {
     url: `${origin}/realms/vitrylo`,
+    tellsAboutTokens: false,
     pause: () => running.stop(),
     async resume() {
       running = await start()

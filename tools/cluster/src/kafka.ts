@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startJavaKafka } from '../../engines/kafka/java.ts'
-import { NAMESPACE, deployments, rollOut } from './product.ts'
-import { run } from './shell.ts'
+import { metricsOf } from './metrics.ts'
+import { deployments, rollOut } from './product.ts'
 import { fault, kept, podsOf, restarts, type Trial } from './steps.ts'
 
 /** The same at every run, as the issuer's. */
@@ -42,7 +42,7 @@ type Behind = { isUpToDate: boolean; shown: string }
 async function caughtUp(trial: Trial, deadline: number): Promise<Behind> {
   for (;;) {
     const pods = (await Promise.all(deployments.map((name) => podsOf(trial, name)))).flat()
-    const texts = await Promise.all(pods.map((pod) => run('kubectl', ['get', '--raw', `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:9090/proxy/metrics`], { env: trial.cluster.env })))
+    const texts = await Promise.all(pods.map((pod) => metricsOf(trial.cluster, pod)))
     const age = Math.max(0, ...texts.flatMap((text) => valuesOf(text, 'vitrylo_outbox_age_seconds')))
     const lag = Math.max(0, ...texts.flatMap((text) => valuesOf(text, 'vitrylo_consumer_lag')))
     const found = { isUpToDate: age < 2 && lag < 20, shown: `oldest event in an outbox ${age.toFixed(1)} s, longest queue of a consumer ${lag}` }

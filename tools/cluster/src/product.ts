@@ -18,7 +18,8 @@ export const deployments = SERVICES.map((service) => `${RELEASE}-${service}`)
 
 export type Rollout = {
   cluster: Cluster
-  issuer: string
+  /** Where to sign in; whether there is a client by which the gateway asks if a token still holds. */
+  issuer: { url: string; tellsAboutTokens: boolean }
   postgresImage: string
   tag: string
   /** Services of the next release; the others are of this one. */
@@ -39,8 +40,7 @@ function valuesOf({ cluster, issuer, postgresImage, tag, next, replicas = {}, ho
       { ...(next.includes(service) && { image: `vitrylo-next/${service}` }), ...(replicas[service] !== undefined && { replicas: replicas[service] }) },
     ]),
   )
-  // The issuer of the trial has no client that asks about tokens.
-  const gateway = { ...services.gateway, secrets: { VITRYLO_API_CLIENT_SECRET: null } }
+  const gateway = { ...services.gateway, ...(!issuer.tellsAboutTokens && { secrets: { VITRYLO_API_CLIENT_SECRET: null } }) }
   return {
     origin: ORIGIN,
     image: { registry: cluster.registry ? '' : 'localhost', tag, pullPolicy: 'IfNotPresent' },
@@ -49,7 +49,7 @@ function valuesOf({ cluster, issuer, postgresImage, tag, next, replicas = {}, ho
     services: { ...services, gateway },
     jobs: { hooks },
     bus: brokers === undefined ? { kind: 'postgres' } : { kind: 'kafka', kafka: { brokers: [brokers], authentication: 'none', replication: 1 } },
-    oidc: { issuer },
+    oidc: { issuer: issuer.url },
     networkPolicy: {
       peers: {
         oidc: outside,

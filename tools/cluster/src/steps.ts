@@ -4,6 +4,7 @@ import type { Report } from '../../images/report.ts'
 import type { Figures, Load } from './client.ts'
 import type { Cluster } from './cluster.ts'
 import type { Issuer } from './issuer.ts'
+import { metricsOf } from './metrics.ts'
 import { NAMESPACE, RELEASE, deployments, rollOut, settled, type Rollout } from './product.ts'
 import { run } from './shell.ts'
 
@@ -158,7 +159,7 @@ export async function scale(trial: Trial): Promise<void> {
 /** From the pod's own metrics. */
 async function callsWithin(trial: Trial, pod: string, ms: number): Promise<number> {
   const read = async (): Promise<number> => {
-    const text = await kubectl(trial, 'get', '--raw', `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:9090/proxy/metrics`)
+    const text = await metricsOf(trial.cluster, pod)
     const lines = text.split('\n').filter((line) => /^(rpc_server_[a-z_]*(duration|calls)[a-z_]*_count|rpc_server_[a-z_]*_total)/.test(line))
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
   }

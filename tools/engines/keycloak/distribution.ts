@@ -7,6 +7,8 @@ export const KEYCLOAK_VERSION = '26.7.3'
 
 export type KeycloakSettings = {
   port: number
+  /** On which address it listens; 127.0.0.1 unless given. */
+  host?: string
   /** How browsers and the product reach it: the issuer is `<url>/realms/<realm>`. */
   url: string
   database: { url: string; username: string; password: string }
@@ -32,7 +34,7 @@ export function fetchKeycloak(): Promise<string> {
   })
 }
 
-export async function startKeycloakProgram({ port, url, database, admin, log }: KeycloakSettings): Promise<KeptProgram> {
+export async function startKeycloakProgram({ port, host = '127.0.0.1', url, database, admin, log }: KeycloakSettings): Promise<KeptProgram> {
   const home = await fetchKeycloak()
   return startKept({
     program: join(home, 'bin', 'kc.sh'),
@@ -40,7 +42,7 @@ export async function startKeycloakProgram({ port, url, database, admin, log }: 
     env: {
       JAVA_OPTS: JVM,
       KC_HTTP_ENABLED: 'true',
-      KC_HTTP_HOST: '127.0.0.1',
+      KC_HTTP_HOST: host,
       KC_HTTP_PORT: String(port),
       KC_HOSTNAME: url,
       KC_DB_URL: database.url,
