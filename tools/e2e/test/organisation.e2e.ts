@@ -110,3 +110,25 @@ scene('a branch shows what it has from the head office; departments have a head,
   expect(faults).toEqual([])
   expect(desk.troubles).toEqual([])
 }, { timeoutMs: 120_000 })
+
+scene('days of work: a last day before the first is told at its field, one that is over closes the access', async ({ open, api }) => {
+  const { branches } = (await api.get('branches')) as { branches: { id: string }[] }
+  const { id } = await api.post('employees', { displayName: 'Тимчасова Тетяна', branchId: branches[0]!.id })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto(`/employees?open=${id}`)
+  await settled(page)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Прийнято').fill('02.03.2026')
+  await dialog.getByLabel('Останній день роботи').fill('01.03.2026')
+  await dialog.getByRole('button', { name: 'Зберегти' }).click()
+  await dialog.locator('[id$=-error]').first().waitFor()
+  const faults = await look(desk, 'days of work in a wrong order')
+  await dialog.getByLabel('Останній день роботи').fill('03.03.2026')
+  await dialog.getByRole('button', { name: 'Зберегти' }).click()
+  await page.getByText('Тимчасова Тетяна').first().waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await api.get(`employees/${id}`)).toMatchObject({ hiredDate: '2026-03-02', leftDate: '2026-03-03', disabled: true })
+  expect(faults).toEqual([])
+  expect(desk.troubles).toEqual([])
+}, { timeoutMs: 120_000 })
