@@ -18,6 +18,7 @@ import {
   Refusal,
   refusedByBus,
   retentionMigrations,
+  sharesHandler,
   startHealth,
   startSweep,
   watchStores,
@@ -123,7 +124,7 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
   readiness.waitFor('the bus (VITRYLO_BUS_URL) has not delivered all rights yet')
   // Two groups: a flood of live events must not hold up a right that was taken away.
   const consumers: Record<string, Consumer> = {}
-  for (const [group, handlers] of [['gateway-rights', rightsHandlers], ['gateway', liveHandlers(contract, now)]] as const) {
+  for (const [group, handlers] of [['gateway-rights', [...rightsHandlers, sharesHandler([])]], ['gateway', liveHandlers(contract, now)]] as const) {
     const consumer = await refusedByBus(startConsumer({ pool, bus, group, handlers, log }))
     stopping.add(group, () => consumer.stop())
     consumers[group] = consumer

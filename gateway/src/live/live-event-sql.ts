@@ -1,3 +1,4 @@
+import type { Share } from '@vitrylo/auth'
 import { exec, many, one, sql, type Db, type Pool } from '@vitrylo/pg'
 
 export type LiveEvent = {
@@ -9,9 +10,12 @@ export type LiveEvent = {
   /** Employees who get it whatever their rights; nobody else does. */
   recipients: string[] | null
   payload: string
+  /** Who was let in to the record alone, as of the reading: a share that has ended shows nothing of before either. */
+  shares: Share[] | null
 }
 
-export type NewLiveEvent = Omit<LiveEvent, 'seq'> & { id: string }
+/** `recordId`: by which shares name the record that it is about. */
+export type NewLiveEvent = Omit<LiveEvent, 'seq' | 'shares'> & { id: string; recordId?: string | null }
 
 /** Type of a row that stands for a bulk change. */
 export const RESYNC = 'resync'
@@ -27,8 +31,11 @@ export async function appendLiveEvents(db: Db, events: readonly NewLiveEvent[]):
 export function liveEventsAfter(pool: Pool, seq: number): Promise<LiveEvent[]> {
   return many<LiveEvent>(
     pool,
-    sql`select seq, type, section, branch_id as "branchId", owner_id as "ownerId", recipients, payload
-        from live_event where seq > ${seq} order by seq limit ${PAGE}`,
+    sql`select l.seq, l.type, l.section, l.branch_id as "branchId", l.owner_id as "ownerId", l.recipients, l.payload, (
+          select json_agg(json_strip_nulls(json_build_object('holder', s.holder, 'action', s.action, 'until', (extract(epoch from s.until_at) * 1000)::float8)))
+          from record_share s where s.section = l.section and s.record_id = l.record_id
+        ) as shares
+        from live_event l where l.seq > ${seq} order by l.seq limit ${PAGE}`,
   )
 }
 
@@ -48,7 +55,7 @@ export async function liveSpan(pool: Pool): Promise<{ first: number; last: numbe
 export async function blankLiveEvents(db: Db, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length === 0) return
   await exec(db, sql`insert into erased_live (id, at) select x, ${at}::timestamptz + interval '1 minute' from unnest(${ids}::uuid[]) x on conflict (id) do nothing`)
-  await exec(db, sql`update live_event set type = ${RESYNC}, section = '', branch_id = null, owner_id = null, recipients = null, payload = '{}' where payload ~ ${`(${ids.join('|')})`}`)
+  await exec(db, sql`update live_event set type = ${RESYNC}, section = '', branch_id = null, owner_id = null, recipients = null, record_id = null, payload = '{}' where payload ~ ${`(${ids.join('|')})`}`)
 }
 
 /** Keeps the newest row, so that the positions go on where they were. */

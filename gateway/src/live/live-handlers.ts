@@ -1,4 +1,5 @@
 import { on, type BusEvent, type Handler } from '@vitrylo/events'
+import { isUuid } from '@vitrylo/pg'
 import { SubjectErasedEvent } from '@vitrylo/proto/events.ts'
 import type { Contract } from '@vitrylo/proto/contract.ts'
 import { appendLiveEvents, blankLiveEvents, RESYNC, type NewLiveEvent } from './live-event-sql.ts'
@@ -33,7 +34,9 @@ const toResync = ({ id }: BusEvent): NewLiveEvent =>
   ({ id, type: RESYNC, section: '', branchId: null, ownerId: null, recipients: null, payload: '{}' })
 
 function toLive({ id, type, time, key, data, headers }: BusEvent, own: string): NewLiveEvent {
-  const { section = own, branch = null, owner = null, recipients } = headers
+  const { section = own, branch = null, owner = null, recipients, counterparty } = headers
+  // Consents and notes stand with the record of their client.
+  const recordId = section === 'counterparties' ? (counterparty ?? key) : key
   return {
     id,
     type,
@@ -41,6 +44,7 @@ function toLive({ id, type, time, key, data, headers }: BusEvent, own: string): 
     branchId: branch,
     ownerId: owner,
     recipients: recipients === undefined || recipients === '' ? null : recipients.split(','),
+    recordId: isUuid(recordId) ? recordId : null,
     payload: JSON.stringify({ id, type, time, key, data }),
   }
 }

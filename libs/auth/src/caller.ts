@@ -113,12 +113,16 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
             group,
             [...(data.rules.get(group)?.values() ?? [])].flat().filter((rule) => isLive(rule, at)),
             data.limits.get(group)?.filter((rule) => isLive(rule, at)),
+            data.holdings.get(group)?.version, nextOf(data.holdings.get(group)?.ends ?? [], at),
           ]),
         ]),
       )
     },
   }
 }
+
+/** The first of these moments, in order, that has not passed. */
+const nextOf = (moments: readonly number[], at: number): number | undefined => moments[moments.findLastIndex((moment) => moment <= at) + 1]
 
 /** Of several groups the highest, of one's own before all. What one does in another's stead is done by oneself. */
 function agreedOf(figures: ReadonlyMap<string, number>, { employee, groups }: Identity): number | undefined {

@@ -14,7 +14,7 @@ export type { Shift, StoredCalendar, WorkingCalendar } from './working-calendar.
 export type { BranchFacts, Cell, EmployeeFacts, FieldCell, FieldRule, RightsData, RightsFacts, Rule, Scope } from './rights.ts'
 export { assertReaches, may, scopeOf, sees, type ScopeColumns, type Share } from './scope.ts'
 export { cellOf, fieldCellOf, rightsHandlers, rightsProjection } from './rights-events.ts'
-export { etagOfShares, lockShares, replaceShares, sharesOf, type GivenShare } from './shares.ts'
+export { etagOfShares, holdersMoved, isNewRevision, lockShares, nextRevisions, replaceShares, sharesOf, sharesOfAll, type ChangedHolder, type GivenShare } from './shares.ts'
 export { startRightsStore, type RightsStore } from './rights-store.ts'
 
 /** Tables of the copy of the rights, for `migrate`. */

@@ -84,6 +84,11 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
     pool,
     sql`select distinct section, action, holder from record_share where until_at is null or until_at > ${new Date(now)}`,
   )
+  const holdings = await many<{ holder: string; version: number; ends: number[] }>(
+    pool,
+    sql`select h.holder, h.version, array(select distinct (extract(epoch from s.until_at) * 1000)::float8 from record_share s
+          where s.holder = h.holder and s.until_at > ${new Date(now)} order by 1) as ends from share_holder h`,
+  )
   const [employees, former] = [known.filter(({ deleted }) => !deleted), known.filter(({ deleted }) => deleted)]
-  return rightsData({ employees, former, branches, groups, shared, customFields: await loadCustomFields(pool), integrations: await loadIntegrations(pool) })
+  return rightsData({ employees, former, branches, groups, shared, holdings, customFields: await loadCustomFields(pool), integrations: await loadIntegrations(pool) })
 }

@@ -51,6 +51,9 @@ export type EmployeeFacts = {
   substitutes?: Substitute[]
 }
 
+/** What is shared with somebody, as far as one must know that it is not what it was. */
+export type Holdings = { version: number; ends: readonly number[] }
+
 export type BranchFacts = { id: string; name: string; code: string }
 
 /** What the copy of the rights holds. */
@@ -62,6 +65,8 @@ export type RightsFacts = {
   groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[]; requestsPerMinute?: number; bulkReadsPerHour?: number }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
   shared?: readonly { section: string; action: string; holder: string }[]
+  /** What is shared with a holder moves on with `version`; some of it ends at `ends`, in order. */
+  holdings?: readonly ({ holder: string } & Holdings)[]
   customFields?: CustomFields
   integrations?: readonly IntegrationFacts[]
 }
@@ -94,6 +99,8 @@ export type RightsData = {
   standsInFor: ReadonlyMap<string, readonly (Span & { employee: EmployeeFacts })[]>
   /** `section:action` -> groups that a record is shared with. */
   shared: ReadonlyMap<string, ReadonlySet<string>>
+  /** Holder of shares -> how often these have changed, and when some of them end. */
+  holdings: ReadonlyMap<string, Holdings>
   /** Fields that administrators have added to records. */
   customFields: CustomFields
   /** Client id -> what tokens of an integration account give. */
@@ -102,7 +109,7 @@ export type RightsData = {
 
 export const cellKey = (section: string, action: string): string => `${section}:${action}`
 
-export function rightsData({ employees, former = [], branches, groups, shared = [], customFields = new Map(), integrations = [] }: RightsFacts): RightsData {
+export function rightsData({ employees, former = [], branches, groups, shared = [], holdings = [], customFields = new Map(), integrations = [] }: RightsFacts): RightsData {
   const working = new Map(employees.map((employee) => [employee.id, employee]))
   const absences = employees.flatMap((employee) => (employee.substitutes ?? []).map((substitute) => ({ employee, substitute })))
   return {
@@ -121,6 +128,7 @@ export function rightsData({ employees, former = [], branches, groups, shared = 
     below: below(branches),
     standsInFor: gathered(absences, ({ substitute }) => substitute.employeeId, ({ employee, substitute }) => ({ employee, ...spanOf(substitute) })),
     shared: new Map([...gathered(shared, cellKeyOf, ({ holder }) => holder)].map(([key, holders]) => [key, new Set(holders)])),
+    holdings: new Map(holdings.map(({ holder, ...each }) => [holder, each])),
     customFields,
     integrations: integrationsOf(integrations),
   }

@@ -1,5 +1,5 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
-import { lockShares, sees, type Caller } from '@vitrylo/auth'
+import { holdersMoved, lockShares, sees, type Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
 import { appendOutbox, on, type Handler } from '@vitrylo/events'
 import { exec, inTx, many, one, sql, type Db, type MigrationSet, type Pool, type Sql, type Tx } from '@vitrylo/pg'
@@ -158,7 +158,7 @@ export const sharesPossession = (kind: string, section: string): Possession => (
       )
     }
     await exec(tx, sql`delete from record_share where holder = ${fromId} and ${these}`)
-    await exec(tx, sql`update rights_version set version = version + 1`)
+    await holdersMoved(tx, toId === undefined ? [fromId] : [fromId, toId])
     await tellShares(tx, section, ids, now)
     return rows.length
   },

@@ -86,7 +86,7 @@ export const contacts = defineService({
       listExportColumns: async (_request, { caller }) => ({ columns: [...columnsOf([], caller, deps.rights.data())] }),
     }),
     serve<ContactsPossessionServiceServer>(ContactsPossessionServiceService, possessionService(deps, possessions)),
-    serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id` })),
+    serve<CounterpartyAccessServiceServer>(CounterpartyAccessServiceService, accessService(deps, 'counterparties', { table: sql`counterparty`, branch: sql`branch_id`, owner: sql`responsible_id`, removed: sql`deleted_at is not null` })),
   ],
   handlers: (deps) => [...timelineHandlers, sharesHandler(['counterparties', 'contact-persons']), customIndexHandler, searchTextHandler, handoverHandler(possessions, deps), ...subjectAnswerHandlers(deps)],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],

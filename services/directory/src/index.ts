@@ -1,4 +1,4 @@
-import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, possessionService, serve, sharesHandler, subjectHandlers, subjectMigrations, subjectSweep, timeZoneOf } from '@vitrylo/service'
+import { defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, possessionService, serve, subjectHandlers, subjectMigrations, subjectSweep, timeZoneOf } from '@vitrylo/service'
 import { AuditServiceService, type AuditServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/audit_service.ts'
 import { BranchServiceService, type BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { CustomFieldServiceService, type CustomFieldServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/custom_field_service.ts'
@@ -27,6 +27,7 @@ import { bulkReadHandler } from './events/on-bulk-read.ts'
 import { importHandler } from './events/on-import-ended.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
 import { workHandlers } from './events/on-work.ts'
+import { shareHandler } from './events/on-shares.ts'
 import { progressHandler } from './events/on-handover-progressed.ts'
 import { seedGroups } from './group/seed-groups.ts'
 import { possessions } from './handover/possessions.ts'
@@ -77,7 +78,7 @@ export const directory = defineService({
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, sharesHandler([]), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
+  handlers: (deps) => [...indexHandlers, shareHandler(deps), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
   sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), withLeavers(handoverSweep(deps, possessions), deps, timeZoneOf(deps.env)), auditSweep(deps)],
   commands: { 'verify-audit': verifyAudit },

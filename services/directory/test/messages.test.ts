@@ -1,7 +1,7 @@
 // Messages with receipts, and what employees are told of the work of other services.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { many, one, sql } from '@vitrylo/pg'
-import { ImportEndedEvent, InteractionRemindedEvent, OpportunityChangedEvent, RequestAssignedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import { ImportEndedEvent, InteractionRemindedEvent, OpportunityChangedEvent, RecordSharesChangedEvent, RequestAssignedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
 import { Message } from '@vitrylo/proto/vitrylo/directory/v1/message.ts'
 import { MessageServiceService as messages } from '@vitrylo/proto/vitrylo/directory/v1/message_service.ts'
 import { NotificationSettings } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
@@ -224,6 +224,48 @@ describe('an import', () => {
     expect(await imports('ihor')).toHaveLength(1)
     mails.length = 0
   })
+})
+
+describe('a record that is shared', () => {
+  const record = '01900000-0000-7000-8000-00000000f0a1'
+  const KIND = 'NOTIFICATION_KIND_RECORD_SHARED'
+  let revision = Date.now()
+  const shared = (holders: readonly string[], { givenBy = people.admin.id as string, time = new Date(), branchId = branches.lviv as string | null, action = 'ACTION_VIEW' } = {}) =>
+    service.receive({
+      type: RecordSharesChangedEvent, key: record, revision: ++revision, time, ...(branchId !== null && { branchId, ownerId: people.taras.id }),
+      data: RecordSharesChangedEvent.codec.fromPartial({ section: 'counterparties', recordId: record, shares: holders.map((holder) => ({ holder, action, givenBy, givenTime: time })) } as object),
+    })
+  const of = async (as: PersonName) => (await mine(as)).notifications.filter(({ kind }) => kind === KIND).map(({ recordId, senderId, title, section }) => ({ recordId, senderId, title, section }))
+  const told = { recordId: record, senderId: people.admin.id, title: '', section: 'counterparties' }
+
+  // Seen failing with `added` not looked at (told again of what they had), with the owner taken for the reader (the ended share named
+  // the record), with the place not asked for (a hand-over told), and with the groups left out.
+  test('is told to whom it was shared with, once, also by a group, not to who gave it; when the share ends it is not named any more', async () => {
+    await shared([people.olena.id])
+    expect(await of('olena')).toEqual([told])
+    await shared([people.olena.id, 'sales-heads'])
+    await shared([people.olena.id, 'sales-heads'], { action: 'ACTION_CHANGE' })
+    expect([await of('olena'), await of('head'), await of('nadia')]).toEqual([[told], [told], []])
+    await shared(['sales-heads'])
+    expect(await of('olena')).toEqual([{ ...told, recordId: undefined }])
+    await shared(['sales-heads', people.nadia.id], { givenBy: people.nadia.id })
+    await shared(['sales-heads', people.nadia.id, people.ihor.id], { branchId: null })
+    await shared(['sales-heads', people.nadia.id, people.ihor.id, people.bohdan.id], { time: new Date(Date.now() - 2 * 86_400_000) })
+    expect([await of('nadia'), await of('ihor'), await of('bohdan')]).toEqual([[], [], []])
+  })
+
+  // Seen failing without `rights.refresh()` in the mail job: the letter was judged by the rights of before and never left.
+  test('is told by mail as well, with a link and without a name', async () => {
+    await service.call(notifications.setNotificationSettings, { settings: NotificationSettings.fromPartial({ choices: [{ kind: KIND, inClient: true, byMail: true }] } as object) }, { as: 'owner' })
+    await service.pool.query(`update employee set email = 'owner@vitrylo.example' where id = $1`, [people.owner.id])
+    const other = '01900000-0000-7000-8000-00000000f0a2'
+    await service.receive({
+      type: RecordSharesChangedEvent, key: other, revision: 1, branchId: branches.kyiv, ownerId: people.nadia.id,
+      data: RecordSharesChangedEvent.codec.fromPartial({ section: 'counterparties', recordId: other, shares: [{ holder: people.owner.id, action: 'ACTION_VIEW', givenBy: people.nadia.id, givenTime: new Date() }] } as object),
+    })
+    await until(() => mails.some((mail) => mail.includes('To: owner@')), { timeoutMs: 15_000 })
+    mails.length = 0
+  }, 30_000)
 })
 
 describe('where one is told', () => {

@@ -8547,7 +8547,7 @@ export interface components {
              * @description Output only. What it tells of.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked";
+            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared";
             /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now. */
             readonly title: string;
             /** @description Output only. Section of the record that it is about. */
@@ -8577,7 +8577,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked";
+            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared";
             /** @description In the client. Messages always are. */
             inClient: boolean;
             /** @description By mail. */
@@ -8589,7 +8589,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked";
+            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared";
             /** @description In the client. Messages always are. */
             inClient?: boolean;
             /** @description By mail. */

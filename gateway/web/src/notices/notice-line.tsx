@@ -7,7 +7,7 @@ import { when } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { endingText, noticeIcons, pageOf } from './notice-words.ts'
-import { useRead } from './use-notices.ts'
+import { useRead, useSharedName } from './use-notices.ts'
 
 /** What it tells, about what, from whom; following it marks it as read. */
 export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollow?: () => void }) {
@@ -20,7 +20,8 @@ export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollo
     if (isNew && !notice.mustRead) read.mutate(notice.id)
     onFollow?.()
   }
-  const title = notice.title || t(notice.importEnding ? 'imports.noName' : 'notices.outOfReach')
+  const shared = useSharedName(notice)
+  const title = notice.title || shared || t(notice.importEnding ? 'imports.noName' : 'notices.outOfReach')
   const meta = [endingText(notice, t), names.person(notice.senderId), when(notice.createTime), notice.dueTime ? t('notices.due', { time: when(notice.dueTime) }) : ''].filter(Boolean).join(' · ')
   return (
     <li className={`notice ${isNew ? 'new' : ''}`}>

@@ -1,20 +1,24 @@
-import { IconBriefcase, IconCalendarEvent, IconDatabaseExport, IconFileImport, IconLock, IconMessage, IconTicket, type TablerIcon } from '@tabler/icons-react'
+import { IconBriefcase, IconCalendarEvent, IconDatabaseExport, IconFileImport, IconLock, IconMessage, IconShare, IconTicket, type TablerIcon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { Notification } from '../api/types.ts'
 import { number } from '../lib/format.ts'
 
 export const noticeIcons: Record<Notification['kind'], TablerIcon> = {
-  message: IconMessage, 'request-assigned': IconTicket, 'opportunity-assigned': IconBriefcase, 'interaction-reminded': IconCalendarEvent, 'bulk-read': IconDatabaseExport, 'import-ended': IconFileImport, 'account-locked': IconLock, unspecified: IconMessage,
+  message: IconMessage, 'request-assigned': IconTicket, 'opportunity-assigned': IconBriefcase, 'interaction-reminded': IconCalendarEvent, 'bulk-read': IconDatabaseExport, 'import-ended': IconFileImport, 'account-locked': IconLock, 'record-shared': IconShare, unspecified: IconMessage,
 }
 
-const pages: Record<string, '/requests' | '/opportunities' | '/interactions'> = { requests: '/requests', opportunities: '/opportunities', interactions: '/interactions' }
+const pages: Record<string, '/requests' | '/opportunities' | '/interactions' | '/calls'> = { requests: '/requests', opportunities: '/opportunities', interactions: '/interactions', calls: '/calls' }
 
 /** The page of the record that it is about. */
 export const pageOf = ({ kind, section, recordId, importEnding }: Notification) => {
   if (kind === 'import-ended') return recordId ? { to: importEnding?.kind === 'opportunity' ? ('/opportunities' as const) : ('/counterparties' as const), search: { importId: recordId } } : undefined
   if (kind === 'bulk-read') return { to: '/sessions' as const, search: { view: 'reads' as const } }
+  if (recordId && section === 'counterparties') return { to: '/counterparties/$id' as const, params: { id: recordId } }
   return recordId && pages[section] ? { to: pages[section], search: { open: recordId } } : undefined
 }
+
+/** Fields that records are named by, where a notification does not say it itself. */
+export const nameFields: Record<string, string> = { counterparties: 'displayName', opportunities: 'title', requests: 'subject', calls: 'customerNumber' }
 
 /** Of an import: how it ended, with its figures. */
 export function endingText({ importEnding }: Pick<Notification, 'importEnding'>, t: TFunction): string {

@@ -7,7 +7,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { onEvent } from '../live/link.ts'
 import { toast } from '../ui/toast.ts'
-import { endingText } from './notice-words.ts'
+import { endingText, nameFields } from './notice-words.ts'
 
 type Answer = { notifications: Notification[]; unreadCount: number }
 
@@ -21,6 +21,21 @@ export function useUnread() {
     // What expires meanwhile tells nobody.
     refetchInterval: 300_000,
   })
+}
+
+/** The name of a record that was shared, as it is now and as far as one may see it; undefined where one may not, or does not know yet. */
+export function useSharedName({ kind, section, recordId }: Notification): string | undefined {
+  const field = nameFields[section]
+  const { data, isPending } = useQuery({
+    queryKey: [section, recordId, 'name'],
+    queryFn: ({ signal }) => get<Record<string, unknown>>(`${section}/${recordId}`, undefined, signal),
+    enabled: kind === 'record-shared' && recordId !== undefined && field !== undefined,
+    retry: false,
+  })
+  const { t } = useTranslation()
+  if (kind !== 'record-shared' || recordId === undefined || field === undefined) return undefined
+  if (isPending) return '…'
+  return data === undefined ? undefined : String(data[field] || t('notices.sharedNameless'))
 }
 
 /** Says what came just now; a message that must be read has a window of its own. */

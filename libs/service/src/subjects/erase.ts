@@ -1,5 +1,6 @@
 import { exec, many, sql, type Sql, type Tx } from '@vitrylo/pg'
 import { SubjectErasedEvent } from '@vitrylo/proto/events.ts'
+import { endShares } from '../access.ts'
 import { idsOf, type Subject, type SubjectPlace } from './places.ts'
 
 /**
@@ -25,9 +26,12 @@ async function erasePlace(tx: Tx, place: SubjectPlace, subject: Subject, now: Da
   const emptied = await many<{ id: string }>(
     tx,
     sql`update ${table} t set ${assignments(new Map([...blank, ...values]))} where ${place.of(subject)} and ${changed}
-        returning ${place.told === undefined ? sql`null` : sql`t.id`} as id`,
+        returning ${place.told === undefined && place.shared === undefined ? sql`null` : sql`t.id`} as id`,
   )
-  if (emptied.length > 0) await place.told?.(tx, emptied.map(({ id }) => id), now)
+  if (emptied.length === 0) return
+  const ids = emptied.map(({ id }) => id)
+  await place.told?.(tx, ids, now)
+  if (place.shared !== undefined) await endShares(tx, place.shared, ids, now)
 }
 
 const assignments = (values: ReadonlyMap<string, Sql>): Sql => sql.join([...values].map(([name, value]) => sql`${sql([`"${name}"`])} = ${value}`))

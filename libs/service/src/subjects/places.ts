@@ -33,6 +33,8 @@ export type SubjectPlace = {
   | ({ treatment: 'empty' } & Emptying & {
       /** Tells others of rows that were emptied, by their ids. */
       told?: (tx: Tx, ids: readonly string[], now: Date) => Promise<void>
+      /** Section under which single rows are shared: the shares go with what they opened. */
+      shared?: string
     })
   /** `years`: then the rows are deleted. `days`: then they go by themselves. */
   | {

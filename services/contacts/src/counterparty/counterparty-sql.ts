@@ -4,7 +4,7 @@ import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
 import { exec, inTurn, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { livingId, remembered } from '@vitrylo/service'
+import { endShares, livingId, remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import { keysSaved } from '../duplicates/match-sql.ts'
 import { searchableFields } from '../search/search-text.ts'
@@ -116,6 +116,8 @@ export async function updateCounterparties(tx: Tx, changes: readonly Change[], c
           from jsonb_to_recordset(${JSON.stringify(records(saved, caller))}::jsonb) as r (${savedTypes}) where c.id = r.id`,
     ),
   )
+  const removed = saved.filter(({ deleteTime }, index) => deleteTime !== undefined && changes[index]!.changed.includes('deleteTime'))
+  await endShares(tx, 'counterparties', removed.map(({ id }) => id), now)
   return saved
 }
 

@@ -30,6 +30,7 @@ export const places: readonly SubjectPlace[] = [
     stays: ['id', 'kind', 'responsible_id', 'branch_id', 'created_at', 'created_by', 'updated_by'],
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()`, deleted_at: sql`coalesce(t.deleted_at, now())`, erased_at: sql`now()` }),
     told: tellCounterparties,
+    shared: 'counterparties',
   },
   { name: 'contact-person', table: 'contact_person', of: (s) => sql`t.id = any(${persons(s)})`, treatment: 'delete' },
   { name: 'card', table: 'card_extra', of: (s) => sql`t.record_id = any(${both(s)})`, treatment: 'delete' },

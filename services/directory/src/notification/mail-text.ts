@@ -9,12 +9,12 @@ type Told = { kind: string; title: string; due_at: Date | null; sender: string |
 const WORDS = {
   uk: {
     message: 'Повідомлення', 'request-assigned': 'Вам призначено звернення', 'opportunity-assigned': 'Вам передано угоду',
-    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'import-ended': 'Імпорт', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
+    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
     rows: 'Рядків', created: 'Додано', updated: 'Оновлено', skipped: 'Пропущено', refused: 'Відхилено', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',
-    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody guesses at your password, from the address', 'import-ended': 'Import', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
+    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody guesses at your password, from the address', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
     rows: 'Rows', created: 'Added', updated: 'Updated', skipped: 'Passed over', refused: 'Refused', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
   },
 } as const
@@ -24,7 +24,7 @@ export function mailText({ kind, title, due_at: dueAt, sender, import_ending: en
   const words = WORDS[language]
   const head = words[kind as 'message'] ?? words.message
   // A long text stands below, the subject only begins it.
-  const subject = `${head}: ${title.split('\n', 1)[0]!.slice(0, 120)}`
+  const subject = title === '' ? head : `${head}: ${title.split('\n', 1)[0]!.slice(0, 120)}`
   const lines = [
     title,
     '',

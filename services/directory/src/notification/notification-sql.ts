@@ -1,4 +1,4 @@
-import { sees, type Caller } from '@vitrylo/auth'
+import { sees, type Caller, type Share } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
 import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
@@ -22,15 +22,22 @@ type Row = {
   created_at: Date
   read_at: Date | null
   import_ending: unknown
+  shares: Share[] | null
 }
 
-const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at, n.import_ending`
+/** Who was let in to the record alone. */
+export const sharesColumn = sql`(
+  select json_agg(json_strip_nulls(json_build_object('holder', s.holder, 'action', s.action, 'until', (extract(epoch from s.until_at) * 1000)::float8)))
+  from record_share s where s.section = n.section and s.record_id = n.record_id
+) as shares`
 
-type Told = Pick<Row, 'section' | 'branch_id' | 'owner_id'>
+const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at, n.import_ending, ${sharesColumn}`
+
+type Told = Pick<Row, 'section' | 'branch_id' | 'owner_id' | 'shares'>
 
 /** Who lost the right to the record since then, or handed it over, is not told what it is. */
-export const isOpenTo = (reader: Caller, { section, branch_id: branchId, owner_id: ownerId }: Told): boolean =>
-  section === '' || sees(reader, section, { branchId: branchId ?? undefined, ownerId: ownerId ?? reader.employeeId })
+export const isOpenTo = (reader: Caller, { section, branch_id: branchId, owner_id: ownerId, shares }: Told): boolean =>
+  section === '' || sees(reader, section, { branchId: branchId ?? undefined, ownerId: ownerId ?? reader.employeeId, shares: shares ?? undefined })
 
 const KINDS: ReadonlySet<string> = new Set(wordsOf(NotificationKind))
 
@@ -67,7 +74,7 @@ const shown = (now: Date): Sql => sql`(n.read_at is not null or n.expires_at is 
 
 const MOST = 100
 // A record of nobody is not the reader's.
-const NOBODY = '00000000-0000-0000-0000-000000000000'
+export const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 type Request = { pageSize: number; pageToken: string; unreadOnly: boolean }
 

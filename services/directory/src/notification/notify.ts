@@ -8,11 +8,13 @@ import { enqueueAll } from '@vitrylo/service'
 
 /** What somebody is told, in the words of the database. */
 export type Notice = {
-  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended' | 'account-locked'
+  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended' | 'account-locked' | 'record-shared'
   title: string
   section?: string
   recordId?: string | undefined
   branchId?: string | undefined
+  /** Whose the record is, where it is not the reader's. */
+  ownerId?: string | undefined
   dueAt?: Date | undefined
   senderId?: string | undefined
   messageId?: string
@@ -56,7 +58,7 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
         ), added as (
           insert into notification (employee_id, kind, title, section, record_id, branch_id, owner_id, due_at, sender_id, message_id, must_read, in_client,
             created_at, expires_at, import_ending)
-          select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, case when ${n.recordId ?? null}::uuid is not null then id end, ${n.dueAt ?? null}::timestamptz,
+          select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, case when ${n.recordId ?? null}::uuid is not null then coalesce(${n.ownerId ?? null}::uuid, id) end, ${n.dueAt ?? null}::timestamptz,
             ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz, ${n.importEnding === undefined ? null : JSON.stringify(ImportEnding.toJSON(n.importEnding))}::jsonb
           from chosen where in_client or by_mail order by id
           returning id, employee_id

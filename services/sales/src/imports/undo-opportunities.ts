@@ -50,7 +50,7 @@ export async function undoOpportunities(tx: Tx, { created, updated }: Deeds, con
     if (!here.removable) conflict(id, 'scope')
     else if (Number(here.record.etag) !== revisionOf(id, began.get(id) ?? 1)) conflict(id, 'changed')
     else {
-      await remove(tx, here.record, caller)
+      await remove(tx, here.record, caller, now)
       undone++
     }
   }
@@ -74,8 +74,8 @@ export async function undoOpportunities(tx: Tx, { created, updated }: Deeds, con
   return { conflicts, undone, revisions }
 }
 
-async function remove(tx: Tx, record: Opportunity, { employeeId }: Caller): Promise<void> {
-  await deleteOpportunity(tx, record)
+async function remove(tx: Tx, record: Opportunity, { employeeId }: Caller, now: Date): Promise<void> {
+  await deleteOpportunity(tx, record, now)
   await appendOutbox(tx, [eventOf({ type: OpportunityDeletedEvent }, { ...record, etag: String(Number(record.etag) + 1) }, employeeId)])
 }
 

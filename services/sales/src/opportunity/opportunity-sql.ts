@@ -6,7 +6,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
-import { remembered } from '@vitrylo/service'
+import { endShares, remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import type { Told } from './opportunity.ts'
 
@@ -242,8 +242,9 @@ export async function updateOpportunity(tx: Tx, o: Opportunity, now: Date): Prom
   return fromRow(row!)
 }
 
-export async function deleteOpportunity(tx: Tx, { id }: Opportunity): Promise<void> {
+export async function deleteOpportunity(tx: Tx, { id }: Opportunity, now: Date): Promise<void> {
   await exec(tx, sql`delete from opportunity where id = ${id}`)
+  await endShares(tx, 'opportunities', [id], now)
 }
 
 /** An event of an opportunity as it is in `opportunity`; live it goes to all who may see that, the owner among them. */

@@ -42,10 +42,10 @@ export function opportunityService(deps: Deps): Handlers<OpportunityServiceServe
       await awaitReferences(deps, opportunity!, call)
       return call.transact((tx) => update(tx, deps, opportunity!, updateMask, call))
     },
-    deleteOpportunity: ({ id, etag }, { caller, transact }) =>
+    deleteOpportunity: ({ id, etag }, { caller, now, transact }) =>
       transact(async (tx) => {
         const current = await lockOpportunity(tx, caller, 'delete', id, etag)
-        await deleteOpportunity(tx, current)
+        await deleteOpportunity(tx, current, now)
         await publish(tx, { type: OpportunityDeletedEvent }, { ...current, etag: String(Number(current.etag) + 1) }, caller.employeeId)
         return {}
       }),

@@ -20,6 +20,7 @@ export const places: readonly SubjectPlace[] = [
     stays: ['id', 'number', 'counterparty_id', 'origin_id', 'contact_person_id', 'pipeline_id', 'stage_id', 'state', 'amount', 'currency', 'owner_id', 'branch_id', 'request_id', 'stage_entered_at', 'opened_at', 'closed_at', 'created_at'],
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,
+    shared: 'opportunities',
   },
   { name: 'opportunity-of-organisation', table: 'opportunity', of: (s) => sql`(t.contact_person_id = any(${s.contactPersonIds}::uuid[]) and not coalesce(${own(s)}, false))`, treatment: 'keep', reason: 'others', look: { section: 'opportunities', id: sql`t.id` } },
   {

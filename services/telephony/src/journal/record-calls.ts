@@ -1,7 +1,7 @@
 import { callerOfEmployee } from '@vitrylo/auth'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
 import { inTx, type Tx } from '@vitrylo/pg'
-import type { Deps } from '@vitrylo/service'
+import { endShares, type Deps } from '@vitrylo/service'
 import type { Call } from '../call/model.ts'
 import type { Applied, Change } from '../call/tracker.ts'
 import { matchesOf, visibleNames } from '../party/party-sql.ts'
@@ -19,6 +19,7 @@ export async function recordCalls(deps: Deps, pbx: PbxPlace, applied: Applied): 
     for (const { from, into } of applied.merged) {
       await moveEvents(tx, from, into)
       await removeCall(tx, from)
+      await endShares(tx, 'calls', [from], deps.now())
     }
     const events: OutgoingEvent[] = []
     for (const change of applied.changed) events.push(...(await recordChange(deps, tx, pbx, change)))

@@ -27,6 +27,7 @@ export const places: readonly SubjectPlace[] = [
     set: () => ({ facts: sql`nameless_call(t.facts)`, erased: sql`true`, revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     dirty: sql`not t.erased`,
     told: tell,
+    shared: 'calls',
   },
   { name: 'call-event', table: 'pbx_event', of: (s) => sql`t.call_id in (select t.id from call t where ${calls(s)})`, treatment: 'delete' },
   { name: 'exchange-journal', table: 'pbx_journal', of: (s) => sql`exists (select from party_phone h where h.party_id = any(${both(s)}) and strpos(t.line, h.last9) > 0)`, treatment: 'delete' },

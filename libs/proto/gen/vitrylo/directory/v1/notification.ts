@@ -27,6 +27,8 @@ export const NotificationKind = {
   IMPORT_ENDED: "NOTIFICATION_KIND_IMPORT_ENDED",
   /** ACCOUNT_LOCKED - Somebody guessed at the employee's password until no more was taken; the title is the address it came from. One until it is read. */
   ACCOUNT_LOCKED: "NOTIFICATION_KIND_ACCOUNT_LOCKED",
+  /** RECORD_SHARED - The employee, or a group of theirs, was let in to a single record. The title is empty: the record itself is read by its id, with the rights of the moment. */
+  RECORD_SHARED: "NOTIFICATION_KIND_RECORD_SHARED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -41,6 +43,7 @@ export namespace NotificationKind {
   export type BULK_READ = typeof NotificationKind.BULK_READ;
   export type IMPORT_ENDED = typeof NotificationKind.IMPORT_ENDED;
   export type ACCOUNT_LOCKED = typeof NotificationKind.ACCOUNT_LOCKED;
+  export type RECORD_SHARED = typeof NotificationKind.RECORD_SHARED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -70,6 +73,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 280:
     case "NOTIFICATION_KIND_ACCOUNT_LOCKED":
       return NotificationKind.ACCOUNT_LOCKED;
+    case 300:
+    case "NOTIFICATION_KIND_RECORD_SHARED":
+      return NotificationKind.RECORD_SHARED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -95,6 +101,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_IMPORT_ENDED";
     case NotificationKind.ACCOUNT_LOCKED:
       return "NOTIFICATION_KIND_ACCOUNT_LOCKED";
+    case NotificationKind.RECORD_SHARED:
+      return "NOTIFICATION_KIND_RECORD_SHARED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -119,6 +127,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 210;
     case NotificationKind.ACCOUNT_LOCKED:
       return 280;
+    case NotificationKind.RECORD_SHARED:
+      return 300;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;
