@@ -15,13 +15,16 @@ import type { Handlers } from './serve.ts'
 import type { Sweep } from './sweep.ts'
 
 /** One step of a hand-over: at most so many, in one transaction. `toId` is absent for what goes to nobody. */
-export type HandoverStep = { fromId: string; toId: string | undefined; caller: Caller; most: number; now: Date }
+export type HandoverStep = { fromId: string; toId: string | undefined; caller: Caller; most: number; now: Date; among: Among }
+
+/** Which of theirs are meant, by the column that holds the id of the record: `${among(sql`o.id`)}`. */
+export type Among = (id: Sql) => Sql
 
 /** Something that employees have: how much of it, and how it becomes another's. */
 export type Possession = {
   /** As a hand-over names it. */
   kind: string
-  count(db: Db, employeeId: string): Promise<number>
+  count(db: Db, employeeId: string, among: Among): Promise<number>
   /** Locks some that are theirs, saves and tells; gives how many. None left gives 0, so that a repeat does no harm. */
   move(tx: Tx, step: HandoverStep): Promise<number>
 }
@@ -38,7 +41,8 @@ const WATCHED_MS = 90 * 86_400_000
 // That somebody is disabled is heard of later than that they are handed over.
 const HEARD_MS = 600_000
 
-type Part = { kind: string; fromId: string; toId: string | null; actor: string; moved: number }
+type Choice = { recordIds: string[]; receiverId: string | null }
+type Part = { kind: string; fromId: string; toId: string | null; actor: string; moved: number; choices: Choice[] }
 
 /** Begins this service's share of a hand-over. */
 export const handoverHandler = (possessions: readonly Possession[], { now }: Pick<Deps, 'now'>): Handler =>
@@ -47,9 +51,10 @@ export const handoverHandler = (possessions: readonly Possession[], { now }: Pic
     const own = parts.filter(({ kind }) => possessions.some((possession) => possession.kind === kind))
     await exec(
       tx,
-      sql`insert into handover_part (handover_id, kind, from_id, to_id, actor, begun_at, touched_at)
-          select ${id}::uuid, p.kind, ${employeeId}::uuid, p.to_id, ${actorUsername}, ${now()}, ${now()}
-          from unnest(${own.map(({ kind }) => kind)}::text[], ${own.map(({ receiverId }) => receiverId ?? null)}::uuid[]) as p (kind, to_id)
+      sql`insert into handover_part (handover_id, kind, from_id, to_id, choices, actor, begun_at, touched_at)
+          select ${id}::uuid, p.kind, ${employeeId}::uuid, p.to_id, p.choices, ${actorUsername}, ${now()}, ${now()}
+          from unnest(${own.map(({ kind }) => kind)}::text[], ${own.map(({ receiverId }) => receiverId ?? null)}::uuid[],
+            ${own.map(({ choices }) => JSON.stringify(choices.map(({ recordIds, receiverId = null }) => ({ recordIds, receiverId }))))}::jsonb[]) as p (kind, to_id, choices)
           on conflict do nothing`,
     )
     await enqueue(tx, JOB, { id }, `handover:${id}`)
@@ -70,13 +75,13 @@ async function step({ pool, rights, now, committed }: Deps, { kind, move }: Poss
   const more = await inTx(pool, async (tx) => {
     const part = await one<Part>(
       tx,
-      sql`select kind, from_id as "fromId", to_id as "toId", actor, moved from handover_part
+      sql`select kind, from_id as "fromId", to_id as "toId", actor, moved, choices from handover_part
           where handover_id = ${id} and kind = ${kind} and done_at is null for update`,
     )
     if (part === undefined) return false
     const caller = rights.callerOf({ subject: part.actor, username: part.actor, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
     const deed = await deedOfJob({ pool, rights }, { caller, section: 'employees', action: 'manage', method: 'HandoverService.StartHandover', now: now(), request: { handoverId: id, kind } })
-    const moved = await recorded(deed, tx, () => move(tx, { fromId: part.fromId, toId: part.toId ?? undefined, caller, most: BATCH, now: now() }))
+    const moved = await recorded(deed, tx, () => moveFirst(waysOf(part), (way) => move(tx, { ...way, fromId: part.fromId, caller, most: BATCH, now: now() })))
     const isDone = moved === 0
     await exec(
       tx,
@@ -89,6 +94,25 @@ async function step({ pool, rights, now, committed }: Deps, { kind, move }: Poss
   })
   committed()
   return more
+}
+
+type Way = Pick<HandoverStep, 'toId' | 'among'>
+
+/** To whom what goes: chosen records first, then the rest. What was chosen to stay is on no way. */
+function waysOf({ toId, choices }: Pick<Part, 'toId' | 'choices'>): Way[] {
+  const chosen = choices.flatMap(({ recordIds }) => recordIds)
+  const single = choices.flatMap(({ recordIds, receiverId }): Way[] => (receiverId === null ? [] : [{ toId: receiverId, among: (id) => sql`${id} = any(${recordIds}::uuid[])` }]))
+  return [...single, { toId: toId ?? undefined, among: without(chosen) }]
+}
+
+const without = (ids: readonly string[]): Among => (id) => (ids.length === 0 ? sql`true` : sql`${id} <> all(${ids}::uuid[])`)
+
+async function moveFirst(ways: readonly Way[], move: (way: Way) => Promise<number>): Promise<number> {
+  for (const way of ways) {
+    const moved = await move(way)
+    if (moved > 0) return moved
+  }
+  return 0
 }
 
 /** Takes up what a process left when it died, and what has become theirs since. */
@@ -112,14 +136,15 @@ async function reopenLate(pool: Pool, possessions: readonly Possession[], now: D
     sql`update handover_part p set begun_at = '-infinity' from rights_employee e
         where e.id = p.from_id and not e.disabled and p.done_at < ${new Date(now.getTime() - HEARD_MS)} and p.begun_at > ${new Date(now.getTime() - WATCHED_MS)}`,
   )
-  const parts = await many<{ id: string; kind: string; fromId: string }>(
+  const parts = await many<{ id: string; kind: string; fromId: string; choices: Choice[] }>(
     pool,
-    sql`select p.handover_id as id, p.kind, p.from_id as "fromId" from handover_part p join rights_employee e on e.id = p.from_id
+    sql`select p.handover_id as id, p.kind, p.from_id as "fromId", p.choices from handover_part p join rights_employee e on e.id = p.from_id
         where p.done_at is not null and p.begun_at > ${new Date(now.getTime() - WATCHED_MS)} and e.disabled`,
   )
-  for (const { id, kind, fromId } of parts) {
+  for (const { id, kind, fromId, choices } of parts) {
+    const kept = choices.flatMap(({ recordIds, receiverId }) => (receiverId === null ? recordIds : []))
     const possession = possessions.find((each) => each.kind === kind)
-    if (possession === undefined || (await possession.count(pool, fromId)) === 0) continue
+    if (possession === undefined || (await possession.count(pool, fromId, without(kept))) === 0) continue
     await exec(pool, sql`update handover_part set done_at = null, touched_at = ${new Date(0)} where handover_id = ${id} and kind = ${kind}`)
   }
 }
@@ -131,18 +156,18 @@ export const possessionService = ({ pool, rights }: Deps, possessions: readonly 
   countPossessions: async ({ employeeId }, { caller }) => {
     const employee = rights.data().employees.get(employeeId)
     if (employee === undefined || !sees(caller, 'employees', { branchId: employee.branchId, ownerId: employeeId }, 'manage')) throw notFound('employee', employeeId)
-    return { possessions: await Promise.all(possessions.map(async ({ kind, count }) => ({ kind, count: await count(pool, employeeId) }))) }
+    return { possessions: await Promise.all(possessions.map(async ({ kind, count }) => ({ kind, count: await count(pool, employeeId, without([])) }))) }
   },
 })
 
 /** Single records of a section that were shared with the employee. */
 export const sharesPossession = (kind: string, section: string): Possession => ({
   kind,
-  count: (db, employeeId) => countOf(db, sql`record_share where holder = ${employeeId} and section = ${section}`),
-  async move(tx, { fromId, toId, most, now }) {
+  count: (db, employeeId, among) => countOf(db, sql`record_share where holder = ${employeeId} and section = ${section} and ${among(sql`record_id`)}`),
+  async move(tx, { fromId, toId, most, now, among }) {
     const rows = await many<{ id: string }>(
       tx,
-      sql`select record_id as id from record_share where holder = ${fromId} and section = ${section} order by record_id limit ${most}`,
+      sql`select record_id as id from record_share where holder = ${fromId} and section = ${section} and ${among(sql`record_id`)} order by record_id limit ${most}`,
     )
     if (rows.length === 0) return 0
     const ids = rows.map(({ id }) => id)

@@ -19,6 +19,9 @@ import './handover.css'
 
 const places = ['possessions-contacts', 'possessions-sales', 'possessions-requests', 'possessions-directory'] as const
 const toNobody = new Set(['memberships'])
+const staysNever = new Set(['memberships', 'delegations'])
+/** Chosen instead of a receiver. */
+const STAYS = 'stays'
 
 /** What every service has of the employee; one that does not answer is shown as such. */
 function usePossessions(id: string, enabled: boolean) {
@@ -62,7 +65,7 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
   const { kinds, failed, isPending } = usePossessions(employee.id, true)
   const start = useMutation({
     mutationFn: () => {
-      const body = { receiverId: receiver, parts: Object.entries(others).map(([kind, receiverId]) => ({ kind, receiverId })) }
+      const body = { receiverId: receiver, parts: Object.entries(others).map(([kind, to]) => (to === STAYS ? { kind, kept: true } : { kind, receiverId: to })) }
       return post<Handover>(`employees/${employee.id}:handOver`, body, { key: key.of(body) })
     },
     onSuccess: onStarted,
@@ -83,7 +86,7 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
               <td className="right num">{number(count)}</td>
               <td>
                 {toNobody.has(kind) ? <span className="soft">{t('handover.ends')}</span> : count === 0 ? '—' : (
-                  <Select aria-label={t('handover.toOf', { kind: t(`handover.kind.${kind}`) })} data={people} value={others[kind] ?? null} placeholder={names.person(receiver) ?? t('handover.same')} onChange={(id) => choose(kind, id)} searchable clearable size="xs" />
+                  <Select aria-label={t('handover.toOf', { kind: t(`handover.kind.${kind}`) })} data={staysNever.has(kind) ? people : [{ value: STAYS, label: t('handover.stays') }, ...people]} value={others[kind] ?? null} placeholder={names.person(receiver) ?? t('handover.same')} onChange={(id) => choose(kind, id)} searchable clearable size="xs" />
                 )}
               </td>
             </tr>
@@ -109,10 +112,10 @@ function Progress({ handover, name, onClose, onAgain }: ProgressProps) {
         <thead><tr><th scope="col">{t('handover.what')}</th><th scope="col" className="right">{t('handover.moved')}</th><th scope="col">{t('handover.to')}</th></tr></thead>
         <tbody>
           {parts.map((part) => (
-            <tr key={part.kind} className={part.done && part.moved === 0 ? 'muted' : ''}>
+            <tr key={part.kind} className={part.kept || (part.done && part.moved === 0) ? 'muted' : ''}>
               <th scope="row">{t(`handover.kind.${part.kind}`)}</th>
               <td className="right num">{number(part.moved)} {part.done ? <Icon of={IconCheck} size={14} className="good" /> : '…'}</td>
-              <td className="soft">{toNobody.has(part.kind) ? t('handover.ends') : names.person(part.receiverId)}</td>
+              <td className="soft">{toNobody.has(part.kind) ? t('handover.ends') : part.kept ? t('handover.stays') : names.person(part.receiverId)}</td>
             </tr>
           ))}
         </tbody>

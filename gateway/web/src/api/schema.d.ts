@@ -6989,6 +6989,26 @@ export interface components {
             /** @description Output only. What moves where, and how far it is. */
             readonly parts: components["schemas"]["HandoverPart"][];
         };
+        /** @description Single records of a kind. */
+        HandoverChoice: {
+            /** @description Which, by the ids of the records; none of them twice. What is not theirs is passed over. */
+            recordIds: string[];
+            /**
+             * Format: uuid
+             * @description Who receives them; absent: they stay with the employee.
+             */
+            receiverId?: string;
+        };
+        /** @description Single records of a kind. */
+        HandoverChoiceInput: {
+            /** @description Which, by the ids of the records; none of them twice. What is not theirs is passed over. */
+            recordIds: string[];
+            /**
+             * Format: uuid
+             * @description Who receives them; absent: they stay with the employee.
+             */
+            receiverId?: string;
+        };
         /** @description One kind of what is handed over. */
         HandoverPart: {
             /**
@@ -7006,6 +7026,10 @@ export interface components {
             readonly moved: number;
             /** @description Output only. Everything has moved. */
             readonly done: boolean;
+            /** @description All of the kind stays theirs, also what comes late. Memberships and delegations never do: they give rights. */
+            kept: boolean;
+            /** @description Single records that go to somebody else than the rest of the kind, or stay. */
+            choices: components["schemas"]["HandoverChoice"][];
         };
         /** @description One kind of what is handed over. */
         HandoverPartInput: {
@@ -7024,6 +7048,10 @@ export interface components {
             readonly moved?: number;
             /** @description Output only. Everything has moved. */
             readonly done?: boolean;
+            /** @description All of the kind stays theirs, also what comes late. Memberships and delegations never do: they give rights. */
+            kept?: boolean;
+            /** @description Single records that go to somebody else than the rest of the kind, or stay. */
+            choices?: components["schemas"]["HandoverChoiceInput"][];
         };
         /** @description An import of a file of rows. */
         Import: {

@@ -15,12 +15,12 @@ const planned = (employeeId: string): Sql => sql`i.owner_id = ${employeeId}::uui
 export const possessions: readonly Possession[] = [
   {
     kind: 'counterparties',
-    count: (db, employeeId) => countOf(db, sql`counterparty c where ${owned(employeeId)}`),
+    count: (db, employeeId, among) => countOf(db, sql`counterparty c where ${owned(employeeId)} and ${among(sql`c.id`)}`),
     move: (tx, step) => moveCounterparties(tx, step, owned(step.fromId), (next) => ({ next: { ...next, responsibleId: step.toId }, changed: ['responsibleId'] })),
   },
   {
     kind: 'caretakers',
-    count: (db, employeeId) => countOf(db, sql`counterparty c where ${cared(employeeId)}`),
+    count: (db, employeeId, among) => countOf(db, sql`counterparty c where ${cared(employeeId)} and ${among(sql`c.id`)}`),
     move: (tx, step) =>
       moveCounterparties(tx, step, cared(step.fromId), (next) => ({
         next: { ...next, caretakers: next.caretakers.flatMap((one) => (one.employeeId !== step.fromId ? one : step.toId === undefined ? [] : { ...one, employeeId: step.toId })) },
@@ -29,11 +29,11 @@ export const possessions: readonly Possession[] = [
   },
   {
     kind: 'interactions',
-    count: (db, employeeId) => countOf(db, sql`interaction i where ${planned(employeeId)}`),
-    async move(tx, { fromId, toId, caller, most, now }) {
+    count: (db, employeeId, among) => countOf(db, sql`interaction i where ${planned(employeeId)} and ${among(sql`i.id`)}`),
+    async move(tx, { fromId, toId, caller, most, now, among }) {
       const rows = await many<InteractionRow>(
         tx,
-        sql`select ${interactionColumns} from interaction i where ${planned(fromId)} order by i.starts_at, i.id limit ${most} for update`,
+        sql`select ${interactionColumns} from interaction i where ${planned(fromId)} and ${among(sql`i.id`)} order by i.starts_at, i.id limit ${most} for update`,
       )
       for (const before of rows.map((row) => remembered(fromInteractionRow(row)))) await updateInteraction(tx, before, { ...before, ownerId: toId }, ['ownerId'], caller, now)
       return rows.length
@@ -42,8 +42,8 @@ export const possessions: readonly Possession[] = [
   sharesPossession('counterparty-shares', 'counterparties'),
 ]
 
-async function moveCounterparties(tx: Tx, { caller, most, now }: HandoverStep, which: Sql, change: (c: Change['next']) => Change): Promise<number> {
-  const rows = await many<CounterpartyRow>(tx, sql`select ${columns} from counterparty c where ${which} order by c.updated_at, c.id limit ${most} for update`)
+async function moveCounterparties(tx: Tx, { caller, most, now, among }: HandoverStep, which: Sql, change: (c: Change['next']) => Change): Promise<number> {
+  const rows = await many<CounterpartyRow>(tx, sql`select ${columns} from counterparty c where ${which} and ${among(sql`c.id`)} order by c.updated_at, c.id limit ${most} for update`)
   await updateCounterparties(tx, rows.map((row) => change(remembered(fromRow(row)))), caller, now)
   return rows.length
 }

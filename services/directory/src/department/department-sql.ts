@@ -3,7 +3,7 @@ import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Department } from '@vitrylo/proto/vitrylo/directory/v1/department.ts'
-import { remembered } from '@vitrylo/service'
+import { remembered, type Among } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
 type Row = { id: string; name: string; branch_id: string; head_id: string | null; revision: number; created_at: Date; updated_at: Date }
@@ -87,8 +87,8 @@ export async function deleteDepartment(tx: Tx, { id }: Department): Promise<void
 }
 
 /** Locks some of those that somebody leads. */
-export async function departmentsOf(tx: Tx, headId: string, most: number): Promise<Department[]> {
-  const rows = await many<Row>(tx, sql`select ${columns} from department d where d.head_id = ${headId} order by d.id limit ${most} for update of d`)
+export async function departmentsOf(tx: Tx, headId: string, most: number, among: Among): Promise<Department[]> {
+  const rows = await many<Row>(tx, sql`select ${columns} from department d where d.head_id = ${headId} and ${among(sql`d.id`)} order by d.id limit ${most} for update of d`)
   return rows.map((row) => remembered(fromRow(row)))
 }
 

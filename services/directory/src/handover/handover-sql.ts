@@ -4,13 +4,13 @@ import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { HandoverStartedEvent } from '@vitrylo/proto/events.ts'
-import type { Handover, HandoverPart } from '@vitrylo/proto/vitrylo/directory/v1/handover.ts'
+import type { Handover, HandoverChoice, HandoverPart } from '@vitrylo/proto/vitrylo/directory/v1/handover.ts'
 
-type State = { kind: string; receiverId: string | null; moved: number; done: boolean }
+type State = { kind: string; receiverId: string | null; moved: number; done: boolean; kept: boolean; choices: HandoverChoice[] }
 type Row = { id: string; employee_id: string; actor_id: string | null; created_at: Date; finished_at: Date | null; parts: State[] }
 
 const columns = sql`h.id, h.employee_id, h.actor_id, h.created_at, h.finished_at,
-  (select coalesce(jsonb_agg(jsonb_build_object('kind', s.kind, 'receiverId', s.receiver_id, 'moved', s.moved, 'done', s.done) order by s.ordinal), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('kind', s.kind, 'receiverId', s.receiver_id, 'moved', s.moved, 'done', s.done, 'kept', s.kept, 'choices', s.choices) order by s.ordinal), '[]')
    from handover_state s where s.handover_id = h.id) as parts`
 
 const fromRow = (row: Row): Handover => ({
@@ -66,12 +66,15 @@ export async function insertHandover(tx: Tx, { id, employeeId, branchId, parts }
   await exec(tx, sql`insert into handover (id, employee_id, actor_id, created_at) values (${id}, ${employeeId}, ${caller.employeeId ?? null}, ${now})`)
   await exec(
     tx,
-    sql`insert into handover_state (handover_id, ordinal, kind, receiver_id)
-        select ${id}::uuid, p.ordinal, p.kind, p.receiver_id
-        from unnest(${parts.map(({ kind }) => kind)}::text[], ${parts.map(({ receiverId }) => receiverId ?? null)}::uuid[]) with ordinality as p (kind, receiver_id, ordinal)`,
+    sql`insert into handover_state (handover_id, ordinal, kind, receiver_id, kept, done, choices)
+        select ${id}::uuid, p.ordinal, p.kind, p.receiver_id, p.kept, p.kept, p.choices
+        from unnest(${parts.map(({ kind }) => kind)}::text[], ${parts.map(({ receiverId }) => receiverId ?? null)}::uuid[],
+          ${parts.map(({ kept }) => kept)}::boolean[], ${parts.map(({ choices }) => JSON.stringify(choices))}::jsonb[]) with ordinality as p (kind, receiver_id, kept, choices, ordinal)`,
   )
-  const handover: Handover = { id, createTime: now, employeeId, actorId: caller.employeeId, finishTime: undefined, parts: parts.map((part) => ({ ...part, moved: 0, done: false })) }
-  await appendOutbox(tx, [{ type: HandoverStartedEvent, key: id, revision: 1, data: { handover, actorUsername: caller.username }, branchId, ownerId: employeeId }])
+  const handover: Handover = { id, createTime: now, employeeId, actorId: caller.employeeId, finishTime: undefined, parts: parts.map((part) => ({ ...part, moved: 0, done: part.kept })) }
+  // A service that hears of no part moves none of it.
+  const told = { ...handover, parts: handover.parts.filter(({ kept }) => !kept) }
+  await appendOutbox(tx, [{ type: HandoverStartedEvent, key: id, revision: 1, data: { handover: told, actorUsername: caller.username }, branchId, ownerId: employeeId }])
   return handover
 }
 

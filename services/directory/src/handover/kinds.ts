@@ -7,5 +7,8 @@ export const KINDS: readonly string[] = [
 /** What ends with the hand-over. */
 export const TO_NOBODY: readonly string[] = ['memberships']
 
+/** What gives rights: none of it stays, and none is chosen one by one. */
+export const RIGHTS: readonly string[] = ['memberships', 'delegations']
+
 /** Sections whose records it moves. */
 export const MOVED: readonly string[] = ['counterparties', 'interactions', 'opportunities', 'requests', 'employees']

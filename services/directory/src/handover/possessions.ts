@@ -11,21 +11,21 @@ const standsIn = (employeeId: string): Sql => sql`e.substitutes <> '[]' and e.su
 export const possessions: readonly Possession[] = [
   {
     kind: 'departments',
-    count: (db, employeeId) => countOf(db, sql`department where head_id = ${employeeId}`),
-    async move(tx, { fromId, toId, most, now }) {
-      const led = await departmentsOf(tx, fromId, most)
+    count: (db, employeeId, among) => countOf(db, sql`department where head_id = ${employeeId} and ${among(sql`id`)}`),
+    async move(tx, { fromId, toId, most, now, among }) {
+      const led = await departmentsOf(tx, fromId, most, among)
       for (const department of led) await updateDepartment(tx, { ...department, headId: toId }, now)
       return led.length
     },
   },
   {
     kind: 'saved-filters',
-    count: (db, employeeId) => countOf(db, sql`saved_filter where owner_id = ${employeeId}`),
-    async move(tx, { fromId, toId, most, now }) {
+    count: (db, employeeId, among) => countOf(db, sql`saved_filter where owner_id = ${employeeId} and ${among(sql`id`)}`),
+    async move(tx, { fromId, toId, most, now, among }) {
       // Nobody loses one of their own to another of the same name.
       const gone = await many(
         tx,
-        sql`with theirs as (select id, display_name, resource from saved_filter where owner_id = ${fromId} order by id limit ${most} for update)
+        sql`with theirs as (select id, display_name, resource from saved_filter where owner_id = ${fromId} and ${among(sql`id`)} order by id limit ${most} for update)
             update saved_filter f set owner_id = coalesce(${toId ?? null}::uuid, f.owner_id), revision = revision + 1, updated_at = ${now},
               display_name = case when exists (select from saved_filter o where o.owner_id = ${toId ?? null}::uuid and o.resource = f.resource and o.display_name = f.display_name)
                 then left(f.display_name, 150) || ' (' || left(f.id::text, 8) || ')' else f.display_name end
@@ -61,10 +61,10 @@ export const possessions: readonly Possession[] = [
   },
   {
     kind: 'integration-accounts',
-    count: (db, employeeId) => countOf(db, sql`integration_account where owner_id = ${employeeId} and revoked_at is null`),
-    async move(tx, { fromId, toId, most, now }) {
+    count: (db, employeeId, among) => countOf(db, sql`integration_account where owner_id = ${employeeId} and revoked_at is null and ${among(sql`id`)}`),
+    async move(tx, { fromId, toId, most, now, among }) {
       if (toId === undefined) return 0
-      const accounts = await integrationAccountsOf(tx, fromId, most)
+      const accounts = await integrationAccountsOf(tx, fromId, most, among)
       for (const account of accounts) await saveIntegrationAccount(tx, { ...account, ownerId: toId }, now)
       return accounts.length
     },

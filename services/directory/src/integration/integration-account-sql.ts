@@ -5,7 +5,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
 import type { IntegrationAccount } from '@vitrylo/proto/vitrylo/directory/v1/integration_account.ts'
-import { remembered } from '@vitrylo/service'
+import { remembered, type Among } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import { assertMayGive } from './assert-may-give.ts'
 
@@ -93,8 +93,8 @@ export async function lockIntegrationAccount(tx: Tx, caller: Caller, id: string,
 }
 
 /** Locks some of those that somebody answers for. */
-export async function integrationAccountsOf(tx: Tx, ownerId: string, most: number): Promise<IntegrationAccount[]> {
-  const rows = await many<Row>(tx, sql`select ${columns} from integration_account a where a.owner_id = ${ownerId} and a.revoked_at is null order by a.id limit ${most} for update of a`)
+export async function integrationAccountsOf(tx: Tx, ownerId: string, most: number, among: Among): Promise<IntegrationAccount[]> {
+  const rows = await many<Row>(tx, sql`select ${columns} from integration_account a where a.owner_id = ${ownerId} and a.revoked_at is null and ${among(sql`a.id`)} order by a.id limit ${most} for update of a`)
   return rows.map((row) => remembered(fromRow(row)))
 }
 

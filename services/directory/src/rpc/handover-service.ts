@@ -9,7 +9,7 @@ import { newId, partOf, type Deps, type Handlers } from '@vitrylo/service'
 import { lockEmployee, updateEmployee } from '../employee/employee-sql.ts'
 import { getHandover, insertHandover, listHandovers, runningHandover } from '../handover/handover-sql.ts'
 import { keepingAdministrable } from '../group/administrable.ts'
-import { KINDS, MOVED, TO_NOBODY } from '../handover/kinds.ts'
+import { KINDS, MOVED, RIGHTS, TO_NOBODY } from '../handover/kinds.ts'
 
 export function handoverService(deps: Deps): Handlers<HandoverServiceServer> {
   const { pool } = deps
@@ -43,11 +43,16 @@ async function assertMayMove(tx: Tx, caller: Caller, { id, branchId }: Employee)
 
 /** A receiver for every kind, each of them somebody who works and is within the caller's reach. */
 async function settle(tx: Tx, caller: Caller, { employeeId, receiverId, parts }: StartHandoverRequest): Promise<HandoverPart[]> {
-  const wrong: Violation[] = parts.flatMap(({ kind }, index) => {
+  const wrong: Violation[] = parts.flatMap(({ kind, kept, choices, receiverId: receiverIdOf }, index) => {
     if (!KINDS.includes(kind)) return [{ field: `parts[${index}].kind`, rule: 'choice', description: `is one of ${KINDS.join(', ')}` }]
+    if (RIGHTS.includes(kind) && (kept || choices.length > 0)) return [{ field: `parts[${index}].${kept ? 'kept' : 'choices'}`, rule: 'choice', description: 'what gives rights goes as a whole and does not stay' }]
+    if (kept && (receiverIdOf !== undefined || choices.length > 0)) return [{ field: `parts[${index}].kept`, rule: 'choice', description: 'a kind that stays whole has no receiver and no choices' }]
+    const ids = choices.flatMap(({ recordIds }) => recordIds)
+    if (new Set(ids).size < ids.length) return [{ field: `parts[${index}].choices`, rule: 'unique', description: 'a record is named twice' }]
     return parts.findIndex((part) => part.kind === kind) === index ? [] : [{ field: `parts[${index}].kind`, rule: 'unique', description: 'is named twice' }]
   })
-  const receivers = [{ field: 'receiverId', id: receiverId }, ...parts.flatMap(({ receiverId: id }, index) => (id === undefined ? [] : [{ field: `parts[${index}].receiverId`, id }]))]
+  const receivers = [{ field: 'receiverId', id: receiverId }, ...parts.flatMap(({ receiverId: id }, index) => (id === undefined ? [] : [{ field: `parts[${index}].receiverId`, id }])),
+    ...parts.flatMap(({ choices }, index) => choices.flatMap(({ receiverId: id }, at) => (id === undefined ? [] : [{ field: `parts[${index}].choices[${at}].receiverId`, id }])))]
   for (const { field, id } of receivers) {
     const found = await one<{ branchId: string }>(tx, sql`select branch_id as "branchId" from employee where id = ${id} and not disabled for share`)
     const fits = found !== undefined && id !== employeeId && sees(caller, 'employees', { branchId: found.branchId, ownerId: id }, 'manage')
@@ -55,8 +60,8 @@ async function settle(tx: Tx, caller: Caller, { employeeId, receiverId, parts }:
   }
   if (wrong.length > 0) throw invalid(wrong)
   return KINDS.map((kind) => {
-    const chosen = parts.find((part) => part.kind === kind)?.receiverId ?? receiverId
-    return { kind, receiverId: TO_NOBODY.includes(kind) ? undefined : chosen, moved: 0, done: false }
+    const { receiverId: chosen = receiverId, kept = false, choices = [] } = parts.find((part) => part.kind === kind) ?? {}
+    return { kind, receiverId: kept || TO_NOBODY.includes(kind) ? undefined : chosen, moved: 0, done: false, kept, choices }
   })
 }
 
@@ -66,9 +71,13 @@ async function* report({ rights }: Deps, handover: Promise<Handover>): AsyncGene
   const { employeeId, actorId, createTime, finishTime, parts } = await handover
   const { employees } = rights.data()
   const nameOf = (id: string | undefined): string => employees.get(id ?? '')?.displayName ?? ''
-  const head = ['employee', 'by', 'begun', 'finished', 'kind', 'receiver', 'moved', 'done']
-  const rows = parts.map(({ kind, receiverId, moved, done }) => [
-    nameOf(employeeId), nameOf(actorId), createTime!.toISOString(), finishTime?.toISOString() ?? '', kind, nameOf(receiverId), String(moved), done ? 'yes' : 'no',
+  const head = ['employee', 'by', 'begun', 'finished', 'kind', 'receiver', 'moved', 'done', 'kept', 'records']
+  const line = [nameOf(employeeId), nameOf(actorId), createTime!.toISOString(), finishTime?.toISOString() ?? '']
+  const yes = (is: boolean): string => (is ? 'yes' : 'no')
+  // What was chosen by the record stands below its kind, with the ids.
+  const rows = parts.flatMap(({ kind, receiverId, moved, done, kept, choices }) => [
+    [...line, kind, nameOf(receiverId), String(moved), yes(done), yes(kept), ''],
+    ...choices.map(({ recordIds, receiverId: to }) => [...line, kind, nameOf(to), '', yes(done), yes(to === undefined), recordIds.join(' ')]),
   ])
   const text = [head, ...rows].map((cells) => csvLine(cells, ',')).join('')
   yield partOf('text/csv; charset=utf-8', Buffer.from(`\ufeff${text}`), 0) // the mark makes spreadsheet programs read it as UTF-8

@@ -11,11 +11,11 @@ const open = (employeeId: string): Sql => sql`o.owner_id = ${employeeId}::uuid a
 export const possessions: readonly Possession[] = [
   {
     kind: 'opportunities',
-    count: (db, employeeId) => countOf(db, sql`opportunity o where ${open(employeeId)}`),
-    async move(tx, { fromId, toId, caller, most, now }) {
+    count: (db, employeeId, among) => countOf(db, sql`opportunity o where ${open(employeeId)} and ${among(sql`o.id`)}`),
+    async move(tx, { fromId, toId, caller, most, now, among }) {
       // An opportunity has an owner always.
       if (toId === undefined) return 0
-      const rows = await many<OpportunityRow>(tx, sql`select ${columns} from opportunity o where ${open(fromId)} order by o.id limit ${most} for update of o`)
+      const rows = await many<OpportunityRow>(tx, sql`select ${columns} from opportunity o where ${open(fromId)} and ${among(sql`o.id`)} order by o.id limit ${most} for update of o`)
       const told = []
       for (const current of rows.map((row) => remembered(fromRow(row)))) {
         const saved = await updateOpportunity(tx, { ...current, ownerId: toId }, now)

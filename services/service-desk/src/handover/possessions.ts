@@ -1,4 +1,5 @@
 import { RequestAssignedEvent } from '@vitrylo/proto/events.ts'
+import { sql } from '@vitrylo/pg'
 import { countOf, sharesPossession, type Possession } from '@vitrylo/service'
 import { isOpenOf, loadsOf, lockOpenOf, publishAll, updateRequest } from '../request/request-sql.ts'
 import { assign } from '../request/request.ts'
@@ -7,11 +8,11 @@ import { assign } from '../request/request.ts'
 export const possessions: readonly Possession[] = [
   {
     kind: 'requests',
-    count: (db, employeeId) => countOf(db, isOpenOf(employeeId)),
-    async move(tx, { fromId, toId, caller, most, now }) {
+    count: (db, employeeId, among) => countOf(db, sql`${isOpenOf(employeeId)} and ${among(sql`r.id`)}`),
+    async move(tx, { fromId, toId, caller, most, now, among }) {
       // A request has an owner always.
       if (toId === undefined) return 0
-      const current = await lockOpenOf(tx, fromId, most)
+      const current = await lockOpenOf(tx, fromId, most, among)
       const [load] = await loadsOf(tx, [toId])
       const saved = []
       for (const [index, request] of current.entries()) {

@@ -6,7 +6,7 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
-import { remembered } from '@vitrylo/service'
+import { remembered, type Among } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import type { RequestEvent } from './request.ts'
 import type { Load } from './routing.ts'
@@ -161,8 +161,8 @@ const openOf = (ownerId: string): Sql => sql`r.owner_id = ${ownerId}::uuid and r
 export const isOpenOf = (ownerId: string): Sql => sql`request r where ${openOf(ownerId)}`
 
 /** Locks some of them. */
-export async function lockOpenOf(tx: Tx, ownerId: string, most: number): Promise<Request[]> {
-  return (await many<Row>(tx, sql`select ${columns} from request r where ${openOf(ownerId)} order by r.id limit ${most} for update of r`)).map((row) => remembered(fromRow(row)))
+export async function lockOpenOf(tx: Tx, ownerId: string, most: number, among: Among): Promise<Request[]> {
+  return (await many<Row>(tx, sql`select ${columns} from request r where ${openOf(ownerId)} and ${among(sql`r.id`)} order by r.id limit ${most} for update of r`)).map((row) => remembered(fromRow(row)))
 }
 
 /** Makes registrations come one after another until the transaction ends: see number_series. */

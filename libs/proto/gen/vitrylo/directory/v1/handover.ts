@@ -49,6 +49,18 @@ export interface HandoverPart {
   moved: number;
   /** Output only. Everything has moved. */
   done: boolean;
+  /** All of the kind stays theirs, also what comes late. Memberships and delegations never do: they give rights. */
+  kept: boolean;
+  /** Single records that go to somebody else than the rest of the kind, or stay. */
+  choices: HandoverChoice[];
+}
+
+/** Single records of a kind. */
+export interface HandoverChoice {
+  /** Which, by the ids of the records; none of them twice. What is not theirs is passed over. */
+  recordIds: string[];
+  /** Who receives them; absent: they stay with the employee. */
+  receiverId?: string | undefined;
 }
 
 function createBaseHandover(): Handover {
@@ -219,7 +231,7 @@ export const Handover: MessageFns<Handover> = {
 };
 
 function createBaseHandoverPart(): HandoverPart {
-  return { kind: "", receiverId: undefined, moved: 0, done: false };
+  return { kind: "", receiverId: undefined, moved: 0, done: false, kept: false, choices: [] };
 }
 
 export const HandoverPart: MessageFns<HandoverPart> = {
@@ -235,6 +247,12 @@ export const HandoverPart: MessageFns<HandoverPart> = {
     }
     if (message.done !== false) {
       writer.uint32(32).bool(message.done);
+    }
+    if (message.kept !== false) {
+      writer.uint32(2400).bool(message.kept);
+    }
+    for (const v of message.choices) {
+      HandoverChoice.encode(v!, writer.uint32(2410).fork()).join();
     }
     return writer;
   },
@@ -284,6 +302,22 @@ export const HandoverPart: MessageFns<HandoverPart> = {
             message.done = reader.bool();
             continue;
           }
+          case 300: {
+            if (tag !== 2400) {
+              break;
+            }
+
+            message.kept = reader.bool();
+            continue;
+          }
+          case 301: {
+            if (tag !== 2410) {
+              break;
+            }
+
+            message.choices.push(HandoverChoice.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -306,6 +340,10 @@ export const HandoverPart: MessageFns<HandoverPart> = {
         : undefined,
       moved: isSet(object.moved) ? globalThis.Number(object.moved) : 0,
       done: isSet(object.done) ? globalThis.Boolean(object.done) : false,
+      kept: isSet(object.kept) ? globalThis.Boolean(object.kept) : false,
+      choices: globalThis.Array.isArray(object?.choices)
+        ? object.choices.map((e: any) => HandoverChoice.fromJSON(e))
+        : [],
     };
   },
 
@@ -323,6 +361,12 @@ export const HandoverPart: MessageFns<HandoverPart> = {
     if (message.done !== false) {
       obj.done = message.done;
     }
+    if (message.kept !== false) {
+      obj.kept = message.kept;
+    }
+    if (message.choices?.length) {
+      obj.choices = message.choices.map((e) => HandoverChoice.toJSON(e));
+    }
     return obj;
   },
 
@@ -335,6 +379,101 @@ export const HandoverPart: MessageFns<HandoverPart> = {
     message.receiverId = object.receiverId ?? undefined;
     message.moved = object.moved ?? 0;
     message.done = object.done ?? false;
+    message.kept = object.kept ?? false;
+    message.choices = object.choices?.map((e) => HandoverChoice.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHandoverChoice(): HandoverChoice {
+  return { recordIds: [], receiverId: undefined };
+}
+
+export const HandoverChoice: MessageFns<HandoverChoice> = {
+  encode(message: HandoverChoice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.recordIds) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.receiverId !== undefined) {
+      writer.uint32(18).string(message.receiverId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandoverChoice {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandoverChoice();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recordIds.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.receiverId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HandoverChoice {
+    return {
+      recordIds: globalThis.Array.isArray(object?.recordIds)
+        ? object.recordIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.record_ids)
+        ? object.record_ids.map((e: any) => globalThis.String(e))
+        : [],
+      receiverId: isSet(object.receiverId)
+        ? globalThis.String(object.receiverId)
+        : isSet(object.receiver_id)
+        ? globalThis.String(object.receiver_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: HandoverChoice): unknown {
+    const obj: any = {};
+    if (message.recordIds?.length) {
+      obj.recordIds = message.recordIds;
+    }
+    if (message.receiverId !== undefined) {
+      obj.receiverId = message.receiverId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HandoverChoice>, I>>(base?: I): HandoverChoice {
+    return HandoverChoice.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HandoverChoice>, I>>(object: I): HandoverChoice {
+    const message = createBaseHandoverChoice();
+    message.recordIds = object.recordIds?.map((e) => e) || [];
+    message.receiverId = object.receiverId ?? undefined;
     return message;
   },
 };
