@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
 import { until } from '@vitrylo/testkit'
 import { loadConfig } from '../src/index.ts'
+import { networkOf } from '../src/http/network-of.ts'
 import { createRateLimit } from '../src/http/rate-limit.ts'
 import { traceOf } from '../src/http/trace.ts'
 import { safeReturnTo } from '../src/sign-in/return-to.ts'
@@ -125,4 +126,16 @@ test.each([
   ['VITRYLO_DATABASE_URL', ''], ['VITRYLO_RATE_SESSION', '0'], ['VITRYLO_DEADLINE_MS', '1.5'],
 ])('a wrong %s (%s) stops the start with its name', (key, value) => {
   expect(() => loadConfig({ ...rig.env, [key]: value })).toThrow(`setting ${key} `)
+})
+
+// Seen failing with the address as the key: the eleventh address of one network was let in.
+test('addresses of one IPv6 network are one caller; those of others, and IPv4 ones, are each their own', () => {
+  const limit = createRateLimit(0.001, 10)
+  for (let i = 0; i < 10; i++) limit(`2001:db8:1:2::${i.toString(16)}`)
+  expect(() => limit('2001:db8:1:2:ffff:ffff:ffff:ffff')).toThrow('too many requests')
+  expect(() => limit('2001:db8:1:3::1')).not.toThrow()
+  for (let i = 0; i < 20; i++) expect(() => limit(`192.0.2.${i}`)).not.toThrow()
+  expect(['::1', '2001:DB8::5%eth0', '2001:db8:0:0:1:2:3:4', '::ffff:192.0.2.7', '::ffff:c000:207', '192.0.2.7', 'user-7'].map(networkOf)).toEqual([
+    '0:0:0:0::/64', '2001:db8:0:0::/64', '2001:db8:0:0::/64', '192.0.2.7', '192.0.2.7', '192.0.2.7', 'user-7',
+  ])
 })

@@ -1,9 +1,10 @@
 import { AppError } from '@vitrylo/errors'
+import { networkOf } from './network-of.ts'
 
 type Rate = { perSecond: number; burst: number }
 type Bucket = Rate & { tokens: number; at: number }
 
-/** Refuses a key that asks more often than agreed; `perMinute` is agreed with this one, where it is given. */
+/** Refuses a key that asks more often than agreed, an address with the rest of its network; `perMinute` is agreed with this one, where it is given. */
 export type RateLimit = (key: string, perMinute?: number) => void
 
 const MAX_KEYS = 50_000
@@ -25,7 +26,8 @@ export function createRateLimit(perSecond: number, burst = perSecond * 2, now: (
     looked = Math.max(looked, at)
     if (buckets.size >= MAX_KEYS) buckets.delete(buckets.keys().next().value!)
   }
-  return (key, perMinute) => {
+  return (asking, perMinute) => {
+    const key = networkOf(asking)
     const at = now()
     const rate = perMinute === undefined ? usual : agreed(perMinute)
     let bucket = buckets.get(key)

@@ -9394,7 +9394,7 @@ export interface components {
         };
         /** @description Answer of PreviewRetentionRule. */
         PreviewRetentionRuleResponse: {
-            /** @description How many records it would take. */
+            /** @description How many records it would take; 10,001 means more than 10,000. */
             count: number;
             /** @description The first 50 of them. */
             items: components["schemas"]["RetentionItem"][];
@@ -10085,10 +10085,10 @@ export interface components {
         RetentionHold: {
             /**
              * @description Why: `consent` is given and not withdrawn; `open-case`: the client has an opportunity or a request that is open;
-             *     `open-session`: the session that an entry tells of goes on.
+             *     `open-session`: the session that an entry tells of goes on; `hold`: somebody forbade to erase the client (docs/adr/0017).
              */
             reason: string;
-            /** @description How many. */
+            /** @description How many; 10,001 means more than 10,000. */
             count: number;
         };
         /** @description A record that a rule would take. */

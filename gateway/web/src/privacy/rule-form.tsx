@@ -60,6 +60,9 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
   )
 }
 
+/** Nobody counts further than 10,000. */
+const counted = (count: number): string => (count > 10_000 ? `${number(10_000)}+` : number(count))
+
 /** What the rule, as it was saved, would take now. */
 function Preview({ path, id }: { path: string; id: string }) {
   const { t } = useTranslation()
@@ -68,8 +71,8 @@ function Preview({ path, id }: { path: string; id: string }) {
   if (data === undefined) return null
   return (
     <section className="w2">
-      <p className="dlg-p">{t('privacy.rulePreview', { count: data.count })}{data.count > data.items.length ? ` · ${t('privacy.shownFirst', { shown: number(data.items.length) })}` : ''}</p>
-      {data.held.map(({ reason, count }) => <p key={reason} className="soft dlg-p">{t(`privacy.held.${reason}`, { count })}</p>)}
+      <p className="dlg-p">{t('privacy.rulePreview', { n: counted(data.count) })}{data.count > data.items.length ? ` · ${t('privacy.shownFirst', { shown: number(data.items.length) })}` : ''}</p>
+      {data.held.map(({ reason, count }) => <p key={reason} className="soft dlg-p">{t(`privacy.held.${reason}`, { n: counted(count) })}</p>)}
       {data.items.length > 0 ? (
         <div className="subject-places">
           <table><tbody>{data.items.map((item) => <tr key={item.id}><td>{item.displayName}</td><td className="num">{date(item.sinceTime!)}</td></tr>)}</tbody></table>

@@ -9,8 +9,8 @@ import { dueRules, noteRun, takeRule } from './rule-sql.ts'
 
 /** Of one transaction: it holds locks on what it takes. */
 const BATCH = 20
-/** Of one rule and night: the bus and the other services have to follow. */
-const MOST = 2_000
+/** Of one rule and night, over all replicas: the bus and the other services have to follow. */
+export const MOST_A_NIGHT = 2_000
 const HOUR_MS = 3_600_000
 const NIGHT_MS = 20 * HOUR_MS
 
@@ -29,29 +29,30 @@ export async function carryOutDue(deps: Running, resources: readonly RetentionRe
 }
 
 async function carryOutWhole(deps: Running, resources: readonly RetentionResource[], id: string): Promise<void> {
-  for (let taken = 0; taken < MOST; ) {
-    const step = await carryOut(deps, resources, id, taken)
+  for (let more = true; more; ) {
+    more = await carryOut(deps, resources, id)
     deps.committed()
-    if (step < BATCH) break
-    taken += step
   }
 }
 
-/** One batch; gives how many were taken. */
-function carryOut({ pool, now, rights }: Running, resources: readonly RetentionResource[], id: string, before: number): Promise<number> {
+/** One batch; false when this night has no more for us: another process goes on with the same count. */
+function carryOut({ pool, now, rights }: Running, resources: readonly RetentionResource[], id: string): Promise<boolean> {
   return inTx(pool, async (tx) => {
-    const rule = await takeRule(tx, id)
-    const resource = resources.find(({ name }) => name === rule?.resource)
-    const author = rule && rights.data().employees.get(rule.authorId)
-    const caller = author === undefined || author.disabled ? undefined : callerOfEmployee(rights.data(), author.id)
-    // Somebody else carries it out, or its author has left: then it waits for one who saves it anew.
-    if (rule === undefined || resource === undefined || caller === undefined) return 0
     const at = now()
-    const items = await lockReached(tx, resource, rule, { caller, now: at, timeZone: 'UTC' }, BATCH)
+    const found = await takeRule(tx, id, new Date(at.getTime() - NIGHT_MS))
+    if (found === undefined) return false
+    const { rule, before } = found
+    const resource = resources.find(({ name }) => name === rule.resource)
+    const author = rights.data().employees.get(rule.authorId)
+    const caller = author === undefined || author.disabled ? undefined : callerOfEmployee(rights.data(), author.id)
+    // Its author has left: then it waits for one who saves it anew.
+    if (resource === undefined || caller === undefined) return false
+    const most = Math.min(BATCH, MOST_A_NIGHT - before)
+    const items = await lockReached(tx, resource, rule, { caller, now: at, timeZone: 'UTC' }, most)
     const deed = await deedOfJob({ pool, rights }, { caller, section: 'privacy', action: 'manage', method: 'RetentionRule', now: at, request: { id } })
     if (items.length > 0) await recorded(deed, tx, () => resource.take(tx, items.map((item) => item.id), { ruleName: rule.displayName, caller, now: at }))
-    const ended = items.length < BATCH || before + items.length >= MOST
-    await noteRun(tx, id, items.length, { first: before === 0, ended, now: at })
-    return items.length
+    const ended = items.length < most || before + items.length >= MOST_A_NIGHT
+    await noteRun(tx, id, items.length, { before, ended, now: at })
+    return !ended
   })
 }

@@ -1,6 +1,6 @@
 import type { MigrationSet } from '@vitrylo/pg'
 
-export { carryOutDue, retentionSweep } from './carry-out.ts'
+export { carryOutDue, MOST_A_NIGHT, retentionSweep } from './carry-out.ts'
 export { emptyRecords, ofRecords } from './empty-records.ts'
 export type { RetentionResource, Taking } from './resource.ts'
 export { retentionRuleList } from './rule-sql.ts'

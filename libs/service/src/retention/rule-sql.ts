@@ -82,17 +82,24 @@ export async function dueRules(db: Db, since: Date): Promise<string[]> {
   return (await many<{ id: string }>(db, sql`select id from retention_rule where enabled and (run_at is null or run_at < ${since}) order by id`)).map(({ id }) => id)
 }
 
-/** For one that carries it out: nobody else has it now, and it still holds. */
-export async function takeRule(tx: Tx, id: string): Promise<RetentionRule | undefined> {
-  const row = await one<Row>(tx, sql`select ${columns} from retention_rule r where r.id = ${id} and r.enabled for update skip locked`)
-  return row && fromRow(row)
+/** A rule, and what tonight's run of it has taken so far. */
+export type Taken = { rule: RetentionRule; before: number }
+
+/** For one that carries it out: nobody else has it now, it still holds, and its turn is not over. `since`: when a night begins. */
+export async function takeRule(tx: Tx, id: string, since: Date): Promise<Taken | undefined> {
+  const row = await one<Row & { before: number }>(
+    tx,
+    sql`select ${columns}, case when r.begun_at >= ${since} then r.run_count else 0 end as before from retention_rule r
+        where r.id = ${id} and r.enabled and (r.run_at is null or r.run_at < ${since}) for update skip locked`,
+  )
+  return row && { rule: fromRow(row), before: row.before }
 }
 
-/** `first`: of this night. `ended`: there was no more to take. */
-export async function noteRun(tx: Tx, id: string, taken: number, { first, ended, now }: { first: boolean; ended: boolean; now: Date }): Promise<void> {
+/** `before`: what the night had taken already. `ended`: there was no more to take, or it has taken its most. */
+export async function noteRun(tx: Tx, id: string, taken: number, { before, ended, now }: { before: number; ended: boolean; now: Date }): Promise<void> {
   await exec(
     tx,
-    sql`update retention_rule set run_count = case when ${first} then 0 else run_count end + ${taken}, total_count = total_count + ${taken},
+    sql`update retention_rule set run_count = ${before + taken}, total_count = total_count + ${taken}, begun_at = ${before === 0 ? now : sql`begun_at`},
           run_at = case when ${ended} then ${now}::timestamptz else run_at end where id = ${id}`,
   )
 }

@@ -78,7 +78,7 @@ export interface PreviewRetentionRuleRequest {
 
 /** Answer of PreviewRetentionRule. */
 export interface PreviewRetentionRuleResponse {
-  /** How many records it would take. */
+  /** How many records it would take; 10,001 means more than 10,000. */
   count: number;
   /** The first 50 of them. */
   items: RetentionItem[];
