@@ -9,3 +9,10 @@ export function readDay(text: string): string | undefined {
   if (yyyy < 1000 || date.getUTCMonth() !== mm - 1 || date.getUTCDate() !== dd) return undefined
   return date.toISOString().slice(0, 10)
 }
+
+/** A day, or a time with its zone; undefined for anything else. A day begins at midnight UTC: in Ukraine that is the same day the whole year. */
+export function readTime(text: string): Date | undefined {
+  const withZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  const time = new Date(withZone ? text : readDay(text) ?? Number.NaN)
+  return Number.isNaN(time.getTime()) || (text.includes('T') && !withZone) ? undefined : time
+}

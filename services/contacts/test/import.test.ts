@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
-import { CounterpartyServiceService as counterparties } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { CounterpartyServiceService as counterparties, ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
@@ -99,6 +100,23 @@ test('a repeated import changes what the file says and nothing else', async () =
   expect((await find('externalId="r-1"'))[0]).toMatchObject({ id: before!.id, etag: '2', displayName: 'Друга', note: 'лишається', responsibleId: before!.responsibleId })
   await client.load({}, Buffer.from('externalId,displayName,phone\nr-1,Друга,0501234567\n'))
   expect((await find('externalId="r-1"'))[0]!.etag).toBe('2')
+})
+
+test('a record that another system had before is as old as it was there; a repeat changes nothing of that, the API knows no such wish', async () => {
+  const file = (day: string) => Buffer.from(`externalId,displayName,createTime\nold-1,Давній,${day}\nold-2,Новий,\n`)
+  await client.load({}, file('2019-03-04'))
+  const [old] = await find('externalId="old-1"')
+  expect(old!.createTime).toEqual(new Date('2019-03-04T00:00:00Z'))
+  expect(Date.now() - (await find('externalId="old-2"'))[0]!.createTime!.getTime()).toBeLessThan(60_000)
+  const { entries } = await service.call(counterparties.listTimeline, ListTimelineRequest.fromPartial({ counterpartyId: old!.id }))
+  expect(entries.map(({ kind, time }) => [kind, time])).toEqual([['counterparty-created', new Date('2019-03-04T00:00:00Z')]])
+  await client.load({}, file('2018-01-01'))
+  expect(await find('externalId="old-1"')).toMatchObject([{ etag: old!.etag, createTime: old!.createTime }])
+  const wrong = await client.load({}, Buffer.from(`externalId,displayName,createTime\nold-3,З майбутнього,${new Date(Date.now() + 86_400_000 * 3).toISOString()}\nold-4,Колись,колись\n`))
+  expect(wrong).toMatchObject({ created: 0n, failed: 2n })
+  const counterparty = Counterparty.fromPartial({ kind: 'COUNTERPARTY_KIND_ORGANISATION', displayName: 'З API', createTime: new Date('2019-03-04') })
+  const made = await service.call(counterparties.createCounterparty, { counterparty })
+  expect(Date.now() - made.createTime!.getTime()).toBeLessThan(60_000)
 })
 
 test('an import reaches as far as the rights of who started it, row by row', async () => {

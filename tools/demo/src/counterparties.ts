@@ -4,6 +4,7 @@ import { PLACES, STREETS, type BranchName } from './data/places.ts'
 import { fullName, type Name } from './person.ts'
 import type { Random } from './random.ts'
 import { latin, written, type phonesOf } from './reach.ts'
+import { before } from './days.ts'
 import { SELLERS } from './staff.ts'
 
 /** A counterparty as the API takes it, but branch and responsible employee by their names. */
@@ -11,6 +12,8 @@ export type DemoCounterparty = {
   externalId: string
   branch: BranchName
   responsible: string
+  /** Since when the firm knows them: before all that happened with them. */
+  createTime: Date
   body: {
     kind: 'organisation' | 'person'
     displayName: string
@@ -37,7 +40,7 @@ type Form = 'ТОВ' | 'ПП' | 'ФОП' | 'person'
 const LONG = { ТОВ: 'Товариство з обмеженою відповідальністю', ПП: 'Приватне підприємство' } as const
 
 /** Counterparties of all branches by the shares of data/places. */
-export function makeCounterparties(world: World, count: number): DemoCounterparty[] {
+export function makeCounterparties(world: World, count: number, day: Date): DemoCounterparty[] {
   const { random } = world
   const firmNames = random.shuffled(INDUSTRIES.flatMap(({ name, nouns }) => nouns.flatMap((noun) => ADJECTIVES.map((word) => firmName(name, noun, word)))))
   const forms = random.shuffled(Array.from({ length: count }, (_, index): Form => formOf(index / count)))
@@ -46,7 +49,7 @@ export function makeCounterparties(world: World, count: number): DemoCounterpart
     const firm = form === 'ТОВ' || form === 'ПП' ? firmNames.pop() : undefined
     const made = firm === undefined ? human(world, form, place) : organisation(world, form as 'ТОВ' | 'ПП', firm, place)
     const responsible = random.pick(SELLERS[place.branch])
-    return { externalId: `demo-counterparty-${index + 1}`, branch: place.branch, responsible, ...made }
+    return { externalId: `demo-counterparty-${index + 1}`, branch: place.branch, responsible, createTime: before(day, random.int(45, 1_400), random), ...made }
   })
 }
 

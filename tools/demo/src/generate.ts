@@ -1,4 +1,7 @@
+import { makeConsents, type DemoConsent } from './consents.ts'
 import { makeCounterparties, type DemoCounterparty } from './counterparties.ts'
+import { DAY_MS } from './days.ts'
+import { makeInteractions, type DemoInteraction } from './interactions.ts'
 import type { BranchName } from './data/places.ts'
 import { makeOpportunities, type DemoOpportunity } from './opportunities.ts'
 import { peopleOf } from './person.ts'
@@ -13,6 +16,8 @@ export type DemoData = {
   opportunities: DemoOpportunity[]
   requests: DemoRequest[]
   notes: DemoNote[]
+  interactions: DemoInteraction[]
+  consents: DemoConsent[]
 }
 
 /** The phone that seems to call in a demonstration: one of a client with a deal under way, by branch. In E.164. */
@@ -32,14 +37,29 @@ const SEED = 1991
 export function generateDemo({ seed = SEED, now }: { seed?: number; now: Date }): DemoData {
   const random = createRandom(seed)
   const world = { random, phones: phonesOf(random), person: peopleOf(random) }
-  const counterparties = makeCounterparties(world, 500)
-  const persons = makePersons(world, counterparties, 700)
   // Every figure is taken from the day, not from the moment: a repeated load finds what it left.
   const day = new Date(`${now.toISOString().slice(0, 10)}T06:00:00Z`)
+  const counterparties = makeCounterparties(world, 500, day)
+  const persons = makePersons(world, counterparties, 700)
   const opportunities = makeOpportunities(random, counterparties, 260, day)
   giveCallers(counterparties, opportunities)
   for (const { body } of counterparties.filter(({ branch }) => branch === 'kyiv').slice(-2)) body.channels.push({ kind: 'phone', value: SHARED_CALLER, label: '', primary: false })
-  return { counterparties, persons, opportunities, requests: makeRequests(random, counterparties, 45), notes: makeNotes(random, counterparties, 60) }
+  const requests = makeRequests(random, counterparties, 120, day)
+  const notes = makeNotes(random, counterparties, 60)
+  const interactions = makeInteractions(random, counterparties, persons, { held: 150, planned: 40 }, day)
+  knownBefore(counterparties, [
+    ...opportunities.map(({ counterparty, openTime }) => ({ counterparty, time: openTime })),
+    ...requests.map(({ counterparty, receiveTime }) => ({ counterparty, time: receiveTime })),
+    ...interactions.map(({ counterparty, body }) => ({ counterparty, time: body.startTime })),
+  ])
+  return { counterparties, persons, opportunities, requests, notes, interactions, consents: makeConsents(random, counterparties, 70, day) }
+}
+
+/** Nothing happened with a client before the firm knew them. */
+function knownBefore(counterparties: readonly DemoCounterparty[], deeds: readonly { counterparty: string; time: Date }[]): void {
+  const first = new Map<string, number>()
+  for (const { counterparty, time } of deeds) first.set(counterparty, Math.min(first.get(counterparty) ?? Infinity, time.getTime()))
+  for (const each of counterparties) each.createTime = new Date(Math.min(each.createTime.getTime(), (first.get(each.externalId) ?? Infinity) - DAY_MS))
 }
 
 /** The first client of each branch that has an open deal gets the phone of the demonstration call. */

@@ -1,9 +1,8 @@
 import type { DemoCounterparty } from './counterparties.ts'
 import { LOST_REASONS, NEXT_STEPS, PRODUCTS } from './data/firms.ts'
+import { before, DAY_MS, dayOf } from './days.ts'
 import type { Random } from './random.ts'
 import { SELLERS } from './staff.ts'
-
-const DAY_MS = 86_400_000
 
 /** A deal with its past. The stage is a number: how far along the pipeline, 0 the first one, 1 the last one. */
 export type DemoOpportunity = {
@@ -77,12 +76,3 @@ function sumOf(random: Random, { from, to }: (typeof PRODUCTS)[number]): string 
   const skewed = random.next() ** 2
   return `${Math.round((from + (to - from) * skewed) / 100) * 100}.00`
 }
-
-/** So many days before, at working time. */
-function before(now: Date, days: number, random: Random): Date {
-  const time = new Date(now.getTime() - days * DAY_MS)
-  time.setUTCHours(random.int(7, 15), random.int(0, 59), 0, 0)
-  return time
-}
-
-const dayOf = (time: Date): string => time.toISOString().slice(0, 10)

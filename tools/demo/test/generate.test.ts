@@ -24,7 +24,7 @@ test('it is a firm of the promised size', () => {
   expect(EMPLOYEES).toHaveLength(12)
   expect(new Set(EMPLOYEES.map(({ extension }) => extension)).size).toBe(12)
   const sizes = [demo.counterparties, demo.persons, demo.opportunities, demo.requests].map((list) => list.length)
-  expect(sizes).toEqual([500, 700, 260, 45])
+  expect(sizes).toEqual([500, 700, 260, 120])
   const states = demo.opportunities.map(({ state }) => state)
   for (const state of ['open', 'won', 'lost'] as const) expect(states.filter((each) => each === state).length).toBeGreaterThan(30)
 })
@@ -86,6 +86,18 @@ test('the past of a deal is in order and lies in the past', () => {
     expect(times.at(-1)).toBeLessThan(now.getTime())
     expect(closeTime === undefined).toBe(state === 'open')
   }
+})
+
+test('nothing happened with a client before the firm knew them', () => {
+  const { counterparties, opportunities, requests, interactions, consents } = demo
+  const since = new Map(counterparties.map(({ externalId, createTime }) => [externalId, createTime]))
+  const deeds = [
+    ...opportunities.map(({ counterparty, openTime: time }) => ({ counterparty, time })), ...requests.map(({ counterparty, receiveTime: time }) => ({ counterparty, time })),
+    ...interactions.map(({ counterparty, body }) => ({ counterparty, time: body.startTime })), ...consents.map(({ counterparty, giveTime: time }) => ({ counterparty, time })),
+  ]
+  expect(deeds.filter(({ counterparty, time }) => time < since.get(counterparty)!)).toEqual([])
+  expect(new Set(requests.map(({ state }) => state))).toEqual(new Set(['new', 'waiting', 'in-progress', 'closed']))
+  expect([...requests.map(({ receiveTime }) => receiveTime), ...consents.map(({ giveTime }) => giveTime)].filter((time) => time > now)).toEqual([])
 })
 
 test('groups give only rights that the contract knows, each cell once', () => {

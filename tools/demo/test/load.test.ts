@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 }, 60_000)
 
-const LISTS = ['branches', 'departments', 'employees', 'groups', 'grants', 'queues', 'counterparties', 'contact-persons', 'opportunities', 'requests'] as const
+const LISTS = ['branches', 'departments', 'employees', 'groups', 'grants', 'queues', 'counterparties', 'contact-persons', 'opportunities', 'requests', 'interactions', 'consents', 'staff-positions', 'messages'] as const
 /** Every record with its revision, by list. */
 async function etags(): Promise<Record<string, string[]>> {
   const entries = LISTS.map(async (list) => [list, (await api.all(list)).map(({ id, etag }) => `${id} ${etag}`).sort()])
@@ -38,14 +38,14 @@ async function etags(): Promise<Record<string, string[]>> {
 
 test('a load that broke off is completed, and one more changes nothing', async () => {
   const demo = generateDemo({ now })
-  const structure = await loadStructure(api)
+  const structure = await loadStructure(api, now)
   await loadCounterparties(api, structure, { ...demo, counterparties: demo.counterparties.slice(0, 40) })
   expect(await holdsOwnRecords(access)).toBe(false)
 
   await loadDemo({ ...access, now, log: () => {} })
   const first = await etags()
   const sizes = Object.fromEntries(Object.entries(first).map(([list, records]) => [list, records.length]))
-  expect(sizes).toMatchObject({ branches: 4, employees: 12, counterparties: 500, 'contact-persons': 700, opportunities: 260, requests: 45 })
+  expect(sizes).toMatchObject({ branches: 4, employees: 12, counterparties: 500, 'contact-persons': 700, opportunities: 260, requests: 120, interactions: 190, consents: 70, 'staff-positions': 8, messages: 2 })
 
   await loadDemo({ ...access, now, log: () => {} })
   expect(await etags()).toEqual(first)

@@ -18,7 +18,7 @@ function walk(): void {
   let client: Record<string, any>
   beforeAll(async () => {
     product = await startProduct()
-    structure = await loadStructure(product.api)
+    structure = await loadStructure(product.api, new Date())
   }, 300_000)
   afterAll(async () => {
     await product?.stop()

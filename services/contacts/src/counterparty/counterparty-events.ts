@@ -11,7 +11,7 @@ const headers = (c: Counterparty, time: Date) => ({
 export function created(c: Counterparty, caller: Caller, now: Date): Fact {
   const actorId = caller.employeeId ?? ''
   const event = { ...headers(c, now), type: CounterpartyCreatedEvent, data: { counterparty: c, actorId } }
-  return { event, entries: [entry(event.id, c, 'counterparty-created', actorId, now, { name: c.displayName })] }
+  return { event, entries: [entry(event.id, c, 'counterparty-created', actorId, c.createTime ?? now, { name: c.displayName })] }
 }
 
 export function changed(c: Counterparty, changedFields: string[], caller: Caller, now: Date): Fact {

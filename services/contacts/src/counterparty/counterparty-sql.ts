@@ -76,8 +76,9 @@ export const actorOf = ({ employeeId, username }: Caller): string => employeeId 
 /** So many at once are made ready while the database saves those before. */
 const SLICE = 100
 
+/** A record that another system had before is as old as it was there; the caller says when it was made, or nobody does. */
 export async function insertCounterparties(db: Db, given: readonly Counterparty[], caller: Caller, now: Date): Promise<Counterparty[]> {
-  const saved = given.map((c) => ({ ...c, etag: '1', createTime: now, updateTime: now, deleteTime: undefined, eraseTime: undefined, lastContactTime: undefined, nextContactTime: undefined }))
+  const saved = given.map((c) => ({ ...c, etag: '1', createTime: c.createTime ?? now, updateTime: now, deleteTime: undefined, eraseTime: undefined, lastContactTime: undefined, nextContactTime: undefined }))
   await explained(inTurn(db, insertsOf(saved, caller, now)))
   return saved
 }
@@ -91,8 +92,8 @@ function insertOf(saved: readonly Counterparty[], caller: Caller, now: Date): Sq
   const actor = actorOf(caller)
   return sql`with ${told(facts)}, ${keysSaved(saved)}
       insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
-      select r.id, ${savedValues}, 1, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
-      from jsonb_to_recordset(${JSON.stringify(records(saved, caller))}::jsonb) as r (${savedTypes})`
+      select r.id, ${savedValues}, 1, r.created_at, ${actor}::text, ${now}::timestamptz, ${actor}::text
+      from jsonb_to_recordset(${JSON.stringify(records(saved, caller).map((record, at) => ({ ...record, created_at: saved[at]!.createTime })))}::jsonb) as r (${savedTypes}, created_at timestamptz)`
 }
 
 /** As JSON for one statement; who saves knows by which custom fields records are found. */

@@ -31,11 +31,11 @@ const ADDRESS_PARTS = Object.entries(ADDRESSES).map(([prefix, kind]) => ({
   parts: Object.entries(ADDRESS).map(([part, max]) => ({ part, max, field: `${prefix}.${part}` })),
 }))
 
-/** Fields of a row, in the order in which an export has them. */
+/** Fields of a row, in the order in which an export has them. When a record was made counts for a new one, which another system had before. */
 export const FIELDS = [
   'id', 'displayName', 'familyName', 'givenName', 'middleName', 'kind', 'roles', ...Object.keys(TEXTS), ...CHANNELS, 'iban', 'bankName',
   ...ADDRESS_FIELDS, 'responsible', 'responsibleId', 'branch', 'branchId', 'tags', 'vip', 'birthday', 'language', 'size',
-  'taxCountry', 'doNotCall', 'doNotWrite', 'interests', 'iban2', 'iban3', MORE,
+  'taxCountry', 'doNotCall', 'doNotWrite', 'interests', 'iban2', 'iban3', 'createTime', MORE,
 ]
 
 const wordsOf = <E extends Record<string, string>>(of: E) =>
@@ -45,7 +45,7 @@ const KINDS = wordsOf(CounterpartyKind)
 const ROLES = wordsOf(CounterpartyRole)
 
 /** Row -> counterparty, or everything that is wrong with it. */
-export function parseCounterparty(row: ImportRow, { rights, caller }: Pick<ImportContext, 'rights'> & Partial<Pick<ImportContext, 'caller'>>, country: CountryCode): Parsed<CounterpartyInRow> {
+export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<ImportContext, 'rights'> & Partial<Pick<ImportContext, 'caller' | 'now'>>, country: CountryCode): Parsed<CounterpartyInRow> {
   const fields = fieldsOf(row)
   const person = row.familyName !== undefined || row.givenName !== undefined
   const reference = (names: string[], find: typeof employeeOf): string | undefined => {
@@ -63,7 +63,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller }: Pick<Impor
   })
   const texts = Object.fromEntries(Object.entries(TEXTS).map(([field, max]) => [field, fields.text(field, max)])) as Record<keyof typeof TEXTS, string>
   const counterparty: Counterparty = {
-    id: isUuid(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: undefined, updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
+    id: isUuid(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: fields.past('createTime', now), updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
     kind: fields.choice('kind', KINDS) ?? (person ? CounterpartyKind.PERSON : CounterpartyKind.ORGANISATION),
     displayName: displayNameOf(fields),
     ...texts,
@@ -90,7 +90,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller }: Pick<Impor
   if (more !== undefined) fields.violations.push(...moreViolations(complete, rights))
   for (const { field, rule, description } of requisiteViolations(complete, REQUISITES, country)) fields.refuse(columnOf(field), rule, description)
   if (fields.violations.length > 0) return { violations: fields.violations }
-  const said = fieldsSaid(Object.keys(row).filter((field) => field !== MORE && field !== 'id'))
+  const said = fieldsSaid(Object.keys(row).filter((field) => field !== MORE && field !== 'id' && field !== 'createTime'))
   return { record: { counterparty: complete, given: [...new Set([...said, ...(more?.names ?? [])])], ownerless: more?.ownerless ?? false } }
 }
 

@@ -1,5 +1,5 @@
 import type { Violation } from '@vitrylo/errors'
-import { readDay, type ImportRow } from '@vitrylo/imports'
+import { readDay, readTime, type ImportRow } from '@vitrylo/imports'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { malformedChannel } from '../counterparty/channels.ts'
 
@@ -11,6 +11,8 @@ export type Fields = {
   choice<T>(field: string, words: ReadonlyMap<string, T>): T | undefined
   yes(field: string): boolean
   day(field: string): string
+  /** A moment that is over. */
+  past(field: string, now: Date | undefined): Date | undefined
   whole(field: string): number
   channels(fields: readonly string[]): Channel[]
   refuse(field: string, rule: string, description: string): void
@@ -54,6 +56,14 @@ export function fieldsOf(row: ImportRow): Fields {
       const day = value === '' ? '' : readDay(value)
       if (day === undefined) refuse(field, 'format', 'is no day; write 2026-03-04, 20260304 or 04.03.2026')
       return day ?? ''
+    },
+    past(field, now) {
+      const value = (row[field] ?? '').trim()
+      if (value === '') return undefined
+      const time = readTime(value)
+      if (time === undefined) refuse(field, 'format', 'must be a day like 2026-03-04, or a time with its zone')
+      else if (now !== undefined && time > now) refuse(field, 'notFuture', 'cannot be in the future')
+      return time
     },
     whole(field) {
       const value = (row[field] ?? '').replace(/\s/g, '')

@@ -45,7 +45,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
       const { caller, now, transactOne } = call
       await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
       return transactOne(async (db) => {
-        const given = withOwner({ ...normalised(counterparty!, country), id: newId() }, caller, rights.data())
+        const given = withOwner({ ...normalised(counterparty!, country), id: newId(), createTime: undefined }, caller, rights.data())
         const { record: next, violations } = await settleCounterparty({ rights, db, caller }, given)
         const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country), ...violations]
         if (wrong.length > 0) throw invalid(wrong)

@@ -1,6 +1,6 @@
 import { fieldsOf, readCells, type CustomValues } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
-import { readDay, type ImportContext, type ImportRow, type Parsed } from '@vitrylo/imports'
+import { readDay, readTime, type ImportContext, type ImportRow, type Parsed } from '@vitrylo/imports'
 import { isUuid } from '@vitrylo/pg'
 import { exact } from '../opportunity/money.ts'
 
@@ -54,8 +54,8 @@ export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<Import
     id: isUuid(text('id')) ? text('id').toLowerCase() : '',
     state: row.state === undefined ? ('' as const) : (state ?? ('open' as const)),
     amount: readMoney(text('amount'), text('currency'), wrong),
-    openTime: readTime('openTime', text('openTime'), wrong),
-    closeTime: readTime('closeTime', text('closeTime'), wrong),
+    openTime: timeIn('openTime', text('openTime'), wrong),
+    closeTime: timeIn('closeTime', text('closeTime'), wrong),
     expectedCloseDate: readDay(text('expectedCloseDate')) ?? '',
     custom: readCells(fieldsOf(rights, 'opportunities'), row, caller.limits()?.kept('opportunities', 'change'), wrong),
   }
@@ -79,11 +79,6 @@ function readMoney(amount: string, currency: string, wrong: Wrong): OpportunityR
   return { amount: read ?? '', currency }
 }
 
-/** A day, or a time with its zone. A day begins at midnight UTC: in Ukraine that is the same day the whole year. */
-function readTime(field: string, text: string, wrong: Wrong): Date | undefined {
-  if (text === '') return undefined
-  const day = readDay(text)
-  const withZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-  const time = new Date(withZone ? text : day ?? Number.NaN)
-  return Number.isNaN(time.getTime()) || (text.includes('T') && !withZone) ? wrong(field, 'format', 'must be a day like 2026-03-04, or a time with its zone') : time
+function timeIn(field: string, text: string, wrong: Wrong): Date | undefined {
+  return text === '' ? undefined : (readTime(text) ?? wrong(field, 'format', 'must be a day like 2026-03-04, or a time with its zone'))
 }

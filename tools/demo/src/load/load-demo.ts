@@ -2,6 +2,7 @@ import { generateDemo } from '../generate.ts'
 import { createApi, type Access } from './api.ts'
 import { loadOpportunities } from './opportunities.ts'
 import { loadRelations } from './relations.ts'
+import { loadConsents, loadInteractions, loadMessages } from './dealings.ts'
 import { loadCounterparties, loadNotes, loadPersons, loadRequests } from './records.ts'
 import { loadStructure } from './structure.ts'
 
@@ -19,10 +20,12 @@ export async function loadDemo({ log, now = new Date(), ...access }: LoadOptions
   const api = createApi(access)
   const demo = generateDemo({ now })
   const began = performance.now()
-  const structure = await loadStructure(api)
+  const structure = await loadStructure(api, now)
   const ids = await loadCounterparties(api, structure, demo)
   await Promise.all([loadPersons(api, demo), loadOpportunities(api, demo)])
-  await Promise.all([loadRequests(api, ids, demo), loadNotes(api, ids, demo), loadRelations(api, ids, demo)])
+  await Promise.all([
+    loadRequests(api, ids, demo), loadNotes(api, ids, demo), loadRelations(api, ids, demo), loadInteractions(api, ids, structure, demo), loadConsents(api, ids, demo), loadMessages(api),
+  ])
   const { counterparties, persons, opportunities } = demo
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   log(`Demo data: ${counterparties.length} counterparties, ${persons.length} contact persons, ${opportunities.length} opportunities in ${seconds} s.`)

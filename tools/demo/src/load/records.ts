@@ -7,15 +7,26 @@ const WIDTH = 12
 
 type Ids = Map<string, string>
 
-/** Counterparties that are not there yet; gives the ids of all by external id. */
+/** The column `more` of an import takes words as the contract names them. */
+const named = (prefix: string, word: string): string => `${prefix}_${word.replaceAll('-', '_').toUpperCase()}`
+const asStored = ({ roles, channels, addresses, ...rest }: Omit<DemoData['counterparties'][number]['body'], 'kind' | 'displayName'>) => ({
+  ...rest,
+  roles: roles.map((word) => named('COUNTERPARTY_ROLE', word)),
+  channels: channels.map((channel) => ({ ...channel, kind: named('CHANNEL_KIND', channel.kind) })),
+  addresses: addresses.map((address) => ({ ...address, kind: named('ADDRESS_KIND', address.kind) })),
+})
+
+/** By the import, which knows since when another system had them. Those that are not there yet; gives the ids of all by external id. */
 export async function loadCounterparties(api: Api, { branches, employees }: Structure, { counterparties }: DemoData): Promise<Ids> {
   const known = await api.all('counterparties')
   const ids = new Map(known.filter(({ externalId }) => externalId !== '').map(({ externalId, id }) => [externalId as string, id as string]))
   const missing = counterparties.filter(({ externalId }) => !ids.has(externalId))
-  await eachAtOnce(WIDTH, missing, async ({ externalId, branch, responsible, body }) => {
-    const owner = { branchId: branches[branch], responsibleId: employees[responsible] }
-    ids.set(externalId, (await api.post('counterparties', { ...body, ...owner, externalId }))['id'])
-  })
+  if (missing.length === 0) return ids
+  const rows = missing.map(({ externalId, branch, responsible, createTime, body: { kind, displayName, ...more } }) => ({
+    externalId, kind, displayName, branchId: branches[branch], responsibleId: employees[responsible], createTime: createTime.toISOString(), more: JSON.stringify(asStored(more)),
+  }))
+  await importRows(api, 'imports', { kind: 'counterparty' }, rows)
+  for (const { externalId, id } of await api.all('counterparties')) if (externalId !== '') ids.set(externalId, id)
   return ids
 }
 
@@ -43,9 +54,15 @@ export async function loadPersons(api: Api, { persons }: DemoData): Promise<void
 /** A request has no external id: one with the same subject on the same counterparty counts as the same. */
 export async function loadRequests(api: Api, counterparties: Ids, { requests }: DemoData): Promise<void> {
   const known = new Set((await api.all('requests')).map(({ counterpartyId, subject }) => `${counterpartyId} ${subject}`))
-  await eachAtOnce(WIDTH, requests, async ({ counterparty, ...body }) => {
+  await eachAtOnce(WIDTH, requests, async ({ counterparty, state, resolution, ...body }) => {
     const counterpartyId = counterparties.get(counterparty)
-    if (!known.has(`${counterpartyId} ${body.subject}`)) await api.post('requests', { ...body, counterpartyId })
+    if (known.has(`${counterpartyId} ${body.subject}`)) return
+    const { id } = await api.post('requests', { ...body, counterpartyId })
+    if (state === 'new') return
+    if (state !== 'closed') await api.post(`requests/${id}:wait`, {})
+    // Only an employee takes a request; one that comes back to where it was waited for is in work again.
+    if (state !== 'waiting') await api.post(`requests/${id}:close`, { resolution })
+    if (state === 'in-progress') await api.post(`requests/${id}:reopen`, {})
   })
 }
 
