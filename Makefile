@@ -76,5 +76,6 @@ proto: $(DEPS) ## generate code from the contract
 	@openapi-typescript gateway/openapi.json -o gateway/web/src/api/schema.d.ts >/dev/null
 
 $(DEPS): package-lock.json # npm warns of engines only because it does not yet run on the Node that it brings
-	npm ci --loglevel=error
+	@echo 'Installing packages, about a minute…'
+	@npm ci --loglevel=error
 	@touch $@

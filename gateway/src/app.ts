@@ -80,7 +80,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   addRest(app, deps.plans, deps.rest)
   addCards(app, deps.cards)
   if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)
-  if (config.webDir !== undefined) addWeb(app, config.webDir)
+  if (config.webDir !== undefined) addWeb(app, config.webDir, deps.signIn.cookies)
   // Last: live streams have ended by then.
   app.register(async (scope) => addDrain(scope, app.server))
   return app

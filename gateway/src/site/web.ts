@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { Refusal } from '@vitrylo/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { noRoute, sendProblem } from '../http/problem.ts'
+import type { Cookies } from '../sign-in/cookies.ts'
 
 type File = { type: string; body: Buffer; gzip: Buffer | undefined; etag: string; cache: string }
 
@@ -27,15 +28,20 @@ const NOT_PAGES = /^\/(api|auth|health|realms|assets)(\/|$)/
 
 /**
  * The built client, read once and kept (and gzipped) in memory: nothing but these files can be asked for. Files below
- * /assets carry a hash in their name and never change. An unknown address outside the API is a page of the client.
+ * /assets carry a hash in their name and never change. An unknown address outside the API is a page of the client. A browser that
+ * comes without a session is sent to sign in at once: the client would only start, ask who it is for and be refused.
  */
-export function addWeb(app: FastifyInstance, webDir: string): void {
+export function addWeb(app: FastifyInstance, webDir: string, cookies: Pick<Cookies, 'read'>): void {
   const files = readFiles(webDir)
   const page = files.get('/index.html')
   if (page === undefined) throw new Refusal(`setting VITRYLO_WEB_DIR: ${webDir} holds no index.html`)
   app.get('/*', { config: { access: 'anonymous' } }, (request, reply) => {
     const path = request.url.split('?', 1)[0]!
     const file = path === '/' ? page : files.get(path)
+    const isNavigation = request.headers.accept?.includes('text/html') === true && (path === '/' || (file === undefined && isPage(path, request)))
+    if (isNavigation && cookies.read(request, 'vitrylo_session') === undefined) {
+      return reply.header('cache-control', 'no-store').redirect(`/auth/login?returnTo=${encodeURIComponent(request.url)}`, 303)
+    }
     if (file !== undefined) return sendFile(request, reply, file)
     return isPage(path, request) ? sendFile(request, reply, page) : sendProblem(reply, noRoute())
   })

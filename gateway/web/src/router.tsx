@@ -4,6 +4,7 @@ import { canOf, meQuery } from './api/me.ts'
 import { visibleGroups } from './frame/sections.ts'
 import { Frame } from './frame/frame.tsx'
 import { NoPage } from './frame/no-page.tsx'
+import { PageBones } from './frame/page-bones.tsx'
 import { StartError } from './frame/start-error.tsx'
 
 type Raw = Record<string, unknown>
@@ -204,6 +205,10 @@ const phones = createRoute({ getParentRoute: () => root, path: '/phones', compon
 export const router = createRouter({
   routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, departments, positions, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, retentionRules, pbxes, customFields, packs, sessions, audit, notifications, phones]),
   defaultPreload: 'intent',
+  // A page whose code comes at once shows no bones for a blink.
+  defaultPendingComponent: PageBones,
+  defaultPendingMs: 150,
+  defaultPendingMinMs: 200,
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,
 })

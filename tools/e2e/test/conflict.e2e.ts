@@ -23,6 +23,7 @@ scene('two people change the same field: the second sees both values, nothing is
   await iryna.page.keyboard.press('Control+s')
   const dialog = iryna.page.getByRole('dialog')
   await dialog.getByText('Цей запис змінили, поки ви працювали').waitFor()
+  await dialog.getByText('Хто зберіг: Коваленко').or(dialog.getByText('Хто зберіг: Надія Коваленко')).waitFor()
   await shot(iryna, 'conflict')
   const words = await dialog.innerText()
   for (const value of ['їдальня', 'готель', 'пекарня']) expect(words).toContain(value)

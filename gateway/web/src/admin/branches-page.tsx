@@ -31,7 +31,7 @@ export default function BranchesPage() {
   const columns: GridColumn<Branch>[] = [
     { id: 'name', head: 'branches.name', width: 260, cell: nameButton },
     { id: 'code', head: 'branches.code', width: 120, cell: (row) => <span className="soft">{row.code}</span> },
-    { id: 'legalName', head: 'branches.legalName', width: 220, spare: 3, cell: (row) => <span className="soft cut">{said(row, 'requisites.legalName', row.requisites?.legalName)}</span> },
+    { id: 'legalName', head: 'branches.legalName', width: 220, spare: 3, cell: (row) => <span className="soft cut" title={said(row, 'requisites.legalName', row.requisites?.legalName)}>{said(row, 'requisites.legalName', row.requisites?.legalName)}</span> },
     { id: 'currency', head: 'branches.currency', width: 80, spare: 2, cell: (row) => <span className="soft">{said(row, 'currency', row.currency)}</span> },
     { id: 'prefix', head: 'branches.numberingPrefix', width: 150, spare: 2, cell: (row) => <span className="soft">{said(row, 'numberingPrefix', row.numberingPrefix)}</span> },
     { id: 'parent', head: 'branches.parent', width: 220, spare: 1, cell: (row) => <span className="soft">{names.branch(row.parentId)}</span> },

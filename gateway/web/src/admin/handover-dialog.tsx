@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconCheck, IconDownload } from '@tabler/icons-react'
 import { address, get, post } from '../api/client.ts'
@@ -11,6 +11,7 @@ import type { Employee, Handover, Possession } from '../api/types.ts'
 import { dateTime, number } from '../lib/format.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -105,7 +106,7 @@ function Progress({ handover, name, onClose, onAgain }: ProgressProps) {
   const { parts, finishTime, createTime, actorId } = handover
   const done = parts.filter((part) => part.done).length
   return (
-    <Modal opened onClose={onClose} title={t('handover.title', { name })} size={640} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('handover.title', { name })} size={640}>
       <p role="status">{finishTime ? t('handover.done', { time: dateTime(finishTime) }) : t('handover.running', { done, all: parts.length })}</p>
       <progress className="w2" max={parts.length} value={done} aria-label={t('handover.what')} />
       <table className="handover">
@@ -127,6 +128,6 @@ function Progress({ handover, name, onClose, onAgain }: ProgressProps) {
         {finishTime ? <Button size="lg" onClick={onAgain}>{t('handover.again')}</Button> : null}
         <Button size="lg" tone="primary" onClick={onClose}>{t('ui.close')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

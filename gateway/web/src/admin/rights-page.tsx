@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { NumberInput, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
 import { IconPlus, IconSearch, IconUser, IconX } from '@tabler/icons-react'
@@ -16,6 +16,7 @@ import { Button } from '../ui/button.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { NumberField } from '../ui/number-field.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { toast, toastError } from '../ui/toast.ts'
 import { ViewBar } from '../ui/view-bar.tsx'
@@ -78,9 +79,9 @@ type Agreed = Pick<Group, 'requestsPerMinute' | 'bulkReadsPerHour'>
 function Figures({ value, disabled, onChange }: { value: Agreed; disabled: boolean; onChange: (value: Agreed) => void }) {
   const { t } = useTranslation()
   const figure = (field: keyof Agreed, hint: string, max: number) => (
-    <NumberInput
+    <NumberField
       className="request-limit" label={t(`rights.${field}`)} description={t(hint)} placeholder={t('rights.requestsUsual')}
-      min={0} max={max} allowDecimal={false} value={value[field] || ''} disabled={disabled} onChange={(next) => onChange({ ...value, [field]: Math.trunc(Number(next)) || 0 })}
+      min={0} max={max} value={value[field] || ''} disabled={disabled} onChange={(next) => onChange({ ...value, [field]: Math.trunc(Number(next)) || 0 })}
     />
   )
   return (

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { AuditEntry } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
 import { ChangeList } from './change-list.tsx'
@@ -20,7 +20,7 @@ export default function HistoryDialog({ section, id, title, onClose }: Props) {
   const can = useCan()
   const records = useRecords<AuditEntry>(`record-history/${section}/${id}`, 'auditEntries')
   return (
-    <Modal opened onClose={onClose} title={t('audit.historyOf', { title })} size={640} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('audit.historyOf', { title })} size={640}>
       {records.error ? <PartError error={records.error} what={t('audit.history')} onRetry={() => void records.refetch()} /> : null}
       {!records.isPending && records.rows.length === 0 && !records.error ? <p className="meta">{t('audit.noHistory')}</p> : null}
       <ol className="audit-history" aria-label={t('audit.history')}>
@@ -40,6 +40,6 @@ export default function HistoryDialog({ section, id, title, onClose }: Props) {
         <span className="grow" />
         {records.hasNextPage ? <Button busy={records.isFetchingNextPage} onClick={() => void records.fetchNextPage()}>{t('timeline.more')}</Button> : null}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

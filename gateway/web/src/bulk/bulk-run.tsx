@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { errorText } from '../api/error-text.ts'
 import { number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { runBulk, type Change, type Outcome } from './run-bulk.ts'
 
 export type BulkJob<T> = {
@@ -55,7 +55,7 @@ export function BulkRun<T extends { id: string }>({ job, nameOf, onDone, onClose
     setCurrent({ title: t('bulk.undoing'), rows: all.map((one) => one.before), act: async (row) => (await undo!(changes.get(row.id)!), { before: row, after: row }) })
   }
   return (
-    <Modal opened onClose={running ? () => {} : onClose} title={current.title} size={560} lockScroll={false} transitionProps={{ duration: 0 }} withCloseButton={!running} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} leavable={!running} title={current.title} size={560}>
       <progress className="progress-bar" aria-label={current.title} max={current.rows.length} value={done.length + failed.length} />
       <p className="num" role="status">
         {t(running ? 'bulk.running' : 'bulk.ended', { done: number(done.length), of: number(current.rows.length) })}
@@ -75,6 +75,6 @@ export function BulkRun<T extends { id: string }>({ job, nameOf, onDone, onClose
         <span className="grow" />
         <Button size="lg" tone="primary" disabled={running} onClick={onClose}>{t('ui.close')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { IconPhone } from '@tabler/icons-react'
@@ -35,6 +36,7 @@ export default function CallsPage() {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/calls' })
   const [hidden, setHidden] = useStored<string[]>('columns.calls', [])
+  const [unfit, setUnfit] = useState<string[]>([])
   const view = search.view ?? 'all'
   const orderBy = search.sort ?? 'startTime desc'
   const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
@@ -61,10 +63,10 @@ export default function CallsPage() {
           resource="calls" filter={search.filter} whole={filter} saved={search.saved} orderBy={search.sort ?? ''} onChange={(patch) => change(narrowed(patch))}
           columns={columns.map(({ id }) => id).filter((id) => !hidden.includes(id))} onColumns={(shown) => setHidden(columns.map(({ id }) => id).filter((id) => !shown.includes(id)))}
         />
-        <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
+        <ColumnMenu columns={columns} hidden={hidden} unfit={unfit} onChange={setHidden} />
       </FilterBar>
       <DataGrid
-        label={t('tree.calls')} records={records} columns={columns} hidden={hidden} openId={search.open} onOpen={(row) => change({ open: row.id })}
+        label={t('tree.calls')} records={records} columns={columns} hidden={hidden} onUnfit={setUnfit} openId={search.open} onOpen={(row) => change({ open: row.id })}
         orderBy={orderBy} onOrderBy={(sort) => change({ sort })}
         card={(row) => (
           <div className="grow">

@@ -5,6 +5,7 @@ import { errorText, fieldError } from '../api/error-text.ts'
 import { useCan } from '../api/me.ts'
 import { usePartySearch } from '../api/search.ts'
 import { useKeys } from '../lib/keys.ts'
+import { submitTyped } from '../lib/submit-typed.ts'
 import { FoundLine } from '../parties/found-line.tsx'
 import { Button } from '../ui/button.tsx'
 import type { MyCall } from './call-store.ts'
@@ -25,7 +26,7 @@ export function UnknownForm({ one }: { one: MyCall }) {
   const save = useSaveWords(call, registered, value, forget)
   const named = () => change({ name: '' })
   const contact = useOnlyContact(call, value.name, named)
-  useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (form.current?.contains(document.activeElement) ? form.current.requestSubmit() : false) }])
+  useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (form.current?.contains(document.activeElement) ? submitTyped(form.current) : false) }])
   if (!can('requests', 'create')) return null
   const send = (event: FormEvent) => {
     event.preventDefault()

@@ -1,9 +1,12 @@
 import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
-import type { Counterparty } from '../api/types.ts'
+import { get } from '../api/client.ts'
+import { useNames } from '../api/directory.ts'
+import type { AuditEntry, Counterparty } from '../api/types.ts'
 import { time } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { allFields, type FieldName, type PartyPatch } from './fields.ts'
 import { FieldValue } from './field-value.tsx'
 import type { Conflict } from './use-save-party.ts'
@@ -39,9 +42,29 @@ function Row({ name, conflict, side, onSide }: { name: FieldName; conflict: Conf
   )
 }
 
+const WAIT_MS = 1_000
+const TRIES = 5
+const SAME_MS = 2_000
+
+/** Who saved what stands there now, as its history says; that is told the history a moment after it is saved. */
+function useSavedBy({ id, etag, updateTime = '' }: Counterparty): string | undefined {
+  const names = useNames()
+  const { data } = useQuery({
+    queryKey: ['saved-by', id, etag],
+    queryFn: async ({ signal }) => {
+      const { auditEntries = [] } = await get<{ auditEntries?: AuditEntry[] }>(`record-history/counterparties/${id}`, { pageSize: 5 }, signal)
+      return auditEntries.find(({ time = '' }) => Math.abs(Date.parse(time) - Date.parse(updateTime)) < SAME_MS)?.actorId ?? ''
+    },
+    refetchInterval: ({ state }) => (state.data === '' && state.dataUpdateCount < TRIES ? WAIT_MS : false),
+    retry: false,
+  })
+  return data ? names.person(data) : undefined
+}
+
 /** Two people edited the same fields: both values side by side, nothing is overwritten silently. */
 export function ConflictDialog({ conflict, busy, onLeave, onResolve }: Props) {
   const { t } = useTranslation()
+  const savedBy = useSavedBy(conflict.theirs)
   const [chosen, setChosen] = useState<Partial<Record<FieldName, Side>>>({})
   const missing = conflict.fields.filter((name) => !chosen[name]).length
   const others = Object.keys(conflict.mine).length - conflict.fields.length
@@ -51,9 +74,10 @@ export function ConflictDialog({ conflict, busy, onLeave, onResolve }: Props) {
     onResolve(Object.fromEntries(kept) as PartyPatch, conflict.theirs)
   }
   return (
-    <Modal opened onClose={onLeave} title={t('conflict.title')} size={760} lockScroll={false} transitionProps={{ duration: 0 }} classNames={{ body: 'dlg-body' }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onLeave} title={t('conflict.title')} size={760} classNames={{ body: 'dlg-body' }}>
       <p className="soft dlg-p">
         {t('conflict.text', { count: conflict.fields.length, time: conflict.theirs.updateTime ? time(conflict.theirs.updateTime) : '' })}
+        {savedBy ? ` ${t('conflict.savedBy', { name: savedBy })}` : ''}
         {others > 0 ? ` ${t('conflict.others', { count: others })}` : ''}
       </p>
       <table className="cf">
@@ -88,6 +112,6 @@ export function ConflictDialog({ conflict, busy, onLeave, onResolve }: Props) {
         <Button size="lg" onClick={onLeave}>{t('conflict.back')}</Button>
         <Button size="lg" tone="primary" disabled={missing > 0} busy={busy} onClick={resolve}>{t('conflict.save')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

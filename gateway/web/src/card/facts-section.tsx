@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconPencil } from '@tabler/icons-react'
 import { fieldError } from '../api/error-text.ts'
@@ -6,6 +6,7 @@ import { useCan, useFields } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
 import { errorText } from '../api/error-text.ts'
 import { useKeys } from '../lib/keys.ts'
+import { submitTyped } from '../lib/submit-typed.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -13,7 +14,7 @@ import { Limited } from '../ui/limited.tsx'
 import { ConflictDialog } from './conflict-dialog.tsx'
 import { FieldInput } from './field-input.tsx'
 import { FieldValue } from './field-value.tsx'
-import { changesOf, isEmpty, type FactGroup, type PartyPatch } from './fields.ts'
+import { changesOf, fieldsOf, isEmpty, type FactGroup, type PartyPatch } from './fields.ts'
 import { useSaveParty } from './use-save-party.ts'
 
 type Props = { group: FactGroup; record: Counterparty; all: boolean }
@@ -36,13 +37,14 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
     if (Object.keys(changes).length === 0) leave()
     else save(changes)
   }
+  const form = useRef<HTMLFormElement>(null)
   useKeys([
-    { combo: 'mod+s', label: 'keys.save', run: () => send() },
+    { combo: 'mod+s', label: 'keys.save', run: () => submitTyped(form.current) },
     { combo: 'Escape', label: 'keys.cancel', run: leave },
   ])
   return (
-    <form className="facts-edit" onSubmit={send}>
-      {group.fields.map((field) => (
+    <form ref={form} className="facts-edit" onSubmit={send}>
+      {fieldsOf(group, record).map((field) => (
         <Limited key={field.name} section="counterparties" field={field.name} action="change">
           <FieldInput field={field} value={value[field.name]} onChange={(next) => change({ [field.name]: next })} error={fieldError(error, field.name)} />
         </Limited>
@@ -62,7 +64,7 @@ export function FactsSection({ group, record, all }: Props) {
   const { t } = useTranslation()
   const can = useCan()
   const rights = useFields('counterparties')
-  const known = group.fields.filter((field) => rights.shown(field.name))
+  const known = fieldsOf(group, record).filter((field) => rights.shown(field.name))
   const mayChange = can('counterparties', 'change') && known.some((field) => rights.writable(field.name, 'change'))
   const [editing, setEditing] = useState(false)
   const title = t(`card.group.${group.name}`)

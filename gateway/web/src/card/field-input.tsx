@@ -5,6 +5,8 @@ import { roleWords } from '../parties/use-party-filters.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
 import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
+import { LanguageSelect } from '../ui/language-select.tsx'
+import { NumberField } from '../ui/number-field.tsx'
 import { ChannelsInput } from './channels-input.tsx'
 import { AccountsInput, AddressesInput, CaretakersInput, InterestsInput } from './facts-inputs.tsx'
 import type { CardField } from './fields.ts'
@@ -29,8 +31,9 @@ export function FieldInput({ field, value, onChange, error }: Props) {
         </label>
       )
     case 'number':
-      return <TextInput inputMode="numeric" label={label} value={value ? String(value) : ''} onChange={(event) => onChange(Number(event.currentTarget.value.replace(/\D/g, '')) || 0)} error={error} />
+      return <NumberField label={label} min={0} max={100_000_000} hideControls value={(value as number) || ''} onChange={(next) => onChange(Number(next) || 0)} error={error} />
     case 'date': return <DateField label={label} value={(value as string) ?? ''} onChange={onChange} error={error} />
+    case 'language': return <LanguageSelect label={label} value={(value as string) ?? ''} onChange={onChange} error={error} />
     case 'area': return <Textarea label={label} autosize minRows={2} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} error={error} />
     case 'channels': return <ChannelsInput value={(value as Channel[]) ?? []} onChange={onChange} error={error} />
     case 'addresses': return <AddressesInput label={label} value={(value as Address[]) ?? []} onChange={onChange} error={error} />

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { useNames } from '../api/directory.ts'
 import type { Address, Caretaker, Channel, Counterparty, Interest } from '../api/types.ts'
-import { date, number, shortDate } from '../lib/format.ts'
+import { date, languageName, number, shortDate } from '../lib/format.ts'
 import { phoneLink, phoneText } from '../parties/party.ts'
 import { Person } from '../ui/person.tsx'
 import { matters } from './facts-inputs.tsx'
@@ -10,16 +10,25 @@ import type { CardField } from './fields.ts'
 
 const iban = (value: string) => value.replace(/(.{4})/g, '$1 ').trim()
 
-export const addressText = (one: Address) => [one.country, one.postcode, one.region, one.city, one.street].filter(Boolean).join(', ')
+export const addressText = (one: Address) => [one.country, one.postcode, one.region, one.city, one.street].map((part) => part.replace(/^[\s,]+|[\s,]+$/g, '')).filter(Boolean).join(', ')
+
+const OUTSIDE = { target: '_blank', rel: 'noopener noreferrer' }
+
+/** Where a site leads, written with or without its scheme; undefined for what is no address of the web, whatever else it may be. */
+export function webAddress(value: string): string | undefined {
+  const text = value.trim()
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`)
+  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname.includes('.') ? url.href : undefined
+}
 
 function ChannelLine({ channel }: { channel: Channel }) {
   const { t } = useTranslation()
   const shut = channel.blocked || channel.consent === 'withdrawn'
-  const href = shut ? undefined : { phone: phoneLink(channel), email: `mailto:${channel.value}`, site: undefined, messenger: undefined, unspecified: undefined }[channel.kind]
+  const href = shut ? undefined : { phone: phoneLink(channel), email: `mailto:${channel.value}`, site: webAddress(channel.value), messenger: undefined, unspecified: undefined }[channel.kind]
   const text = channel.kind === 'phone' ? phoneText(channel) : channel.value
   return (
     <span className="channel">
-      {href ? <a className={`link ${channel.kind === 'phone' ? 'num' : ''}`} href={href}>{text}</a> : <span>{text}</span>}
+      {href ? <a className={`link ${channel.kind === 'phone' ? 'num' : ''}`} href={href} {...(channel.kind === 'site' && OUTSIDE)}>{text}</a> : <span>{text}</span>}
       {channel.label ? <span className="meta"> {channel.label}</span> : null}
       {channel.blocked ? <span className="meta warn-text"> {t(channel.kind === 'phone' ? 'parties.noCalls' : 'parties.noLetters')}</span> : null}
       {channel.consent === 'unspecified' ? null : <span className="meta"> {t(`words.consent.${channel.consent}`)}</span>}
@@ -62,6 +71,7 @@ export function FieldValue({ field, value }: Props) {
     case 'channels': return <>{(value as Channel[]).map((one, at) => <ChannelLine key={at} channel={one} />)}</>
     case 'addresses': return <>{(value as Address[]).map((one, at) => <span key={at} className="channel">{addressText(one)} <span className="meta">{t(`words.address.${one.kind}`)}</span></span>)}</>
     case 'accounts': return <>{(value as Counterparty['bankAccounts']).map((one, at) => <span key={at} className="channel">{iban(one.iban)}{one.bankName ? <span className="meta"> {one.bankName}</span> : null}</span>)}</>
-    default: return <>{field.name === 'language' ? t(`words.language.${value as string}`, { defaultValue: value as string }) : (value as string)}</>
+    case 'language': return <>{languageName(value as string)}</>
+    default: return <>{value as string}</>
   }
 }

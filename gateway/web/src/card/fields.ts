@@ -1,8 +1,8 @@
 import type { Counterparty } from '../api/types.ts'
 
-export type FieldKind = 'text' | 'area' | 'number' | 'date' | 'employee' | 'branch' | 'roles' | 'tags' | 'flag' | 'channels' | 'addresses' | 'accounts' | 'caretakers' | 'interests'
+export type FieldKind = 'text' | 'area' | 'language' | 'number' | 'date' | 'employee' | 'branch' | 'roles' | 'tags' | 'flag' | 'channels' | 'addresses' | 'accounts' | 'caretakers' | 'interests'
 export type FieldName = Exclude<keyof Counterparty, 'id' | 'etag' | 'createTime' | 'updateTime' | 'deleteTime' | 'kind' | 'externalId' | 'custom'>
-export type CardField = { name: FieldName; kind: FieldKind; numeric?: boolean }
+export type CardField = { name: FieldName; kind: FieldKind; numeric?: boolean; /** Organisations have none. */ persons?: boolean }
 export type FactGroup = { name: 'requisites' | 'contacts' | 'profile'; fields: CardField[] }
 
 export const factGroups: FactGroup[] = [
@@ -19,10 +19,12 @@ export const factGroups: FactGroup[] = [
     fields: [
       { name: 'roles', kind: 'roles' }, { name: 'vip', kind: 'flag' }, { name: 'responsibleId', kind: 'employee' }, { name: 'caretakers', kind: 'caretakers' }, { name: 'branchId', kind: 'branch' }, { name: 'interests', kind: 'interests' },
       { name: 'industry', kind: 'text' }, { name: 'segment', kind: 'text' }, { name: 'source', kind: 'text' }, { name: 'size', kind: 'number', numeric: true },
-      { name: 'language', kind: 'text' }, { name: 'birthday', kind: 'date', numeric: true }, { name: 'tags', kind: 'tags' }, { name: 'note', kind: 'area' },
+      { name: 'language', kind: 'language' }, { name: 'birthday', kind: 'date', numeric: true, persons: true }, { name: 'tags', kind: 'tags' }, { name: 'note', kind: 'area' },
     ],
   },
 ]
+
+export const fieldsOf = ({ fields }: FactGroup, { kind }: Counterparty): CardField[] => fields.filter(({ persons }) => !persons || kind === 'person')
 
 export const allFields = factGroups.flatMap((group) => group.fields)
 

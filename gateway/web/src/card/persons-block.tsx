@@ -17,6 +17,7 @@ export function PersonsBlock({ party, persons, all }: Props) {
   const { t } = useTranslation()
   const can = useCan()
   const [form, setForm] = useState<ContactPerson | 'new'>()
+  if (!can('contact-persons')) return null
   const shown = all ? persons : persons.slice(0, 3)
   const positionOf = (person: ContactPerson) => {
     const place = person.positions.find((one) => one.counterpartyId === party.id)

@@ -1,10 +1,11 @@
-import { useState, type FormEvent } from 'react'
+import { useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconPencil } from '@tabler/icons-react'
 import { labelOf, useCustom, type CustomResource, type CustomValues } from '../api/custom-fields.ts'
 import { errorText } from '../api/error-text.ts'
 import { useCan, useFields } from '../api/me.ts'
 import { useKeys } from '../lib/keys.ts'
+import { submitTyped } from '../lib/submit-typed.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -34,12 +35,13 @@ function Editor({ resource, group, record, onClose }: { resource: CustomResource
     event?.preventDefault()
     save(value.custom)
   }
+  const form = useRef<HTMLFormElement>(null)
   useKeys([
-    { combo: 'mod+s', label: 'keys.save', run: () => send() },
+    { combo: 'mod+s', label: 'keys.save', run: () => submitTyped(form.current) },
     { combo: 'Escape', label: 'keys.cancel', run: leave },
   ])
   return (
-    <form className="facts-edit" onSubmit={send}>
+    <form ref={form} className="facts-edit" onSubmit={send}>
       <CustomGroups resource={resource} action="change" groups={[now]} value={shown} onChange={(next) => change({ custom: Object.fromEntries(Object.entries(next).filter(([name, one]) => one !== base.custom?.[name])) })} error={error} />
       {clash ? (
         <div className="custom-clash" role="alert">

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { NumberInput, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
 import { labelOf, type CustomResource } from '../api/custom-fields.ts'
@@ -8,6 +8,7 @@ import type { CustomSection } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { NumberField } from '../ui/number-field.tsx'
 import { toast } from '../ui/toast.ts'
 import { nameFrom } from './name-from.ts'
 
@@ -47,7 +48,7 @@ export default function SectionForm({ resource, record, next, onClose }: Props) 
       <TextInput data-autofocus required label={t('ownFields.labelUk')} value={value.uk} onChange={(event) => change({ uk: event.currentTarget.value })} error={error('label')} maxLength={100} />
       <TextInput label={t('ownFields.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
       <TextInput label={t('ownFields.name')} description={t('ownFields.nameHint')} placeholder={nameFrom(value.en || value.uk)} value={value.name} onChange={(event) => change({ name: event.currentTarget.value.toLowerCase() })} disabled={record !== undefined} error={error('name')} maxLength={40} />
-      <NumberInput label={t('ownFields.position')} min={0} max={100000} value={value.position} onChange={(position) => change({ position: Math.trunc(Number(position)) || 0 })} error={error('position')} />
+      <NumberField label={t('ownFields.position')} min={0} max={100000} value={value.position} onChange={(position) => change({ position: Math.trunc(Number(position)) || 0 })} error={error('position')} />
       <div className="w2">
         <TextInput label={t('ownFields.visibleWhen')} description={t('ownFields.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={error('visibleWhen')} maxLength={1000} spellCheck={false} />
       </div>

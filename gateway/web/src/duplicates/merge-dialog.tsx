@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconArrowsExchange } from '@tabler/icons-react'
 import { get, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/toast.ts'
 import { ChoiceTable } from './choice-table.tsx'
 import type { CounterpartyMerge, MergePreview } from '../api/types.ts'
@@ -36,7 +36,7 @@ export function MergeDialog({ ids, onClose, onDone }: Props) {
   const chosen = Object.fromEntries(fields.map(({ field, take }) => [field, other[field] ?? take]))
   const error = preview.error ?? save.error
   return (
-    <Modal opened onClose={onClose} title={t('duplicates.mergeTitle')} size={860} lockScroll={false} transitionProps={{ duration: 0 }} classNames={{ body: 'dlg-body' }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('duplicates.mergeTitle')} size={860} classNames={{ body: 'dlg-body' }}>
       <p className="soft dlg-p">{t('duplicates.mergeText')}</p>
       {survivor && merged ? (
         <div className="dup-table scroll">
@@ -60,6 +60,6 @@ export function MergeDialog({ ids, onClose, onDone }: Props) {
         <Button size="lg" onClick={onClose}>{t('ui.cancel')}</Button>
         <Button size="lg" tone="primary" data-autofocus disabled={!survivor} busy={save.isPending} onClick={() => save.mutate()}>{t('duplicates.merge')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/toast.ts'
 import { ChoiceTable } from './choice-table.tsx'
 import type { CounterpartyMerge, MergeUndoPreview } from '../api/types.ts'
@@ -27,7 +27,7 @@ export default function UndoDialog({ mergeId, onClose }: { mergeId: string; onCl
   const missing = conflicts.filter(({ field }) => !chosen[field]).length
   const error = preview.error ?? save.error
   return (
-    <Modal opened onClose={onClose} title={t('duplicates.undoTitle')} size={760} lockScroll={false} transitionProps={{ duration: 0 }} classNames={{ body: 'dlg-body' }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('duplicates.undoTitle')} size={760} classNames={{ body: 'dlg-body' }}>
       {merged ? <p className="soft dlg-p">{t('duplicates.undoText', { name: merged.displayName })}</p> : null}
       {conflicts.length > 0 ? (
         <ChoiceTable
@@ -43,6 +43,6 @@ export default function UndoDialog({ mergeId, onClose }: { mergeId: string; onCl
         <Button size="lg" onClick={onClose}>{t('ui.close')}</Button>
         <Button size="lg" tone="primary" disabled={!merged || missing > 0} busy={save.isPending} onClick={() => save.mutate()}>{t('duplicates.undo')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { NumberInput, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import type { Literal } from '@vitrylo/lists/syntax.ts'
 import { useNames } from '../api/directory.ts'
 import { useRecord } from '../api/records.ts'
@@ -8,6 +8,7 @@ import { useConsentPurposes } from '../consents/purposes.ts'
 import { useRelationKinds } from '../relations/kinds.ts'
 import { usePipelines } from '../sales/queries.ts'
 import { DateField } from '../ui/date-field.tsx'
+import { NumberField } from '../ui/number-field.tsx'
 import { PartySelect } from '../ui/party-select.tsx'
 import type { ShownFacts } from './catalogue.ts'
 
@@ -119,7 +120,7 @@ function DayInput({ label, field, value, onChange }: Props) {
       {kind === 'day' ? <DateField label={t('filters.when.day')} value={value.text} onChange={(day) => onChange(bare(day))} /> : null}
       {distance === null ? null : (
         <>
-          <NumberInput label={t('filters.count')} min={0} max={9999} hideControls value={Number(count)} onChange={(next) => onChange(bare(`${sign}${Math.trunc(Number(next)) || 0}${unit}`))} />
+          <NumberField label={t('filters.count')} min={0} max={9999} hideControls value={Number(count)} onChange={(next) => onChange(bare(`${sign}${Math.trunc(Number(next)) || 0}${unit}`))} />
           <Select label={t('filters.unitLabel')} data={units.map((one) => ({ value: one as string, label: t(`filters.unit.${one}`) }))} value={unit} onChange={(next) => onChange(bare(`${sign}${count}${next ?? 'd'}`))} allowDeselect={false} />
         </>
       )}

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { keyName, useKeyList } from '../lib/keys.ts'
+import { Dialog } from '../ui/dialog.tsx'
 
 type Props = { opened: boolean; onClose: () => void }
 
@@ -9,7 +9,7 @@ export function KeyList({ opened, onClose }: Props) {
   const { t } = useTranslation()
   const keys = useKeyList()
   return (
-    <Modal opened={opened} onClose={onClose} title={t('frame.keys')} size={560} lockScroll={false} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog opened={opened} onClose={onClose} title={t('frame.keys')} size={560}>
       <dl className="key-list">
         {keys.map(({ combo, label }) => (
           <div key={combo}>
@@ -20,6 +20,6 @@ export function KeyList({ opened, onClose }: Props) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   )
 }

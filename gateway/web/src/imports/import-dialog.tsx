@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { get } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
@@ -11,6 +10,7 @@ import { RunStep } from './run-step.tsx'
 import { UploadStep } from './upload-step.tsx'
 import '../card/card.css'
 import './imports.css'
+import { Dialog } from '../ui/dialog.tsx'
 
 type Props = { path: 'imports' | 'opportunity-imports'; kinds: string[]; /** The import to begin with, as from a notification. */ importId?: string | undefined; onClose: () => void }
 
@@ -41,7 +41,7 @@ export default function ImportDialog({ path, kinds, importId, onClose }: Props) 
   const isAwaited = id !== undefined && !data && !error
   const step = !data || data.state === 'uploading' ? 'upload' : data.state === 'ready' ? 'mapping' : 'run'
   return (
-    <Modal opened onClose={leave} title={t('imports.title')} size={760} lockScroll={false} transitionProps={{ duration: 0 }} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={leave} title={t('imports.title')} size={760} closeOnClickOutside={false}>
       <ol className="im-steps" aria-label={t('imports.steps')}>
         {(['upload', 'mapping', 'run'] as const).map((one, at) => (
           <li key={one} className={one === step ? 'on' : ''} aria-current={one === step ? 'step' : undefined}>{at + 1}. {t(`imports.step.${one}`)}</li>
@@ -52,6 +52,6 @@ export default function ImportDialog({ path, kinds, importId, onClose }: Props) 
       {step === 'upload' && !data && !isAwaited ? <RecentImports path={path} onOpen={put} /> : null}
       {step === 'mapping' && data ? <MappingStep key={data.id} path={path} record={data} onStarted={put} onSaved={put} /> : null}
       {step === 'run' && data ? <RunStep path={path} record={data} onChange={put} onClose={leave} /> : null}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { MultiSelect, NumberInput, TagsInput, TextInput } from '@mantine/core'
+import { MultiSelect, TagsInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, patch, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
@@ -12,6 +12,7 @@ import { useFormKey } from '../lib/use-form-key.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { NumberField } from '../ui/number-field.tsx'
 import { toast } from '../ui/toast.ts'
 import { IntegrationKeys } from './integration-keys.tsx'
 
@@ -80,7 +81,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
         <TagsInput label={t('integrations.scopes')} description={t('integrations.scopesHint')} disabled={!may} data={scopes} value={value.scopes} onChange={(next) => change({ scopes: next })} error={error('scopes')} maxDropdownHeight={240} limit={200} />
       </div>
       <DateField label={t('integrations.until')} value={value.until} onChange={(until) => change({ until })} error={error('expireTime')} />
-      <NumberInput label={t('rights.requestsPerMinute')} placeholder={t('rights.requestsUsual')} disabled={!may} min={0} max={1_000_000} allowDecimal={false} value={value.requestsPerMinute || ''} onChange={(next) => change({ requestsPerMinute: Math.trunc(Number(next)) || 0 })} error={error('requestsPerMinute')} />
+      <NumberField label={t('rights.requestsPerMinute')} placeholder={t('rights.requestsUsual')} disabled={!may} min={0} max={1_000_000} value={value.requestsPerMinute || ''} onChange={(next) => change({ requestsPerMinute: Math.trunc(Number(next)) || 0 })} error={error('requestsPerMinute')} />
       {record ? <IntegrationKeys account={record} may={may} /> : <p className="meta w2">{t('integrations.keyLater')}</p>}
     </FormDialog>
   )

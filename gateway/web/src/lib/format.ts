@@ -21,6 +21,15 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return found as Intl.DateTimeFormat
 }
 
+/** `uk` -> "українська"; a code that is none is shown as it stands. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(locale(), { type: 'language' }).of(code) ?? code
+  } catch {
+    return code
+  }
+}
+
 /** A number with thin unbreakable spaces between the thousands. */
 export function number(value: number | string, options: Intl.NumberFormatOptions = {}): string {
   const parts = numberFormat({ useGrouping: 'always', ...options } as Intl.NumberFormatOptions).formatToParts(Number(value))

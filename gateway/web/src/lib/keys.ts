@@ -77,9 +77,19 @@ function onHeldKey(event: KeyboardEvent) {
   else if ([...event.key].length === 1) held.words += event.key
 }
 
+/** A menu, a list of choices or a calendar. */
+const POPUP = '[class*="-dropdown"][data-position]'
+let popup = false
+
+/** Esc closes what is topmost: a popup that is open takes it for itself, and is shut already when the key comes to the page. */
+function lookForPopup(event: KeyboardEvent) {
+  if (event.key === 'Escape') popup = [...document.querySelectorAll(POPUP)].some((each) => each.getClientRects().length > 0)
+}
+
 function onKeyDown(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return
   const combo = comboOf(event)
+  if (combo === 'Escape' && popup) return
   const plain = !combo.includes('mod+') && !combo.includes('alt+')
   // Enter on a focused link or button belongs to it.
   if (combo === 'Enter' && isControl(event.target)) return
@@ -97,6 +107,7 @@ function onKeyDown(event: KeyboardEvent) {
 
 if (typeof window !== 'undefined') {
   window.addEventListener('keydown', onHeldKey, true)
+  window.addEventListener('keydown', lookForPopup, true)
   window.addEventListener('keydown', onKeyDown)
 }
 

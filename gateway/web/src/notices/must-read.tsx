@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { useNames } from '../api/directory.ts'
 import { dateTime } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { useRead, useUnread } from './use-notices.ts'
 import './notices.css'
 
@@ -16,13 +16,13 @@ export function MustRead() {
   if (notice === undefined) return null
   const sender = names.person(notice.senderId)
   return (
-    <Modal opened onClose={() => {}} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={sender ? t('notices.messageFrom', { name: sender }) : t('notices.kind.message')} size={520} lockScroll={false} transitionProps={{ duration: 0 }}>
+    <Dialog onClose={() => {}} leavable={false} closeOnClickOutside={false} title={sender ? t('notices.messageFrom', { name: sender }) : t('notices.kind.message')} size={520}>
       <p className="notice-text" tabIndex={0}>{notice.title}</p>
       <div className="form-foot">
         <span className="meta num">{dateTime(notice.createTime!)}{waiting.length > 1 ? ` · ${t('notices.moreWait', { count: waiting.length - 1 })}` : ''}</span>
         <span className="grow" />
         <Button size="lg" tone="primary" data-autofocus busy={read.isPending} onClick={() => read.mutate(notice.id)}>{t('notices.haveRead')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

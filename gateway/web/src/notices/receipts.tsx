@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { useRecords } from '../api/records.ts'
 import type { Message, MessageReceipt } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { Person } from '../ui/person.tsx'
 
 /** The whole text, and who has read it or has not. */
@@ -13,7 +13,7 @@ export function Receipts({ message, onClose }: { message: Message; onClose: () =
   const [unreadOnly, setUnreadOnly] = useState(false)
   const records = useRecords<MessageReceipt>(`messages/${message.id}/receipts`, 'receipts', { unreadOnly } as object)
   return (
-    <Modal opened onClose={onClose} title={t('notices.receipts')} size={520} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('notices.receipts')} size={520}>
       <p className="notice-text">{message.text}</p>
       <label className="check-line">
         <input type="checkbox" checked={unreadOnly} onChange={(event) => setUnreadOnly(event.currentTarget.checked)} /> {t('notices.unreadOnly')}
@@ -28,6 +28,6 @@ export function Receipts({ message, onClose }: { message: Message; onClose: () =
       </ul>
       {records.rows.length === 0 && !records.isPending ? <p className="soft">{t('notices.allHaveRead')}</p> : null}
       {records.hasNextPage ? <Button size="lg" busy={records.isFetchingNextPage} onClick={() => void records.fetchNextPage()}>{t('notices.more')}</Button> : null}
-    </Modal>
+    </Dialog>
   )
 }

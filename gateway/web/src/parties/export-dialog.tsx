@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconDownload } from '@tabler/icons-react'
 import { address, get } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import { fieldLabel } from '../imports/field-label.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import './export.css'
 
 const FORMATS = ['csv', 'xlsx'] as const
@@ -21,7 +22,7 @@ export default function ExportDialog({ filter, orderBy, onClose }: { filter: str
   const columns = every.filter((column) => !left.has(column))
   const turn = (column: string) => setLeft(new Set(left.has(column) ? [...left].filter((other) => other !== column) : [...left, column]))
   return (
-    <Modal opened onClose={onClose} title={t('exports.columns')} size={640} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('exports.columns')} size={640}>
       {found.error ? <p className="form-error" role="alert">{errorText(found.error)}</p> : null}
       <p className="meta">{t('exports.columnsHint')}</p>
       <div className="row export-all">
@@ -38,6 +39,6 @@ export default function ExportDialog({ filter, orderBy, onClose }: { filter: str
         <span className="grow" />
         <Button size="lg" tone="primary" icon={IconDownload} disabled={columns.length === 0} onClick={() => { location.assign(address('counterparties:export', { filter, orderBy, format, ...(left.size > 0 && { columns }) })); onClose() }}>{t('exports.export')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconAddressBook, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react'
@@ -63,6 +63,7 @@ export default function PartiesPage() {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/counterparties' })
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
+  const [unfit, setUnfit] = useState<string[]>([])
   const { rows, searching, filter } = useRows(search, names.meId)
   const selection = useSelection<Counterparty>(`${filter} ${search.q ?? ''}`)
   const fields = usePartyFilters()
@@ -92,13 +93,14 @@ export default function PartiesPage() {
           />
         )}
         <QuickFind value={search.q ?? ''} onChange={(q) => change({ q: q || undefined })} label={t('search.inList')} />
-        <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
+        <ColumnMenu columns={columns} hidden={hidden} unfit={unfit} onChange={setHidden} />
       </FilterBar>
       <DataGrid
         label={t('tree.counterparties')}
         records={rows}
         columns={columns}
         hidden={hidden}
+        onUnfit={setUnfit}
         card={(row) => <PartyLine party={row} />}
         selection={{ ...selection, nameOf: (row) => row.displayName }}
         openId={search.open}

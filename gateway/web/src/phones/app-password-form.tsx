@@ -1,11 +1,12 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
 import type { NewAppPassword } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 
 /** Makes a password for one program. It is shown here, once; then nobody knows it any more. */
@@ -19,7 +20,7 @@ export default function AppPasswordForm({ onClose }: { onClose: () => void }) {
   })
   if (make.data) {
     return (
-      <Modal opened onClose={onClose} title={t('phones.made')} size={520} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+      <Dialog onClose={onClose} title={t('phones.made')} size={520}>
         <p className="phone-made">{t('phones.madeHint')}</p>
         <dl className="phone-facts">
           <dt>{t('phones.username')}</dt>
@@ -31,7 +32,7 @@ export default function AppPasswordForm({ onClose }: { onClose: () => void }) {
           <span className="grow" />
           <Button size="lg" tone="primary" onClick={onClose}>{t('phones.written')}</Button>
         </div>
-      </Modal>
+      </Dialog>
     )
   }
   return (

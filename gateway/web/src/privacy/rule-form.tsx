@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { NumberInput, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { call, get, patch, post } from '../api/client.ts'
 import { errorText, fieldError } from '../api/error-text.ts'
@@ -9,6 +9,7 @@ import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { NumberField } from '../ui/number-field.tsx'
 import { toast } from '../ui/toast.ts'
 import type { RuleArea } from './rule-areas.ts'
 import './privacy.css'
@@ -46,7 +47,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
     <FormDialog title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
       foot={record ? <Button size="lg" tone="bad-quiet" busy={remove.isPending} onClick={() => remove.mutate()}>{t('privacy.removeRule')}</Button> : null}>
       <TextInput data-autofocus required label={t('privacy.ruleName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={100} />
-      <NumberInput required inputWrapperOrder={['label', 'input', 'description', 'error']} label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} allowDecimal={false} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
+      <NumberField required inputWrapperOrder={['label', 'input', 'description', 'error']} label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
       <fieldset className="w2 subject-what" disabled={record !== undefined}>
         <legend>{t('privacy.ruleWhat')}</legend>
         {area.resources.map((resource) => (

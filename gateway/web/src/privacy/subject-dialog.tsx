@@ -1,11 +1,12 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { address, get, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { SubjectRequest } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/toast.ts'
 import { SubjectPlaces } from './subject-places.tsx'
 import './privacy.css'
@@ -49,7 +50,7 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
   const error = ask.error ?? progress.error ?? erase.error
   const isReady = request?.state === 'ready'
   return (
-    <Modal opened onClose={onClose} title={t(kind === 'file' ? 'privacy.fileTitle' : 'privacy.eraseTitle')} size={720} lockScroll={false} transitionProps={{ duration: 0 }} classNames={{ body: 'dlg-body' }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t(kind === 'file' ? 'privacy.fileTitle' : 'privacy.eraseTitle')} size={720} classNames={{ body: 'dlg-body' }}>
       <p className="soft dlg-p">{t(kind === 'file' ? 'privacy.fileText' : 'privacy.eraseText', { name: name || t('privacy.erased') })}</p>
       {request ? <Progress request={request} /> : <TextInput className="subject-ground" label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} value={ground} onChange={(event) => setGround(event.currentTarget.value)} data-autofocus />}
       {request && kind === 'erasure' && !isMoving(request.state) ? <SubjectPlaces request={request} /> : null}
@@ -62,7 +63,7 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
         {isReady && kind === 'file' ? <a className="btn btn-primary btn-lg" href={address(`subject-requests/${id}:download`)} download>{t('privacy.download')}</a> : null}
         {isReady && kind === 'erasure' ? <Button size="lg" tone="bad" disabled={!sure} busy={erase.isPending} onClick={() => erase.mutate()}>{t('privacy.eraseNow')}</Button> : null}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import type { Opportunity, Pipeline } from '../api/types.ts'
 import { useKeys } from '../lib/keys.ts'
+import { Dialog } from '../ui/dialog.tsx'
 
 type Props = { record: Opportunity; pipeline: Pipeline; onClose: () => void; onMove: (stageId: string) => void }
 
@@ -11,7 +11,7 @@ export function MoveDialog({ record, pipeline, onClose, onMove }: Props) {
   const stages = pipeline.stages.filter((stage) => stage.id !== undefined)
   useKeys(stages.slice(0, 9).map((stage, at) => ({ combo: String(at + 1), inDialog: true, run: () => onMove(stage.id!) })))
   return (
-    <Modal opened onClose={onClose} title={t('sales.moveTitle')} size={400} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('sales.moveTitle')} size={400}>
       <p className="meta move-what">{record.counterpartyName ? `${record.counterpartyName} · ${record.title}` : record.title}</p>
       <ul className="move-list">
         {stages.map((stage, at) => (
@@ -24,6 +24,6 @@ export function MoveDialog({ record, pipeline, onClose, onMove }: Props) {
           </li>
         ))}
       </ul>
-    </Modal>
+    </Dialog>
   )
 }

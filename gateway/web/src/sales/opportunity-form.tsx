@@ -10,6 +10,7 @@ import type { Opportunity } from '../api/types.ts'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
+import { useNoMinus } from '../lib/use-no-minus.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
@@ -63,6 +64,7 @@ export default function OpportunityForm(props: Props) {
     clear()
     onClose()
   }
+  const noMinus = useNoMinus()
   const save = useMutation({
     mutationFn: () => {
       const body = fields.only(bodyOf(value, !record), action)
@@ -83,7 +85,7 @@ export default function OpportunityForm(props: Props) {
     <FormDialog title={record ? t('sales.edit') : t('sales.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       {limited('title', <div className="w2"><TextInput data-autofocus required label={t('sales.title')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} error={error('title')} /></div>)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('sales.party')} value={value.party} onChange={(party) => change({ party })} error={error('counterpartyId')} /></div>)}
-      {limited('amount', <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={error('amount')} />)}
+      {limited('amount', <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={noMinus.told ? t('ui.noMinusAmount') : error('amount')} {...noMinus.keys} />)}
       {limited('expectedCloseDate', <DateField label={t('sales.expectedClose')} value={value.expectedCloseDate} onChange={(expectedCloseDate) => change({ expectedCloseDate })} error={error('expectedCloseDate')} />)}
       {record ? null : (
         <>

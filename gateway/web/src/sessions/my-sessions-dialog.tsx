@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { IconLogout } from '@tabler/icons-react'
 import { errorText } from '../api/error-text.ts'
 import { useRecords } from '../api/records.ts'
 import type { Session } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { SessionState } from './online-list.tsx'
 import { useEndSessions } from './use-end-sessions.ts'
 import './sessions.css'
@@ -17,7 +17,7 @@ export default function MySessionsDialog({ onClose }: { onClose: () => void }) {
   const end = useEndSessions()
   const others = records.rows.filter(({ current }) => !current)
   return (
-    <Modal opened onClose={onClose} title={t('sessions.mine')} size={560} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={t('sessions.mine')} size={560}>
       {records.error ? <p className="form-error" role="alert">{errorText(records.error)}</p> : null}
       <ul className="session-list">
         {records.rows.map((row) => (
@@ -35,6 +35,6 @@ export default function MySessionsDialog({ onClose }: { onClose: () => void }) {
         <span className="grow" />
         <Button size="lg" icon={IconLogout} busy={end.isPending} disabled={others.length === 0} onClick={() => end.mutate({ path: 'my-sessions:endOthers' })}>{t('sessions.endOthers')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

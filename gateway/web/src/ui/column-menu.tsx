@@ -4,10 +4,10 @@ import { IconCheck, IconColumns3 } from '@tabler/icons-react'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
 
-type Props = { columns: { id: string; head: string; title?: string }[]; hidden: string[]; onChange: (hidden: string[]) => void }
+type Props = { columns: { id: string; head: string; title?: string }[]; hidden: string[]; /** Switched on, but the screen has no room for them. */ unfit: string[]; onChange: (hidden: string[]) => void }
 
 /** Which columns are shown; the first one always is. */
-export function ColumnMenu({ columns, hidden, onChange }: Props) {
+export function ColumnMenu({ columns, hidden, unfit, onChange }: Props) {
   const { t } = useTranslation()
   return (
     <Menu position="bottom-end" closeOnItemClick={false} transitionProps={{ duration: 0 }}>
@@ -28,6 +28,7 @@ export function ColumnMenu({ columns, hidden, onChange }: Props) {
               rightSection={off ? null : <Icon of={IconCheck} size={14} />}
             >
               {column.title ?? t(column.head)}
+              {unfit.includes(column.id) ? <span className="meta"> {t('ui.columnUnfit')}</span> : null}
             </Menu.Item>
           )
         })}

@@ -33,6 +33,8 @@ type Props<T> = {
   columns: GridColumn<T>[]
   /** Columns that the user has switched off. */
   hidden?: string[]
+  /** Told which columns the screen has no room for. */
+  onUnfit?: (ids: string[]) => void
   /** The row as a card of the phone layout. */
   card: (row: T) => ReactNode
   openId?: string | undefined
@@ -86,6 +88,20 @@ function useWidth(of: RefObject<HTMLElement | null>, shape: string): number {
     return () => observer.disconnect()
   }, [of, shape])
   return width
+}
+
+/** To which sides the element goes on beyond what is seen: `left`, `right` or both. */
+function useMore(of: RefObject<HTMLElement | null>, shape: string): string {
+  const [more, setMore] = useState('')
+  useEffect(() => {
+    const box = of.current
+    if (box === null) return
+    const look = () => setMore([box.scrollLeft > 1 ? 'left' : '', box.scrollLeft + box.clientWidth < box.scrollWidth - 1 ? 'right' : ''].filter(Boolean).join(' '))
+    look()
+    box.addEventListener('scroll', look, { passive: true })
+    return () => box.removeEventListener('scroll', look)
+  }, [of, shape])
+  return more
 }
 
 function useCursor<T extends { id: string }>({ records: { rows }, openId, onOpen, keys = true, selection }: Props<T>, show: (at: number) => void) {
@@ -150,6 +166,10 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
   const wanted = props.columns.filter(({ id }) => !props.hidden?.includes(id))
   const width = useWidth(scroller, `${phone} ${rows.length === 0}`) - (selection ? tickWidth : 0)
   const fitting = fit(wanted, width)
+  const unfit = wanted.filter((column) => !fitting.includes(column)).map(({ id }) => id).join(' ')
+  const { onUnfit } = props
+  useEffect(() => onUnfit?.(unfit === '' || phone ? [] : unfit.split(' ')), [unfit, phone, onUnfit])
+  const more = useMore(scroller, `${phone} ${rows.length === 0} ${width} ${fitting.length}`)
   const columnVisibility = Object.fromEntries(props.columns.filter((column) => !fitting.includes(column)).map(({ id }) => [id, false]))
   const table = useTable({ features, data: rows, columns: defs, getRowId: (row: T) => row.id, state: { columnVisibility } })
   const columns = table.getVisibleLeafColumns().map((leaf) => props.columns.find((column) => column.id === leaf.id)!)
@@ -179,7 +199,7 @@ export function DataGrid<T extends { id: string }>(props: Props<T>) {
   const span = columns.length + (selection ? 1 : 0)
   const chosen = selection ? rows.filter(({ id }) => selection.has(id)).length : 0
   return (
-    <div className="grid-wrap scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
+    <div className="grid-wrap scroll" ref={scroller} data-more={more || undefined} tabIndex={0} role="region" aria-label={props.label}>
       <table className="grid" aria-rowcount={hasNextPage ? -1 : rows.length} style={{ minWidth: fixed }}>
         <colgroup>
           {selection ? <col style={{ width: tickWidth }} /> : null}

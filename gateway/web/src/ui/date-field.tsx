@@ -1,4 +1,4 @@
-import { useEffect, useState, type KeyboardEvent } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Popover, TextInput } from '@mantine/core'
 import { IconCalendar } from '@tabler/icons-react'
@@ -25,6 +25,9 @@ export function DateField({ label, value, onChange, error, required }: Props) {
     setText(writeDay(value, i18n.language))
     setWrong(false)
   }, [value, i18n.language])
+  // A form with a day that nobody understands is not sent, by whatever key or button.
+  const input = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => input.current?.setCustomValidity(wrong ? t('date.wrong') : ''), [wrong, t])
   const take = () => {
     const day = readDay(text)
     setWrong(day === undefined)
@@ -44,13 +47,17 @@ export function DateField({ label, value, onChange, error, required }: Props) {
     <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus withinPortal withRoles={false}>
       <Popover.Target>
         <TextInput
+          ref={input}
           label={label}
           required={required}
           placeholder={t('date.format')}
           inputMode="numeric"
           autoComplete="off"
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => {
+            setText(event.currentTarget.value)
+            setWrong(false)
+          }}
           onBlur={take}
           onKeyDown={onKeyDown}
           error={wrong ? t('date.wrong') : error}

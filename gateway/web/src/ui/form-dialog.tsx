@@ -1,9 +1,10 @@
 import { useRef, type FormEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Modal } from '@mantine/core'
 import { errorText } from '../api/error-text.ts'
 import { useKeys } from '../lib/keys.ts'
+import { submitTyped } from '../lib/submit-typed.ts'
 import { Button } from './button.tsx'
+import { Dialog } from './dialog.tsx'
 
 type Props = {
   title: string
@@ -18,17 +19,19 @@ type Props = {
   foot?: ReactNode
 }
 
+const isTopmost = (form: HTMLElement | null): boolean => [...document.querySelectorAll('[aria-modal="true"]')].at(-1)?.contains(form) === true
+
 /** A dialog with a form: Ctrl+S sends, Esc leaves, the first wrong field gets the focus by its label. */
 export function FormDialog({ title, submit, onClose, onSubmit, busy, error, size = 640, tone = 'primary', children, foot }: Props) {
   const { t } = useTranslation()
   const form = useRef<HTMLFormElement>(null)
-  useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => form.current?.requestSubmit() }])
+  useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (isTopmost(form.current) ? submitTyped(form.current) : false) }])
   const send = (event: FormEvent) => {
     event.preventDefault()
     if (!busy) onSubmit()
   }
   return (
-    <Modal opened onClose={onClose} title={title} size={size} lockScroll={false} transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('ui.close') }}>
+    <Dialog onClose={onClose} title={title} size={size}>
       <form ref={form} onSubmit={send}>
         <div className="form-grid">{children}</div>
         {error ? (
@@ -47,6 +50,6 @@ export function FormDialog({ title, submit, onClose, onSubmit, busy, error, size
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,0 +1,100 @@
+// What a person at a form relies on: Esc, Ctrl+S, days and numbers as they are typed.
+import { expect } from '@jest/globals'
+import { makeParty, newWord } from '../src/data.ts'
+import { shot, toast } from '../src/desk.ts'
+import { scene } from '../src/scene.ts'
+
+const dayAgo = (days: number): string => {
+  const day = new Date(Date.now() - days * 86_400_000)
+  return `${String(day.getDate()).padStart(2, '0')}.${String(day.getMonth() + 1).padStart(2, '0')}.${day.getFullYear()}`
+}
+
+scene('Esc closes what is topmost and no more: the calendar, then the dialog; a list of choices, then the dialog', async ({ open }) => {
+  const { page } = await open({ as: 'iryna' })
+  await page.goto('/requests?create=true')
+  const dialog = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
+  await dialog.waitFor()
+  await dialog.getByRole('button', { name: 'Вибрати день' }).first().click()
+  const calendar = page.getByRole('dialog', { name: 'Коли надійшло' })
+  await calendar.waitFor()
+  await page.keyboard.press('Escape')
+  await calendar.waitFor({ state: 'hidden' })
+  expect(await dialog.isVisible()).toBe(true)
+  await dialog.getByLabel('Канал').click()
+  await page.getByRole('option').first().waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('option').first().waitFor({ state: 'hidden' })
+  expect(await dialog.isVisible()).toBe(true)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
+scene('a request that came earlier: Ctrl+S takes the day that is being typed, and stops at one that nobody understands', async ({ open, api }) => {
+  const { word } = newWord()
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  await page.goto('/requests?create=true')
+  const dialog = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
+  await dialog.getByLabel('Тема').fill(word)
+  const day = dialog.getByRole('textbox', { name: 'Коли надійшло' })
+  await day.fill('колись')
+  await page.keyboard.press('Control+s')
+  await dialog.getByText('Напишіть день так').waitFor()
+  await shot(desk, 'a day that nobody understands')
+  expect(await dialog.isVisible()).toBe(true)
+  await day.fill(dayAgo(3))
+  await page.keyboard.press('Control+s')
+  await toast(page, 'Звернення зареєстровано')
+  const { requests } = await api.get(`requests?filter=${encodeURIComponent(`subject="${word}"`)}`)
+  expect(requests).toHaveLength(1)
+  expect(Date.now() - Date.parse(requests[0].receiveTime)).toBeGreaterThan(2 * 86_400_000)
+})
+
+scene('a click on the button right after a day was typed saves it the first time', async ({ open, api }) => {
+  const { id } = await makeParty(api, { name: newWord().word, more: { kind: 'person' } })
+  const { page } = await open({ as: 'nadia' })
+  await page.goto(`/counterparties/${id}`)
+  await page.getByRole('button', { name: 'Змінити: Профіль' }).click()
+  const birthday = page.getByRole('textbox', { name: 'Дата народження' })
+  await birthday.fill('')
+  await birthday.pressSequentially('4.3.1980')
+  await page.locator('.facts-edit').getByRole('button', { name: 'Зберегти' }).click()
+  await toast(page, 'Зміни збережено')
+  expect(await api.get(`counterparties/${id}`)).toMatchObject({ birthday: '1980-03-04' })
+})
+
+scene('a card speaks in words: a language by its name, a site as a link of the web alone; an organisation has no birthday', async ({ open, api }) => {
+  const site = (value: string) => ({ kind: 'site', value, label: '', primary: false })
+  const { id } = await makeParty(api, {
+    name: `ТОВ «${newWord().word}»`,
+    more: { language: 'pl', channels: [site('vitrylo.example'), site('https://vitrylo.example/pro')], addresses: [{ kind: 'legal', country: 'UA', postcode: '', region: '', city: '', street: ' ' }] },
+  })
+  const desk = await open({ as: 'nadia' })
+  const { page } = desk
+  await page.goto(`/counterparties/${id}`)
+  await page.getByText('польська').waitFor()
+  const links = page.locator('.facts a[target=_blank], a.link[target=_blank]')
+  expect(await links.evaluateAll((all) => all.map((one) => [one.getAttribute('href'), one.getAttribute('rel')]))).toEqual([
+    ['https://vitrylo.example/', 'noopener noreferrer'], ['https://vitrylo.example/pro', 'noopener noreferrer'],
+  ])
+  expect(await page.locator('#main').innerText()).not.toMatch(/UA,/)
+  await page.getByRole('button', { name: 'Змінити: Профіль' }).click()
+  await page.getByLabel('Галузь').waitFor()
+  expect(await page.getByText('Дата народження').count()).toBe(0)
+  const size = page.getByLabel('Працівників')
+  await size.pressSequentially('-5')
+  await page.getByText('Мінус тут не підходить').waitFor({ state: 'detached' })
+  expect(await size.inputValue()).toBe('5')
+  await size.press('-')
+  await page.getByText('Мінус тут не підходить: від 0').waitFor()
+  await shot(desk, 'a minus that does not fit')
+})
+
+scene('who comes for the first time sees the sign-in page and no error in the console', async ({ open }) => {
+  const { page } = await open()
+  const said: string[] = []
+  page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
+  await page.goto('/counterparties?view=vip')
+  await page.locator('input[name=login]').waitFor()
+  expect(said).toEqual([])
+})
