@@ -18,8 +18,9 @@ import { MessageServiceService, type MessageServiceServer } from '@vitrylo/proto
 import { NotificationServiceService, type NotificationServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/notification_service.ts'
 import { SavedFilterServiceService, type SavedFilterServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { auditHandlers } from './audit/on-fact.ts'
+import { signerOf } from './audit/signer.ts'
 import { auditSweep } from './audit/tend-audit.ts'
-import { verifyAudit } from './audit/verify-command.ts'
+import { signAudit, verifyAudit } from './audit/verify-command.ts'
 import { withLeavers } from './employee/leaving.ts'
 import { startProvisioning } from './account/provision-accounts.ts'
 import { accountLockedHandler } from './events/on-account-locked.ts'
@@ -78,8 +79,8 @@ export const directory = defineService({
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, shareHandler(deps), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers)],
+  handlers: (deps) => [...indexHandlers, shareHandler(deps), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers(signerOf(deps.env)))],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
   sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), withLeavers(handoverSweep(deps, possessions), deps, timeZoneOf(deps.env)), auditSweep(deps)],
-  commands: { 'verify-audit': verifyAudit },
+  commands: { 'verify-audit': verifyAudit, 'sign-audit': signAudit },
 })

@@ -1,9 +1,10 @@
 // The audit log on a real service: what stands in it, that nothing takes anything out of it, and that whoever does it with all
 // rights on the database is found out. Each test says how it was seen failing.
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import type { JsonObject, OutgoingEvent } from '@vitrylo/events'
-import { exec, inTx, many, one, sql } from '@vitrylo/pg'
+import { exec, inTx, many, one, sql, type Pool } from '@vitrylo/pg'
 import { AuditFactEvent, RecordSharesChangedEvent } from '@vitrylo/proto/events.ts'
 import { AuditFact, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { AuditServiceService as Audit, ExportAuditEntriesRequest, type ListAuditEntriesResponse } from '@vitrylo/proto/vitrylo/directory/v1/audit_service.ts'
@@ -13,9 +14,15 @@ import { CreateEmployeeRequest, EmployeeServiceService as Employees, UpdateEmplo
 import { GroupServiceService as Groups, CreateGroupRequest } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { GrantServiceService as Grants, CreateGrantRequest } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { branches, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import type { Deps } from '@vitrylo/service'
+import { appendEntries } from '../src/audit/append-entries.ts'
+import { hashOf, type Link } from '../src/audit/chain.ts'
 import { auditHandlers } from '../src/audit/on-fact.ts'
 import { auditSweep, cutBefore } from '../src/audit/tend-audit.ts'
-import { verifyChain } from '../src/audit/verify-chain.ts'
+import { problemOfSignature, saveEnd, signedEnd, signEnd } from '../src/audit/signed-end.ts'
+import { endWords, signerOf } from '../src/audit/signer.ts'
+import { linkColumns, verifyChain } from '../src/audit/verify-chain.ts'
+import { signAudit, verifyAudit } from '../src/audit/verify-command.ts'
 import { directory } from '../src/index.ts'
 
 let service: TestService
@@ -112,7 +119,7 @@ test('a fact that comes again, also long after, has one entry, and the chain goe
     data: AuditFact.toJSON(AuditFact.fromPartial({ section: 'x', method: `Deed${n}`, kind: AuditKind.WRITE, count: 1 })) as JsonObject,
   })
   const [first, second] = [event(1), event(2)]
-  for (const batch of [[first, first], [first, second], [second, first]]) await inTx(service.pool, (tx) => auditHandlers[0]!.handle(tx, batch))
+  for (const batch of [[first, first], [first, second], [second, first]]) await inTx(service.pool, (tx) => auditHandlers(undefined)[0]!.handle(tx, batch))
   expect((await entries('section = "x"')).map(({ method }) => method).sort()).toEqual(['Deed1', 'Deed2'])
   expect((await verifyChain(service.pool)).problem).toBe('')
 })
@@ -291,4 +298,90 @@ test('what is cut off when its time is over leaves a chain that proves itself, a
     await exec(tx, sql`delete from audit_entry where no <= ${no}`)
   })
   expect((await verifyChain(service.pool)).problem).toMatch('no entry tells of it')
+})
+
+describe('the signed end', () => {
+  const [older, newer] = ['an older key of the tests, of more than 32 letters', 'a newer key of the tests, of more than 32 letters']
+  const keyed = (...secrets: string[]) => signerOf({ VITRYLO_AUDIT_KEY: secrets.join('\n') })!
+  let signed: TestService
+  let at = 0
+  beforeAll(async () => {
+    signed = await startTestService(directory, { VITRYLO_AUDIT_KEY: older })
+    for (let n = 0; n < 6; n++) await happened()
+  }, 60_000)
+  afterAll(() => signed.stop())
+
+  const head = async () => (await one<{ no: number; hash: Buffer; signed_no: number | null; signed_key: string }>(signed.pool, sql`select no, hash, signed_no, signed_key from audit_head`))!
+  async function happened(): Promise<void> {
+    await signed.receive({ type: AuditFactEvent, key: 'f', revision: 1, data: AuditFact.fromPartial({ kind: AuditKind.WRITE, section: 'branches', username: `u${++at}`, count: 1 }) })
+  }
+  const checked = (...args: string[]) => verifyAudit({ pool: signed.pool, now: () => new Date(), env: { VITRYLO_AUDIT_KEY: older } } as unknown as Deps, args).then(() => 'whole', ({ message }: Error) => message)
+
+  /** What whoever owns the database can do: change an entry and link everything behind it anew. */
+  async function rewrite(pool: Pool, changed: number): Promise<void> {
+    await pool.query('alter table audit_entry disable trigger user')
+    await pool.query(`update audit_entry set username = 'nobody' where no = $1`, [changed])
+    let { hash } = (await one<{ hash: Buffer }>(pool, sql`select hash from audit_entry where no = ${changed - 1}`))!
+    for (const link of await many<Link>(pool, sql`select ${linkColumns} from audit_entry e where e.no >= ${changed} order by e.no`)) {
+      hash = hashOf(hash, link)
+      await exec(pool, sql`update audit_entry set hash = ${hash} where no = ${link.no}`)
+    }
+    await exec(pool, sql`update audit_head set hash = ${hash}`)
+    await pool.query('alter table audit_entry enable trigger user')
+  }
+
+  // Seen failing with `isOurs` always true: the service signed what had been written anew with its next entry.
+  test('is signed with every entry; a chain that was written anew is found without anything kept elsewhere, and is not signed on', async () => {
+    expect(await checked()).toBe('whole')
+    const { no, signed_no: last } = await head()
+    expect(last).toBe(no)
+    await signed.pool.query('create table backup_entry as select * from audit_entry; create table backup_head as select * from audit_head')
+    await rewrite(signed.pool, 3)
+    expect((await verifyChain(signed.pool)).problem).toBe('')
+    expect(await checked()).toMatch('another one than was signed')
+    await happened()
+    expect(await checked()).toMatch('another one than was signed')
+    // A signature of one's own helps nobody, nor does one over another place.
+    await inTx(signed.pool, async (tx) => saveEnd(tx, keyed('a key of somebody else, of more than 32 letters').sign((await head()).no, (await head()).hash)))
+    expect(await checked()).toMatch('of none of the keys')
+    await signed.pool.query(`alter table audit_entry disable trigger user; delete from audit_entry; insert into audit_entry select * from backup_entry; alter table audit_entry enable trigger user;
+      delete from audit_head; insert into audit_head select * from backup_head`)
+    expect(await checked()).toBe('whole')
+    await happened()
+    expect([(await head()).signed_no, await checked()]).toEqual([(await head()).no, 'whole'])
+  })
+
+  // Seen failing with the signature of what is given not looked at.
+  test('is told in files and logs, and checked by the public key alone; a forged one is refused', async () => {
+    const end = (await signedEnd(signed.pool))!
+    const words = endWords(end)
+    const { publicKey } = keyed(older)
+    expect(await signed.call(Audit.getAuditChain, {})).toMatchObject({ signedEnd: words, publicKey })
+    expect(await checked(`--key=${publicKey}`, words)).toBe('whole')
+    expect(await checked(`--key=${keyed(newer).publicKey}`)).toMatch('of none of the keys')
+    expect(await checked(endWords({ ...end, no: end.no - 1 }))).toMatch('is signed by none of the keys')
+    expect(await checked('--key=short')).toMatch('is no public key')
+  })
+
+  // Seen failing with the first key alone for verifying.
+  test('goes on under a new key while the old one still verifies, and behind entries that a release without a key left', async () => {
+    const both = keyed(newer, older)
+    await inTx(signed.pool, (tx) => appendEntries(tx, [{ id: randomUUID(), at: new Date(), fact: AuditFact.fromPartial({ kind: AuditKind.WRITE, count: 1 }) }]))
+    expect((await head()).signed_no).toBe((await head()).no - 1)
+    await signEnd(signed.pool, both)
+    expect(await head()).toMatchObject({ signed_no: (await head()).no, signed_key: keyed(newer).keyId })
+    expect(await problemOfSignature(signed.pool, both)).toBe('')
+    expect(await problemOfSignature(signed.pool, keyed(older))).toMatch('of none of the keys')
+  })
+
+  // Seen failing with `signEnd` that signs without being told to.
+  test('begins on an old log only when somebody says so', async () => {
+    await signed.pool.query(`update audit_head set signed_no = null, signature = null`)
+    await signEnd(signed.pool, keyed(older))
+    await happened()
+    expect((await head()).signed_no).toBeNull()
+    expect(await checked()).toMatch('bears no signature')
+    await signAudit({ pool: signed.pool, env: { VITRYLO_AUDIT_KEY: older } } as unknown as Deps)
+    expect(await checked()).toBe('whole')
+  })
 })

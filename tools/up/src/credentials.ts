@@ -23,6 +23,8 @@ export type Credentials = {
   sessionKey: string
   /** Encrypts the secrets of connected exchanges at rest. */
   secretsKey: string
+  /** Signs the end of the audit log. */
+  auditKey: string
   /** Of the demo exchange. */
   pbxSecret: string
   /** First administrator: user `admin`. */
@@ -46,6 +48,7 @@ export function loadCredentials(dataDir: string, issuer?: string): Credentials {
     clients: { ...generated(CLIENTS), ...known.clients },
     sessionKey: known.sessionKey ?? randomBytes(32).toString('base64url'),
     secretsKey: known.secretsKey ?? randomBytes(32).toString('base64url'),
+    auditKey: known.auditKey ?? randomBytes(32).toString('base64url'),
     pbxSecret: known.pbxSecret ?? secret(),
     adminPassword: known.adminPassword ?? readable(),
     demoPassword: known.demoPassword ?? readable(),

@@ -32,7 +32,7 @@ export async function environments(settings: Settings, credentials: Credentials,
   const keys = { VITRYLO_GATEWAY_KEYS_URL: `${gatewayUrl(settings)}/auth/keys` }
   return {
     ...(engines.issuer && { issuer: { ...common, ...engines.issuer } }),
-    directory: { ...service('directory'), ...keys, ...healthOf(settings, 1), ...engines.directory },
+    directory: { ...service('directory'), VITRYLO_AUDIT_KEY: credentials.auditKey, ...keys, ...healthOf(settings, 1), ...engines.directory },
     contacts: { ...service('contacts'), ...keys },
     sales: service('sales'),
     'service-desk': service('service-desk'),

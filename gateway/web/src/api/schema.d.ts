@@ -4498,6 +4498,10 @@ export interface components {
             readonly problem: string;
             /** @description Output only. So many days entries are kept; 0 means for good. */
             readonly keepDays: number;
+            /** @description Output only. The end that was signed last, `number:hash:key:signature`; empty when none ever was. Kept elsewhere, it proves more than the hash. */
+            readonly signedEnd: string;
+            /** @description Output only. By it signatures are checked (Ed25519, 32 bytes as base64url); empty when the installation has no key. */
+            readonly publicKey: string;
         };
         /** @description A field that changed. */
         AuditChange: {

@@ -12,5 +12,11 @@ export function ChainLine() {
   if (!chain) return null
   if (chain.problem !== '') return <span role="alert"><Status tone="bad" title={chain.problem}>{t('audit.broken')}</Status> <span className="meta">{chain.problem}</span></span>
   const state = chain.verifiedTime ? t('audit.whole', { no: number(chain.verifiedNo), time: dateTime(chain.verifiedTime) }) : t('audit.notYet')
-  return <Status tone={chain.verifiedTime ? 'good' : 'neutral'} title={`${chain.lastNo}: ${chain.lastHash}`}>{state}</Status>
+  const unsigned = chain.signedEnd === '' && Number(chain.lastNo) > 0
+  return (
+    <span>
+      <Status tone={chain.verifiedTime ? 'good' : 'neutral'} title={chain.signedEnd || `${chain.lastNo}:${chain.lastHash}`}>{state}</Status>
+      {unsigned ? <span className="meta"> · {t('audit.unsigned')}</span> : null}
+    </span>
+  )
 }

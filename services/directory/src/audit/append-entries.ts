@@ -3,23 +3,24 @@ import { exec, isUuid, one, sql, type Tx } from '@vitrylo/pg'
 import { AuditKind, type AuditChange, type AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { digestOf, hashOf, type Link } from './chain.ts'
+import type { SignedEnd, Signer } from './signer.ts'
 
 /** What may be personal of an entry. */
 export type Detail = { changes?: AuditChange[]; detail?: string }
 
 export type NewEntry = { id: string; at: Date; fact: AuditFact }
 
-type Head = { no: number; hash: Buffer; known: string[] }
+type Head = { no: number; hash: Buffer; signed: boolean; signed_key: string; signature: Buffer | null; known: string[] }
 type Linked = Link & { salt: Buffer | null; content: string | null; hash: Buffer }
 
 /**
  * Links facts to the end of the chain. Whoever holds its last row is the only one who does; a fact that is there already is
- * left out. Gives the place of the last entry.
+ * left out. Gives the place of the last entry. Only what follows a good signature is signed: a chain that was written anew is not.
  */
-export async function appendEntries(tx: Tx, entries: readonly NewEntry[]): Promise<number> {
+export async function appendEntries(tx: Tx, entries: readonly NewEntry[], signer?: Signer): Promise<number> {
   const head = await one<Head>(
     tx,
-    sql`select h.no, h.hash, array(select e.id from audit_entry e where e.id = any(${entries.map(({ id }) => id)}::uuid[])) as known
+    sql`select h.no, h.hash, h.signed_no = h.no and h.signed_hash = h.hash as signed, h.signed_key, h.signature, array(select e.id from audit_entry e where e.id = any(${entries.map(({ id }) => id)}::uuid[])) as known
         from audit_head h for update of h`,
   )
   const { no, hash, known } = head!
@@ -33,9 +34,12 @@ export async function appendEntries(tx: Tx, entries: readonly NewEntry[]): Promi
     linked.push(next)
     last = next
   }
-  if (linked.length > 0) await insert(tx, linked)
+  if (linked.length > 0) await insert(tx, linked, signer !== undefined && isOurs(signer, head!) ? signer.sign(last.no, last.hash) : undefined)
   return last.no
 }
+
+const isOurs = (signer: Signer, { no, hash, signed, signed_key: keyId, signature }: Head): boolean =>
+  no === 0 || (signed && signature !== null && signer.verifies({ no, hash, keyId, signature }))
 
 const uuid = (text: string): string | null => (isUuid(text) ? text.toLowerCase() : null)
 
@@ -54,8 +58,9 @@ function linkOf({ id, at, fact }: NewEntry, before: { no: number; hash: Buffer }
 }
 
 /** One trip: entries, what may be personal of them, and the new end of the chain. */
-async function insert(tx: Tx, linked: readonly Linked[]): Promise<void> {
+async function insert(tx: Tx, linked: readonly Linked[], end: SignedEnd | undefined): Promise<void> {
   const last = linked.at(-1)!
+  const signed = end === undefined ? sql.empty : sql`, signed_no = ${end.no}, signed_hash = ${end.hash}, signed_key = ${end.keyId}, signature = ${end.signature}`
   const hex = (bytes: Buffer | null): string | null => bytes && bytes.toString('hex')
   const rows = linked.map(({ salt, detailDigest, hash, ...rest }) => ({ ...rest, salt: hex(salt), detailDigest: hex(detailDigest), hash: hex(hash) }))
   await exec(
@@ -72,6 +77,6 @@ async function insert(tx: Tx, linked: readonly Linked[]): Promise<void> {
         ), details as (
           insert into audit_detail (no, salt, content) select no, decode(salt, 'hex'), content from row where content is not null
         )
-        update audit_head set no = ${last.no}, hash = ${last.hash}, at = ${last.at}`,
+        update audit_head set no = ${last.no}, hash = ${last.hash}, at = ${last.at}${signed}`,
   )
 }

@@ -7,6 +7,8 @@ import type { AuditEntry } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import type { Call, Deps } from '@vitrylo/service'
 import { listAuditEntries } from './audit-sql.ts'
+import { signedEnd } from './signed-end.ts'
+import { endWords } from './signer.ts'
 
 const PAGE = 250
 const HEAD = [
@@ -30,9 +32,12 @@ export async function* auditFile({ pool, rights }: Deps, filter: string, { calle
     const lines = auditEntries.map((entry) => csvLine(cellsOf(entry, employees.get(entry.actorId ?? '')?.displayName ?? ''), ','))
     yield { contentType: 'text/csv; charset=utf-8', data: Buffer.from(head + lines.join('')), extensions: [] }
     head = ''
-    if (nextPageToken === '') return
+    if (nextPageToken === '') break
     pageToken = nextPageToken
   }
+  // What the file says can be held against the log later, and that it was said by this installation.
+  const end = await signedEnd(pool)
+  if (end !== undefined) yield { contentType: 'text/csv; charset=utf-8', data: Buffer.from(csvLine(['end', endWords(end)], ',')), extensions: [] }
 }
 
 const cellsOf = (e: AuditEntry, actor: string): string[] => [

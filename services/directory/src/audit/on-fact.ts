@@ -1,10 +1,11 @@
 import { onMany, type Handler } from '@vitrylo/events'
 import { AuditFactEvent } from '@vitrylo/proto/events.ts'
 import { appendEntries } from './append-entries.ts'
+import type { Signer } from './signer.ts'
 
 /** What every service tells the audit log, in the order in which it comes. */
-export const auditHandlers: Handler[] = [
+export const auditHandlers = (signer: Signer | undefined): Handler[] => [
   onMany([AuditFactEvent], async (tx, received) => {
-    await appendEntries(tx, received.map(({ message, event }) => ({ id: event.id, at: new Date(event.time), fact: message })))
+    await appendEntries(tx, received.map(({ message, event }) => ({ id: event.id, at: new Date(event.time), fact: message })), signer)
   }),
 ]

@@ -3,6 +3,8 @@ import { AuditFact, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import type { AuditChain } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
 import { newId, whole, type Deps, type Env, type Sweep } from '@vitrylo/service'
 import { appendEntries } from './append-entries.ts'
+import { problemOfSignature, signedEnd, signEnd } from './signed-end.ts'
+import { endWords, signerOf, type Signer } from './signer.ts'
 import { cutWords, noteVerdict, verifyChain, type Verdict } from './verify-chain.ts'
 
 const HOUR_MS = 3_600_000
@@ -19,18 +21,27 @@ export const keepDaysOf = (env: Env): number => whole(env, 'VITRYLO_AUDIT_DAYS',
  */
 export function auditSweep({ pool, env, now, log }: Pick<Deps, 'pool' | 'env' | 'now' | 'log'>): Sweep {
   const days = keepDaysOf(env)
+  const signer = signerOf(env)
   const each = async (): Promise<void> => {
-    if (days > 0) await cutBefore(pool, new Date(now().getTime() - days * 24 * HOUR_MS), now())
+    if (days > 0) await cutBefore(pool, new Date(now().getTime() - days * 24 * HOUR_MS), now(), signer)
     const { verified_no: after, problem: known } = (await head(pool))!
     const verdict = known === '' ? await verifyChain(pool, { after }) : await verifyChain(pool)
     const again = verdict.problem === '' ? await lookAgain(pool, after, now()) : verdict
-    await noteVerdict(pool, { ...verdict, problem: again.problem }, now())
+    const problem = again.problem || (await wrongSignature(pool, signer))
+    await noteVerdict(pool, { ...verdict, problem }, now())
+    if (problem !== '') log.error({ problem }, 'the audit log is not what it was')
+    if (problem === '' && signer !== undefined) await signEnd(pool, signer)
     const { no, hash } = (await head(pool))!
-    if (again.problem !== '') log.error({ problem: again.problem }, 'the audit log is not what it was')
-    log.info({ audit_no: no, audit_hash: hash.toString('hex') }, 'end of the audit log')
+    const end = await signedEnd(pool)
+    if (signer !== undefined && end === undefined && no > 0) log.error('the audit log is not signed: the command sign-audit begins it')
+    log.info({ audit_no: no, audit_hash: hash.toString('hex'), audit_end: end && endWords(end), audit_key: signer?.publicKey }, 'end of the audit log')
   }
   return { name: 'audit log', everyMs: HOUR_MS, each }
 }
+
+/** That nothing was signed yet is told, and is no tampering that can be told from an installation that has just got its key. */
+const wrongSignature = async (pool: Pool, signer: Signer | undefined): Promise<string> =>
+  signer === undefined || (await signedEnd(pool)) === undefined ? '' : problemOfSignature(pool, signer)
 
 /** Every hour the next part of what stands below `known`, and so all of it in turn: an old entry may be changed long after. */
 function lookAgain(pool: Pool, known: number, now: Date): Promise<Verdict> {
@@ -46,9 +57,10 @@ const head = (pool: Pool): Promise<Head | undefined> =>
 
 export async function getAuditChain(pool: Pool, env: Env): Promise<AuditChain> {
   const found = (await head(pool))!
+  const end = await signedEnd(pool)
   return {
     lastNo: BigInt(found.no), lastHash: found.hash.toString('hex'), lastTime: found.at ?? undefined, cutNo: BigInt(found.cut_no),
-    verifiedNo: BigInt(found.verified_no), verifiedTime: found.verified_at ?? undefined, problem: found.problem, keepDays: keepDaysOf(env),
+    verifiedNo: BigInt(found.verified_no), verifiedTime: found.verified_at ?? undefined, problem: found.problem, keepDays: keepDaysOf(env), signedEnd: end === undefined ? '' : endWords(end), publicKey: signerOf(env)?.publicKey ?? '',
   }
 }
 
@@ -56,7 +68,7 @@ export async function getAuditChain(pool: Pool, env: Env): Promise<AuditChain> {
  * Cuts the oldest entries off. An entry tells of it and the hash of the last one that goes is kept, so that the rest can
  * still be proved; both are there before anything is gone. Gives how many went.
  */
-export async function cutBefore(pool: Pool, before: Date, now: Date): Promise<number> {
+export async function cutBefore(pool: Pool, before: Date, now: Date, signer?: Signer): Promise<number> {
   await inTx(pool, async (tx) => {
     const last = await one<{ no: number; hash: Buffer }>(
       tx,
@@ -67,7 +79,7 @@ export async function cutBefore(pool: Pool, before: Date, now: Date): Promise<nu
     )
     if (last === undefined) return
     const fact = { ...AuditFact.fromPartial({ section: 'audit', action: 'delete', method: 'cut', reason: cutWords(last.no, last.hash), count: 1 }), kind: AuditKind.UPKEEP }
-    await appendEntries(tx, [{ id: newId(), at: now, fact }])
+    await appendEntries(tx, [{ id: newId(), at: now, fact }], signer)
     await exec(tx, sql`insert into audit_anchor (no, hash, cut_at) values (${last.no}, ${last.hash}, ${now})`)
   })
   for (let gone = 0; ; ) {

@@ -12,7 +12,7 @@ type Ends = { no: number; hash: Buffer; cutNo: number; cutHash: Buffer | null }
 
 const PAGE = 1_000
 
-const linkColumns = sql`e.no, e.id, e.at, e.kind, e.section, e.action, e.method, e.record_id as "recordId", e.record_ids as "recordIds", e.actor_id as "actorId", e.username,
+export const linkColumns = sql`e.no, e.id, e.at, e.kind, e.section, e.action, e.method, e.record_id as "recordId", e.record_ids as "recordIds", e.actor_id as "actorId", e.username,
   e.client, e.session_id as "sessionId", e.address, e.ground, e.reason, e.times, e.fields, e.before_hash as "beforeHash", e.after_hash as "afterHash",
   e.branch_id as "branchId", e.owner_id as "ownerId", e.detail_digest as "detailDigest", e.hash`
 

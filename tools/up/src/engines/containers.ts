@@ -71,6 +71,7 @@ function writeSecrets(folder: string, { postgres, databases, clients, ...rest }:
     first_administrator: rest.adminPassword,
     session_key: rest.sessionKey,
     secrets_key: rest.secretsKey,
+    audit_key: rest.auditKey,
     client_gateway: clients['vitrylo-gateway'],
     client_api: clients['vitrylo-api'],
     client_integration: clients['vitrylo-integration'],

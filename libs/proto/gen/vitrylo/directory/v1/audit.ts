@@ -105,6 +105,10 @@ export interface AuditChain {
   problem: string;
   /** Output only. So many days entries are kept; 0 means for good. */
   keepDays: number;
+  /** Output only. The end that was signed last, `number:hash:key:signature`; empty when none ever was. Kept elsewhere, it proves more than the hash. */
+  signedEnd: string;
+  /** Output only. By it signatures are checked (Ed25519, 32 bytes as base64url); empty when the installation has no key. */
+  publicKey: string;
 }
 
 function createBaseAuditEntry(): AuditEntry {
@@ -633,6 +637,8 @@ function createBaseAuditChain(): AuditChain {
     verifiedTime: undefined,
     problem: "",
     keepDays: 0,
+    signedEnd: "",
+    publicKey: "",
   };
 }
 
@@ -670,6 +676,12 @@ export const AuditChain: MessageFns<AuditChain> = {
     }
     if (message.keepDays !== 0) {
       writer.uint32(64).int32(message.keepDays);
+    }
+    if (message.signedEnd !== "") {
+      writer.uint32(2402).string(message.signedEnd);
+    }
+    if (message.publicKey !== "") {
+      writer.uint32(2410).string(message.publicKey);
     }
     return writer;
   },
@@ -751,6 +763,22 @@ export const AuditChain: MessageFns<AuditChain> = {
             message.keepDays = reader.int32();
             continue;
           }
+          case 300: {
+            if (tag !== 2402) {
+              break;
+            }
+
+            message.signedEnd = reader.string();
+            continue;
+          }
+          case 301: {
+            if (tag !== 2410) {
+              break;
+            }
+
+            message.publicKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -793,6 +821,16 @@ export const AuditChain: MessageFns<AuditChain> = {
         : isSet(object.keep_days)
         ? globalThis.Number(object.keep_days)
         : 0,
+      signedEnd: isSet(object.signedEnd)
+        ? globalThis.String(object.signedEnd)
+        : isSet(object.signed_end)
+        ? globalThis.String(object.signed_end)
+        : "",
+      publicKey: isSet(object.publicKey)
+        ? globalThis.String(object.publicKey)
+        : isSet(object.public_key)
+        ? globalThis.String(object.public_key)
+        : "",
     };
   },
 
@@ -822,6 +860,12 @@ export const AuditChain: MessageFns<AuditChain> = {
     if (message.keepDays !== 0) {
       obj.keepDays = Math.round(message.keepDays);
     }
+    if (message.signedEnd !== "") {
+      obj.signedEnd = message.signedEnd;
+    }
+    if (message.publicKey !== "") {
+      obj.publicKey = message.publicKey;
+    }
     return obj;
   },
 
@@ -840,6 +884,8 @@ export const AuditChain: MessageFns<AuditChain> = {
     message.verifiedTime = object.verifiedTime ?? undefined;
     message.problem = object.problem ?? "";
     message.keepDays = object.keepDays ?? 0;
+    message.signedEnd = object.signedEnd ?? "";
+    message.publicKey = object.publicKey ?? "";
     return message;
   },
 };
