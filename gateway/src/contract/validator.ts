@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { ruleOf, type Violation } from '@vitrylo/errors'
+import { describeRule } from './describe.ts'
 import type { Schema } from './rules.ts'
 
 /** Where the schemas live inside the Ajv instance. */
@@ -40,7 +41,7 @@ export function violationsOf(errors: ErrorObject[]): Violation[] {
 
 function violationOf(error: ErrorObject): Violation {
   const rule = isZero(error) ? 'required' : ruleOf(error.keyword)
-  return { field: fieldOf(error), rule, description: describe(error, rule) }
+  return { field: fieldOf(error), rule, ...describe(error, rule) }
 }
 
 /** A zero value that is refused was forgotten, not mistaken; protobuf cannot tell it from an absent one. */
@@ -49,13 +50,13 @@ function isZero({ keyword, params, data }: ErrorObject): boolean {
   return ((keyword === 'pattern' || keyword === 'format') && data === '') || (keyword === 'enum' && data === 'unspecified')
 }
 
-function describe({ keyword, params, message, parentSchema }: ErrorObject, rule: string): string {
-  if (keyword === 'enum' && rule !== 'required') return `must be one of ${params.allowedValues.join(', ')}`
-  if (rule === 'oneof') return 'excludes another field that was given'
-  if (rule === 'unknown') return 'no such field'
-  if (rule === 'required') return 'must be given'
-  if (parentSchema?.format === 'uuid') return 'must be a UUID'
-  return message!
+function describe({ keyword, params, message, parentSchema }: ErrorObject, rule: string): Pick<Violation, 'description' | 'params'> {
+  if (keyword === 'enum' && rule !== 'required') return { description: `must be one of ${params.allowedValues.join(', ')}` }
+  if (rule === 'oneof') return { description: 'excludes another field that was given' }
+  if (rule === 'unknown') return { description: 'no such field' }
+  if (rule === 'required') return { description: 'must be given' }
+  if (parentSchema?.format === 'uuid') return { description: 'must be a UUID' }
+  return describeRule(keyword, params) ?? { description: message! }
 }
 
 /** `/phones/0` + missing `number` -> `phones[0].number`. */

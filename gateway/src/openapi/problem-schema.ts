@@ -23,7 +23,10 @@ export const PROBLEM: Schema = {
       items: {
         type: 'object',
         required: ['field', 'rule', 'description'],
-        properties: { field: text, rule: text, description: text },
+        properties: {
+          field: text, rule: text, description: text,
+          params: { type: 'object', description: 'What the rule asks for, where a figure or an example says it: `min`, `max`, `example`.', additionalProperties: text },
+        },
       },
     },
   },

@@ -3,8 +3,8 @@ import type { status } from '@grpc/grpc-js'
 /** A gRPC status name other than OK. */
 export type Code = Exclude<keyof typeof status, 'OK'>
 
-/** One wrong field, named as the client wrote it: `phones[0].number`. */
-export type Violation = { field: string; rule: string; description: string }
+/** One wrong field, named as the client wrote it: `phones[0].number`. `params`: what the rule asks for, for texts in other languages: `min`, `max`, `example`. */
+export type Violation = { field: string; rule: string; description: string; params?: Readonly<Record<string, string>> }
 
 /** The only error that may leave a service. `reason` and the keys of `metadata` are stable, texts are not. */
 export class AppError extends Error {

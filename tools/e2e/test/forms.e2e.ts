@@ -90,6 +90,17 @@ scene('a card speaks in words: a language by its name, a site as a link of the w
   await shot(desk, 'a minus that does not fit')
 })
 
+scene('what the API refuses is told with the limit, in words', async ({ open }) => {
+  const { page } = await open({ as: 'iryna' })
+  await page.goto('/requests?create=true')
+  const dialog = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
+  await dialog.getByLabel('Тема').fill('а'.repeat(301))
+  await dialog.getByLabel('Телефон').fill('1'.repeat(41))
+  await page.keyboard.press('Control+s')
+  await dialog.getByText('Не довше за 300 символів').waitFor()
+  await dialog.getByText('Не довше за 40 символів').waitFor()
+})
+
 scene('who comes for the first time sees the sign-in page and no error in the console', async ({ open }) => {
   const { page } = await open()
   const said: string[] = []

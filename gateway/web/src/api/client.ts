@@ -1,7 +1,7 @@
 import { keepDraftsOf } from '../lib/use-draft.ts'
 
 /** A wrong field, as the server names it. */
-export type FieldError = { field: string; rule: string; description: string }
+export type FieldError = { field: string; rule: string; description: string; params?: Record<string, string> }
 
 /** The body of `application/problem+json`. */
 export type Problem = {

@@ -4397,6 +4397,10 @@ export interface components {
                 field: string;
                 rule: string;
                 description: string;
+                /** @description What the rule asks for, where a figure or an example says it: `min`, `max`, `example`. */
+                params?: {
+                    [key: string]: string;
+                };
             }[];
         };
         /** @description An answer with its reasons. */

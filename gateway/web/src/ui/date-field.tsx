@@ -60,6 +60,12 @@ export function DateField({ label, value, onChange, error, required }: Props) {
           }}
           onBlur={take}
           onKeyDown={onKeyDown}
+          // The text below says it; the browser's own bubble would lie over it.
+          onInvalid={(event) => {
+            if (!wrong) return
+            event.preventDefault()
+            event.currentTarget.focus()
+          }}
           error={wrong ? t('date.wrong') : error}
           rightSection={<IconButton size="sm" icon={IconCalendar} label={t('date.open')} onClick={() => setOpen((before) => !before)} />}
         />

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { NumberInput, type NumberInputProps } from '@mantine/core'
+import { number } from '../lib/format.ts'
 import { useNoMinus } from '../lib/use-no-minus.ts'
 
 type Props = Omit<NumberInputProps, 'min' | 'max' | 'allowNegative' | 'onKeyDown' | 'onPaste'> & { min: number; max: number }
@@ -8,5 +9,5 @@ type Props = Omit<NumberInputProps, 'min' | 'max' | 'allowNegative' | 'onKeyDown
 export function NumberField({ min, max, error, ...rest }: Props) {
   const { t } = useTranslation()
   const { told, keys } = useNoMinus(min >= 0)
-  return <NumberInput min={min} max={max} allowDecimal={false} allowNegative={min < 0} error={told ? t('ui.noMinus', { min, max }) : error} {...keys} {...rest} />
+  return <NumberInput min={min} max={max} allowDecimal={false} allowNegative={min < 0} error={told ? t('ui.noMinus', { min: number(min), max: number(max) }) : error} {...keys} {...rest} />
 }
