@@ -54,6 +54,7 @@ import { subjectRequestList } from './subject/request-sql.ts'
 import { timelineFile } from './timeline/timeline-file.ts'
 import { mergeService } from './rpc/merge-service.ts'
 import { searchTextHandler, searchTextJobs } from './search/renew-search.ts'
+import { wordsSweep } from './search/words.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env), rights)]
@@ -92,5 +93,5 @@ export const contacts = defineService({
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList, 'subject-requests': subjectRequestList, 'retention-rules': retentionRuleList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...searchTextJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent), ...subjectJobs(deps) }),
-  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps, retained)],
+  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), wordsSweep(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps, retained)],
 })

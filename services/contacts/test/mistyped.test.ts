@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { isMistypable, likeness, meant } from '../src/search/mistyped.ts'
+import { beginningsOf, isMistypable, likeness, meant } from '../src/search/mistyped.ts'
 
 const finds = (typed: string, name: string): boolean =>
-  meant(typed).some((pattern) => new RegExp(`^${pattern.slice(1, -1).replaceAll('_', '.')}`).test(` ${name}`))
+  meant(typed).some((pattern) => new RegExp(`^${pattern.slice(0, -1).replaceAll('_', '.')}`).test(name))
 
 test.each([
   ['two letters swapped', 'voitneko'],
@@ -28,4 +28,8 @@ test('very long and very many words are not looked for so', () => {
 test('of two texts the one that was meant is more alike', () => {
   expect(likeness(['katreina'], 'zielinska katerina')).toBeGreaterThan(likeness(['katreina'], 'dniprovski mlini'))
   expect(likeness(['voitenko'], 'voitenko taras')).toBe(1)
+})
+
+test('a pattern stands for the beginnings that words have', () => {
+  expect(beginningsOf(['kov_l%', 'koval%', 'kvoal%'], ['kovalenko', 'kovelska', 'kov', 'kavun'])).toEqual(['koval', 'kovel'])
 })

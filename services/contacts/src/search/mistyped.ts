@@ -1,3 +1,5 @@
+/** Shorter words are never looked for with a mistake. */
+export const SHORTEST_KEPT = 4
 // Shorter words become each other by one letter; what is longer has enough pieces left for the likeness, whatever was mistyped.
 const SHORTEST = 5
 const LONGEST = 16
@@ -6,20 +8,32 @@ const MOST = 3
 
 /**
  * The beginnings of words that somebody meant who typed this one with one mistake: two letters swapped, one wrong, one left
- * out, one too many. Patterns of LIKE behind the blank before a word, the word itself first.
+ * out, one too many. Patterns of LIKE for the beginning of a word, the word itself first.
  */
 export function meant(word: string): string[] {
   const places = [...word].map((_letter, at) => at)
   const changed = (at: number, length: number, instead: string): string => word.slice(0, at) + instead + word.slice(at + length)
   const found = [word]
-  if (word.length >= SHORTEST - 1) found.push(...places.slice(1).map((at) => changed(at - 1, 2, word[at]! + word[at - 1]!)))
+  if (word.length >= SHORTEST_KEPT) found.push(...places.slice(1).map((at) => changed(at - 1, 2, word[at]! + word[at - 1]!)))
   if (word.length >= SHORTEST) for (const at of places) found.push(changed(at, 1, '_'), changed(at, 1, ''), ...(at > 0 ? [changed(at, 0, '_')] : []))
-  return [...new Set(found)].map((one) => `% ${one}%`)
+  return [...new Set(found)].map((one) => `${one}%`)
+}
+
+/** The beginnings, of which some words show that they are ones: of a pattern with a letter left open each that was found. */
+export function beginningsOf(patterns: readonly string[], words: readonly string[]): string[] {
+  const found = patterns.flatMap((pattern) => {
+    const open = pattern.indexOf('_')
+    const length = pattern.length - 1
+    const fits = (word: string): boolean =>
+      open < 0 ? word.startsWith(pattern.slice(0, -1)) : word.length >= length && word.startsWith(pattern.slice(0, open)) && word.slice(open + 1, length) === pattern.slice(open + 1, -1)
+    return words.filter(fits).map((word) => word.slice(0, length))
+  })
+  return [...new Set(found)]
 }
 
 /** Whether it is worth a look for words that were meant. */
 export const isMistypable = (words: readonly string[]): boolean =>
-  words.length <= MOST && words.some(({ length }) => length >= SHORTEST - 1) && words.every(({ length }) => length <= LONGEST)
+  words.length <= MOST && words.some(({ length }) => length >= SHORTEST_KEPT) && words.every(({ length }) => length <= LONGEST)
 
 const pieces = (text: string): Set<string> => {
   const padded = text.split(' ').map((word) => `  ${word} `)

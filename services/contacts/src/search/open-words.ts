@@ -1,5 +1,4 @@
 import type { Caller } from '@vitrylo/auth'
-import { sql, type Sql } from '@vitrylo/pg'
 import { trimmed } from '@vitrylo/service'
 import { fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import type { Query } from './query.ts'
@@ -38,7 +37,3 @@ export const isFoundOpenly = ({ words }: Query, row: Row, persons: readonly { se
     const begins = word.length < 3 ? ` ${word}` : word
     return row.own_search.includes(begins) || persons.some(({ search }) => search.includes(begins))
   })
-
-/** Words written alike count in the name alone: the text with everything would tell of the rest. */
-export const alikeInName = (caller: Caller, words: readonly string[]): Sql =>
-  searchesLess(caller) ? sql`and (${sql.join(words.map((word) => sql`${word} <% c.name_key`), ' and ')})` : sql.empty

@@ -1,12 +1,13 @@
 import { may, scopeOf, type Caller } from '@vitrylo/auth'
-import { inTx, many, sql, type Pool, type Sql } from '@vitrylo/pg'
+import { many, sql, type Pool, type Sql } from '@vitrylo/pg'
 import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import type { Query } from './query.ts'
-import { isMistypable, meant } from './mistyped.ts'
-import { alikeInName, isFoundOpenly, openQuery, openRow, searchesLess } from './open-words.ts'
+import { beginningsOf, isMistypable, meant, SHORTEST_KEPT } from './mistyped.ts'
+import { isFoundOpenly, openQuery, openRow, searchesLess } from './open-words.ts'
 import { personsOf, reasonsOf } from './reasons.ts'
+import { wordsAlike, wordsLike } from './words.ts'
 
 type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string }
 
@@ -16,8 +17,6 @@ const POOL = 32
 const LATEST = 1_000
 /** So many of those whose names begin with a common word. */
 const NAMED = 200
-/** Share of equal three-letter pieces from which a word counts as mistyped. */
-const SIMILAR = 0.5
 
 /**
  * Best first: the name itself, its beginning, the beginning of a word, the inside of a word; only when there is
@@ -153,41 +152,50 @@ function ranked({ employeeId }: Caller, rows: readonly Found[], size: number): F
   return rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, size)
 }
 
-/** Words with a mistake: with one that a hand makes, else every word of the query is written like some word of the record. */
+/** Words with a mistake: with one that a hand makes, else each long word of the query stands for words that are written alike. */
 async function similar(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
   const found = isMistypable(query.words) ? await mistyped(pool, caller, query, size) : []
   return found.length > 0 ? found : alike(pool, caller, query, size)
 }
 
-async function mistyped(pool: Pool, caller: Caller, { words }: Query, size: number): Promise<Found[]> {
-  const patterns = words.map(meant)
-  const inName = searchesLess(caller) ? sql`and ${sql.join(patterns.map((some) => sql`' ' || c.name_key like any(${some}::text[])`), ' and ')}` : sql.empty
+/** What a word may stand for, a list for each word of the query; none for one that stands for nothing. */
+type Meant = string[][]
+
+async function mistyped(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
+  const patterns = query.words.map(meant)
+  // Each word is also what it says: only what else it may stand for is looked up.
+  const known = await wordsLike(pool, patterns.flatMap((some) => some.slice(1)))
+  const starts = patterns.map((some, index) => [query.words[index]!, ...beginningsOf(some.slice(1), known)].slice(0, MOST_MEANT))
+  // Who was saved a moment ago is there, though the words are not among the known yet.
+  const fresh = latest(visible(caller), meantIn(caller, patterns.map((some) => some.map((one) => one.slice(0, -1)))), NAMED)
+  return written(pool, caller, query, size, starts, [fresh])
+}
+
+async function alike(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
+  const words = query.words.filter((word) => word.length >= SHORTEST_KEPT)
+  if (words.length === 0) return []
+  const meanings = await Promise.all(query.words.map(async (word) => (word.length < SHORTEST_KEPT ? [word] : wordsAlike(pool, word, MOST_MEANT))))
+  return written(pool, caller, query, size, meanings, [])
+}
+
+/** So many words one that was mistyped may stand for: what is written likest. */
+const MOST_MEANT = 12
+
+/** Those that are found by what was meant, the likest first, and of equals own clients. */
+async function written(pool: Pool, caller: Caller, { words }: Query, size: number, meanings: Meant, others: Sql[]): Promise<Found[]> {
+  const sources = meanings.some((some) => some.length === 0) ? others : [sql`(select c.id from counterparty c where ${visible(caller)} and ${meantIn(caller, meanings)} limit ${NAMED})`, ...others]
+  if (sources.length === 0) return []
   const likeness = sql.join(words.map((word) => sql`word_similarity(${word}, c.name_key)`), ' + ')
-  // As for a rare word: planned with the patterns themselves.
-  const { text, values } = sql`with hits as materialized (select c.id from counterparty c where ${visible(caller)} and ${and(caller, patterns)} ${inName} limit ${NAMED})
+  // As for a rare word: planned with the patterns themselves. `materialized` keeps the limit from the planner.
+  const { text, values } = sql`with hits as materialized (${sql.join(sources, ' union ')})
     select ${columns}, c.name_key, c.own_search, 4 as tier from counterparty c where c.id in (select id from hits)
     order by ${likeness} desc, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`
   return (await pool.query<Found>(text, values as unknown[])).rows
 }
 
-async function alike(pool: Pool, caller: Caller, { words }: Query, size: number): Promise<Found[]> {
-  const long = words.filter((word) => word.length >= 4)
-  if (long.length === 0) return []
-  const likeness = sql.join(long.map((word) => sql`word_similarity(${word}, c.search)`), ' + ')
-  const conditions = words.map((word) => (word.length >= 4 ? sql`${word} <% c.search` : sql`c.search like ${`% ${word}%`}`))
-  const personal = caller.reach('contact-persons', 'view')?.all === true ? sql.empty : personGuard(caller, long)
-  return inTx(pool, async (tx) => {
-    await tx.query(`set local pg_trgm.word_similarity_threshold = ${SIMILAR}`)
-    return many<Found>(
-      tx,
-      sql`select ${columns}, c.name_key, c.own_search, 4 as tier from counterparty c
-          where ${visible(caller)} and ${sql.join(conditions, ' and ')} ${personal} ${alikeInName(caller, long)}
-          order by ${likeness} desc, (c.responsible_id = ${caller.employeeId ?? null}::uuid) is true desc, ${recent} limit ${size}`,
-    )
-  })
-}
-
-function personGuard(caller: Caller, words: string[]): Sql {
-  const personScope = scopeOf(caller, 'contact-persons', 'view', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })
-  return sql`and (${personScope} or (${sql.join(words.map((word) => sql`${word} <% c.own_search`), ' and ')}))`
+/** Beginnings of words; for whom something is hidden only of the name: the text with everything would tell of the rest. */
+function meantIn(caller: Caller, meanings: Meant): Sql {
+  const patterns = meanings.map((some) => some.map((one) => `% ${one}%`))
+  if (!searchesLess(caller)) return and(caller, patterns)
+  return sql`${and(caller, patterns)} and ${sql.join(patterns.map((some) => sql`' ' || c.name_key like any(${some}::text[])`), ' and ')}`
 }

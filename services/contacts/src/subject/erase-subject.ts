@@ -3,6 +3,7 @@ import { exec, many, sql, type Tx } from '@vitrylo/pg'
 import { SubjectErasedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
 import { erasePlaces, messageOf, newId, noteErased, type Subject } from '@vitrylo/service'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
+import { forgetWords, wordsOfRecords } from '../search/words.ts'
 import { places } from './places.ts'
 import { tellPersonsGone } from './tell.ts'
 
@@ -17,6 +18,7 @@ export async function eraseSubject(tx: Tx, subject: Subject, { requestId, actorI
   const { counterpartyIds, contactPersonIds } = subject
   const persons = await many<{ id: string; revision: number }>(tx, sql`select id, revision from contact_person where id = any(${contactPersonIds}::uuid[]) order by id for update`)
   const others = await othersAround(tx, subject)
+  const words = await wordsOfRecords(tx, counterpartyIds, contactPersonIds)
   await noteErased(tx, subject, requestId, now)
   const key = subject.id
   // Told first: what was published of the person before is forgotten by the bus, what is told from here on stays.
@@ -27,6 +29,7 @@ export async function eraseSubject(tx: Tx, subject: Subject, { requestId, actorI
   await erasePlaces(tx, places, subject, now)
   await tellPersonsGone(tx, persons, now)
   await placesMoved(tx, others.persons, [...others.organisations, ...counterpartyIds], now)
+  await forgetWords(tx, words)
   return eventId
 }
 

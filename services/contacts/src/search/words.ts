@@ -1,0 +1,115 @@
+import { exec, inTx, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import type { Deps, Sweep } from '@vitrylo/service'
+import { SHORTEST_KEPT } from './mistyped.ts'
+
+const SWEEP_MS = 15_000
+const STEP = 2_000
+/** A record may be saved some moments after the time that it bears. */
+const LATE_MS = 5_000
+/** All words are gathered anew once a day: what came late is in then, and what no record has any more is out. */
+const WHOLE_MS = 24 * 3_600_000
+const LONGEST_KEPT = 32
+
+/** Behind which record the next step begins, in the order of changes. */
+type Place = { at: Date | string; id: string }
+type Seen = { counterparty_at: Date | string; counterparty_id: string; person_at: Date | string; person_id: string; whole_at: Date }
+
+const EVER: Place = { at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
+const SOURCES = {
+  counterparty: sql`select c.updated_at, c.id, c.search from counterparty c where c.deleted_at is null`,
+  person: sql`select c.updated_at, c.id, c.search from contact_person c where true`,
+} as const
+
+/** Keeps the words of records up to date. Those changed last are searched without them, so that they may come a little later. */
+export function wordsSweep({ pool, now }: Deps): Sweep {
+  const each = () => gatherWords(pool, now())
+  return { name: 'words of the search', everyMs: SWEEP_MS, first: each, each }
+}
+
+/** The words of records changed since the last time; once a day of all of them. One process at a time, the others leave it to that one. */
+export async function gatherWords(pool: Pool, now: Date): Promise<void> {
+  const client = await pool.connect()
+  try {
+    const lock = await one<{ held: boolean }>(client, sql`select pg_try_advisory_lock(hashtextextended('search_words', 0)) as held`)
+    if (lock?.held !== true) return
+    await gather(client, now).finally(() => client.query(`select pg_advisory_unlock(hashtextextended('search_words', 0))`))
+  } finally {
+    client.release()
+  }
+}
+
+async function gather(db: Db, now: Date): Promise<void> {
+  const until = new Date(now.getTime() - LATE_MS)
+  const seen = await one<Seen>(db, sql`select counterparty_at, counterparty_id, person_at, person_id, whole_at from search_words_seen`)
+  const isWhole = seen === undefined || now.getTime() - seen.whole_at.getTime() >= WHOLE_MS
+  const counterparties = await gatherFrom(db, SOURCES.counterparty, isWhole ? EVER : { at: seen.counterparty_at, id: seen.counterparty_id }, until, now)
+  const persons = await gatherFrom(db, SOURCES.person, isWhole ? EVER : { at: seen.person_at, id: seen.person_id }, until, now)
+  if (isWhole) await exec(db, sql`delete from search_word where seen_on < ${now}::timestamptz::date`)
+  const wholeAt = isWhole ? now : seen.whole_at
+  await exec(
+    db,
+    sql`insert into search_words_seen (counterparty_at, counterparty_id, person_at, person_id, whole_at)
+        values (${counterparties.at}, ${counterparties.id}, ${persons.at}, ${persons.id}, ${wholeAt})
+        on conflict (only_row) do update set counterparty_at = excluded.counterparty_at, counterparty_id = excluded.counterparty_id,
+          person_at = excluded.person_at, person_id = excluded.person_id, whole_at = excluded.whole_at`,
+  )
+}
+
+async function gatherFrom(db: Db, source: Sql, from: Place, until: Date, now: Date): Promise<Place> {
+  for (let place = from; ; ) {
+    const last: { updated_at: string; id: string; size: number } | undefined = await one(
+      db,
+      sql`with page as materialized (${source} and (c.updated_at, c.id) > (${place.at}::timestamptz, ${place.id}::uuid) and c.updated_at <= ${until} order by c.updated_at, c.id limit ${STEP}),
+            kept as (
+              insert into search_word (word, seen_on)
+              select distinct w.word, ${now}::timestamptz::date from page, string_to_table(page.search, ' ') w (word)
+              where length(w.word) between ${SHORTEST_KEPT} and ${LONGEST_KEPT} and w.word !~ '[0-9]' order by 1
+              on conflict (word) do update set seen_on  = excluded.seen_on where search_word.seen_on < excluded.seen_on)
+          select p.updated_at::text, p.id, (select count(*)::int from page) as size from page p order by p.updated_at desc, p.id desc limit 1`,
+    )
+    if (last === undefined) return place
+    place = { at: last.updated_at, id: last.id }
+    if (last.size < STEP) return place
+  }
+}
+
+const MOST_READ = 500
+
+/** Words that begin as one of the patterns of LIKE says. */
+export const wordsLike = async (db: Db, patterns: readonly string[]): Promise<string[]> =>
+  // Planned with the patterns themselves: a prepared plan would read all words.
+  (await ask(db, sql`select w.word from search_word w where w.word like any(${patterns}::text[]) limit ${MOST_READ}`))
+
+/** Words that share at least half of their three-letter pieces with one, the likest first. */
+export const wordsAlike = (pool: Pool, word: string, limit: number): Promise<string[]> =>
+  inTx(pool, async (tx) => {
+    await tx.query(`set local pg_trgm.word_similarity_threshold = ${ALIKE}`)
+    return ask(tx, sql`select w.word from search_word w where ${word} <% w.word order by word_similarity(${word}, w.word) desc, w.word limit ${limit}`)
+  })
+
+const ALIKE = 0.5
+
+async function ask(db: Db, { text, values }: Sql): Promise<string[]> {
+  return (await db.query<{ word: string }>(text, values as unknown[])).rows.map(({ word }) => word)
+}
+
+/** What people that are erased were found by, so that their words can be forgotten when they are gone. */
+export async function wordsOfRecords(tx: Tx, counterpartyIds: readonly string[], contactPersonIds: readonly string[]): Promise<string[]> {
+  const rows = await many<{ word: string }>(
+    tx,
+    sql`select distinct w.word from (
+          select search from counterparty where id = any(${counterpartyIds}::uuid[])
+          union all select search from contact_person where id = any(${contactPersonIds}::uuid[])) r, string_to_table(r.search, ' ') w (word)
+        where length(w.word) >= ${SHORTEST_KEPT}`,
+  )
+  return rows.map(({ word }) => word)
+}
+
+/** Of these words those that no record is found by. */
+export async function forgetWords(tx: Tx, words: readonly string[]): Promise<void> {
+  await exec(
+    tx,
+    sql`delete from search_word w where w.word = any(${words}::text[])
+        and not exists (select from counterparty c where c.search like '% ' || w.word || ' %')`,
+  )
+}
