@@ -82,7 +82,10 @@ export function hostileWords(on: () => Stage): void {
 
 /** A search asks for each word by its kind: how many there are, and of which, is no other shape. */
 const skeletonOf = (shape: string): string =>
-  shape.replaceAll(/\$\d+/g, '$').replaceAll(/(?:c\.search like \$|\$ <% c\.search)(?: and (?:c\.search like \$|\$ <% c\.search))*/g, '(words)').replaceAll(/word_similarity\(\$, c\.search\)(?: \+ word_similarity\(\$, c\.search\))*/g, '(likeness)')
+  shape
+    .replaceAll(/\$\d+/g, '$')
+    .replaceAll(/(?:c\.search like (?:\$|any\(\$::text\[\]\)))(?: and c\.search like (?:\$|any\(\$::text\[\]\)))*/g, '(words)')
+    .replaceAll(/word_similarity\(\$, c\.name_key\)(?: \+ word_similarity\(\$, c\.name_key\))*/g, '(likeness)')
 
 /** The texts of all statements on counterparties that this process sends: all its connections are of one class. */
 function listen({ firm }: Stage) {

@@ -167,7 +167,7 @@ async function mistyped(pool: Pool, caller: Caller, query: Query, size: number):
   const known = await wordsLike(pool, patterns.flatMap((some) => some.slice(1)))
   const starts = patterns.map((some, index) => [query.words[index]!, ...beginningsOf(some.slice(1), known)].slice(0, MOST_MEANT))
   // Who was saved a moment ago is there, though the words are not among the known yet.
-  const fresh = latest(visible(caller), meantIn(caller, patterns.map((some) => some.map((one) => one.slice(0, -1)))), NAMED)
+  const fresh = latest(sql`c.updated_at > now() - interval '1 minute' and ${visible(caller)}`, meantIn(caller, patterns.map((some) => some.map((one) => one.slice(0, -1)))), NAMED)
   return written(pool, caller, query, size, starts, [fresh])
 }
 
@@ -178,8 +178,8 @@ async function alike(pool: Pool, caller: Caller, query: Query, size: number): Pr
   return written(pool, caller, query, size, meanings, [])
 }
 
-/** So many words one that was mistyped may stand for: what is written likest. */
-const MOST_MEANT = 12
+/** So many words one that was mistyped may stand for: each is a look into the trigrams of all records. */
+const MOST_MEANT = 4
 
 /** Those that are found by what was meant, the likest first, and of equals own clients. */
 async function written(pool: Pool, caller: Caller, { words }: Query, size: number, meanings: Meant, others: Sql[]): Promise<Found[]> {
