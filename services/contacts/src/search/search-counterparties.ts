@@ -163,9 +163,8 @@ type Meant = string[][]
 
 async function mistyped(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
   const patterns = query.words.map(meant)
-  // Each word is also what it says: only what else it may stand for is looked up.
   const known = await wordsLike(pool, patterns.flatMap((some) => some.slice(1)))
-  const starts = patterns.map((some, index) => [query.words[index]!, ...beginningsOf(some.slice(1), known)].slice(0, MOST_MEANT))
+  const starts = patterns.map((some, index) => others(query, query.words[index]!, [query.words[index]!, ...beginningsOf(some.slice(1), known)]))
   // Who was saved a moment ago is there, though the words are not among the known yet.
   const fresh = latest(sql`c.updated_at > now() - interval '1 minute' and ${visible(caller)}`, meantIn(caller, patterns.map((some) => some.map((one) => one.slice(0, -1)))), NAMED)
   return written(pool, caller, query, size, starts, [fresh])
@@ -174,9 +173,13 @@ async function mistyped(pool: Pool, caller: Caller, query: Query, size: number):
 async function alike(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
   const words = query.words.filter((word) => word.length >= SHORTEST_KEPT)
   if (words.length === 0) return []
-  const meanings = await Promise.all(query.words.map(async (word) => (word.length < SHORTEST_KEPT ? [word] : wordsAlike(pool, word, MOST_MEANT))))
+  const meanings = await Promise.all(query.words.map(async (word) => (word.length < SHORTEST_KEPT ? [word] : others(query, word, await wordsAlike(pool, word, MOST_MEANT)))))
   return written(pool, caller, query, size, meanings, [])
 }
+
+/** What a word may stand for. Of several words one may also be right; one alone was looked for as it is, and nobody was found. */
+const others = ({ words }: Query, word: string, meanings: readonly string[]): string[] =>
+  (words.length > 1 ? meanings : meanings.filter((one) => !one.startsWith(word))).slice(0, MOST_MEANT)
 
 /** So many words one that was mistyped may stand for: each is a look into the trigrams of all records. */
 const MOST_MEANT = 4
