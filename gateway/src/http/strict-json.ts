@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import { AppError } from '@vitrylo/errors'
+import { plainName } from '@vitrylo/service'
 
 const MAX_DEPTH = 32
 const STRINGS = /"(?:[^"\\]|\\.)*"/gs
 // Whole numbers beyond 2^53 do not survive a double. Amounts and 64 bits travel as strings.
 const LONG_INTEGERS = /(?<![\d.])\d{16,}(?![\d.eE])/g
+// Marks of direction, as they are or escaped: most bodies have none.
+const MAY_TURN = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\\u(?:061c|20[026])/i
 const POISON = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
@@ -28,7 +31,17 @@ export function parseStrictJson(body: Buffer): unknown {
   }
   const colons = skeleton.split(':').length - 1
   if (countMembers(json) !== colons) throw malformed('an object has the same name twice')
+  if (MAY_TURN.test(text)) dropMarks(json)
   return json
+}
+
+/** Names lose marks of direction at the door: nothing that is shown later can pass for another thing by them. */
+function dropMarks(json: unknown): void {
+  if (typeof json !== 'object' || json === null) return
+  for (const [field, value] of Object.entries(json)) {
+    if (typeof value === 'string') (json as Record<string, unknown>)[field] = plainName(field, value)
+    else dropMarks(value)
+  }
 }
 
 function depthOf(skeleton: string): number {

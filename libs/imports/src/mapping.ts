@@ -1,5 +1,6 @@
 import type { Violation } from '@vitrylo/errors'
 import type { ColumnMapping } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { plainName } from '@vitrylo/service'
 import type { ImportKind, ImportRow } from './kind.ts'
 
 type Settings = { mapping: readonly ColumnMapping[]; defaults: Readonly<Record<string, string>>; columns: readonly string[] }
@@ -46,7 +47,7 @@ export function rowMapper(settings: Settings, kind: ImportKind): (cells: readonl
   return (cells) => {
     const row: Record<string, string> = {}
     for (const { at, field } of parts) {
-      const value = cells[at] ?? ''
+      const value = plainName(field, cells[at] ?? '')
       if (value !== '') row[field] = row[field] === undefined ? value : `${row[field]} ${value}`
     }
     for (const [field, value] of defaults) row[field] ??= value

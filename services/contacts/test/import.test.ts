@@ -40,6 +40,11 @@ test('a row becomes a whole counterparty', async () => {
   expect(found.map(({ id }) => id)).toEqual([made!.id])
 })
 
+test('a name in a file loses marks of direction, as one that is typed does', async () => {
+  await client.load({}, Buffer.from('externalId,displayName,note\nbidi-1,\u202Egnp.exe,\u202Egnp\n'))
+  expect(await find('externalId="bidi-1"')).toMatchObject([{ displayName: 'gnp.exe', note: '\u202Egnp' }])
+})
+
 const high = new TextDecoder('windows-1251').decode(Uint8Array.from({ length: 128 }, (_none, byte) => byte + 128))
 const cp1251 = (text: string): Buffer => Buffer.from(Array.from(text, (letter) => (letter < '\x80' ? letter.charCodeAt(0) : high.indexOf(letter) + 128)))
 
