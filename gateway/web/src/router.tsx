@@ -149,6 +149,12 @@ const subjectRequests = createRoute({
   validateSearch: words((raw) => ({ view: oneOf(raw, 'view', ['file', 'erasure'] as const) })),
   component: lazyRouteComponent(() => import('./privacy/requests-page.tsx')),
 })
+const legalHolds = createRoute({
+  getParentRoute: () => root,
+  path: '/legal-holds',
+  validateSearch: words((raw) => ({ view: oneOf(raw, 'view', ['all'] as const) })),
+  component: lazyRouteComponent(() => import('./privacy/holds-page.tsx')),
+})
 const retentionRules = createRoute({
   getParentRoute: () => root,
   path: '/retention-rules',
@@ -203,7 +209,7 @@ const notifications = createRoute({
 const phones = createRoute({ getParentRoute: () => root, path: '/phones', component: lazyRouteComponent(() => import('./phones/phones-page.tsx')) })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, departments, positions, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, retentionRules, pbxes, customFields, packs, sessions, audit, notifications, phones]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, departments, positions, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, legalHolds, retentionRules, pbxes, customFields, packs, sessions, audit, notifications, phones]),
   defaultPreload: 'intent',
   // A page whose code comes at once shows no bones for a blink.
   defaultPendingComponent: PageBones,

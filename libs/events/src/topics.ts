@@ -28,6 +28,8 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.contacts.counterparty.v1': { keep: 'all' },
   // An event holds the whole person, or that there is none any more.
   'vitrylo.contacts.person.v1': { keep: 'last' },
+  // An event holds the whole hold, also one that has ended.
+  'vitrylo.contacts.hold.v1': { keep: 'last', partitions: 1 },
   // An event holds the whole interaction; one that was removed says so.
   'vitrylo.contacts.interaction.v1': { keep: 'last' },
   // Whole records again, and few: a firm changes its branches some times a year.

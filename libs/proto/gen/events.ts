@@ -1,6 +1,6 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { AuditFact } from './vitrylo/audit/v1/audit.ts'
-import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, NoteAdded, RelationChanged, RelationCreated, RelationDeleted, SubjectErased } from './vitrylo/contacts/v1/events.ts'
+import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, LegalHoldChanged, NoteAdded, RelationChanged, RelationCreated, RelationDeleted, SubjectErased } from './vitrylo/contacts/v1/events.ts'
 import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
 import { ImportEnded } from './vitrylo/imports/v1/events.ts'
@@ -139,6 +139,14 @@ export const InteractionRemindedEvent: EventType<InteractionReminded> = {
   section: 'interactions',
   live: true,
   codec: InteractionReminded,
+}
+
+export const LegalHoldChangedEvent: EventType<LegalHoldChanged> = {
+  type: 'vitrylo.contacts.v1.LegalHoldChanged',
+  topic: 'vitrylo.contacts.hold.v1',
+  section: 'privacy',
+  live: false,
+  codec: LegalHoldChanged,
 }
 
 export const NoteAddedEvent: EventType<NoteAdded> = {
@@ -533,6 +541,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.contacts.v1.InteractionCreated': InteractionCreatedEvent,
   'vitrylo.contacts.v1.InteractionDeleted': InteractionDeletedEvent,
   'vitrylo.contacts.v1.InteractionReminded': InteractionRemindedEvent,
+  'vitrylo.contacts.v1.LegalHoldChanged': LegalHoldChangedEvent,
   'vitrylo.contacts.v1.NoteAdded': NoteAddedEvent,
   'vitrylo.contacts.v1.RelationChanged': RelationChangedEvent,
   'vitrylo.contacts.v1.RelationCreated': RelationCreatedEvent,
@@ -588,6 +597,7 @@ export const topics: readonly string[] = [
   'vitrylo.contacts.consent.v1',
   'vitrylo.contacts.counterparty.v1',
   'vitrylo.contacts.custom-index.v1',
+  'vitrylo.contacts.hold.v1',
   'vitrylo.contacts.interaction.v1',
   'vitrylo.contacts.person.v1',
   'vitrylo.contacts.relation.v1',

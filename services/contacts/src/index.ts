@@ -5,6 +5,7 @@ import { CounterpartyServiceService, type CounterpartyServiceServer } from '@vit
 import { DuplicateServiceService, type DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { ExportServiceService, type ExportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
 import { InteractionServiceService, type InteractionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
+import { LegalHoldServiceService, type LegalHoldServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/legal_hold_service.ts'
 import { MergeServiceService, type MergeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/merge_service.ts'
 import { RelationKindServiceService, type RelationKindServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
 import { RelationServiceService, type RelationServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
@@ -47,7 +48,9 @@ import { consentService } from './rpc/consent-service.ts'
 import { relationKindService } from './rpc/relation-kind-service.ts'
 import { relationService } from './rpc/relation-service.ts'
 import { retained } from './retention/resources.ts'
+import { legalHoldService } from './rpc/legal-hold-service.ts'
 import { subjectRequestService } from './rpc/subject-request-service.ts'
+import { legalHoldList } from './subject/hold-sql.ts'
 import { subjectAnswerHandlers, subjectJobs, subjectSweeps } from './subject/jobs.ts'
 import { places } from './subject/places.ts'
 import { subjectRequestList } from './subject/request-sql.ts'
@@ -80,6 +83,7 @@ export const contacts = defineService({
     serve<ConsentServiceServer>(ConsentServiceService, consentService(deps)),
     serve<ConsentPurposeServiceServer>(ConsentPurposeServiceService, consentPurposeService(deps)),
     serve<SubjectRequestServiceServer>(SubjectRequestServiceService, subjectRequestService(deps)),
+    serve<LegalHoldServiceServer>(LegalHoldServiceService, legalHoldService(deps)),
     serve<RetentionRuleServiceServer>(RetentionRuleServiceService, retentionRuleService(deps, retained)),
     serve<ImportServiceServer>(ImportServiceService, importService(deps, kinds(deps))),
     serve<ExportServiceServer>(ExportServiceService, {
@@ -91,7 +95,7 @@ export const contacts = defineService({
   ],
   handlers: (deps) => [...timelineHandlers, sharesHandler(['counterparties', 'contact-persons']), customIndexHandler, searchTextHandler, handoverHandler(possessions, deps), ...subjectAnswerHandlers(deps)],
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
-  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList, 'subject-requests': subjectRequestList, 'retention-rules': retentionRuleList },
+  lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList, 'subject-requests': subjectRequestList, 'legal-holds': legalHoldList, 'retention-rules': retentionRuleList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...searchTextJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent), ...subjectJobs(deps) }),
   sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), wordsSweep(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps, retained)],
 })

@@ -6,7 +6,7 @@ import { RequestIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
 import { RequestPossessionServiceService, type RequestPossessionServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_possession_service.ts'
 import { RequestRetentionRuleServiceService, type RequestRetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_retention_rule_service.ts'
-import { accessService, bySystem, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeHandlers, mergeMigrations, possessionService, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
+import { accessService, bySystem, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, holdsHandler, mergeHandlers, mergeMigrations, possessionService, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
 import { possessions } from './handover/possessions.ts'
 import { onCallCorrected, onCallEnded } from './events/on-call.ts'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
@@ -36,7 +36,7 @@ export const serviceDesk = defineService({
     serve<RequestPossessionServiceServer>(RequestPossessionServiceService, possessionService(deps, possessions)),
     serve<RequestAccessServiceServer>(RequestAccessServiceService, accessService(deps, 'requests', { table: sql`request`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...clientHandlers, ...heeding(places, bySystem(deps, [onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)])), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'service-desk', places)],
+  handlers: (deps) => [...clientHandlers, holdsHandler, ...heeding(places, bySystem(deps, [onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)])), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'service-desk', places)],
   jobs: (deps) => ({ ...customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent), ...handoverJobs(deps, possessions) }),
   sweeps: (deps) => [customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],

@@ -3,7 +3,7 @@ import { PbxServiceService, type PbxServiceServer } from '@vitrylo/proto/vitrylo
 import { sql } from '@vitrylo/pg'
 import { CallAccessServiceService, type CallAccessServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_access_service.ts'
 import { CallRetentionRuleServiceService, type CallRetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_retention_rule_service.ts'
-import { accessService, defineService, heeding, mergeMigrations, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
+import { accessService, defineService, heeding, holdsHandler, mergeMigrations, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
 import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
 import { requestHandlers } from './events/on-request-registered.ts'
@@ -30,7 +30,7 @@ export const telephony = defineService({
     serve<CallRetentionRuleServiceServer>(CallRetentionRuleServiceService, retentionRuleService(deps, retained)),
     serve<CallAccessServiceServer>(CallAccessServiceService, accessService(deps, 'calls', { table: sql`call`, branch: sql`branch_id`, owner: sql`owner_id` })),
   ],
-  handlers: (deps) => [...followed, ...requestHandlers, ...subjectHandlers(deps, 'telephony', places)],
+  handlers: (deps) => [...followed, holdsHandler, ...requestHandlers, ...subjectHandlers(deps, 'telephony', places)],
   sweeps: (deps) => [subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
   projections: () => [{ name: 'parties', handlers: followed, clear: clearParties }],
   start: startLinks,

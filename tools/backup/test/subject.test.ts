@@ -340,7 +340,7 @@ const IDS = 'ids, states and times'
 
 /** A table that is not here, and is no place, may hold persons: name it in places.ts of its service, or say here why not. */
 const NOBODY: Record<string, string> = {
-  outbox: PASSING, dead_letter: PASSING, idempotency: PASSING, inbox: IDS, erased_subject: IDS, subject_answer: IDS, import: IDS, import_conflict: IDS, interaction_party: IDS, record_share: IDS, record_share_revision: IDS, share_holder: COLLEAGUES,
+  outbox: PASSING, dead_letter: PASSING, idempotency: PASSING, inbox: IDS, erased_subject: IDS, subject_answer: IDS, import: IDS, import_conflict: IDS, interaction_party: IDS, record_share: IDS, record_share_revision: IDS, held_party: IDS, share_holder: COLLEAGUES,
   duplicate_search: IDS, card_state: IDS, audit_entry: 'who did what to which id; what may be personal stands in audit_detail', audit_anchor: IDS, audit_head: IDS, audit_key: 'a key',
   rights_integration: COLLEAGUES, integration_account: COLLEAGUES, integration_key: COLLEAGUES, handover: COLLEAGUES, handover_state: COLLEAGUES, handover_part: COLLEAGUES, stay: IDS, pbx_link: IDS, account: COLLEAGUES, notification_choice: COLLEAGUES, branch: COLLEAGUES, department: COLLEAGUES, employee: COLLEAGUES, user_group: COLLEAGUES, group_grant: COLLEAGUES,
   field_limit: COLLEAGUES, rights_branch: COLLEAGUES, rights_employee: COLLEAGUES, rights_group: COLLEAGUES, consent_purpose: WORDS, consent_text: WORDS, relation_kind: WORDS, staff_position: WORDS, custom_field: WORDS, custom_section: WORDS,

@@ -54,6 +54,7 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['consents', '/consents'],
     ['consent-purposes', '/consent-purposes'],
     ['subject-requests', '/subject-requests'],
+    ['legal-holds', '/legal-holds'],
     ['retention-rules', '/retention-rules'],
     ['relation-kinds', '/relation-kinds'],
     ['custom-fields', '/custom-fields'],

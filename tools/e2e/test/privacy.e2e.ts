@@ -57,6 +57,48 @@ scene('a person gets the file of their data, is erased after a look at what goes
   }
 }, { timeoutMs: 150_000 })
 
+scene('a hold keeps a person from being erased until it is ended', async ({ open, api }) => {
+  const { word } = newWord()
+  const party = await makeParty(api, { name: `Відповідач ${word}`, phone: newPhone() })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  const choose = async (item: string) => {
+    await page.getByRole('button', { name: 'Персональні дані' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  await page.goto(`/counterparties/${party['id']}`)
+  await choose('Заборонити знищення')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Причина').fill('позов № 7 від 01.11.2026')
+  await settled(page)
+  await shot(desk, 'hold form')
+  await dialog.getByRole('button', { name: 'Заборонити' }).click()
+  await page.getByText('Знищення заборонено').waitFor()
+
+  await choose('Знеособити')
+  await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
+  await dialog.getByText('Знеособити не можна, діє заборона: позов № 7 від 01.11.2026').waitFor()
+  await dialog.getByText('Картка контрагента').waitFor()
+  expect(await dialog.getByLabel('Так, стерти назавжди').count()).toBe(0)
+  expect(await dialog.getByRole('button', { name: 'Знеособити', exact: true }).isDisabled()).toBe(true)
+  await shot(desk, 'held preview')
+  await dialog.getByRole('button', { name: 'Закрити' }).last().click()
+
+  await page.goto('/legal-holds')
+  await page.getByText(`Відповідач ${word}`).waitFor()
+  for (const [width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme })
+    await settled(page)
+    await shot(desk, `holds ${width} ${colorScheme}`)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const row = page.getByRole('row').filter({ hasText: word })
+  await row.getByRole('button', { name: 'Зняти' }).click()
+  await page.getByText('Заборону знято').waitFor()
+  await row.waitFor({ state: 'detached' })
+}, { timeoutMs: 120_000 })
+
 scene('a contact person is shown what an erasure does from their form, with the records of others to look at; rules of each area have their least time', async ({ open, api }) => {
   const { word } = newWord()
   const firm = await makeParty(api, { name: `Фірма ${word}`, phone: newPhone() })

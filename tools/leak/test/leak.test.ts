@@ -18,6 +18,8 @@ import { SavedFilter } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter.ts
 import { SavedFilterServiceService as SavedFilters } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter_service.ts'
 import { Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { OpportunityImportServiceService as OpportunityImports } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
+import { LegalHold } from '@vitrylo/proto/vitrylo/contacts/v1/legal_hold.ts'
+import { LegalHoldServiceService as Holds } from '@vitrylo/proto/vitrylo/contacts/v1/legal_hold_service.ts'
 import { SubjectRequestServiceService as Subjects } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
 import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 import { OpportunityRetentionRuleServiceService as DealRules } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_retention_rule_service.ts'
@@ -87,6 +89,7 @@ async function plant(): Promise<void> {
   const requests = [await ask(hidden.id), await ask(shown.id)]
   const pbx = await phones!.call(Pbxes.createPbx, CreatePbxRequest.fromPartial({ pbx: { name: CANARY, kind: 'PBX_KIND_ASTERISK_AMI', host: '127.0.0.1', port: 1, username: 'u', secret: CANARY, branchId: branches.lviv } as object }))
   const subject = await book!.call(Subjects.requestSubjectFile, { counterpartyId: hidden.id, contactPersonId: '', ground: CANARY })
+  const hold = await book!.call(Holds.createLegalHold, { legalHold: LegalHold.fromPartial({ counterpartyId: hidden.id, reason: CANARY }) })
   const rule = await book!.call(Retention.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: CANARY, resource: 'counterparties', ageMonths: 600 }) })
   const rules = await Promise.all(([[funnel!, DealRules, 'opportunities'], [desk!, RequestRules, 'requests'], [phones!, CallRules, 'calls'], [services.sessions!, SignInRules, 'sign-ins']] as const).map(([service, rpc, resource]) =>
     service.call(rpc.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: CANARY, resource, ageMonths: 600 }) })))
@@ -94,7 +97,7 @@ async function plant(): Promise<void> {
   await pass(desk!, book!)
   Object.assign(ids, {
     counterparties: [hidden.id, shown.id], 'contact-persons': [person.id], opportunities: deals.map(({ id }) => id), requests: requests.map(({ id }) => id),
-    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1), consents: [consent.id], 'subject-requests': [subject.id], 'retention-rules': [rule.id], 'opportunity-retention-rules': [rules[0]!.id], 'request-retention-rules': [rules[1]!.id], 'call-retention-rules': [rules[2]!.id], 'sign-in-retention-rules': [rules[3]!.id], 'consent-purposes': [purpose.id],
+    interactions: interactions.map(({ id }) => id), relations: relations.map(({ id }) => id), 'relation-kinds': kinds.slice(0, 1), consents: [consent.id], 'subject-requests': [subject.id], 'legal-holds': [hold.id], 'retention-rules': [rule.id], 'opportunity-retention-rules': [rules[0]!.id], 'request-retention-rules': [rules[1]!.id], 'call-retention-rules': [rules[2]!.id], 'sign-in-retention-rules': [rules[3]!.id], 'consent-purposes': [purpose.id],
     pbxes: [pbx.id], pbxs: [pbx.id], employees: [people.bohdan.id], branches: [branches.lviv], branchs: [branches.lviv],
   })
 }
@@ -187,7 +190,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
   expect([...shown].sort()).toEqual(expect.arrayContaining([
     'ConsentService.GetConsent', 'ConsentService.ListConsents', 'ContactPersonService.GetContactPerson', 'CounterpartyService.GetCounterparty', 'CounterpartyService.GetCounterpartyCard', 'CounterpartyService.ListCounterparties',
     'CounterpartyService.ListTimeline', 'CounterpartyService.SearchCounterparties', 'InteractionService.GetInteraction', 'InteractionService.ListInteractions', 'OpportunityService.GetBoard', 'OpportunityService.GetOpportunity',
-    'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests', 'SubjectRequestService.GetSubjectRequest', 'SubjectRequestService.ListSubjectRequests',
+    'OpportunityService.ListOpportunities', 'PbxService.ListPbxes', 'RelationService.GetOrganisationChart', 'RelationService.GetReferralGraph', 'RelationService.GetRelation', 'RelationService.ListRelations', 'RequestService.GetRequest', 'RequestService.ListRequests', 'LegalHoldService.ListLegalHolds', 'SubjectRequestService.GetSubjectRequest', 'SubjectRequestService.ListSubjectRequests',
     'IntegrationAccountService.GetIntegrationAccount', 'IntegrationAccountService.ListIntegrationAccounts', 'SessionService.ListBulkReads', 'HandoverService.GetHandover', 'HandoverService.ListHandovers',
     'CallService.GetCall', 'CallService.ListCalls', 'CardService.GetCards', 'AuditService.GetAuditEntry', 'AuditService.ListAuditEntries', 'AuditService.ListRecordHistory', 'MessageService.GetMessage', 'MessageService.ListMessages', 'SessionService.ListSessions', 'SessionService.ListSignIns',
   ]))

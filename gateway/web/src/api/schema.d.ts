@@ -1067,6 +1067,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists holds page by page, those that have ended too.
+         * @description Lists holds page by page, those that have ended too.
+         */
+        get: operations["listLegalHolds"];
+        put?: never;
+        /**
+         * Puts a hold. From its answer on nothing of the client is erased; an erasure that was under way before has been done.
+         * @description Puts a hold. From its answer on nothing of the client is erased; an erasure that was under way before has been done.
+         */
+        post: operations["createLegalHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-holds/{id}:end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a hold. A second time changes nothing.
+         * @description Ends a hold. A second time changes nothing.
+         */
+        post: operations["endLegalHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counterparties/{id}:previewMerge": {
         parameters: {
             query?: never;
@@ -8009,6 +8053,92 @@ export interface components {
             /** @description What the new key proves itself with; told this once. Empty for a client that was made elsewhere. */
             secret: string;
         };
+        /**
+         * @description Somebody forbade to erase a client, because of a dispute or a demand of the law: neither a request of the data subject nor a rule of
+         *     retention takes what is kept of them while it holds.
+         */
+        LegalHold: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was entered.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: uuid
+             * @description Which counterparty: its contact persons, cases and calls with it. Either this or a contact person.
+             */
+            counterpartyId?: string;
+            /**
+             * Format: uuid
+             * @description Which contact person.
+             */
+            contactPersonId?: string;
+            /** @description Output only. Their name, where the reader may see it. */
+            readonly subjectName: string;
+            /** @description Why: number and day of the claim. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: until somebody ends it.
+             */
+            untilTime?: string;
+            /** @description Output only. Employee who entered it; empty for a machine. */
+            readonly actorId: string;
+            /**
+             * Format: date-time
+             * @description Output only. When somebody ended it.
+             */
+            readonly endTime?: string;
+            /** @description Output only. Employee who ended it. */
+            readonly endedBy: string;
+            /** @description Output only. It holds: not ended, and its time is not over. */
+            readonly active: boolean;
+        };
+        /**
+         * @description Somebody forbade to erase a client, because of a dispute or a demand of the law: neither a request of the data subject nor a rule of
+         *     retention takes what is kept of them while it holds.
+         */
+        LegalHoldInput: {
+            /** @description Output only. UUIDv7. */
+            readonly id?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it was entered.
+             */
+            readonly createTime?: string;
+            /**
+             * Format: uuid
+             * @description Which counterparty: its contact persons, cases and calls with it. Either this or a contact person.
+             */
+            counterpartyId?: string;
+            /**
+             * Format: uuid
+             * @description Which contact person.
+             */
+            contactPersonId?: string;
+            /** @description Output only. Their name, where the reader may see it. */
+            readonly subjectName?: string;
+            /** @description Why: number and day of the claim. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: until somebody ends it.
+             */
+            untilTime?: string;
+            /** @description Output only. Employee who entered it; empty for a machine. */
+            readonly actorId?: string;
+            /**
+             * Format: date-time
+             * @description Output only. When somebody ended it.
+             */
+            readonly endTime?: string;
+            /** @description Output only. Employee who ended it. */
+            readonly endedBy?: string;
+            /** @description Output only. It holds: not ended, and its time is not over. */
+            readonly active?: boolean;
+        };
         /** @description Answer of ListAppPasswords. */
         ListAppPasswordsResponse: {
             /** @description All: nobody may have more than twenty. */
@@ -8196,6 +8326,13 @@ export interface components {
         ListInteractionsResponse: {
             /** @description One page. */
             interactions: components["schemas"]["Interaction"][];
+            /** @description Empty on the last page. */
+            nextPageToken: string;
+        };
+        /** @description Answer of ListLegalHolds. */
+        ListLegalHoldsResponse: {
+            /** @description One page. */
+            legalHolds: components["schemas"]["LegalHold"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
@@ -10810,6 +10947,8 @@ export interface components {
             doneTime?: string;
             /** @description What each service answered; those that have not are here without a time. */
             answers: components["schemas"]["SubjectAnswer"][];
+            /** @description Output only. Of an erasure that is not done: what forbids it now. */
+            readonly holds: components["schemas"]["LegalHold"][];
         };
         /** @description A colleague who stands in for an employee. */
         Substitute: {
@@ -12951,6 +13090,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLegalHolds: {
+        parameters: {
+            query?: {
+                /** @description At most 250 are given; 0 means 50. */
+                pageSize?: number;
+                /** @description From the previous answer; good only with the same filter and order. */
+                pageToken?: string;
+                /** @description Conditions: `active = true`, `counterpartyId = "…"`. Language: docs/filters.md; another field is refused by name. */
+                filter?: string;
+                /** @description `createTime` or `createTime desc`; empty means `createTime desc`. */
+                orderBy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListLegalHolds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLegalHoldsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createLegalHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalHoldInput"];
+            };
+        };
+        responses: {
+            /** @description Somebody forbade to erase a client, because of a dispute or a demand of the law: neither a request of the data subject nor a rule of retention takes what is kept of them while it holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endLegalHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Somebody forbade to erase a client, because of a dispute or a demand of the law: neither a request of the data subject nor a rule of retention takes what is kept of them while it holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
                 };
             };
             default: components["responses"]["Problem"];

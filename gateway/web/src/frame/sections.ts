@@ -32,6 +32,7 @@ export const groups: SectionGroup[] = [
       { to: '/integrations', label: 'tree.integrations', section: 'rights' },
       { to: '/consent-purposes', label: 'tree.consentPurposes', section: 'counterparties', action: 'manage' },
       { to: '/subject-requests', label: 'tree.subjectRequests', section: 'privacy' },
+      { to: '/legal-holds', label: 'tree.legalHolds', section: 'privacy' },
       { to: '/retention-rules', label: 'tree.retention', section: 'privacy', action: 'manage' },
       { to: '/relation-kinds', label: 'tree.relationKinds', section: 'counterparties', action: 'manage' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },

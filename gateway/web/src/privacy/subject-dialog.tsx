@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { address, get, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { SubjectRequest } from '../api/types.ts'
+import { date } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/toast.ts'
@@ -49,19 +50,21 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
   })
   const error = ask.error ?? progress.error ?? erase.error
   const isReady = request?.state === 'ready'
+  const holds = request?.holds ?? []
   return (
     <Dialog onClose={onClose} title={t(kind === 'file' ? 'privacy.fileTitle' : 'privacy.eraseTitle')} size={720} classNames={{ body: 'dlg-body' }}>
       <p className="soft dlg-p">{t(kind === 'file' ? 'privacy.fileText' : 'privacy.eraseText', { name: name || t('privacy.erased') })}</p>
       {request ? <Progress request={request} /> : <TextInput className="subject-ground" label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} value={ground} onChange={(event) => setGround(event.currentTarget.value)} data-autofocus />}
       {request && kind === 'erasure' && !isMoving(request.state) ? <SubjectPlaces request={request} /> : null}
-      {isReady && kind === 'erasure' ? <label className="check-line subject-sure"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> {t('privacy.sure')}</label> : null}
+      {holds.map((hold) => <p key={hold.id} className="form-error" role="alert">{t('privacy.onHold', { reason: hold.reason })}{hold.untilTime ? ` · ${t('privacy.until', { day: date(hold.untilTime) })}` : ''}</p>)}
+      {isReady && holds.length === 0 && kind === 'erasure' ? <label className="check-line subject-sure"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> {t('privacy.sure')}</label> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="dlg-foot">
         <span className="meta grow" />
         <Button size="lg" onClick={onClose}>{t('ui.close')}</Button>
         {request ? null : <Button size="lg" tone="primary" busy={ask.isPending} onClick={() => ask.mutate()}>{t(kind === 'file' ? 'privacy.collect' : 'privacy.preview')}</Button>}
         {isReady && kind === 'file' ? <a className="btn btn-primary btn-lg" href={address(`subject-requests/${id}:download`)} download>{t('privacy.download')}</a> : null}
-        {isReady && kind === 'erasure' ? <Button size="lg" tone="bad" disabled={!sure} busy={erase.isPending} onClick={() => erase.mutate()}>{t('privacy.eraseNow')}</Button> : null}
+        {isReady && kind === 'erasure' ? <Button size="lg" tone="bad" disabled={!sure || holds.length > 0} busy={erase.isPending} onClick={() => erase.mutate()}>{t('privacy.eraseNow')}</Button> : null}
       </div>
     </Dialog>
   )

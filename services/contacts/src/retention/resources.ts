@@ -7,6 +7,7 @@ import { counterpartyList } from '../counterparty/counterparty-list.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import { deleteInteraction, interactionList, interactionScope, lockInteraction } from '../interaction/interaction-sql.ts'
 import { eraseSubject } from '../subject/erase-subject.ts'
+import { heldCounterparty, holdsOn } from '../subject/hold-sql.ts'
 import { insertRequest, saveErasing } from '../subject/request-sql.ts'
 import { findSubject } from '../subject/subject-of.ts'
 
@@ -15,7 +16,7 @@ const persons: RetentionResource = {
   name: 'counterparties',
   nameField: 'displayName',
   list: (caller) => withCustom(counterpartyList, caller, 'counterparties', 'c.'),
-  reach({ caller }, before) {
+  reach({ caller, now }, before) {
     const since = sql`coalesce(c.last_contact_at, c.created_at)`
     const where = sql`c.kind = 'person' and c.erased_at is null and ${since} < ${before} and ${scope(caller, 'view')}
       and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}
@@ -23,6 +24,7 @@ const persons: RetentionResource = {
     const holds = {
       consent: sql`exists (select from consent w where w.counterparty_id = c.id and ${active})`,
       'open-case': sql`exists (select from related_record k where k.counterparty_id = c.id and k.open)`,
+      hold: heldCounterparty(sql`c.id`, now),
     }
     return { from: sql`counterparty c`, row: sql`c`, where, holds, id: sql`c.id`, name: sql`c.display_name`, since }
   },
@@ -33,7 +35,8 @@ const persons: RetentionResource = {
 
 async function erasePerson(tx: Tx, id: string, { ruleName, caller, now }: Taking): Promise<void> {
   const { subject, place, erased } = await findSubject(tx, caller, 'delete', { counterpartyId: id, contactPersonId: '' }, true)
-  if (erased) return
+  // A hold may have come while the rule waited for the lock.
+  if (erased || (await holdsOn(tx, caller, subject, now)).length > 0) return
   const requestId = newId()
   const actor = caller.employeeId ?? ''
   await insertRequest(tx, { id: requestId, kind: 'erasure', subject, place, ground: ruleName, actor }, now)
@@ -45,7 +48,8 @@ const interactions: RetentionResource = {
   name: 'interactions',
   nameField: 'subject',
   list: () => interactionList,
-  reach: ({ caller }, before) => ({
+  reach: ({ caller, now }, before) => ({
+    holds: { hold: sql`exists (select from interaction_party p where p.interaction_id = i.id and ${heldCounterparty(sql`p.counterparty_id`, now)})` },
     from: sql`interaction i`, row: sql`i`, where: sql`i.state <> 'planned' and i.starts_at < ${before} and ${interactionScope(caller, 'delete')}`,
     id: sql`i.id`, name: sql`i.subject`, since: sql`i.starts_at`,
   }),

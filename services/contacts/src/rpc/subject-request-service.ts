@@ -12,13 +12,18 @@ import { eraseSubject } from '../subject/erase-subject.ts'
 import { subjectFile } from '../subject/subject-file.ts'
 import { places } from '../subject/places.ts'
 import { fromRequestRow, getRequest, insertRequest, listRequests, saveErasing } from '../subject/request-sql.ts'
+import { holdsOn } from '../subject/hold-sql.ts'
 import { findSubject, type Found } from '../subject/subject-of.ts'
 
 type Asking = { kind: 'file' | 'erasure'; action: string; found: Found; ground: string; caller: Caller; now: Date }
 
 export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<SubjectRequestServiceServer> {
   return {
-    getSubjectRequest: async ({ id }, { caller }) => fromRequestRow(await getRequest(pool, caller, 'view', id)),
+    getSubjectRequest: async ({ id }, { caller, now }) => {
+      const row = await getRequest(pool, caller, 'view', id)
+      const waits = row.kind === 'erasure' && (row.state === 'collecting' || row.state === 'ready')
+      return { ...fromRequestRow(row), holds: waits ? await holdsOn(pool, caller, row.subject, now) : [] }
+    },
     listSubjectRequests: (request, call) => listRequests(pool, call, request),
     requestSubjectFile: ({ ground, ...named }, { caller, now, transact }) =>
       transact(async (tx) => ask(tx, { kind: 'file', action: 'export', found: await findSubject(tx, caller, 'export', named), ground, caller, now })),
@@ -34,6 +39,8 @@ export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<Su
         const named = { counterpartyId: isParty ? row.subject_id : '', contactPersonId: isParty ? '' : row.subject_id }
         const { subject, place, erased } = await findSubject(tx, caller, 'delete', named, true)
         if (erased) throw alreadyErased(subject.id)
+        const [hold] = await holdsOn(tx, caller, subject, now)
+        if (hold !== undefined) throw new AppError('FAILED_PRECONDITION', 'ON_HOLD', 'a hold forbids to erase them; whoever may manage privacy ends it first', { id: hold.id })
         const eventId = await eraseSubject(tx, subject, { requestId: id, actorId: caller.employeeId ?? '', place }, now)
         await saveErasing(tx, id, subject, eventId, now)
         return fromRequestRow(await getRequest(tx, caller, 'delete', id))

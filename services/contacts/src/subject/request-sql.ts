@@ -70,6 +70,7 @@ export const fromRequestRow = (row: RequestRow): SubjectRequest => ({
   expireTime: time(row.expires_at),
   eraseTime: time(row.erased_at),
   doneTime: time(row.done_at),
+  holds: [],
   answers: row.answers.map(({ service, collected_at, erased_at, places }) => ({
     service, collectTime: time(collected_at), eraseTime: time(erased_at), places: places.map((place) => SubjectPlace.fromJSON(place)),
   })),

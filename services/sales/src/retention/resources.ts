@@ -1,6 +1,6 @@
 import { scopeOf } from '@vitrylo/auth'
 import { sql } from '@vitrylo/pg'
-import { emptyRecords, ofRecords, type RetentionResource } from '@vitrylo/service'
+import { emptyRecords, ofRecords, onHold, type RetentionResource } from '@vitrylo/service'
 import { listFor, scope } from '../opportunity/opportunity-sql.ts'
 import { places } from '../subject/places.ts'
 
@@ -13,10 +13,10 @@ export const retained: readonly RetentionResource[] = [{
   // Article 44.3 of the Tax Code: 1,095 days; article 257 of the Civil Code: three years.
   leastMonths: 36,
   list: listFor,
-  reach: ({ caller }, before) => ({
+  reach: ({ caller, now }, before) => ({
     from: sql`opportunity o`, row: sql`o`, id: sql`o.id`, name: sql`o.title`, since: sql`o.closed_at`,
     where: sql`o.closed_at < ${before} and o.title <> '' and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`o.branch_id`, owner: sql`o.owner_id` })}`,
-    holds: { 'open-case': sql`exists (select from opportunity k where k.counterparty_id = o.counterparty_id and k.state = 'open')` },
+    holds: { 'open-case': sql`exists (select from opportunity k where k.counterparty_id = o.counterparty_id and k.state = 'open')`, hold: onHold(sql`o.counterparty_id`, sql`o.origin_id`, now) },
   }),
   take: (tx, ids, { now }) => emptyRecords(tx, 'sales', emptied, ids, now),
 }]

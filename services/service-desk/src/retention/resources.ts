@@ -1,7 +1,7 @@
 import { scopeOf } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { sql } from '@vitrylo/pg'
-import { emptyRecords, ofRecords, type RetentionResource } from '@vitrylo/service'
+import { emptyRecords, ofRecords, onHold, type RetentionResource } from '@vitrylo/service'
 import { requestList, scope } from '../request/request-sql.ts'
 import { places } from '../subject/places.ts'
 
@@ -14,10 +14,10 @@ export const retained: readonly RetentionResource[] = [{
   // Article 257 of the Civil Code: three years.
   leastMonths: 36,
   list: (caller) => withCustom(requestList, caller, 'requests', 'r.'),
-  reach: ({ caller }, before) => ({
+  reach: ({ caller, now }, before) => ({
     from: sql`request r`, row: sql`r`, id: sql`r.id`, name: sql`r.subject`, since: sql`r.closed_at`,
     where: sql`r.closed_at < ${before} and r.subject <> '' and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`r.branch_id`, owner: sql`r.owner_id` })}`,
-    holds: { 'open-case': sql`exists (select from request k where k.counterparty_id = r.counterparty_id and k.state <> 'closed')` },
+    holds: { 'open-case': sql`exists (select from request k where k.counterparty_id = r.counterparty_id and k.state <> 'closed')`, hold: onHold(sql`r.counterparty_id`, sql`r.origin_id`, now) },
   }),
   take: (tx, ids, { now }) => emptyRecords(tx, 'service-desk', emptied, ids, now),
 }]

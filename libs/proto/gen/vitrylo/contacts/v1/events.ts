@@ -11,6 +11,7 @@ import { Consent } from "./consent.ts";
 import { ContactPerson } from "./contact_person.ts";
 import { Counterparty } from "./counterparty.ts";
 import { Interaction } from "./interaction.ts";
+import { LegalHold } from "./legal_hold.ts";
 import { Relation } from "./relation.ts";
 
 /** A counterparty was added. */
@@ -201,6 +202,12 @@ export interface SubjectErased {
     | undefined;
   /** Employee who did it; empty when it is done again after a restore. */
   actorId: string;
+}
+
+/** A hold was put or ended: what of the client must not be erased. Tells no reason and no name. */
+export interface LegalHoldChanged {
+  /** As it is now. */
+  legalHold: LegalHold | undefined;
 }
 
 function createBaseCounterpartyCreated(): CounterpartyCreated {
@@ -1988,6 +1995,81 @@ export const SubjectErased: MessageFns<SubjectErased> = {
       ? Subject.fromPartial(object.subject)
       : undefined;
     message.actorId = object.actorId ?? "";
+    return message;
+  },
+};
+
+function createBaseLegalHoldChanged(): LegalHoldChanged {
+  return { legalHold: undefined };
+}
+
+export const LegalHoldChanged: MessageFns<LegalHoldChanged> = {
+  encode(message: LegalHoldChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.legalHold !== undefined) {
+      LegalHold.encode(message.legalHold, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LegalHoldChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLegalHoldChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.legalHold = LegalHold.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LegalHoldChanged {
+    return {
+      legalHold: isSet(object.legalHold)
+        ? LegalHold.fromJSON(object.legalHold)
+        : isSet(object.legal_hold)
+        ? LegalHold.fromJSON(object.legal_hold)
+        : undefined,
+    };
+  },
+
+  toJSON(message: LegalHoldChanged): unknown {
+    const obj: any = {};
+    if (message.legalHold !== undefined) {
+      obj.legalHold = LegalHold.toJSON(message.legalHold);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<LegalHoldChanged>, I>>(base?: I): LegalHoldChanged {
+    return LegalHoldChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LegalHoldChanged>, I>>(object: I): LegalHoldChanged {
+    const message = createBaseLegalHoldChanged();
+    message.legalHold = (object.legalHold !== undefined && object.legalHold !== null)
+      ? LegalHold.fromPartial(object.legalHold)
+      : undefined;
     return message;
   },
 };

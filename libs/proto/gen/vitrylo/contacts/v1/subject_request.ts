@@ -14,6 +14,7 @@ import {
   subjectKindToNumber,
   SubjectPlace,
 } from "../../privacy/v1/subject.ts";
+import { LegalHold } from "./legal_hold.ts";
 
 /** What is asked for. */
 export const SubjectRequestKind = {
@@ -233,6 +234,8 @@ export interface SubjectRequest {
     | undefined;
   /** What each service answered; those that have not are here without a time. */
   answers: SubjectAnswer[];
+  /** Output only. Of an erasure that is not done: what forbids it now. */
+  holds: LegalHold[];
 }
 
 function createBaseSubjectAnswer(): SubjectAnswer {
@@ -376,6 +379,7 @@ function createBaseSubjectRequest(): SubjectRequest {
     eraseTime: undefined,
     doneTime: undefined,
     answers: [],
+    holds: [],
   };
 }
 
@@ -422,6 +426,9 @@ export const SubjectRequest: MessageFns<SubjectRequest> = {
     }
     for (const v of message.answers) {
       SubjectAnswer.encode(v!, writer.uint32(114).fork()).join();
+    }
+    for (const v of message.holds) {
+      LegalHold.encode(v!, writer.uint32(2402).fork()).join();
     }
     return writer;
   },
@@ -551,6 +558,14 @@ export const SubjectRequest: MessageFns<SubjectRequest> = {
             message.answers.push(SubjectAnswer.decode(reader, reader.uint32()));
             continue;
           }
+          case 300: {
+            if (tag !== 2402) {
+              break;
+            }
+
+            message.holds.push(LegalHold.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -617,6 +632,9 @@ export const SubjectRequest: MessageFns<SubjectRequest> = {
       answers: globalThis.Array.isArray(object?.answers)
         ? object.answers.map((e: any) => SubjectAnswer.fromJSON(e))
         : [],
+      holds: globalThis.Array.isArray(object?.holds)
+        ? object.holds.map((e: any) => LegalHold.fromJSON(e))
+        : [],
     };
   },
 
@@ -664,6 +682,9 @@ export const SubjectRequest: MessageFns<SubjectRequest> = {
     if (message.answers?.length) {
       obj.answers = message.answers.map((e) => SubjectAnswer.toJSON(e));
     }
+    if (message.holds?.length) {
+      obj.holds = message.holds.map((e) => LegalHold.toJSON(e));
+    }
     return obj;
   },
 
@@ -686,6 +707,7 @@ export const SubjectRequest: MessageFns<SubjectRequest> = {
     message.eraseTime = object.eraseTime ?? undefined;
     message.doneTime = object.doneTime ?? undefined;
     message.answers = object.answers?.map((e) => SubjectAnswer.fromPartial(e)) || [];
+    message.holds = object.holds?.map((e) => LegalHold.fromPartial(e)) || [];
     return message;
   },
 };
