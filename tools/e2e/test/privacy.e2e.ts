@@ -73,7 +73,7 @@ scene('a hold keeps a person from being erased until it is ended', async ({ open
   await settled(page)
   await shot(desk, 'hold form')
   await dialog.getByRole('button', { name: 'Заборонити' }).click()
-  await page.getByText('Знищення заборонено').waitFor()
+  await page.getByText('Знищення заборонено', { exact: true }).waitFor()
 
   await choose('Знеособити')
   await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
@@ -95,7 +95,7 @@ scene('a hold keeps a person from being erased until it is ended', async ({ open
   await page.setViewportSize({ width: 1440, height: 900 })
   const row = page.getByRole('row').filter({ hasText: word })
   await row.getByRole('button', { name: 'Зняти' }).click()
-  await page.getByText('Заборону знято').waitFor()
+  await page.getByText('Заборону знято', { exact: true }).waitFor()
   await row.waitFor({ state: 'detached' })
 }, { timeoutMs: 120_000 })
 

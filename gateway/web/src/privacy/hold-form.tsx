@@ -33,7 +33,7 @@ export default function HoldForm({ named, name, onClose }: Props) {
   })
   return (
     <FormDialog title={t('privacy.holdTitle')} submit={t('privacy.holdSubmit')} size={520} onClose={onClose} onSubmit={() => put.mutate()} busy={put.isPending} error={put.error}>
-      <p className="soft w2 dlg-p">{t('privacy.holdText', { name })}</p>
+      <p className="meta w2">{t('privacy.holdText', { name })}</p>
       <div className="w2"><Textarea required label={t('privacy.holdReason')} description={t('privacy.holdReasonHint')} maxLength={500} autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} error={fieldError(put.error, 'legalHold.reason')} data-autofocus /></div>
       <DateField label={t('privacy.holdUntil')} value={until} onChange={setUntil} error={fieldError(put.error, 'legalHold.untilTime')} />
     </FormDialog>

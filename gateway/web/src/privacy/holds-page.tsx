@@ -66,8 +66,7 @@ export default function HoldsPage() {
           <div className="grow">
             <div className="n">{name(row)}</div>
             <div className="l"><span className="cut soft">{row.reason}</span></div>
-            <div className="l">{state(row)}<span className="soft num">{until(row)}</span></div>
-            {action(row)}
+            <div className="l">{state(row)}<span className="soft num grow">{until(row)}</span>{action(row)}</div>
           </div>
         )}
         empty={<Empty icon={IconLock} title={t('privacy.holdsEmpty')} text={t('privacy.holdsEmptyText')} />}
