@@ -45,7 +45,7 @@ for (const { name, text } of sources) {
 for (const { text } of sources) for (const [, prefix] of text.matchAll(/'(words\.\w+)'/g)) if (!uk.has(prefix!)) prefixes.add(prefix!)
 
 // Whatever a service can refuse a person for is told in their language.
-const MACHINES = ['INTERNAL', 'CLIENT_GONE', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_MISSING', 'LOGOUT_TOKEN_INVALID', 'SIGN_IN_REFUSED',
+const MACHINES = ['INTERNAL', 'CLIENT_GONE', 'ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'TOKEN_INVALID', 'TOKEN_MISSING', 'LOGOUT_TOKEN_INVALID', 'SECURITY_EVENT_INVALID', 'SIGN_IN_REFUSED',
   'CROSS_SITE_REQUEST', 'TOO_MANY_STREAMS', 'BODY_MALFORMED', 'BODY_UNEXPECTED', 'PEER_REFUSED', 'CONTENT_TYPE_UNSUPPORTED', 'REQUEST_TIMEOUT', 'VALUE_UNREADABLE']
 const servers = ['libs', 'services', 'gateway/src'].flatMap((part) => {
   const folder = join(root, '../../..', part)
