@@ -3,7 +3,8 @@
 -- here, not in all records (src/search/words.ts). A word says nothing of whose it is; one that no record has any more is gone after a day.
 create table search_word (
   word text collate "C" primary key,
-  seen_on date not null
+  -- When all words were gathered last before which it was seen, or when it came in.
+  seen_at timestamptz not null
 );
 create index search_word_pieces on search_word using gin (word gin_trgm_ops);
 -- Up to which record words were gathered, and when all of them were gathered anew.

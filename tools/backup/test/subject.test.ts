@@ -345,5 +345,6 @@ const NOBODY: Record<string, string> = {
   rights_integration: COLLEAGUES, integration_account: COLLEAGUES, integration_key: COLLEAGUES, handover: COLLEAGUES, handover_state: COLLEAGUES, handover_part: COLLEAGUES, stay: IDS, pbx_link: IDS, account: COLLEAGUES, notification_choice: COLLEAGUES, branch: COLLEAGUES, department: COLLEAGUES, employee: COLLEAGUES, user_group: COLLEAGUES, group_grant: COLLEAGUES,
   field_limit: COLLEAGUES, rights_branch: COLLEAGUES, rights_employee: COLLEAGUES, rights_group: COLLEAGUES, consent_purpose: WORDS, consent_text: WORDS, relation_kind: WORDS, staff_position: WORDS, custom_field: WORDS, custom_section: WORDS,
   custom_field_copy: WORDS, custom_index_told: WORDS, pack_installation: WORDS, import_mapping: WORDS, retention_rule: WORDS, pipeline: WORDS, stage: WORDS, queue: WORDS, number_series: WORDS, pbx: WORDS,
+  search_word: 'words without whose they are; one that no record has any more is forgotten',
   match_frequency: 'values that several records share, counted anew by each search',
 }

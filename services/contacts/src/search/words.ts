@@ -11,8 +11,8 @@ const WHOLE_MS = 24 * 3_600_000
 const LONGEST_KEPT = 32
 
 /** Behind which record the next step begins, in the order of changes. */
-type Place = { at: Date | string; id: string }
-type Seen = { counterparty_at: Date | string; counterparty_id: string; person_at: Date | string; person_id: string; whole_at: Date }
+type Place = { at: string; id: string }
+type Seen = { counterparty_at: string; counterparty_id: string; person_at: string; person_id: string; whole_at: Date }
 
 const EVER: Place = { at: '-infinity', id: '00000000-0000-0000-0000-000000000000' }
 const SOURCES = {
@@ -40,11 +40,12 @@ export async function gatherWords(pool: Pool, now: Date): Promise<void> {
 
 async function gather(db: Db, now: Date): Promise<void> {
   const until = new Date(now.getTime() - LATE_MS)
-  const seen = await one<Seen>(db, sql`select counterparty_at, counterparty_id, person_at, person_id, whole_at from search_words_seen`)
+  const seen = await one<Seen>(db, sql`select counterparty_at::text, counterparty_id, person_at::text, person_id, whole_at from search_words_seen`)
   const isWhole = seen === undefined || now.getTime() - seen.whole_at.getTime() >= WHOLE_MS
-  const counterparties = await gatherFrom(db, SOURCES.counterparty, isWhole ? EVER : { at: seen.counterparty_at, id: seen.counterparty_id }, until, now)
-  const persons = await gatherFrom(db, SOURCES.person, isWhole ? EVER : { at: seen.person_at, id: seen.person_id }, until, now)
-  if (isWhole) await exec(db, sql`delete from search_word where seen_on < ${now}::timestamptz::date`)
+  const known = isWhole ? sql`do update set seen_at = excluded.seen_at where search_word.seen_at < excluded.seen_at` : sql`do nothing`
+  const counterparties = await gatherFrom(db, SOURCES.counterparty, isWhole ? EVER : { at: seen.counterparty_at, id: seen.counterparty_id }, { until, known, now })
+  const persons = await gatherFrom(db, SOURCES.person, isWhole ? EVER : { at: seen.person_at, id: seen.person_id }, { until, known, now })
+  if (isWhole) await exec(db, sql`delete from search_word where seen_at < ${now}`)
   const wholeAt = isWhole ? now : seen.whole_at
   await exec(
     db,
@@ -55,16 +56,16 @@ async function gather(db: Db, now: Date): Promise<void> {
   )
 }
 
-async function gatherFrom(db: Db, source: Sql, from: Place, until: Date, now: Date): Promise<Place> {
+async function gatherFrom(db: Db, source: Sql, from: Place, { until, known, now }: { until: Date; known: Sql; now: Date }): Promise<Place> {
   for (let place = from; ; ) {
     const last: { updated_at: string; id: string; size: number } | undefined = await one(
       db,
       sql`with page as materialized (${source} and (c.updated_at, c.id) > (${place.at}::timestamptz, ${place.id}::uuid) and c.updated_at <= ${until} order by c.updated_at, c.id limit ${STEP}),
             kept as (
-              insert into search_word (word, seen_on)
-              select distinct w.word, ${now}::timestamptz::date from page, string_to_table(page.search, ' ') w (word)
+              insert into search_word (word, seen_at)
+              select distinct w.word, ${now}::timestamptz from page, string_to_table(page.search, ' ') w (word)
               where length(w.word) between ${SHORTEST_KEPT} and ${LONGEST_KEPT} and w.word !~ '[0-9]' order by 1
-              on conflict (word) do update set seen_on  = excluded.seen_on where search_word.seen_on < excluded.seen_on)
+              on conflict (word) ${known})
           select p.updated_at::text, p.id, (select count(*)::int from page) as size from page p order by p.updated_at desc, p.id desc limit 1`,
     )
     if (last === undefined) return place
@@ -76,9 +77,9 @@ async function gatherFrom(db: Db, source: Sql, from: Place, until: Date, now: Da
 const MOST_READ = 500
 
 /** Words that begin as one of the patterns of LIKE says. */
-export const wordsLike = async (db: Db, patterns: readonly string[]): Promise<string[]> =>
+export const wordsLike = (db: Db, patterns: readonly string[]): Promise<string[]> =>
   // Planned with the patterns themselves: a prepared plan would read all words.
-  (await ask(db, sql`select w.word from search_word w where w.word like any(${patterns}::text[]) limit ${MOST_READ}`))
+  ask(db, sql`select w.word from search_word w where w.word like any(${patterns}::text[]) limit ${MOST_READ}`)
 
 /** Words that share at least half of their three-letter pieces with one, the likest first. */
 export const wordsAlike = (pool: Pool, word: string, limit: number): Promise<string[]> =>
@@ -104,6 +105,9 @@ export async function wordsOfRecords(tx: Tx, counterpartyIds: readonly string[],
   )
   return rows.map(({ word }) => word)
 }
+
+/** Has all words gathered anew by the next sweep: what a restored backup brought of people who were erased again is out then. */
+export const gatherAnew = async (tx: Tx): Promise<void> => void (await exec(tx, sql`update search_words_seen set whole_at = 'epoch'`))
 
 /** Of these words those that no record is found by. */
 export async function forgetWords(tx: Tx, words: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { exec, many, sql, type Tx } from '@vitrylo/pg'
 import { SubjectErasedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
 import { erasePlaces, messageOf, newId, noteErased, type Subject } from '@vitrylo/service'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
-import { forgetWords, wordsOfRecords } from '../search/words.ts'
+import { forgetWords, gatherAnew, wordsOfRecords } from '../search/words.ts'
 import { places } from './places.ts'
 import { tellPersonsGone } from './tell.ts'
 
@@ -49,4 +49,5 @@ async function othersAround(tx: Tx, { counterpartyIds, contactPersonIds }: Subje
 /** After a restore: what other services and the search hold of others around follows too. */
 export async function aroundErased(tx: Tx, { counterpartyIds }: Subject): Promise<void> {
   await exec(tx, sql`update counterparty set person_search = '' where id = any(${counterpartyIds}::uuid[]) and person_search <> ''`)
+  await gatherAnew(tx)
 }
