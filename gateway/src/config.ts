@@ -1,4 +1,4 @@
-import { keysOf, loadBaseConfig, optional, record, secretsOf, urlOf, whole, type BaseConfig, type Env } from '@vitrylo/service'
+import { fileMaxOf, keysOf, loadBaseConfig, optional, record, secretsOf, urlOf, whole, type BaseConfig, type Env } from '@vitrylo/service'
 import { limitsOf, type Limits } from './sessions/limits.ts'
 
 /** Settings of the gateway, beside those that it shares with the services. */
@@ -13,6 +13,8 @@ export type Config = Readonly<BaseConfig & {
   /** VITRYLO_DEADLINE_MS: for one call; VITRYLO_STREAM_DEADLINE_MS: for an upload or a download. */
   deadlineMs: number
   streamDeadlineMs: number
+  /** VITRYLO_FILE_MAX. */
+  fileMax: number
   /** VITRYLO_GATEWAY_CLIENT_SECRET: of the gateway's own client at the issuer; one per line, the newest first. */
   clientSecrets: () => readonly string[]
   /** VITRYLO_API_CLIENT_SECRET: of the client that access tokens are meant for. With it the gateway asks the issuer every
@@ -53,6 +55,7 @@ export function loadConfig(env: Env): Config {
     services: record(env, 'VITRYLO_SERVICES', isText, '{"contacts":"dns:///contacts:50051"}'),
     deadlineMs: whole(env, 'VITRYLO_DEADLINE_MS', 5_000),
     streamDeadlineMs: whole(env, 'VITRYLO_STREAM_DEADLINE_MS', 900_000),
+    fileMax: fileMaxOf(env),
     clientSecrets: secretsOf(env, 'VITRYLO_GATEWAY_CLIENT_SECRET'),
     apiClientSecrets: optional(env, 'VITRYLO_API_CLIENT_SECRET') === undefined ? undefined : secretsOf(env, 'VITRYLO_API_CLIENT_SECRET'),
     sessionKeys: keysOf(env, 'VITRYLO_SESSION_KEY'),

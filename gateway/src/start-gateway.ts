@@ -168,7 +168,7 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
     config, log, contract,
     plans: plansOf(contract),
     rest: {
-      registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs, countOf: countOf(contract), noteRead: reads.note,
+      registry: contract.registry, channels, deadlineMs: config.deadlineMs, streamDeadlineMs: config.streamDeadlineMs, fileMax: config.fileMax, countOf: countOf(contract), noteRead: reads.note,
       stillHolds: createStillHolds({ sessions, checkBearer, tokens, now }),
     },
     refused: createOnRefused(audit, employeeOf),

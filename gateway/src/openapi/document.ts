@@ -89,11 +89,13 @@ function queryParameters(schemas: Schemas, method: Method): Schema[] {
 }
 
 /** Fields that a query may set: neither in the path nor in the body nor in a header. */
-export function queryFields({ rpc, path, body }: Method): DescField[] {
+export function queryFields({ rpc, path, body, stream }: Method): DescField[] {
   if (body === '*') return []
   const bound = new Set([...path.matchAll(VARIABLE)].map(([, name]) => name!.split('.')[0]))
   return rpc.input.fields.filter((field) => {
     if (bound.has(field.name) || field.name === body || field.name === 'etag') return false
+    // By the header Content-Length.
+    if (stream === 'upload' && field.name === 'size') return false
     return isText(field)
   })
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js'
 import { fromStatus } from '@vitrylo/errors'
 import { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
-import { recordsIn } from '@vitrylo/service'
+import { fileIn, recordsIn, type FileFacts } from '@vitrylo/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { encode, gather } from './gather.ts'
 import { metadataOf } from './metadata.ts'
@@ -36,7 +36,12 @@ export function downloadHandler(plan: Plan, { registry, channels, streamDeadline
     // A refusal comes before the first part: it can still be a problem.
     const first = await parts.next().catch(refuse)
     const type = TYPE.test(first.value?.contentType ?? '') ? first.value.contentType : 'application/octet-stream'
-    reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename="${fileName(method.rpc.name, type)}"`)
+    const file = first.value && fileIn(first.value)
+    reply.header('cache-control', 'no-store').header('content-disposition', file === undefined ? `attachment; filename="${fileName(method.rpc.name, type)}"` : dispositionOf(file.name))
+    if (file !== undefined && addFacts(request, reply, file)) {
+      stream.cancel()
+      return reply.code(304).send()
+    }
     return reply.type(type).send(Readable.from(dataOf(first, parts, stream, (records) => noteRead(request, records))))
   }
 }
@@ -60,4 +65,21 @@ function refuse(error: unknown): never {
 function fileName(rpc: string, type: string): string {
   const words = rpc.replace(/^(Download|Export|Get)/, '').replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
   return words + (ENDINGS[type.split(';')[0]!] ?? '')
+}
+
+/** What is said of a file that somebody brought; true when the client has these bytes. Opened from the answer, it is a page that may do nothing. */
+function addFacts({ headers }: FastifyRequest, reply: FastifyReply, { size, etag }: FileFacts): boolean {
+  const tag = `"${etag}"`
+  // The browser may keep it, and asks each time whether it may still be seen.
+  reply.header('cache-control', 'private, no-cache').header('etag', tag).header('content-security-policy', `sandbox; default-src 'none'; frame-ancestors 'none'`)
+  if (headers['if-none-match']?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)) return true
+  reply.header('content-length', size)
+  return false
+}
+
+/** The name for everybody (RFC 6266), and in letters of ASCII for those who know no other. */
+function dispositionOf(name: string): string {
+  const plain = name.normalize('NFKD').replaceAll(/[^\x20-\x7e]+/g, '_').replaceAll(/["\\%]/g, '_')
+  const whole = encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`
 }

@@ -18,6 +18,8 @@ export type RestDeps = {
   channels: Channels
   deadlineMs: number
   streamDeadlineMs: number
+  /** Bytes of a file in a custom field, at most. */
+  fileMax: number
   countOf: (method: Method) => Count | undefined
   noteRead: NoteRead
   stillHolds: StillHolds

@@ -12,20 +12,28 @@ import { identity, toBuffer } from './send.ts'
 import { clientGone, type RestDeps } from './unary.ts'
 
 const CHUNK_BYTES = 65_536
-const MAX_BYTES = 256 * 1024 * 1024
+const MIB = 1024 * 1024
+/** Of a file of rows for an import. */
+const MAX_BYTES = 256 * MIB
 const IDLE_MS = 30_000
 
 /**
  * The body as it is -> a stream of parts: the first names the target, the others carry at most 64 kB each. Nothing is
  * kept here: the next part is read from the client when the service took the one before.
  */
-export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs, stillHolds }: RestDeps) {
+export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs, stillHolds, fileMax }: RestDeps) {
   const { input, output } = plan.method.rpc
   const type = input.fields.find(({ name }) => name === 'content_type')
+  // Who asks for the size keeps the file; it is refused before its body is read.
+  const size = input.fields.find(({ name }) => name === 'size')
+  const most = size === undefined ? MAX_BYTES : fileMax
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const contentType = request.headers['content-type'] ?? 'application/octet-stream'
     if (/^multipart\//i.test(contentType)) throw unsupported('the file itself, not as a form')
+    const length = Number(request.headers['content-length'] ?? 0)
+    if (length > most) throw tooLarge(most)
     const head = gather(plan, request)
+    if (size !== undefined) head[size.jsonName] = BigInt(length)
     if (type !== undefined) head[type.jsonName] = contentType
     const client = channels.of(plan.method, false)
     const metadata = metadataOf(request, idempotencyKey(request))
@@ -34,7 +42,7 @@ export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs
       const options = { deadline: Date.now() + streamDeadlineMs }
       const stream = client.makeClientStreamRequest(plan.method.grpcPath, toBuffer, identity, metadata, options, done)
       reply.raw.once('close', watchHold(stillHolds, request.identity!, () => stream.cancel()))
-      pour(request, input, head, stream).catch((error: unknown) => {
+      pour(request, { input, head, most }, stream).catch((error: unknown) => {
         stream.cancel()
         reject(error)
       })
@@ -48,7 +56,9 @@ export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs
   }
 }
 
-async function pour({ raw }: FastifyRequest, input: DescMessage, head: object, stream: ClientWritableStream<Uint8Array>): Promise<void> {
+type Pouring = { input: DescMessage; head: object; most: number }
+
+async function pour({ raw }: FastifyRequest, { input, head, most }: Pouring, stream: ClientWritableStream<Uint8Array>): Promise<void> {
   const encode = (part: object) => toBinary(input, create(input, part as MessageInitShape<DescMessage>))
   stream.write(encode(head))
   const ended = new AbortController()
@@ -59,7 +69,7 @@ async function pour({ raw }: FastifyRequest, input: DescMessage, head: object, s
   try {
     for await (const chunk of raw as AsyncIterable<Buffer>) {
       total += chunk.length
-      if (total > MAX_BYTES) throw new AppError('INVALID_ARGUMENT', 'BODY_TOO_LARGE', 'a file may have 256 MiB at most')
+      if (total > most) throw tooLarge(most)
       for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
         if (stream.destroyed) return
         const more = stream.write(encode({ data: chunk.subarray(at, at + CHUNK_BYTES) }))
@@ -70,4 +80,9 @@ async function pour({ raw }: FastifyRequest, input: DescMessage, head: object, s
     throw error instanceof AppError ? error : clientGone()
   }
   stream.end()
+}
+
+function tooLarge(bytes: number): AppError {
+  const most = bytes >= MIB ? `${Math.floor(bytes / MIB)} MiB` : `${bytes} bytes`
+  return new AppError('INVALID_ARGUMENT', 'BODY_TOO_LARGE', `a file may have ${most} at most`, { most })
 }

@@ -6,7 +6,7 @@ import { wordOf } from '@vitrylo/proto/words.ts'
 
 export type Label = { uk: string; en: string }
 
-export type CustomKind = 'text' | 'number' | 'money' | 'date' | 'choice' | 'choices' | 'flag' | 'link'
+export type CustomKind = 'text' | 'number' | 'money' | 'date' | 'choice' | 'choices' | 'flag' | 'link' | 'file'
 
 /** A field that an administrator has added to a kind of record. */
 export type CustomField = {

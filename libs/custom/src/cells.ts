@@ -9,6 +9,12 @@ export const customCells = (fields: readonly CustomField[]): { name: string; fie
 const YES = new Set(['true', 'yes', 'так', 'є', '1', '+'])
 const NO = new Set(['false', 'no', 'ні', 'немає', '0', '-'])
 
+/** The same of what a file can bring: files come one by one, and a name is none. */
+export const importCells = (fields: readonly CustomField[]) => customCells(fields).filter(({ field }) => field.kind !== 'file')
+
+/** Columns that no file can bring. */
+export const fileColumns = (fields: readonly CustomField[]): string[] => customCells(fields).filter(({ field }) => field.kind === 'file').map(({ name }) => name)
+
 /** A text of a file as a value: as `printCell` writes it, or as people do. Empty is nothing. */
 export function readCell(field: CustomField, text: string): Read {
   const cell = text.trim()
@@ -20,7 +26,7 @@ type Refuse = (field: string, rule: string, description: string) => unknown
 /** What a row of a file says of custom fields; undefined where it says nothing. `kept`: fields that the caller may not write. */
 export function readCells(fields: readonly CustomField[], row: Readonly<Record<string, string>>, kept: ReadonlySet<string> | undefined, refuse: Refuse): CustomValues | undefined {
   const values: Record<string, unknown> = {}
-  for (const { name, field } of customCells(fields)) {
+  for (const { name, field } of importCells(fields)) {
     const text = row[name]
     if (text === undefined) continue
     if (kept?.has(name) || kept?.has('custom')) refuse(name, 'right', 'is a field that you may not write')
@@ -48,6 +54,7 @@ const CELLS: Record<CustomField['kind'], (cell: string, field: CustomField) => u
   choices: (cell, field) => cell.split(';').map((part) => wordOf(field, part.trim())).filter((word) => word !== ''),
   flag: (cell) => (YES.has(cell.toLowerCase()) ? true : NO.has(cell.toLowerCase()) ? false : cell),
   link: (cell) => cell,
+  file: (cell) => cell,
 }
 
 /** `1 234,5` as people write it here. */
@@ -62,10 +69,13 @@ function wordOf({ options }: CustomField, text: string): string {
   return options.find(({ word, label }) => word === text || label.uk.toLowerCase() === low || label.en.toLowerCase() === low)?.word ?? text
 }
 
-/** A value as a text that `readCell` reads back to the same. */
+const isFile = (value: unknown): value is { name: string } => typeof (value as { name?: unknown }).name === 'string'
+
+/** A value as a text that `readCell` reads back to the same; of a file its name, which nothing reads back. */
 export function printCell(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return value.join(';')
+  if (isFile(value)) return value.name
   if (typeof value === 'object') return `${(value as { amount: string }).amount} ${(value as { currency: string }).currency}`
   return String(value)
 }

@@ -12,7 +12,7 @@ function raw(name: string, text: (quoted: string) => string): Sql {
 }
 
 const TYPES: Record<CustomField['kind'], FieldFacts['type']> = {
-  text: 'text', number: 'number', money: 'money', date: 'date', choice: 'word', choices: 'array', flag: 'boolean', link: 'uuid',
+  text: 'text', number: 'number', money: 'money', date: 'date', choice: 'word', choices: 'array', flag: 'boolean', link: 'uuid', file: 'text',
 }
 
 /** What one may know of a custom field without its table, for filters, or for the conditions under which others are shown. */
@@ -36,6 +36,8 @@ export function columnOf({ kind, name }: Pick<CustomField, 'kind' | 'name'>, c =
       return of((value) => `${value}::boolean`)
     case 'link':
       return of((value) => `${value}::uuid`)
+    case 'file':
+      return raw(name, (quoted) => `(${c}custom -> ${quoted} ->> 'name')`)
     case 'date':
       return of((value) => `custom_day${value}`)
     case 'choices':

@@ -1,5 +1,5 @@
 export { currentFields, fieldsOf, livingFields, RESOURCES, type CustomValues, type Resource } from './fields.ts'
-export { isVisible, overlaid, settle, type NewLink, type Settled, type Settling } from './settle.ts'
+export { isVisible, overlaid, settle, type NewFile, type NewLink, type Settled, type Settling } from './settle.ts'
 export { settleAmong, settleRecord } from './settle-record.ts'
 export { oneByOne } from './links.ts'
 export { readValue } from './read-value.ts'
@@ -7,7 +7,7 @@ export { customFacts, withCustom } from './with-custom.ts'
 export { factsOfField } from './columns.ts'
 export { takenCustomField, type CustomPlaces } from './indexes.ts'
 export { customIndexHandler, customIndexJobs, customIndexSweep } from './tend-indexes.ts'
-export { customCells, printCell, readCell, readCells } from './cells.ts'
+export { customCells, fileColumns, importCells, printCell, readCell, readCells } from './cells.ts'
 export { customSchema } from './json-schema.ts'
 
 /** What indexes of custom fields need: `sharedMigrations: [customMigrations]`. */

@@ -18,11 +18,20 @@ export function customSchema(fields: readonly CustomField[], face: 'in' | 'patch
 function propertyOf(field: CustomField, face: 'in' | 'patch' | 'out'): Schema {
   const { label, unique, defaultValue, visibleWhen } = field
   const words = [label.en, ...(unique ? ['No two records have the same.'] : []), ...visibleWhen.map((condition) => `Shown when ${condition}.`)]
-  const schema = { ...typeOf(field), title: label.uk, description: words.join(' '), ...(defaultValue !== undefined && { default: defaultValue }) }
+  const schema = { ...typeOf(field, face), title: label.uk, description: words.join(' '), ...(defaultValue !== undefined && { default: defaultValue }) }
   return face === 'out' ? schema : { anyOf: [schema, { type: 'null' }] }
 }
 
-function typeOf({ kind, options, linkTo }: CustomField): Schema {
+/** A file as it is given; written by its id, and what else comes is passed over. */
+const FILE = {
+  type: 'object',
+  properties: {
+    id: { type: 'string', format: 'uuid' }, name: { type: 'string' }, size: { type: 'integer' }, type: { type: 'string' }, time: { type: 'string', format: 'date-time' },
+  },
+  required: ['id', 'name', 'size', 'type', 'time'],
+}
+
+function typeOf({ kind, options, linkTo }: CustomField, face: 'in' | 'patch' | 'out'): Schema {
   const words = options.filter(({ archived }) => !archived).map(({ word }) => word)
   const types: Record<CustomField['kind'], Schema> = {
     text: { type: 'string', maxLength: 2000 },
@@ -37,6 +46,7 @@ function typeOf({ kind, options, linkTo }: CustomField): Schema {
     choices: { type: 'array', items: { type: 'string', enum: words }, maxItems: 50 },
     flag: { type: 'boolean' },
     link: { type: 'string', format: 'uuid', 'x-vitrylo-reference': linkTo },
+    file: face === 'out' ? FILE : { type: 'object', properties: { id: FILE.properties.id }, required: ['id'] },
   }
   return types[kind]
 }

@@ -60,6 +60,12 @@ const READERS: Record<CustomField['kind'], (given: unknown, field: CustomField, 
   link(given, { linkTo }) {
     return typeof given === 'string' && isUuid(given) ? { value: given.toLowerCase() } : wrong(`must be the id of one of the ${linkTo}`)
   },
+  // Only the id is taken; what else is known of it the service looks up.
+  file(given, _field, before) {
+    const id = typeof given === 'object' ? (given as { id?: unknown }).id : undefined
+    if (typeof id !== 'string' || !isUuid(id)) return wrong('must be a file that was uploaded before: {"id": "…"}')
+    return (before as { id?: string } | undefined)?.id === id.toLowerCase() ? { value: before } : { value: { id: id.toLowerCase() } }
+  },
 }
 
 /** Options of today, and those that the record has from before. */

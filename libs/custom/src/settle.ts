@@ -8,7 +8,10 @@ import { readValue } from './read-value.ts'
 /** A link that was set: whether there is such a record is for the service to say. */
 export type NewLink = { field: string; linkTo: string; id: string }
 
-export type Settled = { custom: CustomValues; violations: Violation[]; links: NewLink[] }
+/** A file that was put in: whether the caller brought it is for the service to say. `name`: of the field. */
+export type NewFile = { field: string; name: string; id: string }
+
+export type Settled = { custom: CustomValues; violations: Violation[]; links: NewLink[]; files: NewFile[] }
 
 export type Settling = {
   fields: readonly CustomField[]
@@ -37,7 +40,7 @@ export function overlaid(before: CustomValues | undefined, given: CustomValues |
 export function settle({ fields, record, wanted, before, lenient = false, kept }: Settling): Settled {
   const known = new Map(fields.map((field) => [field.name, field]))
   const custom: Record<string, unknown> = {}
-  const result: Settled = { custom, violations: [], links: [] }
+  const result: Settled = { custom, violations: [], links: [], files: [] }
   const given = before === undefined ? withDefaults(fields, wanted ?? {}, record) : (wanted ?? {})
   for (const [name, value] of Object.entries(given)) {
     const old = before !== undefined && Object.hasOwn(before, name) ? before[name] : undefined
@@ -69,6 +72,7 @@ function take(result: Settled, field: CustomField | undefined, name: string, val
     return
   }
   ;(result.custom as Record<string, unknown>)[name] = read.value
+  if (field.kind === 'file' && read.value !== old) result.files.push({ field: path, name, id: (read.value as { id: string }).id })
   if (field.kind === 'link') result.links.push({ field: path, linkTo: field.linkTo, id: read.value as string })
 }
 

@@ -62,7 +62,7 @@ test('defaults are given to new records only, where they are visible', () => {
 test('what was archived or narrowed since stays as it is while nobody changes it', () => {
   const fields = [field('old', 'text', { archived: true }), paper]
   const before = { old: 'kept', paper: 'a0' }
-  expect(settle({ fields, record: {}, wanted: overlaid(before, { paper: 'a0' }), before })).toEqual({ custom: before, violations: [], links: [] })
+  expect(settle({ fields, record: {}, wanted: overlaid(before, { paper: 'a0' }), before })).toEqual({ custom: before, violations: [], links: [], files: [] })
   expect(settle({ fields, record: {}, wanted: overlaid(before, { old: null }), before }).custom).toEqual({ paper: 'a0' })
 })
 

@@ -28,6 +28,8 @@ export type ImportKind<R = any, P = any> = {
   /** Section whose right to create is needed. */
   section: string
   fields: readonly string[]
+  /** Custom fields that hold a file: no column can bring one. */
+  files?: readonly string[]
   /** Names that columns go by elsewhere -> field; names in lower case, letters and digits only. */
   headers?: ReadonlyMap<string, string>
   /** The guess by names of columns, seen as a whole: what means one thing beside some columns and another beside others. */

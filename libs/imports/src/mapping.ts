@@ -16,8 +16,8 @@ export function effectiveMapping({ mapping, columns }: Omit<Settings, 'defaults'
 }
 
 /** Fields that do not exist, whatever the file. */
-export function wrongFields({ mapping, defaults }: Omit<Settings, 'columns'>, { fields, name }: ImportKind): Violation[] {
-  const unknown = (field: string): string => `${name} has no field ${field}; fields: ${fields.join(', ')}`
+export function wrongFields({ mapping, defaults }: Omit<Settings, 'columns'>, { fields, files = [], name }: ImportKind): Violation[] {
+  const unknown = (field: string): string => files.includes(field) ? `${field} is a file, which no import brings; leave the column out and upload the file in the record` : `${name} has no field ${field}; fields: ${fields.join(', ')}`
   return [
     ...mapping.flatMap(({ field }, index) =>
       fields.includes(field) ? [] : [{ field: `mapping[${index}].field`, rule: 'choice', description: unknown(field) }],

@@ -26,7 +26,8 @@ const isRecord = (value: unknown): value is Json => typeof value === 'object' &&
 const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
-function compares({ operator, value: { text, quoted } }: Comparison, value: unknown): boolean {
+function compares({ operator, value: { text, quoted } }: Comparison, given: unknown): boolean {
+  const value = isFile(given) ? given.name : given
   if (!quoted && text === '*' && operator === ':') return !isAbsent(value)
   if (!quoted && text === 'null') return isAbsent(value) === (operator === '=')
   if (operator === '!=') return !isEqual(value, text)
@@ -44,6 +45,9 @@ function isEqual(value: unknown, text: string): boolean {
   if (text === 'false') return isAbsent(value) || value === false
   return !isAbsent(value) && String(value) === text
 }
+
+/** A file is asked for by its name, as in filters. */
+const isFile = (value: unknown): value is { name: string } => isRecord(value) && typeof value.id === 'string' && typeof value.name === 'string'
 
 const isSum = (value: unknown): value is { amount: string } => isRecord(value) && typeof value.amount === 'string'
 

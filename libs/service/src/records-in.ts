@@ -1,6 +1,7 @@
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 
 const TYPE = 'vitrylo/records'
+const FILE = 'vitrylo/file'
 
 /** A part of a file, with how many records it adds: bytes say nothing of that, and the alarm on bulk reads must know. */
 export const partOf = (contentType: string, data: Uint8Array, records: number): HttpBody => ({
@@ -13,4 +14,19 @@ export const partOf = (contentType: string, data: Uint8Array, records: number): 
 export function recordsIn({ extensions }: HttpBody): number {
   const told = extensions.find(({ typeUrl }) => typeUrl === TYPE)
   return told === undefined ? 0 : Number(Buffer.from(told.value).toString()) || 0
+}
+
+/** What is known of a file that somebody brought: its name, its bytes in all, and a tag that is another for other bytes. */
+export type FileFacts = { name: string; size: number; etag: string }
+
+/** The first part of such a file, which counts as one record; the data are still to come. */
+export const filePart = (contentType: string, facts: FileFacts): HttpBody => {
+  const part = partOf(contentType, Buffer.alloc(0), 1)
+  return { ...part, extensions: [...part.extensions, { typeUrl: FILE, value: Buffer.from(JSON.stringify(facts)) }] }
+}
+
+/** Facts of a file, in its first part; undefined for what a service makes itself. */
+export function fileIn({ extensions }: HttpBody): FileFacts | undefined {
+  const told = extensions.find(({ typeUrl }) => typeUrl === FILE)
+  return told && (JSON.parse(Buffer.from(told.value).toString()) as FileFacts)
 }

@@ -38,6 +38,9 @@ export function oneOf<T extends string>(env: Env, key: string, choices: readonly
   return choices.find((choice) => choice === value) ?? refuse(key, `must be one of ${choices.join(', ')}`)
 }
 
+/** VITRYLO_FILE_MAX: bytes of one file in a custom field, at most; the gateway and the services are given the same. */
+export const fileMaxOf = (env: Env): number => whole(env, 'VITRYLO_FILE_MAX', 25 * 1024 * 1024)
+
 /** VITRYLO_LOG_LEVEL; what pino knows. */
 export const logLevelOf = (env: Env): string =>
   oneOf(env, 'VITRYLO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info')

@@ -13,6 +13,7 @@ import { ConsentPurposeServiceService, type ConsentPurposeServiceServer } from '
 import { ConsentServiceService, type ConsentServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/consent_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep, type CustomPlaces } from '@vitrylo/custom'
+import { fileMigrations, filesSweep } from '@vitrylo/files'
 import { sql } from '@vitrylo/pg'
 import { ContactIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
@@ -52,6 +53,7 @@ import { legalHoldService } from './rpc/legal-hold-service.ts'
 import { subjectRequestService } from './rpc/subject-request-service.ts'
 import { legalHoldList } from './subject/hold-sql.ts'
 import { subjectAnswerHandlers, subjectJobs, subjectSweeps } from './subject/jobs.ts'
+import { fileServices } from './rpc/file-services.ts'
 import { places } from './subject/places.ts'
 import { subjectRequestList } from './subject/request-sql.ts'
 import { timelineFile } from './timeline/timeline-file.ts'
@@ -68,9 +70,10 @@ const customPlaces: CustomPlaces = { counterparties: { table: 'counterparty', li
 export const contacts = defineService({
   name: 'contacts',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations, subjectMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, fileMigrations, handoverMigrations, subjectMigrations],
   seed: ({ pool }) => checkSearch(pool),
   rpc: (deps) => [
+    ...fileServices(deps),
     serve<CounterpartyServiceServer>(CounterpartyServiceService, counterpartyService(deps)),
     serve<ContactPersonServiceServer>(ContactPersonServiceService, contactPersonService(deps)),
     serve<CardServiceServer>(CardServiceService, cardService(deps)),
@@ -97,5 +100,5 @@ export const contacts = defineService({
   projections: () => [{ name: 'timeline', handlers: timelineHandlers, clear: clearRecords }],
   lists: { counterparties: counterpartyList, 'contact-persons': personList, interactions: interactionList, relations: relationList, consents: consentList, 'subject-requests': subjectRequestList, 'legal-holds': legalHoldList, 'retention-rules': retentionRuleList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...duplicateJobs(deps), ...reminderJobs(deps), ...searchTextJobs(deps), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, ContactIndexChangedEvent), ...subjectJobs(deps) }),
-  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), wordsSweep(deps), reminderSweep(deps), customIndexSweep(deps), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps, retained)],
+  sweeps: (deps) => [...importSweeps(deps), ...duplicateSweeps(deps), wordsSweep(deps), reminderSweep(deps), customIndexSweep(deps), filesSweep(deps, 'contacts'), handoverSweep(deps, possessions), ...subjectSweeps(deps), retentionSweep(deps, retained)],
 })

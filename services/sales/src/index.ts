@@ -6,6 +6,7 @@ import {
 import { OpportunityServiceService, type OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
 import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep } from '@vitrylo/custom'
+import { fileMigrations, filesSweep } from '@vitrylo/files'
 import { sql } from '@vitrylo/pg'
 import { OpportunityIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
@@ -22,6 +23,7 @@ import { list as opportunityList } from './opportunity/opportunity-sql.ts'
 import { retained } from './retention/resources.ts'
 import { opportunityService } from './rpc/opportunity-service.ts'
 import { pipelineService } from './rpc/pipeline-service.ts'
+import { fileServices } from './rpc/file-services.ts'
 import { places } from './subject/places.ts'
 
 const kinds = ({ rights }: Deps) => [opportunityImport(rights)]
@@ -31,9 +33,10 @@ const clientHandlers = heeding(places, [onCounterparty, ...mergeHandlers(saveSta
 export const sales = defineService({
   name: 'sales',
   migrations: new URL('../migrations/', import.meta.url),
-  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, handoverMigrations, subjectMigrations, retentionMigrations],
+  sharedMigrations: [importMigrations, mergeMigrations, customMigrations, fileMigrations, handoverMigrations, subjectMigrations, retentionMigrations],
   seed: seedPipeline,
   rpc: (deps) => [
+    ...fileServices(deps),
     serve<OpportunityServiceServer>(OpportunityServiceService, opportunityService(deps)),
     serve<PipelineServiceServer>(PipelineServiceService, pipelineService(deps)),
     serve<OpportunityImportServiceServer>(OpportunityImportServiceService, importService(deps, kinds(deps))),
@@ -45,5 +48,5 @@ export const sales = defineService({
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList, 'opportunity-retention-rules': retentionRuleList },
   jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
-  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
+  sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), filesSweep(deps, 'sales'), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
 })

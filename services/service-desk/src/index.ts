@@ -1,6 +1,7 @@
 import { QueueServiceService, type QueueServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
 import { RequestServiceService, type RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep } from '@vitrylo/custom'
+import { fileMigrations, filesSweep } from '@vitrylo/files'
 import { sql } from '@vitrylo/pg'
 import { RequestIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestAccessServiceService, type RequestAccessServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_access_service.ts'
@@ -18,6 +19,7 @@ import { queueService } from './rpc/queue-service.ts'
 import { requestList } from './request/request-sql.ts'
 import { retained } from './retention/resources.ts'
 import { requestService } from './rpc/request-service.ts'
+import { fileServices } from './rpc/file-services.ts'
 import { places } from './subject/places.ts'
 
 const clientHandlers = heeding(places, [onCounterparty, ...mergeHandlers(saveStates, 'request')])
@@ -27,9 +29,10 @@ export const serviceDesk = defineService({
   name: 'service-desk',
   migrations: new URL('../migrations/', import.meta.url),
   lists: { requests: requestList, 'request-retention-rules': retentionRuleList },
-  sharedMigrations: [mergeMigrations, customMigrations, handoverMigrations, subjectMigrations, retentionMigrations],
+  sharedMigrations: [mergeMigrations, customMigrations, fileMigrations, handoverMigrations, subjectMigrations, retentionMigrations],
   seed: seedQueues,
   rpc: (deps) => [
+    ...fileServices(deps),
     serve<RequestServiceServer>(RequestServiceService, requestService(deps)),
     serve<QueueServiceServer>(QueueServiceService, queueService(deps)),
     serve<RequestRetentionRuleServiceServer>(RequestRetentionRuleServiceService, retentionRuleService(deps, retained)),
@@ -38,6 +41,6 @@ export const serviceDesk = defineService({
   ],
   handlers: (deps) => [...clientHandlers, holdsHandler, ...heeding(places, bySystem(deps, [onCallEnded(deps), onCallCorrected(deps), onOpportunityCreated(deps)])), customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'service-desk', places)],
   jobs: (deps) => ({ ...customIndexJobs(deps, { requests: { table: 'request' } }, RequestIndexChangedEvent), ...handoverJobs(deps, possessions) }),
-  sweeps: (deps) => [customIndexSweep(deps), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
+  sweeps: (deps) => [customIndexSweep(deps), filesSweep(deps, 'service-desk'), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
 })

@@ -2,6 +2,9 @@
 // by asking whether a filter finds it or a page begins after it. Seen failing with the scope taken out of the list of
 // opportunities (found in ListOpportunities and GetBoard), out of the related records of the card (GetCounterpartyCard) and out of
 // the change of requests (TakeRequest, WaitRequest).
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { contacts } from '@vitrylo/contacts'
 import { directory } from '@vitrylo/directory'
@@ -29,6 +32,10 @@ import { CallRetentionRuleServiceService as CallRules } from '@vitrylo/proto/vit
 import { RetentionRuleServiceService as Retention } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule_service.ts'
 import { CreateRelationRequest, RelationServiceService as Relations } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
 import { RelationKindServiceService as RelationKinds } from '@vitrylo/proto/vitrylo/contacts/v1/relation_kind_service.ts'
+import { ContactPersonFileServiceService as PersonFiles } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_file_service.ts'
+import { CounterpartyFileServiceService as CounterpartyFiles } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_file_service.ts'
+import { OpportunityFileServiceService as OpportunityFiles } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_file_service.ts'
+import { RequestFileServiceService as RequestFiles } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_file_service.ts'
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { CreateRequestRequest, RequestServiceService as Requests } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { CreatePbxRequest, PbxServiceService as Pbxes } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
@@ -39,7 +46,7 @@ import { sales } from '@vitrylo/sales'
 import { serviceDesk } from '@vitrylo/service-desk'
 import { telephony } from '@vitrylo/telephony'
 import { sessions } from '@vitrylo/gateway'
-import { branches, defineField, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { branches, defineField, fileClient, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { exportClient } from '../../../services/contacts/test/export-client.ts'
 import { contract, doors, knock, namesRecord, recordsOf, requestsFor, resourceOf, type Door } from './doors.ts'
 
@@ -50,16 +57,20 @@ const OUTSIDERS = ['olena', 'nadia', 'owner', 'nobody'] as const satisfies Perso
 
 const services: Record<string, TestService> = {}
 const ids: Record<string, string[]> = {}
+const dir = mkdtempSync(join(tmpdir(), 'vitrylo-leak-'))
 beforeAll(async () => {
   const definitions = { directory, contacts, sales, servicedesk: serviceDesk, telephony, sessions }
-  for (const [area, definition] of Object.entries(definitions)) services[area] = await startTestService(definition)
+  for (const [area, definition] of Object.entries(definitions)) services[area] = await startTestService(definition, { VITRYLO_FILES_DIR: dir })
   await plant()
   await plantMessages(services.directory!.pool)
   await plantOwn()
   await plantSession(services.sessions!.pool)
   await plantAudit(services.directory!)
 }, 120_000)
-afterAll(() => Promise.all(Object.values(services).map((service) => service.stop())))
+afterAll(async () => {
+  await Promise.all(Object.values(services).map((service) => service.stop()))
+  rmSync(dir, { recursive: true })
+})
 
 /** In Lviv everything that Kyiv must not see; in Kyiv one client who has also dealt with Lviv. */
 async function plant(): Promise<void> {
@@ -266,20 +277,46 @@ test('no file of counterparties holds one that is out of reach', async () => {
   close()
 }, 60_000)
 
+// Seen failing with the scope taken out of the statement of each kind of records in turn.
+test('no file of a record that is out of reach is given to anybody, and no name of one', async () => {
+  for (const { area, resource, table, rpcs } of FILES) {
+    const service = services[area]!
+    await defineField(service, resource, 'canary_file', { kind: 'CUSTOM_FIELD_KIND_FILE' })
+    const client = fileClient(service, rpcs)
+    const { id } = await client.upload({ field: 'canary_file', name: `${SECRET}.txt`, data: Buffer.from(CANARY) })
+    const recordId = ids[resource]![0]!
+    const value = JSON.stringify({ canary_file: { id, name: `${SECRET}.txt`, size: CANARY.length, type: 'text/plain', time: new Date().toISOString() } })
+    await exec(service.pool, sql`update ${sql([table])} set custom = custom || ${value}::jsonb where id = ${recordId}`)
+    const textAs = (who: PersonName) => client.download(recordId, id, who).then(({ bytes, parts }) => `${bytes} ${JSON.stringify(parts.map(({ extensions }) => extensions))}`, (error: Error) => `${error.message} ${JSON.stringify(error)}`)
+    expect(await textAs('admin')).toContain(SECRET)
+    for (const who of OUTSIDERS) expect([resource, who, (await textAs(who)).includes(SECRET)]).toEqual([resource, who, false])
+    for (const who of OUTSIDERS.slice(0, 3)) expect([resource, who, await client.download(recordId, id, who).then(() => 'given', ({ code }) => code)]).toEqual([resource, who, 'NOT_FOUND'])
+    client.close()
+  }
+}, 60_000)
+
 test('what the journal of sign-ins is told, the audit log is told too', async () => {
   const told = (await services.sessions!.recorded()).filter(({ section, action }) => section === 'sessions' && action === 'signed-in')
   expect(told).toMatchObject([{ kind: 'AUDIT_KIND_SESSION', method: 'Session.signed-in', username: 'bohdan', actorId: people.bohdan.id, branchId: branches.lviv, address: CANARY, count: 1 }])
 })
+
+const FILES = [
+  { area: 'contacts', resource: 'counterparties', table: 'counterparty', rpcs: { upload: CounterpartyFiles.uploadCounterpartyFile, download: CounterpartyFiles.downloadCounterpartyFile } },
+  { area: 'contacts', resource: 'contact-persons', table: 'contact_person', rpcs: { upload: PersonFiles.uploadContactPersonFile, download: PersonFiles.downloadContactPersonFile } },
+  { area: 'sales', resource: 'opportunities', table: 'opportunity', rpcs: { upload: OpportunityFiles.uploadOpportunityFile, download: OpportunityFiles.downloadOpportunityFile } },
+  { area: 'servicedesk', resource: 'requests', table: 'request', rpcs: { upload: RequestFiles.uploadRequestFile, download: RequestFiles.downloadRequestFile } },
+]
 
 // Here the tests of their own services are the only ones: whatever is new comes into one of these lists, or is planted.
 const NOT_PLANTED = [
   'counterparty-merges', 'custom-fields', 'custom-sections', 'departments', 'duplicate-pairs', 'grants', 'groups', 'my-app-passwords', 'pipelines', 'queues', 'staff-positions',
 ]
 const STREAMS = [
-  'AuditService.ExportAuditEntries',
+  'AuditService.ExportAuditEntries', 'ContactPersonFileService.DownloadContactPersonFile', 'ContactPersonFileService.UploadContactPersonFile',
+  'CounterpartyFileService.DownloadCounterpartyFile', 'CounterpartyFileService.UploadCounterpartyFile',
   'ExportService.ExportCounterparties', 'HandoverService.DownloadHandoverReport',
-  'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityImportService.DownloadImportErrors', 'OpportunityImportService.UploadImport',
-  'PbxService.UploadPbxJournal', 'SubjectRequestService.DownloadSubjectFile', 'TimelineService.DownloadTimeline',
+  'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityFileService.DownloadOpportunityFile', 'OpportunityFileService.UploadOpportunityFile', 'OpportunityImportService.DownloadImportErrors',
+  'OpportunityImportService.UploadImport', 'PbxService.UploadPbxJournal', 'RequestFileService.DownloadRequestFile', 'RequestFileService.UploadRequestFile', 'SubjectRequestService.DownloadSubjectFile', 'TimelineService.DownloadTimeline',
 ]
 
 // A saved filter is decided record by record: its owner, and the groups that it is shared with. Definitions of custom fields are

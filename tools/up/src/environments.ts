@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { databaseUrl, type Address } from './databases.ts'
 import type { Credentials, DatabaseName } from './credentials.ts'
 import type { Engines } from './engines/engines.ts'
@@ -20,6 +21,8 @@ export async function environments(settings: Settings, credentials: Credentials,
     VITRYLO_LOG_LEVEL: settings.logLevel,
     VITRYLO_OIDC_AUDIENCE: 'vitrylo-api',
     VITRYLO_ORIGIN: settings.origin,
+    // Beside the databases, so that a backup of the folder holds both; unless files are to be elsewhere.
+    ...(!settings.passedOn['VITRYLO_FILES_S3_URL'] && { VITRYLO_FILES_DIR: join(settings.dataDir, 'files') }),
     ...settings.passedOn,
     ...engines.common,
   }

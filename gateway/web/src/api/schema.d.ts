@@ -217,6 +217,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-persons:uploadFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         * @description Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         *     id goes into the field by creating or changing a record, by the same caller within 24 hours. Needs the right to create or to change
+         *     contact persons, and to write the field. An executable under another name, and a PDF or picture that is none, is refused.
+         */
+        post: operations["uploadContactPersonFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-persons/{record_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives a file of a contact person that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         * @description Gives a file of a contact person that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         */
+        get: operations["downloadContactPersonFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contact-persons/{id}": {
         parameters: {
             query?: never;
@@ -341,6 +383,48 @@ export interface paths {
          * @description Explains why an employee may or may not do something with the record.
          */
         get: operations["explainAccessOfContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties:uploadFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         * @description Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         *     id goes into the field by creating or changing a record, by the same caller within 24 hours. Needs the right to create or to change
+         *     counterparties, and to write the field. An executable under another name, and a PDF or picture that is none, is refused.
+         */
+        post: operations["uploadCounterpartyFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counterparties/{record_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives a file of a counterparty that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         * @description Gives a file of a counterparty that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         */
+        get: operations["downloadCounterpartyFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2843,6 +2927,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities:uploadFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         * @description Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         *     id goes into the field by creating or changing a record, by the same caller within 24 hours. Needs the right to create or to change
+         *     opportunities, and to write the field. An executable under another name, and a PDF or picture that is none, is refused.
+         */
+        post: operations["uploadOpportunityFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{record_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives a file of a opportunity that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         * @description Gives a file of a opportunity that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         */
+        get: operations["downloadOpportunityFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunity-imports": {
         parameters: {
             query?: never;
@@ -3528,6 +3654,48 @@ export interface paths {
          * @description Explains why an employee may or may not do something with the record.
          */
         get: operations["explainAccessOfServicedesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests:uploadFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         * @description Takes a file in for a custom field; the body is the file itself, at most VITRYLO_FILE_MAX bytes (25 MiB unless it is set). The answer's
+         *     id goes into the field by creating or changing a record, by the same caller within 24 hours. Needs the right to create or to change
+         *     requests, and to write the field. An executable under another name, and a PDF or picture that is none, is refused.
+         */
+        post: operations["uploadRequestFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{record_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives a file of a request that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         * @description Gives a file of a request that the caller may see, field and all; else there is none. It is sent to be saved, never to be shown in the page.
+         */
+        get: operations["downloadRequestFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5889,7 +6057,7 @@ export interface components {
              * @description What it holds. Never changes.
              * @enum {string}
              */
-            kind: "unspecified" | "text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link";
+            kind: "unspecified" | "text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link" | "file";
             /** @description How people call it. */
             label?: components["schemas"]["CustomLabel"];
             /** @description Of a choice: its values, in their order. One that was there once stays; it can be archived. */
@@ -5962,7 +6130,7 @@ export interface components {
              * @description What it holds. Never changes.
              * @enum {string}
              */
-            kind: "text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link";
+            kind: "text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link" | "file";
             /** @description How people call it. */
             label: components["schemas"]["CustomLabelInput"];
             /** @description Of a choice: its values, in their order. One that was there once stays; it can be archived. */
@@ -6032,7 +6200,7 @@ export interface components {
             /** @description Name in the API: `contract_no`. One name of one resource is given once, also when the field was archived. Never changes. */
             name?: string | null;
             /** @description What it holds. Never changes. */
-            kind?: ("text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link") | null;
+            kind?: ("text" | "number" | "money" | "date" | "choice" | "choices" | "flag" | "link" | "file") | null;
             /** @description How people call it. */
             label?: components["schemas"]["CustomLabelInput"] | null;
             /** @description Of a choice: its values, in their order. One that was there once stays; it can be archived. */
@@ -8531,6 +8699,11 @@ export interface components {
             rights: components["schemas"]["EffectiveRight"][];
             /** @description What is taken away of fields: hidden ones come empty, and writing any is refused. */
             fieldLimits: components["schemas"]["EffectiveFieldLimit"][];
+            /**
+             * Format: int64
+             * @description Bytes of a file in a custom field, at most.
+             */
+            fileMaxBytes: string;
         };
         /** @description Whose value a field takes. */
         MergeChoiceInput: {
@@ -10853,6 +11026,28 @@ export interface components {
             /** @description Employee who moved it here. */
             actorId: string;
         };
+        /**
+         * @description A file that has come in. It is nobody's until a record names it: `"custom": {"contract_scan": {"id": "…"}}`. One that no
+         *     record has named within 24 hours is removed.
+         */
+        StoredFile: {
+            /** @description Output only. UUIDv7. */
+            readonly id: string;
+            /** @description Output only. Name as it is kept. */
+            readonly name: string;
+            /**
+             * Format: int64
+             * @description Output only. Bytes.
+             */
+            readonly size: string;
+            /** @description Output only. What it is by its bytes, as a media type; `application/octet-stream` when they tell nothing. */
+            readonly type: string;
+            /**
+             * Format: date-time
+             * @description Output only. When it came.
+             */
+            readonly time?: string;
+        };
         /** @description What one service answered. */
         SubjectAnswer: {
             /** @description Which one: `sales`. */
@@ -11542,6 +11737,68 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    uploadContactPersonFile: {
+        parameters: {
+            query: {
+                /** @description Custom field of the kind `file` that it is meant for: `contract_scan`. Only in the first part. */
+                field: string;
+                /**
+                 * @description Name of the file, for people: `Договір 12.pdf`. Folders in front of it, control characters and marks that turn the direction of
+                 *     writing are taken out; of more than 255 bytes the middle is cut. Only in the first part.
+                 */
+                name: string;
+            };
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description A file that has come in. It is nobody's until a record names it: `"custom": {"contract_scan": {"id": "…"}}`. One that no record has named within 24 hours is removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadContactPersonFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record that holds it. */
+                record_id: string;
+                /** @description The file. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getContactPerson: {
         parameters: {
             query?: never;
@@ -11795,6 +12052,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessDecision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    uploadCounterpartyFile: {
+        parameters: {
+            query: {
+                /** @description Custom field of the kind `file` that it is meant for: `contract_scan`. Only in the first part. */
+                field: string;
+                /**
+                 * @description Name of the file, for people: `Договір 12.pdf`. Folders in front of it, control characters and marks that turn the direction of
+                 *     writing are taken out; of more than 255 bytes the middle is cut. Only in the first part.
+                 */
+                name: string;
+            };
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description A file that has come in. It is nobody's until a record names it: `"custom": {"contract_scan": {"id": "…"}}`. One that no record has named within 24 hours is removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadCounterpartyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record that holds it. */
+                record_id: string;
+                /** @description The file. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -16546,6 +16865,68 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    uploadOpportunityFile: {
+        parameters: {
+            query: {
+                /** @description Custom field of the kind `file` that it is meant for: `contract_scan`. Only in the first part. */
+                field: string;
+                /**
+                 * @description Name of the file, for people: `Договір 12.pdf`. Folders in front of it, control characters and marks that turn the direction of
+                 *     writing are taken out; of more than 255 bytes the middle is cut. Only in the first part.
+                 */
+                name: string;
+            };
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description A file that has come in. It is nobody's until a record names it: `"custom": {"contract_scan": {"id": "…"}}`. One that no record has named within 24 hours is removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadOpportunityFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record that holds it. */
+                record_id: string;
+                /** @description The file. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listImportsOfSales: {
         parameters: {
             query?: {
@@ -17864,6 +18245,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessDecision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    uploadRequestFile: {
+        parameters: {
+            query: {
+                /** @description Custom field of the kind `file` that it is meant for: `contract_scan`. Only in the first part. */
+                field: string;
+                /**
+                 * @description Name of the file, for people: `Договір 12.pdf`. Folders in front of it, control characters and marks that turn the direction of
+                 *     writing are taken out; of more than 255 bytes the middle is cut. Only in the first part.
+                 */
+                name: string;
+            };
+            header?: {
+                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description A file that has come in. It is nobody's until a record names it: `"custom": {"contract_scan": {"id": "…"}}`. One that no record has named within 24 hours is removed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadRequestFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record that holds it. */
+                record_id: string;
+                /** @description The file. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];

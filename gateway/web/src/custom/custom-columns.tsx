@@ -4,10 +4,10 @@ import type { GridColumn } from '../ui/data-grid.tsx'
 import { CustomValue } from './custom-value.tsx'
 
 const SORTED = new Set(['text', 'number', 'money', 'date'])
-const WIDTHS: Record<string, number> = { number: 110, money: 130, date: 112, flag: 90 }
+const WIDTHS: Record<string, number> = { number: 110, money: 130, date: 112, flag: 90, file: 180 }
 
 /** A column for each custom field; like any other it can be switched off. */
-export function useCustomColumns<T extends { custom?: CustomValues | undefined }>(resource: CustomResource): GridColumn<T>[] {
+export function useCustomColumns<T extends { id: string; custom?: CustomValues | undefined }>(resource: CustomResource): GridColumn<T>[] {
   const { fields } = useCustom(resource)
   return useMemo(
     () =>
@@ -20,7 +20,7 @@ export function useCustomColumns<T extends { custom?: CustomValues | undefined }
         // The first to go where there is no room.
         spare: -1 - at,
         ...(field.filterable && SORTED.has(field.kind) ? { order: `custom.${field.name}` } : {}),
-        cell: (row) => <span className="soft cut"><CustomValue field={field} value={row.custom?.[field.name]} short /></span>,
+        cell: (row) => <span className="soft cut"><CustomValue field={field} value={row.custom?.[field.name]} recordId={row.id} short /></span>,
       })),
     [fields],
   )

@@ -47,7 +47,7 @@ function Editor({ resource, group, record, onClose }: { resource: CustomResource
         <div className="custom-clash" role="alert">
           <p className="form-error">{t('ownFields.clash')}</p>
           {now.fields.filter(({ name }) => clash.names.includes(name)).map((field) => (
-            <div key={field.id} className="row"><span>{labelOf(field)}:</span> <CustomValue field={field} value={clash.theirs[field.name]} /></div>
+            <div key={field.id} className="row"><span>{labelOf(field)}:</span> <CustomValue field={field} value={clash.theirs[field.name]} recordId={base.id} /></div>
           ))}
           <div className="row">
             <Button size="sm" onClick={() => save(value.custom, 'mine')}>{t('ownFields.keepMine')}</Button>
@@ -83,7 +83,7 @@ function Section({ resource, group, record, all }: { resource: CustomResource; g
           {shown.map((field) => (
             <div key={field.id} className="fact" onDoubleClick={() => mayChange && setEditing(true)}>
               <dt>{labelOf(field)}</dt>
-              <dd><CustomValue field={field} value={record.custom?.[field.name]} /></dd>
+              <dd><CustomValue field={field} value={record.custom?.[field.name]} recordId={record.id} /></dd>
             </div>
           ))}
         </dl>

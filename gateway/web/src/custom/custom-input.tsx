@@ -8,6 +8,7 @@ import { BranchSelect } from '../ui/branch-select.tsx'
 import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { PartySelect } from '../ui/party-select.tsx'
+import { FileInput, type FileValue } from './file-input.tsx'
 
 type Props = { field: CustomField; value: unknown; onChange: (value: unknown) => void; error: string | undefined }
 
@@ -52,6 +53,7 @@ export function CustomInput({ field, value, onChange, error }: Props) {
   const text = typeof value === 'string' ? value : ''
   const options = field.options.filter((one) => !one.archived || one.word === value || (Array.isArray(value) && value.includes(one.word))).map((one) => ({ value: one.word, label: labelOf(one) }))
   switch (field.kind) {
+    case 'file': return <FileInput field={field} value={value as FileValue | undefined} onChange={onChange} error={error} />
     case 'number': return <NumberField {...common} value={value} onChange={onChange} />
     case 'money': return <MoneyField {...common} value={value} onChange={onChange} />
     case 'date': return <DateField label={common.label} value={text} onChange={(day) => onChange(day || null)} error={error} />

@@ -6,6 +6,8 @@ import { useRecord } from '../api/records.ts'
 import type { Counterparty, CustomField } from '../api/types.ts'
 import { date, money, number, type Money } from '../lib/format.ts'
 import { Person } from '../ui/person.tsx'
+import type { FileValue } from './file-input.tsx'
+import { FileLink } from './file-link.tsx'
 import { isThere } from './visible.ts'
 
 /** A value that a choice once had keeps its label, also when it is no longer offered. */
@@ -28,7 +30,7 @@ function LinkValue({ field, id }: { field: CustomField; id: string }) {
 }
 
 /** A value of a custom field as people read it. */
-export function CustomValue({ field, value, short }: { field: CustomField; value: unknown; short?: boolean }) {
+export function CustomValue({ field, value, recordId, short }: { field: CustomField; value: unknown; recordId: string; short?: boolean }) {
   const { t } = useTranslation()
   if (!isThere(value)) return short ? null : <span className="muted">{t('card.notGiven')}</span>
   switch (field.kind) {
@@ -38,6 +40,7 @@ export function CustomValue({ field, value, short }: { field: CustomField; value
     case 'flag': return <>{t(value ? 'ui.yes' : 'ui.no')}</>
     case 'choice': return <>{optionText(field, value)}</>
     case 'choices': return <>{(value as unknown[]).map((word) => optionText(field, word)).join(', ')}</>
+    case 'file': return <FileLink resource={field.resource} recordId={recordId} file={value as FileValue} short={short ?? false} />
     case 'link': return <LinkValue field={field} id={String(value)} />
     default: return <>{String(value)}</>
   }

@@ -20,7 +20,7 @@ type Draft = {
   required: boolean; unique: boolean; searchable: boolean; filterable: boolean; archived: boolean; sensitive: boolean
 }
 
-const KINDS = ['text', 'number', 'money', 'date', 'choice', 'choices', 'flag', 'link'] as const
+const KINDS = ['text', 'number', 'money', 'date', 'choice', 'choices', 'flag', 'link', 'file'] as const
 const LINKS = ['counterparties', 'employees', 'branches'] as const
 
 const initialOf = ({ record, sectionId }: Props): Draft => ({
@@ -88,7 +88,7 @@ export default function FieldForm(props: Props) {
       {value.kind === 'link' ? <Select label={t('ownFields.linkTo')} data={LINKS.map((one) => ({ value: one, label: t(`ownFields.link.${one}`) }))} value={value.linkTo} onChange={(linkTo) => change({ linkTo: linkTo ?? 'counterparties' })} allowDeselect={false} disabled={record !== undefined} error={error('linkTo')} /> : null}
       {hasOptions(value.kind) ? <OptionsInput value={value.options} onChange={(options) => change({ options })} error={error('options')} /> : null}
       <Select label={t('ownFields.section')} data={sections.filter((one) => !one.archived).map((one) => ({ value: one.id, label: labelOf(one) }))} value={value.sectionId ?? null} onChange={(sectionId) => change({ sectionId: sectionId ?? undefined })} clearable error={error('sectionId')} />
-      {value.kind === 'link' || value.unique ? null : <CustomInput key={value.kind} field={sample} value={value.defaultValue ?? undefined} onChange={(defaultValue) => change({ defaultValue })} error={error('defaultValue')} />}
+      {value.kind === 'link' || value.kind === 'file' || value.unique ? null : <CustomInput key={value.kind} field={sample} value={value.defaultValue ?? undefined} onChange={(defaultValue) => change({ defaultValue })} error={error('defaultValue')} />}
       <div className="w2">
         <TextInput label={t('ownFields.visibleWhen')} description={t('ownFields.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={conditionError(save.error)} maxLength={1000} spellCheck={false} />
       </div>

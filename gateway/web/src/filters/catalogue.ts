@@ -21,7 +21,7 @@ export function shownFacts(resource: Resource, rightsOf: (section: string) => Fi
   return { fields: shown(resource, fields), relations: Object.fromEntries(related.map(([name, one]) => [name, { ...one, fields: shown(one.section, one.fields) }])) }
 }
 
-const TYPES: Record<string, FieldFacts['type']> = { text: 'text', number: 'number', money: 'money', date: 'date', choice: 'word', choices: 'array', flag: 'boolean', link: 'uuid' }
+const TYPES: Record<string, FieldFacts['type']> = { text: 'text', number: 'number', money: 'money', date: 'date', choice: 'word', choices: 'array', flag: 'boolean', link: 'uuid', file: 'text' }
 
 /** Custom fields that lists can be narrowed by. */
 export const customFactsOf = (fields: readonly CustomField[], labelOf: (of: Pick<CustomField, 'label'>) => string): Fields =>

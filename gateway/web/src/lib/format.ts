@@ -55,6 +55,14 @@ export function amount(value: string | number): string {
 const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 
 /** Whole days from today to the date: 0 today, -1 yesterday. */
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** Bytes as people say them: `1,2 МБ`. A limit of 25 MiB is 25 MB here, as files are shown everywhere. */
+export function bytes(value: number): string {
+  const at = value < 1024 ? 0 : Math.min(Math.floor(Math.log(value) / Math.log(1024)), UNITS.length - 1)
+  return number(value / 1024 ** at, { style: 'unit', unit: UNITS[at]!, unitDisplay: 'short', maximumFractionDigits: at < 2 ? 0 : 1 })
+}
+
 export const daysFromToday = (date: Date, now = new Date()) => Math.round((dayOf(date) - dayOf(now)) / 86_400_000)
 
 export const time = (value: string | Date) => dateFormat({ hour: '2-digit', minute: '2-digit' }).format(new Date(value))

@@ -20,6 +20,8 @@ export type Deed = {
   request?: unknown
   /** Section of the record that the RPC answers with; empty when it answers with none. */
   answers?: string
+  /** The field whose content a download gives: where its reading is recorded, it is told of as such too. */
+  shows?: { section: string; recordId: string; field: string }
   /** Done in the background: who began it is named, and it is told only when it stores something. */
   job?: boolean
   /** By the rules of the house, because of an event: no right was asked. */

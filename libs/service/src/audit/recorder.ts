@@ -36,8 +36,14 @@ export async function createRecorder({ pool, rights, now, log, committed, watche
   const refusals = createRefusals({ store, now, failed: (err) => log.warn({ err }, 'refusals could not be told to the audit log, will try again') })
   return {
     key: await auditKeyOf(pool),
-    exported: (deed) =>
-      store([factEvent({ ...factOf(deed, AuditKind.EXPORT), recordId: idIn(deed.request), ground: groundOf(deed), detail: detailOf(deed.request) }, deed.now)]),
+    exported(deed) {
+      const facts = [{ ...factOf(deed, AuditKind.EXPORT), recordId: idIn(deed.request), ground: groundOf(deed), detail: detailOf(deed.request) }]
+      const { shows } = deed
+      if (shows !== undefined && watchedSections(rights.data(), set)?.get(shows.section)?.includes(shows.field)) {
+        facts.push({ ...factOf(deed, AuditKind.READ), section: shows.section, recordId: shows.recordId, fields: [shows.field], ground: groundOf(deed), detail: '' })
+      }
+      return store(facts.map((fact) => factEvent(fact, deed.now)))
+    },
     async shown(deed, typeName, answer) {
       const watched = watchedSections(rights.data(), set)
       if (watched === undefined) return

@@ -1,5 +1,6 @@
 import { scopeOf, type Caller, type RightsData, type RightsStore } from '@vitrylo/auth'
 import { fieldsOf, settleAmong, settleRecord, type CustomValues } from '@vitrylo/custom'
+import { newFiles } from '@vitrylo/files'
 import { many, sql, type Db } from '@vitrylo/pg'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { CounterpartyKind, CounterpartyRole, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
@@ -15,7 +16,7 @@ const seenBy = ({ db, caller }: Pick<By, 'db' | 'caller'>) => async (ids: readon
 
 /** Custom values as they are kept; `before` are those of the record, absent for a new one. */
 export function settleCounterparty(by: By, record: Counterparty, before?: CustomValues) {
-  return settleRecord(by.rights, { resource: 'counterparties', record, words: inWords(record), before, caller: by.caller, seen: seenBy(by) })
+  return settleRecord(by.rights, { resource: 'counterparties', record, words: inWords(record), before, caller: by.caller, seen: seenBy(by), files: newFiles(by.db, by.caller, 'counterparties') })
 }
 
 const inWords = (record: Counterparty) => ({ ...record, kind: wordOf(CounterpartyKind, record.kind), roles: record.roles.map((role) => wordOf(CounterpartyRole, role)) })
@@ -34,4 +35,4 @@ export async function settlePersonRow(db: Db, { caller, rights }: { caller: Call
 }
 
 export const settlePerson = (by: By, record: ContactPerson, before?: CustomValues) =>
-  settleRecord(by.rights, { resource: 'contact-persons', record, words: record, before, caller: by.caller, seen: seenBy(by) })
+  settleRecord(by.rights, { resource: 'contact-persons', record, words: record, before, caller: by.caller, seen: seenBy(by), files: newFiles(by.db, by.caller, 'contact-persons') })

@@ -1,10 +1,11 @@
 import type { Caller, RightsStore } from '@vitrylo/auth'
+import { fieldsOf as fieldsOfResource, fileColumns } from '@vitrylo/custom'
 import { DUPLICATES, keysRefusal, keyValues, matchRows, newRows, type ImportContext, type ImportKind, type Parsed, type Planned } from '@vitrylo/imports'
 import { isUuid, many, sql, type Tx } from '@vitrylo/pg'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import { reachablePlaces, type Place } from '../contact-person/contact-person-sql.ts'
-import { customColumns, customHeaders } from './custom-cells.ts'
+import { importColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
 import { matchPerson, PERSON_ALONE, PERSON_BESIDE } from './match-person.ts'
 import { parsePerson, PERSON_FIELDS, personFieldsSaid, shownPerson, type PersonInRow } from './parse-person.ts'
@@ -25,7 +26,10 @@ export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore
     section: 'contact-persons',
     // Custom fields come and go while the service runs.
     get fields() {
-      return [...PERSON_FIELDS, ...ORGANISATION, ...customColumns(rights.data(), 'contact-persons')]
+      return [...PERSON_FIELDS, ...ORGANISATION, ...importColumns(rights.data(), 'contact-persons')]
+    },
+    get files() {
+      return fileColumns(fieldsOfResource(rights.data(), 'contact-persons'))
     },
     parse: (row, context) => parse(fieldsOf(row), row, country, context),
     get headers() {

@@ -1,9 +1,10 @@
 import { DUPLICATES, formerOf, keysRefusal, keyValues, type ImportKind } from '@vitrylo/imports'
 import type { RightsStore } from '@vitrylo/auth'
+import { fieldsOf, fileColumns } from '@vitrylo/custom'
 import type { CountryCode } from 'libphonenumber-js'
 import { insertCounterparties, updateCounterparties } from '../counterparty/counterparty-sql.ts'
 import { flatRow } from '../export/flat-row.ts'
-import { customColumns, customHeaders } from './custom-cells.ts'
+import { importColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
 import { contactPersonKind } from './contact-person-kind.ts'
 import { matchCounterparty } from './match-counterparty.ts'
@@ -23,7 +24,10 @@ export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore,
     section: 'counterparties',
     // Custom fields come and go while the service runs.
     get fields() {
-      return [...FIELDS, ...personColumnsOf(rights.data()), ...customColumns(rights.data())]
+      return [...FIELDS, ...personColumnsOf(rights.data()), ...importColumns(rights.data())]
+    },
+    get files() {
+      return fileColumns(fieldsOf(rights.data(), 'counterparties'))
     },
     parse(row, context) {
       const [own, theirs] = partsOf(row)

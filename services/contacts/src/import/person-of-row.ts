@@ -5,7 +5,7 @@ import type { Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import { reachablePlaces } from '../contact-person/contact-person-sql.ts'
-import { customColumns } from './custom-cells.ts'
+import { importColumns } from './custom-cells.ts'
 import { matchPerson } from './match-person.ts'
 import { parsePerson, PERSON_FIELDS, personFieldsSaid, shownPerson, type PersonInRow } from './parse-person.ts'
 import { planPerson, refused, type PersonPlan } from './plan-person.ts'
@@ -14,7 +14,7 @@ import { fieldsOf } from './read-fields.ts'
 /** Columns of the contact person in a file of counterparties: `person.phone`. */
 export const PERSON = 'person.'
 
-export const personColumnsOf = (rights: RightsData): string[] => [...PERSON_FIELDS, ...customColumns(rights, 'contact-persons')].map((field) => PERSON + field)
+export const personColumnsOf = (rights: RightsData): string[] => [...PERSON_FIELDS, ...importColumns(rights, 'contact-persons')].map((field) => PERSON + field)
 
 const toPerson = (fields: readonly string[]): string[] => fields.flatMap((field) => (field.startsWith(PERSON) ? [field.slice(PERSON.length)] : []))
 const ofPerson = <T extends { field: string }>(wrong: readonly T[]): T[] => wrong.map((one) => ({ ...one, field: PERSON + one.field }))

@@ -42,9 +42,11 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
     listTags: async (request, { caller }) => ({ tags: await listTags(pool, caller, request) }),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),
     createCounterparty: async ({ counterparty }, call) => {
-      const { caller, now, transactOne } = call
+      const { caller, now } = call
+      // Links and files are looked up in the transaction; most records have none, and are one statement.
+      const transact: typeof call.transactOne = Object.keys(counterparty!.custom ?? {}).length > 0 ? call.transact : call.transactOne
       await awaitColleagues({ rights }, call, [counterparty!.responsibleId], [counterparty!.branchId])
-      return transactOne(async (db) => {
+      return transact(async (db) => {
         const given = withOwner({ ...normalised(counterparty!, country), id: newId(), createTime: undefined }, caller, rights.data())
         const { record: next, violations } = await settleCounterparty({ rights, db, caller }, given)
         const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country), ...violations]

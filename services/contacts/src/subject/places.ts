@@ -1,3 +1,4 @@
+import { filePlace } from '@vitrylo/files'
 import { importPlaces } from '@vitrylo/imports'
 import { sql, type Sql } from '@vitrylo/pg'
 import { idsOf, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
@@ -82,6 +83,7 @@ export const places: readonly SubjectPlace[] = [
     of: (s) => sql`(t.survivor_id = any(${parties(s)}) or t.merged_id = any(${parties(s)}) or exists (select from unnest(${persons(s)}) p where strpos(t.snapshot::text, p::text) > 0))`,
     stays: ['id', 'survivor_id', 'merged_id', 'actor', 'created_at', 'undone_at'],
   },
+  filePlace(both),
   ...importPlaces({ records: both, inError }),
   { name: 'legal-hold', table: 'legal_hold', of: (s) => sql`(t.counterparty_id = any(${parties(s)}) or t.contact_person_id = any(${persons(s)}))`, treatment: 'empty', stays: ['id', 'counterparty_id', 'contact_person_id', 'until_at', 'actor', 'branch_id', 'owner_id', 'created_at', 'ended_at', 'ended_by', 'revision'] },
   { name: 'subject-request', table: 'subject_request', of: (s) => sql`t.subject_id = any(${both(s)})`, treatment: 'empty', stays: ['id', 'kind', 'state', 'subject_kind', 'subject_id', 'subject', 'actor', 'branch_id', 'owner_id', 'created_at', 'ready_at', 'expires_at', 'erased_at', 'erased_event_id', 'done_at'] },

@@ -19,6 +19,8 @@ type Around = {
 
 const CHOICES: readonly string[] = [Kind.CHOICE, Kind.CHOICES]
 const UNIQUE: readonly string[] = [Kind.TEXT, Kind.NUMBER]
+/** Each record has its own. */
+const ALONE: readonly string[] = [Kind.LINK, Kind.FILE]
 
 /** Refuses a definition that makes no sense, all of it in one answer. */
 export function assertGoodField(field: CustomField, around: Around): void {
@@ -73,7 +75,7 @@ export const conditionFacts = (fields: readonly CustomField[]) =>
 
 function defaultViolations(field: CustomField): Violation[] {
   if (field.defaultValue === undefined || field.defaultValue === null) return []
-  if (field.unique || field.kind === Kind.LINK) return [{ field: 'defaultValue', rule: 'choice', description: 'is impossible for what is unique and for links' }]
+  if (field.unique || ALONE.includes(field.kind)) return [{ field: 'defaultValue', rule: 'choice', description: 'is impossible for what is unique, for links and for files' }]
   const read = readValue(customFieldOf(field, ''), field.defaultValue)
   return read === null || 'wrong' in read ? [{ field: 'defaultValue', rule: read?.rule ?? 'required', description: read?.wrong ?? 'must not be empty' }] : []
 }

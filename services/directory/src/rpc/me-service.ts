@@ -1,11 +1,12 @@
 import { identitiesOf } from '@vitrylo/auth'
 import { one, sql } from '@vitrylo/pg'
 import type { MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
-import type { Deps, Handlers } from '@vitrylo/service'
+import { fileMaxOf, type Deps, type Handlers } from '@vitrylo/service'
 import { employeeOfUser } from '../employee/employee-sql.ts'
 import { effectiveLimits, effectiveRights } from './grant-service.ts'
 
-export function meService({ pool, rights, now }: Deps): Handlers<MeServiceServer> {
+export function meService({ pool, rights, now, env }: Deps): Handlers<MeServiceServer> {
+  const fileMaxBytes = BigInt(fileMaxOf(env))
   return {
     getMe: async (_request, { caller }) => {
       const employee = await employeeOfUser(pool, caller.username)
@@ -19,6 +20,7 @@ export function meService({ pool, rights, now }: Deps): Handlers<MeServiceServer
         groups: [...caller.groups],
         rights: effectiveRights(data, identities, now().getTime()),
         fieldLimits: effectiveLimits(data, identities, now().getTime()),
+        fileMaxBytes,
       }
     },
   }

@@ -1,5 +1,5 @@
 import { sees, type RightsStore } from '@vitrylo/auth'
-import { customCells, fieldsOf } from '@vitrylo/custom'
+import { fieldsOf, fileColumns, importCells } from '@vitrylo/custom'
 import { appendOutbox } from '@vitrylo/events'
 import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, severalFound, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
@@ -25,6 +25,9 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind
   get fields() {
     return [...FIELDS, ...cellsOf(rights).map(({ name }) => name)]
   },
+  get files() {
+    return fileColumns(fieldsOf(rights.data(), 'opportunities'))
+  },
   get headers() {
     return new Map([...cellsOf(rights).flatMap(({ name, aliases }) => aliases.map((alias): [string, string] => [bareHeader(alias), name])), ...HEADERS])
   },
@@ -40,7 +43,7 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind
   namesOf: namesOfVisible,
 })
 
-const cellsOf = (rights: Pick<RightsStore, 'data'>) => customCells(fieldsOf(rights.data(), 'opportunities'))
+const cellsOf = (rights: Pick<RightsStore, 'data'>) => importCells(fieldsOf(rights.data(), 'opportunities'))
 
 /** A row as it is compared with opportunities of the base. */
 const rowOf = ({ id, number, title, product, externalId, amount }: OpportunityRecord, counterpartyId: string | undefined): Opportunity =>

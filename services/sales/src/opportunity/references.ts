@@ -1,6 +1,7 @@
 import { sees, type Caller, type RightsData } from '@vitrylo/auth'
 import { fieldsOf, oneByOne, settleAmong, settleRecord, type CustomValues } from '@vitrylo/custom'
 import { invalid, type Violation } from '@vitrylo/errors'
+import { newFiles } from '@vitrylo/files'
 import { readDay } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
@@ -40,7 +41,7 @@ const seenBy = (tx: Tx, caller: Caller) => oneByOne(async (id) => isUsable(calle
 /** Custom values as they are kept; `before` are those of the opportunity, absent for a new one. */
 export function settleOpportunity({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Opportunity, before?: CustomValues) {
   const words = { ...record, state: wordOf(OpportunityState, record.state) }
-  return settleRecord(rights, { resource: 'opportunities', record, words, before, caller, seen: seenBy(tx, caller) })
+  return settleRecord(rights, { resource: 'opportunities', record, words, before, caller, seen: seenBy(tx, caller), files: newFiles(tx, caller, 'opportunities') })
 }
 
 /** The same for a row of an import, which sees the rights as they are for its batch. */

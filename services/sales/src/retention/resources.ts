@@ -1,10 +1,11 @@
 import { scopeOf } from '@vitrylo/auth'
+import { filePlace } from '@vitrylo/files'
 import { sql } from '@vitrylo/pg'
 import { emptyRecords, ofRecords, onHold, type RetentionResource } from '@vitrylo/service'
 import { listFor, scope } from '../opportunity/opportunity-sql.ts'
 import { places } from '../subject/places.ts'
 
-const emptied = [ofRecords(places, 'opportunity')]
+const emptied = [ofRecords(places, 'opportunity'), filePlace(({ recordIds }) => sql`${recordIds}::uuid[]`)]
 
 /** Closed opportunities lose their words; figures, stages and times stay. One without a title was emptied. */
 export const retained: readonly RetentionResource[] = [{

@@ -1,4 +1,5 @@
 import { appendOutbox } from '@vitrylo/events'
+import { filePlace } from '@vitrylo/files'
 import { importPlaces } from '@vitrylo/imports'
 import { sql, type Sql, type Tx } from '@vitrylo/pg'
 import { OpportunityChangedEvent } from '@vitrylo/proto/events.ts'
@@ -7,6 +8,8 @@ import { eventOf, opportunitiesOf } from '../opportunity/opportunity-sql.ts'
 
 const parties = (s: Subject): Sql => sql`${s.counterpartyIds}::uuid[]`
 const own = (s: Subject): Sql => sql`(t.counterparty_id = any(${parties(s)}) or t.origin_id = any(${parties(s)}))`
+
+const records = (s: Subject): Sql => sql`array(select o.id from opportunity o where o.counterparty_id = any(${parties(s)}) or o.origin_id = any(${parties(s)}))`
 
 async function tell(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   const changedFields = ['title', 'source', 'nextStep', 'note', 'externalId', 'product', 'custom']
@@ -30,8 +33,9 @@ export const places: readonly SubjectPlace[] = [
   },
   // Erased before the records, which are told with its name, and after refused rows, which are found by it.
   { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true },
+  filePlace(records),
   ...importPlaces({
-    records: (s) => sql`array(select o.id from opportunity o where o.counterparty_id = any(${parties(s)}) or o.origin_id = any(${parties(s)}))`,
+    records,
     inError: (s) => sql`exists (select from counterparty c where c.id = any(${parties(s)}) and ((c.name <> '' and c.name = any(t.cells)) or (c.external_id <> '' and c.external_id = any(t.cells))))`,
   }),
 ]

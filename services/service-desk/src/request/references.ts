@@ -1,5 +1,6 @@
 import { sees, type Caller } from '@vitrylo/auth'
 import { oneByOne, settleRecord, type CustomValues } from '@vitrylo/custom'
+import { newFiles } from '@vitrylo/files'
 import { invalid, type Violation } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
@@ -38,7 +39,10 @@ export const wordsOfRequest = (r: Request) => ({ ...r, channel: wordOf(RequestCh
 
 /** Custom values as they are kept; `before` are those of the request, absent for a new one. */
 export const settleRequest = ({ rights }: Pick<Deps, 'rights'>, tx: Tx, caller: Caller, record: Request, before?: CustomValues) =>
-  settleRecord(rights, { resource: 'requests', record, words: wordsOfRequest(record), before, caller, seen: oneByOne(async (id) => isUsable(caller, await findClient(tx, id))) })
+  settleRecord(rights, {
+    resource: 'requests', record, words: wordsOfRequest(record), before, caller,
+    seen: oneByOne(async (id) => isUsable(caller, await findClient(tx, id))), files: newFiles(tx, caller, 'requests'),
+  })
 
 // One that the caller may not see gets the same answer as none.
 const isUsable = (caller: Caller, client: Client | undefined): boolean =>

@@ -1,11 +1,12 @@
 import { scopeOf } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
+import { filePlace } from '@vitrylo/files'
 import { sql } from '@vitrylo/pg'
 import { emptyRecords, ofRecords, onHold, type RetentionResource } from '@vitrylo/service'
 import { requestList, scope } from '../request/request-sql.ts'
 import { places } from '../subject/places.ts'
 
-const emptied = [ofRecords(places, 'request')]
+const emptied = [ofRecords(places, 'request'), filePlace(({ recordIds }) => sql`${recordIds}::uuid[]`)]
 
 /** Closed requests lose their words; who dealt with them and when stays. One without a subject was emptied. */
 export const retained: readonly RetentionResource[] = [{

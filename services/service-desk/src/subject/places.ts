@@ -1,3 +1,4 @@
+import { filePlace } from '@vitrylo/files'
 import { sql, type Sql, type Tx } from '@vitrylo/pg'
 import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { idsOf, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
@@ -26,6 +27,7 @@ export const places: readonly SubjectPlace[] = [
     of: (s) => sql`(${naming(sql`t.subject || ' ' || t.text || ' ' || t.resolution`, idsOf(s))} and not coalesce(${own(s)}, false))`,
     shown: () => sql`jsonb_build_object('created_at', t.created_at, 'subject', t.subject, 'text', t.text, 'resolution', t.resolution)`,
   },
+  filePlace((s) => sql`array(select t.id from request t where ${own(s)})`),
   // The last, and so erased first: records are told with the name of their client.
   { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true },
 ]

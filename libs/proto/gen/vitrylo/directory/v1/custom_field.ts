@@ -29,6 +29,11 @@ export const CustomFieldKind = {
   FLAG: "CUSTOM_FIELD_KIND_FLAG",
   /** LINK - Another record: its id. `link_to` says of what kind. */
   LINK: "CUSTOM_FIELD_KIND_LINK",
+  /**
+   * FILE - A file: `{"id": "…", "name": "…", "size": 1200, "type": "application/pdf", "time": "2026-11-22T08:00:00.000Z"}`. Written by its id
+   * alone, after POST /api/v1/counterparties:uploadFile (or of the resource that has the field); the bytes are under /api/v1/counterparties/{id}/files/{fileId}.
+   */
+  FILE: "CUSTOM_FIELD_KIND_FILE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -44,6 +49,7 @@ export namespace CustomFieldKind {
   export type CHOICES = typeof CustomFieldKind.CHOICES;
   export type FLAG = typeof CustomFieldKind.FLAG;
   export type LINK = typeof CustomFieldKind.LINK;
+  export type FILE = typeof CustomFieldKind.FILE;
   export type UNRECOGNIZED = typeof CustomFieldKind.UNRECOGNIZED;
 }
 
@@ -76,6 +82,9 @@ export function customFieldKindFromJSON(object: any): CustomFieldKind {
     case 8:
     case "CUSTOM_FIELD_KIND_LINK":
       return CustomFieldKind.LINK;
+    case 9:
+    case "CUSTOM_FIELD_KIND_FILE":
+      return CustomFieldKind.FILE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -103,6 +112,8 @@ export function customFieldKindToJSON(object: CustomFieldKind): string {
       return "CUSTOM_FIELD_KIND_FLAG";
     case CustomFieldKind.LINK:
       return "CUSTOM_FIELD_KIND_LINK";
+    case CustomFieldKind.FILE:
+      return "CUSTOM_FIELD_KIND_FILE";
     case CustomFieldKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -129,6 +140,8 @@ export function customFieldKindToNumber(object: CustomFieldKind): number {
       return 7;
     case CustomFieldKind.LINK:
       return 8;
+    case CustomFieldKind.FILE:
+      return 9;
     case CustomFieldKind.UNRECOGNIZED:
     default:
       return -1;

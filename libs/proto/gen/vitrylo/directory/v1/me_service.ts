@@ -42,6 +42,8 @@ export interface Me {
   rights: EffectiveRight[];
   /** What is taken away of fields: hidden ones come empty, and writing any is refused. */
   fieldLimits: EffectiveFieldLimit[];
+  /** Bytes of a file in a custom field, at most. */
+  fileMaxBytes: bigint;
 }
 
 function createBaseGetMeRequest(): GetMeRequest {
@@ -97,7 +99,15 @@ export const GetMeRequest: MessageFns<GetMeRequest> = {
 };
 
 function createBaseMe(): Me {
-  return { username: "", employee: undefined, branchName: "", groups: [], rights: [], fieldLimits: [] };
+  return {
+    username: "",
+    employee: undefined,
+    branchName: "",
+    groups: [],
+    rights: [],
+    fieldLimits: [],
+    fileMaxBytes: 0n,
+  };
 }
 
 export const Me: MessageFns<Me> = {
@@ -119,6 +129,12 @@ export const Me: MessageFns<Me> = {
     }
     for (const v of message.fieldLimits) {
       EffectiveFieldLimit.encode(v!, writer.uint32(882).fork()).join();
+    }
+    if (message.fileMaxBytes !== 0n) {
+      if (BigInt.asIntN(64, message.fileMaxBytes) !== message.fileMaxBytes) {
+        throw new globalThis.Error("value provided for field message.fileMaxBytes of type int64 too large");
+      }
+      writer.uint32(2320).int64(message.fileMaxBytes);
     }
     return writer;
   },
@@ -184,6 +200,14 @@ export const Me: MessageFns<Me> = {
             message.fieldLimits.push(EffectiveFieldLimit.decode(reader, reader.uint32()));
             continue;
           }
+          case 290: {
+            if (tag !== 2320) {
+              break;
+            }
+
+            message.fileMaxBytes = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -212,6 +236,11 @@ export const Me: MessageFns<Me> = {
         : globalThis.Array.isArray(object?.field_limits)
         ? object.field_limits.map((e: any) => EffectiveFieldLimit.fromJSON(e))
         : [],
+      fileMaxBytes: isSet(object.fileMaxBytes)
+        ? BigInt(object.fileMaxBytes)
+        : isSet(object.file_max_bytes)
+        ? BigInt(object.file_max_bytes)
+        : 0n,
     };
   },
 
@@ -235,6 +264,9 @@ export const Me: MessageFns<Me> = {
     if (message.fieldLimits?.length) {
       obj.fieldLimits = message.fieldLimits.map((e) => EffectiveFieldLimit.toJSON(e));
     }
+    if (message.fileMaxBytes !== 0n) {
+      obj.fileMaxBytes = message.fileMaxBytes.toString();
+    }
     return obj;
   },
 
@@ -251,6 +283,9 @@ export const Me: MessageFns<Me> = {
     message.groups = object.groups?.map((e) => e) || [];
     message.rights = object.rights?.map((e) => EffectiveRight.fromPartial(e)) || [];
     message.fieldLimits = object.fieldLimits?.map((e) => EffectiveFieldLimit.fromPartial(e)) || [];
+    message.fileMaxBytes = (object.fileMaxBytes !== undefined && object.fileMaxBytes !== null)
+      ? BigInt(object.fileMaxBytes)
+      : 0n;
     return message;
   },
 };

@@ -1,0 +1,3 @@
+-- Up Migration
+-- Files that stand in custom fields.
+select watch_files('request');
