@@ -18,7 +18,7 @@ import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
-import { actorWord, auditActions, auditKinds, toneOf } from './audit-words.ts'
+import { actorWord, auditActions, auditKinds, deedOf, reasonOf, toneOf } from './audit-words.ts'
 import { ChainLine } from './chain-line.tsx'
 import { EntryDrawer } from './entry-drawer.tsx'
 import './audit.css'
@@ -44,12 +44,12 @@ export default function AuditPage() {
   const sectionOf = (section: string) => t(`words.section.${section}`, { defaultValue: section })
   const actionOf = (action: string) => t(`audit.action.${action}`, { defaultValue: action })
   const who = (row: AuditEntry) => <Person id={row.actorId} none={actorWord(row.username, t)} />
-  const what = (row: AuditEntry) => [sectionOf(row.section), actionOf(row.action)].filter(Boolean).join(' · ')
-  const kind = (row: AuditEntry) => <Status tone={toneOf(row.kind)} title={row.reason}>{t(`audit.kind.${row.kind}`)}{row.count > 1 ? <span className="num"> × {number(row.count)}</span> : null}</Status>
+  const what = (row: AuditEntry) => deedOf(row, t)
+  const kind = (row: AuditEntry) => <Status tone={toneOf(row.kind)} title={reasonOf(row, t)}>{t(`audit.kind.${row.kind}`)}{row.count > 1 ? <span className="num"> × {number(row.count)}</span> : null}</Status>
   const columns: GridColumn<AuditEntry>[] = [
     { id: 'time', head: 'audit.time', width: 150, cell: (row) => <span className="num soft">{when(row.time)}</span> },
     { id: 'who', head: 'audit.who', width: 170, cell: who },
-    { id: 'what', head: 'audit.what', cell: (row) => <button type="button" className="link-quiet cut" title={row.method} onClick={() => change({ open: row.id })}>{what(row)}</button> },
+    { id: 'what', head: 'audit.what', cell: (row) => <button type="button" className="link-quiet cut" title={what(row)} onClick={() => change({ open: row.id })}>{what(row)}</button> },
     { id: 'kind', head: 'audit.event', width: 160, cell: kind },
     { id: 'group', head: 'audit.right', width: 150, spare: 1, cell: (row) => <span className="soft cut">{row.ground?.group}</span> },
     { id: 'address', head: 'audit.address', width: 130, spare: 0, cell: (row) => <span className="soft num cut" title={row.address}>{row.address}</span> },

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import type { AuditEntry } from '../api/types.ts'
 import type { Tone } from '../ui/status.tsx'
 
@@ -12,8 +13,23 @@ const pages: Record<string, '/counterparties' | '/contact-persons' | '/interacti
   counterparties: '/counterparties', 'contact-persons': '/contact-persons', interactions: '/interactions', opportunities: '/opportunities', requests: '/requests',
 }
 
-/** Who acted, where it is no employee: a name of the house, a machine, or nobody that is known. */
-export const actorWord = (username: string, t: (key: string) => string): string => (username === 'system' ? t('audit.system') : username || t('audit.unknown'))
+const PROGRAM = /^service-account-/
+
+/** Who acted, where it is no employee: a name of the house, a program, or nobody that is known. */
+export function actorWord(username: string, t: TFunction): string {
+  if (username === 'system') return t('audit.system')
+  return PROGRAM.test(username) ? t('audit.program', { name: username.replace(PROGRAM, '') }) : username || t('audit.unknown')
+}
+
+/** What was done, in words: `Сеанси · вхід`, `Контрагенти · зміна`. What happens to sessions is no use of a right. */
+export function deedOf({ kind, section, action }: Pick<AuditEntry, 'kind' | 'section' | 'action'>, t: TFunction): string {
+  const deed = kind === 'session' ? t(`sessions.event.${action}`, { defaultValue: action }) : t(`audit.action.${action}`, { defaultValue: action })
+  return [t(`words.section.${section}`, { defaultValue: section }), deed].filter(Boolean).join(' · ')
+}
+
+/** Why something was refused: at the door of the product, or at that of sign-in. */
+export const reasonOf = ({ kind, reason }: Pick<AuditEntry, 'kind' | 'reason'>, t: TFunction): string =>
+  kind === 'refusal' ? t(`errors.reason.${reason}`, { defaultValue: t(`sessions.reason.${reason}`, { defaultValue: reason }) }) : reason
 
 /** Where a record is looked at; undefined where it has no page of its own. */
 export const pageOf = (section: string) => pages[section]

@@ -9,7 +9,7 @@ import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
-import { actorWord, pageOf, toneOf } from './audit-words.ts'
+import { actorWord, deedOf, pageOf, reasonOf, toneOf } from './audit-words.ts'
 import { ChangeList } from './change-list.tsx'
 import '../card/card.css'
 import './audit.css'
@@ -44,7 +44,7 @@ export function EntryDrawer({ id, onClose }: { id: string; onClose: () => void }
     ['audit.address', entry.address],
     ['audit.session', entry.sessionId ? <Link key="session" className="link" to="/sessions" search={{ view: 'journal' }}><span className="num">{entry.sessionId}</span></Link> : ''],
     ['audit.right', entry.ground ? <Right key="right" entry={entry} /> : ''],
-    ['audit.reason', entry.kind === 'refusal' ? t(`errors.reason.${entry.reason}`, { defaultValue: entry.reason }) : entry.reason],
+    ['audit.reason', reasonOf(entry, t)],
     ['audit.times', entry.count > 1 ? number(entry.count) : ''],
     ['audit.record', entry.recordId ? <RecordLink key="record" entry={entry} /> : ''],
     ['audit.records', entry.recordIds.length > 0 ? number(entry.count) : ''],
@@ -61,7 +61,7 @@ export function EntryDrawer({ id, onClose }: { id: string; onClose: () => void }
         {error ? <PartError error={error} what={t('audit.one')} onRetry={() => void refetch()} /> : null}
         {entry ? (
           <>
-            <h2>{[t(`words.section.${entry.section}`, { defaultValue: entry.section }), t(`audit.action.${entry.action}`, { defaultValue: entry.action })].join(' · ')}</h2>
+            <h2>{deedOf(entry, t)}</h2>
             <Status tone={toneOf(entry.kind)}>{t(`audit.kind.${entry.kind}`)}</Status>
             <ChangeList entry={entry} />
             <dl>
