@@ -239,6 +239,9 @@ test('entries of the journal go when a rule says so, as far as its author manage
     expect(await json(admin, `/api/v1/sign-in-retention-rules/${saved.id}:preview`)).toMatchObject({ count: 1, items: [{ displayName: 'olena' }], held: [{ reason: 'open-session', count: 1 }] })
     await carryOutDue({ pool: rig.pool, now: () => new Date(), rights, committed() {} }, retained)
     expect((await journal()).map(({ username }) => username).sort()).toEqual(['admin', 'ihor'])
+    // Seen failing without `always`: a rule that stores no event was in no log.
+    const told = await until(async () => (await rig.published('vitrylo.audit.fact.v1')).find(({ data }) => data.method === 'RetentionRule'))
+    expect(JSON.parse(told.data.detail)).toMatchObject({ id: saved.id, resource: 'sign-ins', taken: [expect.any(String)] })
   } finally {
     rights.stop()
   }

@@ -82,6 +82,20 @@ test('whoever is shown a custom field that is marked as sensitive is named befor
   expect(JSON.stringify(await service.recorded())).not.toMatch(/771122|998877/)
 })
 
+// Seen failing with the setting alone asked: what a program had read stood nowhere.
+test('of a program every marked field of the contract that it reads is told, of people only what is watched', async () => {
+  const facts = { id: people.nobody.id, name: 'ERP', ownerId: people.admin.id, groups: ['integrations'], scopes: ['counterparties:view'], requestsPerMinute: 0, keys: [{ clientId: 'erp' }] }
+  await service.pool.query('insert into rights_integration (id, facts, revision) values ($1, $2, 1)', [facts.id, JSON.stringify(facts)])
+  await service.pool.query('update rights_version set version = version + 1')
+  await service.refreshed()
+  const { id } = await create({ taxCode: '12345678' })
+  const reads = async () => (await service.recorded()).filter(({ kind, recordId }) => kind === AuditKind.READ && recordId === id)
+  await service.call(Counterparties.getCounterparty, { id }, { as: 'head' })
+  expect(await reads()).toEqual([])
+  await service.call(Counterparties.getCounterparty, { id }, { token: await service.token('service-account-erp') })
+  expect(await reads()).toMatchObject([{ section: 'counterparties', username: 'service-account-erp', method: 'CounterpartyService.GetCounterparty', fields: expect.arrayContaining(['taxCode']) }])
+})
+
 // Seen failing with the setting unread: no entry; a name that the contract does not mark is refused at the start.
 test('a field of the contract is watched when the setting names it, and costs nothing when none is', async () => {
   const watched = watchedBy({ VITRYLO_AUDIT_READS: 'counterparties.bankAccounts, contact-persons.birthday' })

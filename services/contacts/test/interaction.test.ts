@@ -173,6 +173,9 @@ test('its owner alone is reminded, once, and once more after a change of time', 
   await until(async () => (await reminders(made.id)).length > 1, { timeoutMs: 15_000 })
   await until(async () => (await service.pool.query(`select 1 from graphile_worker.jobs where task_identifier = 'remind' and run_at <= now()`)).rowCount === 0)
   expect(await reminders(made.id)).toHaveLength(2)
+  // Seen failing with the job in nobody's company: no entry.
+  const told = (await service.recorded()).filter(({ method }) => method === 'InteractionReminder')
+  expect(told.filter(({ recordId }) => recordId === made.id)).toMatchObject([1, 2].map(() => ({ section: 'interactions', username: 'system', branchId: made.branchId, ownerId: people.olena.id })))
 })
 
 test('what is held, cancelled, removed or put off is not reminded of', async () => {

@@ -152,6 +152,11 @@ test('an unknown number is shown as it is, and the agent says whose it was', asy
     service.call(Calls.setCallCounterparty, SetCallCounterpartyRequest.fromPartial({ id: call.id, counterpartyId }), { as: 'olena' })
   expect(await refusal(choose(foreign))).toBe('NOT_FOUND')
   expect(await choose(client)).toMatchObject({ counterpartyId: client })
+  // Seen failing with the call not remembered: all its fields stood there.
+  const told = (await service.recorded()).filter(({ method }) => method === 'CallService.SetCallCounterparty')
+  expect(told.at(-1)).toMatchObject({ section: 'calls', recordId: call.id, actorId: people.olena.id })
+  expect(told.at(-1)!.fields).toContain('counterpartyId')
+  expect(told.at(-1)!.fields).not.toContain('customerNumber')
 })
 
 test('the request made of a call is known to it, once', async () => {
@@ -186,6 +191,11 @@ test('the secret does not follow the exchange to another address', async () => {
   }
   const moved = { pbx: { ...got, host: 'localhost', secret, etag: '' }, updateMask: ['host', 'secret'] }
   expect(await service.call(Pbxes.updatePbx, moved)).toMatchObject({ host: 'localhost', secret: '' })
+  // Seen failing without `changedUnseen`: of the secret alone there was no entry.
+  await service.call(Pbxes.updatePbx, { pbx: { ...got, host: 'localhost', secret: 'another', etag: '' }, updateMask: ['secret'] })
+  const told = (await service.recorded()).filter(({ method, recordId }) => method === 'PbxService.UpdatePbx' && recordId === pbx.id).slice(-2)
+  expect(told.map(({ fields }) => fields.toSorted())).toEqual([['host', 'secret'], ['secret']])
+  expect(JSON.stringify(told)).not.toMatch(/another|not-to-be-read-back/)
   pbx = await service.call(Pbxes.updatePbx, { pbx: { ...got, secret, etag: '' }, updateMask: ['host', 'secret'] })
   await linkIs('UP')
 })

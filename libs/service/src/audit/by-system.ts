@@ -17,10 +17,17 @@ export const bySystem = (deps: Pick<Deps, 'pool' | 'rights' | 'now'>, handlers: 
     },
   }))
 
-async function deedOf({ pool, rights, now }: Pick<Deps, 'pool' | 'rights' | 'now'>, tx: Tx, { id, type, key }: BusEvent): Promise<Deed> {
+type Done = { method: string; section: string; id: string; place: NonNullable<Deed['place']> }
+
+/** The same for what a clock of the house does with a record, and tells to single people only. */
+export async function doneBySystem<T>(deps: Pick<Deps, 'pool' | 'rights' | 'now'>, tx: Tx, { method, section, id, place }: Done, work: (tx: Tx) => Promise<T>): Promise<void> {
+  const deed = await deedOf(deps, tx, { id: '', type: method, key: id })
+  await recorded({ ...deed, method, section, place, always: true, request: { id } }, tx, async (inner): Promise<void> => void (await work(inner)))
+}
+
+async function deedOf({ pool, rights, now }: Pick<Deps, 'pool' | 'rights' | 'now'>, tx: Tx, { id, type, key }: Pick<BusEvent, 'id' | 'type' | 'key'>): Promise<Deed> {
   const caller = rights.callerOf({ subject: '', username: SYSTEM, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
-  const cause = type.slice(type.lastIndexOf('.') + 1)
-  return { caller, section: '', action: 'change', method: `Event.${cause}`, address: '', now: now(), request: { eventId: id, cause: type, key }, job: true, system: true, key: await auditKeyOf(pool, tx), rights: () => rights.data() }
+  return { caller, section: '', action: 'change', method: `Event.${type.slice(type.lastIndexOf('.') + 1)}`, address: '', now: now(), request: { eventId: id, cause: type, key }, job: true, system: true, key: await auditKeyOf(pool, tx), rights: () => rights.data() }
 }
 
 /** Whose name stands in entries of what nobody asked for. */

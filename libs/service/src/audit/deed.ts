@@ -24,6 +24,10 @@ export type Deed = {
   shows?: { section: string; recordId: string; field: string }
   /** Done in the background: who began it is named, and it is told only when it stores something. */
   job?: boolean
+  /** A job that is told of also when it stores no event: it takes something away. */
+  always?: boolean
+  /** Where the record is, when it stores no event that says so. */
+  place?: { branchId?: string | undefined; ownerId?: string | undefined }
   /** By the rules of the house, because of an event: no right was asked. */
   system?: boolean
   key: Buffer
@@ -31,7 +35,7 @@ export type Deed = {
 }
 
 /** What a job does for somebody. `request`: which job, so that it can be found. */
-export type JobDeed = Pick<Deed, 'caller' | 'section' | 'action' | 'method' | 'now' | 'request'>
+export type JobDeed = Pick<Deed, 'caller' | 'section' | 'action' | 'method' | 'now' | 'request' | 'always'>
 
 export const deedOfJob = async ({ pool, rights }: { pool: Pool; rights: RightsStore }, deed: JobDeed): Promise<Deed> =>
   ({ ...deed, address: '', job: true, key: await auditKeyOf(pool), rights: () => rights.data() })

@@ -1,6 +1,6 @@
-export { bySystem } from './by-system.ts'
+export { bySystem, doneBySystem } from './by-system.ts'
 export { deedOfJob, type Deed } from './deed.ts'
 export { unwatched, watchedBy, watchedSections } from './shown.ts'
 export type { Refused } from './refusals.ts'
 export { createRecorder, isRefusal, type Recorder } from './recorder.ts'
-export { recorded, remembered } from './scope.ts'
+export { changedUnseen, recorded, remembered } from './scope.ts'

@@ -8,7 +8,7 @@ import { detailOf, factEvent, factOf, groundOf, type Deed } from './deed.ts'
 import { auditKeyOf } from './key.ts'
 import { createRefusals, type Refused } from './refusals.ts'
 import { idIn } from './scope.ts'
-import { shownIn, watchedSections, type Watched } from './shown.ts'
+import { everyMarked, shownIn, watchedSections, type Watched } from './shown.ts'
 
 /** What a process tells the audit log beside what it writes. */
 export type Recorder = {
@@ -45,7 +45,8 @@ export async function createRecorder({ pool, rights, now, log, committed, watche
       return store(facts.map((fact) => factEvent(fact, deed.now)))
     },
     async shown(deed, typeName, answer) {
-      const watched = watchedSections(rights.data(), set)
+      // A program reads by the thousand what people look up one by one: of it every marked field of the contract is told.
+      const watched = watchedSections(rights.data(), deed.caller.integration === undefined ? set : everyMarked())
       if (watched === undefined) return
       const facts = shownIn(typeName, answer, watched).map(({ section, recordIds, fields }) => ({
         ...factOf(deed, AuditKind.READ), section, fields, ground: groundOf(deed), count: recordIds.length,

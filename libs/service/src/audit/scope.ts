@@ -29,10 +29,17 @@ export function remembered<T extends WithId>(record: T): T {
   return record
 }
 
+/** Tells the audit that fields of a record change which no answer ever shows: secrets. */
+export function changedUnseen(id: string, fields: readonly string[]): void {
+  const companion = currentCompanion()
+  if (companion instanceof AuditScope) companion.unseen(id, fields)
+}
+
 class AuditScope implements Companion {
   readonly #deed: Deed
   readonly #before = new Map<string, WithId>()
   readonly #told = new Set<string>()
+  readonly #unseen = new Map<string, readonly string[]>()
 
   constructor(deed: Deed) {
     this.#deed = deed
@@ -40,6 +47,10 @@ class AuditScope implements Companion {
 
   before(record: WithId): void {
     if (!this.#before.has(record.id)) this.#before.set(record.id, record)
+  }
+
+  unseen(id: string, fields: readonly string[]): void {
+    this.#unseen.set(id, fields)
   }
 
   /** One fact for each record; what was only added together shares one. */
@@ -60,12 +71,12 @@ class AuditScope implements Companion {
   /** The fact of a command that stored no event; undefined when there is nothing to tell. */
   rest(answer: unknown): OutgoingEvent | undefined {
     const deed = this.#deed
-    if (this.#told.size > 0 || deed.job) return undefined
+    if (this.#told.size > 0 || (deed.job && !deed.always)) return undefined
     const after = isRecord(answer) ? answer : undefined
     const recordId = after?.id ?? idIn(deed.request)
     const before = this.#before.get(recordId)
-    const fact = this.#ofRecord({ section: deed.section || (deed.answers ?? ''), recordId, before, after: before === undefined && !deed.answers ? undefined : after })
-    if (before !== undefined && after !== undefined && fact.changes.length === 0) return undefined
+    const fact = this.#ofRecord({ section: deed.section || (deed.answers ?? ''), recordId, before, after: before === undefined && !deed.answers ? undefined : after, place: deed.place })
+    if (before !== undefined && after !== undefined && fact.changes.length === 0 && !this.#unseen.has(recordId)) return undefined
     return factEvent(fact, deed.now)
   }
 
@@ -89,7 +100,7 @@ class AuditScope implements Companion {
     const fields = changes.length > 0 ? changes.map(({ field }) => field) : before === undefined && after && named.length === 0 ? populatedIn(after) : named
     const fact = factOf(this.#deed, AuditKind.WRITE)
     return {
-      ...fact, section, recordId, fields, changes, ground: groundOf(this.#deed, place),
+      ...fact, section, recordId, fields: [...new Set([...fields, ...(this.#unseen.get(recordId) ?? [])])], changes, ground: groundOf(this.#deed, place),
       branchId: place?.branchId || fact.branchId, ownerId: place?.ownerId || fact.ownerId,
       beforeHash: before ? hashOfRecord(key, before) : '', afterHash: after ? hashOfRecord(key, after) : '',
     }

@@ -40,6 +40,18 @@ export function watchedBy(env: Env): Watched {
   return sections
 }
 
+let marked: Watched | undefined
+
+/** All fields that the contract marks as sensitive. */
+export function everyMarked(): Watched {
+  if (marked !== undefined) return marked
+  const sections = new Map<string, string[]>()
+  for (const { section, sensitive } of contract().contract.records.values()) {
+    if (section !== '' && sensitive.length > 0) sections.set(section, [...new Set([...(sections.get(section) ?? []), ...sensitive])])
+  }
+  return (marked = sections)
+}
+
 const isMarked = (section: string, field: string): boolean =>
   [...contract().contract.records.values()].some((record) => record.section === section && record.sensitive.includes(field))
 

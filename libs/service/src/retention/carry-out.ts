@@ -49,7 +49,7 @@ function carryOut({ pool, now, rights }: Running, resources: readonly RetentionR
     if (resource === undefined || caller === undefined) return false
     const most = Math.min(BATCH, MOST_A_NIGHT - before)
     const items = await lockReached(tx, resource, rule, { caller, now: at, timeZone: 'UTC' }, most)
-    const deed = await deedOfJob({ pool, rights }, { caller, section: 'privacy', action: 'manage', method: 'RetentionRule', now: at, request: { id } })
+    const deed = await deedOfJob({ pool, rights }, { caller, section: 'privacy', action: 'manage', method: 'RetentionRule', now: at, always: true, request: { id, resource: rule.resource, taken: items.map((item) => item.id) } })
     if (items.length > 0) await recorded(deed, tx, () => resource.take(tx, items.map((item) => item.id), { ruleName: rule.displayName, caller, now: at }))
     const ended = items.length < most || before + items.length >= MOST_A_NIGHT
     await noteRun(tx, id, items.length, { before, ended, now: at })

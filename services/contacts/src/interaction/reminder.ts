@@ -1,6 +1,6 @@
 import { inTx, many, one, sql, type Pool, type Tx } from '@vitrylo/pg'
 import type { Interaction } from '@vitrylo/proto/vitrylo/contacts/v1/interaction.ts'
-import { dequeue, enqueue, type Deps, type ServiceDefinition, type Sweep } from '@vitrylo/service'
+import { dequeue, doneBySystem, enqueue, type Deps, type ServiceDefinition, type Sweep } from '@vitrylo/service'
 import { publish } from '../timeline/publish.ts'
 import { interactionReminded } from './interaction-events.ts'
 import { fromInteractionRow, interactionColumns, type InteractionRow } from './interaction-row.ts'
@@ -27,7 +27,8 @@ export const reminderJobs = (deps: Deps): Jobs => ({
  * Once for each time: under the row lock the mark and the event are one transaction, so that a job which comes twice, late or
  * for a time that was changed meanwhile finds nothing to do. The clock is the one that the queue goes by.
  */
-async function remind({ pool, now, committed }: Pick<Deps, 'pool' | 'now' | 'committed'>, id: string): Promise<void> {
+async function remind(deps: Pick<Deps, 'pool' | 'rights' | 'now' | 'committed'>, id: string): Promise<void> {
+  const { pool, now, committed } = deps
   await inTx(pool, async (tx) => {
     const row = await one<InteractionRow>(
       tx,
@@ -36,7 +37,8 @@ async function remind({ pool, now, committed }: Pick<Deps, 'pool' | 'now' | 'com
     )
     if (row === undefined) return
     await one(tx, sql`update interaction set reminded_at = now() where id = ${id} returning id`)
-    await publish(tx, [interactionReminded(fromInteractionRow(row), now())])
+    const interaction = fromInteractionRow(row)
+    await doneBySystem(deps, tx, { method: 'InteractionReminder', section: 'interactions', id, place: interaction }, (inner) => publish(inner, [interactionReminded(interaction, now())]))
   })
   committed()
 }

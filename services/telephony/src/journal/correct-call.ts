@@ -1,10 +1,10 @@
 import { appendOutbox } from '@vitrylo/events'
 import { notFound } from '@vitrylo/errors'
 import { one, sql, type Tx } from '@vitrylo/pg'
-import { livingId, type Call } from '@vitrylo/service'
+import { livingId, remembered, type Call } from '@vitrylo/service'
 import { visibleNames } from '../party/party-sql.ts'
 import { correction } from './call-events.ts'
-import type { CallRow } from './call-message.ts'
+import { anonymousCall, type CallRow } from './call-message.ts'
 import { lockCall, setCallParty, setCallRequest } from './call-sql.ts'
 
 /** An agent says whose call it was. Only a counterparty that the agent may see can be chosen. */
@@ -12,6 +12,7 @@ export async function setCounterparty(tx: Tx, { caller, now }: Call, id: string,
   const { counterpartyId } = (await one<{ counterpartyId: string }>(tx, sql`select ${livingId(given)} as "counterpartyId"`))!
   const call = await lockCall(tx, caller, id)
   if (call.counterparty_id === counterpartyId) return call
+  remembered(anonymousCall(call))
   const visible = await visibleNames(tx, caller, [counterpartyId], ['counterparty'])
   if (!visible.has(counterpartyId)) throw notFound('counterparty', counterpartyId)
   const saved = await setCallParty(tx, id, counterpartyId, now)

@@ -2,7 +2,7 @@ import { assertReaches } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
 import type { Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import type { PbxServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
-import { applyMask, awaitColleagues, newId, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, awaitColleagues, changedUnseen, newId, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { takeJournal } from '../journal/take-journal.ts'
 import { checkPbx } from '../pbx/check-pbx.ts'
 import { deletePbx, getPbx, insertPbx, listPbxes, lockPbx, updatePbx } from '../pbx/pbx-sql.ts'
@@ -48,6 +48,7 @@ export function pbxService(deps: Deps): Handlers<PbxServiceServer> {
         assertSecretGiven(next, changed)
         checkPbx(next, rights.data())
         assertReaches(caller, 'pbxes', 'change', next)
+        if (changed.includes('secret') && next.secret !== '') changedUnseen(next.id, ['secret'])
         return updatePbx(tx, sealed(next), now)
       })
     },
