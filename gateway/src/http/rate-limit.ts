@@ -1,5 +1,5 @@
+import { networkOf } from '@vitrylo/auth/network-of.ts'
 import { AppError } from '@vitrylo/errors'
-import { networkOf } from './network-of.ts'
 
 type Rate = { perSecond: number; burst: number }
 type Bucket = Rate & { tokens: number; at: number }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { networkOf } from '@vitrylo/auth/network-of.ts'
 import { exec, one, sql } from '@vitrylo/pg'
 import type { Db, Pool, Sql } from '@vitrylo/pg'
 
@@ -16,8 +17,9 @@ export type Attempt = { /** Why this one is not looked at any more. */ stop: 'AC
  * it back. Names that do not exist are counted like any other.
  */
 export async function beginAttempt(pool: Pool, login: string, address: string): Promise<Attempt> {
-  const pair = keyOf('pair', login.toLowerCase(), address)
-  const place = keyOf('address', address)
+  const network = networkOf(address)
+  const pair = keyOf('pair', login.toLowerCase(), network)
+  const place = keyOf('address', network)
   const failures = await count(pool, pair)
   const fromHere = failures > PER_ACCOUNT_AND_ADDRESS ? 0 : await count(pool, place)
   return {

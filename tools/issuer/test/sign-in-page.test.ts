@@ -96,6 +96,13 @@ test('one address may not try one password on many names', async () => {
   expect((await beginAttempt(rig.pool, 'olena', '192.0.2.8')).left).toBe(4)
 })
 
+// Seen failing with the address as it is: each of the network had tries of its own.
+test('addresses of one IPv6 network share their tries', async () => {
+  const left: number[] = []
+  for (let i = 0; i < 3; i++) left.push((await beginAttempt(rig.pool, 'olena', `2001:db8::${i + 1}`)).left)
+  expect([...left, (await beginAttempt(rig.pool, 'olena', '2001:db8:0:1::1')).left]).toEqual([4, 3, 2, 4])
+})
+
 test('a form of another origin is refused before the password is looked at', async () => {
   const { browser, form } = await openForm()
   const fields = { login: 'olena', password: PASSWORD }
