@@ -194,7 +194,7 @@ test('the secret does not follow the exchange to another address', async () => {
   // Seen failing without `changedUnseen`: of the secret alone there was no entry.
   await service.call(Pbxes.updatePbx, { pbx: { ...got, host: 'localhost', secret: 'another', etag: '' }, updateMask: ['secret'] })
   const told = (await service.recorded()).filter(({ method, recordId }) => method === 'PbxService.UpdatePbx' && recordId === pbx.id).slice(-2)
-  expect(told.map(({ fields }) => fields.toSorted())).toEqual([['host', 'secret'], ['secret']])
+  expect(told.map(({ fields }) => fields.filter((field) => field !== 'link').toSorted())).toEqual([['host', 'secret'], ['secret']])
   expect(JSON.stringify(told)).not.toMatch(/another|not-to-be-read-back/)
   pbx = await service.call(Pbxes.updatePbx, { pbx: { ...got, secret, etag: '' }, updateMask: ['host', 'secret'] })
   await linkIs('UP')
