@@ -38,13 +38,14 @@ const commands: Record<string, () => Promise<void>> = {
     const dir = mkdtempSync(join(tmpdir(), 'vitrylo-drill-'))
     chmodSync(dir, 0o755)
     try {
-      const { tables, differences, files, backupSeconds, recoverySeconds, lostByDesign, lost, cameBack } = await drill(dir)
+      const { tables, differences, files, backupSeconds, recoverySeconds, lostByDesign, lost, cameBack, filesLost } = await drill(dir)
       console.log(`backup: ${files} files in ${backupSeconds.toFixed(1)} s`)
       console.log(`recovery time: ${recoverySeconds.toFixed(1)} s from the first copied file to the first card`)
       console.log(`recovery point: the backup; ${lostByDesign} records written after it are absent, ${lost.length} written before it`)
       console.log(`${tables} tables compared, ${differences.length} differ${differences.length > 0 ? `: ${differences.join(', ')}` : ''}`)
+      console.log(`a file of a record: ${filesLost.length === 0 ? 'as it was' : 'LOST'}`)
       console.log(`a person who was erased after the backup: ${cameBack.length === 0 ? 'erased again by the register' : 'CAME BACK'}`)
-      if (differences.length > 0 || lost.length > 0 || cameBack.length > 0) process.exitCode = 1
+      if (differences.length > 0 || lost.length > 0 || cameBack.length + filesLost.length > 0) process.exitCode = 1
     } finally {
       rmSync(dir, { recursive: true, force: true })
     }

@@ -17,6 +17,8 @@ export type Drill = {
   recoverySeconds: number
   /** Recovery point: written after the backup, and rightly absent after the restore. */
   lostByDesign: number
+  /** Files of records that are not as they were: must be none. */
+  filesLost: string[]
   /** Written before it and absent after the restore: must be none. */
   lost: string[]
   /** Persons who were erased after the backup and whose name was found after the restore: must be none. */
@@ -26,7 +28,10 @@ export type Drill = {
 /** A whole installation is filled, copied, written on, and made anew from the copy in another folder. */
 export async function drill(dir: string, { records = 200, later = 20 } = {}): Promise<Drill> {
   const [first, copy, second] = ['first', 'copy', 'second'].map((name) => join(dir, name)) as [string, string, string]
-  const before = await withProduct(first, async (access) => write(access, records))
+  const { before, file } = await withProduct(first, async (access) => {
+    const written = await write(access, records)
+    return { before: written, file: await attach(access, written[1]!) }
+  })
   const expected = await digestsIn(first)
   const begun = performance.now()
   const { files } = await backUp(first, copy)
@@ -46,13 +51,13 @@ export async function drill(dir: string, { records = 200, later = 20 } = {}): Pr
   const differences = [...new Set([...expected.keys(), ...found.keys()])].filter((table) => expected.get(table) !== found.get(table))
   await onDatabases(second, (urls) => enterRegister(urls, register))
   const started = performance.now()
-  const { present, recoverySeconds, cameBack } = await withProduct(second, async (access) => {
+  const { present, recoverySeconds, cameBack, filesLost } = await withProduct(second, async (access) => {
     const api = createApi(access)
     await api.get(`counterparties/${before[1]}:card`)
     const recoverySeconds = restored + secondsSince(started)
     const list = await api.all('counterparties')
     const { displayName } = await api.get(`counterparties/${erased}`)
-    return { present: new Set(list.map(({ id }) => id as string)), recoverySeconds, cameBack: displayName === '' ? [] : [erased] }
+    return { present: new Set(list.map(({ id }) => id as string)), recoverySeconds, cameBack: displayName === '' ? [] : [erased], filesLost: (await api.text(file).catch(String)) === CONTENT ? [] : [file] }
   })
   return {
     tables: expected.size,
@@ -60,9 +65,28 @@ export async function drill(dir: string, { records = 200, later = 20 } = {}): Pr
     files: files.length,
     backupSeconds,
     recoverySeconds,
+    filesLost,
     lostByDesign: after.filter((id) => !present.has(id)).length,
     lost: before.filter((id) => !present.has(id) && id !== erased),
     cameBack,
+  }
+}
+
+const CONTENT = 'Договір: зміст, який має пережити відновлення. '.repeat(2_000)
+
+/** Gives the address of a file that a record holds. */
+async function attach(access: Access, id: string): Promise<string> {
+  const api = createApi(access)
+  await api.post('custom-fields', { resource: 'counterparties', name: 'drill_file', kind: 'file', label: { uk: 'Файл', en: 'File' } })
+  for (const deadline = Date.now() + 20_000; ; await delay(200)) {
+    try {
+      const file = await api.post('counterparties:uploadFile?field=drill_file&name=drill.txt', CONTENT)
+      await api.patch(`counterparties/${id}`, { custom: { drill_file: { id: file['id'] } } })
+      return `counterparties/${id}/files/${file['id']}`
+    } catch (error) {
+      // The field is known everywhere within seconds.
+      if (Date.now() > deadline) throw error
+    }
   }
 }
 

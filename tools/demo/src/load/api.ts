@@ -12,6 +12,8 @@ export type Api = {
   delete(path: string): Promise<Json>
   /** The body as it stands, for files. */
   put(path: string, text: string): Promise<Json>
+  /** A file, as text. */
+  text(path: string): Promise<string>
   /** All records of a list, page by page. */
   all(path: string): Promise<Json[]>
 }
@@ -69,6 +71,11 @@ export function createApi({ origin, ...client }: Access): Api {
     patch: (path, body) => call('PATCH', path, body),
     delete: (path) => call('DELETE', path),
     put: (path, text) => call('PUT', path, text),
+    async text(path) {
+      const response = await once('GET', path, {})
+      if (!response.ok) throw new Refused(`GET ${path}`, response.status, (await response.json()) as Json)
+      return response.text()
+    },
     async all(path) {
       const found: Json[] = []
       for (let pageToken = ''; ; ) {
