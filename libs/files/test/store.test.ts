@@ -111,7 +111,7 @@ test('S3: an upload that a killed process began goes with its key; what fails on
   await expect(s3Store({ url: s3.url, region: 'test', keyId: 'other', secret: () => 'x' }).get(key)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 }, 30_000)
 
-// Seen failing with the parts of a file gathered before they were sent.
+// Seen failing with the parts of a file gathered before they were written, and with one part of 500 MiB.
 test.each(stores)('$name: memory stays flat while 75 MB pass through, both ways', async ({ make }) => {
   const store = make()
   s3.state.forgetful = true

@@ -149,7 +149,7 @@ test('one person brings so much within an hour and no more', async () => {
   expect(await refusal(bring('scan', 'a.pdf', 'nadia'))).toBe('accepted')
 })
 
-// Seen failing: with the trigger left out the held file went after a day; without `released_at` the replaced one went at once.
+// Seen failing: with `keep_until` left by the trigger as it was the held file went after a day; without the thirty days the replaced one went at once.
 test('what no record names goes after a day, what was replaced after thirty; what is held stays; a sweep that died is finished', async () => {
   const [unnamed, held, replaced] = [await bring('passport', 'a.pdf'), await bring('passport', 'b.pdf'), await bring('passport', 'c.pdf')]
   const { id } = await create('Життя', { passport: { id: replaced.id } })

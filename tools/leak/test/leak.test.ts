@@ -277,7 +277,6 @@ test('no file of counterparties holds one that is out of reach', async () => {
   close()
 }, 60_000)
 
-// Seen failing with the scope taken out of the statement of each kind of records in turn.
 test('no file of a record that is out of reach is given to anybody, and no name of one', async () => {
   for (const { area, resource, table, rpcs } of FILES) {
     const service = services[area]!

@@ -32,12 +32,15 @@ export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<Su
       transact(async (tx) => ask(tx, { kind: 'erasure', action: 'delete', found: await findSubject(tx, caller, 'delete', named), ground, caller, now })),
     eraseSubject: ({ id }, { caller, now, transact }) =>
       transact(async (tx) => {
-        const row = await getRequest(tx, caller, 'delete', id, true)
+        const row = await getRequest(tx, caller, 'delete', id)
         if (row.state === 'erasing' || row.state === 'done') return fromRequestRow(row)
         if (row.kind !== 'erasure' || row.state !== 'ready') throw new AppError('FAILED_PRECONDITION', 'NOT_PREVIEWED', 'nothing is erased before its preview is complete', { id })
         const isParty = row.subject_kind === 'counterparty'
         const named = { counterpartyId: isParty ? row.subject_id : '', contactPersonId: isParty ? '' : row.subject_id }
         const { subject, place, erased } = await findSubject(tx, caller, 'delete', named, true)
+        // The record before the request: an erasure empties all requests of the person, and another one would hold its own.
+        const locked = await getRequest(tx, caller, 'delete', id, true)
+        if (locked.state !== 'ready') return fromRequestRow(locked)
         if (erased) throw alreadyErased(subject.id)
         const [hold] = await holdsOn(tx, caller, subject, now)
         if (hold !== undefined) throw new AppError('FAILED_PRECONDITION', 'ON_HOLD', 'a hold forbids to erase them; whoever may manage privacy ends it first', { id: hold.id })
