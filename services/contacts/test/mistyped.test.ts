@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { beginningsOf, isMistypable, likeness, meant } from '../src/search/mistyped.ts'
+import { beginningsOf, isMistypable, likeness, likest, meant } from '../src/search/mistyped.ts'
 
 const finds = (typed: string, name: string): boolean =>
   meant(typed).some((pattern) => new RegExp(`^${pattern.slice(0, -1).replaceAll('_', '.')}`).test(name))
@@ -32,4 +32,8 @@ test('of two texts the one that was meant is more alike', () => {
 
 test('a pattern stands for the beginnings that words have', () => {
   expect(beginningsOf(['kov_l%', 'koval%', 'kvoal%'], ['kovalenko', 'kovelska', 'kov', 'kavun'])).toEqual(['koval', 'kovel'])
+})
+
+test('of several that may have been meant the one with the same beginning comes first', () => {
+  expect(likest('bondor', ['mondor', 'londor', 'kondor', 'bondar'])[0]).toBe('bondar')
 })

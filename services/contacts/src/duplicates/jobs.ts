@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000
 export function duplicateJobs(deps: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
   return {
     [SEARCH]: (payload, { abortSignal }) => runSearch({ ...deps, signal: abortSignal }, (payload as { id: string }).id),
-    [KEYS]: () => refreshStaleKeys(deps.pool, deps.now()),
+    [KEYS]: () => refreshStaleKeys(deps.pool),
   }
 }
 

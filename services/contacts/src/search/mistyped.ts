@@ -46,3 +46,9 @@ export function likeness(words: readonly string[], text: string): number {
   const there = pieces(text)
   return asked.filter((piece) => there.has(piece)).length / asked.length
 }
+
+/** Words in the order in which one that was typed may stand for them: more equal pieces, then a longer equal beginning, where a hand errs less. */
+export function likest(typed: string, words: readonly string[]): string[] {
+  const begins = (word: string): number => [...word].findIndex((letter, at) => letter !== typed[at])
+  return words.toSorted((a, b) => likeness([typed], b) - likeness([typed], a) || begins(b) - begins(a))
+}

@@ -4,7 +4,7 @@ import type { SearchCounterpartiesResponse } from '@vitrylo/proto/vitrylo/contac
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import type { Query } from './query.ts'
-import { beginningsOf, isMistypable, meant, SHORTEST_KEPT } from './mistyped.ts'
+import { beginningsOf, isMistypable, likest, meant, SHORTEST_KEPT } from './mistyped.ts'
 import { isFoundOpenly, openQuery, openRow, searchesLess } from './open-words.ts'
 import { personsOf, reasonsOf } from './reasons.ts'
 import { wordsAlike, wordsLike } from './words.ts'
@@ -158,31 +158,38 @@ async function similar(pool: Pool, caller: Caller, query: Query, size: number): 
   return found.length > 0 ? found : alike(pool, caller, query, size)
 }
 
-/** What a word may stand for, a list for each word of the query; none for one that stands for nothing. */
+/** What a word may stand for, the likest first, a list for each word of the query; none for one that stands for nothing. */
 type Meant = string[][]
 
 async function mistyped(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
   const patterns = query.words.map(meant)
   const known = await wordsLike(pool, patterns.flatMap((some) => some.slice(1)))
-  const starts = patterns.map((some, index) => others(query, query.words[index]!, [query.words[index]!, ...beginningsOf(some.slice(1), known)]))
+  const meanings = patterns.map((some, index) => likest(query.words[index]!, beginningsOf(some.slice(1), known)))
   // Who was saved a moment ago is there, though the words are not among the known yet.
   const fresh = latest(sql`c.updated_at > now() - interval '1 minute' and ${visible(caller)}`, meantIn(caller, patterns.map((some) => some.map((one) => one.slice(0, -1)))), NAMED)
-  return written(pool, caller, query, size, starts, [fresh])
+  return widened(pool, caller, query, size, meanings, [fresh])
 }
 
 async function alike(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
-  const words = query.words.filter((word) => word.length >= SHORTEST_KEPT)
-  if (words.length === 0) return []
-  const meanings = await Promise.all(query.words.map(async (word) => (word.length < SHORTEST_KEPT ? [word] : others(query, word, await wordsAlike(pool, word, MOST_MEANT)))))
-  return written(pool, caller, query, size, meanings, [])
+  if (query.words.every((word) => word.length < SHORTEST_KEPT)) return []
+  const meanings = await Promise.all(query.words.map(async (word) => (word.length < SHORTEST_KEPT ? [] : wordsAlike(pool, word, MEANT.at(-1)!))))
+  return widened(pool, caller, query, size, meanings, [])
 }
 
-/** What a word may stand for. Of several words one may also be right; one alone was looked for as it is, and nobody was found. */
-const others = ({ words }: Query, word: string, meanings: readonly string[]): string[] =>
-  (words.length > 1 ? meanings : meanings.filter((one) => !one.startsWith(word))).slice(0, MOST_MEANT)
+/** So many words one that was mistyped may stand for, and if nobody is found by these so many: each is a look into the trigrams of all records. */
+const MEANT = [4, 12]
 
-/** So many words one that was mistyped may stand for: each is a look into the trigrams of all records. */
-const MOST_MEANT = 4
+/** Words that others alone have must not hide those that the caller's records have: where the first few find nobody there are more. */
+async function widened(pool: Pool, caller: Caller, query: Query, size: number, meanings: Meant, others: Sql[]): Promise<Found[]> {
+  let found: Found[] = []
+  for (const most of MEANT) {
+    // Of several words one may also be right; one alone was looked for as it is, and nobody was found.
+    const itself = (index: number): string[] => (query.words.length > 1 ? [query.words[index]!] : [])
+    found = await written(pool, caller, query, size, meanings.map((some, index) => [...itself(index), ...some.slice(0, most)]), others)
+    if (found.length > 0 || meanings.every((some) => some.length <= most)) break
+  }
+  return found
+}
 
 /** Those that are found by what was meant, the likest first, and of equals own clients. */
 async function written(pool: Pool, caller: Caller, { words }: Query, size: number, meanings: Meant, others: Sql[]): Promise<Found[]> {
