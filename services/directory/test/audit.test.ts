@@ -19,7 +19,7 @@ import { appendEntries } from '../src/audit/append-entries.ts'
 import { hashOf, type Link } from '../src/audit/chain.ts'
 import { auditHandlers } from '../src/audit/on-fact.ts'
 import { auditSweep, cutBefore } from '../src/audit/tend-audit.ts'
-import { problemOfSignature, saveEnd, signedEnd, signEnd } from '../src/audit/signed-end.ts'
+import { problemOfSignature, renewEnd, saveEnd, signedEnd } from '../src/audit/signed-end.ts'
 import { endWords, signerOf } from '../src/audit/signer.ts'
 import { linkColumns, verifyChain } from '../src/audit/verify-chain.ts'
 import { signAudit, verifyAudit } from '../src/audit/verify-command.ts'
@@ -317,6 +317,14 @@ describe('the signed end', () => {
   }
   const checked = (...args: string[]) => verifyAudit({ pool: signed.pool, now: () => new Date(), env: { VITRYLO_AUDIT_KEY: older } } as unknown as Deps, args).then(() => 'whole', ({ message }: Error) => message)
 
+  const begun = (...args: string[]) => signAudit({ pool: signed.pool, now: () => new Date(), env: { VITRYLO_AUDIT_KEY: older } } as unknown as Deps, args).then(() => 'signed', ({ message }: Error) => message)
+  /** The look of each hour; gives the errors that it told. */
+  async function swept(env: Record<string, string> = { VITRYLO_AUDIT_KEY: older }): Promise<string> {
+    const told: unknown[] = []
+    await auditSweep({ pool: signed.pool, env, now: () => new Date(), log: { info() {}, error: (...words: unknown[]) => told.push(...words) } as never }).each()
+    return told.length === 0 ? '' : JSON.stringify(told)
+  }
+
   /** What whoever owns the database can do: change an entry and link everything behind it anew. */
   async function rewrite(pool: Pool, changed: number): Promise<void> {
     await pool.query('alter table audit_entry disable trigger user')
@@ -363,25 +371,83 @@ describe('the signed end', () => {
     expect(await checked('--key=short')).toMatch('is no public key')
   })
 
+  // Seen failing with a sweep that signed whatever follows a good signature: forged entries were signed within the hour.
+  test('what stands unsigned behind a signature is told, and signed by nobody but the command, which asks for what was kept elsewhere', async () => {
+    const { no: last, signed_no: before } = await head()
+    expect(before).toBe(last)
+    await signed.pool.query('create table early_head as select * from audit_head')
+    for (let n = 0; n < 3; n++) await happened()
+    const kept = endWords((await signedEnd(signed.pool))!)
+    await signed.pool.query('create table late_entry as select * from audit_entry; create table late_head as select * from audit_head')
+    await rewrite(signed.pool, last + 2)
+    await signed.pool.query('update audit_head h set signed_no = e.signed_no, signed_hash = e.signed_hash, signed_key = e.signed_key, signature = e.signature from early_head e')
+    expect((await verifyChain(signed.pool)).problem).toBe('')
+    const errors = await swept()
+    expect((await head()).signed_no).toBe(last)
+    expect(errors).toMatch(`entries ${last + 1}…${last + 3} bear no signature`)
+    expect(await checked()).toMatch(`entries ${last + 1}…${last + 3} bear no signature`)
+    expect(await signed.call(Audit.getAuditChain, {})).toMatchObject({ unsignedFrom: BigInt(last + 1), problem: expect.stringMatching('bear no signature') })
+    await happened()
+    expect((await head()).signed_no).toBe(last)
+    expect(await begun()).toMatch('compare the log first with what was kept elsewhere')
+    expect(await begun(kept)).toMatch(`entry ${last + 3} is another one`)
+    expect((await head()).signed_no).toBe(last)
+    await signed.pool.query(`alter table audit_entry disable trigger user; delete from audit_entry; insert into audit_entry select * from late_entry; alter table audit_entry enable trigger user;
+      delete from audit_head; insert into audit_head select * from late_head`)
+    expect(await checked()).toBe('whole')
+  })
+
+  // Seen failing with a first entry that is signed whatever the settings say, and with the end of the settings not looked for.
+  test('a log that was emptied or cut back below the end in the settings is not signed, and told', async () => {
+    const end = endWords((await signedEnd(signed.pool))!)
+    const env = { VITRYLO_AUDIT_KEY: older, VITRYLO_AUDIT_END: end }
+    const signer = signerOf(env)!
+    expect(await swept(env)).toBe('')
+    const append = () => inTx(signed.pool, (tx) => appendEntries(tx, [{ id: randomUUID(), at: new Date(), fact: AuditFact.fromPartial({ kind: AuditKind.WRITE, count: 1 }) }], signer))
+    await append()
+    expect((await head()).signed_no).toBe((await head()).no)
+    await signed.pool.query(`create table whole_entry as select * from audit_entry; create table whole_head as select * from audit_head; alter table audit_entry disable trigger user; delete from audit_entry;
+      update audit_head set no = 0, hash = '', verified_no = 0, signed_no = null, signed_hash = null, signed_key = '', signature = null`)
+    await append()
+    await append()
+    expect(await head()).toMatchObject({ no: 2, signed_no: null })
+    expect(await swept(env)).toMatch('than VITRYLO_AUDIT_END names, or is missing')
+    expect(await swept()).toMatch('entries 1…2 bear no signature')
+    await signed.pool.query(`delete from audit_entry; insert into audit_entry select * from whole_entry; alter table audit_entry enable trigger user; delete from audit_head; insert into audit_head select * from whole_head`)
+    expect(await swept(env)).toBe('')
+    expect(() => signerOf({ ...env, VITRYLO_AUDIT_END: '7:nonsense' })).toThrow('setting VITRYLO_AUDIT_END')
+  })
+
   // Seen failing with the first key alone for verifying.
-  test('goes on under a new key while the old one still verifies, and behind entries that a release without a key left', async () => {
+  test('goes on under a new key while the old one still verifies', async () => {
     const both = keyed(newer, older)
-    await inTx(signed.pool, (tx) => appendEntries(tx, [{ id: randomUUID(), at: new Date(), fact: AuditFact.fromPartial({ kind: AuditKind.WRITE, count: 1 }) }]))
-    expect((await head()).signed_no).toBe((await head()).no - 1)
-    await signEnd(signed.pool, both)
+    await renewEnd(signed.pool, both)
     expect(await head()).toMatchObject({ signed_no: (await head()).no, signed_key: keyed(newer).keyId })
     expect(await problemOfSignature(signed.pool, both)).toBe('')
     expect(await problemOfSignature(signed.pool, keyed(older))).toMatch('of none of the keys')
+    await renewEnd(signed.pool, keyed(older))
+    expect((await head()).signed_key).toBe(keyed(newer).keyId)
   })
 
-  // Seen failing with `signEnd` that signs without being told to.
+  // Seen failing with a look of each hour that kept no problem, and with a command that signs without a word of what was kept.
   test('begins on an old log only when somebody says so', async () => {
+    const kept = `${(await head()).no}:${(await head()).hash.toString('hex')}`
     await signed.pool.query(`update audit_head set signed_no = null, signature = null`)
-    await signEnd(signed.pool, keyed(older))
     await happened()
+    expect(await swept()).toMatch('bear no signature')
     expect((await head()).signed_no).toBeNull()
-    expect(await checked()).toMatch('bears no signature')
-    await signAudit({ pool: signed.pool, env: { VITRYLO_AUDIT_KEY: older } } as unknown as Deps)
+    expect((await signed.call(Audit.getAuditChain, {})).problem).toMatch('bear no signature')
+    expect(await begun()).toMatch('compare the log first')
+    expect((await head()).signed_no).toBeNull()
+    expect(await begun(kept)).toBe('signed')
     expect(await checked()).toBe('whole')
+    // That it was signed late stays in the log.
+    await inTx(signed.pool, (tx) => appendEntries(tx, [{ id: randomUUID(), at: new Date(), fact: AuditFact.fromPartial({ kind: AuditKind.WRITE, count: 1 }) }]))
+    const { no } = await head()
+    expect(await begun('--nothing-kept')).toBe('signed')
+    expect(await checked()).toBe('whole')
+    expect(await one(signed.pool, sql`select kind, section, method, reason from audit_entry where no = ${no + 1}`)).toEqual({ kind: 'upkeep', section: 'audit', method: 'sign', reason: `${no}-${no}` })
+    await happened()
+    expect((await head()).signed_no).toBe(no + 2)
   })
 })

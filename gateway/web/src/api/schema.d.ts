@@ -4718,6 +4718,11 @@ export interface components {
             readonly signedEnd: string;
             /** @description Output only. By it signatures are checked (Ed25519, 32 bytes as base64url); empty when the installation has no key. */
             readonly publicKey: string;
+            /**
+             * Format: int64
+             * @description Output only. The first entry that no signature stands over, with all behind it; 0 when there is none, or no key. `problem` names it too.
+             */
+            readonly unsignedFrom: string;
         };
         /** @description A field that changed. */
         AuditChange: {

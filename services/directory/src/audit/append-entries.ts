@@ -15,7 +15,8 @@ type Linked = Link & { salt: Buffer | null; content: string | null; hash: Buffer
 
 /**
  * Links facts to the end of the chain. Whoever holds its last row is the only one who does; a fact that is there already is
- * left out. Gives the place of the last entry. Only what follows a good signature is signed: a chain that was written anew is not.
+ * left out. Gives the place of the last entry. Only what follows a good signature is signed: a chain that was written anew is not. The
+ * first entry of all is, unless the settings name an end that was there already.
  */
 export async function appendEntries(tx: Tx, entries: readonly NewEntry[], signer?: Signer): Promise<number> {
   const head = await one<Head>(
@@ -39,7 +40,7 @@ export async function appendEntries(tx: Tx, entries: readonly NewEntry[], signer
 }
 
 const isOurs = (signer: Signer, { no, hash, signed, signed_key: keyId, signature }: Head): boolean =>
-  no === 0 || (signed && signature !== null && signer.verifies({ no, hash, keyId, signature }))
+  no >= (signer.kept?.no ?? 0) && (no === 0 || (signed && signature !== null && signer.verifies({ no, hash, keyId, signature })))
 
 const uuid = (text: string): string | null => (isUuid(text) ? text.toLowerCase() : null)
 

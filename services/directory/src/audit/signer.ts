@@ -1,11 +1,11 @@
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify, type KeyObject } from 'node:crypto'
-import { keysOf, optional, type Env } from '@vitrylo/service'
+import { keysOf, optional, refuse, type Env } from '@vitrylo/service'
 
 /** An end of the chain and its signature. */
 export type SignedEnd = { no: number; hash: Buffer; keyId: string; signature: Buffer }
 
-/** Says whether an end was signed by one of these keys. */
-export type Verifier = { verifies(end: SignedEnd): boolean }
+/** Says whether an end was signed by one of these keys. `kept` is the end in the settings. */
+export type Verifier = { verifies(end: SignedEnd): boolean; kept?: SignedEnd | undefined }
 
 export type Signer = Verifier & {
   /** Signs by the newest key. */
@@ -31,6 +31,7 @@ export function signerOf(env: Env): Signer | undefined {
   const newest = publicPartOf(keys[0]!)
   return {
     ...verifierOf(keys.map(publicPartOf)),
+    kept: endInSettings(env),
     sign: (no, hash) => ({ no, hash, keyId: idOf(newest), signature: sign(null, textOf(no, hash), keys[0]!) }),
     keyId: idOf(newest),
     publicKey: newest,
@@ -59,3 +60,14 @@ export const END_WORDS = /^(\d+):([0-9a-f]{64}):([0-9a-f]{16}):([\w-]{86})$/i
 
 export const endOf = ([, no, hash, keyId, signature]: RegExpExecArray): SignedEnd =>
   ({ no: Number(no), hash: Buffer.from(hash!, 'hex'), keyId: keyId!.toLowerCase(), signature: Buffer.from(signature!, 'base64url') })
+
+/**
+ * VITRYLO_AUDIT_END: an end as the log of the process told it (`audit_end`). A log that does not hold it was written anew or cut back: nothing
+ * of it is signed. Without it an emptied log cannot be told from that of a new installation.
+ */
+export function endInSettings(env: Env): SignedEnd | undefined {
+  const words = optional(env, 'VITRYLO_AUDIT_END')?.trim()
+  if (words === undefined) return undefined
+  const found = END_WORDS.exec(words)
+  return found === null ? refuse('VITRYLO_AUDIT_END', 'is no signed end: number:hash:key:signature, as audit_end in the log of directory') : endOf(found)
+}

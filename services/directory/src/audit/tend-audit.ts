@@ -3,7 +3,7 @@ import { AuditFact, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import type { AuditChain } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
 import { newId, whole, type Deps, type Env, type Sweep } from '@vitrylo/service'
 import { appendEntries } from './append-entries.ts'
-import { problemOfSignature, signedEnd, signEnd } from './signed-end.ts'
+import { problemOfEnd, renewEnd, signedState, unsignedFrom, unsignedWords } from './signed-end.ts'
 import { endWords, signerOf, type Signer } from './signer.ts'
 import { cutWords, noteVerdict, verifyChain, type Verdict } from './verify-chain.ts'
 
@@ -27,21 +27,17 @@ export function auditSweep({ pool, env, now, log }: Pick<Deps, 'pool' | 'env' | 
     const { verified_no: after, problem: known } = (await head(pool))!
     const verdict = known === '' ? await verifyChain(pool, { after }) : await verifyChain(pool)
     const again = verdict.problem === '' ? await lookAgain(pool, after, now()) : verdict
-    const problem = again.problem || (await wrongSignature(pool, signer))
+    const problem = again.problem || (signer === undefined ? '' : await problemOfEnd(pool, signer))
     await noteVerdict(pool, { ...verdict, problem }, now())
-    if (problem !== '') log.error({ problem }, 'the audit log is not what it was')
-    if (problem === '' && signer !== undefined) await signEnd(pool, signer)
-    const { no, hash } = (await head(pool))!
-    const end = await signedEnd(pool)
-    if (signer !== undefined && end === undefined && no > 0) log.error('the audit log is not signed: the command sign-audit begins it')
-    log.info({ audit_no: no, audit_hash: hash.toString('hex'), audit_end: end && endWords(end), audit_key: signer?.publicKey }, 'end of the audit log')
+    if (problem === '' && signer !== undefined) await renewEnd(pool, signer)
+    const state = await signedState(pool)
+    const told = [problem, signer === undefined ? '' : unsignedWords(state)].filter((one) => one !== '')
+    if (told.length > 0) log.error({ problem: told.join('; ') }, 'the audit log is not what it was')
+    const { lastNo, lastHash, end } = state
+    log.info({ audit_no: lastNo, audit_hash: lastHash.toString('hex'), audit_end: end && endWords(end), audit_key: signer?.publicKey }, 'end of the audit log')
   }
   return { name: 'audit log', everyMs: HOUR_MS, each }
 }
-
-/** That nothing was signed yet is told, and is no tampering that can be told from an installation that has just got its key. */
-const wrongSignature = async (pool: Pool, signer: Signer | undefined): Promise<string> =>
-  signer === undefined || (await signedEnd(pool)) === undefined ? '' : problemOfSignature(pool, signer)
 
 /** Every hour the next part of what stands below `known`, and so all of it in turn: an old entry may be changed long after. */
 function lookAgain(pool: Pool, known: number, now: Date): Promise<Verdict> {
@@ -57,10 +53,12 @@ const head = (pool: Pool): Promise<Head | undefined> =>
 
 export async function getAuditChain(pool: Pool, env: Env): Promise<AuditChain> {
   const found = (await head(pool))!
-  const end = await signedEnd(pool)
+  const signer = signerOf(env)
+  const state = await signedState(pool)
   return {
     lastNo: BigInt(found.no), lastHash: found.hash.toString('hex'), lastTime: found.at ?? undefined, cutNo: BigInt(found.cut_no),
-    verifiedNo: BigInt(found.verified_no), verifiedTime: found.verified_at ?? undefined, problem: found.problem, keepDays: keepDaysOf(env), signedEnd: end === undefined ? '' : endWords(end), publicKey: signerOf(env)?.publicKey ?? '',
+    verifiedNo: BigInt(found.verified_no), verifiedTime: found.verified_at ?? undefined, problem: found.problem || (signer === undefined ? '' : unsignedWords(state)), keepDays: keepDaysOf(env),
+    signedEnd: state.end === undefined ? '' : endWords(state.end), publicKey: signer?.publicKey ?? '', unsignedFrom: BigInt(signer === undefined ? 0 : unsignedFrom(state)),
   }
 }
 

@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { Refusal, type Deps } from '@vitrylo/service'
-import { problemOfSignature, signEnd, signedEnd } from './signed-end.ts'
-import { END_WORDS, endOf, endWords, signerOf, verifierOf, type SignedEnd } from './signer.ts'
+import { inTx, sql } from '@vitrylo/pg'
+import { AuditFact, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import { newId, Refusal, type Deps, type Env } from '@vitrylo/service'
+import { appendEntries } from './append-entries.ts'
+import { problemOfEnd, problemOfSignature, saveEnd, signedState, unsignedFrom } from './signed-end.ts'
+import { END_WORDS, endInSettings, endOf, endWords, signerOf, verifierOf, type SignedEnd } from './signer.ts'
 import { noteVerdict, verifyChain, type Witness } from './verify-chain.ts'
 
 const HEAD_WORDS = /^(\d+):([0-9a-f]{64})$/i
@@ -18,8 +21,7 @@ type Kept = { witnesses: Witness[]; ends: SignedEnd[] }
 export async function verifyAudit({ pool, now, env }: Deps, args: readonly string[]): Promise<void> {
   const given = args.flatMap((arg) => (arg.startsWith('--key=') ? [arg.slice(6)] : []))
   const verifier = given.length > 0 ? verifierOf(given.map(publicKey)) : signerOf(env)
-  const kept = await Promise.all(args.filter((arg) => !arg.startsWith('--key=')).map(keptIn))
-  const [witnesses, ends] = [kept.flatMap((one) => one.witnesses), kept.flatMap((one) => one.ends)]
+  const { witnesses, ends } = await keptIn(args, env)
   const forged = ends.find((end) => verifier?.verifies(end) === false)
   if (forged !== undefined) throw new Refusal(`the end ${forged.no} that was given is signed by none of the keys`)
   const verdict = await verifyChain(pool, { witnesses })
@@ -30,15 +32,43 @@ export async function verifyAudit({ pool, now, env }: Deps, args: readonly strin
   console.log(`the audit log is whole: ${verdict.verifiedNo} entries, compared with ${witnesses.length} that were kept elsewhere; ${signatures}`)
 }
 
-/** The command `sign-audit`: begins to sign a log that has been kept without a key, or whose key was lost. It is looked through first. */
-export async function signAudit({ pool, env }: Deps): Promise<void> {
+const NOTHING_KEPT = '--nothing-kept'
+
+/**
+ * The command `sign-audit number:hash | number:hash:key:signature | file.csv…`: signs entries that no signature stands over, as a release without a
+ * key or a lost key leaves them, and a forger too. So the log is looked through first and compared with what was kept elsewhere; where
+ * nothing was, `--nothing-kept` says so. An entry tells for good which ones were signed late.
+ */
+export async function signAudit({ pool, now, env }: Deps, args: readonly string[]): Promise<void> {
   const signer = signerOf(env)
   if (signer === undefined) throw new Refusal('setting VITRYLO_AUDIT_KEY: is missing')
-  const { problem } = await verifyChain(pool)
-  if (problem !== '') throw new Refusal(`the audit log is not what it was: ${problem}`)
-  await signEnd(pool, signer, true)
-  const end = await signedEnd(pool)
-  console.log(end === undefined ? 'the audit log is empty: its first entry will be signed' : `signed by the key ${signer.publicKey}; keep this end elsewhere: ${endWords(end)}`)
+  const { witnesses } = await keptIn(args, env)
+  const before = await signedState(pool)
+  const wrong = await problemOfEnd(pool, signer)
+  const from = unsignedFrom(wrong === '' ? before : { ...before, end: undefined })
+  if (from === 0) return console.log(before.end === undefined ? 'the audit log is empty: its first entry will be signed' : `nothing to sign, the end is signed: ${endWords(before.end)}`)
+  const proved = Math.max(0, ...witnesses.map(({ no }) => no))
+  if (proved < from && !args.includes(NOTHING_KEPT)) {
+    throw new Refusal(`entries ${from}…${before.lastNo} bear no good signature${wrong && ` (${wrong})`}, which a forger brings about too; compare the log first with what was kept elsewhere of entry ${from} or later: sign-audit ` +
+      `number:hash | number:hash:key:signature (audit_end in the log of directory) | file.csv; only where nothing was kept: sign-audit ${NOTHING_KEPT}`)
+  }
+  const verdict = await verifyChain(pool, { witnesses })
+  if (verdict.problem !== '') throw new Refusal(`the audit log is not what it was: ${verdict.problem}`)
+  const end = await inTx(pool, async (tx) => {
+    // Held, nothing follows: what came meanwhile is looked through too.
+    const { lastNo } = await signedState(tx, sql`for update of h`)
+    const rest = await verifyChain(pool, { after: verdict.verifiedNo })
+    if (rest.problem !== '') throw new Refusal(`the audit log is not what it was: ${rest.problem}`)
+    const fact = { ...AuditFact.fromPartial({ section: 'audit', action: 'manage', method: 'sign', reason: `${from}-${lastNo}`, count: 1 }), kind: AuditKind.UPKEEP }
+    await appendEntries(tx, [{ id: newId(), at: now(), fact }])
+    const linked = await signedState(tx)
+    const signed = signer.sign(linked.lastNo, linked.lastHash)
+    await saveEnd(tx, signed)
+    return signed
+  })
+  await noteVerdict(pool, verdict, now())
+  const unproved = proved < end.no - 1 ? `; of entries ${Math.max(from, proved + 1)}…${end.no - 1} nothing that was kept says that they are true` : ''
+  console.log(`signed by the key ${signer.publicKey}${unproved}; keep this end elsewhere: ${endWords(end)}`)
 }
 
 function publicKey(text: string): string {
@@ -46,7 +76,15 @@ function publicKey(text: string): string {
   return text
 }
 
-async function keptIn(arg: string): Promise<Kept> {
+/** What the arguments and the settings hold of it. */
+async function keptIn(args: readonly string[], env: Env): Promise<Kept> {
+  const kept = await Promise.all(args.filter((arg) => !arg.startsWith('--')).map(keptInOne))
+  const own = endInSettings(env)
+  const witnesses = kept.flatMap((one) => one.witnesses)
+  return { witnesses: own === undefined ? witnesses : [...witnesses, { no: own.no, hash: own.hash.toString('hex') }], ends: kept.flatMap((one) => one.ends) }
+}
+
+async function keptInOne(arg: string): Promise<Kept> {
   const signed = END_WORDS.exec(arg)
   if (signed !== null) return { witnesses: [{ no: Number(signed[1]), hash: signed[2]! }], ends: [endOf(signed)] }
   const words = HEAD_WORDS.exec(arg)

@@ -109,6 +109,8 @@ export interface AuditChain {
   signedEnd: string;
   /** Output only. By it signatures are checked (Ed25519, 32 bytes as base64url); empty when the installation has no key. */
   publicKey: string;
+  /** Output only. The first entry that no signature stands over, with all behind it; 0 when there is none, or no key. `problem` names it too. */
+  unsignedFrom: bigint;
 }
 
 function createBaseAuditEntry(): AuditEntry {
@@ -639,6 +641,7 @@ function createBaseAuditChain(): AuditChain {
     keepDays: 0,
     signedEnd: "",
     publicKey: "",
+    unsignedFrom: 0n,
   };
 }
 
@@ -682,6 +685,12 @@ export const AuditChain: MessageFns<AuditChain> = {
     }
     if (message.publicKey !== "") {
       writer.uint32(2410).string(message.publicKey);
+    }
+    if (message.unsignedFrom !== 0n) {
+      if (BigInt.asIntN(64, message.unsignedFrom) !== message.unsignedFrom) {
+        throw new globalThis.Error("value provided for field message.unsignedFrom of type int64 too large");
+      }
+      writer.uint32(2416).int64(message.unsignedFrom);
     }
     return writer;
   },
@@ -779,6 +788,14 @@ export const AuditChain: MessageFns<AuditChain> = {
             message.publicKey = reader.string();
             continue;
           }
+          case 302: {
+            if (tag !== 2416) {
+              break;
+            }
+
+            message.unsignedFrom = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -831,6 +848,11 @@ export const AuditChain: MessageFns<AuditChain> = {
         : isSet(object.public_key)
         ? globalThis.String(object.public_key)
         : "",
+      unsignedFrom: isSet(object.unsignedFrom)
+        ? BigInt(object.unsignedFrom)
+        : isSet(object.unsigned_from)
+        ? BigInt(object.unsigned_from)
+        : 0n,
     };
   },
 
@@ -866,6 +888,9 @@ export const AuditChain: MessageFns<AuditChain> = {
     if (message.publicKey !== "") {
       obj.publicKey = message.publicKey;
     }
+    if (message.unsignedFrom !== 0n) {
+      obj.unsignedFrom = message.unsignedFrom.toString();
+    }
     return obj;
   },
 
@@ -886,6 +911,9 @@ export const AuditChain: MessageFns<AuditChain> = {
     message.keepDays = object.keepDays ?? 0;
     message.signedEnd = object.signedEnd ?? "";
     message.publicKey = object.publicKey ?? "";
+    message.unsignedFrom = (object.unsignedFrom !== undefined && object.unsignedFrom !== null)
+      ? BigInt(object.unsignedFrom)
+      : 0n;
     return message;
   },
 };
