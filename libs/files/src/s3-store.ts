@@ -10,8 +10,8 @@ export type S3Settings = {
   /** Address of the bucket with the folder in it: `https://s3.example.org/vitrylo/contacts`. */
   url: string
   region: string
-  keyId: string
-  /** Read at every call, so that a changed one needs no restart. */
+  /** Both are read at every call, so that a changed key needs no restart. */
+  keyId: () => string
   secret: () => string
 }
 
@@ -22,7 +22,7 @@ export type S3Settings = {
 export function s3Store({ url, region, keyId, secret }: S3Settings): FileStore {
   const call = async (method: string, address: string, body?: Uint8Array): Promise<Response> => {
     // Two tries more: each is repeatable, and stores answer 503 under load.
-    const client = new AwsClient({ accessKeyId: keyId, secretAccessKey: secret(), region, service: 's3', retries: 2 })
+    const client = new AwsClient({ accessKeyId: keyId(), secretAccessKey: secret(), region, service: 's3', retries: 2 })
     const init = { method, signal: AbortSignal.timeout(TIMEOUT_MS), ...(body !== undefined && { body: body as Uint8Array<ArrayBuffer> }) }
     const response = await client.fetch(address, init).catch((error: unknown) => Promise.reject(away(error)))
     if (response.ok || response.status === 404) return response

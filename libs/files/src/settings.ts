@@ -22,10 +22,12 @@ export function storeOf(env: Env, service: string): FileStore {
   if (dir !== undefined) return folderStore(ownFolder(join(dir, service)))
   if (bucket === undefined) return NONE
   const secret = (): string => required(env, 'VITRYLO_FILES_S3_SECRET')
+  const keyId = (): string => required(env, 'VITRYLO_FILES_S3_KEY_ID')
   secret()
+  keyId()
   return s3Store({
     url: `${urlOf(env, 'VITRYLO_FILES_S3_URL', ['https', 'http']).replace(/\/$/, '')}/${service}`,
-    region: optional(env, 'VITRYLO_FILES_S3_REGION') ?? 'us-east-1', keyId: required(env, 'VITRYLO_FILES_S3_KEY_ID'), secret,
+    region: optional(env, 'VITRYLO_FILES_S3_REGION') ?? 'us-east-1', keyId, secret,
   })
 }
 

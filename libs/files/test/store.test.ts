@@ -36,7 +36,7 @@ const inFolder = async (): Promise<string[]> => (await readdir(dir, { recursive:
 const stores = [
   { name: 'a folder', make: () => folderStore(dir), left: inFolder },
   {
-    name: 'S3', make: () => s3Store({ url: `${s3.url}/contacts`, region: 'test', keyId: 'key', secret: () => 'secret' }),
+    name: 'S3', make: () => s3Store({ url: `${s3.url}/contacts`, region: 'test', keyId: () => 'key', secret: () => 'secret' }),
     left: async () => [...[...s3.objects.keys()].map((key) => key.replace('contacts/', '')), ...s3.uploads.keys()],
   },
 ]
@@ -108,7 +108,7 @@ test('S3: an upload that a killed process began goes with its key; what fails on
   Object.assign(s3.state, { failing: 100, status: 507 })
   await expect(store.put(key, inParts(Buffer.from('two')))).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'FILE_STORE_FULL' })
   Object.assign(s3.state, { failing: 0, status: 503 })
-  await expect(s3Store({ url: s3.url, region: 'test', keyId: 'other', secret: () => 'x' }).get(key)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  await expect(s3Store({ url: s3.url, region: 'test', keyId: () => 'other', secret: () => 'x' }).get(key)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 }, 30_000)
 
 // Seen failing with the parts of a file gathered before they were written, and with one part of 500 MiB.

@@ -62,6 +62,10 @@
 {{ include "vitrylo.egress" (list "Issuer" $peers (uniq $ports)) }}
 {{- end -}}
 
+{{- define "vitrylo.filesEgress" -}}
+{{ include "vitrylo.egress" (list "Files" .Values.networkPolicy.peers.files (list (include "vitrylo.portOfUrl" .Values.files.s3.endpoint))) }}
+{{- end -}}
+
 {{- define "vitrylo.telemetryEgress" -}}
 {{- with .Values.telemetry.otlpEndpoint -}}
 {{ include "vitrylo.egress" (list "Telemetry" $.Values.networkPolicy.peers.telemetry (list (include "vitrylo.portOfUrl" .))) }}

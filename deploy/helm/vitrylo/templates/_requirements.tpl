@@ -27,6 +27,8 @@
 {{- if and (not $v.oidc.issuer) (not $v.trial.keycloak.image) -}}{{- $wrong = append $wrong "oidc.issuer is missing: name the realm, for instance https://id.example.ua/realms/vitrylo" -}}{{- end -}}
 {{- if and $v.oidc.issuer $v.trial.keycloak.image -}}{{- $wrong = append $wrong "oidc.issuer and trial.keycloak.image are both set: choose one" -}}{{- end -}}
 {{- if and $v.trial.keycloak.image (not $v.trial.postgres.enabled) -}}{{- $wrong = append $wrong "trial.keycloak.image needs trial.postgres.enabled=true: it keeps its users there" -}}{{- end -}}
+{{- if and $v.files.s3.endpoint (not $v.files.s3.bucket) -}}{{- $wrong = append $wrong "files.s3.bucket is missing: name the bucket at files.s3.endpoint that keeps the files" -}}{{- end -}}
+{{- if and (not $v.files.s3.endpoint) (or $v.files.s3.bucket $v.files.s3.prefix $v.files.s3.secret) -}}{{- $wrong = append $wrong "files.s3.endpoint is missing: without it no bucket is used, and fields of the kind file answer FILES_OFF" -}}{{- end -}}
 {{- if and $v.externalSecrets.enabled $v.trial.password -}}{{- $wrong = append $wrong "externalSecrets.enabled and trial.password are both set: the same Secrets would be made twice" -}}{{- end -}}
 {{- if and $v.externalSecrets.enabled (not $v.externalSecrets.store.name) -}}{{- $wrong = append $wrong "externalSecrets.store.name is missing" -}}{{- end -}}
 {{- toJson $wrong -}}
@@ -84,6 +86,7 @@
 {{- if and $v.database.host (not $peers.database) -}}{{- $wrong = append $wrong "networkPolicy.peers.database is empty: no pod could reach PostgreSQL" -}}{{- end -}}
 {{- if and (eq $v.bus.kind "kafka") $v.bus.kafka.brokers (not $peers.bus) -}}{{- $wrong = append $wrong "networkPolicy.peers.bus is empty: no pod could reach Kafka" -}}{{- end -}}
 {{- if and $v.oidc.issuer (not $peers.oidc) -}}{{- $wrong = append $wrong "networkPolicy.peers.oidc is empty: no pod could reach the issuer" -}}{{- end -}}
+{{- if and $v.files.s3.endpoint (not $peers.files) -}}{{- $wrong = append $wrong "networkPolicy.peers.files is empty: no pod could reach the store of files" -}}{{- end -}}
 {{- if and $v.telemetry.otlpEndpoint (not $peers.telemetry) -}}{{- $wrong = append $wrong "networkPolicy.peers.telemetry is empty: no pod could reach the collector" -}}{{- end -}}
 {{- if and (or $v.gateway.ingress.enabled $v.gateway.httpRoute.enabled) (not $peers.ingress) -}}{{- $wrong = append $wrong "networkPolicy.peers.ingress is empty: the ingress controller could not reach the gateway" -}}{{- end -}}
 {{- if and $v.telemetry.serviceMonitor.enabled (not $peers.monitoring) -}}{{- $wrong = append $wrong "networkPolicy.peers.monitoring is empty: Prometheus could not read metrics" -}}{{- end -}}

@@ -24,6 +24,11 @@ names the file. A changed Secret changes the files of running pods; the services
 {{- if and (eq $name "directory") (include "vitrylo.provisioning" $root) -}}
 {{- $files = append $files (dict "secret" ($values.secrets.name | default $full) "key" "provisioner-client-secret" "path" "settings/provisioner-client-secret" "env" "VITRYLO_PROVISIONER_CLIENT_SECRET_FILE") -}}
 {{- end -}}
+{{- if has $name (include "vitrylo.fileKeepers" $root | fromJsonArray) -}}
+{{- $secret := $values.files.s3.secret | default (printf "%s-files" $full) -}}
+{{- $files = append $files (dict "secret" $secret "key" $values.files.s3.idKey "path" "files/id" "env" "VITRYLO_FILES_S3_KEY_ID_FILE") -}}
+{{- $files = append $files (dict "secret" $secret "key" $values.files.s3.secretKey "path" "files/secret" "env" "VITRYLO_FILES_S3_SECRET_FILE") -}}
+{{- end -}}
 {{- if ne $values.tls.mode "none" -}}
 {{- $secret := $service.tlsSecret | default (printf "%s-%s-tls" $full $name) -}}
 {{- $files = append $files (dict "secret" $secret "key" "tls.crt" "path" "tls/tls.crt" "env" "VITRYLO_TLS_CERT_FILE") -}}

@@ -32,6 +32,17 @@
 {{- toJson $readers -}}
 {{- end -}}
 
+{{/* Services whose records have files. As JSON. */}}
+{{- define "vitrylo.fileKeepers" -}}
+{{- $keepers := list -}}
+{{- if .Values.files.s3.endpoint -}}
+{{- range $name := list "contacts" "sales" "service-desk" -}}
+{{- if hasKey (include "vitrylo.services" $ | fromJson) $name -}}{{- $keepers = append $keepers $name -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $keepers -}}
+{{- end -}}
+
 {{/* Who calls whom by gRPC: {"contacts":"dns:///…:50051"}. (list . $service) */}}
 {{- define "vitrylo.addresses" -}}
 {{- $root := first . -}}{{- $addresses := dict -}}

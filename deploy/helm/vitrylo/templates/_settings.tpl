@@ -67,6 +67,11 @@
 {{- $_ := set $env "VITRYLO_GATEWAY_KEYS_URL" (printf "http://%s:8080/auth/keys" (include "vitrylo.host" (list $root "gateway"))) -}}
 {{- end -}}
 {{- end -}}
+{{- if has $name (include "vitrylo.fileKeepers" $root | fromJsonArray) -}}
+{{- $s3 := $values.files.s3 -}}
+{{- $_ := set $env "VITRYLO_FILES_S3_URL" (join "/" (compact (list $s3.endpoint $s3.bucket $s3.prefix))) -}}
+{{- $_ := set $env "VITRYLO_FILES_S3_REGION" $s3.region -}}
+{{- end -}}
 {{- if $service.calls -}}{{- $_ := set $env "VITRYLO_SERVICES" (include "vitrylo.addresses" (list $root $service)) -}}{{- end -}}
 {{- if and (ne $values.tls.mode "none") (eq $service.protocol "grpc") -}}
 {{- $_ := set $env "VITRYLO_GRPC_PEERS" (include "vitrylo.callers" (list $root $name)) -}}
