@@ -13,6 +13,8 @@ export function readDay(text: string): string | undefined {
 /** A day, or a time with its zone; undefined for anything else. A day begins at midnight UTC: in Ukraine that is the same day the whole year. */
 export function readTime(text: string): Date | undefined {
   const withZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-  const time = new Date(withZone ? text : readDay(text) ?? Number.NaN)
+  // `Date` would make 2 March of 30 February.
+  const day = readDay(text)
+  const time = new Date(day === undefined ? Number.NaN : withZone ? text : day)
   return Number.isNaN(time.getTime()) || (text.includes('T') && !withZone) ? undefined : time
 }

@@ -61,7 +61,7 @@ test('an erasure is refused and told why; when the hold is ended it goes on', as
 // Seen failing without the hold among those of the resource (the person was taken), and with the clock not asked (nobody was ever free again).
 test('a rule of retention passes them over and says how many; a hold whose time is over holds nothing', async () => {
   const [held, free] = [await client('Під забороною'), await client('Без заборони')]
-  for (const id of [held, free]) await exec(service.pool, sql`update counterparty set created_at = now() - interval '10 years' where id = ${id}`)
+  for (const id of [held, free]) await exec(service.pool, sql`update counterparty set (created_at, entered_at) = (now() - interval '10 years', now() - interval '10 years') where id = ${id}`)
   const put = await hold(held)
   const rule = await service.call(rules.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: 'Давні', resource: 'counterparties', ageMonths: 60, enabled: true }) })
   expect(await service.call(rules.previewRetentionRule, { id: rule.id })).toMatchObject({ count: 1, items: [{ id: free }], held: [{ reason: 'hold', count: 1 }] })

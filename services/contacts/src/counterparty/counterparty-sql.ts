@@ -91,8 +91,8 @@ function insertOf(saved: readonly Counterparty[], caller: Caller, now: Date): Sq
   const facts = saved.map((c) => created(c, caller, now))
   const actor = actorOf(caller)
   return sql`with ${told(facts)}, ${keysSaved(saved)}
-      insert into counterparty (id, ${savedColumns}, revision, created_at, created_by, updated_at, updated_by)
-      select r.id, ${savedValues}, 1, r.created_at, ${actor}::text, ${now}::timestamptz, ${actor}::text
+      insert into counterparty (id, ${savedColumns}, revision, created_at, entered_at, created_by, updated_at, updated_by)
+      select r.id, ${savedValues}, 1, r.created_at, ${now}::timestamptz, ${actor}::text, ${now}::timestamptz, ${actor}::text
       from jsonb_to_recordset(${JSON.stringify(records(saved, caller).map((record, at) => ({ ...record, created_at: saved[at]!.createTime })))}::jsonb) as r (${savedTypes}, created_at timestamptz)`
 }
 

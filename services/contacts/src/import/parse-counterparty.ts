@@ -15,7 +15,7 @@ import { normalTags } from '../counterparty/tags.ts'
 import { readCustom } from './custom-cells.ts'
 import { MORE, moreViolations, readMore } from './more.ts'
 import { fieldsSaid, type CounterpartyInRow } from './plan-counterparty.ts'
-import { displayNameOf, fieldsOf, type Fields } from './read-fields.ts'
+import { displayNameOf, fieldsOf, madeIn, type Fields } from './read-fields.ts'
 import { branchOf, employeeOf } from './references.ts'
 
 const CHANNELS = ['phone', 'phone2', 'phone3', 'email', 'email2', 'site', 'messenger'] as const
@@ -47,6 +47,7 @@ const ROLES = wordsOf(CounterpartyRole)
 /** Row -> counterparty, or everything that is wrong with it. */
 export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<ImportContext, 'rights'> & Partial<Pick<ImportContext, 'caller' | 'now'>>, country: CountryCode): Parsed<CounterpartyInRow> {
   const fields = fieldsOf(row)
+  const made = madeIn(row, now ?? new Date())
   const person = row.familyName !== undefined || row.givenName !== undefined
   const reference = (names: string[], find: typeof employeeOf): string | undefined => {
     const field = names.find((name) => row[name] !== undefined)
@@ -63,7 +64,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<
   })
   const texts = Object.fromEntries(Object.entries(TEXTS).map(([field, max]) => [field, fields.text(field, max)])) as Record<keyof typeof TEXTS, string>
   const counterparty: Counterparty = {
-    id: isUuid(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: fields.past('createTime', now), updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
+    id: isUuid(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: made instanceof Date ? made : undefined, updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
     kind: fields.choice('kind', KINDS) ?? (person ? CounterpartyKind.PERSON : CounterpartyKind.ORGANISATION),
     displayName: displayNameOf(fields),
     ...texts,
@@ -91,7 +92,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<
   for (const { field, rule, description } of requisiteViolations(complete, REQUISITES, country)) fields.refuse(columnOf(field), rule, description)
   if (fields.violations.length > 0) return { violations: fields.violations }
   const said = fieldsSaid(Object.keys(row).filter((field) => field !== MORE && field !== 'id' && field !== 'createTime'))
-  return { record: { counterparty: complete, given: [...new Set([...said, ...(more?.names ?? [])])], ownerless: more?.ownerless ?? false } }
+  return { record: { counterparty: complete, given: [...new Set([...said, ...(more?.names ?? [])])], ownerless: more?.ownerless ?? false, ageless: made instanceof Date ? undefined : made } }
 }
 
 /** The column that gave the field: the second account came from `iban2`. */

@@ -14,7 +14,7 @@ import { planPersonsOf } from './person-of-row.ts'
 import type { PersonPlan } from './plan-person.ts'
 
 /** `given`: what the row says; a repeated import changes that and nothing else. `ownerless`: it says that nobody answers for it. */
-export type CounterpartyInRow = { counterparty: Counterparty; given: readonly FieldName[]; ownerless: boolean; /** Whom the row names there. */ person?: PersonInRow | undefined }
+export type CounterpartyInRow = { counterparty: Counterparty; given: readonly FieldName[]; ownerless: boolean; /** What is wrong with its `createTime`, which only a new record takes. */ ageless?: Violation | undefined; /** Whom the row names there. */ person?: PersonInRow | undefined }
 export type CounterpartyPlan = ({ create: Counterparty } | { change: Change; before: Counterparty } | { same: true; record?: Counterparty }) & { person?: PersonPlan }
 type Match = MatchOf<Known<Counterparty>>
 
@@ -69,12 +69,13 @@ async function planRow(tx: Tx, row: CounterpartyInRow, match: Match, context: Im
   return { plan: 'create' in plan ? { create: record } : { ...plan, change: { ...plan.change, next: record } }, outcome }
 }
 
-function planNew({ counterparty, given, ownerless }: CounterpartyInRow, { holder }: Match, context: ImportContext): Judged {
+function planNew({ counterparty, given, ownerless, ageless }: CounterpartyInRow, { holder }: Match, context: ImportContext): Judged {
   const limited = keptFrom(context.caller, { ...WRITING, action: 'create' }, given)
   // That it is taken is told to nobody from whom it is hidden.
   if (holder !== undefined) return limited ?? refused('externalId', 'unique', 'is taken by another record')
   if (context.rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (limited !== undefined) return limited
+  if (ageless !== undefined) return { violations: [ageless] }
   const complete = (ownerless ? withBranch : withOwner)({ ...counterparty, id: newId() }, context.caller, context.rights)
   return reaches(context, 'create', complete) ? { plan: { create: complete }, outcome: 'created' } : beyond()
 }

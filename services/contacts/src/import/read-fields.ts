@@ -11,8 +11,6 @@ export type Fields = {
   choice<T>(field: string, words: ReadonlyMap<string, T>): T | undefined
   yes(field: string): boolean
   day(field: string): string
-  /** A moment that is over. */
-  past(field: string, now: Date | undefined): Date | undefined
   whole(field: string): number
   channels(fields: readonly string[]): Channel[]
   refuse(field: string, rule: string, description: string): void
@@ -57,14 +55,6 @@ export function fieldsOf(row: ImportRow): Fields {
       if (day === undefined) refuse(field, 'format', 'is no day; write 2026-03-04, 20260304 or 04.03.2026')
       return day ?? ''
     },
-    past(field, now) {
-      const value = (row[field] ?? '').trim()
-      if (value === '') return undefined
-      const time = readTime(value)
-      if (time === undefined) refuse(field, 'format', 'must be a day like 2026-03-04, or a time with its zone')
-      else if (now !== undefined && time > now) refuse(field, 'notFuture', 'cannot be in the future')
-      return time
-    },
     whole(field) {
       const value = (row[field] ?? '').replace(/\s/g, '')
       if (value === '') return 0
@@ -81,6 +71,20 @@ export function fieldsOf(row: ImportRow): Fields {
         return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email', consent: 'CHANNEL_CONSENT_UNSPECIFIED', blocked: false }]
       }),
   }
+}
+
+/** No client is known to a system for longer; 1900-01-01 and 1970-01-01 are what an empty cell becomes on its way through other programs. */
+const OLDEST = new Date('1980-01-01T00:00:00Z')
+
+/** When another system made the record, or why that cannot be; undefined where the row does not say. */
+export function madeIn(row: ImportRow, now: Date): Date | Violation | undefined {
+  const value = (row.createTime ?? '').trim()
+  if (value === '') return undefined
+  const refused = (rule: string, description: string): Violation => ({ field: 'createTime', rule, description })
+  const time = readTime(value)
+  if (time === undefined) return refused('format', 'must be a day like 2026-03-04, or a time with its zone')
+  if (time > now) return refused('notFuture', 'cannot be in the future')
+  return time < OLDEST ? refused('range', 'cannot be before 1980; leave it out if it is not known') : time
 }
 
 const CHANNELS: Record<string, Channel['kind']> = {

@@ -17,7 +17,8 @@ const persons: RetentionResource = {
   nameField: 'displayName',
   list: (caller) => withCustom(counterpartyList, caller, 'counterparties', 'c.'),
   reach({ caller, now }, before) {
-    const since = sql`coalesce(c.last_contact_at, c.created_at)`
+    // How long another system had the record says nothing of our silence: it counts from when the record came here.
+    const since = sql`greatest(coalesce(c.last_contact_at, c.created_at), c.entered_at)`
     const where = sql`c.kind = 'person' and c.erased_at is null and ${since} < ${before} and ${scope(caller, 'view')}
       and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })}
       and not exists (select from party_alias a where a.merged_id = c.id)`
