@@ -12,7 +12,7 @@ create table refusals (
 );
 create index refusals_at on refusals (at, id);
 
--- How many there were from an address in a minute: the first ones are noted each, the rest as a number.
+-- How many there were from an address, or an IPv6 network, in a minute: the first ones are noted each, the rest as a number.
 create table refusal_minutes (
   address text not null,
   minute timestamptz not null,

@@ -1,12 +1,28 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { isForm, readBody, Refusal, withBody } from './http.ts'
+import { addressOf, isForm, readBody, Refusal, withBody } from './http.ts'
+import type { Refusals } from './refusals.ts'
 import type { ClientSettings } from './settings.ts'
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** The client that a request to one of our own endpoints proves to be, by header or by form fields. */
-export function authenticateClient(clients: ClientSettings[], req: IncomingMessage, form: URLSearchParams): ClientSettings {
+export type ClientDeps = { clients: ClientSettings[]; refusals: Pick<Refusals, 'note'> }
+
+/** The client that a request to one of our own endpoints proves to be; who does not is noted, as at the token endpoint. */
+export async function authenticateClient({ clients, refusals }: ClientDeps, req: IncomingMessage, form: URLSearchParams): Promise<ClientSettings> {
+  try {
+    return provenClient(clients, req, form)
+  } catch (error) {
+    const said = clientIdOf(req, { client_id: form.get('client_id') ?? undefined })
+    const clientId = clients.find(({ id }) => id === said)?.id
+    const from = { address: addressOf(req), agent: req.headers['user-agent'] ?? '' }
+    await refusals.note({ ...from, reason: clientId === undefined ? 'CLIENT_UNKNOWN' : 'CLIENT_SECRET_WRONG', clientId })
+    throw error
+  }
+}
+
+/** By header or by form fields. */
+function provenClient(clients: ClientSettings[], req: IncomingMessage, form: URLSearchParams): ClientSettings {
   const [id, secret] = basicCredentials(req) ?? [form.get('client_id'), form.get('client_secret')]
   const client = clients.find((each) => each.id === id)
   const fits = timingSafeEqual(digest(secret ?? ''), digest(client?.secret ?? ''))

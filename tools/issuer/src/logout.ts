@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inTx } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import type { Provider } from 'oidc-provider'
-import { authenticateClient } from './clients.ts'
+import { authenticateClient, type ClientDeps } from './clients.ts'
 import { messagePage } from './error-page.ts'
 import { readForm, Refusal, sendHtml } from './http.ts'
 import { readOwnForm } from './login.ts'
@@ -14,11 +14,10 @@ import { chooseLanguage, TEXTS } from './texts.ts'
 import type { Language } from './texts.ts'
 import type { TokenClaims, Tokens } from './tokens.ts'
 
-export type LogoutDeps = {
+export type LogoutDeps = ClientDeps & {
   pool: Pool
   provider: Provider
   tokens: Tokens
-  clients: ClientSettings[]
   origin: string
   loggedOut: () => void
 }
@@ -75,14 +74,14 @@ function redirectTarget(clients: ClientSettings[], params: URLSearchParams, hint
 type ByToken = { req: IncomingMessage; res: ServerResponse; params: URLSearchParams; refreshToken: string }
 
 async function byRefreshToken(deps: LogoutDeps, { req, res, params, refreshToken }: ByToken): Promise<void> {
-  await endByToken(deps, authenticateClient(deps.clients, req, params), refreshToken)
+  await endByToken(deps, await authenticateClient(deps, req, params), refreshToken)
   res.writeHead(204, { 'cache-control': 'no-store' }).end()
 }
 
 /** As in Keycloak, a revoked refresh token takes its session along. Access tokens end by themselves within minutes. */
 export async function handleRevocation(deps: LogoutDeps, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const form = await readForm(req)
-  const client = authenticateClient(deps.clients, req, form)
+  const client = await authenticateClient(deps, req, form)
   const token = form.get('token')
   if (!token) throw new Refusal(400, 'invalid_request', 'token is missing')
   await endByToken(deps, client, token)

@@ -1,3 +1,4 @@
+import { networkOf } from '@vitrylo/auth/network-of.ts'
 import { exec, many, sql } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import type { Logger } from './log.ts'
@@ -18,7 +19,7 @@ export type Refusals = { note(refused: Refused): Promise<void>; stop(): Promise<
 
 type Options = { pool: Pool; tokens: Tokens; url: string; log: Logger; /** How often the gateway is told. */ everyMs?: number }
 
-/** So many of one address are noted in a minute; the rest are counted. What locks an account is always noted. */
+/** So many of one address, or one IPv6 network, are noted in a minute; the rest are counted. What locks an account is always noted, and never among the rest. */
 export const NOTED_A_MINUTE = 30
 const AT_ONCE = 50
 const ANSWER_MS = 5_000
@@ -36,7 +37,11 @@ export function startRefusals({ pool, tokens, url, log, everyMs = 1_000 }: Optio
   async function tell(): Promise<void> {
     try {
       await closeMinutes(pool)
-      while (await tellSome(pool, tokens, url)) failures = 0
+      let isMore = true
+      while (isMore) {
+        isMore = await tellSome(pool, tokens, url)
+        failures = 0
+      }
     } catch (error) {
       pauseUntil = Date.now() + Math.min(60, 2 ** failures++) * 1_000
       log.warn({ err: error }, 'the journal could not be told of refused sign-ins; they are kept for a day')
@@ -60,8 +65,8 @@ async function save(pool: Pool, { reason, address, agent, username = '', clientI
   await exec(
     pool,
     sql`with counted as (
-          insert into refusal_minutes as m (address, minute, refused) values (${address}, date_trunc('minute', now()), 1)
-          on conflict (address, minute) do update set refused = m.refused + 1 returning refused
+          insert into refusal_minutes as m (address, minute, refused) values (${networkOf(address)}, date_trunc('minute', now()), 1)
+          on conflict (address, minute) do update set refused = m.refused + case when ${locked}::boolean and m.refused >= ${NOTED_A_MINUTE}::int then 0 else 1 end returning refused
         )
         insert into refusals (reason, address, agent, username, client_id, locked)
         select ${reason}, ${address}, ${agent.replaceAll('\0', '').slice(0, MAX_AGENT)}, ${username}, ${clientId}, ${locked}::boolean

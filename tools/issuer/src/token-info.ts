@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import { userClaims } from './claims.ts'
-import { authenticateClient } from './clients.ts'
+import { authenticateClient, type ClientDeps } from './clients.ts'
 import { readForm, Refusal, sendJson } from './http.ts'
-import type { ClientSettings } from './settings.ts'
 import type { Tokens } from './tokens.ts'
 
-export type TokenInfoDeps = { tokens: Tokens; provider: Provider; clients: ClientSettings[] }
+export type TokenInfoDeps = ClientDeps & { tokens: Tokens; provider: Provider }
 
 // oidc-provider refuses access tokens in JWT form at both endpoints, so these two are our own.
 
@@ -22,7 +21,7 @@ export async function handleUserinfo({ tokens }: TokenInfoDeps, req: IncomingMes
 
 export async function handleIntrospection(deps: TokenInfoDeps, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const form = await readForm(req)
-  authenticateClient(deps.clients, req, form)
+  await authenticateClient(deps, req, form)
   const token = form.get('token')
   if (!token) throw new Refusal(400, 'invalid_request', 'token is missing')
   const active = await deps.tokens.activeAccess(token)

@@ -31,11 +31,15 @@ export async function startRig() {
   const refusedOnce = new Set<string>()
   const refusals = new Map<string, Refusal>()
   let isJournalAway = false
+  const refusedTells: number[] = []
   const client = await listenAnywhere(async (req, res) => {
     const parts: Buffer[] = []
     for await (const part of req) parts.push(part as Buffer)
     if (req.url === '/auth/security-events') {
-      if (isJournalAway) return res.writeHead(503).end()
+      if (isJournalAway) {
+        refusedTells.push(performance.now())
+        return res.writeHead(503).end()
+      }
       const { events } = decodeJwt(Buffer.concat(parts).toString()) as { events: Record<string, { refusals: Refusal[] }> }
       for (const each of events['urn:vitrylo:event:sign-in-refused']!.refusals) refusals.set(each.id, each)
       return res.writeHead(202).end()
@@ -119,6 +123,8 @@ export async function startRig() {
     refuseFirstLogout: (sid: string) => void refusedOnce.add(sid),
     /** What the journal was told of an address. */
     refusalsOf: (address: string) => [...refusals.values()].filter((each) => each.address === address),
+    /** When the journal was told in vain. */
+    refusedTells,
     journalIsAway: (isAway: boolean) => void (isJournalAway = isAway),
     async restart() {
       await issuer.stop()
