@@ -17,5 +17,6 @@ export const retained: readonly RetentionResource[] = [{
   }),
   async take(tx, ids) {
     await exec(tx, sql`delete from sign_in_entry where id = any(${ids}::uuid[])`)
+    return ids.length
   },
 }]

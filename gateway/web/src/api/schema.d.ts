@@ -1159,14 +1159,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists holds page by page, those that have ended too.
-         * @description Lists holds page by page, those that have ended too.
+         * Lists holds page by page, those that have ended too: of clients where the caller's right reaches now.
+         * @description Lists holds page by page, those that have ended too: of clients where the caller's right reaches now.
          */
         get: operations["listLegalHolds"];
         put?: never;
         /**
-         * Puts a hold. From its answer on nothing of the client is erased; an erasure that was under way before has been done.
-         * @description Puts a hold. From its answer on nothing of the client is erased; an erasure that was under way before has been done.
+         * Puts a hold. An erasure that was under way is waited for, and has been done. From the answer on no request of the data subject and no rule
+         * @description Puts a hold. An erasure that was under way is waited for, and has been done. From the answer on no request of the data subject and no rule
+         *     for counterparties and interactions erases anything of the client; rules for opportunities, requests and calls heed it when its event has come.
          */
         post: operations["createLegalHold"];
         delete?: never;
@@ -8240,12 +8241,12 @@ export interface components {
             readonly createTime?: string;
             /**
              * Format: uuid
-             * @description Which counterparty: its contact persons, cases and calls with it. Either this or a contact person.
+             * @description Which counterparty: its contact persons, cases and calls with it. Goes on with the one that it is merged into. Either this or a contact person.
              */
             counterpartyId?: string;
             /**
              * Format: uuid
-             * @description Which contact person.
+             * @description Which contact person: interactions, cases and calls that name them with it, and the organisations where they are are not erased whole.
              */
             contactPersonId?: string;
             /** @description Output only. Their name, where the reader may see it. */
@@ -8283,12 +8284,12 @@ export interface components {
             readonly createTime?: string;
             /**
              * Format: uuid
-             * @description Which counterparty: its contact persons, cases and calls with it. Either this or a contact person.
+             * @description Which counterparty: its contact persons, cases and calls with it. Goes on with the one that it is merged into. Either this or a contact person.
              */
             counterpartyId?: string;
             /**
              * Format: uuid
-             * @description Which contact person.
+             * @description Which contact person: interactions, cases and calls that name them with it, and the organisations where they are are not erased whole.
              */
             contactPersonId?: string;
             /** @description Output only. Their name, where the reader may see it. */
@@ -10408,7 +10409,7 @@ export interface components {
         RetentionHold: {
             /**
              * @description Why: `consent` is given and not withdrawn; `open-case`: the client has an opportunity or a request that is open;
-             *     `open-session`: the session that an entry tells of goes on; `hold`: somebody forbade to erase the client (docs/adr/0017).
+             *     `open-session`: the session that an entry tells of goes on; `hold`: somebody forbade to erase the client or the contact person (docs/adr/0017).
              */
             reason: string;
             /** @description How many; 10,001 means more than 10,000. */
@@ -11147,7 +11148,7 @@ export interface components {
             doneTime?: string;
             /** @description What each service answered; those that have not are here without a time. */
             answers: components["schemas"]["SubjectAnswer"][];
-            /** @description Output only. Of an erasure that is not done: what forbids it now. */
+            /** @description Output only. Of an erasure that is not done: what forbids it now. Where the reader's right does not reach the client of a hold only `active` is set. */
             readonly holds: components["schemas"]["LegalHold"][];
         };
         /** @description A colleague who stands in for an employee. */

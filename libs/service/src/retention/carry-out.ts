@@ -3,6 +3,7 @@ import { inTx } from '@vitrylo/pg'
 import { deedOfJob, recorded } from '../audit/index.ts'
 import type { Deps } from '../define.ts'
 import type { Sweep } from '../sweep.ts'
+import { heedHolds } from './holds.ts'
 import { lockReached } from './reach.ts'
 import type { RetentionResource } from './resource.ts'
 import { dueRules, noteRun, takeRule } from './rule-sql.ts'
@@ -39,6 +40,7 @@ async function carryOutWhole(deps: Running, resources: readonly RetentionResourc
 function carryOut({ pool, now, rights }: Running, resources: readonly RetentionResource[], id: string): Promise<boolean> {
   return inTx(pool, async (tx) => {
     const at = now()
+    await heedHolds(tx)
     const found = await takeRule(tx, id, new Date(at.getTime() - NIGHT_MS))
     if (found === undefined) return false
     const { rule, before } = found
@@ -50,9 +52,10 @@ function carryOut({ pool, now, rights }: Running, resources: readonly RetentionR
     const most = Math.min(BATCH, MOST_A_NIGHT - before)
     const items = await lockReached(tx, resource, rule, { caller, now: at, timeZone: 'UTC' }, most)
     const deed = await deedOfJob({ pool, rights }, { caller, section: 'privacy', action: 'manage', method: 'RetentionRule', now: at, always: true, request: { id, resource: rule.resource, taken: items.map((item) => item.id) } })
-    if (items.length > 0) await recorded(deed, tx, () => resource.take(tx, items.map((item) => item.id), { ruleName: rule.displayName, caller, now: at }))
-    const ended = items.length < most || before + items.length >= MOST_A_NIGHT
-    await noteRun(tx, id, items.length, { before, ended, now: at })
+    const taken = items.length === 0 ? 0 : await recorded(deed, tx, () => resource.take(tx, items.map((item) => item.id), { ruleName: rule.displayName, caller, now: at }))
+    // Nothing taken of what was offered would be offered again, all night.
+    const ended = items.length < most || taken === 0 || before + taken >= MOST_A_NIGHT
+    await noteRun(tx, id, taken, { before, ended, now: at })
     return !ended
   })
 }

@@ -6,14 +6,15 @@ import type { Subject, SubjectPlace } from '../subjects/places.ts'
 
 /**
  * Records whose time is over become what an erasure makes of them: figures, states and times without anybody's words. What
- * others have copied of them goes too. `places`: the one of the records, and those that hang on it.
+ * others have copied of them goes too. Gives how many. `places`: the one of the records, and those that hang on it.
  */
-export async function emptyRecords(tx: Tx, service: string, places: readonly SubjectPlace[], ids: readonly string[], now: Date): Promise<void> {
+export async function emptyRecords(tx: Tx, service: string, places: readonly SubjectPlace[], ids: readonly string[], now: Date): Promise<number> {
   const requestId = newId()
   // Told first: what was published of them before is forgotten by the bus, what comes after stays.
   await appendOutbox(tx, [{ type: SubjectPartErasedEvent, key: requestId, revision: 1, time: now, data: { requestId, service, recordIds: [...ids] } }])
   const nobody: Subject = { kind: 'counterparty', id: requestId, counterpartyIds: [], contactPersonIds: [], recordIds: ids }
   await erasePlaces(tx, places, nobody, now)
+  return ids.length
 }
 
 /** A place as rules take it: not whose the rows are counts, but which they are. */

@@ -28,7 +28,8 @@ export type RetentionResource = {
   /** What a filter may ask for. */
   list: (caller: Caller) => ListDefinition
   reach: (asker: Asker, before: Sql) => Reached
-  take: (tx: Tx, ids: readonly string[], taking: Taking) => Promise<void>
+  /** Gives how many it has really taken: less than it was given, where somebody else was quicker. */
+  take: (tx: Tx, ids: readonly string[], taking: Taking) => Promise<number>
 }
 
 /** With the rights of the rule's author. */

@@ -7,7 +7,7 @@ import { counterpartyList } from '../counterparty/counterparty-list.ts'
 import { scope } from '../counterparty/counterparty-sql.ts'
 import { deleteInteraction, interactionList, interactionScope, lockInteraction } from '../interaction/interaction-sql.ts'
 import { eraseSubject } from '../subject/erase-subject.ts'
-import { heldCounterparty, holdsOn } from '../subject/hold-sql.ts'
+import { heldCounterparty, heldInteraction } from '../subject/hold-sql.ts'
 import { insertRequest, saveErasing } from '../subject/request-sql.ts'
 import { findSubject } from '../subject/subject-of.ts'
 
@@ -30,18 +30,20 @@ const persons: RetentionResource = {
     return { from: sql`counterparty c`, row: sql`c`, where, holds, id: sql`c.id`, name: sql`c.display_name`, since }
   },
   async take(tx, ids, taking) {
-    for (const id of ids) await erasePerson(tx, id, taking)
+    let taken = 0
+    for (const id of ids) if (await erasePerson(tx, id, taking)) taken++
+    return taken
   },
 }
 
-async function erasePerson(tx: Tx, id: string, { ruleName, caller, now }: Taking): Promise<void> {
+async function erasePerson(tx: Tx, id: string, { ruleName, caller, now }: Taking): Promise<boolean> {
   const { subject, place, erased } = await findSubject(tx, caller, 'delete', { counterpartyId: id, contactPersonId: '' }, true)
-  // A hold may have come while the rule waited for the lock.
-  if (erased || (await holdsOn(tx, caller, subject, now)).length > 0) return
+  if (erased) return false
   const requestId = newId()
   const actor = caller.employeeId ?? ''
   await insertRequest(tx, { id: requestId, kind: 'erasure', subject, place, ground: ruleName, actor }, now)
   await saveErasing(tx, requestId, subject, await eraseSubject(tx, subject, { requestId, actorId: actor, place }, now), now)
+  return true
 }
 
 /** Those held or cancelled so long ago are deleted. */
@@ -50,12 +52,13 @@ const interactions: RetentionResource = {
   nameField: 'subject',
   list: () => interactionList,
   reach: ({ caller, now }, before) => ({
-    holds: { hold: sql`exists (select from interaction_party p where p.interaction_id = i.id and ${heldCounterparty(sql`p.counterparty_id`, now)})` },
+    holds: { hold: heldInteraction(now) },
     from: sql`interaction i`, row: sql`i`, where: sql`i.state <> 'planned' and i.starts_at < ${before} and ${interactionScope(caller, 'delete')}`,
     id: sql`i.id`, name: sql`i.subject`, since: sql`i.starts_at`,
   }),
   async take(tx, ids, { caller, now }) {
     for (const id of ids) await deleteInteraction(tx, await lockInteraction(tx, caller, 'delete', id), caller, now)
+    return ids.length
   },
 }
 

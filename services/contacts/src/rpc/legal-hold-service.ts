@@ -1,6 +1,6 @@
 import { AppError, invalid } from '@vitrylo/errors'
 import type { LegalHoldServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/legal_hold_service.ts'
-import { newId, type Deps, type Handlers } from '@vitrylo/service'
+import { lockHolds, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { textViolations } from '../counterparty/complete-counterparty.ts'
 import { endHold, insertHold, listHolds } from '../subject/hold-sql.ts'
 import { findSubject } from '../subject/subject-of.ts'
@@ -11,6 +11,7 @@ export function legalHoldService({ pool }: Pick<Deps, 'pool'>): Handlers<LegalHo
     createLegalHold: ({ legalHold }, { caller, now, transact }) =>
       transact(async (tx) => {
         const { counterpartyId = '', contactPersonId = '', reason, untilTime } = legalHold!
+        await lockHolds(tx)
         const { subject, place, erased } = await findSubject(tx, caller, 'manage', { counterpartyId, contactPersonId }, true)
         if (erased) throw new AppError('FAILED_PRECONDITION', 'ERASED', 'the person was erased; nothing but the id is known', { id: subject.id })
         const wrong = textViolations({ reason })

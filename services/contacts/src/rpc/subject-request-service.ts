@@ -5,7 +5,7 @@ import type { Tx } from '@vitrylo/pg'
 import { SubjectAskedEvent } from '@vitrylo/proto/events.ts'
 import type { SubjectRequestServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
 import type { SubjectRequest } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request.ts'
-import { answerOf, messageOf, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { answerOf, heedHolds, messageOf, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { invalid } from '@vitrylo/errors'
 import { textViolations } from '../counterparty/complete-counterparty.ts'
 import { eraseSubject } from '../subject/erase-subject.ts'
@@ -32,6 +32,7 @@ export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<Su
       transact(async (tx) => ask(tx, { kind: 'erasure', action: 'delete', found: await findSubject(tx, caller, 'delete', named), ground, caller, now })),
     eraseSubject: ({ id }, { caller, now, transact }) =>
       transact(async (tx) => {
+        await heedHolds(tx)
         const row = await getRequest(tx, caller, 'delete', id)
         if (row.state === 'erasing' || row.state === 'done') return fromRequestRow(row)
         if (row.kind !== 'erasure' || row.state !== 'ready') throw new AppError('FAILED_PRECONDITION', 'NOT_PREVIEWED', 'nothing is erased before its preview is complete', { id })

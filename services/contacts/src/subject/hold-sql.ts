@@ -4,7 +4,7 @@ import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { LegalHoldChangedEvent } from '@vitrylo/proto/events.ts'
-import type { LegalHold } from '@vitrylo/proto/vitrylo/contacts/v1/legal_hold.ts'
+import { LegalHold } from '@vitrylo/proto/vitrylo/contacts/v1/legal_hold.ts'
 import { remembered, type Subject } from '@vitrylo/service'
 import { places as placesOfPersons } from '../contact-person/contact-person-row.ts'
 import { scope as counterpartyScope } from '../counterparty/counterparty-sql.ts'
@@ -34,7 +34,15 @@ const columns = (caller: Caller, now: Date): Sql => sql`h.id, h.counterparty_id,
   coalesce((select c.display_name from counterparty c where c.id = h.counterparty_id and ${counterpartyScope(caller, 'view')}),
     (select p.display_name from contact_person p ${placesOfPersons(caller, 'view')} where p.id = h.contact_person_id and o.positions is not null)) as name`
 
-const scope = (caller: Caller, action: string): Sql => scopeOf(caller, 'privacy', action, { branch: sql`h.branch_id`, owner: sql`h.owner_id` })
+/** Whom it is on now: the one that they were merged into. */
+const living: Sql = sql`coalesce((select a.survivor_id from party_alias a where a.merged_id = h.counterparty_id), h.counterparty_id)`
+
+/** Where the client is now; where they were when it was put, for one who is nowhere any more. */
+function scope(caller: Caller, action: string): Sql {
+  const reached = (branch: Sql, owner: Sql): Sql => scopeOf(caller, 'privacy', action, { branch, owner })
+  const place = sql`from counterparty c where (c.id = ${living} or c.id in (select w.counterparty_id from position w where w.person_id = h.contact_person_id))`
+  return sql`case when exists (select ${place}) then exists (select ${place} and ${reached(sql`c.branch_id`, sql`c.responsible_id`)}) else ${reached(sql`h.branch_id`, sql`h.owner_id`)} end`
+}
 
 const fromRow = (row: Row): LegalHold => ({
   id: row.id, createTime: row.created_at, counterpartyId: row.counterparty_id ?? undefined, contactPersonId: row.contact_person_id ?? undefined, subjectName: row.name ?? '',
@@ -70,7 +78,7 @@ export async function listHolds(pool: Pool, asker: Asker, request: ListRequest) 
 
 type Holding = { id: string; subject: Subject; place: Place; reason: string; until: Date | undefined; actor: string }
 
-/** Under the lock of the record: who erases it at the same time waits, or is waited for. */
+/** After `lockHolds`: who erases at the same time was waited for, or waits. */
 export async function insertHold(tx: Tx, { id, subject, place, reason, until, actor }: Holding, caller: Caller, now: Date): Promise<LegalHold> {
   const [party, person] = subject.kind === 'counterparty' ? [subject.id, null] : [null, subject.id]
   const row = await one<Row>(
@@ -102,18 +110,30 @@ async function tell(tx: Tx, row: Row, time: Date): Promise<LegalHold> {
   return legalHold
 }
 
-/** Holds that keep somebody: on them, on one that was merged into them, or on an organisation where they are. */
-const keeps = (parties: Sql, persons: Sql): Sql => sql`(h.counterparty_id = any(${parties}) or h.contact_person_id = any(${persons})
-  or h.counterparty_id in (select w.counterparty_id from position w where w.person_id = any(${persons})))`
-
+/**
+ * Holds that keep somebody: on them, on one that was merged into them, on an organisation where they are, or on a contact person there. After `heedHolds`
+ * none comes beside it. Of one whose place the caller does not reach nothing is told but that it is.
+ */
 export async function holdsOn(db: Db, caller: Caller, { counterpartyIds, contactPersonIds }: Subject, now: Date): Promise<LegalHold[]> {
-  const rows = await many<Row>(
+  const [parties, persons] = [sql`${counterpartyIds}::uuid[]`, sql`${contactPersonIds}::uuid[]`]
+  const rows = await many<Row & { reached: boolean }>(
     db,
-    sql`select ${columns(caller, now)} from legal_hold h where ${holds(now)} and ${keeps(sql`${counterpartyIds}::uuid[]`, sql`${contactPersonIds}::uuid[]`)} order by h.created_at, h.id`,
+    sql`select ${columns(caller, now)}, ${scope(caller, 'view')} as reached from legal_hold h
+        where ${holds(now)} and (${living} = any(${parties}) or h.contact_person_id = any(${persons})
+          or ${living} in (select w.counterparty_id from position w where w.person_id = any(${persons}))
+          or h.contact_person_id in (select w.person_id from position w where w.counterparty_id = any(${parties})))
+        order by h.created_at, h.id`,
   )
-  return rows.map(fromRow)
+  return rows.map((row) => (row.reached ? fromRow(row) : LegalHold.fromPartial({ active: true })))
 }
 
-/** As a condition on one counterparty: a merged one keeps the one that it went into. */
-export const heldCounterparty = (id: Sql, now: Date): Sql => sql`exists (select from legal_hold h where ${holds(now)}
-  and (h.counterparty_id = ${id} or h.counterparty_id in (select a.merged_id from party_alias a where a.survivor_id = ${id})))`
+const heldParties = (now: Date): Sql => sql`select ${living} from legal_hold h where h.counterparty_id is not null and ${holds(now)}`
+const heldPersons = (now: Date): Sql => sql`select h.contact_person_id from legal_hold h where h.contact_person_id is not null and ${holds(now)}`
+
+/** Whether `holdsOn` finds one for a counterparty, as a condition. The set is read once, not for each of them. */
+export const heldCounterparty = (id: Sql, now: Date): Sql => sql`${id} in (${heldParties(now)}
+  union all select w.counterparty_id from position w where w.person_id in (${heldPersons(now)}))`
+
+/** The same for an interaction `i`: by who took part. */
+export const heldInteraction = (now: Date): Sql => sql`(i.contact_person_ids && array(${heldPersons(now)} union all select w.person_id from position w where w.counterparty_id in (${heldParties(now)}))
+  or exists (select from interaction_party p where p.interaction_id = i.id and p.counterparty_id in (${heldParties(now)})))`

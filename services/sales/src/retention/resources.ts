@@ -17,7 +17,7 @@ export const retained: readonly RetentionResource[] = [{
   reach: ({ caller, now }, before) => ({
     from: sql`opportunity o`, row: sql`o`, id: sql`o.id`, name: sql`o.title`, since: sql`o.closed_at`,
     where: sql`o.closed_at < ${before} and o.title <> '' and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`o.branch_id`, owner: sql`o.owner_id` })}`,
-    holds: { 'open-case': sql`exists (select from opportunity k where k.counterparty_id = o.counterparty_id and k.state = 'open')`, hold: onHold(sql`o.counterparty_id`, sql`o.origin_id`, now) },
+    holds: { 'open-case': sql`exists (select from opportunity k where k.counterparty_id = o.counterparty_id and k.state = 'open')`, hold: onHold(sql`o.counterparty_id`, sql`o.contact_person_id`, now) },
   }),
   take: (tx, ids, { now }) => emptyRecords(tx, 'sales', emptied, ids, now),
 }]

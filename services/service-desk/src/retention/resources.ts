@@ -18,7 +18,7 @@ export const retained: readonly RetentionResource[] = [{
   reach: ({ caller, now }, before) => ({
     from: sql`request r`, row: sql`r`, id: sql`r.id`, name: sql`r.subject`, since: sql`r.closed_at`,
     where: sql`r.closed_at < ${before} and r.subject <> '' and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`r.branch_id`, owner: sql`r.owner_id` })}`,
-    holds: { 'open-case': sql`exists (select from request k where k.counterparty_id = r.counterparty_id and k.state <> 'closed')`, hold: onHold(sql`r.counterparty_id`, sql`r.origin_id`, now) },
+    holds: { 'open-case': sql`exists (select from request k where k.counterparty_id = r.counterparty_id and k.state <> 'closed')`, hold: onHold(sql`r.counterparty_id`, sql`r.contact_person_id`, now) },
   }),
   take: (tx, ids, { now }) => emptyRecords(tx, 'service-desk', emptied, ids, now),
 }]

@@ -15,7 +15,7 @@ export const retained: readonly RetentionResource[] = [{
   reach: ({ caller, now }, before) => ({
     from: sql`call c`, row: sql`c`, id: sql`c.id`, name: sql`c.customer_number`, since: sql`c.ended_at`,
     where: sql`c.ended_at < ${before} and c.state = 'ended' and not c.erased and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`c.branch_id`, owner: sql`c.owner_id` })}`,
-    holds: { hold: onHold(sql`c.counterparty_id`, sql`c.origin_id`, now) },
+    holds: { hold: onHold(sql`c.counterparty_id`, sql`c.contact_person_id`, now) },
   }),
   take: (tx, ids, { now }) => emptyRecords(tx, 'telephony', emptied, ids, now),
 }]

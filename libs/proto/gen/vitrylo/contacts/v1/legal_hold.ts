@@ -19,11 +19,11 @@ export interface LegalHold {
   createTime:
     | Date
     | undefined;
-  /** Which counterparty: its contact persons, cases and calls with it. Either this or a contact person. */
+  /** Which counterparty: its contact persons, cases and calls with it. Goes on with the one that it is merged into. Either this or a contact person. */
   counterpartyId?:
     | string
     | undefined;
-  /** Which contact person. */
+  /** Which contact person: interactions, cases and calls that name them with it, and the organisations where they are are not erased whole. */
   contactPersonId?:
     | string
     | undefined;

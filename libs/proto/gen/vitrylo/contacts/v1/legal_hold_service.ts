@@ -419,7 +419,7 @@ export const EndLegalHoldRequest: MessageFns<EndLegalHoldRequest> = {
 /** Holds: what must not be erased. */
 export type LegalHoldServiceService = typeof LegalHoldServiceService;
 export const LegalHoldServiceService = {
-  /** Lists holds page by page, those that have ended too. */
+  /** Lists holds page by page, those that have ended too: of clients where the caller's right reaches now. */
   listLegalHolds: {
     path: "/vitrylo.contacts.v1.LegalHoldService/ListLegalHolds" as const,
     requestStream: false as const,
@@ -431,7 +431,10 @@ export const LegalHoldServiceService = {
       Buffer.from(ListLegalHoldsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListLegalHoldsResponse => ListLegalHoldsResponse.decode(value),
   },
-  /** Puts a hold. From its answer on nothing of the client is erased; an erasure that was under way before has been done. */
+  /**
+   * Puts a hold. An erasure that was under way is waited for, and has been done. From the answer on no request of the data subject and no rule
+   * for counterparties and interactions erases anything of the client; rules for opportunities, requests and calls heed it when its event has come.
+   */
   createLegalHold: {
     path: "/vitrylo.contacts.v1.LegalHoldService/CreateLegalHold" as const,
     requestStream: false as const,
@@ -455,16 +458,19 @@ export const LegalHoldServiceService = {
 } as const;
 
 export interface LegalHoldServiceServer extends UntypedServiceImplementation {
-  /** Lists holds page by page, those that have ended too. */
+  /** Lists holds page by page, those that have ended too: of clients where the caller's right reaches now. */
   listLegalHolds: handleUnaryCall<ListLegalHoldsRequest, ListLegalHoldsResponse>;
-  /** Puts a hold. From its answer on nothing of the client is erased; an erasure that was under way before has been done. */
+  /**
+   * Puts a hold. An erasure that was under way is waited for, and has been done. From the answer on no request of the data subject and no rule
+   * for counterparties and interactions erases anything of the client; rules for opportunities, requests and calls heed it when its event has come.
+   */
   createLegalHold: handleUnaryCall<CreateLegalHoldRequest, LegalHold>;
   /** Ends a hold. A second time changes nothing. */
   endLegalHold: handleUnaryCall<EndLegalHoldRequest, LegalHold>;
 }
 
 export interface LegalHoldServiceClient extends Client {
-  /** Lists holds page by page, those that have ended too. */
+  /** Lists holds page by page, those that have ended too: of clients where the caller's right reaches now. */
   listLegalHolds(
     request: ListLegalHoldsRequest,
     callback: (error: ServiceError | null, response: ListLegalHoldsResponse) => void,
@@ -480,7 +486,10 @@ export interface LegalHoldServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListLegalHoldsResponse) => void,
   ): ClientUnaryCall;
-  /** Puts a hold. From its answer on nothing of the client is erased; an erasure that was under way before has been done. */
+  /**
+   * Puts a hold. An erasure that was under way is waited for, and has been done. From the answer on no request of the data subject and no rule
+   * for counterparties and interactions erases anything of the client; rules for opportunities, requests and calls heed it when its event has come.
+   */
   createLegalHold(
     request: CreateLegalHoldRequest,
     callback: (error: ServiceError | null, response: LegalHold) => void,

@@ -65,7 +65,7 @@ export interface RetentionItem {
 export interface RetentionHold {
   /**
    * Why: `consent` is given and not withdrawn; `open-case`: the client has an opportunity or a request that is open;
-   * `open-session`: the session that an entry tells of goes on; `hold`: somebody forbade to erase the client (docs/adr/0017).
+   * `open-session`: the session that an entry tells of goes on; `hold`: somebody forbade to erase the client or the contact person (docs/adr/0017).
    */
   reason: string;
   /** How many; 10,001 means more than 10,000. */

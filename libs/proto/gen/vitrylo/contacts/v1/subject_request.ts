@@ -234,7 +234,7 @@ export interface SubjectRequest {
     | undefined;
   /** What each service answered; those that have not are here without a time. */
   answers: SubjectAnswer[];
-  /** Output only. Of an erasure that is not done: what forbids it now. */
+  /** Output only. Of an erasure that is not done: what forbids it now. Where the reader's right does not reach the client of a hold only `active` is set. */
   holds: LegalHold[];
 }
 
