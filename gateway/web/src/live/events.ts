@@ -14,8 +14,8 @@ export type LiveEvents = {
   'vitrylo.telephony.v1.CallCorrected': { call: Call }
   'vitrylo.contacts.v1.CounterpartyCreated': { counterparty: Counterparty }
   'vitrylo.contacts.v1.CounterpartyChanged': { counterparty: Counterparty }
-  'vitrylo.contacts.v1.CounterpartyMerged': { survivor: Counterparty; merged: Counterparty }
-  'vitrylo.contacts.v1.CounterpartyMergeUndone': { survivor: Counterparty; restored: Counterparty }
+  'vitrylo.contacts.v1.CounterpartyMerged': { survivor: Counterparty; merged: { id: string } }
+  'vitrylo.contacts.v1.CounterpartyMergeUndone': { survivor: Counterparty; restored: { id: string } }
   'vitrylo.contacts.v1.NoteAdded': { counterpartyId: string }
   'vitrylo.contacts.v1.ContactPersonChanged': { contactPerson: { positions?: { counterpartyId: string }[] } }
   'vitrylo.contacts.v1.ContactPersonDeleted': { id: string }

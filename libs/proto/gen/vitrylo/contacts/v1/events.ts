@@ -66,7 +66,7 @@ export interface CounterpartyMerged {
   survivor:
     | Counterparty
     | undefined;
-  /** The one that went into it, as it is now: delete_time is set. */
+  /** The one that went into it, as it is now: delete_time is set. Browsers are told its id alone: they may see the survivor and not it. */
   merged:
     | Counterparty
     | undefined;
@@ -82,7 +82,7 @@ export interface CounterpartyMergeUndone {
   survivor:
     | Counterparty
     | undefined;
-  /** The one that lives again. */
+  /** The one that lives again. Browsers are told its id alone. */
   restored:
     | Counterparty
     | undefined;
