@@ -95,8 +95,21 @@ scene('a hold keeps a person from being erased until it is ended', async ({ open
   await page.setViewportSize({ width: 1440, height: 900 })
   const row = page.getByRole('row').filter({ hasText: word })
   await row.getByRole('button', { name: 'Зняти' }).click()
+  await dialog.getByText('позов № 7 від 01.11.2026').waitFor()
+  await settled(page)
+  await shot(desk, 'end of a hold')
+  await dialog.getByRole('button', { name: 'Скасувати' }).click()
+  await row.getByRole('button', { name: 'Зняти' }).click()
+  await dialog.getByRole('button', { name: 'Зняти заборону' }).click()
   await page.getByText('Заборону знято', { exact: true }).waitFor()
   await row.waitFor({ state: 'detached' })
+
+  const person = await api.post('contact-persons', { displayName: `Свідок ${word}`, positions: [{ counterpartyId: party['id'] }] })
+  await api.post('legal-holds', { contactPersonId: person['id'], reason: 'запит суду' })
+  await page.goto('/legal-holds')
+  await page.getByRole('link', { name: `Свідок ${word}` }).click()
+  await page.waitForURL(`**/contact-persons?open=${person['id']}`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Персональні дані' }).waitFor()
 }, { timeoutMs: 120_000 })
 
 scene('a contact person is shown what an erasure does from their form, with the records of others to look at; rules of each area have their least time', async ({ open, api }) => {

@@ -1,10 +1,10 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { IconLock } from '@tabler/icons-react'
 import { post } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
-import { errorText } from '../api/error-text.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { LegalHold } from '../api/types.ts'
@@ -12,6 +12,7 @@ import { date, dateTime, number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { FormDialog } from '../ui/form-dialog.tsx'
 import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { toast } from '../ui/toast.ts'
@@ -31,21 +32,29 @@ export default function HoldsPage() {
   const navigate = useNavigate({ from: '/legal-holds' })
   const view = search.view ?? 'active'
   const records = useRecords<LegalHold>('legal-holds', 'legalHolds', { filter: view === 'all' ? '' : 'active = true' })
+  const [ending, setEnding] = useState<LegalHold>()
   const end = useMutation({
     mutationFn: (row: LegalHold) => post<LegalHold>(`legal-holds/${row.id}:end`, {}),
     onSuccess: (row) => {
       void client.invalidateQueries({ queryKey: ['legal-holds'] })
+      setEnding(undefined)
       toast(t('privacy.holdEnded'), row.subjectName)
     },
   })
-  const open = ({ counterpartyId }: LegalHold) => void (counterpartyId && navigate({ to: '/counterparties/$id', params: { id: counterpartyId } }))
+  const nameOf = (row: LegalHold) => row.subjectName || t('privacy.holdOutOfSight')
+  // Whom one does not see opens nothing.
+  const open = ({ counterpartyId, contactPersonId, subjectName }: LegalHold) => {
+    if (!subjectName) return
+    void (counterpartyId ? navigate({ to: '/counterparties/$id', params: { id: counterpartyId } }) : navigate({ to: '/contact-persons', search: { open: contactPersonId } }))
+  }
   const name = (row: LegalHold) => {
-    const text = row.subjectName || t('privacy.holdOutOfSight')
-    return row.counterpartyId ? <Link className="name cut" to="/counterparties/$id" params={{ id: row.counterpartyId }}>{text}</Link> : <span className="cut">{text}</span>
+    if (!row.subjectName) return <span className="cut">{nameOf(row)}</span>
+    if (row.contactPersonId) return <Link className="name cut" to="/contact-persons" search={{ open: row.contactPersonId }}>{row.subjectName}</Link>
+    return <Link className="name cut" to="/counterparties/$id" params={{ id: row.counterpartyId! }}>{row.subjectName}</Link>
   }
   const state = (row: LegalHold) => <Status tone={row.active ? 'warn' : 'neutral'}>{t(row.active ? 'privacy.holdActive' : 'privacy.holdOver')}</Status>
   const until = (row: LegalHold) => (row.endTime ? dateTime(row.endTime) : row.untilTime ? t('privacy.until', { day: date(row.untilTime) }) : t('privacy.holdForGood'))
-  const action = (row: LegalHold) => (row.active && can('privacy', 'manage') ? <Button size="sm" busy={end.isPending && end.variables.id === row.id} onClick={() => end.mutate(row)}>{t('privacy.holdEnd')}</Button> : null)
+  const action = (row: LegalHold) => (row.active && can('privacy', 'manage') ? <Button size="sm" onClick={() => { end.reset(); setEnding(row) }}>{t('privacy.holdEnd')}</Button> : null)
   const columns: GridColumn<LegalHold>[] = [
     { id: 'subject', head: 'privacy.holdWhose', width: 240, cell: name },
     { id: 'reason', head: 'privacy.holdReason', cell: (row) => <span className="cut" title={row.reason}>{row.reason}</span> },
@@ -59,7 +68,6 @@ export default function HoldsPage() {
     <>
       <ViewBar title={t('tree.legalHolds')} range={records.isPending ? '' : t(records.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(records.rows.length), count: records.rows.length })} />
       <ViewTabs label={t('tree.legalHolds')} value={view} onChange={(next) => void navigate({ search: next === 'active' ? {} : { view: 'all' }, replace: true })} tabs={views.map((value) => ({ value, label: t(`privacy.holdView.${value}`) }))} />
-      {end.error ? <p className="form-error" role="alert">{errorText(end.error)}</p> : null}
       <DataGrid
         label={t('tree.legalHolds')} records={records} columns={columns} onOpen={open}
         card={(row) => (
@@ -71,6 +79,11 @@ export default function HoldsPage() {
         )}
         empty={<Empty icon={IconLock} title={t('privacy.holdsEmpty')} text={t('privacy.holdsEmptyText')} />}
       />
+      {ending ? (
+        <FormDialog title={t('privacy.holdEndTitle')} submit={t('privacy.holdEndSubmit')} tone="bad" size={480} onClose={() => setEnding(undefined)} onSubmit={() => end.mutate(ending)} busy={end.isPending} error={end.error}>
+          <p className="w2">{t('privacy.holdEndText', { name: nameOf(ending), reason: ending.reason })}</p>
+        </FormDialog>
+      ) : null}
       <StatusBar keys={[[['j', 'k'], 'keys.moveShort'], [['Enter'], 'keys.openShort']]} />
     </>
   )
