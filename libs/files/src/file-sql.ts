@@ -72,7 +72,10 @@ export async function heldFile(db: Db, fileId: string, record: Sql, hidden: read
 
 const PAGE = 200
 
-/** Marks those whose time is over: nobody can name them from here on. Gives all that are to be removed, also those of a sweep that died. */
+/** When one that could not be removed is tried again, and after which time what a process that died had taken. */
+const AGAIN = sql`interval '10 minutes'`
+
+/** Marks those whose time is over: nobody can name them from here on. Gives those that are to be removed now, to one process alone. */
 export async function markGoing(tx: Tx, now: Date): Promise<string[]> {
   await exec(
     tx,
@@ -81,6 +84,11 @@ export async function markGoing(tx: Tx, now: Date): Promise<string[]> {
             and not exists (select from file_hold h where h.file_id = s.id and h.released_at is null)
           order by s.keep_until limit ${PAGE} for update skip locked)`,
   )
-  const rows = await many<{ id: string }>(tx, sql`select id from stored_file where state = 'going' and keep_until is not null order by keep_until limit ${PAGE}`)
+  const rows = await many<{ id: string }>(
+    tx,
+    sql`update stored_file f set keep_until = ${now}::timestamptz + ${AGAIN} where f.id in (
+          select s.id from stored_file s where s.state = 'going' and s.keep_until <= ${now} order by s.keep_until limit ${PAGE} for update skip locked)
+        returning f.id`,
+  )
   return rows.map(({ id }) => id)
 }

@@ -44,4 +44,4 @@ const off = async (): Promise<never> => {
   throw new AppError('FAILED_PRECONDITION', 'FILES_OFF', 'no place for files is set up; set VITRYLO_FILES_DIR or VITRYLO_FILES_S3_URL')
 }
 /** The product runs without a place for files; fields of files then take none. */
-const NONE: FileStore = { put: off, get: off, remove: async () => {} }
+const NONE: FileStore = { put: off, get: off, remove: off }

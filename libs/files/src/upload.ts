@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { may, isAmong, type Caller } from '@vitrylo/auth'
 import { AppError, invalid } from '@vitrylo/errors'
+import { one, sql, type Pool } from '@vitrylo/pg'
 import type { StoredFile, UploadFileRequest } from '@vitrylo/proto/vitrylo/files/v1/file.ts'
 import { newId, type Call, type Deps } from '@vitrylo/service'
 import { HEAD, judgeContent } from './content-kind.ts'
@@ -12,28 +13,60 @@ export type Receiving = Pick<Deps, 'pool' | 'rights'> & { store: FileStore; maxB
 
 type Head = { field: string; name: string; size: number }
 
+/** Each upload holds a part of a file in memory, with an S3 store 10 MiB. */
+const AT_ONCE = 10
+const AT_ONCE_OF_ONE = 3
+const coming = new Map<string, number>()
+
+/** Runs one of the uploads that this process takes at once. */
+async function inTurn<T>(subject: string, work: () => Promise<T>): Promise<T> {
+  const own = coming.get(subject) ?? 0
+  const all = [...coming.values()].reduce((sum, each) => sum + each, 0)
+  if (own >= AT_ONCE_OF_ONE || all >= AT_ONCE) throw new AppError('RESOURCE_EXHAUSTED', 'UPLOADS_AT_ONCE', 'too many files are being brought at once; try again in a moment', { retryAfter: '2' })
+  coming.set(subject, own + 1)
+  try {
+    return await work()
+  } finally {
+    if (coming.get(subject) === 1) coming.delete(subject)
+    else coming.set(subject, coming.get(subject)! - 1)
+  }
+}
+
 /** Takes a file in: the row, the bytes, then the row again. Wherever a process dies between them, the sweep finds the row. */
-export async function receiveFile(receiving: Receiving, parts: AsyncIterable<UploadFileRequest>, { caller, now, transact }: Call): Promise<StoredFile> {
+export async function receiveFile(receiving: Receiving, parts: AsyncIterable<UploadFileRequest>, { caller, now, signal, transact }: Call): Promise<StoredFile> {
   const { pool, store, maxBytes, resource } = receiving
   const iterator = parts[Symbol.asyncIterator]()
   const first = (await iterator.next()).value as UploadFileRequest | undefined
   const head: Head = { field: first?.field ?? '', name: cleanName(first?.name ?? ''), size: Number(first?.size ?? 0) }
   await judgeHead(receiving, caller, head, first?.name ?? '')
   const id = newId()
+  const forget = (): Promise<unknown> => store.remove(id).then(() => deleteRow(pool, id)).catch(() => {})
   try {
     assertQuota(receiving, await insertComing(pool, caller, { id, resource, ...head, size: head.size || maxBytes }, now))
     const content = contentOf(first!.data, { [Symbol.asyncIterator]: () => iterator }, { name: head.name, maxBytes })
-    await store.put(id, content.bytes)
+    await inTurn(caller.subject, () => store.put(id, content.bytes))
     const found = content.found()
-    return await transact(async (tx) => {
+    // A stream that was cut off ends as a whole one does.
+    signal.throwIfAborted()
+    if (head.size > 0 && found.size !== head.size) throw new AppError('ABORTED', 'UPLOAD_CUT', `of ${head.size} bytes ${found.size} came; send the file again`, {})
+    const file = await transact(async (tx) => {
       if (!(await saveCome(tx, id, found))) throw new AppError('ABORTED', 'UPLOAD_TOO_SLOW', 'the upload took longer than a day; try again', {})
       return { id, name: head.name, size: BigInt(found.size), type: found.type, time: now }
     })
+    if (file.id !== id) await assertSame(pool, file, { field: head.field, name: head.name, sha256: found.sha256 })
+    if (file.id !== id) await forget()
+    return file
   } catch (error) {
     // The first error is the one to tell; what is left here the sweep takes.
-    await store.remove(id).then(() => deleteRow(pool, id)).catch(() => {})
+    await forget()
     throw error
   }
+}
+
+/** The answer was given before under the same Idempotency-Key, which is known by the bytes only after they came. */
+async function assertSame(pool: Pool, { id }: StoredFile, { field, name, sha256 }: { field: string; name: string; sha256: string }): Promise<void> {
+  const same = await one(pool, sql`select id from stored_file where id = ${id} and field = ${field} and name = ${name} and sha256 = ${sha256}`)
+  if (same === undefined) throw new AppError('FAILED_PRECONDITION', 'IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was used for another file; take a new one for each', {})
 }
 
 async function judgeHead({ rights, resource, maxBytes }: Receiving, caller: Caller, { field, size }: Head, givenName: string): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { filesSweep } from '@vitrylo/files'
+import { sweepFiles } from '@vitrylo/files/sweep.ts'
 import { exec, inTx, many, one, sql } from '@vitrylo/pg'
 import { ContactPersonFileServiceService as personFiles } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_file_service.ts'
 import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
@@ -233,4 +234,53 @@ test('the file of a person names theirs; an erasure takes the bytes at once, als
   await sweep()
   expect(await stored()).not.toContain(photo.id)
   photos.close()
+})
+
+// Seen failing with the look at other records left out of the place.
+test('who is erased takes no file along that a record of somebody else holds', async () => {
+  const file = await bring('passport', 'паспорт Б.pdf')
+  const a = await create('Ганна Коваль', {}, { kind: 'COUNTERPARTY_KIND_PERSON' })
+  const b = await create('Ганна Ковальчук', { passport: { id: file.id } }, { kind: 'COUNTERPARTY_KIND_PERSON' })
+  const merge = await service.call(merges.mergeCounterparties, { id: a.id, mergedId: b.id, etag: '', mergedEtag: '', choices: [] })
+  await service.call(merges.undoCounterpartyMerge, { id: merge.id, choices: [] })
+  const subject = { kind: 'counterparty' as const, id: a.id, counterpartyIds: [a.id], contactPersonIds: [], recordIds: [] }
+  await inTx(service.pool, (tx) => eraseSubject(tx, subject, { requestId: a.id, actorId: people.admin.id, place: { branchId: null, ownerId: null } }, new Date()))
+  await sweep()
+  expect(await found(b.id, file.id)).toBe(TEXT)
+})
+
+// Seen failing with size and signal overlooked.
+test('what did not come whole is no file', async () => {
+  expect(await refusal(client.upload({ field: 'scan', name: 'коротко.txt', size: 150_000n, data: Buffer.from('abc') }))).toContain('UPLOAD_CUT')
+  const rows = () => many<{ id: string }>(service.pool, sql`select id from stored_file where name = 'обірвано.txt'`)
+  async function* cut(): AsyncGenerator<Buffer> {
+    yield Buffer.alloc(60_000, 'a')
+    await until(async () => (await rows()).length === 1)
+    throw new Error('the line broke')
+  }
+  await expect(client.upload({ field: 'scan', name: 'обірвано.txt', data: cut() })).rejects.toThrow()
+  await until(async () => (await rows()).length === 0)
+})
+
+// Seen failing with a store that is off removing nothing and saying nothing.
+test('without a store no row goes before its bytes, and what cannot be removed holds nothing else up', async () => {
+  const file = await bring('passport', 'секрет.pdf')
+  await age(file.id, 2)
+  const { VITRYLO_FILES_DIR: _dir, ...rest } = deps.env as Record<string, string>
+  await filesSweep({ ...deps, env: rest, log: { warn() {} } } as unknown as Deps, 'contacts').each()
+  expect(await stored()).toContain(file.id)
+  expect(await many(service.pool, sql`select id from stored_file where id = ${file.id}`)).toHaveLength(1)
+  await exec(service.pool, sql`insert into stored_file (id, resource, field, name, size, uploader, created_at, keep_until, state)
+    select gen_random_uuid(), 'counterparties', 'scan', 'застряг', 1, 'x', now(), '-infinity', 'going' from generate_series(1, 200)`)
+  await age(file.id, 1)
+  const removed: string[] = []
+  const stuck = new Set((await many<{ id: string }>(service.pool, sql`select id from stored_file where name = 'застряг'`)).map(({ id }) => id))
+  const remove = async (id: string): Promise<void> => {
+    if (stuck.has(id)) throw new Error('403')
+    removed.push(id)
+  }
+  const failing = { put: async () => {}, get: async () => (async function* () {})(), remove }
+  for (let n = 0; n < 2; n++) await sweepFiles({ ...deps, log: { warn() {} } as never }, failing as never)
+  expect(removed).toContain(file.id)
+  await exec(service.pool, sql`delete from stored_file where name = 'застряг'`)
 })
