@@ -144,7 +144,7 @@ test('a hold on a contact person keeps what they took part in, and where they ar
 
 // Seen failing without the contact persons in the condition of the rule: it offered the same twenty again and again, and counted them.
 test('held ones do not stand in the way of a rule, and its figures are of what it took', async () => {
-  const old = (id: string, years: number) => exec(service.pool, sql`update counterparty set created_at = now() - make_interval(years => ${years}) where id = ${id}`)
+  const old = (id: string, years: number) => exec(service.pool, sql`update counterparty set (created_at, entered_at) = (now() - make_interval(years => ${years}), now() - make_interval(years => ${years})) where id = ${id}`)
   for (let i = 0; i < 21; i++) {
     const id = await client(`Утримуваний ${i}`)
     const person = await service.call(persons.createContactPerson, { contactPerson: ContactPerson.fromPartial({ displayName: `Довірена ${i}`, positions: [{ counterpartyId: id }] }) })
