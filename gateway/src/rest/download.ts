@@ -77,9 +77,9 @@ function addFacts({ headers }: FastifyRequest, reply: FastifyReply, { size, etag
   return false
 }
 
-/** The name for everybody (RFC 6266), and in letters of ASCII for those who know no other. */
+/** The name for everybody (RFC 6266), and in letters of ASCII for those who know no other: letters of double width become slashes there. */
 function dispositionOf(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/[^\x20-\x7e]+/g, '_').replaceAll(/["\\%]/g, '_')
+  const plain = name.normalize('NFKD').replaceAll(/[^\x20-\x7e]+/g, '_').replaceAll(/["\\%/]|^\.+$/g, '_')
   const whole = encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
   return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`
 }

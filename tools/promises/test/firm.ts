@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { createPool, exec, many, sql, type Pool } from '@vitrylo/pg'
 import { contacts } from '@vitrylo/contacts'
 import { directory } from '@vitrylo/directory'
@@ -20,6 +23,8 @@ export type Firm = {
   addresses: Readonly<Record<string, string>>
   /** The databases, to see what stands in them. */
   pools: Readonly<Record<string, Pool>>
+  /** Where the bytes of files stand, in a folder of the firm's own. */
+  filesDir: string
   /** `as`: a name at sign-in; `root` is a machine of the administrators. */
   call(method: string, path: string, body?: unknown, options?: Options): Promise<Answer>
   /** The same for what has to succeed: the JSON of the answer. */
@@ -44,7 +49,9 @@ export async function startFirm(): Promise<Firm> {
   const running: Record<string, { address: string; stop(): Promise<void> }> = {}
   const pools: Record<string, Pool> = { bus: createPool({ url: busUrl, name: 'test', max: 1 }) }
   const issuer = await startTestIssuer()
+  const filesDir = join(await mkdtemp(join(tmpdir(), 'vitrylo-firm-')), 'files')
   const env = {
+    VITRYLO_FILES_DIR: filesDir,
     VITRYLO_BUS_URL: busUrl, VITRYLO_OIDC_ISSUER: issuer.issuer, VITRYLO_LOG_LEVEL: process.env.VITRYLO_LOG_LEVEL ?? 'silent',
     VITRYLO_SECRETS_KEY: 'a key for tests only, of 32 letters', VITRYLO_POOL_MAX: '5', VITRYLO_GRPC_MAX_AGE_MS: '3600000',
   }
@@ -75,7 +82,7 @@ export async function startFirm(): Promise<Firm> {
     authorization: `Bearer ${await token(as)}`, ...(key !== undefined && { 'idempotency-key': key }), ...(etag !== undefined && { 'if-match': etag }),
   })
   return {
-    origin: rig.origin, issuer: issuer.issuer, addresses, pools, call, token,
+    origin: rig.origin, issuer: issuer.issuer, addresses, pools, filesDir, call, token,
     forge: issuer.token,
     async ask(method, path, body, options) {
       const { status, json, text } = await call(method, path, body, options)
@@ -92,6 +99,7 @@ export async function startFirm(): Promise<Firm> {
       await Promise.all(Object.values(running).map(({ stop }) => stop()))
       await Promise.all(Object.entries(pools).filter(([area]) => area !== 'gateway').map(([, pool]) => pool.end()))
       await issuer.stop()
+      await rm(dirname(filesDir), { recursive: true })
     },
   }
 }

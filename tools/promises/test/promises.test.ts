@@ -3,6 +3,7 @@ import { startFirm } from './firm.ts'
 import { setStage, type Stage } from './stage.ts'
 import { appends } from './appends.ts'
 import { forgedTokens } from './forged-tokens.ts'
+import { hostileFiles } from './hostile-files.ts'
 import { hostileWords } from './hostile-words.ts'
 import { onePool } from './one-pool.ts'
 import { outOfReach } from './out-of-reach.ts'
@@ -25,6 +26,7 @@ rightsByRest(on)
 races(on)
 repeats(on)
 hostileWords(on)
+hostileFiles(on)
 forgedTokens(on)
 appends(on)
 onePool(on)

@@ -19,6 +19,7 @@ const GIVEN: Record<string, (n: number, known: Known) => object> = {
   grants: (n, known) => ({ groupId: known.groups![0], section: 'counterparties', action: 'view', scope: 'own', fromTime: new Date(Date.UTC(2031, 0, 1, 0, n)).toISOString() }),
   messages: (_n, known) => ({ text: 'Увага', employeeId: known.employees![0] }),
   'saved-filters': (n) => ({ displayName: `Фільтр ${n}`, resource: 'counterparties' }),
+  'legal-holds': (_n, known) => ({ counterpartyId: known.counterparties![0] }),
   imports: () => ({ kind: 'counterparty' }),
   'opportunity-imports': () => ({ kind: 'opportunity' }),
   ...Object.fromEntries([['opportunity', 'opportunities'], ['request', 'requests'], ['call', 'calls'], ['sign-in', 'sign-ins']].map(([own, resource]) =>
