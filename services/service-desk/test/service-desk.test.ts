@@ -390,6 +390,14 @@ test('a request is entered later than it came, but not of the future nor of long
   const listed = await service.call(Requests.listRequests, { pageSize: 50, pageToken: '', filter: `receiveTime<"${days(-20).toISOString()}"`, orderBy: 'receiveTime desc' }, { as: 'olena' })
   expect(listed.requests.map(({ id }) => id)).toContain(old.id)
   expect(listed.requests.map(({ id }) => id)).not.toContain(plain.id)
+
+  const move = (id: string, receiveTime: Date | undefined) => service.call(Requests.updateRequest, UpdateRequestRequest.fromPartial({ request: { id, receiveTime }, updateMask: ['receive_time'] }), { as: 'olena' })
+  const judged = (given: Date | undefined) => move(old.id, given).then(() => 'accepted', ({ violations }) => violations.map((v: any) => `${v.field} ${v.rule}`).join())
+  expect([await judged(days(1)), await judged(days(-3_660)), await judged(undefined), await judged(days(-31))]).toEqual(['receiveTime notFuture', 'receiveTime tooOld', 'receiveTime required', 'accepted'])
+  const moved = days(-29)
+  expect(await move(old.id, moved)).toMatchObject({ receiveTime: moved, dueTime: old.dueTime })
+  await service.call(Requests.closeRequest, { id: old.id, etag: '', resolution: 'готово' }, { as: 'olena' })
+  expect(await refusal(move(old.id, days(-30)))).toBe('FAILED_PRECONDITION REQUEST_CLOSED')
 })
 
 // Seen failing: one series for all (the second of the branch was the third).

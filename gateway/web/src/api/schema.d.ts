@@ -10210,7 +10210,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
-             *     from it and the timeline shows it there. Ignored in an update.
+             *     from it on create; the timeline shows it there. Changes while the request is open; the deadline stays as it is then.
              */
             receiveTime?: string;
             /**
@@ -10313,7 +10313,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
-             *     from it and the timeline shows it there. Ignored in an update.
+             *     from it on create; the timeline shows it there. Changes while the request is open; the deadline stays as it is then.
              */
             receiveTime?: string;
             /**
@@ -10394,7 +10394,7 @@ export interface components {
             missedCall?: boolean | null;
             /**
              * @description When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
-             *     from it and the timeline shows it there. Ignored in an update.
+             *     from it on create; the timeline shows it there. Changes while the request is open; the deadline stays as it is then.
              */
             receiveTime?: string | null;
             /**

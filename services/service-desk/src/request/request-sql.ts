@@ -230,7 +230,7 @@ export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Requ
             counterparty_id = ${r.counterpartyId ?? null}, contact_person_id = ${r.contactPersonId ?? null}, phone = ${r.phone},
             state = ${wordOf(RequestState, r.state)}, owner_id = ${r.ownerId},
             owned_at = case when owner_id = ${r.ownerId} then owned_at else ${now} end, branch_id = ${r.branchId},
-            queue = ${r.queue}, routing = ${routingWords(r.routing!)}, due_at = ${r.dueTime}, taken_at = ${r.takeTime ?? null},
+            queue = ${r.queue}, routing = ${routingWords(r.routing!)}, due_at = ${r.dueTime}, received_at = ${r.receiveTime ?? null}, taken_at = ${r.takeTime ?? null},
             closed_at = ${r.closeTime ?? null}, resolution = ${r.resolution}, opportunity_id = ${r.opportunityId || null},
             missed_call = ${r.missedCall}, custom = ${JSON.stringify(r.custom ?? {})}, revision = revision + 1, updated_at = ${now}
           where id = ${r.id} returning ${columns}`,

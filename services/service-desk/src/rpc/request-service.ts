@@ -9,10 +9,10 @@ import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { getRequest, listRequests, loadsOf, lockRequest, publish, updateRequest } from '../request/request-sql.ts'
-import { assign, close, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
+import { assertOpen, assign, close, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
 
-const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall', 'custom'] as const
-const NEVER_EMPTY = ['branchId', 'queue', 'dueTime'] as const
+const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall', 'receiveTime', 'custom'] as const
+const NEVER_EMPTY = ['branchId', 'queue', 'dueTime', 'receiveTime'] as const
 
 export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool } = deps
@@ -78,11 +78,14 @@ async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | unde
   const current = await lockRequest(tx, caller, change.id, change.etag)
   const { next, changed } = applyMask(current, { ...change, custom: overlaid(current.custom, change.custom) }, mask, WRITABLE)
   if (changed.length === 0) return current
+  const isMoved = changed.includes('receiveTime')
+  if (isMoved) assertOpen(current)
   const empty = NEVER_EMPTY.filter((field) => !next[field])
   if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
   await assertReferences(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Request]])))
-  const { record, violations } = await settleRequest(deps, tx, caller, next, current.custom)
-  if (violations.length > 0) throw invalid(violations)
+  const { record, violations } = await settleRequest(deps, tx, caller, isMoved ? { ...next, receiveTime: notAfter(now, next.receiveTime) } : next, current.custom)
+  const wrong = [...violations, ...(isMoved ? wrongReceiveTime(next.receiveTime, now) : [])]
+  if (wrong.length > 0) throw invalid(wrong)
   if (changed.includes('branchId')) assertReaches(caller, 'requests', 'change', next, current)
   return publish(tx, RequestChangedEvent, await updateRequest(tx, record, now), caller.employeeId)
 }

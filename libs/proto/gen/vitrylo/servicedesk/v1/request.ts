@@ -425,7 +425,7 @@ export interface Request {
   missedCall: boolean;
   /**
    * When it came, where it is entered later: not in the future, not older than 10 years. Absent on create: now. The deadline counts
-   * from it and the timeline shows it there. Ignored in an update.
+   * from it on create; the timeline shows it there. Changes while the request is open; the deadline stays as it is then.
    */
   receiveTime:
     | Date
