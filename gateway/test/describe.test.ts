@@ -29,18 +29,22 @@ test('every pattern and format of the contract has an example that fits it', () 
 const SCHEMA = {
   type: 'object',
   properties: {
-    name: { type: 'string', maxLength: 5 }, code: { type: 'string', minLength: 3 }, size: { type: 'integer', minimum: 0, maximum: 9 }, tags: { type: 'array', maxItems: 1 },
+    name: { type: 'string', maxLength: 5 }, code: { type: 'string', minLength: 3 }, size: { type: 'integer', minimum: 0, maximum: 9 }, port: { type: 'integer', exclusiveMinimum: 0 }, minute: { type: 'integer', exclusiveMaximum: 1440 }, rate: { type: 'number', exclusiveMinimum: 0 }, tags: { type: 'array', maxItems: 1 },
     birthday: { type: 'string', pattern: '^([0-9]{4}-[0-9]{2}-[0-9]{2})?$' }, iban: { type: 'string', pattern: '^[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]{8,38}$' }, email: { type: 'string', format: 'email' },
     take: { type: 'string', pattern: '^(survivor|merged)$' },
   },
 }
 
 test('a refusal names the limit that it broke, and shows how a value is written', () => {
-  const violations = lazyCheck(createAjv({}), SCHEMA)({ name: 'довга назва', code: 'a', size: -1, tags: [1, 2], birthday: '4.3.1980', iban: '12', email: 'немає', take: 'x' })
+  const violations = lazyCheck(createAjv({}), SCHEMA)({ name: 'довга назва', code: 'a', size: -1, port: 0, minute: 1440, rate: 0, tags: [1, 2], birthday: '4.3.1980', iban: '12', email: 'немає', take: 'x' })
   expect(violations.map(({ field, rule, description, params }) => [field, rule, description, params])).toEqual([
     ['name', 'length', 'must have at most 5 letters', { max: '5' }],
     ['code', 'length', 'must have at least 3 letters', { min: '3' }],
     ['size', 'range', 'must be 0 or more', { min: '0' }],
+    // Seen failing with the limit itself: "at least 0" was said of 0.
+    ['port', 'range', 'must be 1 or more', { min: '1' }],
+    ['minute', 'range', 'must be 1439 or less', { max: '1439' }],
+    ['rate', 'range', 'must be more than 0', undefined],
     ['tags', 'count', 'must have at most 1 values', { max: '1' }],
     ['birthday', 'format', 'must look like 2026-03-04', { example: '2026-03-04' }],
     ['iban', 'format', 'must look like UA213223130000026007233566001', { example: 'UA213223130000026007233566001' }],

@@ -42,7 +42,7 @@ type Told = { description: string; params?: Record<string, string> }
 const limit = (side: 'min' | 'max', value: unknown, description: string): Told => ({ description, params: { [side]: String(value) } })
 
 /** What the value must be like: the limit or an example, as words and as figures that clients put into their own language. Undefined: another rule. */
-export function describeRule(keyword: string, params: Record<string, unknown>): Told | undefined {
+export function describeRule(keyword: string, params: Record<string, unknown>, isWhole = false): Told | undefined {
   const value = params['limit']
   switch (keyword) {
     case 'minLength': return limit('min', value, `must have at least ${value} letters`)
@@ -51,8 +51,9 @@ export function describeRule(keyword: string, params: Record<string, unknown>): 
     case 'maxItems': case 'maxProperties': return limit('max', value, `must have at most ${value} values`)
     case 'minimum': return limit('min', value, `must be ${value} or more`)
     case 'maximum': return limit('max', value, `must be ${value} or less`)
-    case 'exclusiveMinimum': return limit('min', value, `must be more than ${value}`)
-    case 'exclusiveMaximum': return limit('max', value, `must be less than ${value}`)
+    // Words of clients say "at least": of whole numbers the next one, of others no figure.
+    case 'exclusiveMinimum': return isWhole ? describeRule('minimum', { limit: Number(value) + 1 }) : { description: `must be more than ${value}` }
+    case 'exclusiveMaximum': return isWhole ? describeRule('maximum', { limit: Number(value) - 1 }) : { description: `must be less than ${value}` }
     case 'pattern': return like(String(params['pattern']))
     case 'format': return like(String(params['format']))
     default: return undefined

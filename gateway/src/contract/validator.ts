@@ -56,7 +56,7 @@ function describe({ keyword, params, message, parentSchema }: ErrorObject, rule:
   if (rule === 'unknown') return { description: 'no such field' }
   if (rule === 'required') return { description: 'must be given' }
   if (parentSchema?.format === 'uuid') return { description: 'must be a UUID' }
-  return describeRule(keyword, params) ?? { description: message! }
+  return describeRule(keyword, params, parentSchema?.type === 'integer') ?? { description: message! }
 }
 
 /** `/phones/0` + missing `number` -> `phones[0].number`. */
