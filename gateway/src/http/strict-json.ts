@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { AppError } from '@vitrylo/errors'
-import { plainName } from '@vitrylo/service'
+import { plainNames } from '@vitrylo/service'
 
 const MAX_DEPTH = 32
 const STRINGS = /"(?:[^"\\]|\\.)*"/gs
@@ -31,17 +31,9 @@ export function parseStrictJson(body: Buffer): unknown {
   }
   const colons = skeleton.split(':').length - 1
   if (countMembers(json) !== colons) throw malformed('an object has the same name twice')
-  if (MAY_TURN.test(text)) dropMarks(json)
+  // Nothing that is shown later can pass for another thing by its name. Other doors than JSON: imports and cards of phones, each by the same.
+  if (MAY_TURN.test(text)) plainNames(json)
   return json
-}
-
-/** Names lose marks of direction at the door: nothing that is shown later can pass for another thing by them. */
-function dropMarks(json: unknown): void {
-  if (typeof json !== 'object' || json === null) return
-  for (const [field, value] of Object.entries(json)) {
-    if (typeof value === 'string') (json as Record<string, unknown>)[field] = plainName(field, value)
-    else dropMarks(value)
-  }
 }
 
 function depthOf(skeleton: string): number {

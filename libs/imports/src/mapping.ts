@@ -50,7 +50,7 @@ export function rowMapper(settings: Settings, kind: ImportKind): (cells: readonl
       const value = plainName(field, cells[at] ?? '')
       if (value !== '') row[field] = row[field] === undefined ? value : `${row[field]} ${value}`
     }
-    for (const [field, value] of defaults) row[field] ??= value
+    for (const [field, value] of defaults) row[field] ??= plainName(field, value)
     return row
   }
 }

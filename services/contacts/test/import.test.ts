@@ -43,6 +43,8 @@ test('a row becomes a whole counterparty', async () => {
 test('a name in a file loses marks of direction, as one that is typed does', async () => {
   await client.load({}, Buffer.from('externalId,displayName,note\nbidi-1,\u202Egnp.exe,\u202Egnp\n'))
   expect(await find('externalId="bidi-1"')).toMatchObject([{ displayName: 'gnp.exe', note: '\u202Egnp' }])
+  await client.load({}, Buffer.from('externalId,displayName,more\nbidi-2,Рахунок,"{""fullName"":""\u202Egnp.exe"",""tags"":[""\u202Eстаре""],""note"":""\u202Egnp""}"\n'))
+  expect(await find('externalId="bidi-2"')).toMatchObject([{ fullName: 'gnp.exe', tags: ['старе'], note: '\u202Egnp' }])
 })
 
 const high = new TextDecoder('windows-1251').decode(Uint8Array.from({ length: 128 }, (_none, byte) => byte + 128))

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '@vitrylo/errors'
 import { readCard, type ReadCard } from '@vitrylo/imports'
+import { plainNames } from '@vitrylo/service'
 import { ChannelKind, CounterpartyKind, type Address, type Channel, type Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { Counterparty as CounterpartyCodec } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 
@@ -27,13 +28,13 @@ const wrong = (reason: string, message: string): AppError => new AppError('INVAL
 
 export function saidBy({ fields, title }: ReadCard): Said {
   const { channels, addresses } = CounterpartyCodec.fromJSON(JSON.parse(fields.more ?? '{}'))
-  return { displayName: fields.displayName ?? '', birthday: fields.birthday ?? '', note: fields.note ?? '', tags: (fields.tags ?? '').split('|').filter((tag) => tag !== ''), channels, addresses, title }
+  return plainNames({ displayName: fields.displayName ?? '', birthday: fields.birthday ?? '', note: fields.note ?? '', tags: (fields.tags ?? '').split('|').filter((tag) => tag !== ''), channels, addresses, title })
 }
 
 /** A new counterparty, as its card tells of it. */
 export const counterpartyOf = (card: ReadCard): Partial<Counterparty> => {
   const { title: _title, ...said } = saidBy(card)
-  return { ...said, kind: card.fields.kind === 'organisation' ? CounterpartyKind.ORGANISATION : CounterpartyKind.PERSON, fullName: card.fields.kind === 'organisation' ? fullNameIn(card, said.displayName) : (card.fields.fullName ?? '') }
+  return plainNames({ ...said, kind: card.fields.kind === 'organisation' ? CounterpartyKind.ORGANISATION : CounterpartyKind.PERSON, fullName: card.fields.kind === 'organisation' ? fullNameIn(card, said.displayName) : (card.fields.fullName ?? '') })
 }
 
 /** A firm has its whole name in ORG, where that is another than the one it goes by. */

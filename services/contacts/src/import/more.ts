@@ -1,7 +1,7 @@
 import type { RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { messageViolations } from '@vitrylo/service'
+import { messageViolations, plainNames } from '@vitrylo/service'
 import { violationsOf } from '../counterparty/complete-counterparty.ts'
 import type { FieldName } from './join-row.ts'
 import type { Fields } from './read-fields.ts'
@@ -26,7 +26,7 @@ export function readMore(text: string, fields: Fields): More | undefined {
     fields.refuse(MORE, 'format', 'is not what an export writes there; leave it as it was, or empty')
     return undefined
   }
-  const record = Counterparty.fromJSON(json)
+  const record = plainNames(Counterparty.fromJSON(json))
   const values = Object.fromEntries(names.map((name) => [name, record[name]]))
   return { values, names, ownerless: json.responsibleId === null }
 }
