@@ -41,7 +41,7 @@ test('a refusal names the limit that it broke, and shows how a value is written'
     ['name', 'length', 'must have at most 5 letters', { max: '5' }],
     ['code', 'length', 'must have at least 3 letters', { min: '3' }],
     ['size', 'range', 'must be 0 or more', { min: '0' }],
-    // Seen failing with the limit itself: "at least 0" was said of 0.
+    // The limit itself would be wrong: "at least 0" of 0.
     ['port', 'range', 'must be 1 or more', { min: '1' }],
     ['minute', 'range', 'must be 1439 or less', { max: '1439' }],
     ['rate', 'range', 'must be more than 0', undefined],

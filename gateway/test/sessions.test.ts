@@ -303,7 +303,7 @@ describe('what the issuer refused', () => {
       expect([answer.status, ((await answer.json()) as { reason: string }).reason]).toEqual([400, 'SECURITY_EVENT_INVALID'])
     }
     expect((await tell('{}', 'application/json')).status).toBe(415)
-    // Whole, and signed by the issuer's own key: each is refused for one thing alone. Seen failing: audience, typ and maxTokenAge taken out of the check.
+    // Whole, and signed by the issuer's own key: each is refused for one thing alone.
     const [{ value: jwks }] = (await many<{ value: { keys: JWK[] } }>(rig.issuerPool, sql`select value from keys where name = 'jwks'`)) as [{ value: { keys: JWK[] } }]
     const key = await importJWK(jwks.keys[0]!, 'RS256')
     const tokenOf = ({ audience = 'vitrylo-gateway', typ = 'secevent+jwt', ageSeconds = 0, id = randomUUID() as string, at = new Date() } = {}) =>

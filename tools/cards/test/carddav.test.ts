@@ -313,14 +313,6 @@ test('a change by a program leaves what no card can say: the register of consent
   expect(channels.filter(({ value }) => value !== 'new@example.ua')).toEqual((before[0]!.channels as object[]))
 })
 
-// Seen failing without plainNames: the name stood there turned.
-test('names lose marks of direction here too, notes keep them', async () => {
-  const uid = '6f3c1d1e-0000-4000-8000-00000000bd01'
-  expect((await at.dav('nadia', 'PUT', `${mine}/${uid}.vcf`, { 'content-type': 'text/vcard' }, card(uid, 'Рахунок \u202Egnp.exe', 'CATEGORIES:\u202Eстаре', 'NOTE:\u202Egnp'))).status).toBe(201)
-  const rows = await many(at.book.pool, sql`select tags, note from counterparty where display_name = 'Рахунок gnp.exe'`)
-  expect(rows).toEqual([{ tags: ['старе'], note: '\u202Egnp' }])
-})
-
 const SET = new URL('../../../../shared/data/vcard-icalendar/vcard/', import.meta.url)
 const inSet = existsSync(SET) ? test : test.skip
 inSet('the 18 cards of the shared data: names, 36 phones and 22 mails are in the book, and a card that is put back as it came changes nothing', async () => {
