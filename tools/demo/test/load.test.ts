@@ -8,7 +8,8 @@ import { createApi, type Access, type Api } from '../src/load/api.ts'
 import { holdsOwnRecords } from '../src/load/holds-own-records.ts'
 import { loadDemo } from '../src/load/load-demo.ts'
 import { registerDemoPbx } from '../src/load/register-demo-pbx.ts'
-import { loadCounterparties } from '../src/load/records.ts'
+import { loadConsents } from '../src/load/dealings.ts'
+import { loadCounterparties, loadRequests } from '../src/load/records.ts'
 import { loadStructure } from '../src/load/structure.ts'
 
 const now = new Date()
@@ -39,13 +40,20 @@ async function etags(): Promise<Record<string, string[]>> {
 test('a load that broke off is completed, and one more changes nothing', async () => {
   const demo = generateDemo({ now })
   const structure = await loadStructure(api, now)
-  await loadCounterparties(api, structure, { ...demo, counterparties: demo.counterparties.slice(0, 40) })
+  const ids = await loadCounterparties(api, structure, { ...demo, counterparties: demo.counterparties.slice(0, 40) })
+  // As a kill leaves them between being made and the steps that follow. Seen failing: what was known was passed over, and stayed so for ever.
+  await loadRequests(api, ids, { ...demo, requests: demo.requests.filter(({ counterparty }) => ids.has(counterparty)).map((request) => ({ ...request, state: 'new' })) })
+  await loadConsents(api, ids, { ...demo, consents: demo.consents.filter(({ counterparty }) => ids.has(counterparty)).map((consent) => ({ ...consent, withdrawn: false })) })
   expect(await holdsOwnRecords(access)).toBe(false)
 
   await loadDemo({ ...access, now, log: () => {} })
   const first = await etags()
   const sizes = Object.fromEntries(Object.entries(first).map(([list, records]) => [list, records.length]))
   expect(sizes).toMatchObject({ branches: 4, employees: 12, counterparties: 500, 'contact-persons': 700, opportunities: 260, requests: 120, interactions: 190, consents: 70, 'staff-positions': 8, messages: 2 })
+
+  const told = (state: unknown): number => demo.requests.filter((request) => request.state === state).length
+  for (const state of ['new', 'waiting', 'in-progress', 'closed']) expect([state, (await api.all('requests')).filter((request) => request['state'] === state).length]).toEqual([state, told(state)])
+  expect((await api.all('consents')).filter(({ withdrawTime }) => withdrawTime !== undefined)).toHaveLength(demo.consents.filter(({ withdrawn }) => withdrawn).length)
 
   await loadDemo({ ...access, now, log: () => {} })
   expect(await etags()).toEqual(first)

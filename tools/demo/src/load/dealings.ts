@@ -23,12 +23,12 @@ export async function loadConsents(api: Api, ids: Ids, { consents }: DemoData): 
   const known = await api.all('consent-purposes')
   const purposes = new Map<string, string>()
   for (const purpose of PURPOSES) purposes.set(purpose.name.uk, (known.find(({ name }) => name.uk === purpose.name.uk) ?? (await api.post('consent-purposes', purpose)))['id'])
-  const there = new Set((await api.all('consents')).map(({ counterpartyId, purposeId }) => `${counterpartyId} ${purposeId}`))
+  const there = new Map((await api.all('consents')).map((consent) => [`${consent['counterpartyId']} ${consent['purposeId']}`, consent]))
   await eachAtOnce(WIDTH, consents, async ({ counterparty, purpose, withdrawn, ...body }) => {
     const about = { counterpartyId: ids.get(counterparty)!, purposeId: purposes.get(purpose)! }
-    if (there.has(`${about.counterpartyId} ${about.purposeId}`)) return
-    const { id } = await api.post('consents', { ...body, ...about })
-    if (withdrawn) await api.post(`consents/${id}:withdraw`, { source: 'letter', evidence: 'лист на пошту' })
+    // A load that was killed between the two left it given.
+    const { id, withdrawTime } = there.get(`${about.counterpartyId} ${about.purposeId}`) ?? (await api.post('consents', { ...body, ...about }))
+    if (withdrawn && withdrawTime === undefined) await api.post(`consents/${id}:withdraw`, { source: 'letter', evidence: 'лист на пошту' })
   })
 }
 

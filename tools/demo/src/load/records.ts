@@ -51,18 +51,26 @@ export async function loadPersons(api: Api, { persons }: DemoData): Promise<void
   await importRows(api, 'imports', { kind: 'contact-person' }, rows)
 }
 
+type Step = { verb: string; body: object; to: string }
+
+/** Only an employee takes a request; one that comes back to where it was waited for is in work again. */
+function stepsTo(state: string, resolution: string | undefined): Step[] {
+  const close = { verb: 'close', body: { resolution }, to: 'closed' }
+  const wait = { verb: 'wait', body: {}, to: 'waiting' }
+  const byState: Record<string, Step[]> = { closed: [close], waiting: [wait], 'in-progress': [wait, close, { verb: 'reopen', body: {}, to: 'in-progress' }] }
+  return byState[state] ?? []
+}
+
 /** A request has no external id: one with the same subject on the same counterparty counts as the same. */
 export async function loadRequests(api: Api, counterparties: Ids, { requests }: DemoData): Promise<void> {
-  const known = new Set((await api.all('requests')).map(({ counterpartyId, subject }) => `${counterpartyId} ${subject}`))
+  const known = new Map((await api.all('requests')).map((request) => [`${request['counterpartyId']} ${request['subject']}`, request]))
   await eachAtOnce(WIDTH, requests, async ({ counterparty, state, resolution, ...body }) => {
     const counterpartyId = counterparties.get(counterparty)
-    if (known.has(`${counterpartyId} ${body.subject}`)) return
-    const { id } = await api.post('requests', { ...body, counterpartyId })
-    if (state === 'new') return
-    if (state !== 'closed') await api.post(`requests/${id}:wait`, {})
-    // Only an employee takes a request; one that comes back to where it was waited for is in work again.
-    if (state !== 'waiting') await api.post(`requests/${id}:close`, { resolution })
-    if (state === 'in-progress') await api.post(`requests/${id}:reopen`, {})
+    const { id, state: reached, resolution: came } = known.get(`${counterpartyId} ${body.subject}`) ?? (await api.post('requests', { ...body, counterpartyId }))
+    const steps = stepsTo(state, resolution)
+    // A load that was killed left it on its way; one that somebody closed with words of their own is theirs.
+    const at = reached === 'closed' && came !== resolution ? steps.length : steps.findIndex((step) => step.to === reached) + 1
+    if (reached === 'new' || at > 0) for (const { verb, body: with_ } of steps.slice(at)) await api.post(`requests/${id}:${verb}`, with_)
   })
 }
 
