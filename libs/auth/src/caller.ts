@@ -113,7 +113,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
             group,
             [...(data.rules.get(group)?.values() ?? [])].flat().filter((rule) => isLive(rule, at)),
             data.limits.get(group)?.filter((rule) => isLive(rule, at)),
-            data.holdings.get(group)?.version, nextOf(data.holdings.get(group)?.ends ?? [], at),
+            data.holdings.get(group)?.version, endAfter(data.holdings.get(group)?.nextEnd, at),
           ]),
         ]),
       )
@@ -121,8 +121,8 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
   }
 }
 
-/** The first of these moments, in order, that has not passed. */
-const nextOf = (moments: readonly number[], at: number): number | undefined => moments[moments.findLastIndex((moment) => moment <= at) + 1]
+/** The moment while it has not passed. */
+const endAfter = (moment: number | null | undefined, at: number): number | undefined => (moment != null && moment > at ? moment : undefined)
 
 /** Of several groups the highest, of one's own before all. What one does in another's stead is done by oneself. */
 function agreedOf(figures: ReadonlyMap<string, number>, { employee, groups }: Identity): number | undefined {

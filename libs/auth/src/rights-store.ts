@@ -30,10 +30,16 @@ export async function startRightsStore(pool: Pool, log: Warn, now: () => number 
   let data: RightsData = rightsData({ employees: [], branches: [], groups: [] })
   let callers = new WeakMap<Claims, Caller>()
   const listeners: (() => void)[] = []
+  let readAt = 0
+  let nextEnd = Infinity
   const refresh = async (): Promise<void> => {
     const row = await one<{ version: number }>(pool, sql`select version from rights_version`)
-    if (row === undefined || row.version === version) return
-    data = await load(pool, now())
+    const at = now()
+    // Behind the end of a share its holder's next one is not known; a clock that was put back has ends before it that were left out.
+    if (row === undefined || (row.version === version && at < nextEnd && at >= readAt)) return
+    data = await load(pool, at)
+    readAt = at
+    nextEnd = data.holdings.values().reduce((first, holding) => Math.min(first, holding.nextEnd ?? Infinity), Infinity)
     callers = new WeakMap()
     version = row.version
     for (const listener of listeners) listener()
@@ -84,10 +90,10 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
     pool,
     sql`select distinct section, action, holder from record_share where until_at is null or until_at > ${new Date(now)}`,
   )
-  const holdings = await many<{ holder: string; version: number; ends: number[] }>(
+  const holdings = await many<{ holder: string; version: number; nextEnd: number | null }>(
     pool,
-    sql`select h.holder, h.version, array(select distinct (extract(epoch from s.until_at) * 1000)::float8 from record_share s
-          where s.holder = h.holder and s.until_at > ${new Date(now)} order by 1) as ends from share_holder h`,
+    sql`select h.holder, h.version, (select (extract(epoch from s.until_at) * 1000)::float8 from record_share s
+          where s.holder = h.holder and s.until_at > ${new Date(now)} order by s.until_at limit 1) as "nextEnd" from share_holder h`,
   )
   const [employees, former] = [known.filter(({ deleted }) => !deleted), known.filter(({ deleted }) => deleted)]
   return rightsData({ employees, former, branches, groups, shared, holdings, customFields: await loadCustomFields(pool), integrations: await loadIntegrations(pool) })

@@ -52,7 +52,7 @@ export type EmployeeFacts = {
 }
 
 /** What is shared with somebody, as far as one must know that it is not what it was. */
-export type Holdings = { version: number; ends: readonly number[] }
+export type Holdings = { version: number; nextEnd: number | null }
 
 export type BranchFacts = { id: string; name: string; code: string }
 
@@ -65,7 +65,7 @@ export type RightsFacts = {
   groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[]; requestsPerMinute?: number; bulkReadsPerHour?: number }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
   shared?: readonly { section: string; action: string; holder: string }[]
-  /** What is shared with a holder moves on with `version`; some of it ends at `ends`, in order. */
+  /** What is shared with a holder moves on with `version`; some of it ends at `nextEnd`, behind which the copy is read again. */
   holdings?: readonly ({ holder: string } & Holdings)[]
   customFields?: CustomFields
   integrations?: readonly IntegrationFacts[]
