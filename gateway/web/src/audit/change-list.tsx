@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useFieldName } from '../admin/field-limits.tsx'
 import type { AuditEntry } from '../api/types.ts'
-import { plain } from './audit-words.ts'
+import { plain } from './plain.ts'
 
 /** Which fields changed, and from what to what where values are kept. */
 export function ChangeList({ entry }: { entry: AuditEntry }) {

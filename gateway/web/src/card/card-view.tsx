@@ -15,7 +15,7 @@ import { PlannedBlock } from '../interactions/planned-block.tsx'
 import { Blocks } from './blocks.tsx'
 import { CardHead } from './card-head.tsx'
 import { FactsSection } from './facts-section.tsx'
-import { allFields, factGroups, isEmpty } from './fields.ts'
+import { factGroups, fieldsOf, isEmpty } from './fields.ts'
 import { PersonsBlock } from './persons-block.tsx'
 import { Timeline } from './timeline.tsx'
 import './card.css'
@@ -29,7 +29,7 @@ function Facts({ card }: { card: CounterpartyCard }) {
   const party = card.counterparty!
   const [requisites, ...others] = factGroups
   const rights = useFields('counterparties')
-  const fields = allFields.filter((field) => rights.shown(field.name))
+  const fields = factGroups.flatMap((group) => fieldsOf(group, party)).filter((field) => rights.shown(field.name))
   const hidden = fields.filter((field) => isEmpty(party[field.name])).length + Math.max(card.contactPersons.length - 3, 0)
   return (
     <div className="facts scroll">

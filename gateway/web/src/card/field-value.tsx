@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useNames } from '../api/directory.ts'
 import type { Address, Caretaker, Channel, Counterparty, Interest } from '../api/types.ts'
 import { date, languageName, number, shortDate } from '../lib/format.ts'
+import { webAddress } from '../lib/web-address.ts'
 import { phoneLink, phoneText } from '../parties/party.ts'
 import { Person } from '../ui/person.tsx'
 import { matters } from './facts-inputs.tsx'
@@ -13,13 +14,6 @@ const iban = (value: string) => value.replace(/(.{4})/g, '$1 ').trim()
 export const addressText = (one: Address) => [one.country, one.postcode, one.region, one.city, one.street].map((part) => part.replace(/^[\s,]+|[\s,]+$/g, '')).filter(Boolean).join(', ')
 
 const OUTSIDE = { target: '_blank', rel: 'noopener noreferrer' }
-
-/** Where a site leads, written with or without its scheme; undefined for what is no address of the web, whatever else it may be. */
-export function webAddress(value: string): string | undefined {
-  const text = value.trim()
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`)
-  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname.includes('.') ? url.href : undefined
-}
 
 function ChannelLine({ channel }: { channel: Channel }) {
   const { t } = useTranslation()

@@ -2,7 +2,7 @@ import type { Counterparty } from '../api/types.ts'
 
 export type FieldKind = 'text' | 'area' | 'language' | 'number' | 'date' | 'employee' | 'branch' | 'roles' | 'tags' | 'flag' | 'channels' | 'addresses' | 'accounts' | 'caretakers' | 'interests'
 export type FieldName = Exclude<keyof Counterparty, 'id' | 'etag' | 'createTime' | 'updateTime' | 'deleteTime' | 'kind' | 'externalId' | 'custom'>
-export type CardField = { name: FieldName; kind: FieldKind; numeric?: boolean; /** Organisations have none. */ persons?: boolean }
+export type CardField = { name: FieldName; kind: FieldKind; numeric?: boolean; /** Organisations have none, but for sole traders that were entered as such: it is seen where there is one. */ persons?: boolean }
 export type FactGroup = { name: 'requisites' | 'contacts' | 'profile'; fields: CardField[] }
 
 export const factGroups: FactGroup[] = [
@@ -24,7 +24,8 @@ export const factGroups: FactGroup[] = [
   },
 ]
 
-export const fieldsOf = ({ fields }: FactGroup, { kind }: Counterparty): CardField[] => fields.filter(({ persons }) => !persons || kind === 'person')
+export const fieldsOf = ({ fields }: FactGroup, record: Counterparty): CardField[] =>
+  fields.filter(({ name, persons }) => !persons || record.kind === 'person' || !isEmpty(record[name]))
 
 export const allFields = factGroups.flatMap((group) => group.fields)
 

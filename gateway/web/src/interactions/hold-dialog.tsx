@@ -4,11 +4,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call, newKey } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
 import type { Interaction } from '../api/types.ts'
+import { timeOf } from '../lib/moment.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { toast } from '../ui/toast.ts'
-import { kindWords, timeOf } from './interaction-words.ts'
+import { kindWords } from './interaction-words.ts'
 import { MomentFields } from './moment-fields.tsx'
 
 type Props = { interaction: Interaction; onClose: () => void }

@@ -9,7 +9,7 @@ import { useFields } from '../api/me.ts'
 import type { Request } from '../api/types.ts'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { MomentFields } from '../interactions/moment-fields.tsx'
-import { timeOf } from '../interactions/interaction-words.ts'
+import { cameAt } from '../lib/moment.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
@@ -23,7 +23,7 @@ type Props = { party?: ChosenParty | undefined; onClose: () => void; onDone: (id
 type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; day: string; clock: string; custom: CustomValues }
 
 const bodyOf = (draft: Draft) => ({
-  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId, receiveTime: timeOf(draft.day, draft.clock), custom: draft.custom,
+  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId, receiveTime: cameAt(draft.day, draft.clock), custom: draft.custom,
 })
 
 /** A request registered by hand. Without an owner the rules find one. */

@@ -1,0 +1,42 @@
+// Parts of the client that need no browser.
+import { expect, test } from '@jest/globals'
+import { plain } from '../web/src/audit/plain.ts'
+import { allFields, factGroups, fieldsOf } from '../web/src/card/fields.ts'
+import type { Counterparty } from '../web/src/api/types.ts'
+import { cameAt, partsOf } from '../web/src/lib/moment.ts'
+import { webAddress } from '../web/src/lib/web-address.ts'
+
+// Seen failing: with URL.parse, which Safari 17 and Firefox 115 do not have.
+test('a site is a link of the web alone, in a browser without URL.parse too', () => {
+  const parse = Object.getOwnPropertyDescriptor(URL, 'parse')
+  Reflect.deleteProperty(URL, 'parse')
+  try {
+    expect(['vitrylo.example', ' https://vitrylo.example/pro ', 'javascript:alert(1)', 'https://', 'немає', 'localhost', ''].map(webAddress)).toEqual([
+      'https://vitrylo.example/', 'https://vitrylo.example/pro', undefined, undefined, undefined, undefined, undefined,
+    ])
+  } finally {
+    if (parse !== undefined) Object.defineProperty(URL, 'parse', parse)
+  }
+})
+
+// Seen failing: the value that was cut, which no parser reads.
+test('the audit log shows marks of direction in whole values, lists and values that were cut', () => {
+  expect(['"a\u202eb"', '["a\u200f","b"]', '{"a":"\u2066"}', '"a\u202eb…', ''].map(plain)).toEqual(['a[U+202E]b', 'a[U+200F], b', '{"a":"[U+2066]"}', '"a[U+202E]b…', ''])
+})
+
+// Seen failing: hidden of every organisation, as a sole trader may be entered.
+test('an organisation is not asked for a birthday; one that it has is seen and can be changed', () => {
+  const shown = (party: Partial<Counterparty>) => factGroups.flatMap((group) => fieldsOf(group, party as Counterparty)).some(({ name }) => name === 'birthday')
+  expect([shown({ kind: 'person', birthday: '' }), shown({ kind: 'organisation', birthday: '' }), shown({ kind: 'organisation' }), shown({ kind: 'organisation', birthday: '1980-03-04' })]).toEqual([true, false, false, true])
+  expect(allFields.filter(({ persons }) => persons).map(({ name }) => name)).toEqual(['birthday'])
+})
+
+// Seen failing: a time without a day was dropped, and today without a time was 09:00.
+test('when a request came: a time alone is of today, today alone and nothing are now, an earlier day begins at 09:00', () => {
+  const now = new Date(2026, 10, 22, 8, 15)
+  const came = (day: string, clock: string) => partsOf(cameAt(day, clock, now))
+  expect([came('', '07:40'), came('2026-11-22', '07:40'), came('2026-11-20', '17:05'), came('2026-11-20', '')]).toEqual([
+    { day: '2026-11-22', clock: '07:40' }, { day: '2026-11-22', clock: '07:40' }, { day: '2026-11-20', clock: '17:05' }, { day: '2026-11-20', clock: '09:00' },
+  ])
+  expect([cameAt('', '', now), cameAt('2026-11-22', '', now)]).toEqual([undefined, undefined])
+})
