@@ -20,7 +20,7 @@ export type Config = Readonly<BaseConfig & {
   /** VITRYLO_API_CLIENT_SECRET: of the client that access tokens are meant for. With it the gateway asks the issuer every
    * few seconds whether tokens still hold; needed with Keycloak, the embedded issuer tells by itself. */
   apiClientSecrets: (() => readonly string[]) | undefined
-  /** VITRYLO_SESSION_KEY: encrypts grants at rest; one key per line, the newest first, each of at least 32 letters. */
+  /** VITRYLO_SESSION_KEY: encrypts grants at rest; one key per line, the newest first, each of at least 32 characters. */
   sessionKeys: readonly string[]
   /** VITRYLO_SESSION_IDLE_MS, VITRYLO_SESSION_ABSOLUTE_MS, VITRYLO_SIGN_IN_JOURNAL_DAYS. */
   limits: Limits

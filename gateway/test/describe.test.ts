@@ -38,14 +38,14 @@ const SCHEMA = {
 test('a refusal names the limit that it broke, and shows how a value is written', () => {
   const violations = lazyCheck(createAjv({}), SCHEMA)({ name: 'довга назва', code: 'a', size: -1, port: 0, minute: 1440, rate: 0, tags: [1, 2], birthday: '4.3.1980', iban: '12', email: 'немає', take: 'x' })
   expect(violations.map(({ field, rule, description, params }) => [field, rule, description, params])).toEqual([
-    ['name', 'length', 'must have at most 5 letters', { max: '5' }],
-    ['code', 'length', 'must have at least 3 letters', { min: '3' }],
+    ['name', 'length', 'must have at most 5 characters', { max: '5' }],
+    ['code', 'length', 'must have at least 3 characters', { min: '3' }],
     ['size', 'range', 'must be 0 or more', { min: '0' }],
     // The limit itself would be wrong: "at least 0" of 0.
     ['port', 'range', 'must be 1 or more', { min: '1' }],
     ['minute', 'range', 'must be 1439 or less', { max: '1439' }],
     ['rate', 'range', 'must be more than 0', undefined],
-    ['tags', 'count', 'must have at most 1 values', { max: '1' }],
+    ['tags', 'count', 'must have at most 1 value', { max: '1' }],
     ['birthday', 'format', 'must look like 2026-03-04', { example: '2026-03-04' }],
     ['iban', 'format', 'must look like UA213223130000026007233566001', { example: 'UA213223130000026007233566001' }],
     ['email', 'format', 'must look like olena@example.com', { example: 'olena@example.com' }],

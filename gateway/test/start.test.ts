@@ -37,7 +37,7 @@ const REFUSED: [string, () => Wrong][] = [
   ['no session key', () => ({ env: { VITRYLO_SESSION_KEY: '' }, says: 'setting VITRYLO_SESSION_KEY is missing' })],
   ['a short session key', () => ({
     env: { VITRYLO_SESSION_KEY: 'a key of the tests, 32 letters and more\nshort' },
-    says: 'setting VITRYLO_SESSION_KEY must have at least 32 letters in every line',
+    says: 'setting VITRYLO_SESSION_KEY must have at least 32 characters in every line',
   })],
   ['no client secret', () => ({ env: { VITRYLO_GATEWAY_CLIENT_SECRET: '' }, says: 'setting VITRYLO_GATEWAY_CLIENT_SECRET is missing' })],
   ['a missing Secret', () => ({

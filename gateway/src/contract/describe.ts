@@ -39,16 +39,18 @@ export const exampleOf = (pattern: string): string | undefined => EXAMPLES[patte
 
 type Told = { description: string; params?: Record<string, string> }
 
+const counted = (count: unknown, what: string): string => `${count} ${what}${Number(count) === 1 ? '' : 's'}`
+
 const limit = (side: 'min' | 'max', value: unknown, description: string): Told => ({ description, params: { [side]: String(value) } })
 
 /** What the value must be like: the limit or an example, as words and as figures that clients put into their own language. Undefined: another rule. */
 export function describeRule(keyword: string, params: Record<string, unknown>, isWhole = false): Told | undefined {
   const value = params['limit']
   switch (keyword) {
-    case 'minLength': return limit('min', value, `must have at least ${value} letters`)
-    case 'maxLength': return limit('max', value, `must have at most ${value} letters`)
-    case 'minItems': case 'minProperties': return limit('min', value, `must have at least ${value} values`)
-    case 'maxItems': case 'maxProperties': return limit('max', value, `must have at most ${value} values`)
+    case 'minLength': return limit('min', value, `must have at least ${counted(value, 'character')}`)
+    case 'maxLength': return limit('max', value, `must have at most ${counted(value, 'character')}`)
+    case 'minItems': case 'minProperties': return limit('min', value, `must have at least ${counted(value, 'value')}`)
+    case 'maxItems': case 'maxProperties': return limit('max', value, `must have at most ${counted(value, 'value')}`)
     case 'minimum': return limit('min', value, `must be ${value} or more`)
     case 'maximum': return limit('max', value, `must be ${value} or less`)
     // Words of clients say "at least": of whole numbers the next one, of others no figure.

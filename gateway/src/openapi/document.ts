@@ -73,7 +73,7 @@ function headerParameters({ rpc, safe }: Method): Schema[] {
   const key = {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422.',
+    description: 'Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422.',
     schema: { ...text, minLength: 1, maxLength: 128 },
   }
   const takesEtag = rpc.input.field.etag !== undefined || patchedField(rpc.input)?.message!.field.etag !== undefined

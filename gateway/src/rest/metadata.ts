@@ -11,7 +11,7 @@ export function idempotencyKey({ headers }: FastifyRequest): string | undefined 
   const key = headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key === 'string' && KEY.test(key)) return key
-  throw invalid([{ field: 'Idempotency-Key', rule: 'format', description: 'must be 1 to 128 printable ASCII letters' }])
+  throw invalid([{ field: 'Idempotency-Key', rule: 'format', description: 'must be 1 to 128 printable ASCII characters' }])
 }
 
 /** The time zone of the one who asks, from the header `Time-Zone: Europe/Kyiv`; absent means UTC. */

@@ -24,7 +24,7 @@ const READERS: Record<CustomField['kind'], (given: unknown, field: CustomField, 
     if (typeof given !== 'string') return wrong('must be a text')
     const value = given.normalize('NFC').trim()
     if (value.includes('\0')) return wrong('holds a zero byte')
-    if (value.length > most) return wrong(`must have at most ${most} letters`, 'length')
+    if (value.length > most) return wrong(`must have at most ${most} characters`, 'length')
     return value === '' ? null : { value }
   },
   number(given) {

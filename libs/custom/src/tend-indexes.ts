@@ -11,7 +11,7 @@ const SWEEP_MS = 600_000
 /** What nobody can mend by trying again, and how people call it. */
 const PROBLEMS: Record<string, string> = {
   23505: 'some records have the same value; make them differ, then save the field again',
-  54000: 'some values are longer than 500 letters; shorten them, then save the field again',
+  54000: 'some values are longer than 500 characters; shorten them, then save the field again',
 }
 
 /** What a service tells of its indexes; each area has its own event. */

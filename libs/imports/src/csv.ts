@@ -5,7 +5,7 @@ export type CsvRow = { line: number; cells: string[]; problem?: { rule: string; 
 export const MAX_ROW = 64 * 1024
 // No file has so many columns; a line of nothing but delimiters shall not become as many strings.
 export const MAX_CELLS = 1_001
-const TOO_LONG = `the row is longer than ${MAX_ROW} letters; is the end of a line missing?`
+const TOO_LONG = `the row is longer than ${MAX_ROW} characters; is the end of a line missing?`
 
 /**
  * Reads rows from parts of a text. A row that cannot be read costs its own line only: reading goes on with the next
@@ -129,7 +129,7 @@ function readQuoted(text: string, from: number, delimiter: string, last: boolean
     }
     const after = text[at]
     if (after !== delimiter && after !== undefined && after !== '\n' && !(after === '\r' && text[at + 1] === '\n')) {
-      return bad('quotes', 'letters stand behind a closing quote; double a quote inside of a field')
+      return bad('quotes', 'characters stand behind a closing quote; double a quote inside of a field')
     }
     if (cells.length < MAX_CELLS) cells.push(clean(cell))
     if (after === delimiter) at++

@@ -44,7 +44,7 @@ type Cursor = { text: string; at: number; depth: number; conditions: number }
 
 /** Reads a filter; undefined for one without conditions. */
 export function parse(text: string): Expression | undefined {
-  if (text.length > LIMITS.letters) throw new FilterSyntaxError('length', LIMITS.letters, `must have at most ${LIMITS.letters} letters`)
+  if (text.length > LIMITS.letters) throw new FilterSyntaxError('length', LIMITS.letters, `must have at most ${LIMITS.letters} characters`)
   const cursor: Cursor = { text, at: 0, depth: 0, conditions: 0 }
   skip(cursor)
   if (cursor.at === text.length) return undefined

@@ -68,7 +68,7 @@ export function record<T>(env: Env, key: string, fits: (value: unknown) => value
 /** A key that encrypts: one per line, the newest first. New texts are sealed with the first, old ones open with any. */
 export function keysOf(env: Env, key: string): readonly string[] {
   const keys = linesOf(env, key)
-  return keys.every(({ length }) => length >= 32) ? keys : refuse(key, 'must have at least 32 letters in every line')
+  return keys.every(({ length }) => length >= 32) ? keys : refuse(key, 'must have at least 32 characters in every line')
 }
 
 /** A secret that both sides know: one per line, the newest first; read anew at every call, the last good one stays. */

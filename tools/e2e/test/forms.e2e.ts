@@ -97,8 +97,8 @@ scene('what the API refuses is told with the limit, in words', async ({ open }) 
   await dialog.getByLabel('Тема').fill('а'.repeat(301))
   await dialog.getByLabel('Телефон').fill('1'.repeat(41))
   await page.keyboard.press('Control+s')
-  await dialog.getByText('Не довше за 300 символів').waitFor()
-  await dialog.getByText('Не довше за 40 символів').waitFor()
+  await dialog.getByText('Символів не більш як 300').waitFor()
+  await dialog.getByText('Символів не більш як 40').waitFor()
 })
 
 scene('who comes for the first time sees the sign-in page and no error in the console', async ({ open }) => {

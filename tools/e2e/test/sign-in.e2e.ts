@@ -55,6 +55,6 @@ scene('a refused password stands in the journal, with whose account it was and n
   await admin.page.goto('/sessions?view=journal&event=refused&reason=WRONG_PASSWORD')
   const row = admin.page.locator('tbody tr[aria-rowindex]', { hasText: 'Паламар' })
   await row.first().waitFor()
-  expect(await row.first().innerText()).toMatch(/до запису[\s\S]*хибний пароль/)
+  expect(await row.first().innerText()).toMatch(/обліковий запис:[\s\S]*хибний пароль/)
   await shot(admin, 'journal of refused sign-ins')
 })

@@ -7456,7 +7456,7 @@ export interface components {
             rule: string;
             /** @description What is wrong and what to do. */
             description: string;
-            /** @description The value, cut to 200 letters. */
+            /** @description The value, cut to 200 characters. */
             value: string;
         };
         /** @description An import of a file of rows. */
@@ -11313,7 +11313,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11393,7 +11393,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11439,7 +11439,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11506,7 +11506,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11567,7 +11567,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11675,7 +11675,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11703,7 +11703,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11755,7 +11755,7 @@ export interface operations {
                 name: string;
             };
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11835,7 +11835,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11865,7 +11865,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11926,7 +11926,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12004,7 +12004,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12075,7 +12075,7 @@ export interface operations {
                 name: string;
             };
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12155,7 +12155,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12185,7 +12185,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12246,7 +12246,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12276,7 +12276,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12422,7 +12422,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12566,7 +12566,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12618,7 +12618,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12677,7 +12677,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12708,7 +12708,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12816,7 +12816,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12873,7 +12873,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12904,7 +12904,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12959,7 +12959,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12993,7 +12993,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13024,7 +13024,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13055,7 +13055,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13086,7 +13086,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13225,7 +13225,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13255,7 +13255,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13318,7 +13318,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13348,7 +13348,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13390,7 +13390,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13454,7 +13454,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13482,7 +13482,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13542,7 +13542,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13660,7 +13660,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13720,7 +13720,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13750,7 +13750,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13811,7 +13811,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13865,7 +13865,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13895,7 +13895,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13958,7 +13958,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14064,7 +14064,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14094,7 +14094,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14155,7 +14155,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14261,7 +14261,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14326,7 +14326,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14367,7 +14367,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14589,7 +14589,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14619,7 +14619,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14680,7 +14680,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14737,7 +14737,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14798,7 +14798,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14855,7 +14855,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14916,7 +14916,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14970,7 +14970,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15000,7 +15000,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15061,7 +15061,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15139,7 +15139,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15169,7 +15169,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15234,7 +15234,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15288,7 +15288,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15348,7 +15348,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15403,7 +15403,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15531,7 +15531,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15561,7 +15561,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15622,7 +15622,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15650,7 +15650,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15684,7 +15684,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15830,7 +15830,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15891,7 +15891,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15919,7 +15919,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15958,7 +15958,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16040,7 +16040,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16068,7 +16068,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16179,7 +16179,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16210,7 +16210,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16257,7 +16257,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16330,7 +16330,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16361,7 +16361,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16448,7 +16448,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16478,7 +16478,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16539,7 +16539,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16567,7 +16567,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16630,7 +16630,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16660,7 +16660,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16721,7 +16721,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16749,7 +16749,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16812,7 +16812,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16883,7 +16883,7 @@ export interface operations {
                 name: string;
             };
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16963,7 +16963,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -17020,7 +17020,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17051,7 +17051,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17106,7 +17106,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17140,7 +17140,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17171,7 +17171,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17202,7 +17202,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17233,7 +17233,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17370,7 +17370,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17400,7 +17400,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17461,7 +17461,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -17539,7 +17539,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17569,7 +17569,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17630,7 +17630,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -17660,7 +17660,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17699,7 +17699,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17732,7 +17732,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17768,7 +17768,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17880,7 +17880,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17941,7 +17941,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18052,7 +18052,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18082,7 +18082,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18143,7 +18143,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18197,7 +18197,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18268,7 +18268,7 @@ export interface operations {
                 name: string;
             };
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18370,7 +18370,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18400,7 +18400,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18461,7 +18461,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18542,7 +18542,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18603,7 +18603,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18633,7 +18633,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18666,7 +18666,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18705,7 +18705,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18738,7 +18738,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18774,7 +18774,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18826,7 +18826,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18857,7 +18857,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18912,7 +18912,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -18943,7 +18943,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -18984,7 +18984,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19044,7 +19044,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19075,7 +19075,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -19211,7 +19211,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19241,7 +19241,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19302,7 +19302,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -19380,7 +19380,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19467,7 +19467,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19497,7 +19497,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19558,7 +19558,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -19664,7 +19664,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19695,7 +19695,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19758,7 +19758,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19788,7 +19788,7 @@ export interface operations {
             header?: {
                 /** @description The etag that the change was made from; stale: 412. */
                 "If-Match"?: string;
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19849,7 +19849,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -19877,7 +19877,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -19915,7 +19915,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any 1 to 128 printable letters. A repeat with the same key gives the first answer; another body under it: 422. */
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
             path: {

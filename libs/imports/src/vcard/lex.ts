@@ -45,7 +45,7 @@ export function cardReader(): { add(text: string): Card[]; end(): Card[] } {
     const property = propertyOf(text)
     if (property === undefined) problem ??= `line ${line} has no colon`
     else if (properties.length >= MAX_PROPERTIES) problem ??= `it has more than ${MAX_PROPERTIES} lines`
-    else if ((letters += property.value.length) > MAX_CARD) problem ??= `it is longer than ${MAX_CARD} letters`
+    else if ((letters += property.value.length) > MAX_CARD) problem ??= `it is longer than ${MAX_CARD} characters`
     else properties.push(property)
   }
   const next = (text: string): void => {

@@ -70,7 +70,7 @@ function put(cells: string[], at: number, text: string): void {
 function rowOf(cells: string[], line: number, width: number): CsvRow | undefined {
   if (cells.length === 0) return undefined
   const length = cells.reduce((sum, one) => sum + one.length, 0)
-  if (length > MAX_ROW) return { line, cells: cells.map((one) => one.slice(0, 200)), problem: { rule: 'length', description: `the row is longer than ${MAX_ROW} letters`, column: -1 } }
+  if (length > MAX_ROW) return { line, cells: cells.map((one) => one.slice(0, 200)), problem: { rule: 'length', description: `the row is longer than ${MAX_ROW} characters`, column: -1 } }
   if (width > 0 && cells.length > width) {
     return { line, cells, problem: { rule: 'columns', description: `the row has ${cells.length} columns, the head has ${width}`, column: -1 } }
   }

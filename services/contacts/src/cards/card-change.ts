@@ -19,7 +19,7 @@ export function readPut(text: string, also: readonly string[]): ReadCard {
   if ('problem' in card) throw wrong('CARD_INVALID', `the card cannot be read: ${card.problem}`)
   if (card.version !== '3.0' && card.version !== '4.0') throw wrong('CARD_VERSION', 'cards of version 3.0 and 4.0 are taken')
   if (card.isGroup) throw wrong('CARD_INVALID', 'groups are not taken: a book is made of a saved filter')
-  if (card.uid === '' || card.uid.length > 200) throw wrong('CARD_INVALID', 'a card needs a UID of at most 200 letters')
+  if (card.uid === '' || card.uid.length > 200) throw wrong('CARD_INVALID', 'a card needs a UID of at most 200 characters')
   if (card.others.reduce((sum, line) => sum + line.length, 0) > MAX_OTHERS) throw wrong('CARD_TOO_LARGE', 'pictures and other properties have more than 512 kB together')
   return card
 }

@@ -107,7 +107,7 @@ function countryCode(fields: Fields, field: string): string {
 function tags(fields: Fields): string[] {
   const list = normalTags(fields.list('tags'))
   if (list.length > 30) fields.refuse('tags', 'items', 'are more than 30')
-  if (list.some((tag) => tag.length > 40)) fields.refuse('tags', 'length', 'one is longer than 40 letters')
+  if (list.some((tag) => tag.length > 40)) fields.refuse('tags', 'length', 'one is longer than 40 characters')
   return list
 }
 

@@ -27,7 +27,7 @@ export function fieldsOf(row: ImportRow): Fields {
     const given = row[field]
     if (given === undefined) return ''
     const value = given.trim()
-    if (value.length > max) refuse(field, 'length', `is longer than ${max} letters`)
+    if (value.length > max) refuse(field, 'length', `is longer than ${max} characters`)
     if (value.includes('\0')) refuse(field, 'format', 'holds a zero byte')
     return value
   }

@@ -14,7 +14,7 @@ const WORDS = {
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',
-    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody guesses at your password, from the address', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
+    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody is guessing your password, from', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
     rows: 'Rows', created: 'Added', updated: 'Updated', skipped: 'Passed over', refused: 'Refused', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
   },
 } as const

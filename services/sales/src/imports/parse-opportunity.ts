@@ -47,7 +47,7 @@ export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<Import
   if (state === undefined) wrong('state', 'choice', `must be one of ${STATES.join(', ')}`)
   if (text('title') === '') wrong('title', 'required', 'say what it is about')
   for (const [field, limit] of Object.entries(LIMITS)) {
-    if (text(field).length > limit) wrong(field, 'length', `must have at most ${limit} letters`)
+    if (text(field).length > limit) wrong(field, 'length', `must have at most ${limit} characters`)
   }
   const record = {
     ...(Object.fromEntries(FIELDS.map((field) => [field, text(field)])) as Record<(typeof FIELDS)[number], string>),

@@ -13,7 +13,7 @@ import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 export const CustomFieldKind = {
   /** UNSPECIFIED - Not set. */
   UNSPECIFIED: "CUSTOM_FIELD_KIND_UNSPECIFIED",
-  /** TEXT - A text of at most 2,000 letters: `"12/2026"`. */
+  /** TEXT - A text of at most 2,000 characters: `"12/2026"`. */
   TEXT: "CUSTOM_FIELD_KIND_TEXT",
   /** NUMBER - A number of at most 15 digits: `12.5`. */
   NUMBER: "CUSTOM_FIELD_KIND_NUMBER",

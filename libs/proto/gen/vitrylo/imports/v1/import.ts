@@ -543,7 +543,7 @@ export interface ImportError {
   rule: string;
   /** What is wrong and what to do. */
   description: string;
-  /** The value, cut to 200 letters. */
+  /** The value, cut to 200 characters. */
   value: string;
 }
 
