@@ -42,7 +42,7 @@ export default function RequestsPage() {
     ...(search.saved ? {} : view === 'closed' ? { state: 'closed' } : view === 'new' ? { state: 'new' } : { 'state!': 'closed' }),
     ownerId: view === 'mine' ? names.meId : search.owner, channel: search.channel, branchId: search.branch,
   }), search.filter ?? '')
-  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: search.sort ?? (view === 'closed' ? 'createTime desc' : 'dueTime') })
+  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: search.sort ?? (view === 'closed' ? 'receiveTime desc' : 'dueTime') })
   const mayCreate = can('requests', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'requests.create', command: true, run: create }], mayCreate)
