@@ -67,13 +67,13 @@ scene('a hold keeps a person from being erased until it is ended', async ({ open
     await page.getByRole('menuitem', { name: item }).click()
   }
   await page.goto(`/counterparties/${party['id']}`)
-  await choose('Заборонити знищення')
+  await choose('Заборонити знеособлення')
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Причина').fill('позов № 7 від 01.11.2026')
   await settled(page)
   await shot(desk, 'hold form')
   await dialog.getByRole('button', { name: 'Заборонити' }).click()
-  await page.getByText('Знищення заборонено', { exact: true }).waitFor()
+  await page.getByText('Знеособлення заборонено', { exact: true }).waitFor()
 
   await choose('Знеособити')
   await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
