@@ -86,6 +86,7 @@ const skeletonOf = (shape: string): string =>
   shape
     .replaceAll(/\$\d+/g, '$')
     .replaceAll(/(?:c\.search like (?:\$|any\(\$::text\[\]\)))(?: and c\.search like (?:\$|any\(\$::text\[\]\)))*/g, '(words)')
+    .replaceAll(/(?:word_similarity\(\$, c\.own_search\) >= \$|' ' \|\| c\.own_search like \$)(?: and (?:word_similarity\(\$, c\.own_search\) >= \$|' ' \|\| c\.own_search like \$))*/g, '(alike)')
     .replaceAll(/word_similarity\(\$, c\.name_key\)(?: \+ word_similarity\(\$, c\.name_key\))*/g, '(likeness)')
 
 /** The texts of all statements on counterparties that this process sends: all its connections are of one class. */

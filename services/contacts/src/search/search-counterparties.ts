@@ -7,7 +7,7 @@ import type { Query } from './query.ts'
 import { beginningsOf, isMistypable, likest, meant, SHORTEST_KEPT } from './mistyped.ts'
 import { isFoundOpenly, openQuery, openRow, searchesLess } from './open-words.ts'
 import { personsOf, reasonsOf } from './reasons.ts'
-import { wordsAlike, wordsLike } from './words.ts'
+import { ALIKE, wordsAlike, wordsLike } from './words.ts'
 
 type Found = CounterpartyRow & { tier: number; name_key: string; own_search: string }
 
@@ -165,16 +165,19 @@ async function mistyped(pool: Pool, caller: Caller, query: Query, size: number):
   const patterns = query.words.map(meant)
   const known = await wordsLike(pool, patterns.flatMap((some) => some.slice(1)))
   const meanings = patterns.map((some, index) => likest(query.words[index]!, beginningsOf(some.slice(1), known)))
-  // Who was saved a moment ago is there, though the words are not among the known yet.
-  const fresh = latest(sql`c.updated_at > now() - interval '1 minute' and ${visible(caller)}`, meantIn(caller, patterns.map((some) => some.map((one) => one.slice(0, -1)))), NAMED)
-  return widened(pool, caller, query, size, meanings, [fresh])
+  return widened(pool, caller, query, size, meanings, [fresh(caller, meantIn(caller, patterns.map((some) => some.map((one) => one.slice(0, -1)))))])
 }
 
 async function alike(pool: Pool, caller: Caller, query: Query, size: number): Promise<Found[]> {
   if (query.words.every((word) => word.length < SHORTEST_KEPT)) return []
   const meanings = await Promise.all(query.words.map(async (word) => (word.length < SHORTEST_KEPT ? [] : wordsAlike(pool, word, MEANT.at(-1)!))))
-  return widened(pool, caller, query, size, meanings, [])
+  const own = searchesLess(caller) ? sql`c.name_key` : sql`c.own_search`
+  const like = query.words.map((word) => (word.length < SHORTEST_KEPT ? sql`' ' || ${own} like ${`% ${word}%`}` : sql`word_similarity(${word}, ${own}) >= ${ALIKE}`))
+  return widened(pool, caller, query, size, meanings, [fresh(caller, sql.join(like, ' and '))])
 }
+
+/** Who was saved a moment ago is compared as they are: their words are not among the known yet. */
+const fresh = (caller: Caller, condition: Sql): Sql => latest(sql`c.updated_at > now() - interval '1 minute' and ${visible(caller)}`, condition, NAMED)
 
 /** So many words one that was mistyped may stand for, and if nobody is found by these so many: each is a look into the trigrams of all records. */
 const MEANT = [4, 12]

@@ -11,6 +11,8 @@ const AGAIN = sql`interval '10 minutes'`
 /** All words are gathered anew so often: what came later still is in then, and what no record has any more is out. */
 const WHOLE = sql`interval '24 hours'`
 const LONGEST_KEPT = 32
+/** Share of equal three-letter pieces from which a word counts as mistyped. */
+export const ALIKE = 0.5
 /** One process gathers at a time; who takes words away looks whether one does. */
 const LOCK = sql`hashtextextended('search_words', 0)`
 
@@ -95,7 +97,6 @@ export const wordsAlike = (pool: Pool, word: string, limit: number): Promise<str
     return ask(tx, sql`select w.word from search_word w where ${word} <% w.word and not starts_with(w.word, ${word}) order by word_similarity(${word}, w.word) desc, w.word limit ${limit}`)
   })
 
-const ALIKE = 0.5
 
 async function ask(db: Db, { text, values }: Sql): Promise<string[]> {
   return (await db.query<{ word: string }>(text, values as unknown[])).rows.map(({ word }) => word)
