@@ -46,7 +46,7 @@ scene('a file is put into a field, saved again from the card, replaced, and refu
 
   await page.getByRole('button', { name: 'Змінити: Інші поля' }).click()
   await field.setInputFiles({ name: 'нова редакція.pdf', mimeType: 'application/pdf', buffer: PDF })
-  await page.getByText('нова редакція.pdf').waitFor()
+  await page.getByRole('button', { name: /^Прибрати файл .*нова редакція/ }).waitFor()
   await page.emulateMedia({ colorScheme: 'dark' })
   await shot(desk, 'file replaced dark')
   await page.keyboard.press('Control+S')
