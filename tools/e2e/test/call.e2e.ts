@@ -115,7 +115,7 @@ scene('an unknown caller: what was typed during the call is still there after it
   await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor()
   expect(await panel.getByLabel('Суть звернення').inputValue()).toBe('Кут біля дверей')
 
-  const [made] = await Promise.all([page.waitForResponse(/:setCounterparty$/), panel.getByRole('button', { name: 'Лише контакт' }).click()])
+  const [made] = await Promise.all([page.waitForResponse((response) => response.url().endsWith(':setCounterparty') && response.ok()), panel.getByRole('button', { name: 'Лише контакт' }).click()])
   const call = await made.json()
   const party = await api.get(`counterparties/${call['counterpartyId']}`)
   expect(party['displayName']).toBe('Невідома Олена')
