@@ -13,6 +13,13 @@ export async function erasePlaces(tx: Tx, places: readonly SubjectPlace[], subje
   for (const place of places.toReversed()) await erasePlace(tx, place, subject, now)
 }
 
+/** Whoever writes a record of theirs has ended, or waits until the erasure is through. */
+export async function lockPlaces(tx: Tx, places: readonly SubjectPlace[], subject: Subject): Promise<void> {
+  for (const place of places.toReversed()) {
+    if (place.locked) await exec(tx, sql`select from ${sql([place.table])} t where ${place.of(subject)} order by t.id for update`)
+  }
+}
+
 async function erasePlace(tx: Tx, place: SubjectPlace, subject: Subject, now: Date): Promise<void> {
   const table = sql([place.table])
   if (place.treatment === 'delete') return void (await exec(tx, sql`delete from ${table} t where ${place.of(subject)}`))

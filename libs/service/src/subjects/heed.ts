@@ -5,7 +5,7 @@ import type { MigrationSet } from '@vitrylo/pg'
 import type { Deps } from '../define.ts'
 import type { Sweep } from '../sweep.ts'
 import { collectParts, countPlaces, toldIds } from './collect.ts'
-import { erasePlaces, releasePlaces } from './erase.ts'
+import { erasePlaces, lockPlaces, releasePlaces } from './erase.ts'
 import type { Subject, SubjectPlace } from './places.ts'
 import { erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
 
@@ -34,6 +34,7 @@ export function subjectHandlers({ now }: Pick<Deps, 'now'>, service: string, pla
     on(SubjectErasedEvent, async (tx, { requestId, subject: message }, event) => {
       const subject = subjectOf(message!)
       await noteErased(tx, subject, requestId, new Date(event.time))
+      await lockPlaces(tx, places, subject)
       const recordIds = await toldIds(tx, places, subject)
       // Told before the rows are emptied: what this service published earlier is forgotten by the bus, what comes after stays.
       await appendOutbox(tx, [{ type: SubjectPartErasedEvent, key: requestId, revision: 1, data: { requestId, service, recordIds } }])

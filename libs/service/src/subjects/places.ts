@@ -28,6 +28,11 @@ export type SubjectPlace = {
   table: string
   /** Which rows, under the alias t. */
   of: (subject: Subject) => Sql
+  /**
+   * Locked before an erasure begins, in the order in which places are erased: records, and before them the client that they name. Who writes
+   * one meanwhile is waited for, and what they wrote (a file, say) is erased too; who comes later finds the client gone.
+   */
+  locked?: true
 } & (
   | { treatment: 'delete' }
   | ({ treatment: 'empty' } & Emptying & {

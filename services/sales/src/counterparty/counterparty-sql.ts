@@ -31,6 +31,12 @@ export async function findClient(db: Db, id: string): Promise<Client | undefined
   return row && fromRow(row)
 }
 
+/** The same, that is not erased before the end of the transaction. */
+export async function holdClient(tx: Tx, id: string): Promise<Client | undefined> {
+  const row = await one<Row>(tx, sql`select ${columns} from counterparty c where c.id = ${livingId(id)} for share`)
+  return row && fromRow(row)
+}
+
 /** Living clients that one of the texts names: by id, by external id or by name, whatever its case. */
 export async function clientsNamed(db: Db, texts: readonly string[]): Promise<Client[]> {
   const rows = await many<Row>(

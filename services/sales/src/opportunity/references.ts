@@ -7,7 +7,7 @@ import type { Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
-import { findClient, type Client } from '../counterparty/counterparty-sql.ts'
+import { findClient, holdClient, type Client } from '../counterparty/counterparty-sql.ts'
 import { wrongMoney } from './money.ts'
 
 /** Gives records that were added elsewhere a moment ago the time to reach us; judges nothing. */
@@ -22,7 +22,7 @@ type Facts = Partial<Pick<Opportunity, 'counterpartyId' | 'ownerId' | 'branchId'
 /** Refuses what cannot be kept or points at nothing that the caller may see, all of it in one answer; gives the client. */
 export async function assertFacts(tx: Tx, { rights }: Pick<Deps, 'rights'>, caller: Caller, facts: Facts): Promise<Client | undefined> {
   const { counterpartyId, ownerId, branchId } = facts
-  const client = counterpartyId === undefined ? undefined : await findClient(tx, counterpartyId)
+  const client = counterpartyId === undefined ? undefined : await holdClient(tx, counterpartyId)
   const { employees, branches } = rights.data()
   const wrong: Violation[] = wrongMoney(facts.amount)
   const refuse = (field: string, description: string, rule = 'reference') => wrong.push({ field, rule, description })

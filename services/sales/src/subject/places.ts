@@ -24,6 +24,7 @@ export const places: readonly SubjectPlace[] = [
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,
     shared: 'opportunities',
+    locked: true,
   },
   { name: 'opportunity-of-organisation', table: 'opportunity', of: (s) => sql`(t.contact_person_id = any(${s.contactPersonIds}::uuid[]) and not coalesce(${own(s)}, false))`, treatment: 'keep', reason: 'others', look: { section: 'opportunities', id: sql`t.id` } },
   {
@@ -32,7 +33,7 @@ export const places: readonly SubjectPlace[] = [
     shown: () => sql`jsonb_build_object('created_at', t.created_at, 'title', t.title, 'next_step', t.next_step, 'note', t.note, 'lost_reason', t.lost_reason)`,
   },
   // Erased before the records, which are told with its name, and after refused rows, which are found by it.
-  { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true },
+  { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true, locked: true },
   filePlace(records),
   ...importPlaces({
     records,

@@ -8,12 +8,15 @@ export type Client = { id: string; name: string; responsibleId: string | undefin
 
 type Row = { id: string; name: string; responsible_id: string | null; branch_id: string | null; deleted: boolean }
 
-export async function findClient(db: Db, id: string): Promise<Client | undefined> {
-  const row = await one<Row>(db, sql`select id, name, responsible_id, branch_id, deleted from counterparty where id = ${livingId(id)}`)
-  if (row === undefined) return undefined
-  const { name, deleted } = row
-  return { id, name, responsibleId: row.responsible_id ?? undefined, branchId: row.branch_id ?? undefined, deleted }
-}
+const byId = (id: string) => sql`select c.id, c.name, c.responsible_id, c.branch_id, c.deleted from counterparty c where c.id = ${livingId(id)}`
+
+const fromRow = (id: string, row: Row | undefined): Client | undefined =>
+  row && { id, name: row.name, responsibleId: row.responsible_id ?? undefined, branchId: row.branch_id ?? undefined, deleted: row.deleted }
+
+export const findClient = async (db: Db, id: string): Promise<Client | undefined> => fromRow(id, await one<Row>(db, byId(id)))
+
+/** The same, that is not erased before the end of the transaction. */
+export const holdClient = async (tx: Tx, id: string): Promise<Client | undefined> => fromRow(id, await one<Row>(tx, sql`${byId(id)} for share`))
 
 /** Events may come late or twice: an older revision changes nothing. */
 export const saveClients = (tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> =>

@@ -6,7 +6,7 @@ import type { Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
-import { findClient, type Client } from '../counterparty/counterparty-sql.ts'
+import { findClient, holdClient, type Client } from '../counterparty/counterparty-sql.ts'
 import { queuesNamed } from '../queue/queue-sql.ts'
 
 /** Gives records that were added elsewhere a moment ago the time to reach us; judges nothing. */
@@ -23,7 +23,7 @@ export async function assertReferences(
   caller: Caller,
   { counterpartyId, ownerId, branchId, queue }: Partial<Request>,
 ): Promise<Client | undefined> {
-  const client = counterpartyId === undefined ? undefined : await findClient(tx, counterpartyId)
+  const client = counterpartyId === undefined ? undefined : await holdClient(tx, counterpartyId)
   const { employees, branches } = rights.data()
   const wrong: Violation[] = []
   const refuse = (field: string, description: string) => wrong.push({ field, rule: 'reference', description })

@@ -21,6 +21,7 @@ export const places: readonly SubjectPlace[] = [
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,
     shared: 'requests',
+    locked: true,
   },
   {
     name: 'request-naming', table: 'request', treatment: 'keep', reason: 'look', look: { section: 'requests', id: sql`t.id` },
@@ -29,5 +30,5 @@ export const places: readonly SubjectPlace[] = [
   },
   filePlace((s) => sql`array(select t.id from request t where ${own(s)})`),
   // The last, and so erased first: records are told with the name of their client.
-  { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true },
+  { name: 'client', table: 'counterparty', of: (s) => sql`t.id = any(${parties(s)})`, treatment: 'empty', stays: ['id', 'responsible_id', 'branch_id', 'revision'], set: () => ({ deleted: sql`true` }), derived: true, locked: true },
 ]
