@@ -142,8 +142,8 @@ test('single records go where it was said, or stay, and so does a whole kind', a
   const some = (await system.rowsOf('sales', `select id from opportunity where owner_id = $1 and state = 'open' order by id limit 3`, [ihor])).map((row) => row.slice(1, -1))
   await system.parts.directory.pool.query(`insert into department (id, name, branch_id, head_id, revision, created_at, updated_at) values (uuidv7(), 'Ігорів', $1, $2, 1, now(), now())`, [branches.kyiv, ihor])
   const choices = [{ recordIds: some.slice(0, 2), receiverId: people.head.id }, { recordIds: some.slice(2), receiverId: undefined }]
-  const wrong = [part({ kind: 'memberships', kept: true }), part({ kind: 'saved-filters', kept: true, receiverId: people.head.id }), part({ kind: 'opportunities', choices: [choices[0], choices[0]] })]
-  expect(await refusal(start({ employeeId: ihor, parts: wrong }))).toBe('INVALID_ARGUMENT FIELDS_INVALID parts[0].kept parts[1].kept parts[2].choices')
+  const wrong = [part({ kind: 'memberships', kept: true }), part({ kind: 'saved-filters', kept: true, receiverId: people.head.id }), part({ kind: 'opportunities', choices: [choices[0], choices[0]] }), part({ kind: 'integration-accounts', kept: true })]
+  expect(await refusal(start({ employeeId: ihor, parts: wrong }))).toBe('INVALID_ARGUMENT FIELDS_INVALID parts[0].kept parts[1].kept parts[2].choices parts[3].kept')
   const { id } = await start({ employeeId: ihor, parts: [part({ kind: 'opportunities', choices }), part({ kind: 'departments', kept: true })] })
   await until(async () => (await system.call('directory', Handovers.getHandover, { id })).finishTime !== undefined, { timeoutMs: 40_000, everyMs: 100 })
   expect(await system.rowsOf('sales', `select owner_id, count(*)::int from opportunity where state = 'open' group by 1`)).toEqual([`(${people.head.id},2)`, `(${ihor},1)`, `(${people.bohdan.id},${MANY - 3})`])

@@ -20,7 +20,7 @@ import './handover.css'
 
 const places = ['possessions-contacts', 'possessions-sales', 'possessions-requests', 'possessions-directory'] as const
 const toNobody = new Set(['memberships'])
-const staysNever = new Set(['memberships', 'delegations'])
+const staysNever = new Set(['memberships', 'delegations', 'integration-accounts'])
 /** Chosen instead of a receiver. */
 const STAYS = 'stays'
 

@@ -8,7 +8,7 @@ export const KINDS: readonly string[] = [
 export const TO_NOBODY: readonly string[] = ['memberships']
 
 /** What gives rights: none of it stays, and none is chosen one by one. */
-export const RIGHTS: readonly string[] = ['memberships', 'delegations']
+export const RIGHTS: readonly string[] = ['memberships', 'delegations', 'integration-accounts']
 
 /** Sections whose records it moves. */
 export const MOVED: readonly string[] = ['counterparties', 'interactions', 'opportunities', 'requests', 'employees']
