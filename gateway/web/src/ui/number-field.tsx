@@ -1,13 +1,27 @@
+import { useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NumberInput, type NumberInputProps } from '@mantine/core'
 import { number } from '../lib/format.ts'
 import { useNoMinus } from '../lib/use-no-minus.ts'
 
-type Props = Omit<NumberInputProps, 'min' | 'max' | 'allowNegative' | 'onKeyDown' | 'onPaste'> & { min: number; max: number }
+type Props = Omit<NumberInputProps, 'min' | 'max' | 'allowNegative' | 'onKeyDown' | 'onPaste' | 'clampBehavior'> & { min: number; max: number }
 
-/** A whole number between two limits, which are those of the service. A minus where none fits is refused at once, in words. */
+/**
+ * A whole number between two limits, which are those of the service. A minus where none fits is refused at once, in words; a number
+ * beyond them stays as it was typed, is told at the field, and stops the form: nobody saves another number than they see.
+ */
 export function NumberField({ min, max, error, ...rest }: Props) {
   const { t } = useTranslation()
+  const input = useRef<HTMLInputElement>(null)
   const { told, keys } = useNoMinus(min >= 0)
-  return <NumberInput min={min} max={max} allowDecimal={false} allowNegative={min < 0} error={told ? t('ui.noMinus', { min: number(min), max: number(max) }) : error} {...keys} {...rest} />
+  const limits = { min: number(min), max: number(max) }
+  const isBeyond = typeof rest.value === 'number' && (rest.value < min || rest.value > max)
+  const beyond = isBeyond ? t('ui.beyond', limits) : ''
+  useLayoutEffect(() => input.current?.setCustomValidity(beyond), [beyond])
+  return (
+    <NumberInput
+      ref={input} min={min} max={max} clampBehavior="none" allowDecimal={false} allowNegative={min < 0}
+      error={told ? t('ui.noMinus', limits) : beyond || error} {...keys} {...rest}
+    />
+  )
 }
