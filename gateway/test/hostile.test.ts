@@ -94,7 +94,7 @@ describe('a body', () => {
 
   test('above 1 MiB is 413', async () => {
     const { status, json } = await rig.call('POST', BASE, { ...LEAST, note: 'x'.repeat(1_048_576) })
-    expect([status, json.reason]).toEqual([413, 'BODY_TOO_LARGE'])
+    expect([status, json.reason, json.metadata]).toEqual([413, 'BODY_TOO_LARGE', { most: '1 MiB' }])
   })
 
   test('that nobody waits for does not hold its connection', async () => {

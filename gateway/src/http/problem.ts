@@ -17,11 +17,19 @@ const FASTIFY_REASONS: Record<string, string> = {
 /** Every refusal leaves as problem+json, whoever refused. */
 export function addProblems(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const known = knownError(error)
+    const known = knownError(error, request)
     if (known.code === 'INTERNAL') log.error({ err: known.cause ?? known, trace_id: request.trace.id }, 'request failed')
     return sendProblem(reply, known)
   })
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, noRoute()))
+}
+
+const MIB = 1024 * 1024
+
+/** `what` was sent: a file, or a body of JSON. */
+export function tooLarge(bytes: number, what: string): AppError {
+  const most = bytes >= MIB ? `${Math.floor(bytes / MIB)} MiB` : `${bytes} bytes`
+  return new AppError('INVALID_ARGUMENT', 'BODY_TOO_LARGE', `${what} may have ${most} at most`, { most })
 }
 
 export function noRoute(): AppError {
@@ -48,12 +56,14 @@ function problemOf(request: FastifyRequest, error: AppError): Problem {
   return { ...problem, errors, detail: problem.detail.replaceAll(prefix, '') }
 }
 
-function knownError(error: FastifyError | AppError): AppError {
+function knownError(error: FastifyError | AppError, { routeOptions }: FastifyRequest): AppError {
   const known = fromStore(error)
   if (known instanceof AppError) return known
   const { statusCode = 500, code, message } = error as FastifyError
   if (statusCode >= 500) return new AppError('INTERNAL', 'INTERNAL', 'internal error', {}, [], error)
-  return new AppError('INVALID_ARGUMENT', FASTIFY_REASONS[code] ?? 'REQUEST_MALFORMED', message)
+  const reason = FASTIFY_REASONS[code] ?? 'REQUEST_MALFORMED'
+  if (reason === 'BODY_TOO_LARGE') return tooLarge(routeOptions.bodyLimit!, 'the body of a request')
+  return new AppError('INVALID_ARGUMENT', reason, message)
 }
 
 /** Without the query: it may hold names and phones. */

@@ -96,6 +96,8 @@ export function queryFields({ rpc, path, body, stream }: Method): DescField[] {
     if (bound.has(field.name) || field.name === body || field.name === 'etag') return false
     // By the header Content-Length.
     if (stream === 'upload' && field.name === 'size') return false
+    // By the header If-None-Match.
+    if (stream === 'download' && field.name === 'known') return false
     return isText(field)
   })
 }

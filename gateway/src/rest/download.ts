@@ -12,6 +12,8 @@ import { toBuffer } from './send.ts'
 import type { RestDeps } from './unary.ts'
 
 const TYPE = /^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/
+// As the contract limits it.
+const KNOWN_LENGTH = 1000
 const ENDINGS: Record<string, string> = {
   'text/csv': '.csv', 'application/json': '.json', 'application/zip': '.zip', 'text/plain': '.txt', 'text/vcard': '.vcf',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': '.xlsx',
@@ -20,8 +22,11 @@ const ENDINGS: Record<string, string> = {
 /** A stream of google.api.HttpBody -> the file. It is saved, never shown: what is inside was made by others. */
 export function downloadHandler(plan: Plan, { registry, channels, streamDeadlineMs, noteRead, stillHolds }: RestDeps) {
   const { method } = plan
+  const known = method.rpc.input.fields.find(({ name }) => name === 'known')
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const bytes = encode(plan, gather(plan, request), registry)
+    const asked = gather(plan, request)
+    if (known !== undefined) asked[known.jsonName] = (request.headers['if-none-match'] ?? '').slice(0, KNOWN_LENGTH)
+    const bytes = encode(plan, asked, registry)
     const options = { deadline: Date.now() + streamDeadlineMs }
     const stream = channels
       .of(method, false)
@@ -68,10 +73,15 @@ function fileName(rpc: string, type: string): string {
 }
 
 /** What is said of a file that somebody brought; true when the client has these bytes. Opened from the answer, it is a page that may do nothing. */
-function addFacts({ headers }: FastifyRequest, reply: FastifyReply, { size, etag }: FileFacts): boolean {
+function addFacts({ headers }: FastifyRequest, reply: FastifyReply, { size, etag, isSensitive }: FileFacts): boolean {
+  reply.header('content-security-policy', `sandbox; default-src 'none'; frame-ancestors 'none'`)
+  if (isSensitive) {
+    reply.header('content-length', size)
+    return false
+  }
   const tag = `"${etag}"`
   // The browser may keep it, and asks each time whether it may still be seen.
-  reply.header('cache-control', 'private, no-cache').header('etag', tag).header('content-security-policy', `sandbox; default-src 'none'; frame-ancestors 'none'`)
+  reply.header('cache-control', 'private, no-cache').header('etag', tag)
   if (headers['if-none-match']?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)) return true
   reply.header('content-length', size)
   return false

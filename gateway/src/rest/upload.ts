@@ -4,6 +4,7 @@ import type { ClientWritableStream, ServiceError } from '@grpc/grpc-js'
 import { AppError, fromStatus } from '@vitrylo/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { unsupported } from '../http/body.ts'
+import { tooLarge } from '../http/problem.ts'
 import { gather } from './gather.ts'
 import { idempotencyKey, metadataOf } from './metadata.ts'
 import { watchHold } from '../sign-in/still-holds.ts'
@@ -31,7 +32,7 @@ export function uploadHandler(plan: Plan, { registry, channels, streamDeadlineMs
     const contentType = request.headers['content-type'] ?? 'application/octet-stream'
     if (/^multipart\//i.test(contentType)) throw unsupported('the file itself, not as a form')
     const length = Number(request.headers['content-length'] ?? 0)
-    if (length > most) throw tooLarge(most)
+    if (length > most) throw tooLarge(most, 'a file')
     const head = gather(plan, request)
     if (size !== undefined) head[size.jsonName] = BigInt(length)
     if (type !== undefined) head[type.jsonName] = contentType
@@ -69,7 +70,7 @@ async function pour({ raw }: FastifyRequest, { input, head, most }: Pouring, str
   try {
     for await (const chunk of raw as AsyncIterable<Buffer>) {
       total += chunk.length
-      if (total > most) throw tooLarge(most)
+      if (total > most) throw tooLarge(most, 'a file')
       for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
         if (stream.destroyed) return
         const more = stream.write(encode({ data: chunk.subarray(at, at + CHUNK_BYTES) }))
@@ -80,9 +81,4 @@ async function pour({ raw }: FastifyRequest, { input, head, most }: Pouring, str
     throw error instanceof AppError ? error : clientGone()
   }
   stream.end()
-}
-
-function tooLarge(bytes: number): AppError {
-  const most = bytes >= MIB ? `${Math.floor(bytes / MIB)} MiB` : `${bytes} bytes`
-  return new AppError('INVALID_ARGUMENT', 'BODY_TOO_LARGE', `a file may have ${most} at most`, { most })
 }

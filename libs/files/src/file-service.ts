@@ -18,7 +18,7 @@ export function fileHandlers(deps: Deps, service: string, resource: string, reco
   const receiving = { pool, rights, store, resource, maxBytes: fileMaxOf(env), hourlyBytes: filesHourlyOf(env) }
   return {
     upload: (parts, call) => receiveFile(receiving, parts, call),
-    download: (request, call) => giveFile({ pool, store, resource, record }, request, call),
+    download: (request, call) => giveFile({ pool, rights, store, resource, record }, request, call),
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '@vitrylo/errors'
-import type { FileStore } from './store.ts'
+import { lost, type FileStore } from './store.ts'
 
 const PART = 64 * 1024
 // Full, over the quota, or made read only because it is full or broken.
@@ -27,7 +27,7 @@ export function folderStore(root: string): FileStore {
       }
     },
     async get(key) {
-      const file = await open(pathOf(key), 'r')
+      const file = await open(pathOf(key), 'r').catch((error: NodeJS.ErrnoException) => Promise.reject(error.code === 'ENOENT' ? lost(key) : error))
       return file.createReadStream({ highWaterMark: PART })
     },
     async remove(key) {

@@ -1,14 +1,16 @@
 import { AppError } from '@vitrylo/errors'
 import { AwsClient } from 'aws4fetch'
-import type { FileStore } from './store.ts'
+import { lost, type FileStore } from './store.ts'
 
 /** Least size of a part of a multipart upload, by the protocol: so much of one upload is in memory. */
 const PART = 5 * 1024 * 1024
 const TIMEOUT_MS = 60_000
 
 export type S3Settings = {
-  /** Address of the bucket with the folder in it: `https://s3.example.org/vitrylo/contacts`. */
-  url: string
+  /** Address of the bucket: `https://s3.example.org/vitrylo`, or with the bucket in the host `https://vitrylo.s3.example.org`. */
+  bucket: string
+  /** Objects stand under it: `contacts`, or `files/contacts`. */
+  folder: string
   region: string
   /** Both are read at every call, so that a changed key needs no restart. */
   keyId: () => string
@@ -19,12 +21,16 @@ export type S3Settings = {
  * Files in a bucket of any store that speaks S3. An object is there as a whole or not at all: a small one comes with one
  * call, a large one in parts, of which an upload that died is found by its key and ended.
  */
-export function s3Store({ url, region, keyId, secret }: S3Settings): FileStore {
+export function s3Store({ bucket, folder, region, keyId, secret }: S3Settings): FileStore {
   const call = async (method: string, address: string, body?: Uint8Array): Promise<Response> => {
-    // Two tries more: each is repeatable, and stores answer 503 under load.
-    const client = new AwsClient({ accessKeyId: keyId(), secretAccessKey: secret(), region, service: 's3', retries: 2 })
-    const init = { method, signal: AbortSignal.timeout(TIMEOUT_MS), ...(body !== undefined && { body: body as Uint8Array<ArrayBuffer> }) }
-    const response = await client.fetch(address, init).catch((error: unknown) => Promise.reject(away(error)))
+    const client = new AwsClient({ accessKeyId: keyId(), secretAccessKey: secret(), region, service: 's3', retries: 0 })
+    const response = await patiently(method, async () => {
+      // Until the answer begins: how long its body takes is up to who reads it.
+      const late = new AbortController()
+      const timer = setTimeout(() => late.abort(new Error(`S3 gave no answer to ${method} in ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
+      const init = { method, signal: late.signal, ...(body !== undefined && { body: body as Uint8Array<ArrayBuffer> }) }
+      return client.fetch(address, init).finally(() => clearTimeout(timer))
+    }).catch((error: unknown) => Promise.reject(away(error)))
     if (response.ok || response.status === 404) return response
     await response.body?.cancel()
     if (response.status === 507) throw new AppError('UNAVAILABLE', 'FILE_STORE_FULL', 'there is no room for files; nothing of this one was kept. Try again when the administrator has made room')
@@ -33,10 +39,11 @@ export function s3Store({ url, region, keyId, secret }: S3Settings): FileStore {
   const found = async (response: Response): Promise<Response> => {
     if (response.status !== 404) return response
     await response.body?.cancel()
-    throw away(new Error('S3 answered 404: no such bucket or object'))
+    throw nothing()
   }
   const textOf = async (response: Response): Promise<string> => (await found(response)).text()
-  const addressOf = (key: string): string => `${url}/${key}`
+  const pathOf = (key: string): string => `${folder}/${key}`
+  const addressOf = (key: string): string => `${bucket}/${pathOf(key)}`
 
   const putParts = async (address: string, first: Uint8Array, rest: AsyncIterator<Uint8Array>): Promise<void> => {
     const uploadId = tag(await textOf(await call('POST', `${address}?uploads=`)), 'UploadId')
@@ -68,20 +75,36 @@ export function s3Store({ url, region, keyId, secret }: S3Settings): FileStore {
       await answer.body?.cancel()
     },
     async get(key) {
-      const { body } = await found(await call('GET', addressOf(key)))
-      return body! as unknown as AsyncIterable<Uint8Array>
+      const response = await call('GET', addressOf(key))
+      // The bucket may be another, or gone: then every file would be told to be lost.
+      if (response.status !== 404) return response.body! as unknown as AsyncIterable<Uint8Array>
+      throw (await response.text()).includes('<Code>NoSuchKey</Code>') ? lost(key) : nothing()
     },
     async remove(key) {
       const deleted = await call('DELETE', addressOf(key))
       await deleted.body?.cancel()
-      const { origin, pathname } = new URL(addressOf(key))
-      const [, bucket = '', ...path] = pathname.split('/')
-      // Of stores that name the bucket in the host the whole path is the prefix; asking the other way finds nothing.
-      const uploads = await textOf(await call('GET', `${origin}/${bucket}?uploads=&prefix=${encodeURIComponent(path.join('/'))}`))
+      const uploads = await textOf(await call('GET', `${bucket}${bucket === new URL(bucket).origin ? '/' : ''}?uploads=&prefix=${encodeURIComponent(pathOf(key))}`))
       for (const [, uploadId = ''] of uploads.matchAll(/<UploadId>([^<]+)<\/UploadId>/g)) {
         await (await call('DELETE', `${addressOf(key)}?uploadId=${encodeURIComponent(unescaped(uploadId))}`)).body?.cancel()
       }
     },
+  }
+}
+
+const TRIES = 3
+
+/**
+ * Stores answer 5xx and 429 under load, and lines break: tried again a little later, at most twice. A POST begins or ends an upload in
+ * parts: what broke off may have been done, and done twice it would be another upload, or none to be found.
+ */
+async function patiently(method: string, once: () => Promise<Response>): Promise<Response> {
+  for (let n = 1; ; n++) {
+    const answer = await once().catch((error: unknown) => {
+      if (n === TRIES || method === 'POST') throw error
+    })
+    if (answer !== undefined && (n === TRIES || (answer.status < 500 && answer.status !== 429) || answer.status === 507)) return answer
+    await answer?.body?.cancel()
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * 2 ** n))
   }
 }
 
@@ -92,6 +115,8 @@ const tag = (xml: string, name: string): string => {
 }
 
 const unescaped = (text: string): string => text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+
+const nothing = (): AppError => away(new Error('S3 answered 404: no such bucket or object'))
 
 const away = (cause: unknown): AppError => new AppError('UNAVAILABLE', 'FILE_STORE_AWAY', 'the store of files does not answer; try again in a moment', {}, [], cause)
 

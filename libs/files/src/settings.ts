@@ -14,6 +14,7 @@ export const filesHourlyOf = (env: Env): number => whole(env, 'VITRYLO_FILES_HOU
 /**
  * VITRYLO_FILES_DIR: folder of the bytes, for one machine. Or VITRYLO_FILES_S3_URL: address of a bucket, with
  * VITRYLO_FILES_S3_REGION, VITRYLO_FILES_S3_KEY_ID and VITRYLO_FILES_S3_SECRET(_FILE). Each service has its own folder in it.
+ * The bucket stands in the path (`https://s3.example.ua/vitrylo`, folders may follow) or, where the address has no path, in the host.
  */
 export function storeOf(env: Env, service: string): FileStore {
   const dir = optional(env, 'VITRYLO_FILES_DIR')
@@ -25,11 +26,18 @@ export function storeOf(env: Env, service: string): FileStore {
   const keyId = (): string => required(env, 'VITRYLO_FILES_S3_KEY_ID')
   secret()
   keyId()
+  const { origin, hostname, pathname } = new URL(urlOf(env, 'VITRYLO_FILES_S3_URL', ['https', 'http']))
+  const [name = '', ...folders] = pathname.split('/').filter((part) => part !== '')
+  // Taken for the bucket, a folder would be asked for uploads that broke off, and no removal would ever end.
+  if (name !== '' && IN_HOST.test(hostname)) refuse('VITRYLO_FILES_S3_URL', `names the bucket in the host and a folder behind it; give ${origin} alone, or the bucket in the path: https://s3.<region>.amazonaws.com/<bucket>/${name}`)
   return s3Store({
-    url: `${urlOf(env, 'VITRYLO_FILES_S3_URL', ['https', 'http']).replace(/\/$/, '')}/${service}`,
+    bucket: name === '' ? origin : `${origin}/${name}`, folder: [...folders, service].join('/'),
     region: optional(env, 'VITRYLO_FILES_S3_REGION') ?? 'us-east-1', keyId, secret,
   })
 }
+
+/** Of the stores whose hosts tell it; others name the bucket in the path as soon as there is one. */
+const IN_HOST = /^.+\.s3[.-].*amazonaws\.com$/
 
 function ownFolder(path: string): string {
   try {

@@ -103,7 +103,7 @@ function contentOf(first: Uint8Array, rest: AsyncIterable<UploadFileRequest>, { 
   let [size, type] = [0, '']
   const judge = async (head: Uint8Array): Promise<void> => {
     const judged = await judgeContent(name, head)
-    if ('wrong' in judged) throw invalid([{ field: 'name', rule: 'content', description: judged.wrong }])
+    if ('wrong' in judged) throw invalid([{ field: 'name', rule: judged.rule, description: judged.wrong }])
     type = judged.type
   }
   async function* bytes(): AsyncGenerator<Uint8Array> {

@@ -13,7 +13,8 @@ export async function startS3() {
   const objects = new Map<string, Buffer>()
   const uploads = new Map<string, { key: string; parts: Map<number, Buffer> }>()
   /** `forgetful`: bodies are counted and dropped, and given back as zeros, so that only the client's memory grows. */
-  const state = { failing: 0, status: 503, forgetful: false, bytes: 0 }
+  /** `status` 0: the line breaks before an answer. `inHost`: the bucket's name is not part of the path. */
+  const state = { failing: 0, status: 503, forgetful: false, bytes: 0, inHost: false, asked: [] as string[] }
   let made = 0
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
@@ -24,11 +25,13 @@ export async function startS3() {
     const body = Buffer.concat(chunks)
     const url = new URL(request.url!, 'http://s3')
     const { searchParams: query } = url
-    const key = decodeURIComponent(url.pathname).replace(/^\/bucket\/?/, '')
+    const root = state.inHost ? /^\// : /^\/bucket\/?/
+    const key = decodeURIComponent(url.pathname).replace(root, '')
+    state.asked.push(request.method!)
     const answer = (status: number, text: string | Buffer = '', headers: Record<string, string> = {}) => void response.writeHead(status, headers).end(text)
     if (!/^AWS4-HMAC-SHA256 Credential=key\/\d{8}\/test\/s3\/aws4_request, /.test(request.headers.authorization ?? '')) return answer(403)
-    if (state.failing > 0 && state.failing-- > 0) return answer(state.status)
-    if (!url.pathname.startsWith('/bucket')) return answer(404)
+    if (state.failing > 0 && state.failing-- > 0) return state.status === 0 ? void response.destroy() : answer(state.status)
+    if (!root.test(url.pathname)) return answer(404, '<Error><Code>NoSuchBucket</Code></Error>')
     const uploadId = query.get('uploadId')
     if (request.method === 'POST' && query.has('uploads')) {
       const id = `up&${++made}`
@@ -50,6 +53,7 @@ export async function startS3() {
       return answer(200, '<CompleteMultipartUploadResult/>')
     }
     if (request.method === 'GET' && query.has('uploads')) {
+      if (key !== '') return answer(404)
       const found = [...uploads].filter(([, upload]) => upload.key.startsWith(query.get('prefix') ?? ''))
       return answer(200, `<R>${found.map(([id]) => `<Upload><UploadId>${id.replace('&', '&amp;')}</UploadId></Upload>`).join('')}</R>`)
     }
@@ -57,14 +61,15 @@ export async function startS3() {
     if (request.method === 'DELETE') return objects.delete(key), answer(204)
     if (state.forgetful) return pipeline(Readable.from(zeros(state.bytes)), response.writeHead(200))
     const object = objects.get(key)
-    return object === undefined ? answer(404) : answer(200, object)
+    return object === undefined ? answer(404, '<Error><Code>NoSuchKey</Code></Error>') : answer(200, object)
   }
   const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
+  const host = `http://127.0.0.1:${port}`
   return {
-    url: `http://127.0.0.1:${port}/bucket`, objects, uploads, state,
+    host, url: `${host}/bucket`, objects, uploads, state,
     stop: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -44,12 +44,12 @@ function writeLine(log: Logger, line: object, failure: AppError | undefined): vo
   if (failure === undefined) return log.info(line, 'call')
   const { code, reason } = failure
   if (code === 'INTERNAL') log.error({ ...line, reason, err: failure.cause }, 'call failed')
-  else if (code === 'UNAVAILABLE') log.warn({ ...line, code, reason, cause: String(failure.cause) }, 'call refused')
+  else if (code === 'UNAVAILABLE' || code === 'DATA_LOSS') log.warn({ ...line, code, reason, cause: String(failure.cause) }, 'call refused')
   else log.info({ ...line, code, reason }, 'call refused')
 }
 
 /** Writes parts no faster than the other side reads them. `begins`: done when the first is there, before it leaves. */
-export async function pour(stream: ServerWritableStream<unknown, unknown>, parts: AsyncIterable<unknown>, begins?: () => Promise<void>): Promise<void> {
+export async function pour(stream: ServerWritableStream<unknown, unknown>, parts: AsyncIterable<unknown>, begins?: () => Promise<unknown>): Promise<void> {
   let first = begins
   for await (const part of parts) {
     await first?.()

@@ -17,7 +17,13 @@ export function recordsIn({ extensions }: HttpBody): number {
 }
 
 /** What is known of a file that somebody brought: its name, its bytes in all, and a tag that is another for other bytes. */
-export type FileFacts = { name: string; size: number; etag: string }
+export type FileFacts = {
+  name: string
+  size: number
+  etag: string
+  /** Of a field that is marked: no browser may keep it. */
+  isSensitive?: boolean
+}
 
 /** The first part of such a file, which counts as one record; the data are still to come. */
 export const filePart = (contentType: string, facts: FileFacts): HttpBody => {

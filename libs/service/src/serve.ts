@@ -82,7 +82,7 @@ const IMPLEMENT: Record<Method['stream'], (route: Route) => UntypedHandleCall> =
       const admitted = await enter(route, stream, stream.request)
       const request = guarded(route.method, asked(admitted, decode(route, stream.request)), admitted.caller)
       const parts: AsyncIterable<unknown> = route.handler(request, admitted)
-      return pour(stream, parts, () => route.around.audit.exported(admitted.deed))
+      return pour(stream, parts, async () => admitted.deed.gaveNothing || route.around.audit.exported(admitted.deed))
     }),
 }
 

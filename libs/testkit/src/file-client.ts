@@ -38,10 +38,10 @@ export function fileClient(service: Pick<TestService, 'address' | 'token'>, rpcs
         pour().catch(() => stream.cancel())
       })
     },
-    async download(recordId: string, fileId: string, as: PersonName = 'admin'): Promise<{ bytes: Buffer; parts: HttpBody[] }> {
+    async download(recordId: string, fileId: string, as: PersonName = 'admin', known = ''): Promise<{ bytes: Buffer; parts: HttpBody[] }> {
       const { path, requestSerialize, responseDeserialize } = rpcs.download
       const parts: HttpBody[] = []
-      const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { recordId, fileId }, await metadata(as))
+      const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { recordId, fileId, known }, await metadata(as))
       try {
         for await (const part of stream as AsyncIterable<HttpBody>) parts.push(part)
       } catch (error) {

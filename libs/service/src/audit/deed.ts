@@ -22,6 +22,8 @@ export type Deed = {
   answers?: string
   /** The field whose content a download gives: where its reading is recorded, it is told of as such too. */
   shows?: { section: string; recordId: string; field: string }
+  /** A download that turned out to give no bytes: what the caller has is still so. */
+  gaveNothing?: boolean
   /** Done in the background: who began it is named, and it is told only when it stores something. */
   job?: boolean
   /** A job that is told of also when it stores no event: it takes something away. */

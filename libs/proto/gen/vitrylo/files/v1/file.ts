@@ -46,6 +46,11 @@ export interface DownloadFileRequest {
   recordId: string;
   /** The file. */
   fileId: string;
+  /**
+   * Tags of the bytes that the caller has, as the header If-None-Match names them: when they are still those, none are sent and nothing
+   * counts as read. Fields whose reading is recorded are always sent.
+   */
+  known: string;
 }
 
 function createBaseUploadFileRequest(): UploadFileRequest {
@@ -305,7 +310,7 @@ export const StoredFile: MessageFns<StoredFile> = {
 };
 
 function createBaseDownloadFileRequest(): DownloadFileRequest {
-  return { recordId: "", fileId: "" };
+  return { recordId: "", fileId: "", known: "" };
 }
 
 export const DownloadFileRequest: MessageFns<DownloadFileRequest> = {
@@ -315,6 +320,9 @@ export const DownloadFileRequest: MessageFns<DownloadFileRequest> = {
     }
     if (message.fileId !== "") {
       writer.uint32(18).string(message.fileId);
+    }
+    if (message.known !== "") {
+      writer.uint32(26).string(message.known);
     }
     return writer;
   },
@@ -348,6 +356,14 @@ export const DownloadFileRequest: MessageFns<DownloadFileRequest> = {
             message.fileId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.known = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -372,6 +388,7 @@ export const DownloadFileRequest: MessageFns<DownloadFileRequest> = {
         : isSet(object.file_id)
         ? globalThis.String(object.file_id)
         : "",
+      known: isSet(object.known) ? globalThis.String(object.known) : "",
     };
   },
 
@@ -383,6 +400,9 @@ export const DownloadFileRequest: MessageFns<DownloadFileRequest> = {
     if (message.fileId !== "") {
       obj.fileId = message.fileId;
     }
+    if (message.known !== "") {
+      obj.known = message.known;
+    }
     return obj;
   },
 
@@ -393,6 +413,7 @@ export const DownloadFileRequest: MessageFns<DownloadFileRequest> = {
     const message = createBaseDownloadFileRequest();
     message.recordId = object.recordId ?? "";
     message.fileId = object.fileId ?? "";
+    message.known = object.known ?? "";
     return message;
   },
 };
