@@ -7252,7 +7252,7 @@ export interface components {
             readonly moved: number;
             /** @description Output only. Everything has moved. */
             readonly done: boolean;
-            /** @description All of the kind stays theirs, also what comes late. Memberships and delegations never do: they give rights. */
+            /** @description All of the kind stays theirs, also what comes late. Memberships, delegations and integration accounts never do: they give rights. */
             kept: boolean;
             /** @description Single records that go to somebody else than the rest of the kind, or stay. */
             choices: components["schemas"]["HandoverChoice"][];
@@ -7274,7 +7274,7 @@ export interface components {
             readonly moved?: number;
             /** @description Output only. Everything has moved. */
             readonly done?: boolean;
-            /** @description All of the kind stays theirs, also what comes late. Memberships and delegations never do: they give rights. */
+            /** @description All of the kind stays theirs, also what comes late. Memberships, delegations and integration accounts never do: they give rights. */
             kept?: boolean;
             /** @description Single records that go to somebody else than the rest of the kind, or stay. */
             choices?: components["schemas"]["HandoverChoiceInput"][];

@@ -49,7 +49,7 @@ export interface HandoverPart {
   moved: number;
   /** Output only. Everything has moved. */
   done: boolean;
-  /** All of the kind stays theirs, also what comes late. Memberships and delegations never do: they give rights. */
+  /** All of the kind stays theirs, also what comes late. Memberships, delegations and integration accounts never do: they give rights. */
   kept: boolean;
   /** Single records that go to somebody else than the rest of the kind, or stay. */
   choices: HandoverChoice[];
