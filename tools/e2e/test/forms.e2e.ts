@@ -29,6 +29,79 @@ scene('Esc closes what is topmost and no more: the calendar, then the dialog; a 
   await dialog.waitFor({ state: 'detached' })
 })
 
+scene('Enter in a field whose list is open is for the list: it takes the first client and never sends the form', async ({ open, api }) => {
+  const { word } = newWord()
+  const { id } = await makeParty(api, { name: word })
+  const { page } = await open({ as: 'iryna' })
+  const sent: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && request.url().endsWith('/requests') && sent.push(request.url()))
+  await page.goto('/requests?create=true')
+  const dialog = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
+  await dialog.getByLabel('Тема').fill(word)
+  const party = dialog.getByRole('combobox', { name: 'Контрагент' })
+  // The answer is still on its way: Enter takes nothing, and sends nothing.
+  let answer = () => {}
+  const held = new Promise<void>((done) => (answer = done))
+  await page.route('**/counterparties:search?*', async (route) => {
+    await held
+    await route.continue()
+  })
+  await party.pressSequentially(word)
+  await party.press('Enter')
+  expect(await dialog.isVisible()).toBe(true)
+  answer()
+  await page.locator('[role=option][data-combobox-selected]', { hasText: word }).waitFor()
+  await party.press('Enter')
+  await page.getByRole('option').first().waitFor({ state: 'hidden' })
+  expect(await party.inputValue()).toBe(word)
+  // A second look at the list and Enter leave the client where it is.
+  await party.press('ArrowDown')
+  await page.getByRole('option', { name: word }).waitFor()
+  await party.press('Enter')
+  expect(await party.inputValue()).toBe(word)
+  const owner = dialog.getByRole('combobox', { name: 'Відповідальний' })
+  await owner.pressSequentially('Над')
+  await page.locator('[role=option][data-combobox-selected]').waitFor()
+  await owner.press('Enter')
+  expect(await owner.inputValue()).toContain('Над')
+  expect(sent).toEqual([])
+  await page.keyboard.press('Control+s')
+  await toast(page, 'Звернення зареєстровано')
+  const { requests } = await api.get(`requests?filter=${encodeURIComponent(`subject="${word}"`)}`)
+  expect(requests).toMatchObject([{ counterpartyId: id }])
+})
+
+scene('a form with something in it is not thrown away by Esc, a click beside it or its cross without a question; an untouched one goes at once', async ({ open }) => {
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  await page.goto('/requests?create=true')
+  const dialog = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
+  const subject = dialog.getByLabel('Тема')
+  await subject.fill('Не привезли муку')
+  const question = page.getByRole('dialog', { name: 'Відкинути введене?' })
+  const leave = [() => page.keyboard.press('Escape'), () => page.mouse.click(5, 450), () => dialog.getByRole('button', { name: 'Закрити' }).click()]
+  for (const one of leave) {
+    await one()
+    await question.waitFor()
+    await shot(desk, 'a form that is left')
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'detached' })
+    expect(await subject.inputValue()).toBe('Не привезли муку')
+  }
+  // What was typed before a sign-in on the way is asked about as well.
+  await page.reload()
+  await subject.waitFor()
+  expect(await subject.inputValue()).toBe('Не привезли муку')
+  await page.keyboard.press('Escape')
+  await question.getByRole('button', { name: 'Відкинути' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.goto('/requests?create=true')
+  await dialog.waitFor()
+  expect(await subject.inputValue()).toBe('')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
 scene('a request that came earlier: Ctrl+S takes the day that is being typed, and stops at one that nobody understands', async ({ open, api }) => {
   const { word } = newWord()
   const desk = await open({ as: 'iryna' })

@@ -86,6 +86,13 @@ function lookForPopup(event: KeyboardEvent) {
   if (event.key === 'Escape') popup = [...document.querySelectorAll(POPUP)].some((each) => each.getClientRects().length > 0)
 }
 
+/** Enter in a field whose list is open is for the list, also when it says that it is empty or on its way: the form around is not sent. */
+function keepForList(event: KeyboardEvent) {
+  if (event.key !== 'Enter' || !(event.target instanceof Element) || !event.target.matches('[role="combobox"][aria-expanded="true"]')) return
+  const list = document.getElementById(event.target.getAttribute('aria-controls') ?? '')
+  if (list !== null && list.getClientRects().length > 0) event.preventDefault()
+}
+
 function onKeyDown(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return
   const combo = comboOf(event)
@@ -108,6 +115,7 @@ function onKeyDown(event: KeyboardEvent) {
 if (typeof window !== 'undefined') {
   window.addEventListener('keydown', onHeldKey, true)
   window.addEventListener('keydown', lookForPopup, true)
+  window.addEventListener('keydown', keepForList, true)
   window.addEventListener('keydown', onKeyDown)
 }
 

@@ -9,7 +9,8 @@ export const theme = createTheme({
   components: {
     // The placeholder is a focusable child of role=menu that is no item; the first item gets the focus instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
-    Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 0 } }, withCheckIcon: true, maxDropdownHeight: 280 } },
+    // Enter takes the first that fits, and never lets go of what is chosen: that is what the cross is for.
+    Select: { defaultProps: { selectFirstOptionOnChange: true, allowDeselect: false, comboboxProps: { transitionProps: { duration: 0 } }, withCheckIcon: true, maxDropdownHeight: 280 } },
     MultiSelect: { defaultProps: { comboboxProps: { transitionProps: { duration: 0 } }, maxDropdownHeight: 280 } },
   },
 })

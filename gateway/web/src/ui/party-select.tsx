@@ -11,7 +11,10 @@ type Props = { label: string; value: ChosenParty | undefined; onChange: (party: 
 export function PartySelect({ label, value, onChange, ...rest }: Props) {
   const { t } = useTranslation()
   const [words, setWords] = useState(value?.name ?? '')
-  const { found } = usePartySearch(words === value?.name ? '' : words)
+  const asked = words === value?.name ? '' : words.trim()
+  const { found, q, isPending, isPlaceholderData } = usePartySearch(asked)
+  // Until the answer to what is typed is there, nothing of the last one may be taken: Enter would take a client whom nobody meant.
+  const isFresh = q === asked && (q.length < 2 || !isPending) && !isPlaceholderData
   const options = new Map(found.map((one) => [one.party.id, one.party.displayName]))
   if (value) options.set(value.id, value.name)
   return (
@@ -19,15 +22,17 @@ export function PartySelect({ label, value, onChange, ...rest }: Props) {
       {...rest}
       label={label}
       placeholder={t('search.placeholder')}
-      data={[...options].map(([id, name]) => ({ value: id, label: name }))}
+      data={[...options].map(([id, name]) => ({ value: id, label: name, disabled: !isFresh }))}
       value={value?.id ?? null}
       onChange={(id) => onChange(id ? { id, name: options.get(id) ?? '' } : undefined)}
       searchable
+      selectFirstOptionOnChange={isFresh}
       clearable
+      classNames={{ option: 'party-option' }}
       searchValue={words}
       onSearchChange={setWords}
       filter={({ options: all }) => all}
-      nothingFoundMessage={words.trim().length < 2 ? t('search.typeMore') : t('search.none')}
+      nothingFoundMessage={words.trim().length < 2 ? t('search.typeMore') : isFresh ? t('search.none') : t('ui.loading')}
     />
   )
 }
