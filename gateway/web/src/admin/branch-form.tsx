@@ -32,7 +32,7 @@ export default function BranchForm({ record, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const may = useCan()('employees', record ? 'change' : 'create')
-  const { value, change, clear } = useDraft<Draft>(`branch.${record?.id ?? 'new'}`, initialOf(record, i18n.language))
+  const { value, change, clear, restored } = useDraft<Draft>(`branch.${record?.id ?? 'new'}`, initialOf(record, i18n.language))
   const week = value.week.map(readShifts)
   const exceptions = readExceptions(value.exceptions)
   const isWrong = value.own && (week.includes(undefined) || exceptions === undefined)
@@ -55,7 +55,7 @@ export default function BranchForm({ record, onClose }: Props) {
   const error = (field: string) => fieldError(save.error, field)
   const from = useInherited(value.parentId === record?.parentId ? record?.inherited : undefined)
   return (
-    <FormDialog title={record ? record.name : t('branches.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? !isWrong && save.mutate() : leave())} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? record.name : t('branches.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? !isWrong && save.mutate() : leave())} busy={save.isPending} error={save.error}>
       <TextInput data-autofocus required disabled={!may} label={t('branches.name')} value={value.name} onChange={(event) => change({ name: event.currentTarget.value })} error={error('name')} maxLength={200} />
       <TextInput disabled={!may} label={t('branches.code')} value={value.code} onChange={(event) => change({ code: event.currentTarget.value })} error={error('code')} maxLength={20} />
       <div className="w2"><BranchSelect label={t('branches.parent')} value={value.parentId} onChange={(parentId) => change({ parentId })} error={error('parentId')} /></div>

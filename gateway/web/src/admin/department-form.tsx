@@ -18,7 +18,7 @@ export default function DepartmentForm({ record, onClose }: { record?: Departmen
   const { t } = useTranslation()
   const can = useCan()
   const may = can('employees', record ? 'change' : 'create')
-  const { value, change, clear } = useDraft<Draft>(`department.${record?.id ?? 'new'}`, { name: record?.name ?? '', branchId: record?.branchId, headId: record?.headId })
+  const { value, change, clear, restored } = useDraft<Draft>(`department.${record?.id ?? 'new'}`, { name: record?.name ?? '', branchId: record?.branchId, headId: record?.headId })
   const leave = () => {
     clear()
     onClose()
@@ -29,6 +29,7 @@ export default function DepartmentForm({ record, onClose }: { record?: Departmen
   })
   return (
     <FormDialog
+      restored={restored}
       title={record ? record.name : t('departments.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? save({ ...value, name: value.name.trim() }) : leave())} busy={busy} error={error}
       foot={record && can('employees', 'delete') ? <Button size="lg" tone="bad-quiet" onClick={() => remove()}>{t('ui.remove')}</Button> : undefined}
     >

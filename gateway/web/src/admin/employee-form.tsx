@@ -43,7 +43,7 @@ export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
   const departments = useDepartments().data ?? []
   const { groups } = useGroupTitles()
   const positions = usePositions()
-  const { value, change, clear } = useDraft<Draft>(`employee.${record?.id ?? 'new'}`, {
+  const { value, change, clear, restored } = useDraft<Draft>(`employee.${record?.id ?? 'new'}`, {
     displayName: record?.displayName ?? '', position: record ? positions.of(record) : '', hiredDate: record?.hiredDate ?? '', leftDate: record?.leftDate ?? '', email: record?.email ?? '', branchId: record?.branchId, departmentId: record?.departmentId,
     username: record?.username ?? '', groups: record?.groups ?? [], disabled: record?.disabled ?? false, substitutes: record?.substitutes ?? [],
   })
@@ -70,7 +70,7 @@ export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
   )
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
   return (
-    <FormDialog title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error} foot={record && onHandOver && can('employees', 'manage') && record.id !== me.employee?.id ? <Button icon={IconTransfer} onClick={onHandOver}>{t('handover.open')}</Button> : null}>
+    <FormDialog restored={restored} title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error} foot={record && onHandOver && can('employees', 'manage') && record.id !== me.employee?.id ? <Button icon={IconTransfer} onClick={onHandOver}>{t('handover.open')}</Button> : null}>
       {text('displayName', true)}
       {limited('position', <Autocomplete disabled={!may} label={t('employees.position')} data={[...new Set(positions.positions.filter(({ archived }) => !archived).map(positions.nameOf))]} value={value.position} onChange={(position) => change({ position })} error={error('position')} maxLength={200} />)}
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />

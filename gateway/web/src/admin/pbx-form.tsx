@@ -58,7 +58,7 @@ export default function PbxForm({ record, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const [secret, setSecret] = useState('')
-  const { value, change, clear } = useDraft<Draft>(`exchange.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, change, clear, restored } = useDraft<Draft>(`exchange.${record?.id ?? 'new'}`, initialOf(record))
   const leave = () => {
     clear()
     onClose()
@@ -79,7 +79,7 @@ export default function PbxForm({ record, onClose }: Props) {
     <TextInput data-autofocus={field === 'name' || undefined} required={required} label={t(`pbx.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} autoComplete="off" />
   )
   return (
-    <FormDialog title={record ? record.name : t('pbx.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? record.name : t('pbx.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       {record ? <div className="w2 row pbx-state"><PbxLinkState pbx={record} />{record.link?.lastError ? <span className="meta">{record.link.lastError}</span> : null}</div> : null}
       {text('name', true)}
       <BranchSelect label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId })} error={error('branchId')} />

@@ -20,7 +20,7 @@ type Props = { record?: StaffPosition; may: boolean; onClose: () => void }
 /** A position: renamed everywhere, set aside, or made one with another. */
 export default function PositionForm({ record, may, onClose }: Props) {
   const { t } = useTranslation()
-  const { value, change, clear } = useDraft(`position.${record?.id ?? 'new'}`, { uk: record?.name?.uk ?? '', en: record?.name?.en ?? '', archived: record?.archived ?? false })
+  const { value, change, clear, restored } = useDraft(`position.${record?.id ?? 'new'}`, { uk: record?.name?.uk ?? '', en: record?.name?.en ?? '', archived: record?.archived ?? false })
   const leave = () => {
     clear()
     onClose()
@@ -35,6 +35,7 @@ export default function PositionForm({ record, may, onClose }: Props) {
   )
   return (
     <FormDialog
+      restored={restored}
       title={record ? value.uk : t('positions.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={submit} busy={busy} error={error}
       foot={record && may ? <Button size="lg" tone="bad-quiet" onClick={() => remove()}>{t('ui.remove')}</Button> : undefined}
     >

@@ -23,7 +23,7 @@ export default function ConsentForm({ partyId, withdrawn, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const { purposes, nameOf, language } = useConsentPurposes()
-  const { value, change, clear } = useDraft<Draft>(`consent.${withdrawn?.id ?? partyId}`, { purposeId: withdrawn?.purposeId ?? '', source: 'paper', day: '', evidence: '' })
+  const { value, change, clear, restored } = useDraft<Draft>(`consent.${withdrawn?.id ?? partyId}`, { purposeId: withdrawn?.purposeId ?? '', source: 'paper', day: '', evidence: '' })
   const leave = () => {
     clear()
     onClose()
@@ -44,7 +44,7 @@ export default function ConsentForm({ partyId, withdrawn, onClose }: Props) {
   const error = (...fields: string[]) => fields.map((field) => fieldError(save.error, field)).find(Boolean)
   const purpose = purposes.find(({ id }) => id === value.purposeId)
   return (
-    <FormDialog title={t(withdrawn ? 'consents.withdraw' : 'consents.add')} submit={t('ui.save')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={t(withdrawn ? 'consents.withdraw' : 'consents.add')} submit={t('ui.save')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <div className="w2">
         <Select data-autofocus={!withdrawn || undefined} required disabled={withdrawn !== undefined} label={t('consents.purpose')} data={purposes.filter((one) => !one.archived || one.id === value.purposeId).map((one) => ({ value: one.id, label: one.name?.[language] ?? '' }))} value={value.purposeId || null} onChange={(id) => change({ purposeId: id ?? '' })} error={error('purposeId')} />
       </div>

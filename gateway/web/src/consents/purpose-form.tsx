@@ -26,7 +26,7 @@ export default function PurposeForm({ record, readOnly, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>(`consent-purpose.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, change, clear, restored } = useDraft<Draft>(`consent-purpose.${record?.id ?? 'new'}`, initialOf(record))
   const leave = () => {
     clear()
     onClose()
@@ -50,7 +50,7 @@ export default function PurposeForm({ record, readOnly, onClose }: Props) {
     <div className="w2"><Textarea required readOnly={readOnly} label={t(`consents.${field}`)} autosize minRows={3} maxRows={10} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(of)} maxLength={10_000} /></div>
   )
   return (
-    <FormDialog title={record ? value.nameUk : t('consents.addPurpose')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (readOnly ? leave() : save.mutate())} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? value.nameUk : t('consents.addPurpose')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (readOnly ? leave() : save.mutate())} busy={save.isPending} error={save.error}>
       {name('nameUk', 'name.uk')}
       {name('nameEn', 'name.en')}
       {text('textUk', 'text.uk')}

@@ -54,7 +54,7 @@ export default function FieldForm(props: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>(`custom-field.${record?.id ?? resource}`, initialOf(props))
+  const { value, change, clear, restored } = useDraft<Draft>(`custom-field.${record?.id ?? resource}`, initialOf(props))
   const leave = () => {
     clear()
     onClose()
@@ -80,7 +80,7 @@ export default function FieldForm(props: Props) {
     ) : null
   const sample = { ...record, ...bodyOf(value, props), id: '', label: { uk: t('ownFields.default'), en: t('ownFields.default') }, required: false, kind: value.kind, linkTo: value.linkTo } as unknown as CustomField
   return (
-    <FormDialog title={record ? labelOf(record) : t('ownFields.addField')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? labelOf(record) : t('ownFields.addField')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <TextInput data-autofocus required label={t('ownFields.labelUk')} value={value.uk} onChange={(event) => change({ uk: event.currentTarget.value })} error={error('label')} maxLength={100} />
       <TextInput label={t('ownFields.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
       <Select label={t('ownFields.kindLabel')} data={KINDS.map((kind) => ({ value: kind, label: t(`ownFields.kind.${kind}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'text', defaultValue: null })} allowDeselect={false} disabled={record !== undefined} error={error('kind')} />

@@ -20,7 +20,7 @@ export default function SectionForm({ resource, record, next, onClose }: Props) 
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>(`custom-section.${record?.id ?? resource}`, {
+  const { value, change, clear, restored } = useDraft<Draft>(`custom-section.${record?.id ?? resource}`, {
     uk: record?.label?.uk ?? '', en: record?.label?.en ?? '', name: record?.name ?? '', position: record?.position ?? next, visibleWhen: record?.visibleWhen ?? '', archived: record?.archived ?? false,
   })
   const leave = () => {
@@ -44,7 +44,7 @@ export default function SectionForm({ resource, record, next, onClose }: Props) 
   })
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog title={record ? labelOf(record) : t('ownFields.addSection')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? labelOf(record) : t('ownFields.addSection')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <TextInput data-autofocus required label={t('ownFields.labelUk')} value={value.uk} onChange={(event) => change({ uk: event.currentTarget.value })} error={error('label')} maxLength={100} />
       <TextInput label={t('ownFields.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
       <TextInput label={t('ownFields.name')} description={t('ownFields.nameHint')} placeholder={nameFrom(value.en || value.uk)} value={value.name} onChange={(event) => change({ name: event.currentTarget.value.toLowerCase() })} disabled={record !== undefined} error={error('name')} maxLength={40} />

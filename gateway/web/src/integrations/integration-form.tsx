@@ -43,7 +43,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
   const key = useFormKey()
   const scopes = useScopes()
   const { groups } = useGroupTitles()
-  const { value, change, clear } = useDraft<Draft>(`integration.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, change, clear, restored } = useDraft<Draft>(`integration.${record?.id ?? 'new'}`, initialOf(record))
   const may = useCan()('rights', 'manage') && !record?.revokeTime
   const leave = () => {
     clear()
@@ -68,7 +68,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
   })
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog title={record ? record.name : t('integrations.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? save.mutate() : leave())} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? record.name : t('integrations.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? save.mutate() : leave())} busy={save.isPending} error={save.error}>
       <TextInput data-autofocus required disabled={!may} label={t('integrations.name')} value={value.name} onChange={(event) => change({ name: event.currentTarget.value })} error={error('name')} maxLength={200} />
       <EmployeeSelect required label={t('integrations.owner')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
       <div className="w2">

@@ -19,7 +19,7 @@ type Draft = { result: string; nextStep: string; nextStepDate: string; plans: bo
 export default function HoldDialog({ interaction, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const { value, change, clear } = useDraft<Draft>(`hold.${interaction.id}`, { result: '', nextStep: '', nextStepDate: '', plans: false, kind: 'call', subject: '', day: '', clock: '10:00' })
+  const { value, change, clear, restored } = useDraft<Draft>(`hold.${interaction.id}`, { result: '', nextStep: '', nextStepDate: '', plans: false, kind: 'call', subject: '', day: '', clock: '10:00' })
   const leave = () => {
     clear()
     onClose()
@@ -38,7 +38,7 @@ export default function HoldDialog({ interaction, onClose }: Props) {
   })
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog title={t('interactions.holdTitle', { subject: interaction.subject })} submit={t('interactions.hold')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={t('interactions.holdTitle', { subject: interaction.subject })} submit={t('interactions.hold')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <div className="w2"><Textarea data-autofocus label={t('interactions.result')} autosize minRows={3} value={value.result} onChange={(event) => change({ result: event.currentTarget.value })} error={error('result')} /></div>
       <TextInput label={t('interactions.nextStep')} value={value.nextStep} onChange={(event) => change({ nextStep: event.currentTarget.value })} error={error('nextStep')} />
       <DateField label={t('interactions.nextStepDate')} value={value.nextStepDate} onChange={(nextStepDate) => change({ nextStepDate })} error={error('nextStepDate')} />

@@ -55,7 +55,7 @@ export default function InteractionForm({ party, interaction, held = interaction
   const fields = useFields('interactions')
   const action = interaction ? 'change' : 'create'
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>(`interaction.${interaction?.id ?? party?.id ?? 'new'}.${held}`, initialOf(interaction, party, held, names.meId))
+  const { value, change, clear, restored } = useDraft<Draft>(`interaction.${interaction?.id ?? party?.id ?? 'new'}.${held}`, initialOf(interaction, party, held, names.meId))
   const { data: card } = useQuery({ ...cardQuery(value.party?.id ?? ''), enabled: value.party !== undefined })
   const leave = () => {
     clear()
@@ -81,7 +81,7 @@ export default function InteractionForm({ party, interaction, held = interaction
   const employees = names.employees.filter((one) => !one.disabled || value.employees.includes(one.id)).map((one) => ({ value: one.id, label: one.displayName }))
   const title = interaction ? interaction.subject : t(held ? 'interactions.enter' : 'interactions.plan')
   return (
-    <FormDialog title={title} submit={interaction ? t('ui.save') : t(held ? 'interactions.enterShort' : 'interactions.planShort')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={title} submit={interaction ? t('ui.save') : t(held ? 'interactions.enterShort' : 'interactions.planShort')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <Select label={t('interactions.kind')} data={kindWords.map((word) => ({ value: word, label: t(`words.interaction.${word}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'call' })} allowDeselect={false} />
       <TextInput data-autofocus required label={t('interactions.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} maxLength={200} />
       <MomentFields label={t('interactions.start')} required day={value.day} clock={value.clock} onChange={change} error={error('startTime')} />

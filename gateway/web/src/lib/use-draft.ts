@@ -24,9 +24,10 @@ function stored<T>(key: string): Partial<T> | undefined {
   }
 }
 
-/** Form state that outlives a sign-in on the way: kept in sessionStorage until the form was sent or given up. */
+/** Form state that outlives a sign-in on the way: kept in sessionStorage until the form was sent or given up. `restored`: it was brought back, not begun anew. */
 export function useDraft<T extends object>(key: string, initial: T) {
-  const [value, setValue] = useState<T>(() => ({ ...initial, ...stored<T>(key) }))
+  const [kept] = useState(() => stored<T>(key))
+  const [value, setValue] = useState<T>({ ...initial, ...kept })
   const change = useCallback(
     (patch: Partial<T>) =>
       setValue((before) => {
@@ -47,5 +48,5 @@ export function useDraft<T extends object>(key: string, initial: T) {
       // Nothing was kept then.
     }
   }, [key])
-  return { value, change, clear }
+  return { value, change, clear, restored: kept !== undefined }
 }

@@ -27,7 +27,7 @@ export default function MessageForm({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const can = useCan()
   const client = useQueryClient()
-  const { value, change, clear } = useDraft<Draft>('message', nobody)
+  const { value, change, clear, restored } = useDraft<Draft>('message', nobody)
   const key = useFormKey()
   const leave = () => {
     clear()
@@ -46,7 +46,7 @@ export default function MessageForm({ onClose }: { onClose: () => void }) {
   })
   const error = (field: string) => fieldError(send.error, field)
   return (
-    <FormDialog title={t('notices.write')} submit={t('notices.send')} onClose={leave} onSubmit={() => send.mutate()} busy={send.isPending} error={send.error}>
+    <FormDialog restored={restored} title={t('notices.write')} submit={t('notices.send')} onClose={leave} onSubmit={() => send.mutate()} busy={send.isPending} error={send.error}>
       <div className="w2">
         <AudienceInput label={t('notices.audience')} kinds={can('messages', 'manage') ? ['employee', 'group', 'branch', 'everybody'] : ['employee']} value={value.audience} onChange={(audience) => change({ audience })} error={error('employeeId') ?? error('group')} />
       </div>

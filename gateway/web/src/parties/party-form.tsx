@@ -47,7 +47,7 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const { fields: custom } = useCustom('counterparties')
-  const { value, change, clear } = useDraft<Draft>('party', {
+  const { value, change, clear, restored } = useDraft<Draft>('party', {
     kind: 'organisation', displayName: '', roles: ['prospect'], phone, email: '', taxCode: '', city: '', street: '',
     responsibleId: me.employee?.id, branchId: undefined, source: '', note: '', custom: defaultsOf(custom),
   })
@@ -68,7 +68,7 @@ export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
   const text = (name: 'phone' | 'email' | 'taxCode' | 'city' | 'street' | 'source', field: string, of = field) =>
     limited(field, <TextInput label={t(`parties.${name}`)} value={value[name]} onChange={(event) => change({ [name]: event.currentTarget.value })} error={error(of)} />)
   return (
-    <FormDialog title={t('parties.create')} submit={t('ui.create')} onClose={() => { clear(); onClose() }} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={t('parties.create')} submit={t('ui.create')} onClose={() => { clear(); onClose() }} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <Select label={t('parties.kind')} data={kindWords.map((word) => ({ value: word, label: t(`words.partyKind.${word}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'organisation' })} allowDeselect={false} error={error('kind')} />
       {limited('roles', <MultiSelect label={t('parties.roles')} data={roleWords.map((word) => ({ value: word, label: t(`words.role.${word}`) }))} value={value.roles} onChange={(roles) => change({ roles })} error={error('roles')} />)}
       <div className="w2">

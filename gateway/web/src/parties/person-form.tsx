@@ -50,7 +50,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const key = useFormKey()
   const fields = useFields('contact-persons')
   const action = person ? 'change' : 'create'
-  const { value, change, clear } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person))
+  const { value, change, clear, restored } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person))
   const leave = () => {
     clear()
     onClose()
@@ -70,7 +70,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const limited = (field: string, input: ReactNode) => <Limited section="contact-persons" field={field} action={action}>{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog title={person ? person.displayName : t('persons.create')} submit={person ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error} foot={person ? <><HistoryButton section="contact-persons" id={person.id} title={person.displayName} /><SubjectMenu named={{ contactPersonId: person.id }} name={person.displayName} /></> : null}>
+    <FormDialog restored={restored} title={person ? person.displayName : t('persons.create')} submit={person ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error} foot={person ? <><HistoryButton section="contact-persons" id={person.id} title={person.displayName} /><SubjectMenu named={{ contactPersonId: person.id }} name={person.displayName} /></> : null}>
       <div className="w2">
         <TextInput data-autofocus required label={t('persons.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} />
       </div>

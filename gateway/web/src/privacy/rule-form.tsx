@@ -25,7 +25,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>(`${area.path}.${record?.id ?? 'new'}`, initialOf(record, area))
+  const { value, change, clear, restored } = useDraft<Draft>(`${area.path}.${record?.id ?? 'new'}`, initialOf(record, area))
   const leave = () => {
     clear()
     onClose()
@@ -44,7 +44,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
   const remove = useMutation({ mutationFn: () => call<unknown>('DELETE', `${area.path}/${record!.id}`), onSuccess: saved })
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
+    <FormDialog restored={restored} title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
       foot={record ? <Button size="lg" tone="bad-quiet" busy={remove.isPending} onClick={() => remove.mutate()}>{t('privacy.removeRule')}</Button> : null}>
       <TextInput data-autofocus required label={t('privacy.ruleName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={100} />
       <NumberField required inputWrapperOrder={['label', 'input', 'description', 'error']} label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />

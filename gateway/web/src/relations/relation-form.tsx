@@ -36,7 +36,7 @@ export default function RelationForm({ party, relation, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const { kinds, nameOf } = useRelationKinds()
-  const { value, change, clear } = useDraft<Draft>(`relation.${relation?.id ?? party.id}`, initialOf(party, relation))
+  const { value, change, clear, restored } = useDraft<Draft>(`relation.${relation?.id ?? party.id}`, initialOf(party, relation))
   const leave = () => {
     clear()
     onClose()
@@ -59,7 +59,7 @@ export default function RelationForm({ party, relation, onClose }: Props) {
     .flatMap((kind) => (kind.symmetric ? (['to'] as const) : (['from', 'to'] as const)).map((end) => ({ value: `${kind.id}:${end}`, label: nameOf(kind, end) })))
   const known = value.as === '' || options.some((one) => one.value === value.as) ? value.as : value.as.replace(':from', ':to')
   return (
-    <FormDialog title={relation ? t('relations.change') : t('relations.add')} submit={t('ui.save')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={relation ? t('relations.change') : t('relations.add')} submit={t('ui.save')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <p className="meta w2">{t('relations.hint', { name: party.name })}</p>
       <Select data-autofocus={!relation || undefined} required disabled={relation !== undefined} label={t('relations.as')} data={options} value={known || null} onChange={(as) => change({ as: as ?? '' })} error={error('kindId')} searchable nothingFoundMessage={t('ui.nothingFound')} />
       {relation ? <Select disabled label={t('relations.other')} data={[{ value: value.other?.id ?? '', label: value.other?.name ?? '' }]} value={value.other?.id ?? ''} /> : (

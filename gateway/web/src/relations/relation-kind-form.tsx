@@ -31,7 +31,7 @@ export default function RelationKindForm({ record, readOnly, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>(`relation-kind.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, change, clear, restored } = useDraft<Draft>(`relation-kind.${record?.id ?? 'new'}`, initialOf(record))
   const leave = () => {
     clear()
     onClose()
@@ -58,6 +58,7 @@ export default function RelationKindForm({ record, readOnly, onClose }: Props) {
   )
   return (
     <FormDialog
+      restored={restored}
       title={record ? value.fromUk : t('relations.addKind')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (readOnly ? leave() : save.mutate())} busy={save.isPending || remove.isPending} error={error}
       foot={record && !readOnly ? <Button size="lg" tone="bad-quiet" onClick={() => remove.mutate()}>{t('ui.remove')}</Button> : undefined}
     >

@@ -10,7 +10,7 @@ type Props = { request: Request; onClose: () => void; onDone: (resolution: strin
 export function CloseDialog({ request, onClose, onDone }: Props) {
   const { t } = useTranslation()
   const [busy, setBusy] = useState(false)
-  const { value, change, clear } = useDraft(`close.${request.id}`, { resolution: '' })
+  const { value, change, clear, restored } = useDraft(`close.${request.id}`, { resolution: '' })
   const leave = () => {
     clear()
     onClose()
@@ -20,7 +20,7 @@ export function CloseDialog({ request, onClose, onDone }: Props) {
     onDone(value.resolution.trim()).then(leave, () => setBusy(false))
   }
   return (
-    <FormDialog title={t('requests.closeTitle', { number: request.number })} submit={t('requests.close')} onClose={leave} onSubmit={send} busy={busy} size={520}>
+    <FormDialog restored={restored} title={t('requests.closeTitle', { number: request.number })} submit={t('requests.close')} onClose={leave} onSubmit={send} busy={busy} size={520}>
       <div className="w2">
         <Textarea data-autofocus label={t('requests.whatCame')} autosize minRows={3} value={value.resolution} onChange={(event) => change({ resolution: event.currentTarget.value })} />
       </div>

@@ -32,7 +32,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
   const client = useQueryClient()
   const fields = useFields('requests')
   const key = useFormKey()
-  const { value, change, clear } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined, day: '', clock: '', custom: {} })
+  const { value, change, clear, restored } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined, day: '', clock: '', custom: {} })
   const leave = () => {
     clear()
     onClose()
@@ -52,7 +52,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
   const limited = (field: string, input: ReactNode) => <Limited section="requests" field={field} action="create">{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog title={t('requests.create')} submit={t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={t('requests.create')} submit={t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       <div className="w2">
         <TextInput data-autofocus required label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} />
       </div>

@@ -58,7 +58,7 @@ export default function OpportunityForm(props: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const { pipelines } = usePipelines()
-  const { value, change, clear } = useDraft<Draft>(`opportunity.${record?.id ?? 'new'}`, initialOf(props, me.employee?.id))
+  const { value, change, clear, restored } = useDraft<Draft>(`opportunity.${record?.id ?? 'new'}`, initialOf(props, me.employee?.id))
   const pipeline = pipelineOf(pipelines, value.pipelineId)
   const leave = () => {
     clear()
@@ -82,7 +82,7 @@ export default function OpportunityForm(props: Props) {
   const error = (field: string) => fieldError(save.error, field)
   const stages = (pipeline?.stages ?? []).flatMap((stage) => (stage.id ? [{ value: stage.id, label: stage.name }] : []))
   return (
-    <FormDialog title={record ? t('sales.edit') : t('sales.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? t('sales.edit') : t('sales.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       {limited('title', <div className="w2"><TextInput data-autofocus required label={t('sales.title')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} error={error('title')} /></div>)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('sales.party')} value={value.party} onChange={(party) => change({ party })} error={error('counterpartyId')} /></div>)}
       {limited('amount', <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={noMinus.told ? t('ui.noMinusAmount') : error('amount')} {...noMinus.keys} />)}
