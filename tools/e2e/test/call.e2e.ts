@@ -93,7 +93,17 @@ scene('the head of sales moves the opportunity of a call by keyboard and by mous
   await card('Пропозиція').waitFor()
 
   await card('Пропозиція').click()
-  await page.locator('.drawer').getByRole('button', { name: 'Виграно' }).click()
+  await page.locator('.drawer').getByRole('button', { name: 'Виграно' }).waitFor()
+  // W asks: a key pressed past its field wins nothing.
+  const question = page.getByRole('dialog', { name: /виграно\?$/ })
+  await page.keyboard.press('w')
+  await question.waitFor()
+  await page.keyboard.press('Escape')
+  await question.waitFor({ state: 'detached' })
+  expect(await stage.api.get(`opportunities/${id}`)).toMatchObject({ state: 'open' })
+  await page.keyboard.press('w')
+  await question.locator('button:focus', { hasText: 'Позначити виграною' }).waitFor()
+  await page.keyboard.press('Enter')
   await page.locator('.drawer').getByRole('button', { name: 'Відкрити знову' }).waitFor()
   await card('Пропозиція').waitFor({ state: 'detached' })
 

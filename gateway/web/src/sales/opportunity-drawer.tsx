@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
+import { Question } from '../ui/question.tsx'
 import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
 import { Status } from '../ui/status.tsx'
@@ -24,7 +25,7 @@ import '../card/card.css'
 
 const OpportunityForm = lazy(() => import('./opportunity-form.tsx'))
 
-type Dialog = '' | 'move' | 'lose' | 'edit'
+type Dialog = '' | 'move' | 'win' | 'lose' | 'edit'
 
 function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; pipeline: Pipeline | undefined; dialog: Dialog; onDialog: (dialog: Dialog) => void }) {
   const { t } = useTranslation()
@@ -32,7 +33,7 @@ function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; 
   const open = record.state === 'open'
   useKeys([
     { combo: 'm', label: 'keys.move', command: true, run: () => (open ? onDialog('move') : false) },
-    { combo: 'w', label: 'keys.win', command: true, run: () => (open ? verbs.mutate({ record, name: 'win' }) : false) },
+    { combo: 'w', label: 'keys.win', command: true, run: () => (open ? onDialog('win') : false) },
     { combo: 'l', label: 'keys.lose', command: true, run: () => (open ? onDialog('lose') : false) },
     { combo: 'e', label: 'keys.edit', command: true, run: () => onDialog('edit') },
   ])
@@ -41,7 +42,7 @@ function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; 
       {open ? (
         <>
           <Button icon={IconArrowsExchange} combo="m" onClick={() => onDialog('move')}>{t('sales.move')}</Button>
-          <Button icon={IconTrophy} combo="w" busy={verbs.isPending} onClick={() => verbs.mutate({ record, name: 'win' })}>{t('sales.win')}</Button>
+          <Button icon={IconTrophy} combo="w" busy={verbs.isPending} onClick={() => onDialog('win')}>{t('sales.win')}</Button>
           <Button icon={IconX} combo="l" onClick={() => onDialog('lose')}>{t('sales.lose')}</Button>
         </>
       ) : (
@@ -50,6 +51,8 @@ function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; 
       <Button tone="quiet" icon={IconPencil} combo="e" onClick={() => onDialog('edit')}>{t('ui.edit')}</Button>
       <ShareButton section="opportunities" id={record.id} title={record.title} />
       {dialog === 'move' && pipeline ? <MoveDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onMove={(stageId) => { onDialog(''); verbs.mutate({ record, name: 'move', stageId }) }} /> : null}
+      {/* A key pressed past its field is not a decision: others hear of it at once. */}
+      {dialog === 'win' ? <Question tone="primary" title={t('sales.winTitle', { number: record.number })} text={[record.counterpartyName, record.title, money(record.amount)].filter(Boolean).join(' · ')} submit={t('keys.win')} onBack={() => onDialog('')} onSubmit={() => { onDialog(''); verbs.mutate({ record, name: 'win' }) }} /> : null}
       {dialog === 'lose' ? <LoseDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onLose={(reason) => { onDialog(''); verbs.mutate({ record, name: 'lose', reason }) }} /> : null}
     </div>
   )
