@@ -59,6 +59,22 @@ for (const { name, text } of servers) {
     if (!uk.has(`errors.rule.${one ?? other}`)) problems.push(`missing: errors.rule.${one ?? other} (${name})`)
 }
 
+// Words that a service gives and a page looks up: a place of a person's data and why it stays, a section of rights.
+const GIVEN: [prefix: string, part: string, word: RegExp][] = [
+  ['words.subjectPlace', 'ts', /\bname: '([a-z-]+)', table: '/g],
+  ['words.subjectReason', 'ts', /\btreatment: 'keep', reason: '([a-z-]+)'/g],
+  ['words.section', 'proto', /\bsection: "([a-z-]+)"/g],
+]
+const protos = readdirSync(join(root, '../../../proto'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.proto'))
+  .map((name) => ({ name, text: readFileSync(join(root, '../../../proto', name), 'utf8') }))
+for (const [prefix, part, word] of GIVEN) {
+  const given = (part === 'ts' ? servers : protos).flatMap(({ name, text }) => [...text.matchAll(word)].map(([, one]) => ({ key: `${prefix}.${one}`, name })))
+  // Whoever writes them in another way has to change this too.
+  if (given.length === 0) problems.push(`no words are given for ${prefix}`)
+  for (const { key, name } of given) if (!uk.has(key)) problems.push(`missing: ${key} (${name})`)
+}
+
 // Every field that a list can be filtered by has a name in the builder.
 type Facts = { fields: Record<string, object>; relations: Record<string, { fields: Record<string, object> }> }
 const lists = JSON.parse(readFileSync(join(root, '../../../libs/lists/fields.json'), 'utf8')) as Record<string, Facts>

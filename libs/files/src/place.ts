@@ -6,7 +6,7 @@ import type { Subject, SubjectPlace } from '@vitrylo/service'
  * that were replaced and could still come back. It stands behind the records, so that it is erased before them.
  */
 export const filePlace = (records: (subject: Subject) => Sql): SubjectPlace => ({
-  name: 'file', table: 'stored_file', treatment: 'empty',
+  name: 'file', table: 'stored_file', treatment: 'empty', goes: true,
   // Whose record held it before a merge was undone, say, has no part in it while a record of somebody else holds it.
   of: (subject) => sql`exists (select from file_hold h where h.file_id = t.id and h.record_id = any(${records(subject)}))
     and not exists (select from file_hold o where o.file_id = t.id and o.released_at is null and o.record_id <> all(${records(subject)}))`,

@@ -241,7 +241,7 @@ test('the file of a person names theirs; an erasure takes the bytes at once, als
   expect((await photos.download(contact.id, photo.id, 'admin')).bytes).toHaveLength(16)
   const preview = await service.call(subjects.previewErasure, { counterpartyId: id, contactPersonId: '', ground: 'лист 1' })
   const placesOf = async () => (await service.call(subjects.getSubjectRequest, { id: preview.id })).answers.flatMap(({ places }) => places)
-  expect(await until(async () => (await placesOf()).find(({ name }) => name === 'file'))).toMatchObject({ rowCount: 2, treatment: 'SUBJECT_TREATMENT_EMPTY' })
+  expect(await until(async () => (await placesOf()).find(({ name }) => name === 'file'))).toMatchObject({ rowCount: 2, treatment: 'SUBJECT_TREATMENT_DELETE' })
   // The other services have not answered here: what the RPC does when they have.
   const subject = { kind: 'counterparty' as const, id, counterpartyIds: [id], contactPersonIds: [], recordIds: [] }
   await inTx(service.pool, (tx) => eraseSubject(tx, subject, { requestId: preview.id, actorId: people.admin.id, place: { branchId: null, ownerId: null } }, new Date()))

@@ -18,7 +18,7 @@ export async function countPlaces(db: Db, places: readonly SubjectPlace[], subje
     const row = await one<{ count: number; ids: string[] | null }>(db, sql`select count(*) as count, ${ids} as ids from ${sql([place.table])} t where ${place.of(subject)}`)
     if (row === undefined || row.count === 0) continue
     found.push({
-      name: place.name, rowCount: row.count, treatment: fromWord(SubjectTreatment, place.treatment), reason: kept?.reason ?? '', untilDate: untilOf(place, now),
+      name: place.name, rowCount: row.count, treatment: fromWord(SubjectTreatment, place.treatment === 'empty' && place.goes ? 'delete' : place.treatment), reason: kept?.reason ?? '', untilDate: untilOf(place, now),
       section: kept?.look?.section ?? '', recordIds: row.ids ?? [],
     })
   }

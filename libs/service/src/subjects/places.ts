@@ -38,6 +38,8 @@ export type SubjectPlace = {
   | ({ treatment: 'empty' } & Emptying & {
       /** Tells others of rows that were emptied, by their ids. */
       told?: (tx: Tx, ids: readonly string[], now: Date) => Promise<void>
+      /** What the rows stand for is removed, and they follow when that is done: a preview tells of them as removed. */
+      goes?: true
       /** Section under which single rows are shared: the shares go with what they opened. */
       shared?: string
     })
