@@ -3,6 +3,7 @@ import { makeParty, newPhone, newWord } from '../src/data.ts'
 import { shot } from '../src/desk.ts'
 import { settled } from '../src/looks.ts'
 import { scene } from '../src/scene.ts'
+import { until } from '../src/until.ts'
 
 const LOOKS = [[1440, 'light'], [1440, 'dark'], [360, 'light'], [360, 'dark']] as const
 
@@ -46,6 +47,17 @@ scene('a person gets the file of their data, is erased after a look at what goes
   await dialog.getByRole('button', { name: 'Закрити' }).last().click()
   await page.getByRole('heading', { name: 'Знеособлено' }).waitFor()
   expect(await page.locator('main').innerText()).not.toContain(word)
+
+  // A look at what would go is no erasure in the audit log either.
+  const rows = page.locator('tbody tr[aria-rowindex]')
+  await until(async () => {
+    await page.goto('/audit?section=privacy')
+    await rows.first().waitFor()
+    const told = await rows.allInnerTexts()
+    expect(told.filter((words) => words.includes('вилучення'))).toEqual([])
+    return ['запит на видачу даних', 'перегляд наслідків знеособлення', 'знеособлення особи'].every((deed) => told.some((words) => words.includes(deed)))
+  }, 'the audit log', 30_000)
+  await shot(desk, 'erasure in the audit log')
 
   await page.goto('/subject-requests')
   await page.getByText('Знеособлення').first().waitFor()

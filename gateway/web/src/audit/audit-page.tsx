@@ -26,7 +26,7 @@ import './audit.css'
 const route = getRouteApi('/audit')
 const sections = [
   'counterparties', 'contact-persons', 'interactions', 'opportunities', 'pipelines', 'requests', 'queues', 'calls', 'pbxes', 'employees', 'rights', 'sessions', 'messages',
-  'saved-filters', 'custom-fields', 'packs', 'audit',
+  'saved-filters', 'custom-fields', 'packs', 'privacy', 'audit',
 ]
 
 /** Who did what, when, from where and by what right. */

@@ -21,9 +21,19 @@ export function actorWord(username: string, t: TFunction): string {
   return PROGRAM.test(username) ? t('audit.program', { name: username.replace(PROGRAM, '') }) : username || t('audit.unknown')
 }
 
+/** Calls that ask for a right by whose name something else would be understood: who may erase previews it, and nothing is erased. */
+const CALLS: Partial<Record<string, string>> = {
+  'SubjectRequestService.PreviewErasure': 'audit.call.previewErasure',
+  'SubjectRequestService.EraseSubject': 'audit.call.eraseSubject',
+  'SubjectRequestService.RequestSubjectFile': 'audit.call.requestSubjectFile',
+}
+
+type Deed = Pick<AuditEntry, 'kind' | 'section' | 'action' | 'method'>
+
 /** What was done, in words: `Сеанси · вхід`, `Контрагенти · зміна`. What happens to sessions is no use of a right. */
-export function deedOf({ kind, section, action }: Pick<AuditEntry, 'kind' | 'section' | 'action'>, t: TFunction): string {
-  const deed = kind === 'session' ? t(`sessions.event.${action}`, { defaultValue: action }) : t(`audit.action.${action}`, { defaultValue: action })
+export function deedOf({ kind, section, action, method }: Deed, t: TFunction): string {
+  const call = CALLS[method]
+  const deed = call ? t(call) : kind === 'session' ? t(`sessions.event.${action}`, { defaultValue: action }) : t(`audit.action.${action}`, { defaultValue: action })
   return [t(`words.section.${section}`, { defaultValue: section }), deed].filter(Boolean).join(' · ')
 }
 
