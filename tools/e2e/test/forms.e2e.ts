@@ -174,6 +174,31 @@ scene('what the API refuses is told with the limit, in words', async ({ open }) 
   await dialog.getByText('Символів не більш як 40').waitFor()
 })
 
+scene('a contact person: the organisation is marked as required and chosen with Enter, the field keeps the caret; the choice of consent is readable', async ({ open, api }) => {
+  const { word } = newWord()
+  const { id } = await makeParty(api, { name: `ТОВ «${word}»` })
+  const desk = await open({ as: 'nadia' })
+  const { page } = desk
+  await page.goto('/contact-persons?create=true')
+  const dialog = page.getByRole('dialog', { name: 'Додати контактну особу' })
+  await dialog.getByLabel('Ім’я').fill(`Олена ${word}`)
+  const organisation = dialog.getByRole('combobox', { name: 'Основна організація' })
+  expect(await organisation.getAttribute('required')).not.toBeNull()
+  const consent = dialog.getByRole('combobox', { name: 'Згода' }).first()
+  expect(await consent.evaluate((field) => field.scrollWidth - field.clientWidth)).toBe(0)
+  await shot(desk, 'a contact person')
+  await organisation.pressSequentially(word)
+  await page.locator('[role=option][data-combobox-selected]', { hasText: word }).waitFor()
+  await organisation.press('Enter')
+  await page.getByRole('option').first().waitFor({ state: 'hidden' })
+  await organisation.and(page.locator(':focus')).waitFor()
+  expect(await organisation.inputValue()).toBe(`ТОВ «${word}»`)
+  await page.keyboard.press('Control+s')
+  await toast(page, 'Контактну особу збережено')
+  const { contactPersons } = await api.get(`contact-persons?filter=${encodeURIComponent(`counterpartyId="${id}"`)}`)
+  expect(contactPersons).toHaveLength(1)
+})
+
 scene('who comes for the first time sees the sign-in page and no error in the console', async ({ open }) => {
   const { page } = await open()
   const said: string[] = []

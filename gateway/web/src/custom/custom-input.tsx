@@ -43,7 +43,7 @@ function MoneyField({ label, value, onChange, error, required }: { label: string
 function PartyField({ label, value, onChange, error, required }: { label: string; value: string | undefined; onChange: (value: unknown) => void; error: string | undefined; required: boolean }) {
   const party = useRecord<Counterparty>('counterparties', value).data
   const chosen = value ? { id: value, name: party?.displayName ?? value } : undefined
-  return <PartySelect key={chosen?.name ?? ''} label={label} required={required} value={chosen} onChange={(next) => onChange(next?.id ?? null)} error={error} />
+  return <PartySelect label={label} required={required} value={chosen} onChange={(next) => onChange(next?.id ?? null)} error={error} />
 }
 
 /** The editor of a custom field, chosen by its kind. Empty is null, which takes the value away. */

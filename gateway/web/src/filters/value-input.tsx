@@ -63,7 +63,7 @@ type IdProps = { label: string; value: string; onChange: (id: string) => void }
 function PartyInput({ label, value, onChange }: IdProps) {
   const party = useRecord<Counterparty>('counterparties', value || undefined).data
   const chosen = value ? { id: value, name: party?.displayName ?? value } : undefined
-  return <PartySelect key={chosen?.name ?? ''} label={label} value={chosen} onChange={(next) => onChange(next?.id ?? '')} />
+  return <PartySelect label={label} value={chosen} onChange={(next) => onChange(next?.id ?? '')} />
 }
 
 function StageInput({ label, isStage, value, onChange }: IdProps & { isStage: boolean }) {

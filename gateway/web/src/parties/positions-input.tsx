@@ -22,9 +22,9 @@ export function PositionsInput({ value, onChange, error }: Props) {
     <fieldset className="group-field w2">
       <legend>{t('persons.places')}</legend>
       {value.map((place, at) => (
-        <div key={`${at} ${place.party?.id ?? ''}`} className="rows-edit">
+        <div key={at} className="rows-edit">
           <div className="rows-fields">
-            <div className="w2"><Organisation place={place} label={at === 0 ? t('persons.mainParty') : t('persons.party')} onChange={(party) => change(at, { party })} error={at === 0 ? error : undefined} /></div>
+            <div className="w2"><Organisation required={at === 0} place={place} label={at === 0 ? t('persons.mainParty') : t('persons.party')} onChange={(party) => change(at, { party })} error={at > 0 || !error ? undefined : place.party ? error : t('persons.chooseParty')} /></div>
             <TextInput label={t('persons.position')} value={place.title} onChange={(event) => change(at, { title: event.currentTarget.value })} maxLength={200} />
             <Select label={t('persons.decision')} data={decisions.map((word) => ({ value: word, label: t(`words.decision.${word}`) }))} value={place.decisionRole || null} onChange={(next) => change(at, { decisionRole: next ?? '' })} clearable />
           </div>
@@ -40,8 +40,8 @@ export function PositionsInput({ value, onChange, error }: Props) {
 }
 
 /** A position holds the id alone; the name is asked for. */
-function Organisation({ place: { party }, label, onChange, error }: { place: PlaceDraft; label: string; onChange: (party: ChosenParty | undefined) => void; error: string | undefined }) {
+function Organisation({ place: { party }, ...rest }: { place: PlaceDraft; label: string; required: boolean; onChange: (party: ChosenParty | undefined) => void; error: string | undefined }) {
   const named = useRecord<Counterparty>('counterparties', party?.name === '' ? party.id : undefined).data
   const chosen = party && (party.name ? party : { id: party.id, name: named?.displayName ?? '…' })
-  return <PartySelect key={chosen?.name ?? ''} label={label} value={chosen} onChange={onChange} error={error} />
+  return <PartySelect {...rest} value={chosen} />
 }
