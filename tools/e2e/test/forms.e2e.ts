@@ -161,6 +161,9 @@ scene('a card speaks in words: a language by its name, a site as a link of the w
   await size.press('-')
   await page.getByText('Мінус тут не підходить: від 0').waitFor()
   await shot(desk, 'a minus that does not fit')
+  const trader = await makeParty(api, { name: `ФОП ${newWord().word} Олег` })
+  await page.goto(`/counterparties/${trader['id']}`)
+  await page.locator('.rec-kind', { hasText: 'Підприємець · клієнт' }).waitFor()
 })
 
 scene('what the API refuses is told with the limit, in words', async ({ open }) => {

@@ -55,7 +55,7 @@ scene('a person gets the file of their data, is erased after a look at what goes
     await rows.first().waitFor()
     const told = await rows.allInnerTexts()
     expect(told.filter((words) => words.includes('вилучення'))).toEqual([])
-    return ['запит на видачу даних', 'перегляд наслідків знеособлення', 'знеособлення особи'].every((deed) => told.some((words) => words.includes(deed)))
+    return ['запит на видачу даних', 'перегляд наслідків знеособлення', 'знеособлення даних'].every((deed) => told.some((words) => words.includes(deed)))
   }, 'the audit log', 30_000)
   await shot(desk, 'erasure in the audit log')
 
@@ -71,7 +71,7 @@ scene('a person gets the file of their data, is erased after a look at what goes
 
 scene('a hold keeps a person from being erased until it is ended', async ({ open, api }) => {
   const { word } = newWord()
-  const party = await makeParty(api, { name: `Відповідач ${word}`, phone: newPhone() })
+  const party = await makeParty(api, { name: `ТОВ «${word}»`, phone: newPhone() })
   const desk = await open({ as: 'admin' })
   const { page } = desk
   const choose = async (item: string) => {
@@ -81,6 +81,7 @@ scene('a hold keeps a person from being erased until it is ended', async ({ open
   await page.goto(`/counterparties/${party['id']}`)
   await choose('Заборонити знеособлення')
   const dialog = page.getByRole('dialog')
+  expect(await dialog.innerText()).toContain(`ТОВ «${word}»: поки діє`)
   await dialog.getByLabel('Причина').fill('позов № 7 від 01.11.2026')
   await settled(page)
   await shot(desk, 'hold form')
@@ -97,7 +98,7 @@ scene('a hold keeps a person from being erased until it is ended', async ({ open
   await dialog.getByRole('button', { name: 'Закрити' }).last().click()
 
   await page.goto('/legal-holds')
-  await page.getByText(`Відповідач ${word}`).waitFor()
+  await page.getByText(`ТОВ «${word}»`).waitFor()
   for (const [width, colorScheme] of LOOKS) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme })

@@ -5,7 +5,7 @@ import { IconAlertCircle, IconBriefcase, IconCalendarEvent, IconChevronDown, Ico
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { CounterpartyCard } from '../api/types.ts'
-import { mainChannel, phoneLink, phoneText } from '../parties/party.ts'
+import { kindOf, mainChannel, phoneLink, phoneText } from '../parties/party.ts'
 import { isPast } from '../interactions/interaction-words.ts'
 import { dateTime, when } from '../lib/format.ts'
 import { mayNotCall, mayNotWrite, NoContactMark } from '../parties/no-contact-mark.tsx'
@@ -64,7 +64,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
         <div className="grow">
           <h1 className="cut" title={name}>{name}</h1>
           <div className="row soft rec-kind">
-            <span className="cut">{[t(`words.partyKind.${party.kind}`), roles].filter(Boolean).join(' · ')}</span>
+            <span className="cut">{[t(`words.partyKind.${kindOf(party)}`), roles].filter(Boolean).join(' · ')}</span>
             {party.vip ? <span className="flag vip">VIP</span> : null}
             <NoContactMark party={party} />
             {late.length > 0 ? <span className="flag bad"><Icon of={IconAlertCircle} size={14} />{t('card.lateRequests', { count: late.length })}</span> : null}

@@ -1,4 +1,4 @@
-import type { Channel } from '../api/types.ts'
+import type { Channel, Counterparty } from '../api/types.ts'
 import { phone } from '../lib/format.ts'
 
 type WithChannels = { channels: Channel[] }
@@ -13,3 +13,6 @@ export function mainChannel(of: WithChannels, kind: Channel['kind']): Channel | 
 export const phoneText = (channel: Channel | undefined) => (channel ? (channel.e164 ? phone(channel.e164) : channel.value) : '')
 
 export const phoneLink = (channel: Channel) => `tel:${channel.e164 || channel.value.replace(/[^\d+]/g, '')}`
+
+/** The kind as people say it: a sole trader is kept like an organisation and is none. */
+export const kindOf = ({ kind, displayName }: Pick<Counterparty, 'kind' | 'displayName'>) => (kind === 'organisation' && /^ФОП\s/i.test(displayName) ? 'trader' : kind)
