@@ -13,9 +13,13 @@ scene('a pack is looked at, installed, found in a form, and taken back', async (
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Державний номер').first().waitFor()
   await shot(desk, 'pack plan')
+  // Rights in words, not in codes.
+  expect(await dialog.innerText()).toMatch(/Угоди: перегляд \(/)
+  expect(await dialog.innerText()).not.toMatch(/opportunities|branch/)
   expect(await axeFindings(page, 'light')).toEqual([])
   await dialog.getByRole('button', { name: 'Встановити' }).click()
   await pack.getByText('встановлено версію 1').waitFor()
+  await page.getByText('Автосервіс: встановлення').waitFor()
   await settled(page)
   await shot(desk, 'packs')
   await page.emulateMedia({ colorScheme: 'dark' })

@@ -14,6 +14,7 @@ import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { toast } from '../ui/toast.ts'
 import { ViewBar } from '../ui/view-bar.tsx'
+import { detailsText } from './pack-details.ts'
 import './custom.css'
 
 type Change = PackPlan['changes'][number]
@@ -30,7 +31,7 @@ function Changes({ changes }: { changes: readonly Change[] }) {
           <Status tone={action === 'clash' ? 'bad' : action === 'archive' ? 'warn' : 'good'}>{t(`packs.action.${action}`)}</Status>
           <span>{t(`packs.kind.${kind}`)} <b className="medium">{label ? labelOf({ label }) : name}</b></span>
           {resource ? <span className="meta">{t(`words.section.${resource}`)}</span> : null}
-          {details.length > 0 ? <span className="meta">{details.join(', ')}</span> : null}
+          {details.length > 0 ? <span className="meta">{detailsText({ kind, action, details }, t)}</span> : null}
         </li>
       ))}
     </ul>
@@ -77,7 +78,7 @@ function RollbackDialog({ pack, onClose }: { pack: Pack; onClose: () => void }) 
   )
 }
 
-function Journal() {
+function Journal({ titleOf }: { titleOf: (pack: string) => string }) {
   const { t } = useTranslation()
   const { rows, isPending } = useRecords<PackInstallation>('pack-installations', 'packInstallations', { orderBy: 'createTime desc' })
   return (
@@ -88,7 +89,7 @@ function Journal() {
         {rows.map((row) => (
           <li key={row.id}>
             <span className="num">{row.createTime ? dateTime(row.createTime) : ''}</span>
-            <span>{row.pack}: {t(`packs.journalAction.${row.action}`)}</span>
+            <span>{titleOf(row.pack)}: {t(`packs.journalAction.${row.action}`)}</span>
             <span className="meta num">{row.fromVersion} → {row.version}, {t('packs.count', { count: row.changes.length })}</span>
             <Person id={row.actor} />
           </li>
@@ -104,6 +105,7 @@ export default function PacksPage() {
   const { data, error, refetch } = useQuery({ queryKey: ['packs'], queryFn: ({ signal }) => get<{ packs: Pack[] }>('packs', undefined, signal) })
   const [opened, setOpened] = useState<{ pack: Pack; verb: 'install' | 'rollback' }>()
   const close = () => setOpened(undefined)
+  const titleOf = (name: string) => labelOf({ label: data?.packs.find((pack) => pack.name === name)?.title }) || name
   return (
     <>
       <ViewBar title={t('tree.packs')} range="" />
@@ -121,7 +123,7 @@ export default function PacksPage() {
             {pack.installedVersion > 0 ? <Button tone="quiet" onClick={() => setOpened({ pack, verb: 'rollback' })}>{t('packs.rollback')}</Button> : null}
           </section>
         ))}
-        <Journal />
+        <Journal titleOf={titleOf} />
       </div>
       {opened?.verb === 'install' ? <InstallDialog pack={opened.pack} onClose={close} /> : null}
       {opened?.verb === 'rollback' ? <RollbackDialog pack={opened.pack} onClose={close} /> : null}
