@@ -24,6 +24,15 @@ async function look(desk: Desk, name: string): Promise<string[]> {
     }
     const box = (await desk.page.locator('.cp').boundingBox())!
     const wide = await overflow(desk.page)
+    // A long name stands whole.
+    const cut = await desk.page.locator('.cp-name').evaluate((field) => {
+      const was = field.textContent
+      field.textContent = 'ТОВ «Виробничо-комерційна фірма Степовий колос»'
+      const faults = [field.scrollHeight > field.clientHeight, field.scrollWidth > field.clientWidth].includes(true)
+      field.textContent = was
+      return faults
+    })
+    if (cut) faults.push(`${name} at ${width}: the name is cut`)
     if (box.x < 0 || box.x + box.width > width) faults.push(`${name} at ${width}: the panel reaches from ${box.x} to ${box.x + box.width}`)
     if (wide > 0) faults.push(`${name} at ${width}: ${wide} px too wide`)
     faults.push(...(await rawTexts(desk.page)).map((text) => `${name} at ${width}: ${text}`))

@@ -5,6 +5,7 @@ import { IconAlertCircle, IconPhone } from '@tabler/icons-react'
 import { cardQuery } from '../api/card.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import { phone } from '../lib/format.ts'
+import { kindOf } from '../parties/party.ts'
 import { mayNotCall, mayNotWrite, NoContactMark } from '../parties/no-contact-mark.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -38,10 +39,10 @@ export function CallWho({ one, titleId }: { one: MyCall; titleId: string }) {
       <div className="row gap12">
         {known ? <Avatar name={name} size="lg" /> : <span className="av lg cp-av"><Icon of={IconPhone} size={20} /></span>}
         <div className="grow">
-          <h2 id={titleId}><span className="cut" title={name}>{name}</span>{party?.vip ? <VipMark /> : null}</h2>
+          <h2 id={titleId}><span className="cp-name" title={name}>{name}</span>{party?.vip ? <VipMark /> : null}</h2>
           <div className="soft cut cp-place">
             {known ? (
-              call.contactPersonName ? <>{place ? `${place}, ` : ''}<Link className="link" to="/counterparties/$id" params={{ id: call.counterpartyId }}>{call.counterpartyName}</Link></> : t(`words.partyKind.${party?.kind ?? 'unspecified'}`, { defaultValue: '' })
+              call.contactPersonName ? <>{place ? `${place}, ` : ''}<Link className="link" to="/counterparties/$id" params={{ id: call.counterpartyId }}>{call.counterpartyName}</Link></> : t(`words.partyKind.${party ? kindOf(party) : 'unspecified'}`, { defaultValue: '' })
             ) : (
               t(call.matches.length > 1 ? 'call.several' : 'call.unknown')
             )}
