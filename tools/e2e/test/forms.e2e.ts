@@ -116,11 +116,26 @@ scene('a request that came earlier: Ctrl+S takes the day that is being typed, an
   await shot(desk, 'a day that nobody understands')
   expect(await dialog.isVisible()).toBe(true)
   await day.fill(dayAgo(3))
+  // The time is written as the product writes it, whatever the browser speaks.
+  const clock = dialog.getByRole('textbox', { name: 'Час' })
+  expect(await clock.getAttribute('placeholder')).toBe('гг:хх')
+  await clock.fill('25')
+  await page.keyboard.press('Control+s')
+  await dialog.getByText('Напишіть час так: 14:30').waitFor()
+  await clock.fill('930')
+  // A telephonist enters calls first of all; whoever serves another channel finds it there the next time.
+  const channel = dialog.getByRole('combobox', { name: 'Канал' })
+  expect(await channel.inputValue()).toBe('дзвінок')
+  await channel.click()
+  await page.getByRole('option', { name: 'месенджер' }).click()
   await page.keyboard.press('Control+s')
   await toast(page, 'Звернення зареєстровано')
   const { requests } = await api.get(`requests?filter=${encodeURIComponent(`subject="${word}"`)}`)
   expect(requests).toHaveLength(1)
   expect(Date.now() - Date.parse(requests[0].receiveTime)).toBeGreaterThan(2 * 86_400_000)
+  expect(new Date(requests[0].receiveTime).toLocaleTimeString('uk-UA', { timeZone: 'Europe/Kyiv' })).toBe('09:30:00')
+  await page.goto('/requests?create=true')
+  expect(await channel.inputValue()).toBe('месенджер')
 })
 
 scene('a click on the button right after a day was typed saves it the first time', async ({ open, api }) => {

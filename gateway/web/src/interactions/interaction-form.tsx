@@ -15,6 +15,7 @@ import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
+import { TimeField } from '../ui/time-field.tsx'
 import { toast } from '../ui/toast.ts'
 import { kindWords, reminderWords } from './interaction-words.ts'
 import { MomentFields } from './moment-fields.tsx'
@@ -85,7 +86,7 @@ export default function InteractionForm({ party, interaction, held = interaction
       <Select label={t('interactions.kind')} data={kindWords.map((word) => ({ value: word, label: t(`words.interaction.${word}`) }))} value={value.kind} onChange={(kind) => change({ kind: kind ?? 'call' })} allowDeselect={false} />
       <TextInput data-autofocus required label={t('interactions.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} maxLength={200} />
       <MomentFields label={t('interactions.start')} required day={value.day} clock={value.clock} onChange={change} error={error('startTime')} />
-      {limited('endTime', <TextInput type="time" label={t('interactions.end')} value={value.end} onChange={(event) => change({ end: event.currentTarget.value })} error={error('endTime')} />)}
+      {limited('endTime', <TimeField label={t('interactions.end')} value={value.end} onChange={(end) => change({ end })} error={error('endTime')} />)}
       {party && !interaction ? null : <PartySelect required label={t('interactions.party')} value={value.party} onChange={(next) => change({ party: next, persons: [] })} error={error('counterpartyIds')} />}
       {limited('place', <TextInput label={t('interactions.place')} value={value.place} onChange={(event) => change({ place: event.currentTarget.value })} />)}
       {limited('contactPersonIds', <MultiSelect label={t('interactions.persons')} data={persons} value={value.persons} onChange={(next) => change({ persons: next })} error={error('contactPersonIds')} searchable nothingFoundMessage={t('ui.nothingFound')} />)}

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { TextInput } from '@mantine/core'
 import { DateField } from '../ui/date-field.tsx'
+import { TimeField } from '../ui/time-field.tsx'
 
 type Moment = { day: string; clock: string }
 type Props = Moment & { label: string; onChange: (patch: Partial<Moment>) => void; error?: string | undefined; required?: boolean }
@@ -11,7 +11,7 @@ export function MomentFields({ label, day, clock, onChange, error, required = fa
   return (
     <div className="moment">
       <DateField label={label} required={required} value={day} onChange={(next) => onChange({ day: next })} error={error} />
-      <TextInput type="time" label={t('interactions.time')} required={required} value={clock} onChange={(event) => onChange({ clock: event.currentTarget.value })} />
+      <TimeField label={t('interactions.time')} required={required} value={clock} onChange={(next) => onChange({ clock: next })} />
     </div>
   )
 }

@@ -23,6 +23,13 @@ export function readDay(text: string): string | undefined {
   return a > 31 ? dayOf(a, b, c) : dayOf(c < 100 ? 2000 + c : c, b, a)
 }
 
+/** Reads a time of the day as people type it: 14:30, 9.30, 930, 9; '' stays '', what is no time gives undefined. */
+export function readClock(text: string): string | undefined {
+  if (text.trim() === '') return ''
+  const [, hour, minute = '0'] = /^(\d{1,2})(?:[:.,\s-]?(\d{2}))?$/.exec(text.trim()) ?? []
+  return hour === undefined || Number(hour) > 23 || Number(minute) > 59 ? undefined : `${pad(Number(hour))}:${pad(Number(minute))}`
+}
+
 export const today = (now = new Date()) => dayOf(now.getFullYear(), now.getMonth() + 1, now.getDate())!
 
 const momentOf = (day: string, more: number): string | undefined => {

@@ -12,6 +12,7 @@ import { MomentFields } from '../interactions/moment-fields.tsx'
 import { cameAt } from '../lib/moment.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
+import { useStored } from '../lib/use-stored.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
@@ -26,13 +27,14 @@ const bodyOf = (draft: Draft) => ({
   channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId, receiveTime: cameAt(draft.day, draft.clock), custom: draft.custom,
 })
 
-/** A request registered by hand. Without an owner the rules find one. */
+/** A request registered by hand. Without an owner the rules find one. It begins with the channel of the last one: a desk has one that it serves. */
 export default function RequestForm({ party, onClose, onDone }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const fields = useFields('requests')
   const key = useFormKey()
-  const { value, change, clear, restored } = useDraft<Draft>('request', { channel: 'visit', subject: '', text: '', phone: '', party, ownerId: undefined, day: '', clock: '', custom: {} })
+  const [channel, keepChannel] = useStored('request.channel', 'call')
+  const { value, change, clear, restored } = useDraft<Draft>('request', { channel, subject: '', text: '', phone: '', party, ownerId: undefined, day: '', clock: '', custom: {} })
   const leave = () => {
     clear()
     onClose()
@@ -44,6 +46,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
     },
     onSuccess: (saved) => {
       clear()
+      keepChannel(value.channel)
       void client.invalidateQueries({ queryKey: ['requests'] })
       toast(t('requests.registered'), saved.number)
       onDone(saved.id)
@@ -56,7 +59,7 @@ export default function RequestForm({ party, onClose, onDone }: Props) {
       <div className="w2">
         <TextInput data-autofocus required label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} />
       </div>
-      <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(channel) => change({ channel: channel ?? 'visit' })} allowDeselect={false} error={error('channel')} />
+      <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(next) => change({ channel: next ?? channel })} allowDeselect={false} error={error('channel')} />
       {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('counterpartyId')} /></div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
