@@ -121,7 +121,7 @@ test('a record that another system had before is as old as it was there; a repea
   expect(await find('externalId="old-1"')).toMatchObject([{ etag: old!.etag, createTime: old!.createTime }])
   const wrong = await client.load({}, Buffer.from(`externalId,displayName,createTime\nold-3,З майбутнього,${new Date(Date.now() + 86_400_000 * 3).toISOString()}\nold-4,Колись,колись\nold-5,Ніколи,2026-02-30T10:00Z\nold-6,З порожньої клітинки,1900-01-01\n`))
   expect(wrong).toMatchObject({ created: 0n, failed: 4n })
-  expect(await client.errors(wrong.id)).toEqual([expect.stringMatching(/^2 createTime notFuture/), '3 createTime format колись', '4 createTime format 2026-02-30T10:00Z', '5 createTime range 1900-01-01'])
+  expect(await client.errors(wrong.id)).toEqual([expect.stringMatching(/^2 createTime notFuture/), '3 createTime moment колись', '4 createTime moment 2026-02-30T10:00Z', '5 createTime range 1900-01-01'])
   // Of a record that is known it is not used, so that it refuses nothing.
   expect(await client.load({}, file('колись'))).toMatchObject({ updated: 2n, failed: 0n })
   const counterparty = Counterparty.fromPartial({ kind: 'COUNTERPARTY_KIND_ORGANISATION', displayName: 'З API', createTime: new Date('2019-03-04') })

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals'
+import type { Locator } from 'playwright-core'
 import { cp1251 } from '../src/cp1251.ts'
 import { newPhone, newWord } from '../src/data.ts'
 import { shot } from '../src/desk.ts'
@@ -97,6 +98,28 @@ scene('a file of firms with their people: the columns of the person are guessed,
   await shot(desk, 'import ended')
   await notice.getByRole('link').click()
   await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
+})
+
+scene('a refused row says what would do, whole, before the import and after it', async ({ open }) => {
+  const { word } = newWord()
+  const desk = await open({ as: 'nadia' })
+  const { page } = desk
+  await desk.go('/counterparties')
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Імпорт' }).click()
+  await dialog.locator('input[type=file]').setInputFiles({ name: `помилки-${word}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`Назва;VIP;Ролі\nТОВ «${word}»;мабуть;невідомо\n`) })
+  await dialog.getByRole('button', { name: 'Завантажити' }).click()
+  await dialog.getByRole('button', { name: 'Перші рядки' }).click()
+  const told = async (cell: Locator) => {
+    await cell.waitFor()
+    expect(await cell.innerText()).toMatch(/Напишіть «так» або «ні»|Виберіть значення зі списку: .*client/)
+    expect(await cell.evaluate((field) => field.scrollWidth - field.clientWidth)).toBe(0)
+  }
+  await told(dialog.locator('.im-bad'))
+  await shot(desk, 'import refused before')
+  await dialog.getByRole('button', { name: 'Імпортувати' }).click()
+  await told(dialog.locator('.im-errors td:nth-child(3)').first())
+  await shot(desk, 'import refused')
 })
 
 scene('opportunities come in from a file by rules of their own, and are taken back', async ({ open, api }) => {

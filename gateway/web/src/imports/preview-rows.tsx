@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { ruleText } from '../api/error-text.ts'
 import { fieldLabel } from './field-label.ts'
+import { reasonText } from './reason-text.ts'
 
 type Row = { line: string; values: Record<string, string>; errors: { column: string; rule: string; description: string }[] }
 
@@ -17,7 +17,7 @@ export function PreviewRows({ rows }: { rows: readonly Row[] }) {
             <tr key={row.line}>
               <td className="num">{row.line}</td>
               {row.errors.length > 0
-                ? <td colSpan={fields.length} className="im-bad">{row.errors.map((one) => [one.column, ruleText(one)].filter(Boolean).join(': ')).join('; ')}</td>
+                ? <td colSpan={fields.length} className="im-bad">{row.errors.map((one) => [one.column, reasonText(one)].filter(Boolean).join(': ')).join('; ')}</td>
                 : fields.map((field) => <td key={field} className="cut" title={row.values[field]}>{row.values[field] ?? ''}</td>)}
             </tr>
           ))}

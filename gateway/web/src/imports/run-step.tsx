@@ -2,13 +2,14 @@ import { useTranslation } from 'react-i18next'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconDownload } from '@tabler/icons-react'
 import { get, post } from '../api/client.ts'
-import { errorText, ruleText } from '../api/error-text.ts'
+import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { dateTime, number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
 import { ConflictList } from './conflict-list.tsx'
+import { reasonText } from './reason-text.ts'
 
 type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
 type Refused = { line: string; column: string; rule: string; description: string; value: string }
@@ -31,7 +32,7 @@ function Errors({ path, record }: { path: string; record: Import }) {
         <table className="mini">
           <thead><tr><th scope="col" className="im-line">{t('imports.line')}</th><th scope="col">{t('imports.column')}</th><th scope="col">{t('imports.reason')}</th><th scope="col">{t('imports.value')}</th></tr></thead>
           <tbody>
-            {(data?.errors ?? []).map((one, at) => <tr key={at}><td className="num">{one.line}</td><td>{one.column}</td><td title={one.description}>{ruleText(one)}</td><td className="soft" title={one.value}>{one.value}</td></tr>)}
+            {(data?.errors ?? []).map((one, at) => <tr key={at}><td className="num">{one.line}</td><td>{one.column}</td><td title={one.description}>{reasonText(one)}</td><td className="soft" title={one.value}>{one.value}</td></tr>)}
           </tbody>
         </table>
       </div>

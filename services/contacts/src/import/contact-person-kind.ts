@@ -50,7 +50,7 @@ export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore
 function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode, context: ImportContext): Parsed<Row> {
   const field = ORGANISATION.find((name) => row[name] !== undefined)
   if (field === undefined) fields.refuse('counterpartyId', 'required', 'the row names no organisation')
-  if (field === 'counterpartyId' && !isUuid(row[field]!)) fields.refuse(field, 'format', 'is no id')
+  if (field === 'counterpartyId' && !isUuid(row[field]!)) fields.refuse(field, 'id', 'is no id')
   const person = parsePerson(fields, row, country, context)
   if (fields.violations.length > 0) return { violations: fields.violations }
   return { record: { ...person, organisation: { field: field!, value: row[field!]!.trim() } } }

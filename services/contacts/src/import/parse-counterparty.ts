@@ -100,7 +100,7 @@ const columnOf = (field: string): string => field.replace(/^bankAccounts\[(\d)\]
 
 function countryCode(fields: Fields, field: string): string {
   const country = fields.text(field, 2).toUpperCase()
-  if (country !== '' && !/^[A-Z]{2}$/.test(country)) fields.refuse(field, 'format', 'must be two letters: PL')
+  if (country !== '' && !/^[A-Z]{2}$/.test(country)) fields.refuse(field, 'country-code', 'must be two letters: PL')
   return country
 }
 
@@ -126,7 +126,7 @@ function addresses(fields: Fields): Address[] {
     for (const { part, max, field } of parts) {
       const text = fields.text(field, max)
       if (text !== '') given[part] = text
-      if (part === 'country' && text !== '' && !/^[A-Z]{2}$/i.test(text)) fields.refuse(field, 'format', 'must be two letters: UA')
+      if (part === 'country' && text !== '' && !/^[A-Z]{2}$/i.test(text)) fields.refuse(field, 'country-code', 'must be two letters: UA')
     }
     if (Object.keys(given).length === 0) continue
     const address = found.get(kind) ?? { kind, country: '', postcode: '', region: '', city: '', street: '' }

@@ -46,7 +46,7 @@ export function fieldsOf(row: ImportRow): Fields {
     },
     yes(field) {
       const word = (row[field] ?? '').trim().toLowerCase()
-      if (!YES.has(word) && !NO.has(word)) refuse(field, 'format', 'must be yes or no')
+      if (!YES.has(word) && !NO.has(word)) refuse(field, 'yes-no', 'must be yes or no')
       return YES.has(word)
     },
     day(field) {
@@ -58,7 +58,7 @@ export function fieldsOf(row: ImportRow): Fields {
     whole(field) {
       const value = (row[field] ?? '').replace(/\s/g, '')
       if (value === '') return 0
-      if (!/^\d{1,9}$/.test(value)) refuse(field, 'format', 'must be a whole number')
+      if (!/^\d{1,9}$/.test(value)) refuse(field, 'whole-number', 'must be a whole number')
       return Number(value) || 0
     },
     channels: (fields) =>
@@ -82,7 +82,7 @@ export function madeIn(row: ImportRow, now: Date): Date | Violation | undefined 
   if (value === '') return undefined
   const refused = (rule: string, description: string): Violation => ({ field: 'createTime', rule, description })
   const time = readTime(value)
-  if (time === undefined) return refused('format', 'must be a day like 2026-03-04, or a time with its zone')
+  if (time === undefined) return refused('moment', 'must be a day like 2026-03-04, or a time with its zone')
   if (time > now) return refused('notFuture', 'cannot be in the future')
   return time < OLDEST ? refused('range', 'cannot be before 1980; leave it out if it is not known') : time
 }

@@ -80,5 +80,5 @@ function readMoney(amount: string, currency: string, wrong: Wrong): OpportunityR
 }
 
 function timeIn(field: string, text: string, wrong: Wrong): Date | undefined {
-  return text === '' ? undefined : (readTime(text) ?? wrong(field, 'format', 'must be a day like 2026-03-04, or a time with its zone'))
+  return text === '' ? undefined : (readTime(text) ?? wrong(field, 'moment', 'must be a day like 2026-03-04, or a time with its zone'))
 }
