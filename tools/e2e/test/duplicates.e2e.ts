@@ -5,8 +5,8 @@ import { scene } from '../src/scene.ts'
 
 scene('a duplicate is named while it is typed, found in the base, merged field by field, and the merge is taken back from the card', async ({ open, api }) => {
   const [{ word, latin }, phone] = [newWord(), newPhone()]
-  const first = await makeParty(api, { name: `ТОВ «${word} плюс»`, phone, more: { industry: 'пекарня' } })
-  const second = await makeParty(api, { name: `LLC ${latin} plius`, phone, more: { segment: 'середні' } })
+  const first = await makeParty(api, { name: `ТОВ «${word} плюс»`, phone, more: { industry: 'пекарня', birthday: '2019-05-20' } })
+  const second = await makeParty(api, { name: `LLC ${latin} plius`, phone, more: { segment: 'середні', birthday: '2019-05-20' } })
   const desk = await open({ as: 'admin' })
   const { page } = desk
 
@@ -21,6 +21,8 @@ scene('a duplicate is named while it is typed, found in the base, merged field b
   await page.getByRole('button', { name: 'Шукати в усій базі' }).click()
   const pair = page.getByRole('article').filter({ hasText: word })
   await pair.waitFor({ timeout: 60_000 })
+  // No firm is born.
+  await pair.getByText('дата заснування збігається').waitFor()
   for (const [width, colorScheme] of [[1440, 'light'], [1440, 'dark'], [360, 'light'], [360, 'dark']] as const) {
     await page.setViewportSize({ width, height: 800 })
     await page.emulateMedia({ colorScheme })

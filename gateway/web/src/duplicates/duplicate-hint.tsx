@@ -33,7 +33,7 @@ export function DuplicateHint({ typed }: { typed: Typed }) {
             {found.map((one) => (
               <li key={one.counterparty!.id}>
                 <Link to="/counterparties/$id" params={{ id: one.counterparty!.id }} className="link cut">{one.counterparty!.displayName}</Link>
-                <Reasons probability={one.probability} reasons={one.reasons} />
+                <Reasons probability={one.probability} reasons={one.reasons} of={one.counterparty} />
               </li>
             ))}
           </ul>

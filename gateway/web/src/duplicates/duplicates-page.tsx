@@ -98,7 +98,7 @@ export default function DuplicatesPage() {
           <article key={pair.id} className="dup-pair" aria-label={`${pair.first?.displayName} — ${pair.second?.displayName}`}>
             {pair.first ? <Side party={pair.first} /> : null}
             {pair.second ? <Side party={pair.second} /> : null}
-            <Reasons probability={pair.probability} reasons={pair.reasons} />
+            <Reasons probability={pair.probability} reasons={pair.reasons} of={pair.first} />
             <span className="row dup-acts">
               {state === 'open' && mayMerge && pair.first && pair.second ? <Button onClick={() => setMerging([pair.first!.id, pair.second!.id])}>{t('duplicates.mergeMore')}</Button> : null}
               {can('counterparties', 'change') ? <Button onClick={() => decide.mutate({ pair, verb: state === 'open' ? 'dismiss' : 'reopen' })}>{t(state === 'open' ? 'duplicates.dismiss' : 'duplicates.reopen')}</Button> : null}
