@@ -32,16 +32,16 @@ export async function many<Row extends QueryResultRow>(db: Db, statement: Sql): 
   return (await exec<Row>(db, statement)).rows
 }
 
-/** Statements of one connection, each made while the database works at the one before. */
+/** Statements of one connection, each made while the database works at the one before, and sent after it: pg gives up its own queue. */
 export async function inTurn(db: Db, statements: Iterable<Sql>): Promise<void> {
-  const sent: Promise<unknown>[] = []
+  let sent: Promise<unknown> = Promise.resolve()
   for (const statement of statements) {
-    const done = exec(db, statement)
-    done.catch(() => {}) // told below
-    sent.push(done)
+    await sent
+    sent = exec(db, statement)
+    sent.catch(() => {}) // told at the next turn
     await turn() // only then it is on its way
   }
-  await Promise.all(sent)
+  await sent
 }
 
 /** The row of a statement that gives at most one. */

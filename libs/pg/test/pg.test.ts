@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { freshDatabase, until } from '@vitrylo/testkit'
-import { createPool, exec, inStatement, inTx, many, migrate, one, sql } from '../src/index.ts'
-import type { Pool } from '../src/index.ts'
+import type { QueryConfig } from 'pg'
+import { createPool, exec, inStatement, inTurn, inTx, many, migrate, one, sql } from '../src/index.ts'
+import type { Db, Pool } from '../src/index.ts'
 
 const migrations = [{ dir: new URL('./migrations/', import.meta.url), table: 'migrations' }]
 let url: string
@@ -45,6 +46,31 @@ test('statements are prepared once per text', async () => {
       select name from pg_prepared_statements where statement like 'select $1::int as p%'`)
     expect(rows).toHaveLength(1)
   })
+})
+
+// Sent ahead of the answers they wait in a queue of pg's own, which pg tells of as deprecated.
+test('statements in turn are made while the one before is worked at, and sent after it; one that fails ends them', async () => {
+  const log: string[] = []
+  await inTx(pool, async (tx) => {
+    let busy = 0
+    const watched = {
+      query(statement: QueryConfig) {
+        log.push(`sent beside ${busy++}`)
+        return tx.query(statement).finally(() => busy--)
+      },
+    } as unknown as Db
+    function* statements() {
+      for (const n of [1, 2, 3]) {
+        log.push(`made beside ${busy}`)
+        yield sql`select pg_sleep(0.05), ${n}::int`
+      }
+    }
+    await inTurn(watched, statements())
+  })
+  expect(log).toEqual(['made beside 0', 'sent beside 0', 'made beside 1', 'sent beside 0', 'made beside 1', 'sent beside 0'])
+  const failing = inTx(pool, (tx) => inTurn(tx, [sql`insert into note (id, body) values (77, 'x')`, sql`select 1 / 0`, sql`select 1`]))
+  await expect(failing).rejects.toMatchObject({ code: '22012' })
+  expect(await many(pool, sql`select id from note where id = 77`)).toEqual([])
 })
 
 test('a transaction whose body throws leaves nothing behind', async () => {
