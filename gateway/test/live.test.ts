@@ -317,3 +317,22 @@ test('what was told of a person before they were erased is not shown, also when 
   expect(JSON.stringify(stream.events)).not.toContain('ПІЗНЄІМЯ')
   expect((await one<{ count: number }>(rig.pool, sql`select count(*) as count from live_event where payload like '%ПІЗНЄІМЯ%'`))!.count).toBe(0)
 })
+
+// Else they hold the server until its patience ends (8 s), and that is told as a fault. Seen failing by the silent one.
+test('a reader who comes back while the gateway ends is sent on with its position and holds nothing up', async () => {
+  const leaving = await startGateway({ ...rig.env, VITRYLO_PORT: '0' })
+  const first = await open('olena', { at: leaving.port })
+  // A browser opens connections ahead of need, and says nothing on them.
+  const silent = connect(leaving.port, '127.0.0.1')
+  await new Promise((resolve) => silent.once('connect', resolve))
+  silent.on('error', () => {})
+  const began = Date.now()
+  const ended = leaving.stop()
+  await until(() => !first.isOpen)
+  const again = await open('olena', { at: leaving.port, lastId: first.lastId })
+  expect(again).toMatchObject({ status: 200, lastId: first.lastId })
+  await until(() => !again.isOpen)
+  await ended
+  expect(Date.now() - began).toBeLessThan(6_000)
+  silent.destroy()
+})

@@ -28,17 +28,18 @@ const RESYNCS = 2
 
 /** GET /api/v1/events: what happens now, to those who may see it. */
 export function addLiveEvents(app: FastifyInstance, deps: LiveDeps): void {
-  const open: Open = { places: new Map(), connections: new Set(), rightsMovedAt: 0 }
+  const open: Open = { places: new Map(), connections: new Set(), rightsMovedAt: 0, isEnding: false }
   const url = '/api/v1/events'
   app.get(url, { exposeHeadRoute: false, config: { access: 'signed-in' } }, (request, reply) => stream(deps, open, request, reply))
   deps.rights.onChange(() => (open.rightsMovedAt = deps.now()))
   // Before the server waits for its connections to end; a stream never ends by itself.
   app.addHook('preClose', async () => {
+    open.isEnding = true
     for (const connection of open.connections) connection.close()
   })
 }
 
-type Open = { places: Map<string, number>; connections: Set<Connection>; rightsMovedAt: number }
+type Open = { places: Map<string, number>; connections: Set<Connection>; rightsMovedAt: number; isEnding: boolean }
 
 async function stream(deps: LiveDeps, open: Open, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const identity = request.identity!
@@ -70,6 +71,8 @@ async function stream(deps: LiveDeps, open: Open, request: FastifyRequest, reply
   // The position at once: a reader that loses the connection before its first event knows where to go on.
   connection.write(`retry: ${RETRY_MS}\nid: ${position}\n\n`)
   if (asked !== undefined && !goesOn) connection.write(resyncFrame(position))
+  // A browser comes back within seconds, and the server may still take it: with a stream that goes on nothing would ever end.
+  if (open.isEnding) return connection.close()
   await hub.join(connection).catch((err: unknown) => {
     deps.log.warn({ err, trace_id: request.trace.id }, 'a live stream could not catch up')
     connection.close()
