@@ -10,7 +10,7 @@ import {
 } from '@vitrylo/proto/events.ts'
 import { RequestChannel, RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
-import { insertRecordEntry, saveRecord } from '../timeline/record-sql.ts'
+import { insertRecordEntry, moveEntries, saveRecord } from '../timeline/record-sql.ts'
 import { filled } from './filled.ts'
 
 type Message = { request: Request | undefined; actorId: string }
@@ -19,7 +19,7 @@ const SECTION = 'requests'
 
 async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kind: string, data: Record<string, string | undefined>, at?: Date): Promise<void> {
   const r = request!
-  await saveRecord(tx, {
+  const isNewest = await saveRecord(tx, {
     section: SECTION,
     id: r.id,
     counterpartyId: r.counterpartyId,
@@ -33,6 +33,8 @@ async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kin
     dueTime: r.dueTime,
     updateTime: r.updateTime ?? new Date(event.time),
   })
+  // When it came may be corrected: its registration stands there.
+  if (isNewest && r.receiveTime !== undefined) await moveEntries(tx, { section: SECTION, recordId: r.id, kind: 'request-registered', at: r.receiveTime })
   await insertRecordEntry(tx, {
     id: event.id,
     counterpartyId: r.counterpartyId,

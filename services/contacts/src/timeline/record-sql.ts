@@ -74,6 +74,15 @@ export async function insertRecordEntry(tx: Tx, e: RecordEntry): Promise<void> {
   )
 }
 
+/** Puts what is told of a record by this kind at another time. */
+export async function moveEntries(tx: Tx, { section, recordId, kind, at }: Pick<RecordEntry, 'section' | 'recordId' | 'kind' | 'at'>): Promise<void> {
+  await exec(
+    tx,
+    sql`update timeline set at = ${at} where section = ${section} and record_id = ${recordId} and kind = ${kind} and at <> ${at}
+          and section not in ('counterparties', 'contact-persons')`,
+  )
+}
+
 /** Takes an entry back that a later event tells anew; gives whose timeline it stood on. */
 export async function removeEntry(tx: Tx, id: string): Promise<string | undefined> {
   const gone = await one<{ counterparty_id: string }>(tx, sql`delete from timeline where id = ${id} returning counterparty_id`)
