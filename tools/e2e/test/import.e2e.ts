@@ -141,3 +141,32 @@ scene('opportunities come in from a file by rules of their own, and are taken ba
   await dialog.getByText('скасовано').waitFor()
   expect(await found()).toBe(0)
 })
+
+scene('records are known by a key that the file has, by itself; where it has none, the check says so', async ({ open }) => {
+  const { word } = newWord()
+  const desk = await open({ as: 'nadia' })
+  const { page } = desk
+  const dialog = page.getByRole('dialog')
+  const rules = dialog.locator('.im-rules')
+  const begin = async (columns: string, row: string) => {
+    await desk.go('/counterparties')
+    await page.getByRole('button', { name: 'Імпорт' }).click()
+    await dialog.locator('input[type=file]').setInputFiles({ name: `${word}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`${columns}\n${row}\n${row}\n`) })
+    await dialog.getByRole('button', { name: 'Завантажити' }).click()
+    await rules.waitFor()
+  }
+  const chosen = () => rules.locator('.mantine-Pill-label').allInnerTexts()
+  await begin('Назва;Телефон;ЄДРПОУ', `ТОВ «${word}»;0${newPhone()};14360570`)
+  expect(await chosen()).toEqual(['ЄДРПОУ / РНОКПП'])
+  await begin('Назва;Телефон', `ТОВ «${word}»;0${newPhone()}`)
+  expect(await chosen()).toEqual(['Телефон'])
+  await dialog.getByRole('button', { name: 'Перевірити' }).click()
+  await dialog.locator('.im-figures', { hasText: /Буде додано\s*1/ }).waitFor()
+  expect(await dialog.getByText('У файлі немає жодного з цих ключів').count()).toBe(0)
+  await begin('Назва;Місто', `ТОВ «${word}»;Київ`)
+  await rules.getByText('У файлі немає жодного з цих ключів').waitFor()
+  await shot(desk, 'import without a key')
+  await dialog.getByRole('button', { name: 'Перевірити' }).click()
+  await dialog.locator('.im-figures', { hasText: /Буде додано\s*2/ }).waitFor()
+  await dialog.getByText('У файлі немає жодного з цих ключів').waitFor()
+})

@@ -7,6 +7,7 @@ import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
 import { fieldLabel } from './field-label.ts'
+import { usualKey } from './keys.ts'
 import { PreviewRows, type PreviewRow } from './preview-rows.tsx'
 import { RulesFields, rulesOf } from './rules-fields.tsx'
 
@@ -24,7 +25,9 @@ const isSet = ({ rules }: Import) => (rules?.keys.length ?? 0) > 0
 export function MappingStep({ path, record, onStarted, onSaved }: Props) {
   const { t } = useTranslation()
   const [mapping, setMapping] = useState(() => begin(record))
-  const [rules, setRules] = useState(() => rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules)))
+  const [chosen, setRules] = useState(() => rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules)))
+  const fields = Object.values(mapping).filter(Boolean)
+  const rules = chosen.keys.length > 0 ? chosen : { ...chosen, keys: [usualKey(record.keys, fields)] }
   const [shareMapping, setShare] = useState(record.shareMapping)
   const [rows, setRows] = useState<PreviewRow[]>()
   const save = () => {
@@ -45,7 +48,7 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
       onSaved(saved)
     },
   })
-  const mapped = Object.values(mapping).filter(Boolean).length
+  const mapped = fields.length
   const origin = record.mapping.length === 0 ? record.suggestion?.origin : undefined
   const error = run.error ?? preview.error
   return (
@@ -66,7 +69,7 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
           </tbody>
         </table>
       </div>
-      <RulesFields keys={record.keys} fields={Object.values(mapping).filter(Boolean)} value={rules} onChange={setRules} />
+      <RulesFields keys={record.keys} fields={fields} value={rules} onChange={(next) => setRules(next.keys === rules.keys ? { ...next, keys: chosen.keys } : next)} />
       <label className="check-line"><input type="checkbox" checked={shareMapping} onChange={(event) => setShare(event.currentTarget.checked)} /> {t('imports.share')}</label>
       {rows ? <PreviewRows rows={rows} /> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}

@@ -2,14 +2,15 @@ import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select } from '@mantine/core'
 import type { Import } from '../api/types.ts'
 import { fieldLabel } from './field-label.ts'
+import { isInFile } from './keys.ts'
 
+/** Without keys: nobody has chosen one yet. */
 export type Rules = { keys: string[]; known: string; unknown: string; updateFields: string[] }
 
 /** What stands in the import, or what its usual rules are. */
 export function rulesOf(rules: Import['rules'] | undefined): Rules {
   const word = (given: string | undefined, usual: string) => (given === undefined || given === 'unspecified' ? usual : given)
-  const keys = rules?.keys ?? []
-  return { keys: keys.length > 0 ? keys : ['externalId'], known: word(rules?.known, 'update'), unknown: word(rules?.unknown, 'create'), updateFields: rules?.updateFields ?? [] }
+  return { keys: rules?.keys ?? [], known: word(rules?.known, 'update'), unknown: word(rules?.unknown, 'create'), updateFields: rules?.updateFields ?? [] }
 }
 
 type Props = { keys: readonly string[]; /** Fields that the file has. */ fields: readonly string[]; value: Rules; onChange: (rules: Rules) => void }
@@ -28,8 +29,9 @@ export function RulesFields({ keys, fields, value, onChange }: Props) {
       <legend>{t('imports.rules')}</legend>
       <MultiSelect
         label={t('imports.keys')} description={t('imports.keysHint')} data={[...alone, ...beside].map((key) => ({ value: key, label: label(key) }))}
-        value={value.keys} onChange={(chosen) => onChange({ ...value, keys: chosen.length > 0 ? chosen : ['externalId'] })} hidePickedOptions
+        value={value.keys} onChange={(chosen) => onChange({ ...value, keys: chosen })} hidePickedOptions
       />
+      {value.keys.some((key) => isInFile(key, fields)) ? null : <p className="warn" role="status">{t('imports.noKey')}</p>}
       <div className="im-two">
         <Select label={t('imports.knownLabel')} data={option('known', ['update', 'fill', 'merge', 'skip'])} value={value.known} onChange={(known) => onChange({ ...value, known: known ?? 'update' })} allowDeselect={false} />
         <Select label={t('imports.unknownLabel')} data={option('unknown', ['create', 'skip'])} value={value.unknown} onChange={(unknown) => onChange({ ...value, unknown: unknown ?? 'create' })} allowDeselect={false} />

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
 import { ConflictList } from './conflict-list.tsx'
+import { isInFile, usualKeys } from './keys.ts'
 import { reasonText } from './reason-text.ts'
 
 type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
@@ -40,6 +41,10 @@ function Errors({ path, record }: { path: string; record: Import }) {
   )
 }
 
+/** Whether a row can be known at all; a file that knows no keys is known by what it is. */
+const hasKey = ({ keys, rules, mapping, defaults }: Import): boolean =>
+  keys.length < 2 || usualKeys(rules?.keys).some((key) => isInFile(key, [...mapping.map(({ field }) => field), ...Object.keys(defaults)]))
+
 const TONES: Record<string, Tone> = { running: 'info', undoing: 'info', paused: 'warn', done: 'good', failed: 'bad' }
 
 /** How far it is, what came in and what was refused; after a dry run the real one. */
@@ -63,6 +68,7 @@ export function RunStep({ path, record, onChange, onClose }: Props) {
       <dl className="fn-figures im-figures">{figures.map(([name, value]) => <div key={name}><dt>{t(`imports.${name}`)}</dt><dd className="num">{number(value)}</dd></div>)}</dl>
       {record.failure ? <p className="form-error" role="alert" title={record.failure}>{t(record.failure.startsWith('the right ') ? 'imports.withdrawn' : 'imports.fault')}</p> : null}
       {again.error ? <p className="form-error" role="alert">{errorText(again.error)}</p> : null}
+      {record.dryRun && !hasKey(record) ? <p className="warn" role="status">{t('imports.noKey')}</p> : null}
       <Errors path={path} record={record} />
       <ConflictList path={path} record={record} />
       <div className="form-foot">

@@ -1,0 +1,20 @@
+/** As the server takes them where nothing is chosen. */
+const USUAL = 'externalId'
+
+export const usualKeys = (keys: readonly string[] = []): readonly string[] => (keys.length > 0 ? keys : [USUAL])
+
+/** What tells records apart by itself, the surest first; names do not. */
+const SURE = [USUAL, 'number', 'taxCode', 'phone', 'email']
+
+/** Fields of a file that make a part of a key, where they are not called like it. */
+const MADE_OF: Record<string, RegExp> = {
+  phone: /^phone\d?$/, email: /^email\d?$/, displayName: /^(displayName|fullName|familyName|givenName)$/, city: /^address\..*city$/, counterparty: /^counterparty/,
+}
+
+/** Whether rows of a file with these fields can be known by the key. */
+export const isInFile = (key: string, fields: readonly string[]): boolean =>
+  key === 'duplicates' || key.split('+').every((part) => fields.some((field) => (MADE_OF[part] ? MADE_OF[part].test(field) : field === part)))
+
+/** The key to begin with: one that the file has. */
+export const usualKey = (keys: readonly string[], fields: readonly string[]): string =>
+  SURE.find((key) => keys.includes(key) && isInFile(key, fields)) ?? USUAL
