@@ -2,16 +2,20 @@ import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconBriefcase, IconCheck, IconPhone, IconX } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
+import { useCan, useFields } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
 import { CustomFacts } from '../custom/custom-facts.tsx'
 import { clock, dateTime, phone } from '../lib/format.ts'
 import { useNow } from '../lib/use-now.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { Deadline } from './deadline.tsx'
+import { useNumberOwner } from './number-owner.ts'
+import { useRequestActions } from './use-request-actions.ts'
 import { reasonLong } from './words.ts'
 
 function Term({ request }: { request: Request }) {
@@ -36,9 +40,34 @@ function Term({ request }: { request: Request }) {
   )
 }
 
-/** The right column: how much time, why this owner, who asks, what belongs to it. */
-export function RequestContext({ request }: { request: Request }) {
+export type RequestDialog = '' | 'assign' | 'close' | 'edit' | 'party'
+
+type Props = { request: Request; onDialog: (name: RequestDialog) => void }
+
+/** An unknown sender becomes a client: the one who has the number, another of the directory, or a new one. */
+function WhoIsIt({ request, onDialog }: Props) {
   const { t } = useTranslation()
+  const can = useCan()
+  const actions = useRequestActions(request)
+  const owner = useNumberOwner(can('counterparties') ? request.phone : '')
+  return (
+    <div className="from-do">
+      {owner ? <p className="meta" role="status">{t('requests.numberOf', { name: owner.name })}</p> : null}
+      <div className="row">
+        {owner ? <Button size="sm" tone="primary" busy={actions.busy} onClick={() => actions.link(owner.id)}>{t('requests.link')}</Button> : null}
+        <Button size="sm" onClick={() => onDialog('edit')}>{t('requests.chooseParty')}</Button>
+        {can('counterparties', 'create') ? <Button size="sm" onClick={() => onDialog('party')}>{t('requests.createParty')}</Button> : null}
+      </div>
+    </div>
+  )
+}
+
+/** The right column: how much time, why this owner, who asks, what belongs to it. */
+export function RequestContext({ request, onDialog }: Props) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const mayLink = request.state !== 'closed' && !request.counterpartyId && can('requests', 'change')
+  const { writable } = useFields('requests')
   const names = useNames()
   const reasons = reasonLong(request, t, useQueueTitle())
   return (
@@ -70,6 +99,7 @@ export function RequestContext({ request }: { request: Request }) {
             {request.phone ? <a className="meta num from-name" href={`tel:${request.phone}`}>{phone(request.phone)}</a> : null}
           </span>
         </div>
+        {mayLink && writable('counterpartyId', 'change') ? <WhoIsIt request={request} onDialog={onDialog} /> : null}
       </section>
       {request.callId || request.opportunityId ? (
         <section>

@@ -1,7 +1,7 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
-import { IconArrowLeft, IconBriefcase, IconCheck, IconPhone, IconUserPlus } from '@tabler/icons-react'
+import { IconArrowLeft, IconBriefcase, IconCheck, IconPencil, IconPhone, IconUserPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
@@ -18,13 +18,16 @@ import { ShareButton } from '../ui/share-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { AssignDialog } from './assign-dialog.tsx'
 import { CloseDialog } from './close-dialog.tsx'
-import { RequestContext } from './request-context.tsx'
+import { RequestContext, type RequestDialog } from './request-context.tsx'
 import { useRequestActions } from './use-request-actions.ts'
 import { stateTone } from './words.ts'
 
+const RequestForm = lazy(() => import('./request-form.tsx'))
+const PartyForm = lazy(() => import('../parties/party-form.tsx'))
+
 type Props = { id: string; onClose: () => void }
 
-function Actions({ request, dialog, onDialog }: { request: Request; dialog: string; onDialog: (name: '' | 'assign' | 'close') => void }) {
+function Actions({ request, dialog, onDialog }: { request: Request; dialog: RequestDialog; onDialog: (name: RequestDialog) => void }) {
   const { t } = useTranslation()
   const can = useCan()
   const { meId } = useNames()
@@ -51,6 +54,10 @@ function Actions({ request, dialog, onDialog }: { request: Request; dialog: stri
       {mayChange && closed ? <Button size="sm" busy={actions.busy} onClick={actions.reopen}>{t('requests.reopen')}</Button> : null}
       {dialog === 'assign' ? <AssignDialog request={request} onClose={() => onDialog('')} onAssign={actions.assign} /> : null}
       {dialog === 'close' ? <CloseDialog request={request} onClose={() => onDialog('')} onDone={actions.close} /> : null}
+      <Suspense fallback={null}>
+        {dialog === 'edit' ? <RequestForm record={request} onClose={() => onDialog('')} onDone={() => onDialog('')} /> : null}
+        {dialog === 'party' ? <PartyForm phone={request.phone} onClose={() => onDialog('')} onDone={(id) => { onDialog(''); actions.link(id) }} /> : null}
+      </Suspense>
     </div>
   )
 }
@@ -58,8 +65,9 @@ function Actions({ request, dialog, onDialog }: { request: Request; dialog: stri
 /** The open request: what is asked, what to do, and at the right why it came to its owner. */
 export function RequestDetail({ id, onClose }: Props) {
   const { t } = useTranslation()
+  const can = useCan()
   const queueTitle = useQueueTitle()
-  const [dialog, setDialog] = useState<'' | 'assign' | 'close'>('')
+  const [dialog, setDialog] = useState<RequestDialog>('')
   const { data: request, error, refetch } = useRecord<Request>('requests', id)
   useKeys([{ combo: 'Escape', label: 'keys.close', run: onClose }])
   if (error) return <div className="rd pad"><PartError error={error} what={t('requests.one')} onRetry={() => void refetch()} /></div>
@@ -72,6 +80,7 @@ export function RequestDetail({ id, onClose }: Props) {
           <IconButton className="rd-back" size="touch" icon={IconArrowLeft} label={t('ui.back')} onClick={onClose} />
           <h2 className="cut grow" title={withPhones(request.subject)}>{withPhones(request.subject)}</h2>
           <Actions request={request} dialog={dialog} onDialog={setDialog} />
+          {can('requests', 'change') && request.state !== 'closed' ? <IconButton icon={IconPencil} label={t('requests.edit', { number: request.number })} onClick={() => setDialog('edit')} /> : null}
           <HistoryButton section="requests" id={request.id} title={withPhones(request.subject)} />
           <ShareButton section="requests" id={request.id} title={withPhones(request.subject)} />
         </div>
@@ -89,7 +98,7 @@ export function RequestDetail({ id, onClose }: Props) {
           ) : null}
           {request.resolution ? <div className="msg-note"><b className="medium">{t('requests.resolution')}</b><p>{request.resolution}</p><span className="meta num">{request.closeTime ? dateTime(request.closeTime) : ''}</span></div> : null}
         </div>
-        <RequestContext request={request} />
+        <RequestContext request={request} onDialog={setDialog} />
       </div>
     </article>
   )

@@ -1,15 +1,15 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { post } from '../api/client.ts'
+import { ApiError, get, patch, post } from '../api/client.ts'
 import type { CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
-import { useFields } from '../api/me.ts'
+import { useCan, useFields } from '../api/me.ts'
 import type { Request } from '../api/types.ts'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { MomentFields } from '../interactions/moment-fields.tsx'
-import { cameAt } from '../lib/moment.ts'
+import { cameAt, partsOf, timeOf } from '../lib/moment.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { useStored } from '../lib/use-stored.ts'
@@ -17,57 +17,117 @@ import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
-import { toast } from '../ui/toast.ts'
+import { toast, toastError } from '../ui/toast.ts'
+import { isWholeNumber, numberOwnerQuery, useNumberOwner } from './number-owner.ts'
+import { tellLinked } from './tell-linked.ts'
 import { channelWords } from './words.ts'
 
-type Props = { party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
+type Props = { record?: Request; party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
 type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; day: string; clock: string; custom: CustomValues }
 
-const bodyOf = (draft: Draft) => ({
-  channel: draft.channel, subject: draft.subject.trim(), text: draft.text.trim(), phone: draft.phone.trim(), counterpartyId: draft.party?.id, ownerId: draft.ownerId, receiveTime: cameAt(draft.day, draft.clock), custom: draft.custom,
+const initialOf = ({ record, party }: Props, channel: string): Draft => ({
+  channel: record?.channel ?? channel, subject: record?.subject ?? '', text: record?.text ?? '', phone: record?.phone ?? '',
+  party: record?.counterpartyId ? { id: record.counterpartyId, name: record.counterpartyName } : party,
+  ownerId: undefined, ...partsOf(record?.receiveTime), custom: record?.custom ?? {},
 })
 
-/** A request registered by hand. Without an owner the rules find one. It begins with the channel of the last one: a desk has one that it serves. */
-export default function RequestForm({ party, onClose, onDone }: Props) {
+const wordsOf = ({ channel, subject, text, phone, custom }: Draft) => ({ channel, subject: subject.trim(), text: text.trim(), phone: phone.trim(), custom })
+
+const newOf = (draft: Draft, party: ChosenParty | undefined) =>
+  ({ ...wordsOf(draft), counterpartyId: party?.id, ownerId: draft.ownerId, receiveTime: cameAt(draft.day, draft.clock) })
+
+/** What somebody changed. The form knows minutes: a time that nobody touched keeps its seconds. With another client the contact person of the one before goes. */
+function changeOf(draft: Draft, party: ChosenParty | undefined, base: Request): Partial<Record<keyof Request, unknown>> {
+  const { custom, ...words } = wordsOf(draft)
+  const was = partsOf(base.receiveTime)
+  const own = Object.entries(custom).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(base.custom?.[name]))
+  return {
+    ...Object.fromEntries(Object.entries(words).filter(([name, value]) => value !== base[name as keyof typeof words])),
+    ...(own.length > 0 && { custom: Object.fromEntries(own) }),
+    ...(party?.id !== base.counterpartyId && { counterpartyId: party?.id ?? null, contactPersonId: null }),
+    ...((draft.day !== was.day || draft.clock !== was.clock) && { receiveTime: timeOf(draft.day, draft.clock) ?? null }),
+  }
+}
+
+/** Saves what was changed; where somebody changed other things of the record meanwhile, both changes hold. */
+async function saveChange(base: Request, change: Partial<Record<keyof Request, unknown>>): Promise<Request> {
+  const path = `requests/${base.id}`
+  const names = Object.keys(change) as (keyof Request)[]
+  if (names.length === 0) return base
+  try {
+    return await patch<Request>(path, change, base.etag)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 412) throw error
+    const theirs = await get<Request>(path)
+    if (names.some((name) => JSON.stringify(theirs[name]) !== JSON.stringify(base[name]))) throw error
+    return patch<Request>(path, change, theirs.etag)
+  }
+}
+
+/** Whose number was typed is recognised as a call's is, until somebody chooses another or takes that one off. */
+function useParty({ party, phone }: Draft, before: string) {
+  const client = useQueryClient()
+  const can = useCan()
+  const [declined, setDeclined] = useState('')
+  const asks = !party && phone !== before && phone !== declined && can('counterparties') && isWholeNumber(phone)
+  const owner = useNumberOwner(asks ? phone : '')
+  return {
+    party: party ?? owner,
+    recognised: !party && owner !== undefined,
+    decline: () => setDeclined(phone),
+    /** Who sends faster than the search answers loses nothing. */
+    settled: async () => party ?? (asks ? await client.fetchQuery(numberOwnerQuery(phone)).catch(() => null) : null) ?? undefined,
+  }
+}
+
+/** A request registered by hand, or the facts of one corrected. Without an owner the rules find one; an owner changes by a command of its own. A new one begins with the channel of the last one: a desk has one that it serves. */
+export default function RequestForm(props: Props) {
+  const { onClose, onDone } = props
+  // As it was when the editing began: live events go on changing the record meanwhile.
+  const [record] = useState(props.record)
   const { t } = useTranslation()
+  const can = useCan()
   const client = useQueryClient()
   const fields = useFields('requests')
+  const action = record ? 'change' : 'create'
   const key = useFormKey()
   const [channel, keepChannel] = useStored('request.channel', 'call')
-  const { value, change, clear, restored } = useDraft<Draft>('request', { channel, subject: '', text: '', phone: '', party, ownerId: undefined, day: '', clock: '', custom: {} })
+  const { value, change, clear, restored } = useDraft<Draft>(record ? `request.${record.id}` : 'request', initialOf(props, channel))
+  const { party, recognised, decline, settled } = useParty(value, record?.phone ?? '')
   const leave = () => {
     clear()
     onClose()
   }
   const save = useMutation({
-    mutationFn: () => {
-      const body = fields.only(bodyOf(value), 'create')
+    mutationFn: async () => {
+      const found = await settled()
+      if (record) return saveChange(record, fields.only(changeOf(value, found, record), action))
+      const body = fields.only(newOf(value, found), action)
       return post<Request>('requests', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       clear()
-      keepChannel(value.channel)
+      if (!record) keepChannel(value.channel)
+      client.setQueryData(['requests', saved.id], saved)
       void client.invalidateQueries({ queryKey: ['requests'] })
-      toast(t('requests.registered'), saved.number)
+      for (const id of [record?.counterpartyId, saved.counterpartyId]) if (id) void client.invalidateQueries({ queryKey: ['counterparties', id] })
+      toast(t(record ? 'requests.saved' : 'requests.registered'), saved.number)
+      if (record && saved.counterpartyId && saved.counterpartyId !== record.counterpartyId) tellLinked(saved, saved.counterpartyId, can).catch((error: Error) => toastError(t('requests.linkedNotTold'), error))
       onDone(saved.id)
     },
   })
-  const limited = (field: string, input: ReactNode) => <Limited section="requests" field={field} action="create">{input}</Limited>
+  const limited = (field: string, input: ReactNode) => <Limited section="requests" field={field} action={action}>{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog restored={restored} title={t('requests.create')} submit={t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
-      <div className="w2">
-        <TextInput data-autofocus required label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} />
-      </div>
-      <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(next) => change({ channel: next ?? channel })} allowDeselect={false} error={error('channel')} />
+    <FormDialog restored={restored} title={record ? t('requests.edit', { number: record.number }) : t('requests.create')} submit={record ? t('ui.save') : t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
+      {limited('subject', <div className="w2"><TextInput data-autofocus required label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} /></div>)}
+      {limited('channel', <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(next) => change({ channel: next ?? channel })} allowDeselect={false} error={error('channel')} />)}
       {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
-      {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={value.party} onChange={(next) => change({ party: next })} error={error('counterpartyId')} /></div>)}
+      {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={party} onChange={(next) => { if (!next) decline(); change({ party: next }) }} error={error('counterpartyId')} />{recognised ? <p className="meta" role="status">{t('requests.byNumber')}</p> : null}</div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
-      {limited('receiveTime', <div className="w2"><MomentFields label={t('requests.receiveTime')} day={value.day} clock={value.clock} onChange={change} error={error('receiveTime')} /><p className="meta">{t('requests.receiveHint')}</p></div>)}
-      <div className="w2">
-        <EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
-      </div>
-      <CustomInputs resource="requests" record={{ ...bodyOf(value), state: 'new' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
+      {limited('receiveTime', <div className="w2"><MomentFields label={t('requests.receiveTime')} day={value.day} clock={value.clock} onChange={change} error={error('receiveTime')} /><p className="meta">{t(record ? 'requests.receiveHintChange' : 'requests.receiveHint')}</p></div>)}
+      {record ? null : <div className="w2"><EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} /></div>}
+      <CustomInputs action={action} resource="requests" record={{ ...newOf(value, party), state: record?.state ?? 'new' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )
 }

@@ -1,20 +1,32 @@
 import { useTranslation } from 'react-i18next'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { post } from '../api/client.ts'
+import { patch, post } from '../api/client.ts'
+import { useCan, useFields } from '../api/me.ts'
 import type { Opportunity, Request } from '../api/types.ts'
+import { phone } from '../lib/format.ts'
 import { toast, toastError } from '../ui/toast.ts'
+import { tellLinked } from './tell-linked.ts'
 
-/** The opportunity that one click makes of a request. The same request gives the same opportunity however often it is pressed. */
-const opportunityOf = (request: Request) => ({
+/** Of an opportunity: proto/vitrylo/sales/v1/opportunity.proto. */
+const NOTE_MAX = 4000
+
+/**
+ * The opportunity that one click makes of a request. The same request gives the same opportunity however often it is pressed.
+ * What is known of a sender who is no client yet, the name in the text and the number, goes into its note.
+ */
+const opportunityOf = (request: Request, phoneLabel: string) => ({
   title: request.subject,
   requestId: request.id,
   ...(request.counterpartyId ? { counterpartyId: request.counterpartyId } : {}),
   ...(request.contactPersonId ? { contactPersonId: request.contactPersonId } : {}),
+  ...(request.counterpartyId ? {} : { note: [request.phone ? `${phoneLabel}: ${phone(request.phone)}` : '', request.text].filter(Boolean).join('\n').slice(0, NOTE_MAX) }),
 })
 
 export function useRequestActions(request: Request) {
   const { t } = useTranslation()
   const client = useQueryClient()
+  const can = useCan()
+  const ofOpportunity = useFields('opportunities')
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ['requests'] }), client.invalidateQueries({ queryKey: ['counterparties', request.counterpartyId] })])
   const failed = (error: Error) => {
     toastError(t('requests.notDone'), error)
@@ -31,7 +43,7 @@ export function useRequestActions(request: Request) {
     onError: failed,
   })
   const opportunity = useMutation({
-    mutationFn: () => post<Opportunity>('opportunities', opportunityOf(request), { key: request.id }),
+    mutationFn: (of: Request) => post<Opportunity>('opportunities', ofOpportunity.only(opportunityOf(of, t('requests.phone')), 'create'), { key: request.id }),
     onSuccess: (made) => {
       toast(t('requests.opportunityMade'), made.number)
       void client.invalidateQueries({ queryKey: ['opportunities'] })
@@ -39,13 +51,30 @@ export function useRequestActions(request: Request) {
     },
     onError: failed,
   })
+  const link = useMutation({
+    mutationFn: async (counterpartyId: string) => {
+      const saved = await patch<Request>(`requests/${request.id}?updateMask=counterpartyId`, { counterpartyId }, request.etag)
+      client.setQueryData(['requests', request.id], saved)
+      toast(t('requests.done.link'), saved.counterpartyName)
+      await tellLinked(saved, counterpartyId, can).catch((error: Error) => toastError(t('requests.linkedNotTold'), error))
+      return counterpartyId
+    },
+    onSuccess: (id) => {
+      for (const key of [['counterparties', id], ['calls'], ['opportunities']]) void client.invalidateQueries({ queryKey: key })
+      return refresh()
+    },
+    onError: failed,
+  })
   return {
+    link: (counterpartyId: string) => link.mutate(counterpartyId),
     take: () => verb.mutate({ name: 'take' }),
     assign: (ownerId: string) => verb.mutateAsync({ name: 'assign', body: { ownerId } }),
     close: (resolution: string) => verb.mutateAsync({ name: 'close', body: { resolution } }),
     reopen: () => verb.mutate({ name: 'reopen' }),
-    makeOpportunity: () => opportunity.mutate(),
+    makeOpportunity: () => opportunity.mutate(request),
+    /** Of it as it was saved a moment ago. */
+    makeOpportunityOf: (saved: Request) => opportunity.mutate(saved),
     made: opportunity.data,
-    busy: verb.isPending || opportunity.isPending,
+    busy: verb.isPending || opportunity.isPending || link.isPending,
   }
 }

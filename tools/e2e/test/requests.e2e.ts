@@ -1,0 +1,94 @@
+// What a telephonist relies on in a request: the client known by the phone, and a mistake repaired where it stands.
+import { expect } from '@jest/globals'
+import type { Api } from '../../demo/src/load/api.ts'
+import { makeParty, newPhone, newWord, structure } from '../src/data.ts'
+import { shot, toast } from '../src/desk.ts'
+import { scene } from '../src/scene.ts'
+
+const dayAgo = (days: number): string => {
+  const day = new Date(Date.now() - days * 86_400_000)
+  return `${String(day.getDate()).padStart(2, '0')}.${String(day.getMonth() + 1).padStart(2, '0')}.${day.getFullYear()}`
+}
+
+const ofSubject = async (api: Api, subject: string) => (await api.get(`requests?filter=${encodeURIComponent(`subject="${subject}"`)}`))['requests'][0]
+
+async function register(api: Api, subject: string, phone: string): Promise<Record<string, any>> {
+  const ids = await structure(api)
+  return api.post('requests', { channel: 'call', subject, phone, branchId: ids.branch('KYIV'), ownerId: ids.employee('iryna') })
+}
+
+scene('a phone that is typed is recognised as that of a call, however fast the form is sent; the client can be taken off', async ({ open, api }) => {
+  const { word } = newWord()
+  const phone = newPhone()
+  const party = await makeParty(api, { name: `ТОВ «${word}»`, phone })
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  const dialog = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
+  const fill = async (subject: string) => {
+    await desk.go('/requests?create=true')
+    await dialog.getByLabel('Тема').fill(subject)
+    await dialog.getByLabel('Телефон').fill(`0${phone}`)
+  }
+  await fill(`${word} дивлюся`)
+  await dialog.getByText('Впізнано за номером телефону.').waitFor()
+  expect(await dialog.getByLabel('Контрагент').first().inputValue()).toBe(`ТОВ «${word}»`)
+  await shot(desk, 'a request whose phone is known')
+  await page.keyboard.press('Control+s')
+  await toast(page, 'Звернення зареєстровано')
+  expect(await ofSubject(api, `${word} дивлюся`)).toMatchObject({ counterpartyId: party['id'] })
+
+  await fill(`${word} швидко`)
+  const [saved] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/requests')), page.keyboard.press('Control+s')])
+  expect(await saved.json()).toMatchObject({ counterpartyId: party['id'] })
+
+  await fill(`${word} інший`)
+  await dialog.getByText('Впізнано за номером телефону.').waitFor()
+  await dialog.locator('.w2', { hasText: 'Контрагент' }).locator('.mantine-InputClearButton-root').click()
+  await dialog.getByText('Впізнано за номером телефону.').waitFor({ state: 'detached' })
+  const [without] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/requests')), page.keyboard.press('Control+s')])
+  expect((await without.json()).counterpartyId ?? '').toBe('')
+})
+
+scene('an open request is repaired in its pane: subject, text, phone and time; its sender becomes a client by the number or a new one', async ({ open, api }) => {
+  const { word } = newWord()
+  const [phone, other] = [newPhone(), newPhone()]
+  const party = await makeParty(api, { name: `ПП «${word}»`, phone })
+  const { id } = await register(api, `Помилка ${word}`, `+380${other}`)
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  const pane = page.locator('article.rd')
+  await desk.go(`/requests?open=${id}`)
+  await pane.getByText('Невідомий відправник').waitFor()
+  await shot(desk, 'a request of an unknown sender')
+
+  await pane.getByRole('button', { name: /^Змінити звернення/ }).click()
+  const dialog = page.getByRole('dialog', { name: /^Змінити звернення/ })
+  await dialog.getByLabel('Тема').fill(`Виправлено ${word}`)
+  await dialog.getByLabel('Суть звернення').fill('Не працює котел')
+  await dialog.getByRole('textbox', { name: 'Коли надійшло' }).fill(dayAgo(2))
+  await shot(desk, 'a request being repaired')
+  await page.keyboard.press('Control+s')
+  await toast(page, 'Звернення збережено')
+  await pane.getByText('Не працює котел').waitFor()
+  const repaired = await api.get(`requests/${id}`)
+  expect(repaired).toMatchObject({ subject: `Виправлено ${word}`, text: 'Не працює котел', phone: `+380${other}` })
+  expect(Date.now() - Date.parse(repaired['receiveTime'])).toBeGreaterThan(1.5 * 86_400_000)
+
+  await pane.getByRole('button', { name: 'Створити контрагента' }).click()
+  const form = page.getByRole('dialog', { name: 'Створити контрагента' })
+  expect(await form.getByLabel('Телефон').first().inputValue()).toBe(`+380${other}`)
+  await form.getByLabel('Назва або ім’я').fill(`ФОП ${word}`)
+  await form.getByRole('button', { name: 'Створити', exact: true }).click()
+  await pane.getByRole('link', { name: `ФОП ${word}` }).waitFor()
+  const { counterpartyId } = await api.get(`requests/${id}`)
+  const { entries } = await api.get(`counterparties/${counterpartyId}/timeline`)
+  expect(entries.map(({ kind, recordId }: Record<string, any>) => [kind, recordId])).toContainEqual(['request-changed', id])
+
+  const second = await register(api, `Другий ${word}`, `+380${phone}`)
+  await desk.go(`/requests?open=${second['id']}`)
+  await pane.getByText(`Цей номер має ПП «${word}».`).waitFor()
+  await shot(desk, 'a request whose number is known')
+  await pane.getByRole('button', { name: 'Вибрати', exact: true }).click()
+  await pane.getByRole('link', { name: `ПП «${word}»` }).waitFor()
+  expect(await api.get(`requests/${second['id']}`)).toMatchObject({ counterpartyId: party['id'] })
+})
