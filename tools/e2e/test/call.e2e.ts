@@ -114,6 +114,25 @@ scene('the head of sales moves the opportunity of a call by keyboard and by mous
 })
 
 // Seen failing with the form shown only until the request is registered: no field "Суть звернення" is left in the panel after the call.
+// Before the scene that makes a client of this number.
+scene('an unknown caller of whom nothing was typed in time: the words still go in after the call, and the opportunity keeps the caller', async ({ open, api }) => {
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  await demoCall('unknown')
+  const panel = page.locator('.cp')
+  await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor({ timeout: CALL_MS })
+  await panel.getByLabel('Хто телефонує').fill('Пізня Ганна')
+  await panel.getByLabel('Тема').fill('Заміна котла')
+  await shot(desk, 'unknown call ended')
+  await panel.getByRole('button', { name: 'Створити угоду' }).click()
+  await panel.getByRole('link', { name: 'Відкрити угоду' }).click()
+  await page.waitForURL(/\/opportunities\?.*open=/)
+  const made = await api.get(`opportunities/${new URL(page.url()).searchParams.get('open')}`)
+  expect(made['title']).toBe('Заміна котла')
+  expect(made['note']).toContain('Хто телефонує: Пізня Ганна')
+  expect(made['note'].replace(/\D/g, '')).toContain('380895550166')
+})
+
 scene('an unknown caller: what was typed during the call is still there after it, and one save puts it into the request registered meanwhile', async ({ open, api }) => {
   const { page } = await open({ as: 'iryna' })
   await demoCall('unknown')
@@ -134,4 +153,23 @@ scene('an unknown caller: what was typed during the call is still there after it
   const { requests } = await api.get(`requests?filter=${encodeURIComponent(`callId="${call['id']}"`)}`)
   expect(requests).toMatchObject([{ id: (await saved.json())['id'], subject: 'Протікає теплиця', text: 'Кут біля дверей' }])
   await panel.getByLabel('Суть звернення').waitFor({ state: 'detached' })
+})
+
+scene('notes of a talk with a known client are typed while it lasts, stay at its end and go onto the timeline', async ({ open, api }) => {
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  const number = await demoCall()
+  const panel = page.locator('.cp')
+  const note = panel.getByLabel('Нотатка')
+  await note.fill('Просить рахунок до п’ятниці', { timeout: CALL_MS })
+  expect(await panel.filter({ hasText: 'Розмову завершено' }).count()).toBe(0)
+  await shot(desk, 'a note while talking')
+  await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor({ timeout: CALL_MS })
+  expect(await note.inputValue()).toBe('Просить рахунок до п’ятниці')
+  await note.and(page.locator(':focus')).waitFor()
+  await page.keyboard.press('Control+s')
+  await note.and(page.locator(':placeholder-shown')).waitFor()
+  const { counterparties: [party] } = (await api.get(`counterparties:search?q=${encodeURIComponent(number)}`)) as { counterparties: [{ id: string }] }
+  const { entries } = await api.get(`counterparties/${party.id}/timeline?kinds=note`)
+  expect(entries[0].data.text).toBe('Просить рахунок до п’ятниці')
 })

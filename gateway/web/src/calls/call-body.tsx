@@ -1,25 +1,29 @@
+import { NoteComposer } from '../card/note-composer.tsx'
 import type { MyCall } from './call-store.ts'
 import { CallContext } from './call-context.tsx'
 import { CallMatches } from './call-matches.tsx'
 import { CallWrapUp } from './call-wrap-up.tsx'
 import { UnknownForm } from './unknown-form.tsx'
+import { useUnknown } from './use-unknown.ts'
 
 /**
  * Below the caller: what is known of them, the choice among several, or the form for an unknown number; after the call its request.
- * The form stays while it holds words, whatever becomes of the call.
+ * The form stays while it holds words, whatever becomes of the call, and after a talk until something was said; a known caller has notes from the answer on.
  */
 export function CallBody({ one }: { one: MyCall }) {
   const { call, phase, request } = one
+  const words = useUnknown(call, request?.id ?? call.requestId)
   const unknown = call.counterpartyId === ''
-  const blank = unknown && phase !== 'missed' && !request && !call.requestId
-  const wrapUp = phase === 'ended' || (phase === 'missed' && call.requestId) || request ? <CallWrapUp key={call.counterpartyId} one={one} /> : null
+  const blank = unknown && phase !== 'missed' && !one.said
+  const over = phase === 'ended' || (phase === 'missed' && Boolean(call.requestId)) || Boolean(request)
+  const wrapUp = over ? <CallWrapUp key={`request ${call.counterpartyId}`} one={one} words={words} /> : null
   return (
     <div className="cp-body scroll">
-      {one.typed ? null : wrapUp}
       {unknown && call.matches.length > 1 ? <CallMatches call={call} /> : null}
-      {blank || one.typed ? <UnknownForm one={one} /> : null}
-      {/* Below the words: what comes in at the end of a call does not move the field one types in. */}
-      {one.typed ? wrapUp : null}
+      {blank || one.typed ? <UnknownForm one={one} words={words} /> : null}
+      {!unknown && (over || phase === 'talking' || phase === 'held') ? <div className="cp-note"><NoteComposer key={call.counterpartyId} partyId={call.counterpartyId} /></div> : null}
+      {/* Below the words: what comes in at the end of a call moves no field. */}
+      {wrapUp}
       {unknown ? null : <CallContext key={call.counterpartyId} one={one} />}
     </div>
   )

@@ -16,6 +16,8 @@ export type MyCall = {
   request?: Request | undefined
   /** Words stand in the form of the unknown caller: the call does not leave by itself. */
   typed?: boolean | undefined
+  /** They were put into the request: the form has done its work. */
+  said?: boolean | undefined
 }
 
 type State = { calls: MyCall[]; folded: boolean }

@@ -6,7 +6,6 @@ import { get } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { Request } from '../api/types.ts'
-import { NoteComposer } from '../card/note-composer.tsx'
 import { useKeys } from '../lib/keys.ts'
 import { Deadline } from '../requests/deadline.tsx'
 import { useRequestActions } from '../requests/use-request-actions.ts'
@@ -14,28 +13,34 @@ import { reasonShort } from '../requests/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { MyCall } from './call-store.ts'
+import type { Unknown } from './use-unknown.ts'
 
-function Registered({ request }: { request: Request }) {
+type Props = { one: MyCall; words: Unknown }
+
+function Registered({ request, one, words: { save } }: Props & { request: Request }) {
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
   const actions = useRequestActions(request)
   const deal = request.opportunityId || actions.made?.id
   const maySell = can('opportunities', 'create') && !deal
-  useKeys([{ combo: 'alt+o', label: 'keys.makeOpportunity', run: () => (maySell ? actions.makeOpportunity() : false) }])
+  // What was typed of the caller and not saved yet belongs to the opportunity too; a save that fails says so in its form.
+  const sell = () => (one.typed ? save.mutate(undefined, { onSuccess: actions.makeOpportunityOf }) : actions.makeOpportunity())
+  const busy = actions.busy || save.isPending
+  useKeys([{ combo: 'alt+o', label: 'keys.makeOpportunity', run: () => (maySell && !busy ? sell() : false) }])
   return (
     <section className="cp-done">
       <h3><Icon of={IconCheck} size={14} className="good" />{t('call.registered')}</h3>
       <div className="li"><Icon of={IconTicket} /><Link className="cut medium" to="/requests" search={{ open: request.id }}>{request.subject}</Link><Deadline due={request.dueTime} long /></div>
       <div className="meta li-sub">{[request.number, names.person(request.ownerId), reasonShort(request, t)].filter(Boolean).join(' · ')}</div>
-      {maySell ? <Button className="cp-sell" tone="primary" size="lg" icon={IconBriefcase} combo="alt+o" busy={actions.busy} onClick={actions.makeOpportunity}>{t('requests.makeOpportunity')}</Button> : null}
+      {maySell ? <Button className="cp-sell" tone="primary" size="lg" icon={IconBriefcase} combo="alt+o" busy={busy} onClick={sell}>{t('requests.makeOpportunity')}</Button> : null}
       {deal ? <div className="li cp-sell"><Icon of={IconBriefcase} /><Link className="link cut" to="/opportunities" search={{ open: deal }}>{t('call.openDeal')}</Link></div> : null}
     </section>
   )
 }
 
-/** After the call: the request that was registered of it, one click to an opportunity, and a note. */
-export function CallWrapUp({ one }: { one: MyCall }) {
+/** After the call: the request that was registered of it, and one click to an opportunity. */
+export function CallWrapUp({ one, words }: Props) {
   const { t } = useTranslation()
   const id = one.request?.id ?? one.call.requestId
   const { data = one.request } = useQuery({
@@ -43,10 +48,5 @@ export function CallWrapUp({ one }: { one: MyCall }) {
     queryFn: ({ signal }) => get<Request>(`requests/${id}`, undefined, signal),
     enabled: Boolean(id),
   })
-  return (
-    <>
-      {data ? <Registered request={data} /> : <p className="meta cp-wait">{t('call.registering')}</p>}
-      {one.call.counterpartyId ? <div className="cp-note"><NoteComposer partyId={one.call.counterpartyId} /></div> : null}
-    </>
-  )
+  return data ? <Registered request={data} one={one} words={words} /> : <p className="meta cp-wait">{t('call.registering')}</p>
 }

@@ -10,20 +10,18 @@ import { FoundLine } from '../parties/found-line.tsx'
 import { Button } from '../ui/button.tsx'
 import type { MyCall } from './call-store.ts'
 import { useSetParty } from './use-set-party.ts'
-import { useOnlyContact, useSaveWords, useWords } from './use-unknown.ts'
+import { useOnlyContact, type Unknown } from './use-unknown.ts'
 
 /** An unknown number: a new request that already holds the number, the line and the queue; words typed before the end of the call go into the request registered of it. */
-export function UnknownForm({ one }: { one: MyCall }) {
+export function UnknownForm({ one, words: { value, change, save } }: { one: MyCall; words: Unknown }) {
   const { call } = one
   const { t } = useTranslation()
   const can = useCan()
   const form = useRef<HTMLFormElement>(null)
   const [asked, setAsked] = useState(false)
-  const { value, change, forget } = useWords(call)
   const { found } = usePartySearch(asked ? value.name : '', 4)
   const setParty = useSetParty(call)
   const registered = one.request?.id ?? call.requestId
-  const save = useSaveWords(call, registered, value, forget)
   const named = () => change({ name: '' })
   const contact = useOnlyContact(call, value.name, named)
   useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (form.current?.contains(document.activeElement) ? submitTyped(form.current) : false) }])

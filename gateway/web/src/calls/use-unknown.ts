@@ -32,7 +32,7 @@ const bodyOf = (call: Call, saying: Saying) => ({
 })
 
 /** What is typed of an unknown caller. The call knows of it, so that the form outlives the end of the call. */
-export function useWords(call: Call) {
+function useWords(call: Call) {
   const { value, change, clear } = useDraft(`unknown-${call.id}`, none)
   const typed = Object.values(value).some((word) => word.trim() !== '')
   useEffect(() => {
@@ -57,7 +57,7 @@ async function addTo(id: string, saying: (subject: string) => Saying): Promise<R
 const isTaken = (error: unknown) => error instanceof ApiError && error.problem.errors?.some(({ field }) => field === 'callId') === true
 
 /** The request of the call: made of the words, or, once it is registered, told them. */
-export function useSaveWords(call: Call, requestId: string | undefined, words: Words, onSaved: () => void) {
+function useSaveWords(call: Call, requestId: string | undefined, words: Words, onSaved: () => void) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
@@ -78,13 +78,21 @@ export function useSaveWords(call: Call, requestId: string | undefined, words: W
     },
     onSuccess: (request) => {
       onSaved()
-      changeCall(call.id, (one) => ({ ...one, request, typed: false }))
+      changeCall(call.id, (one) => ({ ...one, request, typed: false, said: true }))
       client.setQueryData(['requests', request.id], request)
       void client.invalidateQueries({ queryKey: ['requests'] })
       toast(t(requestId ? 'call.saidInRequest' : 'requests.registered'), request.number)
     },
   })
 }
+
+/** The words of an unknown caller, and the way to save them; `requestId`: of the request, once the call has one. */
+export function useUnknown(call: Call, requestId: string | undefined) {
+  const { value, change, forget } = useWords(call)
+  return { value, change, save: useSaveWords(call, requestId, value, forget) }
+}
+
+export type Unknown = ReturnType<typeof useUnknown>
 
 /** The caller as a person of the directory, and the party of the call. */
 export function useOnlyContact(call: Call, name: string, onSaved: () => void) {
