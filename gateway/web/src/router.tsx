@@ -163,6 +163,20 @@ const retentionRules = createRoute({
 })
 const relationKinds = createRoute({ getParentRoute: () => root, path: '/relation-kinds', component: lazyRouteComponent(() => import('./relations/relation-kinds-page.tsx')) })
 
+const pipelines = createRoute({
+  getParentRoute: () => root,
+  path: '/pipelines',
+  validateSearch: words((raw) => ({ open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./admin/pipelines-page.tsx')),
+})
+
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: '/queues',
+  validateSearch: words((raw) => ({ open: text(raw, 'open'), create: flag(raw, 'create') })),
+  component: lazyRouteComponent(() => import('./admin/queues-page.tsx')),
+})
+
 const pbxes = createRoute({
   getParentRoute: () => root,
   path: '/pbxes',
@@ -209,7 +223,7 @@ const notifications = createRoute({
 const phones = createRoute({ getParentRoute: () => root, path: '/phones', component: lazyRouteComponent(() => import('./phones/phones-page.tsx')) })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, departments, positions, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, legalHolds, retentionRules, pbxes, customFields, packs, sessions, audit, notifications, phones]),
+  routeTree: root.addChildren([home, parties, card, persons, duplicates, interactions, opportunities, requests, calls, employees, branches, departments, positions, rights, integrations, relationKinds, consents, consentPurposes, subjectRequests, legalHolds, retentionRules, pipelines, queues, pbxes, customFields, packs, sessions, audit, notifications, phones]),
   defaultPreload: 'intent',
   // A page whose code comes at once shows no bones for a blink.
   defaultPendingComponent: PageBones,

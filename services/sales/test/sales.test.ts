@@ -13,7 +13,7 @@ import { carryOutDue, newId, type Deps } from '@vitrylo/service'
 import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { sales } from '../src/index.ts'
 import { retained } from '../src/retention/resources.ts'
-import { client } from './rig.ts'
+import { client, importFile } from './rig.ts'
 
 let service: TestService
 let deps: Deps
@@ -288,6 +288,37 @@ test('stages are changed as a whole; one with opportunities stays, one with a pa
   expect(await refusal(move(id, a!.id!))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
   expect(await refusal(changePipeline({ id: pipeline.id, etag: '1', name: 'Застаріле' }, ['name']))).toBe('ABORTED ETAG_MISMATCH')
   expect(await refusal(addPipeline({ name: 'Етапи', stages: [{ name: 'А', probability: 1 }] }))).toBe('ALREADY_EXISTS TAKEN')
+})
+
+test('a stage of decided opportunities can go: one that is opened again begins at the first', async () => {
+  const pipeline = await addPipeline({ name: 'Прибрати етап', stages: [{ name: 'А', probability: 10 }, { name: 'Б', probability: 50 }] })
+  const [a, b] = pipeline.stages
+  const { id } = await create({ pipelineId: pipeline.id, stageId: b!.id })
+  await expect(changePipeline({ id: pipeline.id, stages: [a] }, ['stages'])).rejects.toMatchObject({ reason: 'STAGE_IN_USE', metadata: { name: 'Б', open: '1' } })
+  await win(id)
+  expect((await changePipeline({ id: pipeline.id, stages: [a] }, ['stages'])).stages).toHaveLength(1)
+  expect(await get(id)).toMatchObject({ state: OpportunityState.WON, stageId: b!.id, probability: 100 })
+  expect(await funnel(pipeline.id)).toMatchObject({ wonCount: 1n, winRatePercent: 100 })
+  expect(await reopen(id)).toMatchObject({ state: OpportunityState.OPEN, stageId: a!.id, probability: 10 })
+  expect((await stays(id)).map(({ stageId, state }) => [stageId, state])).toEqual([
+    [b!.id, OpportunityState.OPEN], [b!.id, OpportunityState.WON], [a!.id, OpportunityState.OPEN],
+  ])
+  expect((await board(pipeline.id)).columns[0]).toMatchObject({ stageId: a!.id, count: 1n })
+})
+
+test('an archived pipeline takes no new opportunities, and what is in it goes on; the default one is not archived', async () => {
+  const pipeline = await addPipeline({ name: 'На полицю', stages: [{ name: 'А', probability: 10 }, { name: 'Б', probability: 50 }] })
+  const { id } = await create({ pipelineId: pipeline.id })
+  expect(await changePipeline({ id: pipeline.id, archived: true }, ['archived'])).toMatchObject({ archived: true, name: 'На полицю', stages: pipeline.stages })
+  await expect(create({ pipelineId: pipeline.id })).rejects.toMatchObject({ violations: [{ field: 'pipelineId', rule: 'archived' }] })
+  const { errors } = await importFile(service, 'title,pipeline,owner\nНова на полицю,На полицю,nadia\n')
+  expect(errors).toMatchObject([{ field: 'pipeline', rule: 'archived' }])
+  expect(await move(id, stage(1, pipeline))).toMatchObject({ stageId: stage(1, pipeline) })
+  await expect(changePipeline({ id: pipeline.id, isDefault: true }, ['isDefault'])).rejects.toMatchObject({ violations: [{ field: 'archived' }] })
+  await expect(changePipeline({ id: standard.id, archived: true }, ['archived'])).rejects.toMatchObject({ violations: [{ field: 'archived' }] })
+  await expect(addPipeline({ name: 'Обидва', stages: [{ name: 'А', probability: 1 }], isDefault: true, archived: true })).rejects.toMatchObject({ violations: [{ field: 'archived' }] })
+  await changePipeline({ id: pipeline.id, archived: false }, ['archived'])
+  expect(await create({ pipelineId: pipeline.id })).toMatchObject({ stageId: stage(0, pipeline) })
 })
 
 test('nothing comes to a stage that is being taken out', async () => {

@@ -59,6 +59,10 @@ export async function pagesOf(api: Api): Promise<[name: string, path: string][]>
     ['relation-kinds', '/relation-kinds'],
     ['custom-fields', '/custom-fields'],
     ['packs', '/packs'],
+    ['pipelines', '/pipelines'],
+    ['pipeline-create', '/pipelines?create=true'],
+    ['queues', '/queues'],
+    ['queue-create', '/queues?create=true'],
     ['pbxes', `/pbxes?open=${pbxes![0]!.id}`],
     ['no-such-page', '/nowhere'],
   ]

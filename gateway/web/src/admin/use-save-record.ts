@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { call, newKey, patch, post } from '../api/client.ts'
+import { ApiError, call, get, newKey, patch, post } from '../api/client.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 
 type Known = { id: string; etag: string }
@@ -17,5 +17,17 @@ export function useSaveRecord<T>(path: string, record: Known | undefined, mask: 
     onSuccess: done,
   })
   const remove = useMutation({ mutationFn: () => call('DELETE', `${path}/${record!.id}`, { key: newKey(), etag: record!.etag }), onSuccess: () => done(undefined) })
-  return { save: save.mutate, remove: remove.mutate, busy: save.isPending || remove.isPending, error: save.error ?? remove.error }
+  const error = save.error ?? remove.error
+  return {
+    save: save.mutate, remove: remove.mutate, busy: save.isPending || remove.isPending, error,
+    /** Somebody else changed it meanwhile: nothing was saved, and nothing can be before theirs is looked at. */
+    stale: error instanceof ApiError && error.problem.reason === 'ETAG_MISMATCH',
+    async fresh(): Promise<T> {
+      const found = await get<T>(`${path}/${record!.id}`)
+      client.setQueryData([path, record!.id], found)
+      save.reset()
+      remove.reset()
+      return found
+    },
+  }
 }

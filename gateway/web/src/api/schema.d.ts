@@ -9604,12 +9604,17 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name. */
             name: string;
-            /** @description Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
+            /**
+             * @description Stages in order; an update replaces them all. A stage where open opportunities stand cannot be left out; decided ones keep it in
+             *     their history, and one that is opened again then comes to the first stage.
+             */
             stages: components["schemas"]["Stage"][];
             /** @description New opportunities go here if nothing else is said; one pipeline is. */
             isDefault: boolean;
             /** @description Reasons of loss to choose from. */
             lostReasons: string[];
+            /** @description Takes no new opportunities; those that are in it go on. The default one cannot be archived. */
+            archived: boolean;
         };
         /** @description A pipeline (воронка): the stages that opportunities go through. */
         PipelineInput: {
@@ -9632,12 +9637,17 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name. */
             name: string;
-            /** @description Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
+            /**
+             * @description Stages in order; an update replaces them all. A stage where open opportunities stand cannot be left out; decided ones keep it in
+             *     their history, and one that is opened again then comes to the first stage.
+             */
             stages: components["schemas"]["StageInput"][];
             /** @description New opportunities go here if nothing else is said; one pipeline is. */
             isDefault?: boolean;
             /** @description Reasons of loss to choose from. */
             lostReasons?: string[];
+            /** @description Takes no new opportunities; those that are in it go on. The default one cannot be archived. */
+            archived?: boolean;
         };
         /** @description A pipeline (воронка): the stages that opportunities go through. */
         PipelinePatch: {
@@ -9660,12 +9670,17 @@ export interface components {
             readonly updateTime?: string;
             /** @description Name. */
             name?: string | null;
-            /** @description Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
+            /**
+             * @description Stages in order; an update replaces them all. A stage where open opportunities stand cannot be left out; decided ones keep it in
+             *     their history, and one that is opened again then comes to the first stage.
+             */
             stages?: components["schemas"]["StageInput"][] | null;
             /** @description New opportunities go here if nothing else is said; one pipeline is. */
             isDefault?: boolean | null;
             /** @description Reasons of loss to choose from. */
             lostReasons?: string[] | null;
+            /** @description Takes no new opportunities; those that are in it go on. The default one cannot be archived. */
+            archived?: boolean | null;
         };
         /** @description Answer of PlaceTestCall. */
         PlaceTestCallResponse: {

@@ -35,6 +35,8 @@ export const groups: SectionGroup[] = [
       { to: '/legal-holds', label: 'tree.legalHolds', section: 'privacy' },
       { to: '/retention-rules', label: 'tree.retention', section: 'privacy', action: 'manage' },
       { to: '/relation-kinds', label: 'tree.relationKinds', section: 'counterparties', action: 'manage' },
+      { to: '/pipelines', label: 'tree.pipelines', section: 'pipelines', action: 'change' },
+      { to: '/queues', label: 'tree.queues', section: 'queues', action: 'change' },
       { to: '/pbxes', label: 'tree.pbxes', section: 'pbxes' },
       { to: '/packs', label: 'tree.packs', section: 'packs', action: 'manage' },
       { to: '/custom-fields', label: 'tree.customFields', section: 'custom-fields', action: 'manage' },

@@ -6,6 +6,7 @@ import { ApiError, get, patch, post } from '../api/client.ts'
 import type { CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
 import { useCan, useFields } from '../api/me.ts'
+import { DEFAULT_QUEUE, useQueues } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { MomentFields } from '../interactions/moment-fields.tsx'
@@ -23,18 +24,18 @@ import { tellLinked } from './tell-linked.ts'
 import { channelWords } from './words.ts'
 
 type Props = { record?: Request; party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
-type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; day: string; clock: string; custom: CustomValues }
+type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; queue: string | undefined; day: string; clock: string; custom: CustomValues }
 
 const initialOf = ({ record, party }: Props, channel: string): Draft => ({
   channel: record?.channel ?? channel, subject: record?.subject ?? '', text: record?.text ?? '', phone: record?.phone ?? '',
   party: record?.counterpartyId ? { id: record.counterpartyId, name: record.counterpartyName } : party,
-  ownerId: undefined, ...partsOf(record?.receiveTime), custom: record?.custom ?? {},
+  ownerId: undefined, queue: undefined, ...partsOf(record?.receiveTime), custom: record?.custom ?? {},
 })
 
 const wordsOf = ({ channel, subject, text, phone, custom }: Draft) => ({ channel, subject: subject.trim(), text: text.trim(), phone: phone.trim(), custom })
 
 const newOf = (draft: Draft, party: ChosenParty | undefined) =>
-  ({ ...wordsOf(draft), counterpartyId: party?.id, ownerId: draft.ownerId, receiveTime: cameAt(draft.day, draft.clock) })
+  ({ ...wordsOf(draft), counterpartyId: party?.id, ownerId: draft.ownerId, queue: draft.queue, receiveTime: cameAt(draft.day, draft.clock) })
 
 /** What somebody changed. The form knows minutes: a time that nobody touched keeps its seconds. With another client the contact person of the one before goes. */
 function changeOf(draft: Draft, party: ChosenParty | undefined, base: Request): Partial<Record<keyof Request, unknown>> {
@@ -91,6 +92,7 @@ export default function RequestForm(props: Props) {
   const fields = useFields('requests')
   const action = record ? 'change' : 'create'
   const key = useFormKey()
+  const queues = useQueues().filter(({ name }) => name !== DEFAULT_QUEUE)
   const [channel, keepChannel] = useStored('request.channel', 'call')
   const { value, change, clear, restored } = useDraft<Draft>(record ? `request.${record.id}` : 'request', initialOf(props, channel))
   const { party, recognised, decline, settled } = useParty(value, record?.phone ?? '')
@@ -126,7 +128,8 @@ export default function RequestForm(props: Props) {
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={party} onChange={(next) => { if (!next) decline(); change({ party: next }) }} error={error('counterpartyId')} />{recognised ? <p className="meta" role="status">{t('requests.byNumber')}</p> : null}</div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
       {limited('receiveTime', <div className="w2"><MomentFields label={t('requests.receiveTime')} day={value.day} clock={value.clock} onChange={change} error={error('receiveTime')} /><p className="meta">{t(record ? 'requests.receiveHintChange' : 'requests.receiveHint')}</p></div>)}
-      {record ? null : <div className="w2"><EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} /></div>}
+      {record || queues.length === 0 ? null : limited('queue', <Select label={t('queues.choose')} placeholder={t('queues.byDefault')} data={queues.map((one) => ({ value: one.name, label: one.title || one.name }))} value={value.queue ?? null} onChange={(queue) => change({ queue: queue ?? undefined })} clearable searchable nothingFoundMessage={t('ui.nothingFound')} error={error('queue')} />)}
+      {record ? null : <div className={queues.length > 0 ? '' : 'w2'}><EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} /></div>}
       <CustomInputs action={action} resource="requests" record={{ ...newOf(value, party), state: record?.state ?? 'new' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>
   )

@@ -51,7 +51,9 @@ function PipelineMenu({ pipelines, pipeline, onChange }: { pipelines: Pipeline[]
         <Button tone="quiet" size="sm" aria-label={t('sales.choosePipeline', { name: pipeline.name })}>{pipeline.name}<Icon of={IconChevronDown} size={14} /></Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {pipelines.map((one) => <Menu.Item key={one.id} onClick={() => onChange(one.id)}>{one.name}</Menu.Item>)}
+        {pipelines.toSorted((a, b) => Number(a.archived) - Number(b.archived)).map((one) => (
+          <Menu.Item key={one.id} onClick={() => onChange(one.id)}>{one.name}{one.archived ? <span className="meta"> {t('pipelines.archivedMark')}</span> : null}</Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   )

@@ -57,7 +57,9 @@ export default function OpportunityForm(props: Props) {
   const action = props.record ? 'change' : 'create'
   const client = useQueryClient()
   const key = useFormKey()
-  const { pipelines } = usePipelines()
+  const all = usePipelines().pipelines
+  // An archived one takes no new opportunities.
+  const pipelines = record ? all : all.filter(({ archived }) => !archived)
   const { value, change, clear, restored } = useDraft<Draft>(`opportunity.${record?.id ?? 'new'}`, initialOf(props, me.employee?.id))
   const pipeline = pipelineOf(pipelines, value.pipelineId)
   const leave = () => {

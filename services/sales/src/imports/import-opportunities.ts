@@ -113,6 +113,7 @@ function planNew(record: OpportunityRecord, found: Found, { holder }: Match<Know
   if (holder !== undefined) return limited ?? refused('externalId', 'taken', 'another record has it')
   if (rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (limited !== undefined) return limited
+  if (found.pipeline.archived) return refused('pipeline', 'archived', 'the pipeline is archived and takes no new opportunities; choose another one')
   const { ownerId, branchId } = placeOf(found, caller, rights)
   if (ownerId === undefined) return refused('owner', 'required', 'say who leads it')
   if (!sees(caller, 'opportunities', { branchId, ownerId }, 'create')) {

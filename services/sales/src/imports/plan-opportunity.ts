@@ -79,7 +79,8 @@ async function saveFacts(tx: Tx, current: Opportunity, next: Opportunity, actorI
 function stepsTo({ state, lostReason, closeTime }: OpportunityRecord, { pipeline, stage }: Found, moves: Change['moves'], now: Date): ((at: Opportunity) => Decision)[] {
   const wanted = state === '' || !moves.state ? undefined : fromWord(OpportunityState, state)
   const when = closeTime ?? now
-  const stageOf = ({ stageId }: Opportunity) => pipeline.stages.find(({ id }) => id === stageId) as KnownStage
+  // Of a decided one the stage may have been taken out since.
+  const stageOf = ({ stageId }: Opportunity) => (pipeline.stages.find(({ id }) => id === stageId) ?? pipeline.stages[0]) as KnownStage
   const stay = (at: Opportunity): Decision => ({ next: at, told: undefined })
   return [
     (at) => (wanted === undefined || at.state === wanted ? stay(at) : reopen(at, stageOf(at), when)),

@@ -34,11 +34,11 @@ export function lose(current: Opportunity, lostReason: string, now: Date): Decis
   return { next, told: { type: OpportunityLostEvent } }
 }
 
-/** Open again at the stage where it was decided; its stay there begins anew. */
+/** Open again at the stage where it was decided, or at the one that stands in for it; its stay there begins anew. */
 export function reopen(current: Opportunity, stage: KnownStage, now: Date): Decision {
   if (current.state === OPEN) return unchanged(current)
   const stageEnterTime = notBefore(current, now)
-  const next = { ...current, state: OPEN, lostReason: '', closeTime: undefined, stageEnterTime, probability: stage.probability }
+  const next = { ...current, state: OPEN, stageId: stage.id, lostReason: '', closeTime: undefined, stageEnterTime, probability: stage.probability }
   return { next, told: { type: OpportunityReopenedEvent, more: { stageName: stage.name } } }
 }
 

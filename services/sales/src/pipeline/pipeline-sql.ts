@@ -11,6 +11,7 @@ type Row = {
   name: string
   is_default: boolean
   lost_reasons: string[]
+  archived: boolean
   stages: KnownStage[]
   revision: number
   created_at: Date
@@ -18,7 +19,7 @@ type Row = {
 }
 
 // Pipelines belong to the firm and to no branch: the right itself, whatever its scope, is the whole decision.
-const columns = sql`p.id, p.name, p.is_default, p.lost_reasons, p.revision, p.created_at, p.updated_at,
+const columns = sql`p.id, p.name, p.is_default, p.lost_reasons, p.archived, p.revision, p.created_at, p.updated_at,
   (select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'probability', s.probability,
             'stayLimitDays', s.stay_limit_days, 'hint', s.hint) order by s.position)
    from stage s where s.pipeline_id = p.id and s.position is not null) as stages`
@@ -32,11 +33,12 @@ const fromRow = (row: Row): Pipeline => ({
   stages: row.stages,
   isDefault: row.is_default,
   lostReasons: row.lost_reasons,
+  archived: row.archived,
 })
 
 const list: ListDefinition = {
   id: sql`p.id`,
-  fields: { name: { column: sql`p.name`, type: 'text' }, isDefault: { column: sql`p.is_default`, type: 'boolean' } },
+  fields: { name: { column: sql`p.name`, type: 'text' }, isDefault: { column: sql`p.is_default`, type: 'boolean' }, archived: { column: sql`p.archived`, type: 'boolean' } },
   orders: { name: { column: sql`p.name`, type: 'text' } },
   defaultOrder: 'name',
 }
@@ -79,13 +81,13 @@ export async function lockPipeline(tx: Tx, id: string, etag: string): Promise<Pi
   return remembered(await getPipeline(tx, id))
 }
 
-export async function insertPipeline(tx: Tx, { id, name, stages, isDefault, lostReasons }: Pipeline, now: Date): Promise<Pipeline> {
+export async function insertPipeline(tx: Tx, { id, name, stages, isDefault, lostReasons, archived }: Pipeline, now: Date): Promise<Pipeline> {
   if (isDefault) await clearDefault(tx, now)
   await explained(
     exec(
       tx,
-      sql`insert into pipeline (id, name, is_default, lost_reasons, revision, created_at, updated_at)
-          values (${id}, ${name}, ${isDefault}, ${lostReasons}, 1, ${now}, ${now})`,
+      sql`insert into pipeline (id, name, is_default, lost_reasons, archived, revision, created_at, updated_at)
+          values (${id}, ${name}, ${isDefault}, ${lostReasons}, ${archived}, 1, ${now}, ${now})`,
     ),
   )
   await writeStages(tx, id, planStages([], stages).stages)
@@ -94,15 +96,15 @@ export async function insertPipeline(tx: Tx, { id, name, stages, isDefault, lost
 
 export async function updatePipeline(tx: Tx, current: Pipeline, next: Pipeline, now: Date): Promise<Pipeline> {
   const { stages, gone } = planStages(current.stages, next.stages)
-  const { id, name, isDefault, lostReasons } = next
+  const { id, name, isDefault, lostReasons, archived } = next
   if (isDefault && !current.isDefault) await clearDefault(tx, now)
   await takeOut(tx, gone)
   await writeStages(tx, id, stages)
   await explained(
     exec(
       tx,
-      sql`update pipeline set name = ${name}, is_default = ${isDefault}, lost_reasons = ${lostReasons}, revision = revision + 1,
-            updated_at = ${now} where id = ${id}`,
+      sql`update pipeline set name = ${name}, is_default = ${isDefault}, lost_reasons = ${lostReasons}, archived = ${archived},
+            revision = revision + 1, updated_at = ${now} where id = ${id}`,
     ),
   )
   return getPipeline(tx, id)
@@ -114,16 +116,23 @@ async function clearDefault(tx: Tx, now: Date): Promise<void> {
   await exec(tx, sql`update pipeline set is_default = false, revision = revision + 1, updated_at = ${now} where is_default`)
 }
 
-/** A stage with opportunities stays; one that only the history knows leaves the order and is kept for it. */
+/** A stage with open opportunities stays; one that only decided ones and the history know leaves the order and is kept for them. */
 async function takeOut(tx: Tx, gone: readonly KnownStage[]): Promise<void> {
   if (gone.length === 0) return
   const ids = gone.map(({ id }) => id)
-  const used = await one<{ id: string }>(tx, sql`select stage_id as id from opportunity where stage_id = any(${ids}::uuid[]) limit 1`)
+  const used = await one<{ id: string; open: number }>(
+    tx,
+    sql`select stage_id as id, count(*) as open from opportunity where stage_id = any(${ids}::uuid[]) and state = 'open' group by stage_id limit 1`,
+  )
   if (used !== undefined) {
     const { id, name } = gone.find((stage) => stage.id === used.id)!
-    throw new AppError('FAILED_PRECONDITION', 'STAGE_IN_USE', `opportunities stand at ${name}; move them first`, { id, name })
+    throw new AppError('FAILED_PRECONDITION', 'STAGE_IN_USE', `${used.open} open opportunities stand at ${name}; move them first`, { id, name, open: String(used.open) })
   }
-  await exec(tx, sql`delete from stage s where id = any(${ids}::uuid[]) and not exists (select from stay where stage_id = s.id)`)
+  await exec(
+    tx,
+    sql`delete from stage s where id = any(${ids}::uuid[]) and not exists (select from stay where stage_id = s.id)
+          and not exists (select from opportunity where stage_id = s.id)`,
+  )
   await exec(tx, sql`update stage set position = null where id = any(${ids}::uuid[])`)
 }
 

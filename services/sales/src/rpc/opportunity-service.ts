@@ -98,7 +98,7 @@ function decide({ caller, now, transact }: Call, { id, etag }: Which, judge: Jud
   })
 }
 
-/** Where it stands: never taken out of the pipeline as long as it does. */
+/** Where it stands. Only of a decided one may the stage have been taken out meanwhile: opened again it begins at the first. */
 async function stageOf(tx: Tx, { pipelineId, stageId }: Opportunity): Promise<KnownStage> {
-  return (await holdStage(tx, pipelineId!, stageId))!
+  return (await holdStage(tx, pipelineId!, stageId)) ?? (await holdStage(tx, pipelineId!, undefined))!
 }

@@ -16,9 +16,10 @@ import privacy from './privacy.json'
 import relations from './relations.json'
 import organisation from './organisation.json'
 import phones from './phones.json'
+import pipelines from './pipelines.json'
 import presence from './presence.json'
 import requests from './requests.json'
 import sales from './sales.json'
 import terms from './terms.json'
 
-export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...privacy, ...phones, ...audit, ...branches, ...organisation, ...terms }
+export const words = { ...frame, ...filters, ...card, ...relations, ...consents, ...requests, ...sales, ...calls, ...admin, ...integrations, ...handover, ...imports, ...duplicates, ...bulk, ...custom, ...presence, ...privacy, ...phones, ...audit, ...branches, ...organisation, ...pipelines, ...terms }

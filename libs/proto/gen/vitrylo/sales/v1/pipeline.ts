@@ -40,12 +40,17 @@ export interface Pipeline {
     | undefined;
   /** Name. */
   name: string;
-  /** Stages in order; an update replaces them all. A stage where opportunities stand cannot be left out. */
+  /**
+   * Stages in order; an update replaces them all. A stage where open opportunities stand cannot be left out; decided ones keep it in
+   * their history, and one that is opened again then comes to the first stage.
+   */
   stages: Stage[];
   /** New opportunities go here if nothing else is said; one pipeline is. */
   isDefault: boolean;
   /** Reasons of loss to choose from. */
   lostReasons: string[];
+  /** Takes no new opportunities; those that are in it go on. The default one cannot be archived. */
+  archived: boolean;
 }
 
 function createBaseStage(): Stage {
@@ -195,6 +200,7 @@ function createBasePipeline(): Pipeline {
     stages: [],
     isDefault: false,
     lostReasons: [],
+    archived: false,
   };
 }
 
@@ -223,6 +229,9 @@ export const Pipeline: MessageFns<Pipeline> = {
     }
     for (const v of message.lostReasons) {
       writer.uint32(66).string(v!);
+    }
+    if (message.archived !== false) {
+      writer.uint32(2480).bool(message.archived);
     }
     return writer;
   },
@@ -304,6 +313,14 @@ export const Pipeline: MessageFns<Pipeline> = {
             message.lostReasons.push(reader.string());
             continue;
           }
+          case 310: {
+            if (tag !== 2480) {
+              break;
+            }
+
+            message.archived = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -342,6 +359,7 @@ export const Pipeline: MessageFns<Pipeline> = {
         : globalThis.Array.isArray(object?.lost_reasons)
         ? object.lost_reasons.map((e: any) => globalThis.String(e))
         : [],
+      archived: isSet(object.archived) ? globalThis.Boolean(object.archived) : false,
     };
   },
 
@@ -371,6 +389,9 @@ export const Pipeline: MessageFns<Pipeline> = {
     if (message.lostReasons?.length) {
       obj.lostReasons = message.lostReasons;
     }
+    if (message.archived !== false) {
+      obj.archived = message.archived;
+    }
     return obj;
   },
 
@@ -387,6 +408,7 @@ export const Pipeline: MessageFns<Pipeline> = {
     message.stages = object.stages?.map((e) => Stage.fromPartial(e)) || [];
     message.isDefault = object.isDefault ?? false;
     message.lostReasons = object.lostReasons?.map((e) => e) || [];
+    message.archived = object.archived ?? false;
     return message;
   },
 };
