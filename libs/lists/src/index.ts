@@ -1,5 +1,5 @@
 export { pageOf, type ListDefinition, type ListRequest, type OrderField, type Page } from './list.ts'
-export { listRows } from './list-rows.ts'
+export { countRows, listRows } from './list-rows.ts'
 export { parseFilter } from './filter.ts'
 export { askedBy } from './asked.ts'
 export type { Asker, FilterFields, Relation } from './fields.ts'

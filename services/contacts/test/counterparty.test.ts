@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { countRows } from '@vitrylo/lists'
+import { sql } from '@vitrylo/pg'
 import { CounterpartyServiceService as rpc, type UpdateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { branches, people, startTestService, type TestService } from '@vitrylo/testkit'
@@ -127,6 +129,20 @@ test('lists filter, follow the Ukrainian alphabet and go on page by page', async
   }
   expect(seen).toEqual(['Ганок', 'Ґанок', 'Ева', 'Єва', 'Іван', 'Їжак', 'Щука', 'Яр'])
   await expect(list('nothing="1"')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+})
+
+test('a list tells how many there are where it is asked: of those in reach, exact up to a thousand, nothing where that takes long', async () => {
+  for (const name of ['Лічба 1', 'Лічба 2', 'Лічба 3']) await create(name, { tags: ['лічба'] }, { as: 'olena' })
+  await create('Лічба 4', { tags: ['лічба'] }, { as: 'taras' })
+  const counted = async (as: 'olena' | 'head', more: object = {}) =>
+    (await service.call(rpc.listCounterparties, { filter: 'tags="лічба"', pageSize: 1, pageToken: '', orderBy: '', countTotal: true, ...more }, { as })).totalSize
+  expect(await counted('head')).toBe(4)
+  expect(await counted('olena')).toBe(3)
+  const { nextPageToken: pageToken } = await service.call(rpc.listCounterparties, { filter: 'tags="лічба"', pageSize: 1, pageToken: '', orderBy: '' })
+  expect(await counted('head', { pageToken })).toBe(4)
+  expect(await counted('head', { countTotal: undefined })).toBeUndefined()
+  expect(await countRows(service.pool, sql`from generate_series(1, 5000)`)).toBe(1_001)
+  expect(await countRows(service.pool, sql`from pg_sleep(5)`)).toBeUndefined()
 })
 
 test('a record of another branch does not exist, through any door', async () => {

@@ -8378,6 +8378,11 @@ export interface components {
             counterparties: components["schemas"]["Counterparty"][];
             /** @description Empty on the last page. */
             nextPageToken: string;
+            /**
+             * @description How many there are on all pages, up to 1000; 1001 says that there are more. Absent where it was not asked for, or where counting even so
+             *     many would take long.
+             */
+            totalSize?: number;
         };
         /** @description Answer of ListCounterpartyMerges. */
         ListCounterpartyMergesResponse: {
@@ -12238,6 +12243,8 @@ export interface operations {
                 filter?: string;
                 /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
+                /** @description Whether `total_size` is told. */
+                countTotal?: boolean;
             };
             header?: never;
             path?: never;

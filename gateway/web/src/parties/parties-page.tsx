@@ -1,7 +1,10 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { IconAddressBook, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react'
+import { get } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan, useFields } from '../api/me.ts'
@@ -49,7 +52,24 @@ function useRows(search: ReturnType<typeof route.useSearch>, mine: string | unde
   const rows = searching
     ? { ...list, rows: found.found.map((one) => one.party), isPending: found.isPending, error: found.error, hasNextPage: false, isFetchingNextPage: false }
     : list
-  return { rows, searching, filter }
+  // Apart from the rows, which do not wait for it.
+  const { data } = useQuery({
+    queryKey: ['counterparties', 'list', 'count', filter],
+    queryFn: ({ signal }) => get<{ totalSize?: number }>('counterparties', { filter, pageSize: 1, countTotal: true }, signal),
+    enabled: !searching && rows.hasNextPage,
+  })
+  return { rows, searching, filter, total: rows.hasNextPage ? data?.totalSize : undefined }
+}
+
+/** Beyond that the server does not count. */
+const COUNTED = 1000
+
+/** `1–100 із 873`, `1–100 із понад 1 000`; where nobody counted, that there are more. */
+function rangeOf({ rows, hasNextPage }: { rows: unknown[]; hasNextPage: boolean }, total: number | undefined, t: TFunction): string {
+  const shown = number(rows.length)
+  if (!hasNextPage) return t('ui.loaded', { shown, count: rows.length })
+  if (total === undefined) return t('ui.loadedMore', { shown })
+  return t(total > COUNTED ? 'ui.loadedOfMore' : 'ui.loadedOf', { shown, total: number(Math.min(total, COUNTED)) })
 }
 
 /** A saved filter holds all conditions; chips and tabs would add to it. */
@@ -64,7 +84,7 @@ export default function PartiesPage() {
   const navigate = useNavigate({ from: '/counterparties' })
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
   const [unfit, setUnfit] = useState<string[]>([])
-  const { rows, searching, filter } = useRows(search, names.meId)
+  const { rows, searching, filter, total } = useRows(search, names.meId)
   const selection = useSelection<Counterparty>(`${filter} ${search.q ?? ''}`)
   const fields = usePartyFilters()
   const custom = useCustomColumns<Counterparty>('counterparties')
@@ -78,7 +98,7 @@ export default function PartiesPage() {
   const views = ['all', 'mine', 'vip'].map((value) => ({ value, label: t(`parties.view.${value}`) }))
   return (
     <>
-      <ViewBar title={t('tree.counterparties')} range={t(rows.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(rows.rows.length), count: rows.rows.length })}>
+      <ViewBar title={t('tree.counterparties')} range={rangeOf(rows, total, t)}>
         {can('counterparties', 'export') ? <ExportMenu filter={filter} orderBy={search.sort ?? ''} /> : null}
         {mayCreate ? <Button icon={IconUpload} className="wide-only" onClick={() => change({ import: true })}>{t('imports.import')}</Button> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}

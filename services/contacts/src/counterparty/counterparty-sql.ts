@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
+import { countRows, listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
 import { exec, inTurn, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { endShares, livingId, remembered } from '@vitrylo/service'
@@ -32,7 +32,15 @@ export async function getCounterparty(db: Db, caller: Caller, id: string): Promi
   return fromRow(row)
 }
 
-export const listCounterparties = (pool: Pool, asker: Asker, request: ListRequest) => pageOfCounterparties(pool, asker, 'view', request)
+export async function listCounterparties(pool: Pool, asker: Asker, { countTotal, ...request }: ListRequest & { countTotal?: boolean }) {
+  const [page, totalSize] = await Promise.all([pageOfCounterparties(pool, asker, 'view', request), countTotal ? countCounterparties(pool, asker, request) : undefined])
+  return { ...page, totalSize }
+}
+
+function countCounterparties(pool: Pool, asker: Asker, request: ListRequest) {
+  const { where } = pageOf(withCustom(counterpartyList, asker.caller, 'counterparties', 'c.'), { ...request, pageToken: '' }, asker)
+  return countRows(pool, sql`from counterparty c where c.deleted_at is null and ${scope(asker.caller, 'view')} and ${where}`)
+}
 
 /** A page of those that the caller may see and that a right reaches. */
 export async function pageOfCounterparties(pool: Pool, asker: Asker, action: string, request: ListRequest) {

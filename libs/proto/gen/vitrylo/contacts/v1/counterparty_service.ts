@@ -41,6 +41,8 @@ export interface ListCounterpartiesRequest {
   filter: string;
   /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
+  /** Whether `total_size` is told. */
+  countTotal?: boolean | undefined;
 }
 
 /** Answer of ListCounterparties. */
@@ -49,6 +51,11 @@ export interface ListCounterpartiesResponse {
   counterparties: Counterparty[];
   /** Empty on the last page. */
   nextPageToken: string;
+  /**
+   * How many there are on all pages, up to 1000; 1001 says that there are more. Absent where it was not asked for, or where counting even so
+   * many would take long.
+   */
+  totalSize?: number | undefined;
 }
 
 /** Request of CreateCounterparty. */
@@ -245,7 +252,7 @@ export const GetCounterpartyRequest: MessageFns<GetCounterpartyRequest> = {
 };
 
 function createBaseListCounterpartiesRequest(): ListCounterpartiesRequest {
-  return { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", countTotal: undefined };
 }
 
 export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = {
@@ -261,6 +268,9 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
     }
     if (message.orderBy !== "") {
       writer.uint32(34).string(message.orderBy);
+    }
+    if (message.countTotal !== undefined) {
+      writer.uint32(40).bool(message.countTotal);
     }
     return writer;
   },
@@ -310,6 +320,14 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
             message.orderBy = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.countTotal = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -340,6 +358,11 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
         : isSet(object.order_by)
         ? globalThis.String(object.order_by)
         : "",
+      countTotal: isSet(object.countTotal)
+        ? globalThis.Boolean(object.countTotal)
+        : isSet(object.count_total)
+        ? globalThis.Boolean(object.count_total)
+        : undefined,
     };
   },
 
@@ -357,6 +380,9 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
     if (message.orderBy !== "") {
       obj.orderBy = message.orderBy;
     }
+    if (message.countTotal !== undefined) {
+      obj.countTotal = message.countTotal;
+    }
     return obj;
   },
 
@@ -369,12 +395,13 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
     message.pageToken = object.pageToken ?? "";
     message.filter = object.filter ?? "";
     message.orderBy = object.orderBy ?? "";
+    message.countTotal = object.countTotal ?? undefined;
     return message;
   },
 };
 
 function createBaseListCounterpartiesResponse(): ListCounterpartiesResponse {
-  return { counterparties: [], nextPageToken: "" };
+  return { counterparties: [], nextPageToken: "", totalSize: undefined };
 }
 
 export const ListCounterpartiesResponse: MessageFns<ListCounterpartiesResponse> = {
@@ -384,6 +411,9 @@ export const ListCounterpartiesResponse: MessageFns<ListCounterpartiesResponse> 
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.totalSize !== undefined) {
+      writer.uint32(24).int32(message.totalSize);
     }
     return writer;
   },
@@ -417,6 +447,14 @@ export const ListCounterpartiesResponse: MessageFns<ListCounterpartiesResponse> 
             message.nextPageToken = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.totalSize = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -439,6 +477,11 @@ export const ListCounterpartiesResponse: MessageFns<ListCounterpartiesResponse> 
         : isSet(object.next_page_token)
         ? globalThis.String(object.next_page_token)
         : "",
+      totalSize: isSet(object.totalSize)
+        ? globalThis.Number(object.totalSize)
+        : isSet(object.total_size)
+        ? globalThis.Number(object.total_size)
+        : undefined,
     };
   },
 
@@ -450,6 +493,9 @@ export const ListCounterpartiesResponse: MessageFns<ListCounterpartiesResponse> 
     if (message.nextPageToken !== "") {
       obj.nextPageToken = message.nextPageToken;
     }
+    if (message.totalSize !== undefined) {
+      obj.totalSize = Math.round(message.totalSize);
+    }
     return obj;
   },
 
@@ -460,6 +506,7 @@ export const ListCounterpartiesResponse: MessageFns<ListCounterpartiesResponse> 
     const message = createBaseListCounterpartiesResponse();
     message.counterparties = object.counterparties?.map((e) => Counterparty.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    message.totalSize = object.totalSize ?? undefined;
     return message;
   },
 };
