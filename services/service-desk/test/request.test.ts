@@ -2,17 +2,20 @@ import { expect, test } from '@jest/globals'
 import { Request, RequestState as State, RoutingRule } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { Call, CallDirection, CallDisposition } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import { asksForSomething, requestOfCall } from '../src/request/call-request.ts'
-import { assign, close, reopen, take, wait } from '../src/request/request.ts'
+import { assign, close, join, reopen, take, wait } from '../src/request/request.ts'
 
 const now = new Date('2026-03-02T09:00:00Z')
 const worker = { id: 'me', openRequests: 3 }
 const request = (state: State, ownerId = 'me', more: Partial<Request> = {}) => Request.fromPartial({ id: 'r', state, ownerId, queue: 'sales', ...more })
+const other = (more: Partial<Request> = {}) => request(State.IN_PROGRESS, 'you', { id: 'other', ...more })
+const joined = request(State.CLOSED, 'me', { sameAsId: 'other' })
 const outcome = (work: () => { next: Request; event?: { type: string } }) => {
   try {
     const { next, event } = work()
     return `${next.state.slice('REQUEST_STATE_'.length)} ${next.ownerId} ${event?.type.split('.').at(-1) ?? 'nothing'}`
   } catch (error) {
-    return (error as { reason: string }).reason
+    const { reason, violations } = error as { reason: string; violations?: { rule: string }[] }
+    return violations?.[0]?.rule ?? reason
   }
 }
 
@@ -43,6 +46,15 @@ test.each([
   ['waiting when closed', () => wait(request(State.CLOSED), now), 'REQUEST_CLOSED'],
   ['closing', () => close(request(State.NEW), 'done', now), 'CLOSED me RequestClosed'],
   ['closing again', () => close(request(State.CLOSED), 'done', now), 'CLOSED me nothing'],
+  ['joining it to another', () => join(request(State.WAITING), other(), now), 'CLOSED me RequestClosed'],
+  ['joining it again', () => join(joined, other(), now), 'CLOSED me nothing'],
+  ['joining it to one that was closed meanwhile, again', () => join(joined, other({ state: State.CLOSED }), now), 'CLOSED me nothing'],
+  ['joining it to a third one', () => join(joined, other({ id: 'third' }), now), 'REQUEST_CLOSED'],
+  ['joining a closed one', () => join(request(State.CLOSED), other(), now), 'REQUEST_CLOSED'],
+  ['joining it to a closed one', () => join(request(State.NEW), other({ state: State.CLOSED }), now), 'REQUEST_CLOSED'],
+  ['joining it to itself', () => join(request(State.NEW), request(State.NEW), now), 'itself'],
+  ['joining it to one of another client', () => join(request(State.NEW, 'me', { counterpartyId: 'a' }), other({ counterpartyId: 'b' }), now), 'same-client'],
+  ['joining it to one of a client that this one does not know', () => join(request(State.NEW), other({ counterpartyId: 'b' }), now), 'CLOSED me RequestClosed'],
   ['reopening what nobody had begun', () => reopen(request(State.CLOSED)), 'NEW me RequestReopened'],
   ['reopening what was begun', () => reopen(request(State.CLOSED, 'me', { takeTime: now })), 'IN_PROGRESS me RequestReopened'],
   ['reopening an open one', () => reopen(request(State.WAITING)), 'WAITING me nothing'],

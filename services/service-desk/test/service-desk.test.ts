@@ -256,6 +256,7 @@ test('a request outside the scope does not exist, through any door', async () =>
     service.call(Requests.takeRequest, { id, etag: '' }, { as: 'olena' }),
     service.call(Requests.waitRequest, { id, etag: '' }, { as: 'olena' }),
     service.call(Requests.closeRequest, { id, etag: '', resolution: '' }, { as: 'olena' }),
+    service.call(Requests.joinRequest, { id, etag: '', sameAsId: id }, { as: 'olena' }),
     service.call(Requests.reopenRequest, { id, etag: '' }, { as: 'olena' }),
     service.call(Requests.assignRequest, { id, etag: '', ownerId: people.olena.id }, { as: 'olena' }),
     change(id, { subject: 'Чуже' }, ['subject'], 'olena'),
@@ -283,6 +284,37 @@ test('of several who take at once one has it, and the events follow its states',
   expect(await refusal(service.call(Requests.assignRequest, { id, etag: '', ownerId: people.admin.id }))).toBe('FAILED_PRECONDITION REQUEST_CLOSED')
   expect(await service.call(Requests.reopenRequest, { id, etag: '' }, { as: 'olena' })).toMatchObject({ state: RequestState.IN_PROGRESS, resolution: '' })
   expect(await eventsOf(id)).toEqual(['RequestRegistered', 'RequestTaken', 'RequestAssigned', 'RequestChanged', 'RequestClosed', 'RequestReopened'])
+})
+
+test('the request of a repeated call is joined to the open one that it is about, and taken back; to one that is closed meanwhile it is not', async () => {
+  const open = await register({ counterpartyId: kyivClient })
+  const event = callEnded({ counterpartyId: kyivClient })
+  await service.receive(event)
+  const { id } = (await ofCall(event))!
+  const join = (which: string, sameAsId: string, as: As = 'olena', etag = '') => service.call(Requests.joinRequest, { id: which, etag, sameAsId }, { as })
+  const foreign = await register({ counterpartyId: lvivClient }, 'taras')
+  expect(await refusal(join(id, foreign.id))).toBe('NOT_FOUND NOT_FOUND')
+  expect(await refusal(join(id, foreign.id, 'admin'))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
+  expect(await refusal(join(id, open.id, 'olena', '77'))).toBe('ABORTED ETAG_MISMATCH')
+  const joined = await join(id, open.id)
+  expect(joined).toMatchObject({ state: RequestState.CLOSED, sameAsId: open.id, sameAsNumber: open.number, callId: event.key, resolution: '' })
+  expect(await join(id, open.id)).toEqual(joined)
+  expect((await found(`sameAsId="${open.id}"`, 'olena')).map((one) => one.id)).toEqual([id])
+  // The other one is as it was: nobody who edits it loses.
+  expect(await get(open.id)).toEqual(open)
+  await service.receive({ ...event, id: undefined })
+  expect(await found(`callId="${event.key}"`)).toHaveLength(1)
+  expect(await service.call(Requests.reopenRequest, { id, etag: '' }, { as: 'olena' })).toMatchObject({ state: RequestState.NEW, sameAsId: undefined, sameAsNumber: '' })
+  expect(await eventsOf(id)).toEqual(['RequestRegistered', 'RequestClosed', 'RequestReopened'])
+  // Somebody is just closing the other one. Seen failing without the lock on it.
+  let outcome: Promise<string> | undefined
+  let answered = false
+  await inTx(service.pool, async (tx) => {
+    await exec(tx, sql`update request set state = 'closed', closed_at = now() where id = ${open.id}`)
+    outcome = refusal(join(id, open.id)).finally(() => (answered = true))
+    await until(async () => answered || (await many(service.pool, sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length > 0)
+  })
+  expect(await outcome).toBe('FAILED_PRECONDITION REQUEST_CLOSED')
 })
 
 test('a machine cannot own a request', async () => {

@@ -6,7 +6,7 @@ import { CallRetentionRuleServiceService, type CallRetentionRuleServiceServer } 
 import { accessService, defineService, heeding, holdsHandler, mergeMigrations, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
 import { clearParties } from './party/party-sql.ts'
 import { partyHandlers } from './events/on-party-changed.ts'
-import { requestHandlers } from './events/on-request-registered.ts'
+import { requestHandlers } from './events/on-request.ts'
 import { callList } from './journal/call-sql.ts'
 import { startLinks } from './pbx/links.ts'
 import { renewSecrets } from './pbx/renew-secrets.ts'

@@ -4,7 +4,9 @@ import {
   CounterpartyCreatedEvent,
   EmployeeChangedEvent,
   GroupGrantsChangedEvent,
+  RequestClosedEvent,
   RequestRegisteredEvent,
+  RequestReopenedEvent,
 } from '@vitrylo/proto/events.ts'
 import { AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { ContactPersonChanged, CounterpartyCreated } from '@vitrylo/proto/vitrylo/contacts/v1/events.ts'
@@ -168,6 +170,21 @@ test('the request made of a call is known to it, once', async () => {
   await service.receive({ ...event, id: undefined })
   expect(await service.call(Calls.getCall, { id: call.id })).toMatchObject({ requestId })
   expect((await eventsOf(call.id)).filter(({ type }) => type.endsWith('CallCorrected'))).toHaveLength(1)
+})
+
+test('a call whose request turned out to be about another one belongs to that, until it is taken back', async () => {
+  const call = await play('+380445550118')
+  const [id, sameAsId] = ['01900000-0000-7000-8000-00000000a002', '01900000-0000-7000-8000-00000000a003']
+  const tell = (type: typeof RequestRegisteredEvent, revision: number, more: object = {}) =>
+    service.receive({ type, key: id, revision, data: RequestRegistered.fromPartial({ request: { id, callId: call.id, ...more } }) })
+  const belongs = async () => (await service.call(Calls.getCall, { id: call.id })).requestId
+  await tell(RequestRegisteredEvent, 1)
+  await tell(RequestClosedEvent, 2, { sameAsId })
+  expect(await belongs()).toBe(sameAsId)
+  await tell(RequestReopenedEvent, 3)
+  expect(await belongs()).toBe(id)
+  await tell(RequestClosedEvent, 4)
+  expect(await belongs()).toBe(id)
 })
 
 test('a lost link comes back by itself and the calls after it are recorded', async () => {

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { shot, type Desk } from '../src/desk.ts'
 import { demoCall } from '../src/exchange.ts'
 import { scene, type Stage } from '../src/scene.ts'
+import { until } from '../src/until.ts'
 import type { LogLine } from '../src/watch.ts'
 
 const CALL_MS = 40_000
@@ -172,4 +173,30 @@ scene('notes of a talk with a known client are typed while it lasts, stay at its
   const { counterparties: [party] } = (await api.get(`counterparties:search?q=${encodeURIComponent(number)}`)) as { counterparties: [{ id: string }] }
   const { entries } = await api.get(`counterparties/${party.id}/timeline?kinds=note`)
   expect(entries[0].data.text).toBe('Просить рахунок до п’ятниці')
+})
+
+scene('the next call of a client is about a request that is open: one click puts it there, one takes it back', async ({ open, api }) => {
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  const number = await demoCall()
+  const panel = page.locator('.cp')
+  await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor({ timeout: CALL_MS })
+  const { counterparties: [party] } = (await api.get(`counterparties:search?q=${encodeURIComponent(number)}`)) as { counterparties: [{ id: string }] }
+  const before = await api.post('requests', { channel: 'visit', subject: 'Де наш рахунок', counterpartyId: party.id })
+  const put = panel.getByRole('button', { name: `Дзвінок щодо звернення ${before['number']}` })
+  await put.waitFor()
+  await shot(desk, 'call about an open request')
+  const joined = page.waitForResponse((answer) => answer.url().endsWith(':join'))
+  await put.click()
+  const own = await (await joined).json()
+  expect(own).toMatchObject({ state: 'closed', sameAsId: before['id'], sameAsNumber: before['number'] })
+  await panel.getByRole('link', { name: before['number'], exact: true }).waitFor()
+  await shot(desk, 'call put to an open request')
+  await until(async () => (await api.get(`calls/${own['callId']}`))['requestId'] === before['id'], 'the call belongs to the open request')
+  await panel.getByRole('link', { name: before['number'], exact: true }).click()
+  await page.locator('article.rd').getByRole('link', { name: new RegExp(`Звернулися ще раз .*: ${own['number']}$`) }).waitFor()
+  await shot(desk, 'a request that was asked again')
+  await panel.getByRole('button', { name: 'Ні, це нове' }).click()
+  await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor()
+  expect(await api.get(`requests/${own['id']}`)).toMatchObject({ state: 'new' })
 })

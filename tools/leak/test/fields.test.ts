@@ -187,7 +187,7 @@ const NO_CANARY = [
   'interactions.employeeIds', 'interactions.remindBeforeMinutes', 'interactions.remindTime', 'employees.departmentId', 'employees.substitutes', 'opportunities.contactPersonId',
   'opportunities.requestId', 'opportunities.stageEnterTime', 'opportunities.openTime', 'opportunities.closeTime', 'opportunities.probability', 'requests.counterpartyId',
   'requests.contactPersonId', 'requests.callId', 'requests.queue', 'requests.routing', 'requests.dueTime', 'requests.takeTime', 'requests.closeTime', 'requests.opportunityId',
-  'requests.missedCall', 'requests.receiveTime', 'calls.origin', 'calls.withheld', 'calls.agentsRung', 'calls.answeredBy', 'calls.ownerAgent', 'calls.startTime', 'calls.answerTime', 'calls.endTime',
+  'requests.missedCall', 'requests.receiveTime', 'requests.sameAsId', 'calls.origin', 'calls.withheld', 'calls.agentsRung', 'calls.answeredBy', 'calls.ownerAgent', 'calls.startTime', 'calls.answerTime', 'calls.endTime',
   'calls.waitSeconds', 'calls.talkSeconds', 'calls.holdSeconds', 'calls.holdCount', 'calls.transfers', 'calls.disposition', 'calls.endedBy', 'calls.certainty', 'calls.counterpartyId',
   'calls.requestId', 'calls.contactPersonId', 'calls.matches',
 ]

@@ -3925,6 +3925,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests/{id}:join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
+         * @description It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
+         *     call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+         */
+        post: operations["joinRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests/{id}:reopen": {
         parameters: {
             query?: never;
@@ -10234,6 +10255,13 @@ export interface components {
              */
             receiveTime?: string;
             /**
+             * Format: uuid
+             * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
+             */
+            readonly sameAsId?: string;
+            /** @description Output only. Number of that request. */
+            readonly sameAsNumber: string;
+            /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.
              */
@@ -10337,6 +10365,13 @@ export interface components {
              */
             receiveTime?: string;
             /**
+             * Format: uuid
+             * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
+             */
+            readonly sameAsId?: string;
+            /** @description Output only. Number of that request. */
+            readonly sameAsNumber?: string;
+            /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.
              */
@@ -10417,6 +10452,13 @@ export interface components {
              *     from it on create; the timeline shows it there. Changes while the request is open; the deadline stays as it is then.
              */
             receiveTime?: string | null;
+            /**
+             * Format: uuid
+             * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
+             */
+            readonly sameAsId?: string;
+            /** @description Output only. Number of that request. */
+            readonly sameAsNumber?: string;
             /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.
@@ -18774,6 +18816,45 @@ export interface operations {
                 "application/json": {
                     /** @description What came of it. */
                     resolution?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A request (звернення): something that a client asks for. Never without an owner. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    joinRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which one; it is closed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The other one, in which the work goes on.
+                     */
+                    sameAsId: string;
                 };
             };
         };

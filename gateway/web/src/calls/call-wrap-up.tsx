@@ -1,8 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
-import { useQuery } from '@tanstack/react-query'
 import { IconBriefcase, IconCheck, IconTicket } from '@tabler/icons-react'
-import { get } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { Request } from '../api/types.ts'
@@ -13,6 +11,7 @@ import { reasonShort } from '../requests/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { MyCall } from './call-store.ts'
+import { useCallRequest } from './use-call-request.ts'
 import type { Unknown } from './use-unknown.ts'
 
 type Props = { one: MyCall; words: Unknown }
@@ -39,14 +38,26 @@ function Registered({ request, one, words: { save } }: Props & { request: Reques
   )
 }
 
+/** It was about another request of the client: that one goes on. */
+function Joined({ request }: { request: Request }) {
+  const { t } = useTranslation()
+  const actions = useRequestActions(request)
+  return (
+    <section className="cp-done">
+      <h3><Icon of={IconCheck} size={14} className="good" />{t('call.joined')}</h3>
+      <div className="li">
+        <Icon of={IconTicket} />
+        <Link className="cut medium" to="/requests" search={{ open: request.sameAsId! }}>{request.sameAsNumber}</Link>
+        <Button size="sm" busy={actions.busy} onClick={actions.reopen}>{t('call.separate')}</Button>
+      </div>
+    </section>
+  )
+}
+
 /** After the call: the request that was registered of it, and one click to an opportunity. */
 export function CallWrapUp({ one, words }: Props) {
   const { t } = useTranslation()
-  const id = one.request?.id ?? one.call.requestId
-  const { data = one.request } = useQuery({
-    queryKey: ['requests', id],
-    queryFn: ({ signal }) => get<Request>(`requests/${id}`, undefined, signal),
-    enabled: Boolean(id),
-  })
-  return data ? <Registered request={data} one={one} words={words} /> : <p className="meta cp-wait">{t('call.registering')}</p>
+  const request = useCallRequest(one)
+  if (!request) return <p className="meta cp-wait">{t('call.registering')}</p>
+  return request.sameAsId ? <Joined request={request} /> : <Registered request={request} one={one} words={words} />
 }

@@ -58,7 +58,7 @@ export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: stri
     case 'request-registered': return { icon: IconTicket, tone: '', title: t('timeline.requestRegistered', { subject }) }
     case 'request-taken': return { icon: IconUserCheck, tone: '', title: t('timeline.requestTaken', { subject }) }
     case 'request-assigned': return { icon: IconUserCheck, tone: '', title: t('timeline.requestAssigned', { subject }) }
-    case 'request-closed': return { icon: IconCheck, tone: 'good', title: t('timeline.requestClosed', { subject }), ...(data['resolution'] ? { text: data['resolution'] } : {}) }
+    case 'request-closed': return data['sameAs'] ? { icon: IconTicket, tone: '', title: t('timeline.requestJoined', { subject, number: data['sameAs'] }) } : { icon: IconCheck, tone: 'good', title: t('timeline.requestClosed', { subject }), ...(data['resolution'] ? { text: data['resolution'] } : {}) }
     case 'request-reopened': return { icon: IconTicket, tone: '', title: t('timeline.requestReopened', { subject }) }
     case 'request-changed': return { icon: IconPencil, tone: '', title: t('timeline.requestChanged', { subject }) }
     case 'interaction-planned': return { ...interaction(entry, t), more: [kindOf(data, t), data['startTime'] ? when(data['startTime']) : '', data['place'] ?? ''].filter(Boolean).join(' · ') }

@@ -1,11 +1,11 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
-import { IconArrowLeft, IconBriefcase, IconCheck, IconPencil, IconPhone, IconUserPlus } from '@tabler/icons-react'
+import { IconArrowLeft, IconBriefcase, IconCheck, IconPencil, IconPhone, IconTicket, IconUserPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
-import { useRecord } from '../api/records.ts'
+import { useRecord, useRecords } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
 import { dateTime, phone, withPhones } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
@@ -20,7 +20,7 @@ import { AssignDialog } from './assign-dialog.tsx'
 import { CloseDialog } from './close-dialog.tsx'
 import { RequestContext, type RequestDialog } from './request-context.tsx'
 import { useRequestActions } from './use-request-actions.ts'
-import { stateTone } from './words.ts'
+import { iconOf, stateTone } from './words.ts'
 
 const RequestForm = lazy(() => import('./request-form.tsx'))
 const PartyForm = lazy(() => import('../parties/party-form.tsx'))
@@ -62,6 +62,15 @@ function Actions({ request, dialog, onDialog }: { request: Request; dialog: Requ
   )
 }
 
+/** Later requests that turned out to be about this one. */
+function Repeats({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const { rows } = useRecords<Request>('requests', 'requests', { filter: `sameAsId="${id}"`, orderBy: 'createTime' })
+  return rows.map((one) => (
+    <p key={one.id} className="sys"><Icon of={iconOf(one)} size={14} /><Link className="link in-text" to="/requests" search={{ open: one.id }}>{t('requests.again', { number: one.number, time: dateTime(one.receiveTime!) })}</Link></p>
+  ))
+}
+
 /** The open request: what is asked, what to do, and at the right why it came to its owner. */
 export function RequestDetail({ id, onClose }: Props) {
   const { t } = useTranslation()
@@ -96,6 +105,8 @@ export function RequestDetail({ id, onClose }: Props) {
           {request.callId ? (
             <p className="sys"><Icon of={IconPhone} size={14} /><Link className="link in-text" to="/calls" search={{ open: request.callId }}>{t(request.missedCall ? 'requests.fromMissedCall' : 'requests.fromCall', { phone: phone(request.phone) })}</Link></p>
           ) : null}
+          <Repeats key={request.id} id={request.id} />
+          {request.sameAsId ? <p className="sys"><Icon of={IconTicket} size={14} /><Link className="link in-text" to="/requests" search={{ open: request.sameAsId }}>{t('requests.sameAs', { number: request.sameAsNumber })}</Link></p> : null}
           {request.resolution ? <div className="msg-note"><b className="medium">{t('requests.resolution')}</b><p>{request.resolution}</p><span className="meta num">{request.closeTime ? dateTime(request.closeTime) : ''}</span></div> : null}
         </div>
         <RequestContext request={request} onDialog={setDialog} />

@@ -33,11 +33,11 @@ export function useRequestActions(request: Request) {
     void refresh()
   }
   const verb = useMutation({
-    mutationFn: ({ name, body = {} }: { name: 'take' | 'assign' | 'close' | 'reopen'; body?: object }) =>
+    mutationFn: ({ name, body = {} }: { name: 'take' | 'assign' | 'close' | 'join' | 'reopen'; body?: object }) =>
       post<Request>(`requests/${request.id}:${name}`, body, { etag: request.etag }),
     onSuccess: (saved, { name }) => {
       client.setQueryData(['requests', request.id], saved)
-      toast(t(`requests.done.${name}`), saved.number)
+      toast(t(`requests.done.${name}`), name === 'join' ? saved.sameAsNumber : saved.number)
       return refresh()
     },
     onError: failed,
@@ -70,6 +70,7 @@ export function useRequestActions(request: Request) {
     take: () => verb.mutate({ name: 'take' }),
     assign: (ownerId: string) => verb.mutateAsync({ name: 'assign', body: { ownerId } }),
     close: (resolution: string) => verb.mutateAsync({ name: 'close', body: { resolution } }),
+    join: (sameAsId: string) => verb.mutate({ name: 'join', body: { sameAsId } }),
     reopen: () => verb.mutate({ name: 'reopen' }),
     makeOpportunity: () => opportunity.mutate(request),
     /** Of it as it was saved a moment ago. */

@@ -63,6 +63,6 @@ export const requestHandlers: Handler[] = [
   handle(RequestChangedEvent, 'request-changed'),
   handle(RequestTakenEvent, 'request-taken', ({ ownerId }) => ({ ownerId })),
   handle(RequestAssignedEvent, 'request-assigned', ({ ownerId }) => ({ ownerId })),
-  handle(RequestClosedEvent, 'request-closed', ({ resolution }) => ({ resolution })),
+  handle(RequestClosedEvent, 'request-closed', ({ resolution, sameAsNumber }) => ({ resolution, sameAs: sameAsNumber })),
   handle(RequestReopenedEvent, 'request-reopened', ({ ownerId }) => ({ ownerId })),
 ]

@@ -33,6 +33,8 @@ type Row = {
   resolution: string
   opportunity_id: string | null
   missed_call: boolean
+  same_as_id: string | null
+  same_as_number: string | null
   custom: Record<string, unknown>
   revision: number
   received_at: Date
@@ -46,7 +48,8 @@ const receivedAt = sql`coalesce(r.received_at, r.created_at)`
 const columns = sql`r.id, r.number, r.channel, r.subject, r.text, r.counterparty_id,
   (select c.name from counterparty c where c.id = r.counterparty_id) as counterparty_name, r.contact_person_id, r.phone,
   r.call_id, r.state, r.owner_id, r.branch_id, r.queue, r.routing, r.due_at, r.taken_at, r.closed_at, r.resolution,
-  r.opportunity_id, r.missed_call, ${receivedAt} as received_at, r.custom, r.revision, r.created_at, r.updated_at`
+  r.opportunity_id, r.missed_call, r.same_as_id,
+  (select s.number from request s where s.id = r.same_as_id) as same_as_number, ${receivedAt} as received_at, r.custom, r.revision, r.created_at, r.updated_at`
 
 const fromRow = (row: Row): Request => ({
   id: row.id,
@@ -77,6 +80,8 @@ const fromRow = (row: Row): Request => ({
   resolution: row.resolution,
   opportunityId: row.opportunity_id ?? '',
   missedCall: row.missed_call,
+  sameAsId: row.same_as_id ?? undefined,
+  sameAsNumber: row.same_as_number ?? '',
   receiveTime: row.received_at,
   custom: row.custom,
 })
@@ -101,6 +106,7 @@ export const requestList: ListDefinition = {
     branchId: { column: sql`r.branch_id`, type: 'uuid', reference: 'branches' },
     counterpartyId: { column: sql`r.counterparty_id`, type: 'uuid', reference: 'counterparties', nullable: true },
     callId: { column: sql`r.call_id`, type: 'uuid', nullable: true },
+    sameAsId: { column: sql`r.same_as_id`, type: 'uuid', nullable: true },
     queue: { column: sql`r.queue`, type: 'text' },
     missedCall: { column: sql`r.missed_call`, type: 'boolean' },
     dueTime: { column: sql`r.due_at`, type: 'time' },
@@ -146,6 +152,13 @@ export async function lockRequest(tx: Tx, caller: Caller, id: string, etag: stri
   if (row === undefined) throw notFound('request', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('request', id)
   return remembered(fromRow(row))
+}
+
+/** One that the caller sees, kept from being changed until the transaction ends. */
+export async function holdRequest(tx: Tx, caller: Caller, id: string): Promise<Request> {
+  const row = await one<Row>(tx, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'view')} for share of r`)
+  if (row === undefined) throw notFound('request', id)
+  return fromRow(row)
 }
 
 /** Locks one that an event speaks of: rules of the house and no caller decide there. */
@@ -232,7 +245,7 @@ export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Requ
             owned_at = case when owner_id = ${r.ownerId} then owned_at else ${now} end, branch_id = ${r.branchId},
             queue = ${r.queue}, routing = ${routingWords(r.routing!)}, due_at = ${r.dueTime}, received_at = ${r.receiveTime ?? null}, taken_at = ${r.takeTime ?? null},
             closed_at = ${r.closeTime ?? null}, resolution = ${r.resolution}, opportunity_id = ${r.opportunityId || null},
-            missed_call = ${r.missedCall}, custom = ${JSON.stringify(r.custom ?? {})}, revision = revision + 1, updated_at = ${now}
+            missed_call = ${r.missedCall}, same_as_id = ${r.sameAsId ?? null}, custom = ${JSON.stringify(r.custom ?? {})}, revision = revision + 1, updated_at = ${now}
           where id = ${r.id} returning ${columns}`,
     ),
   )

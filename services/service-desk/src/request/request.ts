@@ -1,4 +1,4 @@
-import { AppError } from '@vitrylo/errors'
+import { AppError, invalid } from '@vitrylo/errors'
 import type { EventType } from '@vitrylo/events'
 import {
   RequestAssignedEvent,
@@ -51,11 +51,23 @@ export function close(current: Request, resolution: string, now: Date): Decision
   return { next: { ...current, state: RequestState.CLOSED, resolution, closeTime: now }, event: RequestClosedEvent }
 }
 
+/** The work goes on in another one, of the same client as far as both are known. */
+export function join(current: Request, other: Request, now: Date): Decision {
+  if (current.state === RequestState.CLOSED && current.sameAsId === other.id) return unchanged(current)
+  assertOpen(current)
+  const refuse = (rule: string, description: string) => invalid([{ field: 'sameAsId', rule, description }])
+  if (current.id === other.id) throw refuse('itself', 'is this request itself; name another one')
+  assertOpen(other)
+  const clients = new Set([current.counterpartyId, other.counterpartyId].filter((id) => id !== undefined))
+  if (clients.size > 1) throw refuse('same-client', 'the other request is of another client')
+  return { next: { ...current, state: RequestState.CLOSED, closeTime: now, sameAsId: other.id }, event: RequestClosedEvent }
+}
+
 /** Back to where it stood: one that nobody had begun is new again. */
 export function reopen(current: Request): Decision {
   if (current.state !== RequestState.CLOSED) return unchanged(current)
   const state = current.takeTime === undefined ? RequestState.NEW : RequestState.IN_PROGRESS
-  return { next: { ...current, state, resolution: '', closeTime: undefined }, event: RequestReopenedEvent }
+  return { next: { ...current, state, resolution: '', closeTime: undefined, sameAsId: undefined }, event: RequestReopenedEvent }
 }
 
 export function assertOpen({ id, state }: Request): void {

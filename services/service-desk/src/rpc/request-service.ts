@@ -8,8 +8,8 @@ import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1
 import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
-import { getRequest, listRequests, loadsOf, lockRequest, publish, updateRequest } from '../request/request-sql.ts'
-import { assertOpen, assign, close, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
+import { getRequest, holdRequest, listRequests, loadsOf, lockRequest, publish, updateRequest } from '../request/request-sql.ts'
+import { assertOpen, assign, close, join, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
 
 const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall', 'receiveTime', 'custom'] as const
 const NEVER_EMPTY = ['branchId', 'queue', 'dueTime', 'receiveTime'] as const
@@ -39,6 +39,8 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
     },
     waitRequest: (which, call) => decide(call, which, (current) => wait(current, call.now)),
     closeRequest: ({ resolution, ...which }, call) => decide(call, which, (current) => close(current, resolution, call.now)),
+    joinRequest: ({ sameAsId, ...which }, call) =>
+      decide(call, which, async (current, tx) => join(current, await holdRequest(tx, call.caller, sameAsId), call.now)),
     reopenRequest: (which, call) => decide(call, which, reopen),
   }
 }

@@ -17,7 +17,7 @@ export const places: readonly SubjectPlace[] = [
   {
     name: 'request', table: 'request', treatment: 'empty',
     of: own,
-    stays: ['id', 'number', 'channel', 'counterparty_id', 'origin_id', 'contact_person_id', 'call_id', 'call_given_by', 'state', 'owner_id', 'owned_at', 'branch_id', 'queue', 'routing', 'due_at', 'taken_at', 'closed_at', 'opportunity_id', 'missed_call', 'received_at', 'created_at'],
+    stays: ['id', 'number', 'channel', 'counterparty_id', 'origin_id', 'contact_person_id', 'call_id', 'call_given_by', 'state', 'owner_id', 'owned_at', 'branch_id', 'queue', 'routing', 'due_at', 'taken_at', 'closed_at', 'opportunity_id', 'missed_call', 'same_as_id', 'received_at', 'created_at'],
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,
     shared: 'requests',

@@ -430,6 +430,12 @@ export interface Request {
   receiveTime:
     | Date
     | undefined;
+  /** Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest. */
+  sameAsId?:
+    | string
+    | undefined;
+  /** Output only. Number of that request. */
+  sameAsNumber: string;
   /**
    * Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
    * change touches the names that it gives: null takes a value away, what is not named stays.
@@ -615,6 +621,8 @@ function createBaseRequest(): Request {
     opportunityId: "",
     missedCall: false,
     receiveTime: undefined,
+    sameAsId: undefined,
+    sameAsNumber: "",
     custom: undefined,
   };
 }
@@ -695,6 +703,12 @@ export const Request: MessageFns<Request> = {
     }
     if (message.receiveTime !== undefined) {
       Timestamp.encode(toTimestamp(message.receiveTime), writer.uint32(202).fork()).join();
+    }
+    if (message.sameAsId !== undefined) {
+      writer.uint32(210).string(message.sameAsId);
+    }
+    if (message.sameAsNumber !== "") {
+      writer.uint32(218).string(message.sameAsNumber);
     }
     if (message.custom !== undefined) {
       Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
@@ -915,6 +929,22 @@ export const Request: MessageFns<Request> = {
             message.receiveTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.sameAsId = reader.string();
+            continue;
+          }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.sameAsNumber = reader.string();
+            continue;
+          }
           case 140: {
             if (tag !== 1122) {
               break;
@@ -1018,6 +1048,16 @@ export const Request: MessageFns<Request> = {
         : isSet(object.receive_time)
         ? fromJsonTimestamp(object.receive_time)
         : undefined,
+      sameAsId: isSet(object.sameAsId)
+        ? globalThis.String(object.sameAsId)
+        : isSet(object.same_as_id)
+        ? globalThis.String(object.same_as_id)
+        : undefined,
+      sameAsNumber: isSet(object.sameAsNumber)
+        ? globalThis.String(object.sameAsNumber)
+        : isSet(object.same_as_number)
+        ? globalThis.String(object.same_as_number)
+        : "",
       custom: isObject(object.custom) ? object.custom : undefined,
     };
   },
@@ -1099,6 +1139,12 @@ export const Request: MessageFns<Request> = {
     if (message.receiveTime !== undefined) {
       obj.receiveTime = message.receiveTime.toISOString();
     }
+    if (message.sameAsId !== undefined) {
+      obj.sameAsId = message.sameAsId;
+    }
+    if (message.sameAsNumber !== "") {
+      obj.sameAsNumber = message.sameAsNumber;
+    }
     if (message.custom !== undefined) {
       obj.custom = message.custom;
     }
@@ -1137,6 +1183,8 @@ export const Request: MessageFns<Request> = {
     message.opportunityId = object.opportunityId ?? "";
     message.missedCall = object.missedCall ?? false;
     message.receiveTime = object.receiveTime ?? undefined;
+    message.sameAsId = object.sameAsId ?? undefined;
+    message.sameAsNumber = object.sameAsNumber ?? "";
     message.custom = object.custom ?? undefined;
     return message;
   },

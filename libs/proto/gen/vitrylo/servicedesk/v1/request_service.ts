@@ -99,6 +99,16 @@ export interface CloseRequestRequest {
   resolution: string;
 }
 
+/** Request of JoinRequest. */
+export interface JoinRequestRequest {
+  /** Which one; it is closed. */
+  id: string;
+  /** From the header If-Match; empty means any. */
+  etag: string;
+  /** The other one, in which the work goes on. */
+  sameAsId: string;
+}
+
 /** Request of ReopenRequest. */
 export interface ReopenRequestRequest {
   /** Which one. */
@@ -928,6 +938,111 @@ export const CloseRequestRequest: MessageFns<CloseRequestRequest> = {
   },
 };
 
+function createBaseJoinRequestRequest(): JoinRequestRequest {
+  return { id: "", etag: "", sameAsId: "" };
+}
+
+export const JoinRequestRequest: MessageFns<JoinRequestRequest> = {
+  encode(message: JoinRequestRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
+    }
+    if (message.sameAsId !== "") {
+      writer.uint32(26).string(message.sameAsId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): JoinRequestRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseJoinRequestRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sameAsId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): JoinRequestRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      sameAsId: isSet(object.sameAsId)
+        ? globalThis.String(object.sameAsId)
+        : isSet(object.same_as_id)
+        ? globalThis.String(object.same_as_id)
+        : "",
+    };
+  },
+
+  toJSON(message: JoinRequestRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    if (message.sameAsId !== "") {
+      obj.sameAsId = message.sameAsId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<JoinRequestRequest>, I>>(base?: I): JoinRequestRequest {
+    return JoinRequestRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<JoinRequestRequest>, I>>(object: I): JoinRequestRequest {
+    const message = createBaseJoinRequestRequest();
+    message.id = object.id ?? "";
+    message.etag = object.etag ?? "";
+    message.sameAsId = object.sameAsId ?? "";
+    return message;
+  },
+};
+
 function createBaseReopenRequestRequest(): ReopenRequestRequest {
   return { id: "", etag: "" };
 }
@@ -1097,6 +1212,19 @@ export const RequestServiceService = {
     responseSerialize: (value: Request): Buffer => Buffer.from(Request.encode(value).finish()),
     responseDeserialize: (value: Buffer): Request => Request.decode(value),
   },
+  /**
+   * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
+   * call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+   */
+  joinRequest: {
+    path: "/vitrylo.servicedesk.v1.RequestService/JoinRequest" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: JoinRequestRequest): Buffer => Buffer.from(JoinRequestRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): JoinRequestRequest => JoinRequestRequest.decode(value),
+    responseSerialize: (value: Request): Buffer => Buffer.from(Request.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Request => Request.decode(value),
+  },
   /** Opens a closed one again. */
   reopenRequest: {
     path: "/vitrylo.servicedesk.v1.RequestService/ReopenRequest" as const,
@@ -1126,6 +1254,11 @@ export interface RequestServiceServer extends UntypedServiceImplementation {
   waitRequest: handleUnaryCall<WaitRequestRequest, Request>;
   /** Closes it. */
   closeRequest: handleUnaryCall<CloseRequestRequest, Request>;
+  /**
+   * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
+   * call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+   */
+  joinRequest: handleUnaryCall<JoinRequestRequest, Request>;
   /** Opens a closed one again. */
   reopenRequest: handleUnaryCall<ReopenRequestRequest, Request>;
 }
@@ -1255,6 +1388,25 @@ export interface RequestServiceClient extends Client {
   ): ClientUnaryCall;
   closeRequest(
     request: CloseRequestRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Request) => void,
+  ): ClientUnaryCall;
+  /**
+   * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
+   * call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+   */
+  joinRequest(
+    request: JoinRequestRequest,
+    callback: (error: ServiceError | null, response: Request) => void,
+  ): ClientUnaryCall;
+  joinRequest(
+    request: JoinRequestRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Request) => void,
+  ): ClientUnaryCall;
+  joinRequest(
+    request: JoinRequestRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Request) => void,
