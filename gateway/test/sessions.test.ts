@@ -294,6 +294,17 @@ describe('what the issuer refused', () => {
     expect(await told()).toEqual([people.taras.id])
   })
 
+  test('stands apart from a password that was changed: its owner did that, and the audit log says so', async () => {
+    const id = randomUUID()
+    const change = { id, at: new Date(), reason: 'PASSWORD_CHANGED', address: '192.0.2.9', agent: FIREFOX, username: 'olena', clientId: '', locked: false, count: 1 }
+    await inTx(rig.pool, (tx) => noteRefusals(tx, [change], { employeeOf: () => people.olena.id, now: new Date() }))
+    const admin = await signIn('admin')
+    const { signIns } = await json(admin, '/api/v1/sign-ins?filter=kind%3D"password-changed"')
+    expect(signIns).toMatchObject([{ id, kind: 'password-changed', reason: '', guess: false, username: 'olena', employeeId: people.olena.id, client: 'Firefox 143, Linux' }])
+    const fact = await until(async () => (await rig.published('vitrylo.audit.fact.v1')).find(({ data }) => data.method === 'Session.password-changed'))
+    expect(fact.data).toMatchObject({ kind: 'AUDIT_KIND_SESSION', action: 'password-changed', actorId: people.olena.id, username: 'olena', address: '192.0.2.9' })
+  })
+
   test('is taken from the issuer alone', async () => {
     const tell = (body: string, type = 'application/secevent+jwt') => fetch(`${rig.origin}/auth/security-events`, { method: 'POST', headers: { 'content-type': type }, body })
     const admin = await signIn('admin')

@@ -36,16 +36,20 @@ export async function noteRefusal(db: Db, { at, reason, address, agent, subject 
   )
 }
 
+/** The one thing that it tells beside refusals. */
+const PASSWORD_CHANGED = 'PASSWORD_CHANGED'
+
 /** What the issuer tells; of a repeat only what is not known yet. The owner of an account that was locked is told. */
 export async function noteRefusals(tx: Tx, told: readonly RefusedSignIn[], { employeeOf, now }: { employeeOf: EmployeeOf; now: Date }): Promise<void> {
   // The issuer's clock may be ahead: nothing here happens later than now.
-  const rows = told.map((each) => ({ ...each, at: each.at < now ? each.at : now, employeeId: each.username === '' ? undefined : employeeOf(each.username) }))
+  const rows = told.map((each) => ({ ...each, changed: each.reason === PASSWORD_CHANGED, at: each.at < now ? each.at : now, employeeId: each.username === '' ? undefined : employeeOf(each.username) }))
   const noted = await many<{ id: string }>(
     tx,
     sql`insert into sign_in_entry (id, at, kind, subject, username, employee_id, address, agent, reason, guess, client_id, count)
-        select r.id, r.at, 'refused', '', r.username, r."employeeId", r.address, r.agent, r.reason, true, r."clientId", r.count
+        select r.id, r.at, case when r.changed then 'password-changed' else 'refused' end, '', r.username, r."employeeId", r.address, r.agent,
+          case when r.changed then '' else r.reason end, not r.changed, r."clientId", r.count
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          as r (id uuid, at timestamptz, username text, "employeeId" uuid, address text, agent text, reason text, "clientId" text, count int)
+          as r (id uuid, at timestamptz, changed boolean, username text, "employeeId" uuid, address text, agent text, reason text, "clientId" text, count int)
         order by r.at, r.id on conflict (id) do nothing returning id`,
   )
   const isNew = new Set(noted.map(({ id }) => id))

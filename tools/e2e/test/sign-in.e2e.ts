@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { fillSignIn, shot } from '../src/desk.ts'
 import { env, passwordOf } from '../src/env.ts'
+import { axeFindings, overflow } from '../src/looks.ts'
 import { until } from '../src/until.ts'
 import { scene } from '../src/scene.ts'
 
@@ -57,4 +58,54 @@ scene('a refused password stands in the journal, with whose account it was and n
   await row.first().waitFor()
   expect(await row.first().innerText()).toMatch(/обліковий запис:[\s\S]*хибний пароль/)
   await shot(admin, 'journal of refused sign-ins')
+})
+
+scene('somebody takes another password from the menu: a wrong wish is told at its field, other devices are signed out, the journal knows', async ({ open, api }) => {
+  const next = 'сім лелек над старим млином'
+  const [here, elsewhere] = [await open({ as: 'oksana' }), await open({ as: 'oksana' })]
+  const { page } = here
+  await page.goto('/counterparties')
+  await page.locator('.user-btn').click()
+  await page.getByRole('menuitem', { name: 'Змінити пароль' }).click()
+  await page.getByRole('heading', { name: 'Змініть свій пароль' }).waitFor()
+  const fill = async (present: string, wish: string, again = wish) => {
+    await page.locator('input[name=present]').fill(present)
+    await page.locator('input[name=next]').fill(wish)
+    await page.locator('input[name=again]').fill(again)
+    await page.keyboard.press('Enter')
+  }
+  const findings: string[] = []
+  const shown = async (name: string) => {
+    for (const [width, height, colorScheme] of [[1440, 900, 'light'], [768, 1024, 'light'], [360, 740, 'dark']] as const) {
+      await page.setViewportSize({ width, height })
+      await page.emulateMedia({ colorScheme })
+      await shot(here, `${name} ${width} ${colorScheme}`)
+      findings.push(...(await axeFindings(page, colorScheme)), ...((await overflow(page)) > 0 ? [`${name} scrolls sideways at ${width}`] : []))
+    }
+  }
+  await shown('change password')
+  await fill(passwordOf('oksana'), 'Оксана 2026 Оксана 2026')
+  await page.getByRole('alert').filter({ hasText: 'легко вгадати' }).waitFor()
+  await shown('change password refused')
+  await fill('не той пароль', next)
+  await page.getByRole('alert').filter({ hasText: 'Теперішній пароль не підходить' }).waitFor()
+  await fill(passwordOf('oksana'), next)
+  await page.getByRole('heading', { name: 'Пароль змінено' }).waitFor()
+  await page.getByText('Інші ваші сеанси завершено: 1.').waitFor()
+  await shown('password changed')
+  await page.getByRole('link', { name: 'Повернутися до роботи' }).click()
+  await page.waitForURL('**/counterparties')
+  await page.locator('#main').waitFor()
+  const cookies = cookieHeader(await elsewhere.context.cookies())
+  await until(async () => (await me(cookies)) === 401, 'the other device is signed out')
+  await until(async () => (await api.get('sign-ins?filter=kind%3D"password-changed" AND username%3D"oksana"'))['signIns'].length === 1, 'the journal knows of it')
+
+  const anew = await open()
+  await anew.page.goto('/')
+  await fillSignIn(anew.page, 'oksana', passwordOf('oksana'))
+  await anew.page.getByRole('alert').waitFor()
+  await fillSignIn(anew.page, 'oksana', next)
+  await anew.page.locator('#main').waitFor()
+  expect(findings).toEqual([])
+  expect(here.troubles).toEqual([])
 })

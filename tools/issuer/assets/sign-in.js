@@ -1,8 +1,6 @@
-// Shows the password on request. Without this script the button stays hidden and everything else works.
-const button = document.querySelector('button.eye')
-const field = document.querySelector('#password')
-
-if (button && field) {
+// Shows a password on request. Without this script the buttons stay hidden and everything else works.
+for (const button of document.querySelectorAll('button.eye')) {
+  const field = button.parentElement.querySelector('input')
   button.hidden = false
   button.addEventListener('click', () => {
     const shown = field.type === 'text'

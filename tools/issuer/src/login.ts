@@ -4,6 +4,8 @@ import type { Pool } from '@vitrylo/pg'
 import { errors } from 'oidc-provider'
 import type { Interaction, Provider } from 'oidc-provider'
 import { beginAttempt, PAUSE_MINUTES } from './attempts.ts'
+import { handlePasswordChange, PASSWORD_PROMPT } from './change-password.ts'
+import type { ChangeDeps } from './change-password.ts'
 import { addressOf, readForm, Refusal, sendHtml } from './http.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPage } from './login-page.ts'
@@ -20,12 +22,13 @@ import type { User } from './users.ts'
 export type LoginDeps = { pool: Pool; provider: Provider; origin: string; log: Logger; refusals: Pick<Refusals, 'note'> }
 type Verdict = { user: User } | { status: number; problem: string }
 
-/** The sign-in page: GET shows the form, POST judges it. */
-export async function handleLogin(deps: LoginDeps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+/** The pages of a sign-in: of a password, and of another one when the client asks for that. GET shows the form, POST judges it. */
+export async function handleLogin(deps: ChangeDeps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
   const interaction = await deps.provider.interactionDetails(req, res)
   // The cookie's path holds the uid already; this refuses a form that another sign-in of this browser opened.
   if (interaction.uid !== url.pathname.split('/').at(-1)) throw new errors.SessionNotFound()
   const language = languageOf(interaction, req, url)
+  if (interaction.prompt.name === PASSWORD_PROMPT) return handlePasswordChange(deps, { req, res, url, interaction, language })
   const common = { language, host: new URL(deps.origin).host }
   if (req.method !== 'POST') {
     return sendHtml(res, 200, loginPage({ ...common, login: interaction.params.login_hint }))

@@ -9,10 +9,11 @@ declare module 'oidc-provider' {
     type: string
     body: unknown
     cookies: { set(name: string, value: string | null, options?: object): void }
-    oidc: { client?: { clientId: string }; params?: Record<string, string | undefined> }
+    oidc: { client?: { clientId: string }; params?: Record<string, string | undefined>; /** Of the interaction that has just ended. */ result?: Record<string, object> }
   }
   export type Interaction = {
     uid: string
+    prompt: { name: string }
     params: Record<string, string | undefined>
     session?: { accountId: string; uid: string }
   }
@@ -37,7 +38,17 @@ declare module 'oidc-provider' {
     cookieName(of: 'session'): string
     interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction>
     interactionFinished(req: IncomingMessage, res: ServerResponse, result: object, options?: object): Promise<void>
+    /** Keeps the result and gives the address where the sign-in goes on. */
+    interactionResult(req: IncomingMessage, res: ServerResponse, result: object, options?: object): Promise<string>
     on(event: string, listener: (ctx: Context, error: Error & { error?: string }) => void): this
+  }
+  type Check = object
+  type Prompt = object
+  export const interactionPolicy: {
+    Check: { new (reason: string, description: string, check: (ctx: Context) => boolean): Check }
+    Prompt: { new (of: { name: string; requestable: boolean }, check: Check): Prompt }
+    /** Sign-in and consent. */
+    base(): { add(prompt: Prompt): void }
   }
   export const errors: { InvalidGrant: new (message: string) => Error; SessionNotFound: new () => Error }
 }

@@ -1,7 +1,8 @@
 import type { Pool } from '@vitrylo/pg'
-import { Provider } from 'oidc-provider'
+import { interactionPolicy, Provider } from 'oidc-provider'
 import type { Context, JwtParts, StoredToken } from 'oidc-provider'
 import { postgresAdapter } from './adapter.ts'
+import { PASSWORD_PROMPT, UPDATE_PASSWORD } from './change-password.ts'
 import { claimsByScope, userClaims } from './claims.ts'
 import type { Keys } from './keys.ts'
 import { renderErrorPage } from './error-page.ts'
@@ -61,7 +62,8 @@ export function createProvider(pool: Pool, keys: Keys, settings: IssuerSettings)
     issueRefreshToken: (_ctx: Context, client: { grantTypeAllowed(type: string): boolean }) =>
       client.grantTypeAllowed('refresh_token'),
     formats: { customizers: { jwt: (_ctx: Context, token: StoredToken, jwt: JwtParts) => asKeycloak(pool, token, jwt) } },
-    interactions: { url: (_ctx: Context, { uid }: { uid: string }) => `${REALM_PATH}/login/${uid}` },
+    extraParams: ['kc_action'],
+    interactions: { policy: policy(), url: (_ctx: Context, { uid }: { uid: string }) => `${REALM_PATH}/login/${uid}` },
     findAccount: (ctx: Context, id: string) => findAccount(pool, ctx, id),
     loadExistingGrant: (ctx: GrantContext) => loadGrant(provider, ctx),
     renderError: renderErrorPage,
@@ -81,6 +83,15 @@ export function createProvider(pool: Pool, keys: Keys, settings: IssuerSettings)
   })
   provider.proxy = true
   return provider
+}
+
+/** After the sign-in whatever action the client asks for, as at Keycloak: a password of the person's own. */
+function policy() {
+  const { base, Check, Prompt } = interactionPolicy
+  const asks = ({ oidc: { params, result } }: Context) => params?.['kc_action'] === UPDATE_PASSWORD && result?.[PASSWORD_PROMPT] === undefined
+  const all = base()
+  all.add(new Prompt({ name: PASSWORD_PROMPT, requestable: false }, new Check('action_asked', 'the person is to take another password', asks)))
+  return all
 }
 
 function clientMetadata(client: ClientSettings, { backchannelLogoutUrl }: IssuerSettings) {

@@ -1,6 +1,6 @@
 import { networkOf } from '@vitrylo/auth/network-of.ts'
 import { exec, many, sql } from '@vitrylo/pg'
-import type { Pool } from '@vitrylo/pg'
+import type { Pool, Tx } from '@vitrylo/pg'
 import type { Logger } from './log.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -61,6 +61,15 @@ export function startRefusals({ pool, tokens, url, log, everyMs = 1_000 }: Optio
   }
 }
 
+type Changed = { address: string; agent: string; username: string }
+
+/** Told like a refusal, in the transaction of the change; it is none and counts among none. */
+export async function notePasswordChange(tx: Tx, { address, agent, username }: Changed): Promise<void> {
+  await exec(tx, sql`insert into refusals (reason, address, agent, username) values ('PASSWORD_CHANGED', ${address}, ${cleaned(agent)}, ${username})`)
+}
+
+const cleaned = (agent: string): string => agent.replaceAll('\0', '').slice(0, MAX_AGENT)
+
 async function save(pool: Pool, { reason, address, agent, username = '', clientId = '', locked = false }: Refused): Promise<void> {
   await exec(
     pool,
@@ -69,7 +78,7 @@ async function save(pool: Pool, { reason, address, agent, username = '', clientI
           on conflict (address, minute) do update set refused = m.refused + case when ${locked}::boolean and m.refused >= ${NOTED_A_MINUTE}::int then 0 else 1 end returning refused
         )
         insert into refusals (reason, address, agent, username, client_id, locked)
-        select ${reason}, ${address}, ${agent.replaceAll('\0', '').slice(0, MAX_AGENT)}, ${username}, ${clientId}, ${locked}::boolean
+        select ${reason}, ${address}, ${cleaned(agent)}, ${username}, ${clientId}, ${locked}::boolean
         from counted where refused <= ${NOTED_A_MINUTE}::int or ${locked}::boolean`,
   )
 }

@@ -13,6 +13,16 @@ export const endSessionOfSid = (tx: Tx, accountId: string, clientId: string, sid
 
 export const endSessionByUid = (tx: Tx, uid: string): Promise<number> => end(tx, sql`uid = ${uid}`)
 
+type Here = { accountId: string; uid: string }
+
+/** Every session of a user but this one, wherever it is open. */
+export const endOtherSessions = (tx: Tx, { accountId, uid }: Here): Promise<number> => end(tx, sql`account_id = ${accountId} and uid is distinct from ${uid}`)
+
+export async function isSessionHere(db: Db, { accountId, uid }: Here): Promise<boolean> {
+  const row = await one(db, sql`select from oidc_records where model = 'Session' and account_id = ${accountId} and uid = ${uid} and expires_at > now() limit 1`)
+  return row !== undefined
+}
+
 export async function isSessionAlive(db: Db, accountId: string, clientId: string, sid: string): Promise<boolean> {
   const row = await one(
     db,

@@ -1,3 +1,5 @@
+import { LONGEST, SHORTEST } from './password-rules.ts'
+
 export type Language = 'uk' | 'en'
 
 const attemptsUk = (n: number): string => {
@@ -22,6 +24,32 @@ const uk = {
       ? `Логін або пароль не підходить. Це була остання спроба, тепер\u00a0— перерва ${pause}\u00a0хвилин.`
       : `Логін або пароль не підходить. ${attemptsUk(left)}, потім\u00a0— перерва ${pause}\u00a0хвилин.`,
   paused: (pause: number) => `Забагато невдалих спроб. Спробуйте знову за ${pause}\u00a0хвилин.`,
+  change: {
+    title: 'Зміна пароля',
+    heading: 'Змініть свій пароль',
+    others: 'На інших пристроях доведеться ввійти знову.',
+    present: 'Теперішній пароль',
+    next: 'Новий пароль',
+    again: 'Новий пароль ще раз',
+    rules: `Щонайменше ${SHORTEST}\u00a0символів. Найкраще\u00a0— кілька не пов’язаних між собою слів; пробіли теж рахуються.`,
+    submit: 'Змінити пароль',
+    cancel: 'Не змінювати',
+    empty: 'Введіть теперішній і новий паролі.',
+    wrong: (left: number, pause: number) =>
+      left === 0
+        ? `Теперішній пароль не підходить. Це була остання спроба, тепер\u00a0— перерва ${pause}\u00a0хвилин.`
+        : `Теперішній пароль не підходить. ${attemptsUk(left)}, потім\u00a0— перерва ${pause}\u00a0хвилин.`,
+    fault: {
+      short: `Новий пароль закороткий: потрібно щонайменше ${SHORTEST}\u00a0символів.`,
+      long: `Новий пароль задовгий: можна щонайбільше ${LONGEST}\u00a0символів.`,
+      guessable: 'Такий пароль легко вгадати: у ньому ваше ім’я, назва системи, поширене слово, ряд клавіатури або повтори. Візьміть кілька не пов’язаних між собою слів.',
+      same: 'Новий пароль такий самий, як теперішній. Візьміть інший.',
+      different: 'Нові паролі не збігаються. Введіть той самий двічі.',
+    },
+    doneTitle: 'Пароль змінено',
+    done: (ended: number) => (ended === 0 ? 'Наступного разу входьте з новим паролем.' : `Наступного разу входьте з новим паролем. Інші ваші сеанси завершено: ${ended}.`),
+    onward: 'Повернутися до роботи',
+  },
   expiredTitle: 'Цей вхід уже завершено',
   expired: 'Сторінка входу застаріла. Почніть ще раз\u00a0— це займе кілька секунд.',
   failedTitle: 'Не вдалося увійти',
@@ -53,6 +81,32 @@ const en: typeof uk = {
       ? `The user name or password is not right. That was the last attempt; now there is a pause of ${pause} minutes.`
       : `The user name or password is not right. ${left} ${left === 1 ? 'attempt' : 'attempts'} left, then a pause of ${pause} minutes.`,
   paused: (pause) => `Too many failed attempts. Try again in ${pause} minutes.`,
+  change: {
+    title: 'Change password',
+    heading: 'Change your password',
+    others: 'On other devices you will have to sign in again.',
+    present: 'Present password',
+    next: 'New password',
+    again: 'New password once more',
+    rules: `At least ${SHORTEST} characters. Best are several words that have nothing to do with each other; spaces count too.`,
+    submit: 'Change password',
+    cancel: 'Keep the present one',
+    empty: 'Enter the present and the new password.',
+    wrong: (left, pause) =>
+      left === 0
+        ? `The present password is not right. That was the last attempt; now there is a pause of ${pause} minutes.`
+        : `The present password is not right. ${left} ${left === 1 ? 'attempt' : 'attempts'} left, then a pause of ${pause} minutes.`,
+    fault: {
+      short: `The new password is too short: at least ${SHORTEST} characters are needed.`,
+      long: `The new password is too long: at most ${LONGEST} characters.`,
+      guessable: 'This password is easy to guess: it has your name, the name of the system, a common word, a row of the keyboard or repeats. Take several words that have nothing to do with each other.',
+      same: 'The new password is the same as the present one. Take another.',
+      different: 'The new passwords differ. Enter the same one twice.',
+    },
+    doneTitle: 'The password is changed',
+    done: (ended) => (ended === 0 ? 'Sign in with the new password next time.' : `Sign in with the new password next time. Your other sessions have ended: ${ended}.`),
+    onward: 'Back to work',
+  },
   expiredTitle: 'This sign-in is over',
   expired: 'The sign-in page is out of date. Start again, it takes a few seconds.',
   failedTitle: 'Sign-in did not work',

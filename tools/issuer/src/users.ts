@@ -69,6 +69,18 @@ export async function findUser(db: Db, id: string): Promise<User | undefined> {
   return one<User>(db, sql`select ${COLUMNS} from users where id = ${id}`)
 }
 
+type WithPassword = User & { password: string | null }
+
+export async function findForPassword(db: Db, id: string): Promise<WithPassword | undefined> {
+  return one<WithPassword>(db, sql`select ${COLUMNS}, password from users where id = ${id}`)
+}
+
+/** False when it is another one by now, or the user is disabled. */
+export async function replacePassword(tx: Tx, { id, password }: WithPassword, hash: string): Promise<boolean> {
+  const row = await one(tx, sql`update users set password = ${hash}, updated_at = now() where id = ${id} and password = ${password} and not disabled returning id`)
+  return row !== undefined
+}
+
 export async function findServiceAccount(db: Db, clientId: string): Promise<User | undefined> {
   return one<User>(db, sql`select ${COLUMNS} from users where username = ${serviceAccountName(clientId)}`)
 }
@@ -89,8 +101,8 @@ export async function disableServiceAccount(tx: Tx, clientId: string): Promise<v
 export const serviceAccountName = (clientId: string): string => `service-account-${clientId}`
 
 /** By user name, or by an e-mail address that is one user's only. */
-export async function findForLogin(db: Db, login: string): Promise<(User & { password: string | null }) | undefined> {
-  const found = await many<User & { password: string | null; exact: boolean }>(
+export async function findForLogin(db: Db, login: string): Promise<WithPassword | undefined> {
+  const found = await many<WithPassword & { exact: boolean }>(
     db,
     sql`select ${COLUMNS}, password, lower(username) = lower(${login}) as exact
         from users where lower(username) = lower(${login}) or lower(email) = lower(${login}) order by exact desc limit 3`,

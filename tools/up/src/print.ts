@@ -13,7 +13,7 @@ export function banner({ settings: { origin, issuer, dataDir, demo }, credential
     '',
     `  Vitrylo is ready after ${seconds.toFixed(1)} s:  ${origin}`,
     '',
-    `  Administrator: admin, password ${credentials.adminPassword}`,
+    `  Administrator: admin, password ${credentials.adminPassword} (until it is changed)`,
     ...(demo && users.length > 0 ? [`  Demo users, password of each ${credentials.demoPassword}:`, ...users] : []),
     '',
     '  A token for a script:',

@@ -10939,7 +10939,7 @@ export interface components {
              * @description Output only. What happened.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "signed-in" | "refused" | "signed-out" | "ended" | "ended-by-issuer" | "expired" | "blocked" | "unblocked";
+            readonly kind: "unspecified" | "signed-in" | "refused" | "signed-out" | "ended" | "ended-by-issuer" | "expired" | "blocked" | "unblocked" | "password-changed";
             /** @description Output only. Whose; empty where a refusal came before anybody was known. Of a guess: the account that was tried. */
             readonly username: string;
             /** @description Output only. Absent for a machine, a user who is no employee, an unknown one. */

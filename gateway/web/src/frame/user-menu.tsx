@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { Menu, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconCheck, IconDeviceDesktop, IconDeviceMobile, IconDevices, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconBell, IconCheck, IconDeviceDesktop, IconDeviceMobile, IconDevices, IconKey, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { signOut } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import { setLanguage, type Language } from '../i18n/index.ts'
@@ -64,6 +64,9 @@ export function UserMenu() {
           </Menu.Item>
           <Menu.Item leftSection={<Icon of={IconDevices} />} onClick={() => setSessions(true)}>
             {t('sessions.mine')}
+          </Menu.Item>
+          <Menu.Item component="a" href={`/auth/login?action=password&returnTo=${encodeURIComponent(location.pathname + location.search)}`} leftSection={<Icon of={IconKey} />}>
+            {t('frame.changePassword')}
           </Menu.Item>
           <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={() => void signOut()}>
             {t('frame.signOut')}

@@ -1,7 +1,7 @@
 import type { SignIn } from '../api/types.ts'
 import type { Tone } from '../ui/status.tsx'
 
-export const signInKinds = ['signed-in', 'refused', 'signed-out', 'ended', 'ended-by-issuer', 'expired', 'blocked', 'unblocked'] as const
+export const signInKinds = ['signed-in', 'refused', 'signed-out', 'ended', 'ended-by-issuer', 'expired', 'blocked', 'unblocked', 'password-changed'] as const
 
 /** Why a sign-in can be refused, as the journal has it. */
 export const refusalReasons = [
@@ -9,7 +9,7 @@ export const refusalReasons = [
   'APP_PASSWORD_REFUSED', 'SIGN_IN_REFUSED', 'TOKEN_ENDED',
 ] as const
 
-const tones: Partial<Record<SignIn['kind'], Tone>> = { 'signed-in': 'good', refused: 'bad', ended: 'warn', blocked: 'bad' }
+const tones: Partial<Record<SignIn['kind'], Tone>> = { 'signed-in': 'good', refused: 'bad', ended: 'warn', blocked: 'bad', 'password-changed': 'info' }
 
 export const toneOf = (kind: SignIn['kind']): Tone => tones[kind] ?? 'neutral'
 

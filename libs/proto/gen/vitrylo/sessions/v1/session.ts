@@ -104,6 +104,8 @@ export const SignInKind = {
   BLOCKED: "SIGN_IN_KIND_BLOCKED",
   /** UNBLOCKED - Somebody let them in again. */
   UNBLOCKED: "SIGN_IN_KIND_UNBLOCKED",
+  /** PASSWORD_CHANGED - The user took another password at the embedded issuer; the user's other sessions ended. */
+  PASSWORD_CHANGED: "SIGN_IN_KIND_PASSWORD_CHANGED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -119,6 +121,7 @@ export namespace SignInKind {
   export type EXPIRED = typeof SignInKind.EXPIRED;
   export type BLOCKED = typeof SignInKind.BLOCKED;
   export type UNBLOCKED = typeof SignInKind.UNBLOCKED;
+  export type PASSWORD_CHANGED = typeof SignInKind.PASSWORD_CHANGED;
   export type UNRECOGNIZED = typeof SignInKind.UNRECOGNIZED;
 }
 
@@ -151,6 +154,9 @@ export function signInKindFromJSON(object: any): SignInKind {
     case 8:
     case "SIGN_IN_KIND_UNBLOCKED":
       return SignInKind.UNBLOCKED;
+    case 310:
+    case "SIGN_IN_KIND_PASSWORD_CHANGED":
+      return SignInKind.PASSWORD_CHANGED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -178,6 +184,8 @@ export function signInKindToJSON(object: SignInKind): string {
       return "SIGN_IN_KIND_BLOCKED";
     case SignInKind.UNBLOCKED:
       return "SIGN_IN_KIND_UNBLOCKED";
+    case SignInKind.PASSWORD_CHANGED:
+      return "SIGN_IN_KIND_PASSWORD_CHANGED";
     case SignInKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -204,6 +212,8 @@ export function signInKindToNumber(object: SignInKind): number {
       return 7;
     case SignInKind.UNBLOCKED:
       return 8;
+    case SignInKind.PASSWORD_CHANGED:
+      return 310;
     case SignInKind.UNRECOGNIZED:
     default:
       return -1;

@@ -1,0 +1,137 @@
+// Somebody takes another password.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { one, sql } from '@vitrylo/pg'
+import { until } from '@vitrylo/testkit'
+import { faultOf } from '../src/password-rules.ts'
+import { passwordFits } from '../src/password.ts'
+import { Browser, pkce } from './browser.ts'
+import { PASSWORD, startRig, type Rig } from './rig.ts'
+
+const NEXT = 'сьомий лелека несе ключі'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await startRig()
+})
+afterAll(() => rig.stop())
+
+const textOf = async (answer: Response) => (await answer.text()).replaceAll('\u00a0', ' ')
+
+/** What a client asks for that lets a person change the password, up to the page. */
+async function askedFor(browser: Browser, proof = pkce()) {
+  const answer = await browser.go(rig.authUrl(proof.challenge, { kc_action: 'UPDATE_PASSWORD' }))
+  const form = new URL(answer.headers.get('location')!, rig.origin)
+  return { form, proof }
+}
+const change = (browser: Browser, form: URL, fields: Partial<Record<'present' | 'next' | 'again', string>>, address = '192.0.2.50') =>
+  browser.post(form, { present: PASSWORD, next: NEXT, again: NEXT, ...fields }, { 'x-forwarded-for': address, 'user-agent': 'Firefox/143' })
+const fits = async (username: string, password: string) =>
+  passwordFits(password, (await one<{ password: string }>(rig.pool, sql`select password from users where username = ${username}`))?.password)
+
+// Seen failing without the end of the other sessions.
+test('the new password holds, the other sessions end and are told, this one goes on, and the journal knows', async () => {
+  await rig.seed('olena')
+  const [here, elsewhere] = [await rig.signedIn('olena'), await rig.signedIn('olena')]
+  const { form, proof } = await askedFor(here.browser)
+  const page = await textOf(await here.browser.go(form))
+  expect(page).toContain('Змініть свій пароль')
+  expect(page).toMatch(/name="present"[^>]*autocomplete="current-password"/)
+  expect(page).toMatch(/name="next"[^>]*autocomplete="new-password"/)
+  expect(page).not.toMatch(/<style|style=|<script(?![^>]*src=)|\son\w+=/)
+
+  const done = await change(here.browser, form, {}, '192.0.2.51')
+  expect(done.status).toBe(200)
+  const told = await textOf(done)
+  expect(told).toContain('Інші ваші сеанси завершено: 1.')
+  expect([await fits('olena', NEXT), await fits('olena', PASSWORD)]).toEqual([true, false])
+  expect((await rig.refresh(elsewhere.refresh_token)).status).toBe(400)
+  await until(() => rig.logoutTokens.has(elsewhere.claims.sid) || undefined)
+  expect(rig.logoutTokens.has(here.claims.sid)).toBe(false)
+
+  // On with the sign-in that asked for it: the client gets its code.
+  const onward = /class="primary" href="([^"]+)"/.exec(told)![1]!
+  const back = new URL((await here.browser.go(onward)).headers.get('location')!)
+  expect((await rig.exchange(back.searchParams.get('code')!, proof.verifier)).status).toBe(200)
+  expect((await rig.refresh(here.refresh_token)).status).toBe(200)
+  const notes = await until(() => (rig.refusalsOf('192.0.2.51').length > 0 ? rig.refusalsOf('192.0.2.51') : undefined))
+  expect(notes).toMatchObject([{ reason: 'PASSWORD_CHANGED', username: 'olena', agent: 'Firefox/143' }])
+  expect(JSON.stringify(notes)).not.toContain(NEXT)
+  // The next sign-in is with the new one.
+  expect((await rig.signIn(new Browser(rig.origin), 'olena', PASSWORD)).page.status).toBe(401)
+  expect((await rig.signIn(new Browser(rig.origin), 'olena', NEXT)).code).not.toBeNull()
+})
+
+test('who is not signed in signs in first, and may keep the password', async () => {
+  await rig.seed('taras')
+  const browser = new Browser(rig.origin)
+  const { form } = await askedFor(browser)
+  expect(await textOf(await browser.go(form))).toContain('Увійдіть, щоб продовжити')
+  const signedIn = await browser.post(form, { login: 'taras', password: PASSWORD })
+  const next = new URL((await browser.go(signedIn.headers.get('location')!)).headers.get('location')!, rig.origin)
+  expect(await textOf(await browser.go(next))).toContain('Змініть свій пароль')
+  const kept = await browser.go(`${next.pathname}?cancel`)
+  const back = new URL((await browser.go(kept.headers.get('location')!)).headers.get('location')!)
+  expect(back.searchParams.get('code')).not.toBeNull()
+  expect(await fits('taras', PASSWORD)).toBe(true)
+})
+
+test('the present password has the tries of a sign-in, and the journal hears of each', async () => {
+  await rig.seed('maria')
+  const { browser } = await rig.signedIn('maria')
+  const { form } = await askedFor(browser)
+  const statuses: number[] = []
+  for (let i = 0; i < 6; i++) statuses.push((await change(browser, form, { present: `guess ${i}` }, '192.0.2.52')).status)
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
+  // The right one does not help any more either.
+  expect((await change(browser, form, {}, '192.0.2.52')).status).toBe(429)
+  expect(await fits('maria', PASSWORD)).toBe(true)
+  const notes = await until(() => (rig.refusalsOf('192.0.2.52').length >= 7 ? rig.refusalsOf('192.0.2.52') : undefined))
+  expect(notes.map(({ reason, username, locked }) => `${reason} ${username} ${locked}`)).toEqual([
+    ...Array<string>(4).fill('WRONG_PASSWORD maria false'), 'WRONG_PASSWORD maria true', 'ACCOUNT_LOCKED maria false', 'ACCOUNT_LOCKED maria false',
+  ])
+  // A wish that cannot be costs no try.
+  const other = await rig.signedIn('maria', new Browser(rig.origin))
+  const { form: again } = await askedFor(other.browser)
+  for (let i = 0; i < 7; i++) expect((await change(other.browser, again, { next: 'short' }, '192.0.2.53')).status).toBe(400)
+  expect((await change(other.browser, again, { present: 'guess' }, '192.0.2.53')).status).toBe(401)
+})
+
+test('a form of another origin, of a session that has ended and of somebody who is disabled changes nothing', async () => {
+  await rig.seed('petro')
+  const { browser } = await rig.signedIn('petro')
+  const { form } = await askedFor(browser)
+  const foreign = await browser.post(form, { present: PASSWORD, next: NEXT, again: NEXT }, { origin: 'https://evil.example' })
+  expect(foreign.status).toBe(403)
+  const stranger = await new Browser(rig.origin).post(form, { present: PASSWORD, next: NEXT, again: NEXT })
+  expect(stranger.status).toBe(400)
+  await rig.apply('petro', { disabled: true })
+  expect((await change(browser, form, {})).status).toBe(400)
+  expect(await fits('petro', PASSWORD)).toBe(true)
+})
+
+// Seen failing with a change that does not look at the password that it replaces: both held, one after the other.
+test('of two changes at once one holds', async () => {
+  await rig.seed('iryna')
+  const wishes = ['перша довга фраза про море', 'друга довга фраза про ліс']
+  const open = await Promise.all(wishes.map(async () => {
+    const { browser } = await rig.signedIn('iryna', new Browser(rig.origin))
+    return { browser, ...(await askedFor(browser)) }
+  }))
+  const statuses = await Promise.all(open.map(async ({ browser, form }, at) => (await change(browser, form, { next: wishes[at]!, again: wishes[at]! }, `192.0.2.6${at}`)).status))
+  expect(statuses.toSorted()).toEqual([200, 401])
+  expect(await fits('iryna', wishes[statuses.indexOf(200)]!)).toBe(true)
+})
+
+test('a password is long, its own and not easy to guess; kinds of characters are not asked for', () => {
+  const about = { username: 'olena.koval', name: 'Олена Коваль', email: 'olena@zerno-ukraina.ua' }
+  const judged = (next: string, again = next) => faultOf({ present: PASSWORD, next, again, about, host: 'crm.zerno.ua' })
+  expect(['сьомий лелека несе ключі', 'correct horse battery staple', 'jkf 93m pqx wlt 27', '日本語のとても長い合言葉を作りましょう'].map((next) => judged(next))).toEqual([undefined, undefined, undefined, undefined])
+  expect([judged('лелека ключі'), judged('x'.repeat(14)), judged('довга фраза '.repeat(40))]).toEqual(['short', 'short', 'long'])
+  for (const easy of [
+    'olena.koval2026!', 'Олена Коваль 1985', 'passwordpassword1', 'qwertyuiop123456', 'йцукенгшщзхї2026', 'aaaaaaaaaaaaaaaa', 'abcabcabcabcabcabc', 'Vitrylo-Vitrylo-2026', 'zerno-ukraina-crm-1', '12345678901234567890',
+  ]) expect([easy, judged(easy)]).toEqual([easy, 'guessable'])
+  expect(judged(PASSWORD)).toBe('same')
+  expect(judged(NEXT, 'сьомий лелека несе ключ')).toBe('different')
+  // The same letters written in another way are the same password.
+  expect(judged('кафе́ біля старої річки'.normalize('NFD'), 'кафе́ біля старої річки'.normalize('NFC'))).toBeUndefined()
+})
