@@ -41,6 +41,25 @@ describe('the PostgreSQL bus in particular', () => {
     expect(new Set(seen).size).toBe(1_200)
   })
 
+  // Groups of one process share what they read of a flood; here they begin at different places, and it goes on meanwhile.
+  test('in a flood each group gets every event once and in order', async () => {
+    const all = range(1, 2_400).map((n) => world.event('a', n))
+    const publish = async (first: number, last: number) => {
+      for (let at = first; at < last; at += 150) await world.bus.publish(all.slice(at, Math.min(last, at + 150)))
+    }
+    const seen = range(1, 4).map(() => [] as number[])
+    const read = (n: number) =>
+      world.otherBus().subscribe({ group: `${world.group}.${n}`, topics: [world.type.topic], onBatch: async (events) => void seen[n]!.push(...events.map(({ revision }) => revision)) })
+    await publish(0, 300)
+    await Promise.all([0, 1].map(read))
+    const rest = publish(300, all.length)
+    await until(() => seen[0]!.length > 700)
+    await Promise.all([2, 3].map(read))
+    await rest
+    await until(() => seen.every(({ length }) => length >= all.length), { timeoutMs: 15_000 })
+    for (const each of seen) expect(each).toEqual(range(1, all.length))
+  })
+
   test('a group that starts at the end gets only what comes later', async () => {
     await world.bus.publish([world.event('a', 1)])
     const seen: number[] = []

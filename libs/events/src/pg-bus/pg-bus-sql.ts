@@ -2,6 +2,7 @@ import { exec, many, one, sql } from '@vitrylo/pg'
 import type { Pool, Sql, Tx } from '@vitrylo/pg'
 import type { Erasure } from '../bus.ts'
 import type { BusEvent } from '../event.ts'
+import { forgetFloods, type Flood, type Logged } from './flood.ts'
 
 export const BATCH = 500
 const COUNT_LIMIT = 100_000
@@ -44,21 +45,49 @@ export async function countBehind(pool: Pool, group: string, topics: readonly st
   return Object.fromEntries(rows.map(({ topic, events }) => [topic, events]))
 }
 
+const columns = sql`seq, id, topic, key, type, time, revision, data, headers`
+
+type Taken = { rows: readonly Logged[]; atEnd: boolean }
+
 /**
- * Locks the position and reads what follows it; nothing when another member of the group has the lock. The position
- * comes as a scalar subquery so that the log is read by its index, 500 rows and no more, however long the backlog is.
+ * Locks the position and reads what follows it; nothing when another member of the group has the lock. `atEnd`: there
+ * was no more at that moment. In a flood what another group of this process has read is taken.
  */
-export async function lockAndRead(tx: Tx, { group, topic }: Place): Promise<{ seq: number; event: BusEvent }[]> {
-  const rows = await many<Row>(tx, sql`
+export async function lockAndRead(tx: Tx, place: Place, flood: Flood): Promise<Taken> {
+  if (!flood.isOn) return taken(await readWithLock(tx, place, flood))
+  const position = await one<{ seq: number }>(tx, sql`
+    select seq from bus_position where group_name = ${place.group} and topic = ${place.topic} for update skip locked`)
+  if (position === undefined) return { rows: [], atEnd: true }
+  const rows = await flood.known(position.seq)
+  if (rows !== undefined) return { rows, atEnd: false }
+  const fetched = many<Row>(tx, sql`
+    select ${columns} from bus_log where topic = ${place.topic} and seq > ${position.seq} order by seq limit ${BATCH}`)
+  return taken(await flood.share({ after: position.seq, rows: fetched.then(loggedOf) }))
+}
+
+/**
+ * By one statement. The position comes as a scalar subquery so that the log is read by its index, 500 rows and no more,
+ * however long the backlog is.
+ */
+async function readWithLock(tx: Tx, { group, topic }: Place, flood: Flood): Promise<readonly Logged[]> {
+  const rows = await many<Row & { after: number }>(tx, sql`
     with place as materialized (
       select seq from bus_position where group_name = ${group} and topic = ${topic} for update skip locked
     )
-    select seq, id, topic, key, type, time, revision, data, headers
+    select ${columns}, (select seq from place) as after
     from bus_log
     where topic = ${topic} and seq > (select seq from place)
     order by seq limit ${BATCH}`)
-  return rows.map(({ seq, time, ...rest }) => ({ seq, event: { ...rest, time: time.toISOString() } }))
+  if (rows.length === 0) return []
+  return flood.share({ after: rows[0]!.after, rows: Promise.resolve(loggedOf(rows)) })
 }
+
+const taken = (rows: readonly Logged[]): Taken => ({ rows, atEnd: rows.length < BATCH })
+
+const loggedOf = (rows: readonly Row[]): Logged[] =>
+  rows.map(({ seq, id, topic, key, type, time, revision, data, headers }) => ({
+    seq, event: { id, topic, key, type, time: time.toISOString(), revision, data, headers },
+  }))
 
 export async function moveTo(tx: Tx, { group, topic }: Place, seq: number): Promise<void> {
   await exec(tx, sql`update bus_position set seq = ${seq} where group_name = ${group} and topic = ${topic}`)
@@ -106,6 +135,7 @@ const IDS_AT_ONCE = 200
 
 /** Places of groups keep their meaning: a seq is never given twice. */
 export async function eraseEvents(pool: Pool, { ids, marks }: Erasure): Promise<void> {
+  forgetFloods()
   for (const { topics, beforeId, takenBy } of marks) {
     if (takenBy !== undefined && !(await hasTaken(pool, takenBy, topics, beforeId!))) throw new Error(`${takenBy} has not taken the events of ${topics} yet`)
     const before = beforeId === undefined ? sql`true` : sql`seq < (select m.seq from bus_log m where m.id = ${beforeId})`

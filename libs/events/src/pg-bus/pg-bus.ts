@@ -11,6 +11,7 @@ import { createBackoff, pause } from '../pause.ts'
 import { declaredTopics } from '../topics.ts'
 import type { Topic } from '../topics.ts'
 import { compact } from './compact.ts'
+import { floodOf } from './flood.ts'
 import { startListener } from './listener.ts'
 import { behind, countBehind, endOf, ensurePositions, eraseEvents, forgetPositions, hasReached, insertEvents } from './pg-bus-sql.ts'
 import { startReader } from './reader.ts'
@@ -67,7 +68,7 @@ class PgBus implements Bus {
   async subscribe({ group, topics, from = 'beginning', restMs = REST_MS, onBatch }: SubscribeOptions): Promise<Subscription> {
     await this.#takePlace(group, topics, from)
     const readers = topics.map((topic) =>
-      startReader({ pool: this.#pool, place: { group, topic }, log: this.#log, restMs, onBatch, limit: this.#limit }),
+      startReader({ pool: this.#pool, place: { group, topic }, flood: floodOf(this.#url, topic), log: this.#log, restMs, onBatch, limit: this.#limit }),
     )
     for (const reader of readers) this.#readers.add(reader)
     this.#watching ??= this.#watch()

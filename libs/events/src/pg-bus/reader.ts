@@ -5,7 +5,8 @@ import { reasonOf } from '../log.ts'
 import type { Log } from '../log.ts'
 import { createBackoff, pause } from '../pause.ts'
 import { createWaker } from '../waker.ts'
-import { BATCH, lockAndRead, moveTo } from './pg-bus-sql.ts'
+import type { Flood } from './flood.ts'
+import { lockAndRead, moveTo } from './pg-bus-sql.ts'
 import type { Place } from './pg-bus-sql.ts'
 import { declaredTopics } from '../topics.ts'
 
@@ -14,6 +15,7 @@ export type Reader = { place: Place; wake(): void; stop(): Promise<void> }
 type ReaderOptions = {
   pool: Pool
   place: Place
+  flood: Flood
   log: Log
   /** Longest pause between two batches. */
   restMs: number
@@ -26,7 +28,7 @@ const REST_MS_PER_EVENT = 5
 const rests = new Map(declaredTopics.map(({ name, restMs }) => [name, restMs]))
 
 /** Reads one topic for one group. The row lock on the position lets one member of the group read at a time. */
-export function startReader({ pool, place, log, restMs, onBatch, limit }: ReaderOptions): Reader {
+export function startReader({ pool, place, flood, log, restMs, onBatch, limit }: ReaderOptions): Reader {
   const stopping = new AbortController()
   const { signal } = stopping
   const waker = createWaker()
@@ -34,21 +36,22 @@ export function startReader({ pool, place, log, restMs, onBatch, limit }: Reader
 
   const readBatch = () =>
     inTx(pool, async (tx) => {
-      const rows = await lockAndRead(tx, place)
+      const { rows, atEnd } = await lockAndRead(tx, place, flood)
       const last = rows.at(-1)
-      if (last === undefined) return 0
-      await onBatch(rows.map((row) => row.event))
-      await moveTo(tx, place, last.seq)
-      return rows.length
+      if (last !== undefined) {
+        await onBatch(rows.map((row) => row.event))
+        await moveTo(tx, place, last.seq)
+      }
+      return { read: rows.length, atEnd }
     })
 
   // No look at an end that was just read: what comes later rings, and what did not ring the poll finds.
   const run = async () => {
     while (!signal.aborted) {
       try {
-        const read = await limit(readBatch)
+        const { read, atEnd } = await limit(readBatch)
         if (read > 0) backoff.reset()
-        if (read === BATCH) continue
+        if (!atEnd) continue
         if (read > 0) await pause(rests.get(place.topic) ?? Math.min(restMs, REST_MS_PER_EVENT * read), signal)
         if (!signal.aborted) await waker.wait()
       } catch (error) {
