@@ -17,6 +17,7 @@ export async function kafka(trial: Trial): Promise<void> {
   try {
     await rollOut({ ...trial.base, next: [], brokers: broker.brokers })
     const before = await restarts(trial)
+    console.log(`         before: ${(await caughtUp(trial, Date.now() + BACK_MS)).shown}`)
     let back = 0
     await fault(trial, 'Kafka is killed and away for 60 s: nothing fails', async () => {
       await kill()
