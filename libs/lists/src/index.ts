@@ -9,3 +9,4 @@ export { factsOf, violationsOfCondition, violationsOfQuestion } from './catalogu
 export { isMet } from './visible.ts'
 export type { FieldFacts } from './types.ts'
 export { demanded } from './demanded.ts'
+export { withId } from './shown.ts'

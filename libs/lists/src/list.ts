@@ -4,7 +4,7 @@ import { isUuid, sql, type Sql } from '@vitrylo/pg'
 import type { Asker, FilterFields, Relation } from './fields.ts'
 import { parseFilter } from './filter.ts'
 import { readOrder } from './order.ts'
-import { shownOrders } from './shown.ts'
+import { shownOrders, withId } from './shown.ts'
 
 /**
  * A column that a list may be sorted by: never null (`coalesce(…, 'infinity')` puts what is absent last), indexed
@@ -56,7 +56,7 @@ export function pageOf(whole: ListDefinition, request: ListRequest, asker?: Aske
   const orders = ordersOf(list, request.orderBy || list.defaultOrder)
   const size = Math.min(request.pageSize || DEFAULT_SIZE, MAX_SIZE)
   const question = createHash('sha256').update(`${request.filter}\n${request.orderBy}\n${request.bound ?? ''}`).digest('base64url').slice(0, 12)
-  const filter = filterOf(list, request, asker)
+  const filter = filterOf(withId(list), request, asker)
   const from = request.pageToken === '' ? undefined : readToken(request.pageToken, question, orders.length)
   const sorted = [...orders, { column: list.id, descending: orders[0]!.descending }]
   const keys = orders.map(({ column }) => sql`(${column})::text`)

@@ -17,6 +17,9 @@ export function shownTable<T extends FilterTable>(table: T, caller: Caller): T {
   return { ...table, fields: without(fields, own), relations: Object.fromEntries(shown) }
 }
 
+/** Whoever knows the ids of some records asks for all of them at once. */
+export const withId = <T extends ListDefinition>(list: T): T => ({ ...list, fields: { ...list.fields, id: { column: list.id, type: 'uuid' } } })
+
 /** The same for orders, so that no order and no page token tells a value. */
 export function shownOrders(list: ListDefinition, caller: Caller): ListDefinition {
   const own = caller.limits()?.hidden.get(list.section ?? '')

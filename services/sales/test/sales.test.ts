@@ -354,6 +354,9 @@ test('lists are filtered, ordered and paged', async () => {
   expect(await of('product="Список"', 'expectedCloseDate desc')).toEqual(ids(0, 2, 1))
   expect(await of('expectedCloseDate>=2031-01-02 AND product="Список"', 'amount desc')).toEqual(ids(0, 2))
   expect(await of('externalId="list-2"')).toEqual(ids(2))
+  const named = made.slice(0, 2).map(({ id }) => `id="${id}"`).join(' OR ')
+  expect(await of(named, 'amount')).toEqual(ids(1, 0))
+  expect(await found(named, 'taras')).toEqual([])
   const filter = 'product="Список" AND state=open'
   const first = await service.call(Opportunities.listOpportunities, { pageSize: 2, pageToken: '', filter, orderBy: 'amount' }, { as: 'admin' })
   const second = await service.call(Opportunities.listOpportunities, { pageSize: 2, pageToken: first.nextPageToken, filter, orderBy: 'amount' }, { as: 'admin' })
