@@ -4,11 +4,13 @@ import { settled } from '../src/looks.ts'
 import { scene } from '../src/scene.ts'
 import { until } from '../src/until.ts'
 
-scene('what somebody has who leaves goes to a colleague, and the report is there', async ({ open, api }) => {
+// Seen failing with the choices left out of what is sent.
+scene('what somebody has who leaves goes to a colleague, but for single records, and the report is there', async ({ open, api }) => {
   const { branches } = (await api.get('branches')) as { branches: { id: string }[] }
   const person = (displayName: string) => api.post('employees', { displayName, branchId: branches[0]!.id })
-  const [leaver, heir] = [await person('Звільняється Зоя'), await person('Приймає Павло')]
+  const [leaver, heir, third] = [await person('Звільняється Зоя'), await person('Приймає Павло'), await person('Третій Тарас')]
   await until(async () => (await api.post('opportunities', { title: 'Спадок', ownerId: leaver['id'], branchId: branches[0]!.id }).catch(() => undefined)) !== undefined, 'the services know the new people')
+  for (const title of ['Лишається в Зої', 'Для Тараса перша', 'Для Тараса друга']) await api.post('opportunities', { title, ownerId: leaver['id'], branchId: branches[0]!.id })
   const desk = await open({ as: 'admin' })
   const { page } = desk
   await page.goto(`/employees?open=${leaver['id']}`)
@@ -16,16 +18,32 @@ scene('what somebody has who leaves goes to a colleague, and the report is there
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Передати справи' }).click()
   const row = dialog.getByRole('row', { name: /Відкриті угоди/ })
-  await row.getByText('1', { exact: true }).waitFor()
+  await row.getByText('4', { exact: true }).waitFor()
   await dialog.getByRole('combobox', { name: 'Хто приймає' }).or(dialog.getByLabel('Хто приймає')).first().click()
   await page.getByRole('option', { name: 'Приймає Павло' }).click()
+  const add = dialog.getByRole('button', { name: 'Окремі записи: Відкриті угоди' })
+  const which = (n: number) => dialog.getByRole('combobox', { name: 'Які саме: Відкриті угоди' }).or(dialog.getByLabel('Які саме: Відкриті угоди')).nth(n)
+  await add.click()
+  await which(0).fill('лишається')
+  await page.getByRole('option', { name: /Лишається в Зої/ }).click()
+  await page.getByRole('option', { name: /Лишається в Зої/ }).waitFor({ state: 'detached' })
+  await dialog.getByRole('heading').first().click()
+  await add.click()
+  await which(1).fill('тараса')
+  await page.getByRole('option', { name: /Для Тараса перша/ }).click()
+  await page.getByRole('option', { name: /Для Тараса друга/ }).click()
+  await dialog.getByRole('heading').first().click()
+  await dialog.getByLabel('Кому окремі: Відкриті угоди').nth(1).fill('Третій')
+  await page.getByRole('option', { name: 'Третій Тарас' }).click()
   const faults = await look(desk, 'hand-over plan')
   await dialog.getByRole('button', { name: 'Передати й закрити доступ' }).click()
   await dialog.getByText('Усе передано').waitFor({ timeout: 30_000 })
   faults.push(...(await look(desk, 'hand-over done')))
   const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('link', { name: 'Звіт' }).click()])
   expect(download.suggestedFilename()).toBe('handover-report.csv')
-  expect((await api.get(`opportunities?filter=${encodeURIComponent(`ownerId="${heir['id']}"`)}`))['opportunities'].length).toBe(1)
+  await dialog.getByText('окремо 2: Третій Тарас').waitFor()
+  const titles = async (one: Record<string, any>) => ((await api.get(`opportunities?filter=${encodeURIComponent(`ownerId="${one['id']}"`)}`))['opportunities'] as { title: string }[]).map(({ title }) => title).sort()
+  expect([await titles(heir), await titles(third), await titles(leaver)]).toEqual([['Спадок'], ['Для Тараса друга', 'Для Тараса перша'], ['Лишається в Зої']])
   expect((await api.get(`employees/${leaver['id']}`))['disabled']).toBe(true)
   expect(faults).toEqual([])
   expect(desk.troubles).toEqual([])

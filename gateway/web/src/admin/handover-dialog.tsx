@@ -16,6 +16,7 @@ import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
+import { HandoverChoices, isChosenSingly, type Choice } from './handover-choices.tsx'
 import './handover.css'
 
 const places = ['possessions-contacts', 'possessions-sales', 'possessions-requests', 'possessions-directory'] as const
@@ -55,6 +56,16 @@ export default function HandoverDialog({ employee, onClose }: { employee: Employ
   )
 }
 
+/** Only what differs from the one receiver is sent. A kind that stays whole has no single records. */
+function partsOf(others: Record<string, string>, singles: Record<string, Choice[]>) {
+  return [...new Set([...Object.keys(others), ...Object.keys(singles)])].flatMap((kind) => {
+    const to = others[kind]
+    if (to === STAYS) return { kind, kept: true }
+    const choices = (singles[kind] ?? []).filter(({ records }) => records.length > 0).map(({ records, to: receiverId }) => ({ recordIds: records.map(({ value }) => value), ...(receiverId !== null && { receiverId }) }))
+    return to === undefined && choices.length === 0 ? [] : { kind, ...(to !== undefined && { receiverId: to }), choices }
+  })
+}
+
 type PlanProps = { employee: Employee; onClose: () => void; onStarted: (handover: Handover) => void }
 
 function Plan({ employee, onClose, onStarted }: PlanProps) {
@@ -63,10 +74,11 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
   const key = useFormKey()
   const [receiver, setReceiver] = useState<string>()
   const [others, setOthers] = useState<Record<string, string>>({})
+  const [singles, setSingles] = useState<Record<string, Choice[]>>({})
   const { kinds, failed, isPending } = usePossessions(employee.id, true)
   const start = useMutation({
     mutationFn: () => {
-      const body = { receiverId: receiver, parts: Object.entries(others).map(([kind, to]) => (to === STAYS ? { kind, kept: true } : { kind, receiverId: to })) }
+      const body = { receiverId: receiver, parts: partsOf(others, singles) }
       return post<Handover>(`employees/${employee.id}:handOver`, body, { key: key.of(body) })
     },
     onSuccess: onStarted,
@@ -74,14 +86,14 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
   const people = names.employees.filter((one) => !one.disabled && one.id !== employee.id).map((one) => ({ value: one.id, label: one.displayName }))
   const choose = (kind: string, id: string | null) => setOthers(({ [kind]: _before, ...rest }) => (id === null ? rest : { ...rest, [kind]: id }))
   return (
-    <FormDialog title={t('handover.title', { name: employee.displayName })} submit={t('handover.start')} tone="bad" onClose={onClose} onSubmit={() => start.mutate()} busy={start.isPending || isPending} error={start.error}>
+    <FormDialog size={760} title={t('handover.title', { name: employee.displayName })} submit={t('handover.start')} tone="bad" onClose={onClose} onSubmit={() => start.mutate()} busy={start.isPending || isPending} error={start.error}>
       <p className="meta w2">{t('handover.hint')}</p>
       <div className="w2"><EmployeeSelect required label={t('handover.receiver')} value={receiver} onChange={setReceiver} error={fieldError(start.error, 'receiverId')} /></div>
       {failed ? <div className="w2"><PartError error={failed.error!} what={t('handover.what')} onRetry={() => void failed.refetch()} /></div> : null}
       <table className="w2 handover" aria-busy={isPending}>
         <thead><tr><th scope="col">{t('handover.what')}</th><th scope="col" className="right">{t('handover.count')}</th><th scope="col">{t('handover.to')}</th></tr></thead>
         <tbody>
-          {kinds.map(({ kind, count }) => (
+          {kinds.map(({ kind, count }) => [
             <tr key={kind} className={count === 0 ? 'muted' : ''}>
               <th scope="row">{t(`handover.kind.${kind}`)}</th>
               <td className="right num">{number(count)}</td>
@@ -90,8 +102,15 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
                   <Select aria-label={t('handover.toOf', { kind: t(`handover.kind.${kind}`) })} data={staysNever.has(kind) ? people : [{ value: STAYS, label: t('handover.stays') }, ...people]} value={others[kind] ?? null} placeholder={names.person(receiver) ?? t('handover.same')} onChange={(id) => choose(kind, id)} searchable clearable size="xs" />
                 )}
               </td>
-            </tr>
-          ))}
+            </tr>,
+            count > 0 && isChosenSingly(kind) && others[kind] !== STAYS ? (
+              <tr key={`${kind} singly`}>
+                <td colSpan={3}>
+                  <HandoverChoices kind={kind} name={t(`handover.kind.${kind}`)} employeeId={employee.id} people={people} choices={singles[kind] ?? []} onChange={(choices) => setSingles((before) => ({ ...before, [kind]: choices }))} />
+                </td>
+              </tr>
+            ) : null,
+          ])}
         </tbody>
       </table>
     </FormDialog>
@@ -116,7 +135,9 @@ function Progress({ handover, name, onClose, onAgain }: ProgressProps) {
             <tr key={part.kind} className={part.kept || (part.done && part.moved === 0) ? 'muted' : ''}>
               <th scope="row">{t(`handover.kind.${part.kind}`)}</th>
               <td className="right num">{number(part.moved)} {part.done ? <Icon of={IconCheck} size={14} className="good" /> : '…'}</td>
-              <td className="soft">{toNobody.has(part.kind) ? t('handover.ends') : part.kept ? t('handover.stays') : names.person(part.receiverId)}</td>
+              <td className="soft">{toNobody.has(part.kind) ? t('handover.ends') : part.kept ? t('handover.stays') : names.person(part.receiverId)}
+                {part.choices.map(({ recordIds, receiverId }) => <div key={recordIds[0]} className="meta">{t('handover.singly', { count: recordIds.length, to: names.person(receiverId) ?? t('handover.stay') })}</div>)}
+              </td>
             </tr>
           ))}
         </tbody>
