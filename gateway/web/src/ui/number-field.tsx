@@ -21,7 +21,7 @@ export function NumberField({ min, max, error, ...rest }: Props) {
   return (
     <NumberInput
       ref={input} min={min} max={max} clampBehavior="none" allowDecimal={false} allowNegative={min < 0}
-      error={told ? t('ui.noMinus', limits) : beyond || error} {...keys} {...rest}
+      error={beyond || (told ? t('ui.noMinus', limits) : error)} {...keys} {...rest}
     />
   )
 }
