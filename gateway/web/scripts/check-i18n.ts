@@ -1,6 +1,7 @@
 // Every text that the client asks for exists in both languages with its plural forms, and nothing is kept that is not asked for.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { loadContract } from '@vitrylo/proto/contract.ts'
 
 const root = join(import.meta.dirname, '..', 'src')
 const forms = { uk: ['one', 'few', 'many', 'other'], en: ['one', 'other'] } as const
@@ -83,6 +84,20 @@ for (const { fields, relations } of Object.values(lists)) {
   const keys = [...tables.flatMap((table) => Object.keys(table)).map((field) => `filters.field.${field}`), ...Object.keys(relations).map((name) => `filters.relation.${name}`)]
   for (const key of keys) if (!uk.has(key)) problems.push(`missing: ${key} (fields.json)`)
 }
+
+// Whatever the audit log tells of has words: each call that changes something or gives a file, what is not done by a call, each section, each field.
+const JOBS = ['InteractionReminder', 'LastDay', 'RetentionRule', 'UnblockSession', 'cut', 'many', 'sign']
+const { methods, records } = loadContract()
+const told = methods.filter(({ safe, stream }) => !safe || stream === 'download')
+const deeds = new Set([...told.map(({ rpc }) => rpc.name), ...JOBS])
+for (const deed of deeds) if (!uk.has(`audit.deedDone.${deed}`)) problems.push(`missing: audit.deedDone.${deed} (contract)`)
+for (const key of uk) if (key.startsWith('audit.deedDone.') && !deeds.has(key.slice('audit.deedDone.'.length))) problems.push(`unused: ${key} (no such call)`)
+for (const { section } of methods) if (section !== '' && !uk.has(`audit.object.${section}`)) problems.push(`missing: audit.object.${section} (contract)`)
+const written = told.filter(({ rpc }) => /^(Create|Update)/.test(rpc.name)).flatMap(({ rpc }) => rpc.input.fields.flatMap((field) => (field.fieldKind === 'message' ? [field.message] : [])))
+const kept = [...written.filter(({ typeName }) => typeName.startsWith('vitrylo.')), ...[...records.values()].flatMap(({ section, message }) => (section === '' ? [] : [message]))]
+for (const { fields, name } of kept)
+  for (const { jsonName } of fields)
+    if (!['id', 'etag'].includes(jsonName) && !['rights', 'filters', 'audit'].some((area) => uk.has(`${area}.field.${jsonName}`))) problems.push(`missing: audit.field.${jsonName} (${name})`)
 
 for (const key of uk) {
   const base = key.replace(plural, '')

@@ -23,6 +23,7 @@ import { problemOfSignature, renewEnd, saveEnd, signedEnd } from '../src/audit/s
 import { endWords, signerOf } from '../src/audit/signer.ts'
 import { linkColumns, verifyChain } from '../src/audit/verify-chain.ts'
 import { signAudit, verifyAudit } from '../src/audit/verify-command.ts'
+import { inWords } from '../src/audit/words.ts'
 import { directory } from '../src/index.ts'
 
 let service: TestService
@@ -64,6 +65,11 @@ test('a write tells who did what, when, from where, by what right, and which fie
   expect(found[1]!.beforeHash).toBe(found[0]!.afterHash)
   expect(found[1]!.beforeHash).not.toBe(found[1]!.afterHash)
   expect((await service.call(Audit.getAuditEntry, { id: found[1]!.id })).changes).toMatchObject([{ field: 'name', sensitive: false, before: '"Одеса"', after: '"Одеса-порт"' }])
+})
+
+test('values are given in the words of the API, whatever stands around them', () => {
+  const kept = '{"channels":[{"kind":"CHANNEL_KIND_PHONE","value":"NO_SUCH_WORD"}],"note":"він сказав \\"REQUEST_STATE_CLOSED\\"","state":"REQUEST_STATE_IN_PROGRESS"}'
+  expect(JSON.parse(inWords(kept))).toEqual({ channels: [{ kind: 'phone', value: 'NO_SUCH_WORD' }], note: 'він сказав "REQUEST_STATE_CLOSED"', state: 'in-progress' })
 })
 
 // Seen failing with the comparison of before and after taken out of `rest`: what changed nothing had an entry.

@@ -17,11 +17,11 @@ type Props = { sections: Section[]; limits: FieldLimit[]; may: boolean; onChange
 
 const kinds = ['hide', 'read-only'] as const
 
-/** A field as the filters call it, as only rights know it, or as who added it did. */
+/** A field as the filters call it, as only rights or the audit log know it, or as who added it did. */
 export function useFieldName(): (section: string, field: string) => string {
   const { t } = useTranslation()
   const labels = useCustomLabels()
-  return (section, field) => labels(section, field) ?? t(i18next.exists(`rights.field.${field}`) ? `rights.field.${field}` : `filters.field.${field}`, { defaultValue: field })
+  return (section, field) => labels(section, field) ?? t([`rights.field.${field}`, `filters.field.${field}`, `audit.field.${field}`].find((key) => i18next.exists(key)) ?? `filters.field.${field}`, { defaultValue: field })
 }
 
 function LimitForm({ sections, onClose, onDone }: { sections: Section[]; onClose: () => void; onDone: (limits: FieldLimit[]) => void }) {

@@ -31,9 +31,12 @@ export function useAllCustom(resource: CustomResource | undefined) {
   }, [fields.data, sections.data, fields.isPending, sections.isPending, fields.error, sections.error, resource])
 }
 
+/** Of all resources, archived ones too. */
+export const useCustomFields = (): readonly CustomField[] => useQuery(all<CustomField>('custom-fields', 'customFields')).data ?? none
+
 /** How people call `custom.contract_no` of a section; undefined for what is no custom field. */
 export function useCustomLabels(): (section: string, field: string) => string | undefined {
-  const fields = useQuery(all<CustomField>('custom-fields', 'customFields')).data ?? none
+  const fields = useCustomFields()
   return (section, field) => {
     const found = fields.find((one) => one.resource === section && `custom.${one.name}` === field)
     return found && labelOf(found)

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconDownload, IconShieldSearch } from '@tabler/icons-react'
+import { useFieldName } from '../admin/field-limits.tsx'
 import { address } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
@@ -18,9 +19,10 @@ import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
-import { actorWord, auditActions, auditKinds, deedOf, reasonOf, toneOf } from './audit-words.ts'
+import { actorWord, auditActions, auditKinds, reasonOf, sentenceOf, toneOf } from './audit-words.ts'
 import { ChainLine } from './chain-line.tsx'
 import { EntryDrawer } from './entry-drawer.tsx'
+import { useRecordNames, useRefs } from './record-names.ts'
 import './audit.css'
 
 const route = getRouteApi('/audit')
@@ -41,10 +43,13 @@ export default function AuditPage() {
   const more = [...(period ? [`time>="${midnight(periods[period])}"`] : []), ...(record ? [`(recordId="${record}" OR recordIds:"${record}")`] : [])]
   const filter = filterOf({ actorId: search.employee, kind: search.kind, section: search.section, action: search.action, branchId: search.branch }, more)
   const records = useRecords<AuditEntry>('audit-entries', 'auditEntries', { filter })
+  const fieldName = useFieldName()
+  const recordName = useRecordNames(useRefs(records.rows))
+  const nameOf = (id: string) => recordName(records.rows.find(({ recordId }) => recordId === id)?.section ?? '', id)
   const sectionOf = (section: string) => t(`words.section.${section}`, { defaultValue: section })
   const actionOf = (action: string) => t(`audit.action.${action}`, { defaultValue: action })
   const who = (row: AuditEntry) => <Person id={row.actorId} none={actorWord(row.username, t)} />
-  const what = (row: AuditEntry) => deedOf(row, t)
+  const what = (row: AuditEntry) => sentenceOf(row, { name: recordName(row.section, row.recordId), fieldName, t })
   const kind = (row: AuditEntry) => <Status tone={toneOf(row.kind)} title={reasonOf(row, t)}>{t(`audit.kind.${row.kind}`)}{row.count > 1 ? <span className="num"> × {number(row.count)}</span> : null}</Status>
   const columns: GridColumn<AuditEntry>[] = [
     { id: 'time', head: 'audit.time', width: 150, cell: (row) => <span className="num soft">{when(row.time)}</span> },
@@ -67,7 +72,7 @@ export default function AuditPage() {
           { name: 'action', label: t('audit.deed'), choices: auditActions.map((value) => ({ value, label: actionOf(value) })) },
           { name: 'kind', label: t('audit.event'), choices: auditKinds.map((value) => ({ value, label: t(`audit.kind.${value}`) })) },
           { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
-          { name: 'record', label: t('audit.record'), choices: record ? [{ value: record, label: `…${record.slice(-8)}` }] : [] },
+          { name: 'record', label: t('audit.record'), choices: record ? [{ value: record, label: nameOf(record) ?? `…${record.slice(-8)}` }] : [] },
         ]}
         values={search}
         onChange={(name, value) => change({ [name]: value })}

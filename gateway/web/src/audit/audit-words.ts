@@ -1,4 +1,4 @@
-import type { TFunction } from 'i18next'
+import i18next, { type TFunction } from 'i18next'
 import type { AuditEntry } from '../api/types.ts'
 import type { Tone } from '../ui/status.tsx'
 
@@ -21,20 +21,38 @@ export function actorWord(username: string, t: TFunction): string {
   return PROGRAM.test(username) ? t('audit.program', { name: username.replace(PROGRAM, '') }) : username || t('audit.unknown')
 }
 
-/** Calls that ask for a right by whose name something else would be understood: who may erase previews it, and nothing is erased. */
-const CALLS: Partial<Record<string, string>> = {
-  'SubjectRequestService.PreviewErasure': 'audit.call.previewErasure',
-  'SubjectRequestService.EraseSubject': 'audit.call.eraseSubject',
-  'SubjectRequestService.RequestSubjectFile': 'audit.call.requestSubjectFile',
+/** What happened to sessions is no use of a right: `Сеанси · вхід`. */
+const sessionWords = ({ section, action }: Pick<AuditEntry, 'section' | 'action'>, t: TFunction): string =>
+  [t(`words.section.${section}`, { defaultValue: section }), t(`sessions.event.${action}`, { defaultValue: t(`audit.action.${action}`, { defaultValue: action }) })].filter(Boolean).join(' · ')
+
+/** `Змінено контрагента`: by the call where it says more than the right that it needs. */
+function doneWords({ kind, section, action, method }: Deed, t: TFunction): string {
+  const call = method.slice(method.lastIndexOf('.') + 1)
+  const object = t(`audit.object.${section}`, { defaultValue: '' })
+  if (method === 'many') return t('audit.deedDone.many')
+  if (kind === 'refusal') return [t(`audit.refused.${action}`, { defaultValue: t('audit.refused.signed-in') }), object].filter(Boolean).join(' ')
+  if (kind === 'read') return [t('audit.done.view'), object].filter(Boolean).join(' ')
+  if (i18next.exists(`audit.deedDone.${call}`)) return t(`audit.deedDone.${call}`)
+  return [t(`audit.done.${action}`, { defaultValue: t('audit.done.change') }), object].filter(Boolean).join(' ')
 }
 
-type Deed = Pick<AuditEntry, 'kind' | 'section' | 'action' | 'method'>
+/** What is known of a deed. */
+type Deed = Pick<AuditEntry, 'kind' | 'section' | 'action' | 'method' | 'fields' | 'recordIds' | 'count'>
 
-/** What was done, in words: `Сеанси · вхід`, `Контрагенти · зміна`. What happens to sessions is no use of a right. */
-export function deedOf({ kind, section, action, method }: Deed, t: TFunction): string {
-  const call = CALLS[method]
-  const deed = call ? t(call) : kind === 'session' ? t(`sessions.event.${action}`, { defaultValue: action }) : t(`audit.action.${action}`, { defaultValue: action })
-  return [t(`words.section.${section}`, { defaultValue: section }), deed].filter(Boolean).join(' · ')
+/** Fields as they stand in the middle of a sentence; what is written large (ЄДРПОУ) stays so. */
+const inside = (name: string): string => (/^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLocaleLowerCase() + name.slice(1) : name)
+
+/** What was done, as a sentence without its subject: `Змінено контрагента ТОВ «Ромашка»: телефон, адреси`. `name` of the record, where it may be seen. */
+export function sentenceOf(deed: Deed, { name, fieldName, t }: { name: string | undefined; fieldName: (section: string, field: string) => string; t: TFunction }): string {
+  const { kind, section, action, method, fields, recordIds } = deed
+  if (kind === 'session') return sessionWords(deed, t)
+  const several = recordIds.length > 0 ? t('audit.several', { count: deed.count }) : ''
+  // A name with quotes of its own gets no others.
+  const named = name && (/[«»“”„"]/.test(name) ? name : t('audit.named', { name }))
+  const begun = [doneWords(deed, t), named, several].filter(Boolean).join(' ')
+  // Of what is added or removed every field is meant.
+  const told = kind === 'read' || (kind === 'write' && action !== 'create' && action !== 'delete' && !/\.(Create|Delete)/.test(method))
+  return told && fields.length > 0 ? `${begun}: ${fields.map((field) => inside(fieldName(section, field))).join(', ')}` : begun
 }
 
 /** Why something was refused: at the door of the product, or at that of sign-in. */

@@ -9,7 +9,9 @@ import { Dialog } from '../ui/dialog.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
 import { ChangeList } from './change-list.tsx'
-import { actorWord } from './audit-words.ts'
+import { useFieldName } from '../admin/field-limits.tsx'
+import { actorWord, sentenceOf } from './audit-words.ts'
+import { useRecordNames, useRefs } from './record-names.ts'
 import './audit.css'
 
 type Props = { section: string; id: string; title: string; onClose: () => void }
@@ -19,6 +21,8 @@ export default function HistoryDialog({ section, id, title, onClose }: Props) {
   const { t } = useTranslation()
   const can = useCan()
   const records = useRecords<AuditEntry>(`record-history/${section}/${id}`, 'auditEntries')
+  const fieldName = useFieldName()
+  const recordName = useRecordNames(useRefs(records.rows))
   return (
     <Dialog onClose={onClose} title={t('audit.historyOf', { title })} size={640}>
       {records.error ? <PartError error={records.error} what={t('audit.history')} onRetry={() => void records.refetch()} /> : null}
@@ -27,11 +31,11 @@ export default function HistoryDialog({ section, id, title, onClose }: Props) {
         {records.rows.map((entry) => (
           <li key={entry.id}>
             <div className="row">
-              <span className="medium grow">{t(`audit.action.${entry.action}`, { defaultValue: entry.action })}</span>
+              <span className="medium grow">{sentenceOf({ ...entry, fields: [] }, { name: undefined, fieldName, t })}</span>
               <span className="soft"><Person id={entry.actorId} none={actorWord(entry.username, t)} full /></span>
               <time className="meta num" dateTime={entry.time}>{when(entry.time)}</time>
             </div>
-            <ChangeList entry={entry} />
+            <ChangeList entry={entry} recordName={recordName} />
           </li>
         ))}
       </ol>

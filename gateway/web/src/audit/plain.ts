@@ -1,14 +1,17 @@
 /** Marks that turn the direction of a text are seen as what they are: here one looks for what somebody hid. */
-const revealed = (text: string): string => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => `[U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`)
+export const revealed = (text: string): string => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => `[U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`)
 
-/** A value as it is kept, as text: `"Одеса"` -> Одеса, a list as its parts. */
-export function plain(json: string): string {
-  if (json === '') return ''
+const revealedIn = (value: unknown): unknown => {
+  if (typeof value === 'string') return revealed(value)
+  if (Array.isArray(value)) return value.map(revealedIn)
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, revealedIn(one)])) : value
+}
+
+/** A value as it is kept: `value`, or `cut`, what is left of one that was too long to be kept whole. Hidden marks are seen in both. */
+export function keptValue(json: string): { value: unknown } | { cut: string } {
   try {
-    const value: unknown = JSON.parse(json)
-    if (typeof value === 'string') return revealed(value)
-    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? revealed(value.join(', ')) : revealed(json)
+    return { value: revealedIn(JSON.parse(json)) }
   } catch {
-    return revealed(json) // it was cut
+    return { cut: revealed(json.replace(/^"|…$/g, '')) }
   }
 }

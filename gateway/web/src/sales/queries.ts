@@ -7,8 +7,8 @@ import { toast, toastError } from '../ui/toast.ts'
 
 const none: Pipeline[] = []
 
-export function usePipelines() {
-  const answer = useQuery({ queryKey: ['pipelines', 'all'], queryFn: ({ signal }) => allPages<Pipeline>('pipelines', 'pipelines', signal), staleTime: 60_000 })
+export function usePipelines(enabled = true) {
+  const answer = useQuery({ queryKey: ['pipelines', 'all'], queryFn: ({ signal }) => allPages<Pipeline>('pipelines', 'pipelines', signal), staleTime: 60_000, enabled })
   return { ...answer, pipelines: answer.data ?? none }
 }
 

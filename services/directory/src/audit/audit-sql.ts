@@ -1,6 +1,6 @@
 import { scopeOf, sees, sharesOf, type Caller } from '@vitrylo/auth'
 import { invalid, notFound } from '@vitrylo/errors'
-import { askedBy, listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { askedBy, listRows, pageOf, withId, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Sql } from '@vitrylo/pg'
 import { AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import type { AuditEntry } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
@@ -39,7 +39,7 @@ const WHOLE = ['username', 'method', 'address']
 
 /** The log is read backwards as far as somebody says, and never to its beginning for a name. */
 function assertBounded(filter: string, asker: Asker): void {
-  const { named, bound, equal } = askedBy(filter, list, asker)
+  const { named, bound, equal } = askedBy(filter, withId(list), asker)
   const slow = SLOW.filter((field) => named.has(field))
   if (slow.length === 0 || FAST.some((field) => bound.has(field)) || WHOLE.some((field) => equal.has(field))) return
   throw invalid([{ field: 'filter', rule: 'period', description: `${slow.join(', ')}: name a period too, as in time >= 2026-01-01 AND …; or a record, an employee, or a whole name, call or address` }])

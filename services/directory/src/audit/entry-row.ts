@@ -4,6 +4,7 @@ import { AuditGround, AuditKind, type AuditChange } from '@vitrylo/proto/vitrylo
 import type { AuditEntry } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
 import type { Detail } from './append-entries.ts'
+import { inWords } from './words.ts'
 
 export type Row = {
   no: number
@@ -67,7 +68,7 @@ export function toEntry(row: Row, caller: Caller, shared = false): AuditEntry {
     reason: row.reason,
     count: row.times,
     fields: row.fields.filter(isShown),
-    changes: changes.filter(({ field }) => isShown(field)).map((change) => (readable ? change : withoutValues(change))),
+    changes: changes.filter(({ field }) => isShown(field)).map((change) => (readable ? { ...change, before: inWords(change.before), after: inWords(change.after) } : withoutValues(change))),
     beforeHash: row.before_hash,
     afterHash: row.after_hash,
     branchId: row.branch_id ?? undefined,
