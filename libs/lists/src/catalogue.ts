@@ -5,7 +5,7 @@ import { readOrder } from './order.ts'
 import type { Clock } from './period.ts'
 import { resolve } from './resolve.ts'
 import { parse, type Expression } from './syntax.ts'
-import type { FieldFacts } from './types.ts'
+import { isInRecord, type FieldFacts } from './types.ts'
 
 type Facts = Readonly<Record<string, FieldFacts>>
 
@@ -63,14 +63,9 @@ function violationsBy(check: () => unknown): Violation[] {
   }
 }
 
-/** Fields whose value one sees in the record itself: conditions on these can be judged without a list. */
-const PLAIN = new Set(['word', 'boolean', 'text', 'number', 'uuid', 'array'])
-/** Of the list only: the record has them elsewhere. */
-const NOT_IN_RECORD = new Set(['contact-persons counterpartyId'])
-
 /** What is wrong with a condition on the own fields of a record, as `isMet` judges it. */
 export function violationsOfCondition({ resource, condition }: { resource: string; condition: string }, custom: Facts): Violation[] {
-  const own = Object.entries(lists()[resource]?.fields ?? {}).filter(([name, { type }]) => PLAIN.has(type) && !NOT_IN_RECORD.has(`${resource} ${name}`))
+  const own = Object.entries(lists()[resource]?.fields ?? {}).filter(([name, facts]) => isInRecord(resource, name, facts))
   const fields = { ...Object.fromEntries(own), ...custom }
   const wrong = violationsBy(() => resolve(condition, { fields }, { now: new Date(0), timeZone: 'UTC' }))
   return (wrong.length > 0 ? wrong : violationsBy(() => assertPlain(parse(condition), fields))).map((violation) => ({ ...violation, field: 'visibleWhen' }))

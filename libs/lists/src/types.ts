@@ -26,3 +26,10 @@ export const OPERATORS_OF: Record<FieldType, readonly Operator[]> = {
 }
 
 export const mayBeAbsent = ({ type, nullable }: FieldFacts): boolean => nullable === true || type === 'text' || type === 'array'
+
+const PLAIN: ReadonlySet<FieldType> = new Set<FieldType>(['word', 'boolean', 'text', 'number', 'uuid', 'array'])
+/** Of the list only: the record has them elsewhere. */
+const NOT_IN_RECORD = new Set(['contact-persons counterpartyId'])
+
+/** Fields of a list whose value one sees in the record itself: conditions on these (`isMet`) can be judged without the list. */
+export const isInRecord = (resource: string, name: string, { type }: FieldFacts): boolean => PLAIN.has(type) && !NOT_IN_RECORD.has(`${resource} ${name}`)

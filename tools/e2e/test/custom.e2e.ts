@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { makeParty, newWord } from '../src/data.ts'
 import { shot } from '../src/desk.ts'
+import { look } from '../src/look.ts'
 import { axeFindings, settled } from '../src/looks.ts'
 import { scene } from '../src/scene.ts'
 
@@ -70,3 +71,74 @@ scene('an administrator adds a section and fields; forms, cards, lists and filte
   await shot(desk, 'custom in a new counterparty')
   expect(desk.troubles).toEqual([])
 }, { timeoutMs: 180_000 })
+
+scene('a field says in words when it is shown; the condition is put together as a filter is, by what the service takes', async ({ open, api }) => {
+  const name = `c_${Date.now().toString(36)}`
+  const label = (uk: string) => ({ uk, en: uk })
+  await api.post('custom-fields', { resource: 'counterparties', name: `${name}_a`, kind: 'choice', label: label('Формат'), position: 900, options: [{ word: 'a4', label: label('А4') }, { word: 'a5', label: label('А5') }] })
+  await api.post('custom-fields', { resource: 'counterparties', name: `${name}_d`, kind: 'date', label: label('Тираж до'), position: 905 })
+  const made = await api.post('custom-fields', { resource: 'counterparties', name, kind: 'text', label: label('Палітурка'), position: 910 })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto('/custom-fields')
+  await settled(page)
+  await page.getByRole('button', { name: 'Палітурка', exact: true }).click()
+  const form = page.getByRole('dialog', { name: 'Палітурка' })
+  const condition = form.getByRole('group', { name: 'Показувати, коли' })
+  await condition.getByText('Завжди').waitFor()
+  await condition.getByRole('button', { name: 'Задати умови' }).click()
+  const builder = page.getByRole('dialog', { name: 'Показувати, коли' })
+  const add = async (at: number, field: string) => {
+    await builder.getByRole('button', { name: 'Умова', exact: true }).click()
+    await builder.getByRole('combobox', { name: `Поле умови ${at}` }).click()
+    await page.getByRole('option', { name: field, exact: true }).click()
+  }
+  await add(1, 'Вид')
+  await builder.getByRole('combobox', { name: 'Вид: значення' }).click()
+  await page.getByRole('option', { name: 'організація' }).click()
+  await add(2, 'Формат')
+  // Neither itself, nor what only lists know, nor what depends on who asks.
+  await builder.getByRole('combobox', { name: 'Поле умови 2' }).click()
+  const offered = await page.getByRole('option').allInnerTexts()
+  expect(offered).toEqual(expect.arrayContaining(['Вид', 'Формат', 'VIP', 'Тираж до']))
+  for (const none of ['Палітурка', 'Створено', 'Останній контакт']) expect(offered).not.toContain(none)
+  await page.keyboard.press('Escape')
+  await builder.getByRole('combobox', { name: 'Формат: значення' }).click()
+  await page.getByRole('option', { name: 'А4' }).click()
+  await add(3, 'Тираж до')
+  await builder.getByLabel('Тираж до: значення').fill('21.11.2026')
+  await page.keyboard.press('Tab')
+  const faults = await look(desk, 'condition of a field')
+  // Sending the inner dialog sends not the form beneath it: seen failing without the look at whose event it is.
+  await builder.getByRole('button', { name: 'Застосувати' }).click()
+  await builder.waitFor({ state: 'detached' })
+  await condition.getByText('«Вид» дорівнює організація і «Формат» дорівнює А4 і «Тираж до» у цей час 21.11.2026').waitFor()
+  expect((await api.get(`custom-fields/${made['id']}`))['visibleWhen']).toBe('')
+  faults.push(...(await look(desk, 'field with a condition')))
+  await form.getByRole('button', { name: 'Зберегти' }).click()
+  await form.waitFor({ state: 'detached' })
+  expect((await api.get(`custom-fields/${made['id']}`))['visibleWhen']).toBe(`kind = organisation AND custom.${name}_a = a4 AND custom.${name}_d = 2026-11-21`)
+
+  // A form shows it only then.
+  await page.goto('/counterparties?create=true')
+  await settled(page)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Формат' }).waitFor()
+  expect(await dialog.getByLabel('Палітурка').count()).toBe(0)
+  await dialog.getByRole('combobox', { name: 'Формат' }).click()
+  await page.getByRole('option', { name: 'А4' }).click()
+  await dialog.getByLabel('Тираж до').fill('21.11.2026')
+  await page.keyboard.press('Tab')
+  await dialog.getByLabel('Палітурка').waitFor()
+
+  await page.goto('/custom-fields')
+  await settled(page)
+  await page.getByRole('button', { name: 'Палітурка', exact: true }).click()
+  await condition.getByRole('button', { name: 'Показувати завжди' }).click()
+  await condition.getByText('Завжди').waitFor()
+  await page.keyboard.press('Control+s')
+  await form.waitFor({ state: 'detached' })
+  expect((await api.get(`custom-fields/${made['id']}`))['visibleWhen']).toBe('')
+  expect(faults).toEqual([])
+  expect(desk.troubles).toEqual([])
+}, { timeoutMs: 150_000 })

@@ -9,6 +9,7 @@ import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { toast } from '../ui/toast.ts'
+import { ConditionInput, conditionError } from './condition-input.tsx'
 import { CustomInput } from './custom-input.tsx'
 import { nameFrom } from './name-from.ts'
 import { OptionsInput, type Option } from './options-input.tsx'
@@ -89,9 +90,7 @@ export default function FieldForm(props: Props) {
       {hasOptions(value.kind) ? <OptionsInput value={value.options} onChange={(options) => change({ options })} error={error('options')} /> : null}
       <Select label={t('ownFields.section')} data={sections.filter((one) => !one.archived).map((one) => ({ value: one.id, label: labelOf(one) }))} value={value.sectionId ?? null} onChange={(sectionId) => change({ sectionId: sectionId ?? undefined })} clearable error={error('sectionId')} />
       {value.kind === 'link' || value.kind === 'file' || value.unique ? null : <CustomInput key={value.kind} field={sample} value={value.defaultValue ?? undefined} onChange={(defaultValue) => change({ defaultValue })} error={error('defaultValue')} />}
-      <div className="w2">
-        <TextInput label={t('ownFields.visibleWhen')} description={t('ownFields.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={conditionError(save.error)} maxLength={1000} spellCheck={false} />
-      </div>
+      <ConditionInput resource={resource} name={record?.name} value={value.visibleWhen} onChange={(visibleWhen) => change({ visibleWhen })} error={conditionError(save.error)} />
       {flag('required')}
       {flag('filterable')}
       {flag('unique', value.kind === 'text' || value.kind === 'number')}
@@ -101,10 +100,4 @@ export default function FieldForm(props: Props) {
       {record?.indexProblem ? <p className="form-error w2">{t('ownFields.index.failed')}: {record.indexProblem}</p> : null}
     </FormDialog>
   )
-}
-
-/** Of a condition the place matters: what the server says names it. */
-function conditionError(error: unknown): string | undefined {
-  const found = (error as { problem?: { errors?: { field: string; description: string }[] } } | null)?.problem?.errors?.find(({ field }) => field === 'visibleWhen')
-  return found?.description
 }

@@ -10,6 +10,7 @@ import { useFormKey } from '../lib/use-form-key.ts'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { toast } from '../ui/toast.ts'
+import { ConditionInput, conditionError } from './condition-input.tsx'
 import { nameFrom } from './name-from.ts'
 
 type Props = { resource: CustomResource; record: CustomSection | undefined; next: number; onClose: () => void }
@@ -49,9 +50,7 @@ export default function SectionForm({ resource, record, next, onClose }: Props) 
       <TextInput label={t('ownFields.labelEn')} value={value.en} onChange={(event) => change({ en: event.currentTarget.value })} maxLength={100} />
       <TextInput label={t('ownFields.name')} description={t('ownFields.nameHint')} placeholder={nameFrom(value.en || value.uk)} value={value.name} onChange={(event) => change({ name: event.currentTarget.value.toLowerCase() })} disabled={record !== undefined} error={error('name')} maxLength={40} />
       <NumberField label={t('ownFields.position')} min={0} max={100000} value={value.position} onChange={(position) => change({ position: Math.trunc(Number(position)) || 0 })} error={error('position')} />
-      <div className="w2">
-        <TextInput label={t('ownFields.visibleWhen')} description={t('ownFields.visibleWhenHint')} placeholder="kind = organisation" value={value.visibleWhen} onChange={(event) => change({ visibleWhen: event.currentTarget.value })} error={error('visibleWhen')} maxLength={1000} spellCheck={false} />
-      </div>
+      <ConditionInput resource={resource} value={value.visibleWhen} onChange={(visibleWhen) => change({ visibleWhen })} error={conditionError(save.error)} />
       {record ? <label className="check-line"><input type="checkbox" checked={value.archived} onChange={(event) => change({ archived: event.currentTarget.checked })} /> {t('ownFields.archiveSection')}</label> : null}
     </FormDialog>
   )

@@ -1,7 +1,8 @@
 import catalogue from '@vitrylo/lists/fields.json'
 import type { FieldRights } from '../api/me.ts'
+import { labelOf, type CustomResource } from '../api/custom-fields.ts'
 import type { CustomField } from '../api/types.ts'
-import { mayBeAbsent, OPERATORS_OF, type FieldFacts } from '@vitrylo/lists/types.ts'
+import { isInRecord, mayBeAbsent, OPERATORS_OF, type FieldFacts } from '@vitrylo/lists/types.ts'
 
 /** A custom field brings its own names. */
 export type ShownFacts = FieldFacts & { label?: string; wordLabels?: Readonly<Record<string, string>> }
@@ -24,9 +25,18 @@ export function shownFacts(resource: Resource, rightsOf: (section: string) => Fi
 const TYPES: Record<string, FieldFacts['type']> = { text: 'text', number: 'number', money: 'money', date: 'date', choice: 'word', choices: 'array', flag: 'boolean', link: 'uuid', file: 'text' }
 
 /** Custom fields that lists can be narrowed by. */
-export const customFactsOf = (fields: readonly CustomField[], labelOf: (of: Pick<CustomField, 'label'>) => string): Fields =>
+export const customFactsOf = (fields: readonly CustomField[]): Fields => factsOfCustom(fields.filter(({ filterable }) => filterable))
+
+/** What a condition on the record itself may speak of, by the rule of the service. An id that names no kind of record is for programs. */
+export function recordFields(resource: CustomResource, custom: readonly CustomField[]): Fields {
+  const { fields } = (catalogue as unknown as Record<CustomResource, ListFacts>)[resource]
+  const own = Object.entries(fields).filter(([name, facts]) => isInRecord(resource, name, facts) && (facts.type !== 'uuid' || facts.reference !== undefined))
+  return { ...Object.fromEntries(own), ...factsOfCustom(custom) }
+}
+
+const factsOfCustom = (fields: readonly CustomField[]): Fields =>
   Object.fromEntries(
-    fields.filter(({ filterable, archived }) => filterable && !archived).map((field) => [
+    fields.filter(({ archived }) => !archived).map((field) => [
       `custom.${field.name}`,
       {
         type: TYPES[field.kind] ?? 'text', nullable: true, label: labelOf(field),

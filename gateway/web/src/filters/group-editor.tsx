@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Select, Textarea } from '@mantine/core'
+import type { FieldFacts } from '@vitrylo/lists/types.ts'
+import type { TFunction } from 'i18next'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -8,7 +10,7 @@ import { choiceOf, emptyGroup, withChoice, writtenOf, type Condition, type Group
 import { ValueInput } from './value-input.tsx'
 
 /** The fields that may stand here, and whose they are. */
-export type Scene = { of: string; fields: Fields; relations: Readonly<Record<string, { fields: Fields }>> }
+export type Scene = { of: string; fields: Fields; relations: Readonly<Record<string, { fields: Fields }>>; /** Of a record as it is, whoever asks and whenever: no `me`, no days that move. */ fixed?: boolean }
 
 type Props = { scene: Scene; group: Group; onChange: (group: Group) => void; onRemove?: () => void; label: string }
 
@@ -92,12 +94,11 @@ function RelatedEditor({ scene, item, onChange, onRemove }: Omit<ItemProps, 'ite
 function ConditionEditor({ scene, condition, onChange, onRemove, number }: Omit<ItemProps, 'item'> & { condition: Condition }) {
   const { t } = useTranslation()
   const field = scene.fields[condition.field]!
-  const fields = Object.keys(scene.fields).map((name) => ({ value: name, label: scene.fields[name]!.label ?? t(`filters.field.${name}`) }))
+  const fields = Object.keys(scene.fields).map((name) => ({ value: name, label: fieldText(scene, name, t) }))
   const choice = choiceOf(condition)
   const offered = choicesOf(field)
-  const kind = field.type === 'time' || field.type === 'date' ? 'time' : field.type === 'array' ? 'array' : 'plain'
-  const operators = (offered.includes(choice) ? offered : [...offered, choice]).map((value) => ({ value, label: t(`filters.operator.${kind}.${nameOf(value)}`) }))
-  const name = field.label ?? t(`filters.field.${condition.field}`)
+  const operators = (offered.includes(choice) ? offered : [...offered, choice]).map((value) => ({ value, label: operatorText(field, value, t) }))
+  const name = fieldText(scene, condition.field, t)
   const choose = (next: string | null) => {
     if (next === null || next === condition.field) return
     const first = choicesOf(scene.fields[next]!)[0]!
@@ -108,11 +109,18 @@ function ConditionEditor({ scene, condition, onChange, onRemove, number }: Omit<
       <Select label={t('filters.fieldLabel', { number })} data={fields} value={condition.field} onChange={choose} searchable allowDeselect={false} nothingFoundMessage={t('ui.nothingFound')} />
       <Select label={t('filters.operatorLabel', { name })} data={operators} value={choice} onChange={(next) => next && onChange(withChoice(condition, next))} allowDeselect={false} />
       {choice === '*' || choice === '!*' ? <span /> : (
-        <ValueInput label={t('filters.valueLabel', { name })} field={field} words={wordsKey(scene.of, condition.field)} value={condition.value} onChange={(value) => onChange({ ...condition, value })} />
+        <ValueInput fixed={scene.fixed === true} label={t('filters.valueLabel', { name })} field={field} words={wordsKey(scene.of, condition.field)} value={condition.value} onChange={(value) => onChange({ ...condition, value })} />
       )}
       <IconButton size="sm" icon={IconX} label={t('filters.removeCondition', { number })} onClick={onRemove} />
     </div>
   )
+}
+
+export const fieldText = (scene: Scene, name: string, t: TFunction): string => scene.fields[name]?.label ?? t(`filters.field.${name}`)
+
+export function operatorText({ type }: FieldFacts, choice: string, t: TFunction): string {
+  const kind = type === 'time' || type === 'date' ? 'time' : type === 'array' ? 'array' : 'plain'
+  return t(`filters.operator.${kind}.${nameOf(choice)}`)
 }
 
 /** Signs cannot be parts of a key. */

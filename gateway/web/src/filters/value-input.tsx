@@ -12,7 +12,7 @@ import { NumberField } from '../ui/number-field.tsx'
 import { PartySelect } from '../ui/party-select.tsx'
 import type { ShownFacts } from './catalogue.ts'
 
-type Props = { label: string; field: ShownFacts; words: string; value: Literal; onChange: (value: Literal) => void }
+type Props = { label: string; field: ShownFacts; words: string; /** Values that mean the same whoever asks and whenever. */ fixed: boolean; value: Literal; onChange: (value: Literal) => void }
 
 const quoted = (text: string): Literal => ({ text, quoted: text !== '' })
 const bare = (text: string): Literal => ({ text, quoted: false })
@@ -28,6 +28,7 @@ export function ValueInput(props: Props) {
   if (type === 'boolean') {
     return <Choice label={label} data={[{ value: 'true', label: t('ui.yes') }, { value: 'false', label: t('ui.no') }]} value={value.text} onChange={(word) => onChange(bare(word))} />
   }
+  if (type === 'date' && props.fixed) return <DateField label={label} value={value.text} onChange={(day) => onChange(bare(day))} />
   if (type === 'time' || type === 'date') return <DayInput {...props} />
   if (type === 'money') return <MoneyInput {...props} />
   if (type === 'uuid' && reference !== undefined) return <RecordInput {...props} reference={reference} />
@@ -46,14 +47,14 @@ function Choice({ label, data, value, onChange }: ChoiceProps) {
   return <Select label={label} data={all} value={value || null} onChange={(next) => onChange(next ?? '')} searchable allowDeselect={false} nothingFoundMessage={t('ui.nothingFound')} />
 }
 
-function RecordInput({ label, reference, value, onChange }: Props & { reference: string }) {
+function RecordInput({ label, reference, fixed, value, onChange }: Props & { reference: string }) {
   const { t } = useTranslation()
   const names = useNames()
   if (reference === 'counterparties') return <PartyInput label={label} value={value.text} onChange={(id) => onChange(quoted(id))} />
   if (reference === 'pipelines' || reference === 'stages') return <StageInput label={label} isStage={reference === 'stages'} value={value.text} onChange={(id) => onChange(quoted(id))} />
   if (reference === 'relation-kinds') return <KindInput label={label} value={value.text} onChange={(id) => onChange(quoted(id))} />
   if (reference === 'consent-purposes') return <PurposeInput label={label} value={value.text} onChange={(id) => onChange(quoted(id))} />
-  const people = [{ value: 'me', label: t('filters.me') }, ...names.employees.map((one) => ({ value: one.id, label: one.displayName }))]
+  const people = [...(fixed ? [] : [{ value: 'me', label: t('filters.me') }]), ...names.employees.map((one) => ({ value: one.id, label: one.displayName }))]
   const data = reference === 'employees' ? people : names.branches.map((one) => ({ value: one.id, label: one.name }))
   return <Choice label={label} data={data} value={value.text} onChange={(id) => onChange(id === 'me' ? bare(id) : quoted(id))} />
 }

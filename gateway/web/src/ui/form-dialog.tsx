@@ -48,6 +48,8 @@ export function FormDialog({ title, submit, onClose, onSubmit, busy, error, rest
   useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (isTopmost(form.current) ? submitTyped(form.current) : false) }])
   const send = (event: FormEvent) => {
     event.preventDefault()
+    // React lets the sending of a dialog that opens over this one through to it.
+    if (event.target !== event.currentTarget) return
     if (!busy) onSubmit()
   }
   return (
