@@ -48,17 +48,20 @@ export function PhoneNav() {
           <Bell />
           <UserMenu />
         </div>
-        <ul className="more-links">
-          {visibleGroups(can)
-            .flatMap((group) => group.links)
-            .map((link) => (
-              <li key={link.to}>
-                <Link to={link.to} onClick={() => setMore(false)}>
-                  {t(link.label)}
-                </Link>
-              </li>
-            ))}
-        </ul>
+        {visibleGroups(can).map((group) => (
+          <section key={group.name} className="more-links">
+            <h3>{t(group.label)}</h3>
+            <ul>
+              {group.links.map((link) => (
+                <li key={link.to}>
+                  <Link to={link.to} onClick={() => setMore(false)}>
+                    {t(link.label)}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
       </Sheet>
     </>
   )

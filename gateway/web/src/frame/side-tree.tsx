@@ -27,9 +27,9 @@ function Count({ of }: { of: WorkCount | undefined }) {
 
 function Group({ group, counts, narrow }: { group: SectionGroup; counts: Record<string, WorkCount>; narrow: boolean }) {
   const { t } = useTranslation()
-  const [open, setOpen] = useStored(`fold.${group.name}`, true)
   const path = useLocation({ select: (location) => location.pathname })
   const inside = group.links.some((link) => path.startsWith(link.to))
+  const [open, setOpen] = useStored(`fold.${group.name}`, inside || group.folded !== true)
   if (narrow)
     return (
       <Link to={group.links[0]!.to} className={`narrow-link ${inside ? 'on' : ''}`} title={t(group.label)} aria-label={t(group.label)}>
