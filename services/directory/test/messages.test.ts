@@ -146,6 +146,9 @@ describe('work', () => {
     const own = (type: typeof RequestRegisteredEvent, data: object) => service.receive({ type, key: people.olena.id, revision: 1, data: type.codec.fromPartial(data) })
     await own(RequestRegisteredEvent, { request: request(people.olena.id, 'нове за правилом'), actorId: '' })
     const receivedBefore = (days: number, subject: string) => own(RequestRegisteredEvent, { request: { ...request(people.olena.id, subject), receiveTime: new Date(Date.now() - days * 86_400_000) }, actorId: '' })
+    // Of a call that nobody has given a subject: whose it is.
+    await own(RequestRegisteredEvent, { request: { ...request(people.olena.id, ''), counterpartyName: 'ТОВ «Телефонує»' }, actorId: '' })
+    expect(await titles('olena')).toContain('ТОВ «Телефонує»')
     await receivedBefore(6, 'з минулих вихідних')
     await receivedBefore(8, 'для архіву')
     expect(await titles('olena')).toContain('з минулих вихідних')

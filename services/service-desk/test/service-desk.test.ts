@@ -86,7 +86,7 @@ test('a call from outside becomes one request, however often its end is told', a
   await service.receive(callEnded({ counterpartyId: kyivClient }, event.key), callEnded({ direction: CallDirection.OUTBOUND }), callEnded({ direction: CallDirection.INTERNAL }))
   expect(await found(`callId="${event.key}"`)).toHaveLength(1)
   expect(await ofCall(event)).toMatchObject({
-    channel: RequestChannel.CALL, subject: 'Дзвінок — Готель «Стара ратуша»', ownerId: people.bohdan.id, branchId: branches.lviv,
+    channel: RequestChannel.CALL, subject: '', ownerId: people.bohdan.id, branchId: branches.lviv,
     queue: 'sales', phone: '+380445550118', missedCall: false, routing: { rule: RoutingRule.RESPONSIBLE, group: '' },
   })
   const { id } = (await ofCall(event))!
@@ -194,6 +194,20 @@ test('a rule that cannot run keeps no other from its turn, and what is opened ag
   expect(await round).toBe('INVALID_ARGUMENT')
   expect([await get(opened), await get(other)]).toMatchObject([{ subject: 'Лист', text: 'слова' }, { subject: '', text: '' }])
   for (const { id } of [broken, sound]) await service.call(Rules.deleteRetentionRule, { id })
+})
+
+// Seen failing: known by its subject alone it kept the phone for good.
+test('a request of a call that nobody gave a subject loses its phone by the rule like any other, once', async () => {
+  const { id: rule } = await service.call(Rules.createRetentionRule, { retentionRule: RetentionRule.fromPartial({ displayName: 'Звернення', resource: 'requests', ageMonths: 36, filter: 'callId != null', enabled: true }) })
+  const event = callEnded()
+  await service.receive(event)
+  const { id, number } = (await ofCall(event))!
+  await exec(service.pool, sql`update request set state = 'closed', closed_at = now() - interval '40 months' where id = ${id}`)
+  expect(await service.call(Rules.previewRetentionRule, { id: rule })).toMatchObject({ items: [{ id, displayName: number }] })
+  await carryOutDue(deps, retained)
+  expect(await get(id)).toMatchObject({ subject: '', phone: '', callId: event.key })
+  expect(await service.call(Rules.previewRetentionRule, { id: rule })).toMatchObject({ count: 0 })
+  await service.call(Rules.deleteRetentionRule, { id: rule })
 })
 
 test('late events of a client change nothing', async () => {

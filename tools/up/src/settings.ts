@@ -18,7 +18,7 @@ export type Settings = Readonly<{
   /** As tokens name it. */
   issuer: string
   logLevel: string
-  /** What the parts themselves read: OTEL_*, VITRYLO_METRICS, VITRYLO_COUNTRY, VITRYLO_LANGUAGE, VITRYLO_TIME_ZONE, VITRYLO_AUDIT_READS, VITRYLO_FILE_MAX, VITRYLO_FILES_*. */
+  /** What the parts themselves read: OTEL_*, VITRYLO_METRICS, VITRYLO_COUNTRY, VITRYLO_TIME_ZONE, VITRYLO_AUDIT_READS, VITRYLO_FILE_MAX, VITRYLO_FILES_*. */
   passedOn: Readonly<Record<string, string>>
   /** VITRYLO_HEALTH_LISTEN: where probes and metrics of the one process are read. */
   healthListen: string | undefined

@@ -10185,7 +10185,7 @@ export interface components {
              * @enum {string}
              */
             channel: "unspecified" | "call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other";
-            /** @description What it is about. */
+            /** @description What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
             subject: string;
             /** @description The whole text. */
             text: string;
@@ -10295,7 +10295,7 @@ export interface components {
              * @enum {string}
              */
             channel: "call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other";
-            /** @description What it is about. */
+            /** @description What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
             subject: string;
             /** @description The whole text. */
             text?: string;
@@ -10402,7 +10402,7 @@ export interface components {
             readonly number?: string;
             /** @description How it came. */
             channel?: ("call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other") | null;
-            /** @description What it is about. */
+            /** @description What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
             subject?: string | null;
             /** @description The whole text. */
             text?: string | null;

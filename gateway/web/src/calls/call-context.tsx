@@ -1,10 +1,11 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconBriefcase, IconTicket } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
-import type { Request } from '../api/types.ts'
+import type { Request, TimelineEntry } from '../api/types.ts'
 import { tell } from '../card/timeline-words.ts'
 import { money, when } from '../lib/format.ts'
 import { Deadline } from '../requests/deadline.tsx'
@@ -21,6 +22,12 @@ function Join({ request, id, number }: { request: Request; id: string; number: s
   const { t } = useTranslation()
   const { join, busy } = useRequestActions(request)
   return <Button size="sm" busy={busy} aria-label={t('call.joinTo', { number })} onClick={() => join(id)}>{t('call.join')}</Button>
+}
+
+/** A request of a call that nobody has given a subject, by its time. */
+function untitled(id: string, timeline: readonly TimelineEntry[], t: TFunction): string {
+  const came = timeline.find((entry) => entry.kind === 'request-registered' && entry.recordId === id)
+  return came ? t(came.data['missedCall'] ? 'requests.missedCallOf' : 'requests.callOf', { who: when(came.time) }) : t('requests.noSubject')
 }
 
 /** Kinds of entries in which somebody spoke with the client; changes of records are none. */
@@ -47,7 +54,7 @@ export function CallContext({ one }: { one: MyCall }) {
           <h3>{t('call.openRequests')} <span className="count">{requests.length}</span></h3>
           {requests.slice(0, 5).map((record) => (
             <div key={record.id}>
-              <div className="li"><Icon of={IconTicket} /><Link className="cut medium" to="/requests" search={{ open: record.id }}>{record.title}</Link><Deadline due={record.dueTime} long /></div>
+              <div className="li"><Icon of={IconTicket} /><Link className="cut medium" to="/requests" search={{ open: record.id }}>{record.title || untitled(record.id, card.timeline, t)}</Link><Deadline due={record.dueTime} long /></div>
               <div className="row li-sub">
                 <span className="meta cut grow">{[record.number, names.person(record.ownerId) ? t('call.ownedBy', { name: names.person(record.ownerId) }) : ''].filter(Boolean).join(' · ')}</span>
                 {joins ? <Join request={joins} id={record.id} number={record.number} /> : null}

@@ -7,7 +7,7 @@ import type { Request } from '../api/types.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Deadline } from '../requests/deadline.tsx'
 import { useRequestActions } from '../requests/use-request-actions.ts'
-import { reasonShort } from '../requests/words.ts'
+import { reasonShort, subjectOf } from '../requests/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { MyCall } from './call-store.ts'
@@ -30,7 +30,7 @@ function Registered({ request, one, words: { save } }: Props & { request: Reques
   return (
     <section className="cp-done">
       <h3><Icon of={IconCheck} size={14} className="good" />{t('call.registered')}</h3>
-      <div className="li"><Icon of={IconTicket} /><Link className="cut medium" to="/requests" search={{ open: request.id }}>{request.subject}</Link><Deadline due={request.dueTime} long /></div>
+      <div className="li"><Icon of={IconTicket} /><Link className="cut medium" to="/requests" search={{ open: request.id }}>{subjectOf(request, t)}</Link><Deadline due={request.dueTime} long /></div>
       <div className="meta li-sub">{[request.number, names.person(request.ownerId), reasonShort(request, t)].filter(Boolean).join(' · ')}</div>
       {maySell ? <Button className="cp-sell" tone="primary" size="lg" icon={IconBriefcase} combo="alt+o" busy={busy} onClick={sell}>{t('requests.makeOpportunity')}</Button> : null}
       {deal ? <div className="li cp-sell"><Icon of={IconBriefcase} /><Link className="link cut" to="/opportunities" search={{ open: deal }}>{t('call.openDeal')}</Link></div> : null}

@@ -51,7 +51,7 @@ async function addTo(id: string, saying: (subject: string) => Saying): Promise<R
   const now = await get<Request>(`requests/${id}`)
   const { subject, text: said } = saying(now.subject)
   const text = now.text.endsWith(said) ? now.text : [now.text, said].filter(Boolean).join('\n\n')
-  return patch<Request>(`requests/${id}?updateMask=subject,text`, { subject, text }, now.etag)
+  return patch<Request>(`requests/${id}?updateMask=${subject ? 'subject,' : ''}text`, { subject, text }, now.etag)
 }
 
 const isTaken = (error: unknown) => error instanceof ApiError && error.problem.errors?.some(({ field }) => field === 'callId') === true

@@ -7,7 +7,7 @@ import { useCan } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
-import { dateTime, phone, withPhones } from '../lib/format.ts'
+import { dateTime, phone } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -20,7 +20,7 @@ import { AssignDialog } from './assign-dialog.tsx'
 import { CloseDialog } from './close-dialog.tsx'
 import { RequestContext, type RequestDialog } from './request-context.tsx'
 import { useRequestActions } from './use-request-actions.ts'
-import { iconOf, stateTone } from './words.ts'
+import { iconOf, stateTone, subjectOf } from './words.ts'
 
 const RequestForm = lazy(() => import('./request-form.tsx'))
 const PartyForm = lazy(() => import('../parties/party-form.tsx'))
@@ -81,17 +81,18 @@ export function RequestDetail({ id, onClose }: Props) {
   useKeys([{ combo: 'Escape', label: 'keys.close', run: onClose }])
   if (error) return <div className="rd pad"><PartError error={error} what={t('requests.one')} onRetry={() => void refetch()} /></div>
   if (!request) return <div className="rd pad" aria-busy="true"><span className="bone" /></div>
+  const subject = subjectOf(request, t)
   const facts = [request.number, null, t(`words.requestChannel.${request.channel}`), request.receiveTime ? dateTime(request.receiveTime) : '', request.queue ? t('timeline.queue', { queue: queueTitle(request.queue) }) : ''].filter((one) => one !== '')
   return (
-    <article className="rd" aria-label={request.subject}>
+    <article className="rd" aria-label={subject}>
       <header>
         <div className="row rd-head">
           <IconButton className="rd-back" size="touch" icon={IconArrowLeft} label={t('ui.back')} onClick={onClose} />
-          <h2 className="cut grow" title={withPhones(request.subject)}>{withPhones(request.subject)}</h2>
+          <h2 className="cut grow" title={subject}>{subject}</h2>
           <Actions request={request} dialog={dialog} onDialog={setDialog} />
           {can('requests', 'change') && request.state !== 'closed' ? <IconButton icon={IconPencil} label={t('requests.edit', { number: request.number })} onClick={() => setDialog('edit')} /> : null}
-          <HistoryButton section="requests" id={request.id} title={withPhones(request.subject)} />
-          <ShareButton section="requests" id={request.id} title={withPhones(request.subject)} />
+          <HistoryButton section="requests" id={request.id} title={subject} />
+          <ShareButton section="requests" id={request.id} title={subject} />
         </div>
         <div className="row meta rd-meta">
           {facts.map((one, at) => (

@@ -21,7 +21,7 @@ import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
 import { toast, toastError } from '../ui/toast.ts'
 import { isWholeNumber, numberOwnerQuery, useNumberOwner } from './number-owner.ts'
 import { tellLinked } from './tell-linked.ts'
-import { channelWords } from './words.ts'
+import { channelWords, subjectOf } from './words.ts'
 
 type Props = { record?: Request; party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
 type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; queue: string | undefined; day: string; clock: string; custom: CustomValues }
@@ -122,7 +122,7 @@ export default function RequestForm(props: Props) {
   const error = (field: string) => fieldError(save.error, field)
   return (
     <FormDialog restored={restored} title={record ? t('requests.edit', { number: record.number }) : t('requests.create')} submit={record ? t('ui.save') : t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
-      {limited('subject', <div className="w2"><TextInput data-autofocus required label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} /></div>)}
+      {limited('subject', <div className="w2"><TextInput data-autofocus required={record?.subject !== ''} placeholder={record?.subject === '' ? subjectOf(record, t) : undefined} label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} /></div>)}
       {limited('channel', <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(next) => change({ channel: next ?? channel })} allowDeselect={false} error={error('channel')} />)}
       {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={party} onChange={(next) => { if (!next) decline(); change({ party: next }) }} error={error('counterpartyId')} />{recognised ? <p className="meta" role="status">{t('requests.byNumber')}</p> : null}</div>)}

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next'
 import { useNames } from '../api/directory.ts'
 import type { Request } from '../api/types.ts'
-import { dateTime, phone, when, withPhones } from '../lib/format.ts'
+import { dateTime, phone, when } from '../lib/format.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Status } from '../ui/status.tsx'
 import { Deadline } from './deadline.tsx'
-import { iconOf, reasonShort } from './words.ts'
+import { iconOf, reasonShort, subjectOf } from './words.ts'
 
 type Props = { request: Request; open: boolean; onOpen: () => void }
 
@@ -15,6 +15,7 @@ export function RequestItem({ request, open, onOpen }: Props) {
   const { t } = useTranslation()
   const names = useNames()
   const owner = names.person(request.ownerId) ?? '—'
+  const subject = subjectOf(request, t)
   const from = request.counterpartyName || (request.phone ? phone(request.phone) : t('requests.unknownSender'))
   return (
     <li>
@@ -22,7 +23,7 @@ export function RequestItem({ request, open, onOpen }: Props) {
         <span className="rqi"><Icon of={iconOf(request)} /></span>
         <span className="grow rq-lines">
           <span className="row">
-            <span className="cut grow rqs" title={withPhones(request.subject)}>{withPhones(request.subject)}</span>
+            <span className="cut grow rqs" title={subject}>{subject}</span>
             {request.state === 'new' ? <span className="vh">{t('words.requestState.new')}</span> : null}
             <span className="meta num" title={request.receiveTime ? dateTime(request.receiveTime) : undefined}>{when(request.receiveTime)}</span>
           </span>

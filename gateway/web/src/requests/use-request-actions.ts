@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
@@ -6,6 +7,7 @@ import type { Opportunity, Request } from '../api/types.ts'
 import { phone } from '../lib/format.ts'
 import { toast, toastError } from '../ui/toast.ts'
 import { tellLinked } from './tell-linked.ts'
+import { subjectOf } from './words.ts'
 
 /** Of an opportunity: proto/vitrylo/sales/v1/opportunity.proto. */
 const NOTE_MAX = 4000
@@ -14,12 +16,12 @@ const NOTE_MAX = 4000
  * The opportunity that one click makes of a request. The same request gives the same opportunity however often it is pressed.
  * What is known of a sender who is no client yet, the name in the text and the number, goes into its note.
  */
-const opportunityOf = (request: Request, phoneLabel: string) => ({
-  title: request.subject,
+const opportunityOf = (request: Request, t: TFunction) => ({
+  title: request.subject || subjectOf(request, t),
   requestId: request.id,
   ...(request.counterpartyId ? { counterpartyId: request.counterpartyId } : {}),
   ...(request.contactPersonId ? { contactPersonId: request.contactPersonId } : {}),
-  ...(request.counterpartyId ? {} : { note: [request.phone ? `${phoneLabel}: ${phone(request.phone)}` : '', request.text].filter(Boolean).join('\n').slice(0, NOTE_MAX) }),
+  ...(request.counterpartyId ? {} : { note: [request.phone ? `${t('requests.phone')}: ${phone(request.phone)}` : '', request.text].filter(Boolean).join('\n').slice(0, NOTE_MAX) }),
 })
 
 export function useRequestActions(request: Request) {
@@ -43,7 +45,7 @@ export function useRequestActions(request: Request) {
     onError: failed,
   })
   const opportunity = useMutation({
-    mutationFn: (of: Request) => post<Opportunity>('opportunities', ofOpportunity.only(opportunityOf(of, t('requests.phone')), 'create'), { key: request.id }),
+    mutationFn: (of: Request) => post<Opportunity>('opportunities', ofOpportunity.only(opportunityOf(of, t), 'create'), { key: request.id }),
     onSuccess: (made) => {
       toast(t('requests.opportunityMade'), made.number)
       void client.invalidateQueries({ queryKey: ['opportunities'] })

@@ -1,13 +1,20 @@
 import { IconDots, IconForms, IconMail, IconMailbox, IconMessage, IconPhone, IconPhoneX, IconWalk, type TablerIcon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { Request } from '../api/types.ts'
-import { daysFromToday } from '../lib/format.ts'
+import { daysFromToday, phone, withPhones } from '../lib/format.ts'
 
 export const channelWords = ['call', 'mail', 'visit', 'form', 'letter', 'messenger', 'other'] as const
 
 const icons: Record<string, TablerIcon> = { call: IconPhone, mail: IconMail, visit: IconWalk, form: IconForms, letter: IconMailbox, messenger: IconMessage, other: IconDots }
 
 export const iconOf = (request: Request) => (request.missedCall ? IconPhoneX : (icons[request.channel] ?? IconDots))
+
+/** What a request is about; of a call of which nobody has said yet, whose it was. */
+export function subjectOf(request: Request, t: TFunction): string {
+  const { subject, callId, missedCall, counterpartyName, number } = request
+  if (subject || !callId) return withPhones(subject) || number
+  return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: counterpartyName || (request.phone ? phone(request.phone) : number) })
+}
 
 /** Why this owner, in a few words of a list line. */
 export function reasonShort(request: Request, t: TFunction): string {

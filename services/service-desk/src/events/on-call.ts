@@ -1,21 +1,19 @@
 import { callerOfEmployee, sees } from '@vitrylo/auth'
 import { on, type Handler } from '@vitrylo/events'
 import { CallCorrectedEvent, CallEndedEvent, RequestChangedEvent } from '@vitrylo/proto/events.ts'
-import { timeZoneOf, type Deps } from '@vitrylo/service'
-import { languageOf } from '../config.ts'
+import type { Deps } from '@vitrylo/service'
 import { findClient } from '../counterparty/counterparty-sql.ts'
 import { asksForSomething, requestOfCall } from '../request/call-request.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { lockForEvent, publish, releaseCall, updateRequest } from '../request/request-sql.ts'
 
 /** Every call from outside becomes one request, however often and late its end is told. One that somebody entered with a call out of their reach does not take its place. */
-export function onCallEnded({ rights, now, env }: Deps): Handler {
-  const manner = { language: languageOf(env), timeZone: timeZoneOf(env) }
+export function onCallEnded({ rights, now }: Deps): Handler {
   return on(CallEndedEvent, async (tx, { call }) => {
     if (call === undefined || !asksForSomething(call)) return
     const client = call.counterpartyId === '' ? undefined : await findClient(tx, call.counterpartyId)
     const draft = {
-      request: requestOfCall(call, manner, client?.name),
+      request: requestOfCall(call),
       client,
       queues: call.queues,
       branchId: call.branchId || undefined,

@@ -6,9 +6,12 @@ import { emptyRecords, ofRecords, onHold, type RetentionResource } from '@vitryl
 import { requestList, scope } from '../request/request-sql.ts'
 import { places } from '../subject/places.ts'
 
+/** As the index request_worded has it. */
+const isWorded = sql`(r.subject <> '' or r.text <> '' or r.phone <> '' or r.resolution <> '' or r.custom <> '{}'::jsonb)`
+
 const emptied = [ofRecords(places, 'request'), filePlace(({ recordIds }) => sql`${recordIds}::uuid[]`)]
 
-/** Closed requests lose their words; who dealt with them and when stays. One without a subject was emptied. */
+/** Closed requests lose their words; who dealt with them and when stays. One without any was emptied. */
 export const retained: readonly RetentionResource[] = [{
   name: 'requests',
   nameField: 'subject',
@@ -16,8 +19,8 @@ export const retained: readonly RetentionResource[] = [{
   leastMonths: 36,
   list: (caller) => withCustom(requestList, caller, 'requests', 'r.'),
   reach: ({ caller, now }, before) => ({
-    from: sql`request r`, row: sql`r`, id: sql`r.id`, name: sql`r.subject`, since: sql`r.closed_at`,
-    where: sql`r.closed_at < ${before} and r.subject <> '' and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`r.branch_id`, owner: sql`r.owner_id` })}`,
+    from: sql`request r`, row: sql`r`, id: sql`r.id`, name: sql`coalesce(nullif(r.subject, ''), r.number)`, since: sql`r.closed_at`,
+    where: sql`r.closed_at < ${before} and ${isWorded} and ${scope(caller, 'view')} and ${scopeOf(caller, 'privacy', 'delete', { branch: sql`r.branch_id`, owner: sql`r.owner_id` })}`,
     holds: { 'open-case': sql`exists (select from request k where k.counterparty_id = r.counterparty_id and k.state <> 'closed')`, hold: onHold(sql`r.counterparty_id`, sql`r.contact_person_id`, now) },
   }),
   take: (tx, ids, { now }) => emptyRecords(tx, 'service-desk', emptied, ids, now),

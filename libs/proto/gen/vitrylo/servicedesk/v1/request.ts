@@ -369,7 +369,7 @@ export interface Request {
   number: string;
   /** How it came. */
   channel: RequestChannel;
-  /** What it is about. */
+  /** What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
   subject: string;
   /** The whole text. */
   text: string;
