@@ -20,7 +20,7 @@ import { CreatePbxRequest, PbxServiceService as Pbxes, PlaceTestCallRequest } fr
 import { exec, many, sql } from '@vitrylo/pg'
 import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 import { CallRetentionRuleServiceService as Rules } from '@vitrylo/proto/vitrylo/telephony/v1/call_retention_rule_service.ts'
-import { carryOutDue, type Deps } from '@vitrylo/service'
+import { carryOutDue, newId, type Deps } from '@vitrylo/service'
 import { branches, people, startTestService, until, type TestService, limitFields } from '@vitrylo/testkit'
 import { startPbxSimulator, type PbxSimulator } from '../../../tools/pbx-simulator/index.ts'
 import { telephony } from '../src/index.ts'
@@ -154,6 +154,13 @@ test('an unknown number is shown as it is, and the agent says whose it was', asy
   const choose = (counterpartyId: string) =>
     service.call(Calls.setCallCounterparty, SetCallCounterpartyRequest.fromPartial({ id: call.id, counterpartyId }), { as: 'olena' })
   expect(await refusal(choose(foreign))).toBe('NOT_FOUND')
+  expect(await choose(client)).toMatchObject({ counterpartyId: client })
+  // Added for this call, and not heard of here yet. Seen failing without the patience.
+  const added = newId()
+  const chosen = refusal(choose(added))
+  for (let asked = 0; asked < 5; asked++) await service.call(Calls.getCall, { id: call.id }, { as: 'olena' })
+  await service.receive(known(added, '+12025550199', branches.kyiv))
+  expect(await chosen).toBe('accepted')
   expect(await choose(client)).toMatchObject({ counterpartyId: client })
   // Seen failing with the call not remembered: all its fields stood there. Refusals are gathered and told later: they may stand behind it.
   const told = (await service.recorded()).find(({ kind, recordId }) => kind === AuditKind.WRITE && recordId === call.id)

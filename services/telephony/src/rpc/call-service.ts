@@ -2,7 +2,7 @@ import type { Caller } from '@vitrylo/auth'
 import type { Db } from '@vitrylo/pg'
 import type { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import type { CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
-import type { Deps, Handlers } from '@vitrylo/service'
+import { awaitArrival, type Deps, type Handlers } from '@vitrylo/service'
 import { setCounterparty } from '../journal/correct-call.ts'
 import { callFor, partiesOf, type CallRow } from '../journal/call-message.ts'
 import { getCall, listCalls } from '../journal/call-sql.ts'
@@ -25,8 +25,11 @@ export function callService({ pool, log }: Deps): Handlers<CallServiceServer> {
       log.info({ popMs: Math.round(elapsedMs), pbx: row.pbx_id }, 'call painted')
       return { elapsedMs }
     },
-    setCallCounterparty: ({ id, counterpartyId }, call) =>
-      call.transact(async (tx) => shown(tx, call.caller, await setCounterparty(tx, call, id, counterpartyId))),
+    setCallCounterparty: async ({ id, counterpartyId }, call) => {
+      // Often one that was added for this call a moment ago.
+      await awaitArrival(counterpartyId, call, async () => (await visibleNames(pool, call.caller, [counterpartyId], ['counterparty'])).get(counterpartyId))
+      return call.transact(async (tx) => shown(tx, call.caller, await setCounterparty(tx, call, id, counterpartyId)))
+    },
   }
 }
 
