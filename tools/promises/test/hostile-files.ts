@@ -1,4 +1,5 @@
 // H10. What others bring as a file is only ever saved, stands where we put it and nowhere else, and each request has one answer.
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'
@@ -46,8 +47,8 @@ export function hostileFiles(on: () => Stage): void {
     })
 
     const headers = async () => ({ authorization: `Bearer ${await on().firm.token('ada')}`, 'content-type': 'application/octet-stream' })
-    const bring = async (kind: string, name: string, data: string | Buffer) => {
-      const answer = await fetch(`${on().firm.origin}/api/v1/${kind}:uploadFile?${new URLSearchParams({ field: FIELD, name })}`, { method: 'POST', headers: await headers(), body: new Uint8Array(Buffer.from(data)) })
+    const bring = async (kind: string, name: string, data: string | Buffer, field = FIELD) => {
+      const answer = await fetch(`${on().firm.origin}/api/v1/${kind}:uploadFile?${new URLSearchParams({ field, name })}`, { method: 'POST', headers: await headers(), body: new Uint8Array(Buffer.from(data)) })
       return { status: answer.status, json: (await answer.json()) as { id: string; name: string } }
     }
     /** A record that holds it; what the record says of it and what is given at its address. */
@@ -80,6 +81,24 @@ export function hostileFiles(on: () => Stage): void {
       expect(kinds).toEqual(['contact-persons', 'counterparties', 'opportunities', 'requests'])
       expect(given).toBeGreaterThan(60)
     }, 120_000)
+
+    // Seen failing with the mark overlooked by the gateway, and by the service.
+    test('is kept by a browser that asks each time, but of a marked field by none', async () => {
+      const { firm, contract, all } = on()
+      const marked = `${FIELD}_marked`
+      await firm.ask('POST', '/api/v1/custom-fields', { resource: 'counterparties', name: marked, kind: 'file', sensitive: true, label: { uk: 'Таємне', en: 'Secret' } })
+      const create = contract.creates.find(({ path }) => path === '/api/v1/counterparties')!
+      const [open, secret] = [(await bring('counterparties', 'a.txt', 'open')).json.id, (await bring('counterparties', 'a.txt', 'secret', marked)).json.id]
+      const record = await firm.ask('POST', create.path, { ...leastBody(contract, create, all), custom: { [FIELD]: { id: open }, [marked]: { id: secret } } }, { as: 'ada' })
+      const ask = async (id: string, tag?: string) => fetch(`${firm.origin}/api/v1/counterparties/${record.id}/files/${id}`, { headers: { ...(await headers()), ...(tag !== undefined && { 'if-none-match': tag }) } })
+      const [first, hidden] = [await ask(open), await ask(secret)]
+      const tag = first.headers.get('etag')!
+      expect([first.headers.get('cache-control'), hidden.headers.get('cache-control'), hidden.headers.get('etag')]).toEqual(['private, no-cache', 'no-store', null])
+      expect([(await ask(open, `W/"x", ${tag}`)).status, (await ask(open, '"x"')).status]).toEqual([304, 200])
+      const digest = createHash('sha256').update('secret').digest('hex')
+      const again = await ask(secret, `"${digest}"`)
+      expect([again.status, await again.text()]).toEqual([200, 'secret'])
+    })
 
     // Seen failing with names kept as they are given. It found that a slash of full width became a slash in the name for old programs.
     test('has a name that leads nowhere, and stands under an id of ours', async () => {
