@@ -1,13 +1,12 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { useQuery } from '@tanstack/react-query'
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react'
-import { useDepartments, useNames } from '../api/directory.ts'
+import { useDepartments, useGroupTitles, useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
-import { allPages, useRecord, useRecords } from '../api/records.ts'
-import type { Employee, Group } from '../api/types.ts'
+import { useRecord, useRecords } from '../api/records.ts'
+import type { Employee } from '../api/types.ts'
 import { number } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -23,13 +22,6 @@ import { usePositions } from './positions.ts'
 const EmployeeForm = lazy(() => import('./employee-form.tsx'))
 const HandoverDialog = lazy(() => import('./handover-dialog.tsx'))
 const route = getRouteApi('/employees')
-
-/** Titles of groups, for those who may see them; names otherwise. */
-export function useGroupTitles() {
-  const can = useCan()
-  const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => allPages<Group>('groups', 'groups', signal), enabled: can('rights'), staleTime: 60_000 }).data ?? []
-  return { groups, title: (name: string) => groups.find((group) => group.name === name)?.title ?? name }
-}
 
 export default function EmployeesPage() {
   const { t } = useTranslation()

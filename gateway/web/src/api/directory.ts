@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { ApiError } from './client.ts'
-import { useMe } from './me.ts'
+import { useCan, useMe } from './me.ts'
 import { allPages } from './records.ts'
-import type { Branch, Department, Employee } from './types.ts'
+import type { Branch, Department, Employee, Group } from './types.ts'
 
 /** Without the right to view employees the names are simply not there; the page still is. */
 async function orNothing<T>(rows: Promise<T[]>): Promise<T[]> {
@@ -27,6 +27,14 @@ export const useDepartments = () =>
   useQuery({ queryKey: ['departments', 'all'], queryFn: ({ signal }) => orNothing(allPages<Department>('departments', 'departments', signal)), staleTime: fresh })
 
 const none: never[] = []
+
+/** Titles of groups, for those who may see them; of personal rights whose they are; names otherwise. */
+export function useGroupTitles() {
+  const can = useCan()
+  const { person } = useNames()
+  const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => allPages<Group>('groups', 'groups', signal), enabled: can('rights'), staleTime: 60_000 }).data ?? none
+  return { groups: groups as Group[], title: (name: string) => groups.find((group) => group.name === name)?.title || person(name) || name }
+}
 
 /** Names of people and branches by id, for every place that shows an owner. */
 export function useNames() {

@@ -3,7 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconDownload, IconShieldSearch } from '@tabler/icons-react'
 import { useFieldName } from '../admin/field-limits.tsx'
 import { address } from '../api/client.ts'
-import { useNames } from '../api/directory.ts'
+import { useGroupTitles, useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
@@ -44,6 +44,7 @@ export default function AuditPage() {
   const filter = filterOf({ actorId: search.employee, kind: search.kind, section: search.section, action: search.action, branchId: search.branch }, more)
   const records = useRecords<AuditEntry>('audit-entries', 'auditEntries', { filter })
   const fieldName = useFieldName()
+  const groupTitle = useGroupTitles().title
   const recordName = useRecordNames(useRefs(records.rows))
   const nameOf = (id: string) => recordName(records.rows.find(({ recordId }) => recordId === id)?.section ?? '', id)
   const sectionOf = (section: string) => t(`words.section.${section}`, { defaultValue: section })
@@ -56,7 +57,7 @@ export default function AuditPage() {
     { id: 'who', head: 'audit.who', width: 170, cell: who },
     { id: 'what', head: 'audit.what', cell: (row) => <button type="button" className="link-quiet cut" title={what(row)} onClick={() => change({ open: row.id })}>{what(row)}</button> },
     { id: 'kind', head: 'audit.event', width: 160, cell: kind },
-    { id: 'group', head: 'audit.right', width: 150, spare: 1, cell: (row) => <span className="soft cut">{row.ground?.group}</span> },
+    { id: 'group', head: 'audit.right', width: 150, spare: 1, cell: (row) => <span className="soft cut">{row.ground && groupTitle(row.ground.group)}</span> },
     { id: 'address', head: 'audit.address', width: 130, spare: 0, cell: (row) => <span className="soft num cut" title={row.address}>{row.address}</span> },
   ]
   return (

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { useFieldName } from '../admin/field-limits.tsx'
-import { useNames } from '../api/directory.ts'
+import { useGroupTitles, useNames } from '../api/directory.ts'
 import { useRecord } from '../api/records.ts'
 import type { AuditEntry } from '../api/types.ts'
 import { dateTime, number } from '../lib/format.ts'
@@ -20,10 +20,11 @@ import './audit.css'
 function Right({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation()
   const { person } = useNames()
+  const groupTitle = useGroupTitles().title
   const { ground } = entry
   if (!ground) return null
   if (ground.section === '') return <>{t('audit.everybody')}</>
-  const rule = ground.share ? t('audit.byShare') : t('audit.byGroup', { group: ground.group, scope: t(`words.scope.${ground.scope}`, { defaultValue: ground.scope }) })
+  const rule = ground.share ? t('audit.byShare') : t('audit.byGroup', { group: groupTitle(ground.group), scope: t(`words.scope.${ground.scope}`, { defaultValue: ground.scope }) })
   return <>{[t(`words.section.${ground.section}`, { defaultValue: ground.section }), t(`audit.action.${ground.action}`, { defaultValue: ground.action }), rule, ground.inSteadOf && t('audit.inSteadOf', { name: person(ground.inSteadOf) ?? '—' })].filter(Boolean).join(' · ')}</>
 }
 

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useQueries } from '@tanstack/react-query'
 import { get } from '../api/client.ts'
 import { useCustomFields } from '../api/custom-fields.ts'
-import { useNames } from '../api/directory.ts'
+import { useGroupTitles, useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { AuditEntry, ContactPerson, Counterparty, Interaction, Opportunity, Request } from '../api/types.ts'
 
@@ -60,6 +60,7 @@ function chunksOf(refs: readonly RecordRef[], can: (section: string) => boolean)
 export function useRecordNames(refs: readonly RecordRef[]): RecordNames {
   const can = useCan()
   const { person, branch } = useNames()
+  const { groups } = useGroupTitles()
   const answers = useQueries({
     queries: chunksOf(refs, can).map(({ section, ids }) => ({
       queryKey: [section, 'names', ids],
@@ -74,6 +75,7 @@ export function useRecordNames(refs: readonly RecordRef[]): RecordNames {
   })
   return useMemo(() => {
     const known = new Map(answers)
-    return (section, id) => known.get(`${section}/${id}`) || (section === 'employees' ? (person(id) ?? branch(id)) : undefined)
-  }, [answers, person, branch])
+    const own: Record<string, (id: string) => string | undefined> = { employees: (id) => person(id) ?? branch(id), rights: (id) => groups.find((one) => one.id === id)?.title }
+    return (section, id) => known.get(`${section}/${id}`) || own[section]?.(id)
+  }, [answers, person, branch, groups])
 }

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Select } from '@mantine/core'
-import { useGroupTitles } from '../admin/employees-page.tsx'
-import { useNames } from '../api/directory.ts'
+import { useGroupTitles, useNames } from '../api/directory.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import './notices.css'
