@@ -1,15 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inTx } from '@vitrylo/pg'
+import type { Pool } from '@vitrylo/pg'
 import { errors } from 'oidc-provider'
-import type { Interaction } from 'oidc-provider'
+import type { Interaction, Provider } from 'oidc-provider'
 import { beginAttempt, PAUSE_MINUTES } from './attempts.ts'
 import { changePasswordPage, passwordChangedPage } from './change-password-page.ts'
-import { addressOf, sendHtml } from './http.ts'
-import { readOwnForm } from './login.ts'
-import type { LoginDeps } from './login.ts'
+import { addressOf, readOwnForm, sendHtml } from './http.ts'
+import type { Logger } from './log.ts'
 import { faultOf } from './password-rules.ts'
 import { hashPassword, passwordFits } from './password.ts'
 import { notePasswordChange } from './refusals.ts'
+import type { Refusals } from './refusals.ts'
 import { endOtherSessions, isSessionHere } from './sessions.ts'
 import { TEXTS } from './texts.ts'
 import type { Language } from './texts.ts'
@@ -20,12 +21,21 @@ export const UPDATE_PASSWORD = 'UPDATE_PASSWORD'
 /** The prompt of the protocol library that stands for it. */
 export const PASSWORD_PROMPT = 'update_password'
 
-export type ChangeDeps = LoginDeps & { /** Sessions ended: clients are told. */ loggedOut(): void }
+/** What the pages of a sign-in need. */
+export type PageDeps = {
+  pool: Pool
+  provider: Provider
+  origin: string
+  log: Logger
+  refusals: Pick<Refusals, 'note'>
+  /** Sessions ended: clients are told. */
+  loggedOut(): void
+}
 type Asked = { req: IncomingMessage; res: ServerResponse; url: URL; interaction: Interaction; language: Language }
 type Verdict = { ended: number } | { status: number; problem: string; field: 'present' | 'next' }
 
 /** The page where somebody who is signed in takes another password: GET shows the form, POST judges it. */
-export async function handlePasswordChange(deps: ChangeDeps, { req, res, url, interaction, language }: Asked): Promise<void> {
+export async function handlePasswordChange(deps: PageDeps, { req, res, url, interaction, language }: Asked): Promise<void> {
   const { session } = interaction
   // It may have been ended since the page was opened: then nobody is signed in here.
   if (session === undefined || !(await isSessionHere(deps.pool, session))) throw new errors.SessionNotFound()
@@ -47,7 +57,7 @@ export async function handlePasswordChange(deps: ChangeDeps, { req, res, url, in
 type By = { req: IncomingMessage; session: NonNullable<Interaction['session']>; language: Language }
 
 /** The present password is guarded as on the page of sign-in: who sits down at a screen left alone must not guess it here. */
-async function judge({ pool, log, refusals, origin, loggedOut }: ChangeDeps, form: URLSearchParams, { req, session, language }: By): Promise<Verdict> {
+async function judge({ pool, log, refusals, origin, loggedOut }: PageDeps, form: URLSearchParams, { req, session, language }: By): Promise<Verdict> {
   const t = TEXTS[language].change
   const [present, next, again] = ['present', 'next', 'again'].map((name) => (form.get(name) ?? '').slice(0, 1024)) as [string, string, string]
   const user = await findForPassword(pool, session.accountId)

@@ -5,7 +5,7 @@ import { problemPage } from './error-page.ts'
 import { hashSecret } from './integration-clients.ts'
 import { Refusal, sendHtml, sendJson, setSecurityHeaders } from './http.ts'
 import { handleLogin } from './login.ts'
-import type { ChangeDeps } from './change-password.ts'
+import type { PageDeps } from './change-password.ts'
 import { handleLogout, handleRevocation } from './logout.ts'
 import type { LogoutDeps } from './logout.ts'
 import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
@@ -14,7 +14,7 @@ import { handleIntrospection, handleUserinfo } from './token-info.ts'
 import type { TokenInfoDeps } from './token-info.ts'
 import { isUnavailable } from './unavailable.ts'
 
-type Deps = ChangeDeps & LogoutDeps & TokenInfoDeps
+type Deps = PageDeps & LogoutDeps & TokenInfoDeps
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 /** Our own pages and endpoints first, the protocol library for everything else below the realm. */

@@ -31,6 +31,15 @@ export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams((await readBody(req)).toString('utf8'))
 }
 
+/** Every browser sends Origin with a posted form; a page of another site cannot forge it. */
+export async function readOwnForm(origin: string, req: IncomingMessage): Promise<URLSearchParams> {
+  const site = req.headers['sec-fetch-site']
+  if (req.headers.origin !== origin || (site !== undefined && site !== 'same-origin')) {
+    throw new Refusal(403, 'foreign_origin', 'the form was not sent from this site')
+  }
+  return readForm(req)
+}
+
 export const isForm = (req: IncomingMessage): boolean =>
   /^application\/x-www-form-urlencoded\s*(;|$)/i.test(req.headers['content-type'] ?? '')
 

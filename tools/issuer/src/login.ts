@@ -1,16 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inTx } from '@vitrylo/pg'
-import type { Pool } from '@vitrylo/pg'
 import { errors } from 'oidc-provider'
-import type { Interaction, Provider } from 'oidc-provider'
+import type { Interaction } from 'oidc-provider'
 import { beginAttempt, PAUSE_MINUTES } from './attempts.ts'
 import { handlePasswordChange, PASSWORD_PROMPT } from './change-password.ts'
-import type { ChangeDeps } from './change-password.ts'
-import { addressOf, readForm, Refusal, sendHtml } from './http.ts'
+import type { PageDeps } from './change-password.ts'
+import { addressOf, readOwnForm, sendHtml } from './http.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPage } from './login-page.ts'
-import type { Logger } from './log.ts'
-import type { Refusals } from './refusals.ts'
 import { passwordFits } from './password.ts'
 import { endSessionByUid } from './sessions.ts'
 import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
@@ -19,11 +16,10 @@ import type { Language } from './texts.ts'
 import { findForLogin } from './users.ts'
 import type { User } from './users.ts'
 
-export type LoginDeps = { pool: Pool; provider: Provider; origin: string; log: Logger; refusals: Pick<Refusals, 'note'> }
 type Verdict = { user: User } | { status: number; problem: string }
 
 /** The pages of a sign-in: of a password, and of another one when the client asks for that. GET shows the form, POST judges it. */
-export async function handleLogin(deps: ChangeDeps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+export async function handleLogin(deps: PageDeps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
   const interaction = await deps.provider.interactionDetails(req, res)
   // The cookie's path holds the uid already; this refuses a form that another sign-in of this browser opened.
   if (interaction.uid !== url.pathname.split('/').at(-1)) throw new errors.SessionNotFound()
@@ -46,20 +42,11 @@ export async function handleLogin(deps: ChangeDeps, req: IncomingMessage, res: S
   sendHtml(res, verdict.status, loginPage(again))
 }
 
-/** Every browser sends Origin with a posted form; a page of another site cannot forge it. */
-export async function readOwnForm(origin: string, req: IncomingMessage): Promise<URLSearchParams> {
-  const site = req.headers['sec-fetch-site']
-  if (req.headers.origin !== origin || (site !== undefined && site !== 'same-origin')) {
-    throw new Refusal(403, 'foreign_origin', 'the form was not sent from this site')
-  }
-  return readForm(req)
-}
-
 const languageOf = (interaction: Interaction, req: IncomingMessage, url: URL): Language =>
   chooseLanguage(url.searchParams.get('lang'), interaction.params.ui_locales, req.headers['accept-language'])
 
 /** Who is disabled gets the answer of a wrong password, for the same work: nobody learns here which accounts there are. */
-async function judge({ pool, log, refusals }: LoginDeps, form: URLSearchParams, req: IncomingMessage, language: Language): Promise<Verdict> {
+async function judge({ pool, log, refusals }: PageDeps, form: URLSearchParams, req: IncomingMessage, language: Language): Promise<Verdict> {
   const t = TEXTS[language]
   const login = (form.get('login') ?? '').normalize('NFC').trim().slice(0, 254)
   const password = (form.get('password') ?? '').slice(0, 1024)
@@ -84,7 +71,7 @@ async function judge({ pool, log, refusals }: LoginDeps, form: URLSearchParams, 
 
 type Finish = { req: IncomingMessage; res: ServerResponse; interaction: Interaction; user: User; remember: boolean }
 
-async function finish({ pool, provider, origin }: LoginDeps, { req, res, interaction, user, remember }: Finish): Promise<void> {
+async function finish({ pool, provider, origin }: PageDeps, { req, res, interaction, user, remember }: Finish): Promise<void> {
   const before = interaction.session
   if (before && before.accountId !== user.id) {
     // Somebody else was signed in: their session ends, and the client's request starts anew.

@@ -30,13 +30,13 @@ function errorAt(error: unknown, at: number, field: string): string | undefined 
 export function StagesInput({ value, onChange, may, error }: Props) {
   const { t } = useTranslation()
   const box = useRef<HTMLFieldSetElement>(null)
-  // The row that was moved takes its focus along.
-  const [moved, setMoved] = useState<{ key: string; by: -1 | 1 }>()
-  const [added, setAdded] = useState<string>()
+  // A row that was moved takes its focus along, a new one (0) gets it.
+  const [moved, setMoved] = useState<{ key: string; by: -1 | 0 | 1 }>()
   useEffect(() => {
     if (moved === undefined) return
-    const able = (by: number) => box.current?.querySelector<HTMLElement>(`[data-stage="${moved.key}"] [data-by="${by}"]:not(:disabled)`)
-    ;(able(moved.by) ?? able(-moved.by))?.focus()
+    const able = (what: string) => box.current?.querySelector<HTMLElement>(`[data-stage="${moved.key}"] ${what}:not(:disabled)`)
+    const found = moved.by === 0 ? able('input') : (able(`[data-by="${moved.by}"]`) ?? able(`[data-by="${-moved.by}"]`))
+    found?.focus()
   }, [moved])
   const set = (at: number, part: Partial<StageDraft>) => onChange(value.map((one, index) => (index === at ? { ...one, ...part } : one)))
   const move = (at: number, by: -1 | 1) => {
@@ -48,8 +48,8 @@ export function StagesInput({ value, onChange, may, error }: Props) {
   }
   const add = () => {
     const one = newStage()
-    setAdded(one.key)
     onChange([...value, one])
+    setMoved({ key: one.key, by: 0 })
   }
   return (
     <fieldset className="group-field w2 stages" ref={box}>
@@ -59,7 +59,7 @@ export function StagesInput({ value, onChange, may, error }: Props) {
         const name = one.name || t('pipelines.stageNumber', { number: at + 1 })
         return (
           <div key={one.key} className="stage-line" role="group" aria-label={name} data-stage={one.key}>
-            <TextInput required autoFocus={one.key === added} readOnly={!may} aria-label={t('pipelines.stageName')} value={one.name} onChange={(event) => set(at, { name: event.currentTarget.value })} error={errorAt(error, at, 'name')} maxLength={100} />
+            <TextInput required readOnly={!may} aria-label={t('pipelines.stageName')} value={one.name} onChange={(event) => set(at, { name: event.currentTarget.value })} error={errorAt(error, at, 'name')} maxLength={100} />
             <NumberField min={0} max={100} readOnly={!may} suffix=" %" hideControls aria-label={t('pipelines.probability')} value={one.probability} onChange={(probability) => set(at, { probability })} error={errorAt(error, at, 'probability')} />
             <NumberField min={0} max={3650} readOnly={!may} suffix={` ${t('pipelines.days')}`} hideControls aria-label={t('pipelines.limit')} value={one.stayLimitDays} onChange={(stayLimitDays) => set(at, { stayLimitDays })} error={errorAt(error, at, 'stayLimitDays')} />
             {may ? (
