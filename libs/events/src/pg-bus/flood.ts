@@ -23,7 +23,7 @@ export class Flood {
 
   /** What another group has read, or is reading, behind this place; undefined when there is none. */
   async known(after: number): Promise<readonly Logged[] | undefined> {
-    for (const read of [...this.#reads]) {
+    for (const read of this.#reads) {
       if (read.after > after) continue
       const rows = (await read.rows.catch(() => [])).filter(({ seq }) => seq > after)
       if (rows.length > 0) return rows
