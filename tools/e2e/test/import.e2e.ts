@@ -85,6 +85,9 @@ scene('a file of firms with their people: the columns of the person are guessed,
   await dialog.getByRole('button', { name: 'Перші рядки' }).click()
   await dialog.locator('.im-preview').getByText('директорка').waitFor()
   await shot(desk, 'import with persons')
+  // The buttons keep off the edge of a dialog that is longer than the screen.
+  const [foot, box] = [(await dialog.locator('.form-foot .btn').last().boundingBox())!, (await dialog.boundingBox())!]
+  expect(box.y + box.height - foot.y - foot.height).toBeGreaterThanOrEqual(12)
   await dialog.getByRole('button', { name: 'Імпортувати' }).click()
   await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
   await dialog.getByRole('button', { name: 'Готово' }).click()
@@ -96,6 +99,7 @@ scene('a file of firms with their people: the columns of the person are guessed,
   const notice = page.locator('.notice', { hasText: `фірми-${word}.csv` })
   await notice.getByText('завершено, додано 1').waitFor()
   await shot(desk, 'import ended')
+  expect(await notice.evaluate((line) => line.scrollWidth - line.clientWidth)).toBe(0)
   await notice.getByRole('link').click()
   await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
 })

@@ -60,6 +60,9 @@ scene('an open request is repaired in its pane: subject, text, phone and time; i
   await desk.go(`/requests?open=${id}`)
   await pane.getByText('Невідомий відправник').waitFor()
   await shot(desk, 'a request of an unknown sender')
+  await page.setViewportSize({ width: 360, height: 800 })
+  await shot(desk, 'a request on a phone')
+  await page.setViewportSize({ width: 1440, height: 900 })
 
   await pane.getByRole('button', { name: /^Змінити звернення/ }).click()
   const dialog = page.getByRole('dialog', { name: /^Змінити звернення/ })
