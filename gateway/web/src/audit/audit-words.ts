@@ -46,7 +46,7 @@ const inside = (name: string): string => (/^\p{Lu}\p{Ll}/u.test(name) ? name.cha
 export function sentenceOf(deed: Deed, { name, fieldName, t }: { name: string | undefined; fieldName: (section: string, field: string) => string; t: TFunction }): string {
   const { kind, section, action, method, fields, recordIds } = deed
   if (kind === 'session') return sessionWords(deed, t)
-  const several = recordIds.length > 0 ? t('audit.several', { count: deed.count }) : ''
+  const several = recordIds.length > 1 ? t('audit.several', { count: deed.count }) : ''
   // A name with quotes of its own gets no others.
   const named = name && (/[«»“”„"]/.test(name) ? name : t('audit.named', { name }))
   const begun = [doneWords(deed, t), named, several].filter(Boolean).join(' ')
