@@ -32,9 +32,9 @@ export default function QueuesPage() {
   const columns: GridColumn<Queue>[] = [
     { id: 'title', head: 'queues.title', cell: nameButton },
     { id: 'name', head: 'queues.name', width: 180, spare: 1, cell: (row) => <code className="soft">{row.name}</code> },
-    { id: 'group', head: 'queues.group', width: 260, cell: (row) => <span className="soft cut">{group(row)}</span> },
-    { id: 'answer', head: 'queues.answer', width: 130, right: true, cell: (row) => span(row.answerMinutes) },
-    { id: 'callBack', head: 'queues.callBackShort', width: 170, right: true, cell: (row) => span(row.callBackMinutes) },
+    { id: 'group', head: 'queues.group', width: 260, spare: 2, cell: (row) => <span className="soft cut">{group(row)}</span> },
+    { id: 'answer', head: 'queues.answer', width: 120, right: true, cell: (row) => span(row.answerMinutes) },
+    { id: 'callBack', head: 'queues.callBackShort', width: 150, right: true, cell: (row) => span(row.callBackMinutes) },
     { id: 'state', head: 'queues.state', width: 120, spare: 0, cell: state },
   ]
   return (
