@@ -5,6 +5,7 @@ import { visibleGroups } from './frame/sections.ts'
 import { Frame } from './frame/frame.tsx'
 import { NoPage } from './frame/no-page.tsx'
 import { PageBones } from './frame/page-bones.tsx'
+import { PageError } from './frame/page-error.tsx'
 import { StartError } from './frame/start-error.tsx'
 
 type Raw = Record<string, unknown>
@@ -230,6 +231,7 @@ export const router = createRouter({
   defaultPendingMs: 150,
   defaultPendingMinMs: 200,
   defaultPreloadStaleTime: 0,
+  defaultErrorComponent: PageError,
   scrollRestoration: false,
 })
 

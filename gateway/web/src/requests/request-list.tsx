@@ -46,7 +46,10 @@ export function RequestList({ records, openId, onOpen }: Props) {
     { combo: 'ArrowUp', run: () => move(-1) },
   ])
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.querySelector('.rq.on')?.scrollIntoView({ block: 'nearest' }), [openId])
+  // Braces: browsers of today answer a promise, and what an effect gives back is called when it ends.
+  useEffect(() => {
+    void list.current?.querySelector('.rq.on')?.scrollIntoView({ block: 'nearest' })
+  }, [openId])
   return (
     <div className="rq-scroll scroll" ref={list} tabIndex={-1}>
       {sorted.map(({ group, items }) => (
