@@ -37,19 +37,23 @@ export async function holdClient(tx: Tx, id: string): Promise<Client | undefined
   return row && fromRow(row)
 }
 
-/** Living clients that one of the texts names: by id, by external id or by name, whatever its case. */
-export async function clientsNamed(db: Db, texts: readonly string[]): Promise<Client[]> {
+/** Living clients that one of the texts names, by id, by external id or by name, whatever its case; none of them is erased before the end of the transaction. */
+export async function clientsNamed(tx: Tx, texts: readonly string[]): Promise<Client[]> {
+  // A lock cannot stand on a union. Whether one still lives is judged anew after a wait for its lock.
   const rows = await many<Row>(
-    db,
-    sql`select ${columns} from counterparty c where not c.deleted and c.external_id = any(${texts}::text[]) and c.external_id <> ''
-        union
-        select ${columns} from counterparty c where not c.deleted and lower(c.name) = any(${texts.map((text) => text.toLowerCase())}::text[])
-        union
-        select ${columns} from counterparty c where not c.deleted and c.id = any(${texts.filter(isUuid)}::uuid[])`,
+    tx,
+    sql`select ${columns} from counterparty c
+        join (
+          select id from counterparty where external_id = any(${texts}::text[]) and external_id <> ''
+          union
+          select id from counterparty where lower(name) = any(${texts.map((text) => text.toLowerCase())}::text[])
+          union
+          select id from counterparty where id = any(${texts.filter(isUuid)}::uuid[])
+        ) named on named.id = c.id
+        where not c.deleted order by c.id for share of c`,
   )
   return rows.map(fromRow)
 }
-
 
 /** Events may come late or twice: an older revision changes nothing. */
 export const saveClients = (tx: Tx, received: readonly Received<{ counterparty?: Counterparty }>[]): Promise<void> =>

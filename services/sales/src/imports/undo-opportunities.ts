@@ -5,7 +5,7 @@ import { many, one, sql, type Db, type Tx } from '@vitrylo/pg'
 import { OpportunityChangedEvent, OpportunityDeletedEvent, OpportunityLostEvent, OpportunityMovedEvent, OpportunityReopenedEvent, OpportunityWonEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { remembered } from '@vitrylo/service'
-import { findClient } from '../counterparty/counterparty-sql.ts'
+import { holdClient } from '../counterparty/counterparty-sql.ts'
 import { columns, deleteOpportunity, eventOf, fromRow, scope, updateOpportunity, type OpportunityRow } from '../opportunity/opportunity-sql.ts'
 import type { Told } from '../opportunity/opportunity.ts'
 import { stayFrom } from '../opportunity/stay-sql.ts'
@@ -117,7 +117,7 @@ async function refusal(tx: Tx, now: Opportunity, next: Standing, fields: readonl
   const moves = fields.includes('ownerId') || fields.includes('branchId')
   if (moves && !sees(caller, 'opportunities', next, 'change')) return 'scope'
   if (moves && (rights.employees.get(next.ownerId ?? '')?.disabled !== false || !rights.branches.has(next.branchId ?? ''))) return 'removed'
-  if (fields.includes('counterpartyId') && next.counterpartyId !== undefined && (await findClient(tx, next.counterpartyId))?.deleted !== false) return 'removed'
+  if (fields.includes('counterpartyId') && next.counterpartyId !== undefined && (await holdClient(tx, next.counterpartyId))?.deleted !== false) return 'removed'
   if (fields.includes('stage') && (await one(tx, sql`select from stage where id = ${next.stage.stageId} and position is not null for key share`)) === undefined) return 'removed'
   const isTaken = fields.includes('externalId') && next.externalId !== '' &&
     (await one(tx, sql`select from opportunity where external_id = ${next.externalId} and external_id <> '' and id <> ${now.id}`)) !== undefined
