@@ -146,7 +146,8 @@ scene('opportunities come in from a file by rules of their own, and are taken ba
   expect(await found()).toBe(0)
 })
 
-scene('records are known by a key that the file has, by itself; where it has none, the check says so', async ({ open }) => {
+// Seen failing with `update` as the beginning of every key: of two people with one number the second took the place of the first.
+scene('records are known by a key that the file has, by itself, and left alone where it may find another’s; where the file has none, the check says so', async ({ open }) => {
   const { word } = newWord()
   const desk = await open({ as: 'nadia' })
   const { page } = desk
@@ -162,10 +163,22 @@ scene('records are known by a key that the file has, by itself; where it has non
   const chosen = () => rules.locator('.mantine-Pill-label').allInnerTexts()
   await begin('Назва;Телефон;ЄДРПОУ', `ТОВ «${word}»;0${newPhone()};14360570`)
   expect(await chosen()).toEqual(['ЄДРПОУ / РНОКПП'])
+  const known = dialog.getByLabel('Якщо запис уже є').first()
+  const warning = dialog.getByText('може знайтися чужий запис')
+  expect([await known.inputValue(), await warning.count()]).toEqual(['замінити тим, що у файлі', 0])
   await begin('Назва;Телефон', `ТОВ «${word}»;0${newPhone()}`)
-  expect(await chosen()).toEqual(['Телефон'])
+  expect([await chosen(), await known.inputValue(), await warning.count()]).toEqual([['Телефон'], 'не змінювати', 0])
+  await known.click()
+  await page.getByRole('option', { name: 'замінити тим, що у файлі' }).click()
+  await warning.waitFor()
+  await shot(desk, 'import that may overwrite')
+  await known.click()
+  await page.getByRole('option', { name: 'не змінювати' }).click()
   await dialog.getByRole('button', { name: 'Перевірити' }).click()
   await dialog.locator('.im-figures', { hasText: /Буде додано\s*1/ }).waitFor()
+  expect(await dialog.locator('.im-figures').innerText()).toMatch(/Буде оновлено\s*0[^]*Пропущено\s*1/)
+  await dialog.getByText('Пропущені рядки збігаються за ключем').waitFor()
+  await shot(desk, 'import that passes over')
   expect(await dialog.getByText('У файлі немає жодного з цих ключів').count()).toBe(0)
   await begin('Назва;Місто', `ТОВ «${word}»;Київ`)
   await rules.getByText('У файлі немає жодного з цих ключів').waitFor()

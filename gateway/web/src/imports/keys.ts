@@ -3,7 +3,10 @@ const USUAL = 'externalId'
 
 export const usualKeys = (keys: readonly string[] = []): readonly string[] => (keys.length > 0 ? keys : [USUAL])
 
-/** What tells records apart by itself, the surest first; names do not. */
+/** Whole keys that are one record's only. */
+const OWN = [USUAL, 'id', 'number', 'taxCode']
+
+/** What may tell records apart by itself, the surest first; names do not. */
 const SURE = [USUAL, 'number', 'taxCode', 'phone', 'email']
 
 /** Fields of a file that make a part of a key, where they are not called like it. */
@@ -18,3 +21,12 @@ export const isInFile = (key: string, fields: readonly string[]): boolean =>
 /** The key to begin with: one that the file has. */
 export const usualKey = (keys: readonly string[], fields: readonly string[]): string =>
   SURE.find((key) => keys.includes(key) && isInFile(key, fields)) ?? USUAL
+
+/** Whether another's record may be found by one of the keys: a family has one number, an office one address. */
+const mayBeOthers = (keys: readonly string[]): boolean => usualKeys(keys).some((key) => !OWN.includes(key))
+
+/** What becomes of a known record where nobody has said it: one that may be another's is left alone. */
+export const usualKnown = (keys: readonly string[]): string => (mayBeOthers(keys) ? 'skip' : 'update')
+
+/** Whether another's record may be written over: the server updates where nothing is chosen. What fills the empty and adds to lists takes nothing away. */
+export const mayOverwrite = ({ keys, known }: { keys: readonly string[]; known: string }): boolean => (known || 'update') === 'update' && mayBeOthers(keys)

@@ -7,7 +7,7 @@ import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
 import { fieldLabel } from './field-label.ts'
-import { usualKey } from './keys.ts'
+import { usualKey, usualKnown } from './keys.ts'
 import { PreviewRows, type PreviewRow } from './preview-rows.tsx'
 import { RulesFields, rulesOf } from './rules-fields.tsx'
 
@@ -27,7 +27,8 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
   const [mapping, setMapping] = useState(() => begin(record))
   const [chosen, setRules] = useState(() => rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules)))
   const fields = Object.values(mapping).filter(Boolean)
-  const rules = chosen.keys.length > 0 ? chosen : { ...chosen, keys: [usualKey(record.keys, fields)] }
+  const keys = chosen.keys.length > 0 ? chosen.keys : [usualKey(record.keys, fields)]
+  const rules = { ...chosen, keys, known: chosen.known || usualKnown(keys) }
   const [shareMapping, setShare] = useState(record.shareMapping)
   const [rows, setRows] = useState<PreviewRow[]>()
   const save = () => {
@@ -69,7 +70,7 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
           </tbody>
         </table>
       </div>
-      <RulesFields keys={record.keys} fields={fields} value={rules} onChange={(next) => setRules(next.keys === rules.keys ? { ...next, keys: chosen.keys } : next)} />
+      <RulesFields keys={record.keys} fields={fields} value={rules} onChange={(next) => setRules({ ...next, keys: next.keys === keys ? chosen.keys : next.keys, known: next.known === rules.known ? chosen.known : next.known })} />
       <label className="check-line"><input type="checkbox" checked={shareMapping} onChange={(event) => setShare(event.currentTarget.checked)} /> {t('imports.share')}</label>
       {rows ? <PreviewRows rows={rows} /> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}

@@ -2,15 +2,15 @@ import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select } from '@mantine/core'
 import type { Import } from '../api/types.ts'
 import { fieldLabel } from './field-label.ts'
-import { isInFile } from './keys.ts'
+import { isInFile, mayOverwrite, usualKnown } from './keys.ts'
 
-/** Without keys: nobody has chosen one yet. */
+/** Without keys, or an empty `known`: nobody has chosen yet. */
 export type Rules = { keys: string[]; known: string; unknown: string; updateFields: string[] }
 
-/** What stands in the import, or what its usual rules are. */
+/** What stands in the import; `known` stays open until somebody chooses. */
 export function rulesOf(rules: Import['rules'] | undefined): Rules {
   const word = (given: string | undefined, usual: string) => (given === undefined || given === 'unspecified' ? usual : given)
-  return { keys: rules?.keys ?? [], known: word(rules?.known, 'update'), unknown: word(rules?.unknown, 'create'), updateFields: rules?.updateFields ?? [] }
+  return { keys: rules?.keys ?? [], known: word(rules?.known, ''), unknown: word(rules?.unknown, 'create'), updateFields: rules?.updateFields ?? [] }
 }
 
 type Props = { keys: readonly string[]; /** Fields that the file has. */ fields: readonly string[]; value: Rules; onChange: (rules: Rules) => void }
@@ -33,9 +33,10 @@ export function RulesFields({ keys, fields, value, onChange }: Props) {
       />
       {value.keys.some((key) => isInFile(key, fields)) ? null : <p className="warn" role="status">{t('imports.noKey')}</p>}
       <div className="im-two">
-        <Select label={t('imports.knownLabel')} data={option('known', ['update', 'fill', 'merge', 'skip'])} value={value.known} onChange={(known) => onChange({ ...value, known: known ?? 'update' })} allowDeselect={false} />
+        <Select label={t('imports.knownLabel')} data={option('known', ['update', 'fill', 'merge', 'skip'])} value={value.known} onChange={(known) => onChange({ ...value, known: known ?? usualKnown(value.keys) })} allowDeselect={false} />
         <Select label={t('imports.unknownLabel')} data={option('unknown', ['create', 'skip'])} value={value.unknown} onChange={(unknown) => onChange({ ...value, unknown: unknown ?? 'create' })} allowDeselect={false} />
       </div>
+      {mayOverwrite(value) ? <p className="warn" role="status">{t('imports.mayOverwrite')}</p> : null}
       {value.known === 'update' || value.known === 'fill' || value.known === 'merge' ? (
         <MultiSelect
           label={t('imports.updateFields')} description={t('imports.updateFieldsHint')} placeholder={value.updateFields.length === 0 ? t('imports.updateAll') : ''} searchable hidePickedOptions

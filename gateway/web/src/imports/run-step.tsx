@@ -9,8 +9,9 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
 import { ConflictList } from './conflict-list.tsx'
-import { isInFile, usualKeys } from './keys.ts'
+import { isInFile, mayOverwrite, usualKeys } from './keys.ts'
 import { reasonText } from './reason-text.ts'
+import { rulesOf } from './rules-fields.tsx'
 
 type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
 type Refused = { line: string; column: string; rule: string; description: string; value: string }
@@ -54,6 +55,7 @@ export function RunStep({ path, record, onChange, onClose }: Props) {
     mutationFn: (verb: 'run' | 'cancel' | 'pause' | 'resume' | 'undo') => post<Import>(`${path}/${record.id}:${verb}`, verb === 'run' ? { dryRun: false } : {}),
     onSuccess: onChange,
   })
+  const rules = rulesOf(record.rules)
   const running = record.state === 'running'
   const undoing = record.state === 'undoing'
   const isOver = !running && !undoing && record.state !== 'paused'
@@ -69,6 +71,8 @@ export function RunStep({ path, record, onChange, onClose }: Props) {
       {record.failure ? <p className="form-error" role="alert" title={record.failure}>{t(record.failure.startsWith('the right ') ? 'imports.withdrawn' : 'imports.fault')}</p> : null}
       {again.error ? <p className="form-error" role="alert">{errorText(again.error)}</p> : null}
       {record.dryRun && !hasKey(record) ? <p className="warn" role="status">{t('imports.noKey')}</p> : null}
+      {record.dryRun && Number(record.updated) > 0 && mayOverwrite(rules) ? <p className="warn" role="status">{t('imports.mayOverwrite')}</p> : null}
+      {Number(record.skipped) > 0 && rules.known === 'skip' && rules.unknown === 'create' ? <p className="meta">{t('imports.skippedHint')}</p> : null}
       <Errors path={path} record={record} />
       <ConflictList path={path} record={record} />
       <div className="form-foot">
