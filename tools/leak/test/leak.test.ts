@@ -233,7 +233,9 @@ test('no filter, no order and no foreign page token tells whether there is such 
   expect(oracles).toBeGreaterThan(50)
 }, 120_000)
 
+// Seen failing while words were gathered beside it.
 test('no changing RPC does anything to a record that is out of reach, nor tells of it', async () => {
+  const goOn = await holdGathering(services.contacts!.pool)
   const before = await digests()
   const wrong: string[] = []
   const refused: Record<string, number> = {}
@@ -250,6 +252,7 @@ test('no changing RPC does anything to a record that is out of reach, nor tells 
   }
   expect(wrong).toEqual([])
   expect(await digests()).toEqual(before)
+  await goOn()
   // Most come as far as the record; those that are refused for their form prove nothing about rights.
   expect(refused.NOT_FOUND ?? 0).toBeGreaterThan(20)
 }, 120_000)
@@ -337,6 +340,16 @@ async function digests(): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {}
   for (const [area, { pool }] of Object.entries(services)) found[area] = await digest(pool)
   return found
+}
+
+/** Words of the search are gathered by the clock: they stand still from now until what is given back is called. */
+async function holdGathering(pool: Pool): Promise<() => Promise<void>> {
+  const client = await pool.connect()
+  await client.query(`select pg_advisory_lock(hashtextextended('search_words', 0))`)
+  return async () => {
+    await client.query(`select pg_advisory_unlock(hashtextextended('search_words', 0))`)
+    client.release()
+  }
 }
 
 async function digest(pool: Pool): Promise<string[]> {
