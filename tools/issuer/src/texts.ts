@@ -85,22 +85,22 @@ const en: typeof uk = {
     title: 'Change password',
     heading: 'Change your password',
     others: 'On other devices you will have to sign in again.',
-    present: 'Present password',
+    present: 'Current password',
     next: 'New password',
     again: 'New password once more',
     rules: `At least ${SHORTEST} characters. Best are several words that have nothing to do with each other; spaces count too.`,
     submit: 'Change password',
-    cancel: 'Keep the present one',
-    empty: 'Enter the present and the new password.',
+    cancel: 'Keep my current password',
+    empty: 'Enter the current and the new password.',
     wrong: (left, pause) =>
       left === 0
-        ? `The present password is not right. That was the last attempt; now there is a pause of ${pause} minutes.`
-        : `The present password is not right. ${left} ${left === 1 ? 'attempt' : 'attempts'} left, then a pause of ${pause} minutes.`,
+        ? `The current password is not right. That was the last attempt; now there is a pause of ${pause} minutes.`
+        : `The current password is not right. ${left} ${left === 1 ? 'attempt' : 'attempts'} left, then a pause of ${pause} minutes.`,
     fault: {
       short: `The new password is too short: at least ${SHORTEST} characters are needed.`,
       long: `The new password is too long: at most ${LONGEST} characters.`,
       guessable: 'This password is easy to guess: it has your name, the name of the system, a common word, a row of the keyboard or repeats. Take several words that have nothing to do with each other.',
-      same: 'The new password is the same as the present one. Take another.',
+      same: 'The new password is the same as the current one. Take another.',
       different: 'The new passwords differ. Enter the same one twice.',
     },
     doneTitle: 'The password is changed',
