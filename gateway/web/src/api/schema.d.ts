@@ -8926,7 +8926,7 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared";
-            /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now. */
+            /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now, and of a request that nobody has given a subject. */
             readonly title: string;
             /** @description Output only. Section of the record that it is about. */
             readonly section: string;
@@ -8946,6 +8946,12 @@ export interface components {
              * @description Output only. When it was read; absent until then.
              */
             readonly readTime?: string;
+            /** @description Output only. Number of the request; empty of other records, and where it is out of reach by now. */
+            readonly number: string;
+            /** @description Output only. The request was made of a call that nobody answered. False where `missedCall` of requests is hidden. */
+            readonly missedCall: boolean;
+            /** @description Output only. Of a request without a subject: whose it was then. Empty where `counterpartyId` of requests or `displayName` of counterparties is hidden. */
+            readonly counterpartyName: string;
             /** @description Output only. Of an import that ended: how. */
             readonly importEnding?: components["schemas"]["ImportEnding"];
         };

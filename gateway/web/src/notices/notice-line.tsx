@@ -6,7 +6,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { endingText, noticeIcons, pageOf } from './notice-words.ts'
+import { endingText, noticeIcons, pageOf, titleOf } from './notice-words.ts'
 import { useRead, useSharedName } from './use-notices.ts'
 
 /** What it tells, about what, from whom; following it marks it as read. */
@@ -21,7 +21,7 @@ export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollo
     onFollow?.()
   }
   const shared = useSharedName(notice)
-  const title = notice.title || shared || t(notice.importEnding ? 'imports.noName' : 'notices.outOfReach')
+  const title = titleOf(notice, t) || shared || t(notice.importEnding ? 'imports.noName' : 'notices.outOfReach')
   const meta = [endingText(notice, t), names.person(notice.senderId), when(notice.createTime), notice.dueTime ? t('notices.due', { time: when(notice.dueTime) }) : ''].filter(Boolean).join(' · ')
   return (
     <li className={`notice ${isNew ? 'new' : ''}`}>

@@ -20,6 +20,12 @@ export const pageOf = ({ kind, section, recordId, importEnding }: Notification) 
 /** Fields that records are named by, where a notification does not say it itself. */
 export const nameFields: Record<string, string> = { counterparties: 'displayName', opportunities: 'title', requests: 'subject', calls: 'customerNumber' }
 
+/** What it is about; of a request of a call that nobody has given a subject, whose call it was. Empty where the record is out of reach by now. */
+export function titleOf({ title, number: numbered, missedCall, counterpartyName }: Pick<Notification, 'title' | 'number' | 'missedCall' | 'counterpartyName'>, t: TFunction): string {
+  if (title || !(missedCall || counterpartyName)) return title || numbered
+  return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: counterpartyName || numbered })
+}
+
 /** Of an import: how it ended, with its figures. */
 export function endingText({ importEnding }: Pick<Notification, 'importEnding'>, t: TFunction): string {
   if (!importEnding) return ''

@@ -7,7 +7,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { onEvent } from '../live/link.ts'
 import { toast } from '../ui/toast.ts'
-import { endingText, nameFields } from './notice-words.ts'
+import { endingText, nameFields, titleOf } from './notice-words.ts'
 
 type Answer = { notifications: Notification[]; unreadCount: number }
 
@@ -44,8 +44,8 @@ export function useNoticeToasts() {
   useEffect(
     () =>
       onEvent('vitrylo.directory.v1.NotificationAdded', ({ notification }) => {
-        const { kind, title, dueTime, mustRead } = notification
-        if (!mustRead) toast(t(`notices.kind.${kind}`), [title, endingText(notification, t), dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
+        const { kind, dueTime, mustRead } = notification
+        if (!mustRead) toast(t(`notices.kind.${kind}`), [titleOf(notification, t), endingText(notification, t), dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
       }),
     [t],
   )

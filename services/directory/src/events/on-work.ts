@@ -39,12 +39,13 @@ const MOVES: ReadonlySet<string> = new Set(['ownerId', 'branchId'])
 
 /** Before the new owner is told: what others were told of it is not theirs any more. */
 async function tellOfRequest(tell: TellOwner, tx: Tx, event: BusEvent, request: Request, actorId: string): Promise<void> {
-  const { id, subject, counterpartyName, number, branchId, ownerId, dueTime, receiveTime } = request
+  const { id, subject, number, missedCall, branchId, ownerId, dueTime, receiveTime } = request
   await moveNotices(tx, 'requests', id, request)
   // Old ones are entered for the record: of those nobody is told when they are registered, only when they are handed on.
   const isOld = event.type === RequestRegisteredEvent.type && receiveTime !== undefined && receiveTime.getTime() < Date.parse(event.time) - OLD_MS
   if (isOld) return
-  await tell(tx, event, ownerId, { kind: 'request-assigned', title: subject || counterpartyName || number, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined })
+  const counterpartyName = subject === '' ? request.counterpartyName : ''
+  await tell(tx, event, ownerId, { kind: 'request-assigned', title: subject, number, missedCall, counterpartyName, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined })
 }
 
 const tellOfOpportunity = (tell: TellOwner, tx: Tx, event: BusEvent, { id, title, branchId, ownerId }: Opportunity, actorId: string) =>

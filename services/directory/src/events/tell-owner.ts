@@ -4,7 +4,7 @@ import { mailerOf } from '@vitrylo/mail'
 import type { Tx } from '@vitrylo/pg'
 import type { Deps } from '@vitrylo/service'
 import { notify, type Notice } from '../notification/notify.ts'
-import { titleOf } from '../notification/title-of.ts'
+import { namedTo } from '../notification/named-to.ts'
 
 // A new installation of this release reads its topics from the beginning: nobody waits for last week's requests.
 const FRESH_MS = 86_400_000
@@ -19,6 +19,7 @@ export function createTellOwner({ rights, now, env }: Pick<Deps, 'rights' | 'now
     if (!ownerId || ownerId === notice.senderId || isOld || event.headers.quiet !== undefined) return
     const owner = callerOfEmployee(rights.data(), ownerId)
     if (owner === undefined || !sees(owner, notice.section!, { branchId: notice.branchId, ownerId })) return
-    await notify(tx, { ...notice, title: titleOf(owner, notice.section!, notice.title) }, [ownerId], { now: now(), mail })
+    const { title, number = '', missedCall = false, counterpartyName = '' } = notice
+    await notify(tx, { ...notice, ...namedTo(owner, notice.section!, { title, number, missedCall, counterpartyName }) }, [ownerId], { now: now(), mail })
   }
 }

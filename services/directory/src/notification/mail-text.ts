@@ -1,27 +1,29 @@
 import { ImportState } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
+import type { Named } from './named-to.ts'
 
 export type MailLanguage = 'uk' | 'en'
 
-type Told = { kind: string; title: string; due_at: Date | null; sender: string | null; import_ending?: unknown }
+type Told = Named & { kind: string; due_at: Date | null; sender: string | null; import_ending?: unknown }
 
 const WORDS = {
   uk: {
     message: 'Повідомлення', 'request-assigned': 'Вам призначено звернення', 'opportunity-assigned': 'Вам передано угоду',
-    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
+    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', call: 'Дзвінок', missedCall: 'Пропущений дзвінок', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
     rows: 'Рядків', created: 'Додано', updated: 'Оновлено', skipped: 'Пропущено', refused: 'Відхилено', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',
-    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody is guessing your password, from', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
+    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody is guessing your password, from', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', call: 'Call', missedCall: 'Missed call', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
     rows: 'Rows', created: 'Added', updated: 'Updated', skipped: 'Passed over', refused: 'Refused', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
   },
 } as const
 
 /** Subject and text of the mail that tells of something. */
-export function mailText({ kind, title, due_at: dueAt, sender, import_ending: ending }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
+export function mailText({ kind, due_at: dueAt, sender, import_ending: ending, ...named }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
   const words = WORDS[language]
+  const title = named.title || ofCall(named, words)
   const head = words[kind as 'message'] ?? words.message
   // A long text stands below, the subject only begins it.
   const subject = title === '' ? head : `${head}: ${title.split('\n', 1)[0]!.slice(0, 120)}`
@@ -36,6 +38,11 @@ export function mailText({ kind, title, due_at: dueAt, sender, import_ending: en
     words.choose,
   ]
   return { subject, text: lines.filter((line) => line !== undefined).join('\n') }
+}
+
+/** Of a request that nobody has given a subject: whose call it was. With a dash: a name would have to be declined. */
+function ofCall({ number, missedCall, counterpartyName }: Named, { call, missedCall: missed }: { call: string; missedCall: string }): string {
+  return missedCall || counterpartyName ? `${missedCall ? missed : call} — ${counterpartyName || number}` : number
 }
 
 /** How an import ended, in words and figures. */

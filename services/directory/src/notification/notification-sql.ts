@@ -5,12 +5,15 @@ import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vi
 import { NotificationKind, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
 import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
 import { fromWord, wordsOf } from '@vitrylo/proto/words.ts'
-import { titleOf } from './title-of.ts'
+import { namedTo, type Named } from './named-to.ts'
 
 type Row = {
   id: string
   kind: string
   title: string
+  number: string
+  missed_call: boolean
+  counterparty_name: string
   section: string
   record_id: string | null
   branch_id: string | null
@@ -31,13 +34,20 @@ export const sharesColumn = sql`(
   from record_share s where s.section = n.section and s.record_id = n.record_id
 ) as shares`
 
-const columns = sql`n.id, n.kind, n.title, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at, n.import_ending, ${sharesColumn}`
+const columns = sql`n.id, n.kind, n.title, n.number, n.missed_call, n.counterparty_name, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at, n.import_ending, ${sharesColumn}`
 
 type Told = Pick<Row, 'section' | 'branch_id' | 'owner_id' | 'shares'>
 
 /** Who lost the right to the record since then, or handed it over, is not told what it is. */
 export const isOpenTo = (reader: Caller, { section, branch_id: branchId, owner_id: ownerId, shares }: Told): boolean =>
   section === '' || sees(reader, section, { branchId: branchId ?? undefined, ownerId: ownerId ?? reader.employeeId, shares: shares ?? undefined })
+
+/** What names the record of a row. */
+export function nameOf({ title, number, missed_call: missedCall, counterparty_name: counterpartyName }: Pick<Row, 'title' | 'number' | 'missed_call' | 'counterparty_name'>): Named {
+  return { title, number, missedCall, counterpartyName }
+}
+
+const NAMELESS: Named = { title: '', number: '', missedCall: false, counterpartyName: '' }
 
 const KINDS: ReadonlySet<string> = new Set(wordsOf(NotificationKind))
 
@@ -50,7 +60,7 @@ function fromRow(row: Row, caller: Caller): Notification {
     id: row.id,
     createTime: row.created_at,
     kind: kindOf(row.kind),
-    title: isOpen ? titleOf(caller, row.section, row.title) : '',
+    ...(isOpen ? namedTo(caller, row.section, nameOf(row)) : NAMELESS),
     section: row.section,
     recordId: (isOpen ? row.record_id : null) ?? row.message_id ?? undefined,
     dueTime: row.due_at ?? undefined,

@@ -10,6 +10,9 @@ import { enqueueAll } from '@vitrylo/service'
 export type Notice = {
   kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended' | 'account-locked' | 'record-shared'
   title: string
+  number?: string
+  missedCall?: boolean
+  counterpartyName?: string
   section?: string
   recordId?: string | undefined
   branchId?: string | undefined
@@ -57,9 +60,10 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
           where e.id = any(${employeeIds}::uuid[]) and e.username is not null and not e.disabled
         ), added as (
           insert into notification (employee_id, kind, title, section, record_id, branch_id, owner_id, due_at, sender_id, message_id, must_read, in_client,
-            created_at, expires_at, import_ending)
+            created_at, expires_at, import_ending, number, missed_call, counterparty_name)
           select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, case when ${n.recordId ?? null}::uuid is not null then coalesce(${n.ownerId ?? null}::uuid, id) end, ${n.dueAt ?? null}::timestamptz,
-            ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz, ${n.importEnding === undefined ? null : JSON.stringify(ImportEnding.toJSON(n.importEnding))}::jsonb
+            ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz, ${n.importEnding === undefined ? null : JSON.stringify(ImportEnding.toJSON(n.importEnding))}::jsonb,
+            ${n.number ?? ''}, ${n.missedCall ?? false}, ${n.counterpartyName ?? ''}
           from chosen where in_client or by_mail order by id
           returning id, employee_id
         )
@@ -67,11 +71,14 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
   )
 }
 
-const toMessage = ({ kind, title, section = '', recordId, dueAt, senderId, messageId, mustRead = false, importEnding }: Notice, now: Date): Notification => ({
+const toMessage = ({ kind, title, number = '', missedCall = false, counterpartyName = '', section = '', recordId, dueAt, senderId, messageId, mustRead = false, importEnding }: Notice, now: Date): Notification => ({
   id: '',
   createTime: now,
   kind: fromWord(NotificationKind, kind),
   title,
+  number,
+  missedCall,
+  counterpartyName,
   section,
   recordId: recordId ?? messageId,
   dueTime: dueAt,

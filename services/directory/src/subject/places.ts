@@ -20,7 +20,7 @@ export const places: readonly SubjectPlace[] = [
     // Found by way of their messages: erased before them.
     name: 'notification', table: 'notification', treatment: 'empty',
     of: (s) => sql`(t.record_id = any(${s.recordIds}::uuid[]) or t.message_id = any(array(select t.id from message t where ${ofMessage(s)})))`,
-    stays: ['id', 'employee_id', 'kind', 'section', 'record_id', 'branch_id', 'owner_id', 'due_at', 'sender_id', 'message_id', 'must_read', 'in_client', 'created_at', 'read_at', 'expires_at'],
+    stays: ['id', 'employee_id', 'kind', 'number', 'missed_call', 'section', 'record_id', 'branch_id', 'owner_id', 'due_at', 'sender_id', 'message_id', 'must_read', 'in_client', 'created_at', 'read_at', 'expires_at'],
   },
   {
     // Who did what and when stays in the chain; it stands over digests of these, so that it holds without them (docs/adr/0016).

@@ -221,7 +221,7 @@ export interface Notification {
     | undefined;
   /** Output only. What it tells of. */
   kind: NotificationKind;
-  /** Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now. */
+  /** Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now, and of a request that nobody has given a subject. */
   title: string;
   /** Output only. Section of the record that it is about. */
   section: string;
@@ -243,6 +243,12 @@ export interface Notification {
   readTime:
     | Date
     | undefined;
+  /** Output only. Number of the request; empty of other records, and where it is out of reach by now. */
+  number: string;
+  /** Output only. The request was made of a call that nobody answered. False where `missedCall` of requests is hidden. */
+  missedCall: boolean;
+  /** Output only. Of a request without a subject: whose it was then. Empty where `counterpartyId` of requests or `displayName` of counterparties is hidden. */
+  counterpartyName: string;
   /** Output only. Of an import that ended: how. */
   importEnding: ImportEnding | undefined;
 }
@@ -277,6 +283,9 @@ function createBaseNotification(): Notification {
     senderId: undefined,
     mustRead: false,
     readTime: undefined,
+    number: "",
+    missedCall: false,
+    counterpartyName: "",
     importEnding: undefined,
   };
 }
@@ -312,6 +321,15 @@ export const Notification: MessageFns<Notification> = {
     }
     if (message.readTime !== undefined) {
       Timestamp.encode(toTimestamp(message.readTime), writer.uint32(82).fork()).join();
+    }
+    if (message.number !== "") {
+      writer.uint32(90).string(message.number);
+    }
+    if (message.missedCall !== false) {
+      writer.uint32(96).bool(message.missedCall);
+    }
+    if (message.counterpartyName !== "") {
+      writer.uint32(106).string(message.counterpartyName);
     }
     if (message.importEnding !== undefined) {
       ImportEnding.encode(message.importEnding, writer.uint32(1682).fork()).join();
@@ -412,6 +430,30 @@ export const Notification: MessageFns<Notification> = {
             message.readTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.number = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.missedCall = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.counterpartyName = reader.string();
+            continue;
+          }
           case 210: {
             if (tag !== 1682) {
               break;
@@ -468,6 +510,17 @@ export const Notification: MessageFns<Notification> = {
         : isSet(object.read_time)
         ? fromJsonTimestamp(object.read_time)
         : undefined,
+      number: isSet(object.number) ? globalThis.String(object.number) : "",
+      missedCall: isSet(object.missedCall)
+        ? globalThis.Boolean(object.missedCall)
+        : isSet(object.missed_call)
+        ? globalThis.Boolean(object.missed_call)
+        : false,
+      counterpartyName: isSet(object.counterpartyName)
+        ? globalThis.String(object.counterpartyName)
+        : isSet(object.counterparty_name)
+        ? globalThis.String(object.counterparty_name)
+        : "",
       importEnding: isSet(object.importEnding)
         ? ImportEnding.fromJSON(object.importEnding)
         : isSet(object.import_ending)
@@ -508,6 +561,15 @@ export const Notification: MessageFns<Notification> = {
     if (message.readTime !== undefined) {
       obj.readTime = message.readTime.toISOString();
     }
+    if (message.number !== "") {
+      obj.number = message.number;
+    }
+    if (message.missedCall !== false) {
+      obj.missedCall = message.missedCall;
+    }
+    if (message.counterpartyName !== "") {
+      obj.counterpartyName = message.counterpartyName;
+    }
     if (message.importEnding !== undefined) {
       obj.importEnding = ImportEnding.toJSON(message.importEnding);
     }
@@ -529,6 +591,9 @@ export const Notification: MessageFns<Notification> = {
     message.senderId = object.senderId ?? undefined;
     message.mustRead = object.mustRead ?? false;
     message.readTime = object.readTime ?? undefined;
+    message.number = object.number ?? "";
+    message.missedCall = object.missedCall ?? false;
+    message.counterpartyName = object.counterpartyName ?? "";
     message.importEnding = (object.importEnding !== undefined && object.importEnding !== null)
       ? ImportEnding.fromPartial(object.importEnding)
       : undefined;
