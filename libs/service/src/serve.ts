@@ -20,7 +20,7 @@ import type { Refused } from './audit/index.ts'
 import type { Call } from './call.ts'
 import { fromOf, type From } from './from.ts'
 import { guarded } from './fields/guard.ts'
-import { trimmed } from './fields/trim.ts'
+import { namesOf, trimmed } from './fields/trim.ts'
 import { contract, validate } from './validate.ts'
 
 type Handler<Kind> =
@@ -94,7 +94,8 @@ function asked<T>({ deed }: Call, request: T): T {
 /** The answer as its caller may see it; whoever reads what is watched is named before it leaves. */
 async function shown({ method, around }: Route, { caller, deed }: Call, answer: object): Promise<object> {
   const { typeName } = method.rpc.output
-  const seen = trimmed(caller, typeName, answer)
+  const whole = trimmed(caller, typeName, answer)
+  const seen = (deed.request as { namesOnly?: boolean } | undefined)?.namesOnly === true ? namesOf(typeName, whole) : whole
   await around.audit.shown(deed, typeName, seen)
   return seen
 }

@@ -11971,6 +11971,11 @@ export interface operations {
                 filter?: string;
                 /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
+                /**
+                 * @description Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+                 *     watched fields then.
+                 */
+                namesOnly?: boolean;
             };
             header?: never;
             path?: never;
@@ -12293,6 +12298,11 @@ export interface operations {
                 orderBy?: string;
                 /** @description Whether `total_size` is told. */
                 countTotal?: boolean;
+                /**
+                 * @description Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+                 *     watched fields then.
+                 */
+                namesOnly?: boolean;
             };
             header?: never;
             path?: never;
@@ -13365,6 +13375,11 @@ export interface operations {
                 orderBy?: string;
                 /** @description Only those in which this counterparty takes part. */
                 counterpartyId?: string;
+                /**
+                 * @description Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+                 *     watched fields then.
+                 */
+                namesOnly?: boolean;
             };
             header?: never;
             path?: never;
@@ -17677,6 +17692,11 @@ export interface operations {
                 filter?: string;
                 /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
+                /**
+                 * @description Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+                 *     watched fields then.
+                 */
+                namesOnly?: boolean;
             };
             header?: never;
             path?: never;
@@ -18650,6 +18670,11 @@ export interface operations {
                 filter?: string;
                 /** @description Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
                 orderBy?: string;
+                /**
+                 * @description Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+                 *     watched fields then.
+                 */
+                namesOnly?: boolean;
             };
             header?: never;
             path?: never;

@@ -55,7 +55,7 @@ function chunksOf(refs: readonly RecordRef[], can: (section: string) => boolean)
 
 /**
  * Names of records, asked of the services that own them: one question for forty of a kind, never one for each. Only what who looks
- * may see comes back. Chunks are filled in the order of the list, so that more rows ask only for what is new.
+ * may see comes back, and nothing of it but the names: to look at the log is no reading of clients. Chunks are filled in the order of the list, so that more rows ask only for what is new.
  */
 export function useRecordNames(refs: readonly RecordRef[]): RecordNames {
   const can = useCan()
@@ -66,7 +66,7 @@ export function useRecordNames(refs: readonly RecordRef[]): RecordNames {
       queryKey: [section, 'names', ids],
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const filter = ids.map((id) => `id="${id}"`).join(' OR ')
-        const page = await get<Record<string, Row[]>>(section, { filter, pageSize: CHUNK }, signal)
+        const page = await get<Record<string, Row[]>>(section, { filter, pageSize: CHUNK, namesOnly: true }, signal)
         return (page[lists[section]!.rows] ?? []).map((row) => [`${section}/${row.id}`, lists[section]!.nameOf(row as never)] as const)
       },
       staleTime: 60_000,

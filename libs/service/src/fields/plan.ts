@@ -72,6 +72,26 @@ function cutOf(field: DescField, record: RecordDesc, section: string, limits: Li
   return told.some((of) => isHidden(of.section, of.field)) ? [{ name: field.localName, blank: blankOf(field) }] : []
 }
 
+/** What records are called by, whatever their section. */
+const NAMES: ReadonlySet<string> = new Set(['id', 'number', 'subject', 'title', 'displayName'])
+const namePlans = new Map<string, Plan>()
+
+/** What is cut out of a list whose asker wants to know of its records no more than what they are called. */
+export function planOfNames(typeName: string): Plan {
+  const known = namePlans.get(typeName)
+  if (known !== undefined) return known
+  const { registry, records } = contract().contract
+  const nested = registry.getMessage(typeName)!.fields.flatMap((field) => {
+    const inner = innerOf(field)
+    if (inner === undefined || !records.get(inner.typeName)?.section) return []
+    const cuts = inner.fields.filter(({ jsonName }) => !NAMES.has(jsonName)).map((each) => ({ name: each.localName, blank: blankOf(each) }))
+    return [{ name: field.localName, plan: { cuts, sectioned: undefined, nested: [] } }]
+  })
+  const plan = { cuts: [], sectioned: undefined, nested }
+  namePlans.set(typeName, plan)
+  return plan
+}
+
 /** Whether anything is cut in the message or below it. */
 function hasCuts(message: DescMessage, limits: Limits, seen: Set<string>): boolean {
   if (seen.has(message.typeName)) return false

@@ -1,5 +1,5 @@
 import type { Caller, Limits } from '@vitrylo/auth'
-import { planOf, type Plan } from './plan.ts'
+import { planOf, planOfNames, type Plan } from './plan.ts'
 
 type Fields = Record<string, unknown>
 
@@ -13,7 +13,10 @@ export function trimmed<T extends object>(caller: Caller, typeName: string, mess
   return plan === undefined ? message : (cut(plan, message as Fields, false) as T)
 }
 
-/** The same for the JSON form of a message, in which what is empty is left out. */
+/** A list with what its records are called by, and nothing else of them. */
+export const namesOf = <T extends object>(typeName: string, message: T): T => cut(planOfNames(typeName), message as Fields, false) as T
+
+/** What a caller is shown of the JSON form of a message, in which what is empty is left out. */
 export function trimmedJson<T extends object>(limits: Limits, typeName: string, json: T): T {
   const plan = planOf(limits, typeName)
   return plan === undefined ? json : (cut(plan, json as Fields, true) as T)

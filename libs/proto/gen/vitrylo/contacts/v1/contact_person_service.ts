@@ -38,6 +38,11 @@ export interface ListContactPersonsRequest {
   filter: string;
   /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
+  /**
+   * Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+   * watched fields then.
+   */
+  namesOnly?: boolean | undefined;
 }
 
 /** Answer of ListContactPersons. */
@@ -140,7 +145,7 @@ export const GetContactPersonRequest: MessageFns<GetContactPersonRequest> = {
 };
 
 function createBaseListContactPersonsRequest(): ListContactPersonsRequest {
-  return { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", namesOnly: undefined };
 }
 
 export const ListContactPersonsRequest: MessageFns<ListContactPersonsRequest> = {
@@ -156,6 +161,9 @@ export const ListContactPersonsRequest: MessageFns<ListContactPersonsRequest> = 
     }
     if (message.orderBy !== "") {
       writer.uint32(34).string(message.orderBy);
+    }
+    if (message.namesOnly !== undefined) {
+      writer.uint32(40).bool(message.namesOnly);
     }
     return writer;
   },
@@ -205,6 +213,14 @@ export const ListContactPersonsRequest: MessageFns<ListContactPersonsRequest> = 
             message.orderBy = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.namesOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -235,6 +251,11 @@ export const ListContactPersonsRequest: MessageFns<ListContactPersonsRequest> = 
         : isSet(object.order_by)
         ? globalThis.String(object.order_by)
         : "",
+      namesOnly: isSet(object.namesOnly)
+        ? globalThis.Boolean(object.namesOnly)
+        : isSet(object.names_only)
+        ? globalThis.Boolean(object.names_only)
+        : undefined,
     };
   },
 
@@ -252,6 +273,9 @@ export const ListContactPersonsRequest: MessageFns<ListContactPersonsRequest> = 
     if (message.orderBy !== "") {
       obj.orderBy = message.orderBy;
     }
+    if (message.namesOnly !== undefined) {
+      obj.namesOnly = message.namesOnly;
+    }
     return obj;
   },
 
@@ -264,6 +288,7 @@ export const ListContactPersonsRequest: MessageFns<ListContactPersonsRequest> = 
     message.pageToken = object.pageToken ?? "";
     message.filter = object.filter ?? "";
     message.orderBy = object.orderBy ?? "";
+    message.namesOnly = object.namesOnly ?? undefined;
     return message;
   },
 };

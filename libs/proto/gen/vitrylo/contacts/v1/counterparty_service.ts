@@ -42,7 +42,14 @@ export interface ListCounterpartiesRequest {
   /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
   /** Whether `total_size` is told. */
-  countTotal?: boolean | undefined;
+  countTotal?:
+    | boolean
+    | undefined;
+  /**
+   * Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+   * watched fields then.
+   */
+  namesOnly?: boolean | undefined;
 }
 
 /** Answer of ListCounterparties. */
@@ -252,7 +259,7 @@ export const GetCounterpartyRequest: MessageFns<GetCounterpartyRequest> = {
 };
 
 function createBaseListCounterpartiesRequest(): ListCounterpartiesRequest {
-  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", countTotal: undefined };
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", countTotal: undefined, namesOnly: undefined };
 }
 
 export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = {
@@ -271,6 +278,9 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
     }
     if (message.countTotal !== undefined) {
       writer.uint32(40).bool(message.countTotal);
+    }
+    if (message.namesOnly !== undefined) {
+      writer.uint32(48).bool(message.namesOnly);
     }
     return writer;
   },
@@ -328,6 +338,14 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
             message.countTotal = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.namesOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -363,6 +381,11 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
         : isSet(object.count_total)
         ? globalThis.Boolean(object.count_total)
         : undefined,
+      namesOnly: isSet(object.namesOnly)
+        ? globalThis.Boolean(object.namesOnly)
+        : isSet(object.names_only)
+        ? globalThis.Boolean(object.names_only)
+        : undefined,
     };
   },
 
@@ -383,6 +406,9 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
     if (message.countTotal !== undefined) {
       obj.countTotal = message.countTotal;
     }
+    if (message.namesOnly !== undefined) {
+      obj.namesOnly = message.namesOnly;
+    }
     return obj;
   },
 
@@ -396,6 +422,7 @@ export const ListCounterpartiesRequest: MessageFns<ListCounterpartiesRequest> = 
     message.filter = object.filter ?? "";
     message.orderBy = object.orderBy ?? "";
     message.countTotal = object.countTotal ?? undefined;
+    message.namesOnly = object.namesOnly ?? undefined;
     return message;
   },
 };

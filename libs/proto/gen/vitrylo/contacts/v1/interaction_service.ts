@@ -47,6 +47,11 @@ export interface ListInteractionsRequest {
   orderBy: string;
   /** Only those in which this counterparty takes part. */
   counterpartyId: string;
+  /**
+   * Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+   * watched fields then.
+   */
+  namesOnly?: boolean | undefined;
 }
 
 /** Answer of ListInteractions. */
@@ -189,7 +194,7 @@ export const GetInteractionRequest: MessageFns<GetInteractionRequest> = {
 };
 
 function createBaseListInteractionsRequest(): ListInteractionsRequest {
-  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", counterpartyId: "" };
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", counterpartyId: "", namesOnly: undefined };
 }
 
 export const ListInteractionsRequest: MessageFns<ListInteractionsRequest> = {
@@ -208,6 +213,9 @@ export const ListInteractionsRequest: MessageFns<ListInteractionsRequest> = {
     }
     if (message.counterpartyId !== "") {
       writer.uint32(42).string(message.counterpartyId);
+    }
+    if (message.namesOnly !== undefined) {
+      writer.uint32(48).bool(message.namesOnly);
     }
     return writer;
   },
@@ -265,6 +273,14 @@ export const ListInteractionsRequest: MessageFns<ListInteractionsRequest> = {
             message.counterpartyId = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.namesOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -300,6 +316,11 @@ export const ListInteractionsRequest: MessageFns<ListInteractionsRequest> = {
         : isSet(object.counterparty_id)
         ? globalThis.String(object.counterparty_id)
         : "",
+      namesOnly: isSet(object.namesOnly)
+        ? globalThis.Boolean(object.namesOnly)
+        : isSet(object.names_only)
+        ? globalThis.Boolean(object.names_only)
+        : undefined,
     };
   },
 
@@ -320,6 +341,9 @@ export const ListInteractionsRequest: MessageFns<ListInteractionsRequest> = {
     if (message.counterpartyId !== "") {
       obj.counterpartyId = message.counterpartyId;
     }
+    if (message.namesOnly !== undefined) {
+      obj.namesOnly = message.namesOnly;
+    }
     return obj;
   },
 
@@ -333,6 +357,7 @@ export const ListInteractionsRequest: MessageFns<ListInteractionsRequest> = {
     message.filter = object.filter ?? "";
     message.orderBy = object.orderBy ?? "";
     message.counterpartyId = object.counterpartyId ?? "";
+    message.namesOnly = object.namesOnly ?? undefined;
     return message;
   },
 };

@@ -46,6 +46,11 @@ export interface ListOpportunitiesRequest {
   filter: string;
   /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
+  /**
+   * Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+   * watched fields then.
+   */
+  namesOnly?: boolean | undefined;
 }
 
 /** Answer of ListOpportunities. */
@@ -234,7 +239,7 @@ export const GetOpportunityRequest: MessageFns<GetOpportunityRequest> = {
 };
 
 function createBaseListOpportunitiesRequest(): ListOpportunitiesRequest {
-  return { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", namesOnly: undefined };
 }
 
 export const ListOpportunitiesRequest: MessageFns<ListOpportunitiesRequest> = {
@@ -250,6 +255,9 @@ export const ListOpportunitiesRequest: MessageFns<ListOpportunitiesRequest> = {
     }
     if (message.orderBy !== "") {
       writer.uint32(34).string(message.orderBy);
+    }
+    if (message.namesOnly !== undefined) {
+      writer.uint32(40).bool(message.namesOnly);
     }
     return writer;
   },
@@ -299,6 +307,14 @@ export const ListOpportunitiesRequest: MessageFns<ListOpportunitiesRequest> = {
             message.orderBy = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.namesOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -329,6 +345,11 @@ export const ListOpportunitiesRequest: MessageFns<ListOpportunitiesRequest> = {
         : isSet(object.order_by)
         ? globalThis.String(object.order_by)
         : "",
+      namesOnly: isSet(object.namesOnly)
+        ? globalThis.Boolean(object.namesOnly)
+        : isSet(object.names_only)
+        ? globalThis.Boolean(object.names_only)
+        : undefined,
     };
   },
 
@@ -346,6 +367,9 @@ export const ListOpportunitiesRequest: MessageFns<ListOpportunitiesRequest> = {
     if (message.orderBy !== "") {
       obj.orderBy = message.orderBy;
     }
+    if (message.namesOnly !== undefined) {
+      obj.namesOnly = message.namesOnly;
+    }
     return obj;
   },
 
@@ -358,6 +382,7 @@ export const ListOpportunitiesRequest: MessageFns<ListOpportunitiesRequest> = {
     message.pageToken = object.pageToken ?? "";
     message.filter = object.filter ?? "";
     message.orderBy = object.orderBy ?? "";
+    message.namesOnly = object.namesOnly ?? undefined;
     return message;
   },
 };

@@ -37,6 +37,11 @@ export interface ListRequestsRequest {
   filter: string;
   /** Up to three fields by comma, each with an optional ` desc`: `amount desc, title`; empty means the default order of the list. */
   orderBy: string;
+  /**
+   * Whether records come with what they are called by alone: id, number, subject, title, display name. The audit is told of no reading of
+   * watched fields then.
+   */
+  namesOnly?: boolean | undefined;
 }
 
 /** Answer of ListRequests. */
@@ -185,7 +190,7 @@ export const GetRequestRequest: MessageFns<GetRequestRequest> = {
 };
 
 function createBaseListRequestsRequest(): ListRequestsRequest {
-  return { pageSize: 0, pageToken: "", filter: "", orderBy: "" };
+  return { pageSize: 0, pageToken: "", filter: "", orderBy: "", namesOnly: undefined };
 }
 
 export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
@@ -201,6 +206,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     }
     if (message.orderBy !== "") {
       writer.uint32(34).string(message.orderBy);
+    }
+    if (message.namesOnly !== undefined) {
+      writer.uint32(40).bool(message.namesOnly);
     }
     return writer;
   },
@@ -250,6 +258,14 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
             message.orderBy = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.namesOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -280,6 +296,11 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
         : isSet(object.order_by)
         ? globalThis.String(object.order_by)
         : "",
+      namesOnly: isSet(object.namesOnly)
+        ? globalThis.Boolean(object.namesOnly)
+        : isSet(object.names_only)
+        ? globalThis.Boolean(object.names_only)
+        : undefined,
     };
   },
 
@@ -297,6 +318,9 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     if (message.orderBy !== "") {
       obj.orderBy = message.orderBy;
     }
+    if (message.namesOnly !== undefined) {
+      obj.namesOnly = message.namesOnly;
+    }
     return obj;
   },
 
@@ -309,6 +333,7 @@ export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
     message.pageToken = object.pageToken ?? "";
     message.filter = object.filter ?? "";
     message.orderBy = object.orderBy ?? "";
+    message.namesOnly = object.namesOnly ?? undefined;
     return message;
   },
 };
