@@ -16,14 +16,12 @@ import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
-import { HandoverChoices, isChosenSingly, type Choice } from './handover-choices.tsx'
+import { HandoverChoices, isChosenSingly, STAYS, type Choice } from './handover-choices.tsx'
 import './handover.css'
 
 const places = ['possessions-contacts', 'possessions-sales', 'possessions-requests', 'possessions-directory'] as const
 const toNobody = new Set(['memberships'])
 const staysNever = new Set(['memberships', 'delegations', 'integration-accounts'])
-/** Chosen instead of a receiver. */
-const STAYS = 'stays'
 
 /** What every service has of the employee; one that does not answer is shown as such. */
 function usePossessions(id: string, enabled: boolean) {
@@ -61,7 +59,7 @@ function partsOf(others: Record<string, string>, singles: Record<string, Choice[
   return [...new Set([...Object.keys(others), ...Object.keys(singles)])].flatMap((kind) => {
     const to = others[kind]
     if (to === STAYS) return { kind, kept: true }
-    const choices = (singles[kind] ?? []).filter(({ records }) => records.length > 0).map(({ records, to: receiverId }) => ({ recordIds: records.map(({ value }) => value), ...(receiverId !== null && { receiverId }) }))
+    const choices = (singles[kind] ?? []).filter(({ records }) => records.length > 0).map(({ records, to: receiverId }) => ({ recordIds: records.map(({ value }) => value), ...(receiverId !== null && receiverId !== STAYS && { receiverId }) }))
     return to === undefined && choices.length === 0 ? [] : { kind, ...(to !== undefined && { receiverId: to }), choices }
   })
 }
