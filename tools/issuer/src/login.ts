@@ -9,14 +9,14 @@ import { addressOf, readOwnForm, sendHtml } from './http.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPage } from './login-page.ts'
 import { passwordFits } from './password.ts'
-import { endSessionByUid } from './sessions.ts'
+import { dropSignIn, endSessionByUid } from './sessions.ts'
 import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
 import { chooseLanguage, TEXTS } from './texts.ts'
 import type { Language } from './texts.ts'
-import { findForLogin } from './users.ts'
-import type { User } from './users.ts'
+import { findForLogin, isPasswordStill } from './users.ts'
+import type { WithPassword } from './users.ts'
 
-type Verdict = { user: User } | { status: number; problem: string }
+type Verdict = { user: WithPassword } | { status: number; problem: string }
 
 /** The pages of a sign-in: of a password, and of another one when the client asks for that. GET shows the form, POST judges it. */
 export async function handleLogin(deps: PageDeps, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
@@ -69,7 +69,7 @@ async function judge({ pool, log, refusals }: PageDeps, form: URLSearchParams, r
   return { user }
 }
 
-type Finish = { req: IncomingMessage; res: ServerResponse; interaction: Interaction; user: User; remember: boolean }
+type Finish = { req: IncomingMessage; res: ServerResponse; interaction: Interaction; user: WithPassword; remember: boolean }
 
 async function finish({ pool, provider, origin }: PageDeps, { req, res, interaction, user, remember }: Finish): Promise<void> {
   const before = interaction.session
@@ -82,5 +82,11 @@ async function finish({ pool, provider, origin }: PageDeps, { req, res, interact
     return
   }
   const login = { accountId: user.id, amr: ['pwd'], remember }
-  await provider.interactionFinished(req, res, { login }, { mergeWithLastSubmission: false })
+  const onward = await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false })
+  // Kept first and asked then: a change of the password that does not see what is kept here is seen here.
+  if (!(await isPasswordStill(pool, user))) {
+    await dropSignIn(pool, interaction.uid)
+    throw new errors.SessionNotFound()
+  }
+  res.writeHead(303, { location: onward }).end()
 }

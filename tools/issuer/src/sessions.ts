@@ -5,7 +5,10 @@ type Authorizations = Record<string, { sid?: string; grantId?: string }>
 type Ended = { account_id: string | null; authorizations: Authorizations | null }
 
 /** Ends every session of a user: refresh tokens die at once, the clients are told through the back channel. */
-export const endSessionsOf = (tx: Tx, accountId: string): Promise<number> => end(tx, sql`account_id = ${accountId}`)
+export async function endSessionsOf(tx: Tx, accountId: string): Promise<number> {
+  await dropProvenSignIns(tx, accountId)
+  return end(tx, sql`account_id = ${accountId}`)
+}
 
 /** Ends the session that a token's `sid` belongs to. */
 export const endSessionOfSid = (tx: Tx, accountId: string, clientId: string, sid: string): Promise<number> =>
@@ -15,8 +18,17 @@ export const endSessionByUid = (tx: Tx, uid: string): Promise<number> => end(tx,
 
 type Here = { accountId: string; uid: string }
 
-/** Every session of a user but this one, wherever it is open. */
-export const endOtherSessions = (tx: Tx, { accountId, uid }: Here): Promise<number> => end(tx, sql`account_id = ${accountId} and uid is distinct from ${uid}`)
+/** Every session of a user but this one, wherever it is open, and every one that is about to open. */
+export async function endOtherSessions(tx: Tx, { accountId, uid }: Here): Promise<number> {
+  await dropProvenSignIns(tx, accountId)
+  return end(tx, sql`account_id = ${accountId} and uid is distinct from ${uid}`)
+}
+
+/** The password has been given and the browser has not gone on yet: half an hour long a session could still come of it. */
+const dropProvenSignIns = (tx: Tx, accountId: string) =>
+  exec(tx, sql`delete from oidc_records where model = 'Interaction' and payload #>> '{result,login,accountId}' = ${accountId}`)
+
+export const dropSignIn = (db: Db, uid: string) => exec(db, sql`delete from oidc_records where model = 'Interaction' and id = ${uid}`)
 
 export async function isSessionHere(db: Db, { accountId, uid }: Here): Promise<boolean> {
   const row = await one(db, sql`select from oidc_records where model = 'Session' and account_id = ${accountId} and uid = ${uid} and expires_at > now() limit 1`)

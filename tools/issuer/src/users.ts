@@ -69,7 +69,7 @@ export async function findUser(db: Db, id: string): Promise<User | undefined> {
   return one<User>(db, sql`select ${COLUMNS} from users where id = ${id}`)
 }
 
-type WithPassword = User & { password: string | null }
+export type WithPassword = User & { password: string | null }
 
 export async function findForPassword(db: Db, id: string): Promise<WithPassword | undefined> {
   return one<WithPassword>(db, sql`select ${COLUMNS}, password from users where id = ${id}`)
@@ -79,6 +79,11 @@ export async function findForPassword(db: Db, id: string): Promise<WithPassword 
 export async function replacePassword(tx: Tx, { id, password }: WithPassword, hash: string): Promise<boolean> {
   const row = await one(tx, sql`update users set password = ${hash}, updated_at = now() where id = ${id} and password = ${password} and not disabled returning id`)
   return row !== undefined
+}
+
+/** Waits for who is just changing it: says whether this is still the password. */
+export async function isPasswordStill(db: Db, { id, password }: WithPassword): Promise<boolean> {
+  return (await one(db, sql`select id from users where id = ${id} and password = ${password} for share`)) !== undefined
 }
 
 export async function findServiceAccount(db: Db, clientId: string): Promise<User | undefined> {
