@@ -16,7 +16,7 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
     if (field !== undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', `${field} is taken by another record`, { field }, [], error)
     if (constraint !== 'request_queue_fkey') throw error
     if (/still referenced/.test(detail)) {
-      throw new AppError('FAILED_PRECONDITION', 'IN_USE', 'requests came through this queue', {}, [], error)
+      throw new AppError('FAILED_PRECONDITION', 'IN_USE', 'requests came through this queue: it stays and keeps its name', {}, [], error)
     }
     throw invalid([{ field: 'queue', rule: 'reference', description: 'no such queue' }])
   }
