@@ -336,6 +336,20 @@ test('nothing comes to a stage that is being taken out', async () => {
   expect(await moving.outcome).toBe('INVALID_ARGUMENT FIELDS_INVALID')
 })
 
+// Seen failing with a pipeline that was looked at before its stage was held.
+test('nothing new comes to a pipeline that is just being archived', async () => {
+  const pipeline = await addPipeline({ name: 'Перегони з полицею', stages: [{ name: 'А', probability: 10 }] })
+  // What an update of the pipeline does, held open in the middle.
+  const archiving = await inTx(service.pool, async (tx) => {
+    await many(tx, sql`select id from stage where pipeline_id = ${pipeline.id} for update`)
+    const outcome = create({ pipelineId: pipeline.id }).catch((error: unknown) => error)
+    await until(() => many(service.pool, sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'sales'`).then((waiting) => waiting.length > 0))
+    await exec(tx, sql`update pipeline set archived = true where id = ${pipeline.id}`)
+    return { outcome }
+  })
+  expect(await archiving.outcome).toMatchObject({ violations: [{ field: 'pipelineId', rule: 'archived' }] })
+})
+
 test('one pipeline is the default, whoever chooses at once', async () => {
   const made = await Promise.all(['Перша', 'Друга', 'Третя'].map((name) => addPipeline({ name, stages: [{ name: 'А', probability: 1 }], isDefault: true })))
   const defaults = await service.call(Pipelines.listPipelines, { pageSize: 0, pageToken: '', filter: 'isDefault=true', orderBy: '' })

@@ -26,8 +26,9 @@ export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, 
   assertReaches(caller, 'opportunities', 'create', { branchId, ownerId })
   const pipeline = await findPipeline(tx, given.pipelineId)
   if (pipeline === undefined) throw invalid([{ field: 'pipelineId', rule: 'reference', description: 'no such pipeline' }])
-  if (pipeline.archived) throw invalid([{ field: 'pipelineId', rule: 'archived', description: 'the pipeline is archived and takes no new opportunities; choose another one' }])
   const stage = await holdStage(tx, pipeline.id, given.stageId)
+  // Held first and read then: whoever archived it meanwhile has been waited for.
+  if ((await findPipeline(tx, pipeline.id))?.archived) throw invalid([{ field: 'pipelineId', rule: 'archived', description: 'the pipeline is archived and takes no new opportunities; choose another one' }])
   if (stage === undefined) throw invalid([{ field: 'stageId', rule: 'reference', description: 'the pipeline has no such stage' }])
   const complete = {
     ...given,
