@@ -300,8 +300,8 @@ test('a stage of decided opportunities can go: one that is opened again begins a
   expect(await get(id)).toMatchObject({ state: OpportunityState.WON, stageId: b!.id, probability: 100 })
   expect(await funnel(pipeline.id)).toMatchObject({ wonCount: 1n, winRatePercent: 100 })
   expect(await reopen(id)).toMatchObject({ state: OpportunityState.OPEN, stageId: a!.id, probability: 10 })
-  expect((await stays(id)).map(({ stageId, state }) => [stageId, state])).toEqual([
-    [b!.id, OpportunityState.OPEN], [b!.id, OpportunityState.WON], [a!.id, OpportunityState.OPEN],
+  expect((await stays(id)).map(({ stageId, stageName, state }) => [stageId, stageName, state])).toEqual([
+    [b!.id, 'Б', OpportunityState.OPEN], [b!.id, 'Б', OpportunityState.WON], [a!.id, 'А', OpportunityState.OPEN],
   ])
   expect((await board(pipeline.id)).columns[0]).toMatchObject({ stageId: a!.id, count: 1n })
 })

@@ -108,7 +108,7 @@ export function OpportunityDrawer({ id, onClose }: { id: string; onClose: () => 
             {can('opportunities', 'change') ? <Actions record={record} pipeline={pipeline} dialog={dialog} onDialog={setDialog} /> : null}
             <Facts record={record} />
             <CustomFacts resource="opportunities" record={record} />
-            <StageHistory record={record} pipeline={pipeline} />
+            <StageHistory record={record} />
             <Suspense fallback={null}>{dialog === 'edit' ? <OpportunityForm record={record} onClose={() => setDialog('')} onDone={() => setDialog('')} /> : null}</Suspense>
           </>
         ) : null}

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Opportunity, Pipeline } from '../api/types.ts'
+import type { Opportunity } from '../api/types.ts'
 import { date, dateTime } from '../lib/format.ts'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
@@ -9,7 +9,7 @@ import { useStays } from './queries.ts'
 const days = (from: string, to: string | undefined) => Math.max(0, Math.floor(((to ? new Date(to).getTime() : Date.now()) - new Date(from).getTime()) / 86_400_000))
 
 /** The stays of an opportunity at its stages, newest first. */
-export function StageHistory({ record, pipeline }: { record: Opportunity; pipeline: Pipeline | undefined }) {
+export function StageHistory({ record }: { record: Opportunity }) {
   const { t } = useTranslation()
   const { data, error, refetch } = useStays(record.id)
   const stays = (data?.stays ?? []).toReversed()
@@ -25,7 +25,7 @@ export function StageHistory({ record, pipeline }: { record: Opportunity; pipeli
         <tbody>
           {stays.map((stay, at) => (
             <tr key={at}>
-              <td><Status tone={stay.state === 'won' ? 'good' : stay.state === 'lost' ? 'bad' : stay.leaveTime ? 'neutral' : 'acc'}>{stay.state === 'open' ? (pipeline?.stages.find((stage) => stage.id === stay.stageId)?.name ?? '—') : t(`words.opportunityState.${stay.state}`)}</Status></td>
+              <td><Status tone={stay.state === 'won' ? 'good' : stay.state === 'lost' ? 'bad' : stay.leaveTime ? 'neutral' : 'acc'}>{stay.state === 'open' ? stay.stageName || '—' : t(`words.opportunityState.${stay.state}`)}</Status></td>
               <td className="soft num" title={stay.enterTime ? dateTime(stay.enterTime) : ''}>{stay.enterTime ? date(stay.enterTime) : '—'}</td>
               <td className="soft num">{stay.enterTime && stay.state === 'open' ? t('sales.days', { count: days(stay.enterTime, stay.leaveTime) }) : ''}</td>
               <td className="soft"><Person id={stay.actorId} none="" /></td>

@@ -41,13 +41,15 @@ export async function insertStays(tx: Tx, stays: readonly Stay[], actorId: strin
 
 /** First to last. Who may see the opportunity is decided by the caller of this. */
 export async function staysOf(db: Db, opportunityId: string): Promise<StageStay[]> {
-  type Row = { stage_id: string; state: string; entered_at: Date; left_at: Date | null; actor_id: string | null }
+  type Row = { stage_id: string; stage_name: string; state: string; entered_at: Date; left_at: Date | null; actor_id: string | null }
   const rows = await many<Row>(
     db,
-    sql`select stage_id, state, entered_at, left_at, actor_id from stay where opportunity_id = ${opportunityId} order by id`,
+    sql`select y.stage_id, s.name as stage_name, y.state, y.entered_at, y.left_at, y.actor_id
+        from stay y join stage s on s.id = y.stage_id where y.opportunity_id = ${opportunityId} order by y.id`,
   )
-  return rows.map(({ stage_id, state, entered_at, left_at, actor_id }) => ({
+  return rows.map(({ stage_id, stage_name, state, entered_at, left_at, actor_id }) => ({
     stageId: stage_id,
+    stageName: stage_name,
     state: fromWord(OpportunityState, state),
     enterTime: entered_at,
     leaveTime: left_at ?? undefined,
