@@ -105,6 +105,16 @@ describe('signing in', () => {
     expect((await fetch(`${rig.origin}/realms/vitrylo/.well-known/openid-configuration`, { headers: forged }).then((r) => r.json())) as object).toMatchObject({ issuer: `${rig.origin}/realms/vitrylo` })
   })
 
+  test('goes on in the language of the client, for a password too', async () => {
+    const asked = async (query: string) => new URL((await new Browser(rig.origin).go(`/auth/login${query}`)).headers.get('location')!).searchParams
+    expect(Object.fromEntries(await asked('?action=password&language=en'))).toMatchObject({ kc_action: 'UPDATE_PASSWORD', ui_locales: 'en' })
+    expect([(await asked('')).get('ui_locales'), (await asked('?language=en%20x')).get('ui_locales')]).toEqual([null, null])
+    const browser = new Browser(rig.origin)
+    const toForm = await browser.go((await browser.go('/auth/login?action=password&language=en')).headers.get('location')!)
+    const page = await browser.go(toForm.headers.get('location')!, { headers: { 'accept-language': 'uk' } })
+    expect(await page.text()).toContain('Sign in to continue')
+  })
+
   test('says 503 while the issuer is away', async () => {
     const browser = new Browser(rig.origin)
     const url = await rig.toCallback(browser)

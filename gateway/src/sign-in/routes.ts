@@ -52,7 +52,7 @@ export function addSignIn(app: FastifyInstance, deps: SignInDeps): void {
 async function login(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   deps.limit(request.ip)
   const id = randomToken()
-  const { returnTo, action } = request.query as Record<string, unknown>
+  const { returnTo, action, language } = request.query as Record<string, unknown>
   const signIn = { state: randomToken(), nonce: randomToken(), verifier: randomToken(), returnTo: safeReturnTo(returnTo, deps.origin) }
   await insertSignIn(deps.pool, sha256(id), signIn, new Date(deps.now() + SIGN_IN_MS))
   deps.cookies.write(reply, 'vitrylo_login', id)
@@ -67,6 +67,8 @@ async function login(deps: SignInDeps, request: FastifyRequest, reply: FastifyRe
     code_challenge_method: 'S256',
     // An action that a client asks for (Keycloak's AIA); the embedded issuer knows it too. Given up or done, it ends at the callback like any sign-in.
     ...(action === 'password' && { kc_action: 'UPDATE_PASSWORD' }),
+    // Who comes from the client reads on in its language, whatever the browser's is.
+    ...((language === 'uk' || language === 'en') && { ui_locales: language }),
   })
   return reply.header('cache-control', 'no-store').redirect(`${deps.issuer}/protocol/openid-connect/auth?${query}`, 303)
 }

@@ -115,6 +115,7 @@ async function tellSome(pool: Pool, tokens: Tokens, url: string): Promise<boolea
   return rows.length === AT_ONCE
 }
 
+/** A change of a password waits until the journal has it, however long that takes. */
 export async function deleteOldRefusals(pool: Pool): Promise<void> {
-  await exec(pool, sql`delete from refusals where at < now() - interval '1 day'`)
+  await exec(pool, sql`delete from refusals where at < now() - interval '1 day' and reason <> 'PASSWORD_CHANGED'`)
 }

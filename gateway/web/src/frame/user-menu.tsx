@@ -65,7 +65,7 @@ export function UserMenu() {
           <Menu.Item leftSection={<Icon of={IconDevices} />} onClick={() => setSessions(true)}>
             {t('sessions.mine')}
           </Menu.Item>
-          <Menu.Item component="a" href={`/auth/login?action=password&returnTo=${encodeURIComponent(location.pathname + location.search)}`} leftSection={<Icon of={IconKey} />}>
+          <Menu.Item component="a" href={`/auth/login?action=password&language=${i18n.language}&returnTo=${encodeURIComponent(location.pathname + location.search)}`} leftSection={<Icon of={IconKey} />}>
             {t('frame.changePassword')}
           </Menu.Item>
           <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={() => void signOut()}>
