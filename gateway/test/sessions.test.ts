@@ -302,6 +302,10 @@ describe('what the issuer refused', () => {
     const { signIns } = await json(admin, '/api/v1/sign-ins?filter=kind%3D"password-changed"')
     expect(signIns).toMatchObject([{ id, kind: 'password-changed', reason: '', guess: false, username: 'olena', employeeId: people.olena.id, client: 'Firefox 143, Linux' }])
     const fact = await until(async () => (await rig.published('vitrylo.audit.fact.v1')).find(({ data }) => data.method === 'Session.password-changed'))
+    // Its owner is told, in case it was somebody else after all; told twice, once.
+    await inTx(rig.pool, (tx) => noteRefusals(tx, [change], { employeeOf: () => people.olena.id, now: new Date() }))
+    await until(async () => (await many(rig.pool, sql`select from outbox`)).length === 0)
+    expect((await rig.published('vitrylo.sessions.password-changed.v1')).map(({ data }) => data)).toMatchObject([{ employeeId: people.olena.id, address: '192.0.2.9' }])
     expect(fact.data).toMatchObject({ kind: 'AUDIT_KIND_SESSION', action: 'password-changed', actorId: people.olena.id, username: 'olena', address: '192.0.2.9' })
   })
 

@@ -1,7 +1,7 @@
 import type { RefusedSignIn } from '@vitrylo/auth'
 import { appendOutbox } from '@vitrylo/events'
 import { exec, many, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
-import { AccountLockedEvent } from '@vitrylo/proto/events.ts'
+import { AccountLockedEvent, PasswordChangedEvent } from '@vitrylo/proto/events.ts'
 import type { EmployeeOf } from './employee-of.ts'
 import type { From } from './from.ts'
 
@@ -39,7 +39,7 @@ export async function noteRefusal(db: Db, { at, reason, address, agent, subject 
 /** The one thing that it tells beside refusals. */
 const PASSWORD_CHANGED = 'PASSWORD_CHANGED'
 
-/** What the issuer tells; of a repeat only what is not known yet. The owner of an account that was locked is told. */
+/** What the issuer tells; of a repeat only what is not known yet. The owner of an account that was locked, or has another password, is told. */
 export async function noteRefusals(tx: Tx, told: readonly RefusedSignIn[], { employeeOf, now }: { employeeOf: EmployeeOf; now: Date }): Promise<void> {
   // The issuer's clock may be ahead: nothing here happens later than now.
   const rows = told.map((each) => ({ ...each, changed: each.reason === PASSWORD_CHANGED, at: each.at < now ? each.at : now, employeeId: each.username === '' ? undefined : employeeOf(each.username) }))
@@ -53,9 +53,9 @@ export async function noteRefusals(tx: Tx, told: readonly RefusedSignIn[], { emp
         order by r.at, r.id on conflict (id) do nothing returning id`,
   )
   const isNew = new Set(noted.map(({ id }) => id))
-  const locked = rows.filter(({ id, locked, employeeId }) => locked && employeeId !== undefined && isNew.has(id))
-  await appendOutbox(tx, locked.map(({ at, employeeId, address }) => ({
-    type: AccountLockedEvent, key: employeeId!, revision: at.getTime(), data: { employeeId: employeeId!, time: at, address }, time: at,
+  const ofOwners = rows.filter(({ id, locked, changed, employeeId }) => (locked || changed) && employeeId !== undefined && isNew.has(id))
+  await appendOutbox(tx, ofOwners.map(({ changed, at, employeeId, address }) => ({
+    type: changed ? PasswordChangedEvent : AccountLockedEvent, key: employeeId!, revision: at.getTime(), data: { employeeId: employeeId!, time: at, address }, time: at,
   })))
 }
 

@@ -45,6 +45,7 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.sessions.bulk-read.v1': { keep: 'last', partitions: 1 },
   // Its owner is told once.
   'vitrylo.sessions.account-locked.v1': { keep: 'last', partitions: 1 },
+  'vitrylo.sessions.password-changed.v1': { keep: 'last', partitions: 1 },
   // Browsers are told, and read the rest from the list.
   'vitrylo.directory.notification.v1': { keep: 'last' },
   // An import that ended is told of once, to who began it.

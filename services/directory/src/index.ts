@@ -29,6 +29,7 @@ import { importHandler } from './events/on-import-ended.ts'
 import { indexHandlers } from './events/on-index-changed.ts'
 import { workHandlers } from './events/on-work.ts'
 import { shareHandler } from './events/on-shares.ts'
+import { passwordChangedHandler } from './events/on-password-changed.ts'
 import { progressHandler } from './events/on-handover-progressed.ts'
 import { seedGroups } from './group/seed-groups.ts'
 import { possessions } from './handover/possessions.ts'
@@ -79,7 +80,7 @@ export const directory = defineService({
     serve<MessageServiceServer>(MessageServiceService, messageService(deps)),
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
-  handlers: (deps) => [...indexHandlers, shareHandler(deps), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers(signerOf(deps.env)))],
+  handlers: (deps) => [...indexHandlers, shareHandler(deps), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), passwordChangedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers(signerOf(deps.env)))],
   jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
   sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), withLeavers(handoverSweep(deps, possessions), deps, timeZoneOf(deps.env)), auditSweep(deps)],
   commands: { 'verify-audit': verifyAudit, 'sign-audit': signAudit },

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { exec, many, sql } from '@vitrylo/pg'
-import { AccountLockedEvent, BulkReadNoticedEvent } from '@vitrylo/proto/events.ts'
+import { AccountLockedEvent, BulkReadNoticedEvent, PasswordChangedEvent } from '@vitrylo/proto/events.ts'
 import { EmployeeServiceService as Employees } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
 import { CreateIntegrationAccountRequest, IntegrationAccountServiceService as Accounts, UpdateIntegrationAccountRequest } from '@vitrylo/proto/vitrylo/directory/v1/integration_account_service.ts'
 import { GroupServiceService as Groups } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
@@ -141,4 +141,14 @@ test('whose password is guessed at is told once until they have read it', async 
   await exec(service.pool, sql`update notification set read_at = now() where kind = 'account-locked'`)
   await lock(new Date())
   expect(await told()).toHaveLength(2)
+})
+
+test('whose password was changed is told of each change, not of one long ago', async () => {
+  const change = (time: Date, address: string) =>
+    service.receive({ id: randomUUID(), type: PasswordChangedEvent, key: people.olena.id, revision: time.getTime(), data: { employeeId: people.olena.id, time, address } })
+  await change(new Date(Date.now() - 8 * 86_400_000), '192.0.2.1')
+  await change(new Date(Date.now() - 1_000), '192.0.2.2')
+  await change(new Date(), '192.0.2.3')
+  const told = await many<{ title: string }>(service.pool, sql`select title from notification where kind = 'password-changed' and employee_id = ${people.olena.id} order by id`)
+  expect(told).toEqual([{ title: '192.0.2.2' }, { title: '192.0.2.3' }])
 })

@@ -1,10 +1,10 @@
-import { IconBriefcase, IconCalendarEvent, IconDatabaseExport, IconFileImport, IconLock, IconMessage, IconShare, IconTicket, type TablerIcon } from '@tabler/icons-react'
+import { IconBriefcase, IconCalendarEvent, IconDatabaseExport, IconFileImport, IconKey, IconLock, IconMessage, IconShare, IconTicket, type TablerIcon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { Notification } from '../api/types.ts'
 import { number } from '../lib/format.ts'
 
 export const noticeIcons: Record<Notification['kind'], TablerIcon> = {
-  message: IconMessage, 'request-assigned': IconTicket, 'opportunity-assigned': IconBriefcase, 'interaction-reminded': IconCalendarEvent, 'bulk-read': IconDatabaseExport, 'import-ended': IconFileImport, 'account-locked': IconLock, 'record-shared': IconShare, unspecified: IconMessage,
+  message: IconMessage, 'request-assigned': IconTicket, 'opportunity-assigned': IconBriefcase, 'interaction-reminded': IconCalendarEvent, 'bulk-read': IconDatabaseExport, 'import-ended': IconFileImport, 'account-locked': IconLock, 'password-changed': IconKey, 'record-shared': IconShare, unspecified: IconMessage,
 }
 
 const pages: Record<string, '/requests' | '/opportunities' | '/interactions' | '/calls'> = { requests: '/requests', opportunities: '/opportunities', interactions: '/interactions', calls: '/calls' }
