@@ -14,16 +14,27 @@ export function faultOf({ present, next, again, about, host }: Wish): Fault | un
   if (length < SHORTEST) return 'short'
   if (length > LONGEST) return 'long'
   if (password === present.normalize('NFKC')) return 'same'
-  if (isGuessable(password, [about.username, ...about.name.split(/[\s’'-]+/), ...(about.email?.split(/[@.]/) ?? []), ...host.split(/[.:]/)])) return 'guessable'
+  if (isGuessable(password, [about.username, ...about.username.split(/[._-]/), ...namesOf(about.name), ...(about.email?.split(/[@.]/) ?? []), ...host.split(/[.:]/)])) return 'guessable'
   return password === again.normalize('NFKC') ? undefined : 'different'
 }
 
-// The beginnings of the lists of leaked passwords, in our languages.
+/** Each name as it is written and as in a passport. */
+const namesOf = (name: string): string[] =>
+  name.split(/[\s’'-]+/).flatMap((part) => [part, [...part.toLowerCase()].map((letter) => LATIN[letter] ?? letter).join('')])
+
+// Inside a word; at its beginning є, ї, й, ю and я have a y, which is one letter more to leave.
+const LATIN: Record<string, string> = {
+  а: 'a', б: 'b', в: 'v', г: 'h', ґ: 'g', д: 'd', е: 'e', є: 'ie', ж: 'zh', з: 'z', и: 'y', і: 'i', ї: 'i', й: 'i', к: 'k', л: 'l', м: 'm',
+  н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'kh', ц: 'ts', ч: 'ch', ш: 'sh', щ: 'shch', ь: '', ю: 'iu', я: 'ia',
+}
+
+// The beginnings of the lists of leaked passwords, in our languages. The whole lists are not looked through.
 const COMMON = [
   'password', 'passw0rd', 'p@ssword', 'parol', 'пароль', 'vitrylo', 'вітрило', 'qwerty', 'йцукен', 'admin', 'welcome', 'iloveyou', 'letmein', 'monkey', 'dragon', 'login', 'secret', 'ukraine', 'україна', 'ukraina',
-  'kyiv', 'київ', 'привіт', 'люблю', 'summer', 'winter', 'football',
+  'kyiv', 'київ', 'привіт', 'люблю', 'summer', 'winter', 'football', 'baseball', 'princess', 'sunshine', 'superman', 'batman', 'shadow', 'master', 'michael', 'jordan', 'jennifer', 'charlie', 'daniel',
+  'слава', 'україн', 'героям', 'slava', 'ukrain', 'geroyam', 'heroyam', 'харків', 'одеса', 'львів', 'дніпро', 'kharkiv', 'odesa', 'lviv', 'dnipro', 'кохан', 'сонечко', 'динамо', 'шевченко',
 ]
-const ROWS = ['01234567890', '09876543210', 'abcdefghijklmnopqrstuvwxyz', 'абвгґдеєжзиіїйклмнопрстуфхцчшщьюя', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'йцукенгшщзхї', 'фівапролджє', 'ячсмитьбю']
+const ROWS = ['01234567890', '09876543210', 'abcdefghijklmnopqrstuvwxyz', 'абвгґдеєжзиіїйклмнопрстуфхцчшщьюя', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'йцукенгшщзхї', 'фівапролджє', 'ячсмитьбю', '1q2w3e4r5t6y7u8i9o0p', 'q1w2e3r4t5y6u7i8o9p0', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p', 'qazwsxedcrfvtgbyhnujmikolp', 'zaqxswcdevfrbgtnhymjukilop', '1й2ц3у4к5е6н7г8ш9щ0з', 'йфяцічувскамепинртгоьшлбщдю']
 /** So much of a password must be its own, of so many different characters. */
 const OWN = 10
 const DIFFERENT = 6

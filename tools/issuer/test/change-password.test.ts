@@ -159,7 +159,11 @@ test('a password is long, its own and not easy to guess; kinds of characters are
   expect([judged('лелека ключі'), judged('x'.repeat(14)), judged('довга фраза '.repeat(40))]).toEqual(['short', 'short', 'long'])
   for (const easy of [
     'olena.koval2026!', 'Олена Коваль 1985', 'passwordpassword1', 'qwertyuiop123456', 'йцукенгшщзхї2026', 'aaaaaaaaaaaaaaaa', 'abcabcabcabcabcabc', 'Vitrylo-Vitrylo-2026', 'zerno-ukraina-crm-1', '12345678901234567890',
+    'Слава Україні! Героям слава!', 'харківхарків2024', '1q2w3e4r5t6y7u8i', 'qazwsxedcrfvtgb1', 'michaeljordan23', 'olena1985koval1990!',
   ]) expect([easy, judged(easy)]).toEqual([easy, 'guessable'])
+  // By the passport's letters of a name too.
+  const stranger = { ...about, username: 'u77', email: null }
+  expect(faultOf({ present: PASSWORD, next: 'olena1985koval1990!', again: 'olena1985koval1990!', about: stranger, host: 'crm.zerno.ua' })).toBe('guessable')
   expect(judged(PASSWORD)).toBe('same')
   expect(judged(NEXT, 'сьомий лелека несе ключ')).toBe('different')
   // The same letters written in another way are the same password.
