@@ -7,7 +7,7 @@ import { ImportEnded } from './vitrylo/imports/v1/events.ts'
 import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
 import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
 import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
-import { AccountLocked, BulkReadNoticed } from './vitrylo/sessions/v1/events.ts'
+import { AccountLocked, BulkReadNoticed, PasswordChanged } from './vitrylo/sessions/v1/events.ts'
 import { RecordSharesChanged } from './vitrylo/sharing/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
 
@@ -453,6 +453,14 @@ export const BulkReadNoticedEvent: EventType<BulkReadNoticed> = {
   codec: BulkReadNoticed,
 }
 
+export const PasswordChangedEvent: EventType<PasswordChanged> = {
+  type: 'vitrylo.sessions.v1.PasswordChanged',
+  topic: 'vitrylo.sessions.password-changed.v1',
+  section: 'sessions',
+  live: false,
+  codec: PasswordChanged,
+}
+
 export const RecordSharesChangedEvent: EventType<RecordSharesChanged> = {
   type: 'vitrylo.sharing.v1.RecordSharesChanged',
   topic: 'vitrylo.sharing.shares.v1',
@@ -580,6 +588,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.servicedesk.v1.RequestTaken': RequestTakenEvent,
   'vitrylo.sessions.v1.AccountLocked': AccountLockedEvent,
   'vitrylo.sessions.v1.BulkReadNoticed': BulkReadNoticedEvent,
+  'vitrylo.sessions.v1.PasswordChanged': PasswordChangedEvent,
   'vitrylo.sharing.v1.RecordSharesChanged': RecordSharesChangedEvent,
   'vitrylo.telephony.v1.CallAnswered': CallAnsweredEvent,
   'vitrylo.telephony.v1.CallCorrected': CallCorrectedEvent,
@@ -619,6 +628,7 @@ export const topics: readonly string[] = [
   'vitrylo.servicedesk.request.v1',
   'vitrylo.sessions.account-locked.v1',
   'vitrylo.sessions.bulk-read.v1',
+  'vitrylo.sessions.password-changed.v1',
   'vitrylo.sharing.shares.v1',
   'vitrylo.telephony.call.v1',
 ]

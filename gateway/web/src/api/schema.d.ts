@@ -8925,7 +8925,7 @@ export interface components {
              * @description Output only. What it tells of.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared";
+            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed";
             /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now, and of a request that nobody has given a subject. */
             readonly title: string;
             /** @description Output only. Section of the record that it is about. */
@@ -8961,7 +8961,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared";
+            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed";
             /** @description In the client. Messages always are. */
             inClient: boolean;
             /** @description By mail. */
@@ -8973,7 +8973,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared";
+            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed";
             /** @description In the client. Messages always are. */
             inClient?: boolean;
             /** @description By mail. */
@@ -9796,7 +9796,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as the telephone exchange knows it: `sales`. Unique. */
+            /** @description Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
             name: string;
             /** @description Name as people say it: `Продаж`. */
             title: string;
@@ -9826,7 +9826,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as the telephone exchange knows it: `sales`. Unique. */
+            /** @description Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
             name: string;
             /** @description Name as people say it: `Продаж`. */
             title?: string;
@@ -9856,7 +9856,7 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as the telephone exchange knows it: `sales`. Unique. */
+            /** @description Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
             name?: string | null;
             /** @description Name as people say it: `Продаж`. */
             title?: string | null;
@@ -11099,6 +11099,8 @@ export interface components {
             leaveTime?: string;
             /** @description Employee who moved it here. */
             actorId: string;
+            /** @description Name of the stage, also of one that its pipeline has no more. */
+            stageName: string;
         };
         /**
          * @description A file that has come in. It is nobody's until a record names it: `"custom": {"contract_scan": {"id": "…"}}`. One that no

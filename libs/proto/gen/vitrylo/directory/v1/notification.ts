@@ -29,6 +29,8 @@ export const NotificationKind = {
   ACCOUNT_LOCKED: "NOTIFICATION_KIND_ACCOUNT_LOCKED",
   /** RECORD_SHARED - The employee, or a group of theirs, was let in to a single record. The title is empty: the record itself is read by its id, with the rights of the moment. */
   RECORD_SHARED: "NOTIFICATION_KIND_RECORD_SHARED",
+  /** PASSWORD_CHANGED - The employee's password was changed at the embedded issuer, by them or by who knew the former one; the title is the address it came from. */
+  PASSWORD_CHANGED: "NOTIFICATION_KIND_PASSWORD_CHANGED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -44,6 +46,7 @@ export namespace NotificationKind {
   export type IMPORT_ENDED = typeof NotificationKind.IMPORT_ENDED;
   export type ACCOUNT_LOCKED = typeof NotificationKind.ACCOUNT_LOCKED;
   export type RECORD_SHARED = typeof NotificationKind.RECORD_SHARED;
+  export type PASSWORD_CHANGED = typeof NotificationKind.PASSWORD_CHANGED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -76,6 +79,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 300:
     case "NOTIFICATION_KIND_RECORD_SHARED":
       return NotificationKind.RECORD_SHARED;
+    case 365:
+    case "NOTIFICATION_KIND_PASSWORD_CHANGED":
+      return NotificationKind.PASSWORD_CHANGED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -103,6 +109,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_ACCOUNT_LOCKED";
     case NotificationKind.RECORD_SHARED:
       return "NOTIFICATION_KIND_RECORD_SHARED";
+    case NotificationKind.PASSWORD_CHANGED:
+      return "NOTIFICATION_KIND_PASSWORD_CHANGED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -129,6 +137,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 280;
     case NotificationKind.RECORD_SHARED:
       return 300;
+    case NotificationKind.PASSWORD_CHANGED:
+      return 365;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

@@ -196,6 +196,8 @@ export interface StageStay {
     | undefined;
   /** Employee who moved it here. */
   actorId: string;
+  /** Name of the stage, also of one that its pipeline has no more. */
+  stageName: string;
 }
 
 function createBaseOpportunity(): Opportunity {
@@ -820,7 +822,14 @@ export const Opportunity: MessageFns<Opportunity> = {
 };
 
 function createBaseStageStay(): StageStay {
-  return { stageId: "", state: OpportunityState.UNSPECIFIED, enterTime: undefined, leaveTime: undefined, actorId: "" };
+  return {
+    stageId: "",
+    state: OpportunityState.UNSPECIFIED,
+    enterTime: undefined,
+    leaveTime: undefined,
+    actorId: "",
+    stageName: "",
+  };
 }
 
 export const StageStay: MessageFns<StageStay> = {
@@ -839,6 +848,9 @@ export const StageStay: MessageFns<StageStay> = {
     }
     if (message.actorId !== "") {
       writer.uint32(42).string(message.actorId);
+    }
+    if (message.stageName !== "") {
+      writer.uint32(50).string(message.stageName);
     }
     return writer;
   },
@@ -896,6 +908,14 @@ export const StageStay: MessageFns<StageStay> = {
             message.actorId = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.stageName = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -931,6 +951,11 @@ export const StageStay: MessageFns<StageStay> = {
         : isSet(object.actor_id)
         ? globalThis.String(object.actor_id)
         : "",
+      stageName: isSet(object.stageName)
+        ? globalThis.String(object.stageName)
+        : isSet(object.stage_name)
+        ? globalThis.String(object.stage_name)
+        : "",
     };
   },
 
@@ -951,6 +976,9 @@ export const StageStay: MessageFns<StageStay> = {
     if (message.actorId !== "") {
       obj.actorId = message.actorId;
     }
+    if (message.stageName !== "") {
+      obj.stageName = message.stageName;
+    }
     return obj;
   },
 
@@ -964,6 +992,7 @@ export const StageStay: MessageFns<StageStay> = {
     message.enterTime = object.enterTime ?? undefined;
     message.leaveTime = object.leaveTime ?? undefined;
     message.actorId = object.actorId ?? "";
+    message.stageName = object.stageName ?? "";
     return message;
   },
 };

@@ -22,7 +22,7 @@ export interface Queue {
   updateTime:
     | Date
     | undefined;
-  /** Name as the telephone exchange knows it: `sales`. Unique. */
+  /** Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
   name: string;
   /** Name as people say it: `Продаж`. */
   title: string;

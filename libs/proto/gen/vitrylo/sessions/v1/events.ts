@@ -27,6 +27,18 @@ export interface AccountLocked {
   address: string;
 }
 
+/** Somebody took another password at the embedded issuer: its owner, or who knew the former one. */
+export interface PasswordChanged {
+  /** Whose account. */
+  employeeId: string;
+  /** When. */
+  time:
+    | Date
+    | undefined;
+  /** Where it was changed from. */
+  address: string;
+}
+
 function createBaseBulkReadNoticed(): BulkReadNoticed {
   return { bulkRead: undefined };
 }
@@ -200,6 +212,111 @@ export const AccountLocked: MessageFns<AccountLocked> = {
   },
   fromPartial<I extends Exact<DeepPartial<AccountLocked>, I>>(object: I): AccountLocked {
     const message = createBaseAccountLocked();
+    message.employeeId = object.employeeId ?? "";
+    message.time = object.time ?? undefined;
+    message.address = object.address ?? "";
+    return message;
+  },
+};
+
+function createBasePasswordChanged(): PasswordChanged {
+  return { employeeId: "", time: undefined, address: "" };
+}
+
+export const PasswordChanged: MessageFns<PasswordChanged> = {
+  encode(message: PasswordChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.employeeId !== "") {
+      writer.uint32(10).string(message.employeeId);
+    }
+    if (message.time !== undefined) {
+      Timestamp.encode(toTimestamp(message.time), writer.uint32(18).fork()).join();
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PasswordChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePasswordChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.employeeId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.time = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PasswordChanged {
+    return {
+      employeeId: isSet(object.employeeId)
+        ? globalThis.String(object.employeeId)
+        : isSet(object.employee_id)
+        ? globalThis.String(object.employee_id)
+        : "",
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      address: isSet(object.address) ? globalThis.String(object.address) : "",
+    };
+  },
+
+  toJSON(message: PasswordChanged): unknown {
+    const obj: any = {};
+    if (message.employeeId !== "") {
+      obj.employeeId = message.employeeId;
+    }
+    if (message.time !== undefined) {
+      obj.time = message.time.toISOString();
+    }
+    if (message.address !== "") {
+      obj.address = message.address;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PasswordChanged>, I>>(base?: I): PasswordChanged {
+    return PasswordChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PasswordChanged>, I>>(object: I): PasswordChanged {
+    const message = createBasePasswordChanged();
     message.employeeId = object.employeeId ?? "";
     message.time = object.time ?? undefined;
     message.address = object.address ?? "";
