@@ -32,7 +32,7 @@ export default function BranchForm({ record, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const may = useCan()('employees', record ? 'change' : 'create')
-  const { value, change, clear, restored } = useDraft<Draft>(`branch.${record?.id ?? 'new'}`, initialOf(record, i18n.language))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`branch.${record?.id ?? 'new'}`, initialOf(record, i18n.language), record?.etag)
   const week = value.week.map(readShifts)
   const exceptions = readExceptions(value.exceptions)
   const isWrong = value.own && (week.includes(undefined) || exceptions === undefined)
@@ -44,7 +44,7 @@ export default function BranchForm({ record, onClose }: Props) {
     mutationFn: () => {
       const calendar = value.own ? { timeZone: value.timeZone, week: week.map((shifts) => ({ shifts: shifts! })), exceptions: exceptions! } : undefined
       const body = { name: value.name.trim(), code: value.code.trim(), parentId: value.parentId, calendar, currency: value.currency, numberingPrefix: value.numberingPrefix.trim(), requisites: value.requisites }
-      return record ? patch<Branch>(`branches/${record.id}?updateMask=name,code,parentId,calendar,requisites,currency,numberingPrefix`, body, record.etag) : post<Branch>('branches', body, { key: key.of(body) })
+      return record ? patch<Branch>(`branches/${record.id}?updateMask=name,code,parentId,calendar,requisites,currency,numberingPrefix`, body, base) : post<Branch>('branches', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['branches'] })

@@ -18,12 +18,12 @@ export default function DepartmentForm({ record, onClose }: { record?: Departmen
   const { t } = useTranslation()
   const can = useCan()
   const may = can('employees', record ? 'change' : 'create')
-  const { value, change, clear, restored } = useDraft<Draft>(`department.${record?.id ?? 'new'}`, { name: record?.name ?? '', branchId: record?.branchId, headId: record?.headId })
+  const { value, base, change, clear, restored } = useDraft<Draft>(`department.${record?.id ?? 'new'}`, { name: record?.name ?? '', branchId: record?.branchId, headId: record?.headId }, record?.etag)
   const leave = () => {
     clear()
     onClose()
   }
-  const { save, remove, busy, error } = useSaveRecord<Department>('departments', record, 'name,branchId,headId', (saved) => {
+  const { save, remove, busy, error } = useSaveRecord<Department>('departments', record && { id: record.id, etag: base! }, 'name,branchId,headId', (saved) => {
     toast(t(saved ? 'departments.saved' : 'departments.removed'), value.name)
     leave()
   })

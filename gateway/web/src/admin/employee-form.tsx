@@ -42,10 +42,10 @@ export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
   const departments = useDepartments().data ?? []
   const { groups } = useGroupTitles()
   const positions = usePositions()
-  const { value, change, clear, restored } = useDraft<Draft>(`employee.${record?.id ?? 'new'}`, {
+  const { value, base, change, clear, restored } = useDraft<Draft>(`employee.${record?.id ?? 'new'}`, {
     displayName: record?.displayName ?? '', position: record ? positions.of(record) : '', hiredDate: record?.hiredDate ?? '', leftDate: record?.leftDate ?? '', email: record?.email ?? '', branchId: record?.branchId, departmentId: record?.departmentId,
     username: record?.username ?? '', groups: record?.groups ?? [], disabled: record?.disabled ?? false, substitutes: record?.substitutes ?? [],
-  })
+  }, record?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -53,7 +53,7 @@ export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = fields.only(bodyOf(value, !record), action)
-      return record ? patch<Employee>(`employees/${record.id}`, body, record.etag) : post<Employee>('employees', body, { key: key.of(body) })
+      return record ? patch<Employee>(`employees/${record.id}`, body, base) : post<Employee>('employees', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['employees'] })

@@ -58,7 +58,7 @@ export default function PbxForm({ record, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const [secret, setSecret] = useState('')
-  const { value, change, clear, restored } = useDraft<Draft>(`exchange.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`exchange.${record?.id ?? 'new'}`, initialOf(record), record?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -66,7 +66,7 @@ export default function PbxForm({ record, onClose }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = bodyOf(value, secret, !record)
-      return record ? patch<Pbx>(`pbxes/${record.id}`, body, record.etag) : post<Pbx>('pbxes', body, { key: key.of(body) })
+      return record ? patch<Pbx>(`pbxes/${record.id}`, body, base) : post<Pbx>('pbxes', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['pbxes'] })

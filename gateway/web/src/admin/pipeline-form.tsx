@@ -15,24 +15,23 @@ import { draftOf, newStage, stageOf, StagesInput, type StageDraft } from './stag
 import { useSaveRecord } from './use-save-record.ts'
 import './pipelines.css'
 
-/** `etag`: of the pipeline that the form began with, so that a later one is never written over unseen. */
-type Draft = { name: string; stages: StageDraft[]; isDefault: boolean; archived: boolean; lostReasons: string[]; etag: string }
+type Draft = { name: string; stages: StageDraft[]; isDefault: boolean; archived: boolean; lostReasons: string[] }
 
 const initialOf = (record: Pipeline | undefined): Draft => ({
   name: record?.name ?? '', stages: record?.stages.map(draftOf) ?? [newStage()], isDefault: record?.isDefault ?? false, archived: record?.archived ?? false,
-  lostReasons: record?.lostReasons ?? [], etag: record?.etag ?? '',
+  lostReasons: record?.lostReasons ?? [],
 })
 
 /** A pipeline with its stages, new or changed. */
 export default function PipelineForm({ record, onClose }: { record?: Pipeline; onClose: () => void }) {
   const { t } = useTranslation()
   const may = useCan()('pipelines', record ? 'change' : 'create')
-  const { value, change, clear, restored } = useDraft<Draft>(`pipeline.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, base, change, clear, begin, restored } = useDraft<Draft>(`pipeline.${record?.id ?? 'new'}`, initialOf(record), record?.etag)
   const leave = () => {
     clear()
     onClose()
   }
-  const { save, busy, error, stale, fresh } = useSaveRecord<Pipeline>('pipelines', record && { id: record.id, etag: value.etag }, 'name,stages,isDefault,archived,lostReasons', () => {
+  const { save, busy, error, stale, fresh } = useSaveRecord<Pipeline>('pipelines', record && { id: record.id, etag: base! }, 'name,stages,isDefault,archived,lostReasons', () => {
     toast(t('pipelines.saved'), value.name)
     leave()
   })
@@ -51,7 +50,7 @@ export default function PipelineForm({ record, onClose }: { record?: Pipeline; o
       {flag('isDefault', !record?.isDefault && !value.archived)}
       {record ? flag('archived', !value.isDefault) : null}
       {record ? <StageInUse error={error} pipelineId={record.id} /> : null}
-      {stale ? <StaleNote onFresh={() => void fresh().then((found) => change(initialOf(found)))} /> : null}
+      {stale ? <StaleNote onFresh={() => void fresh().then((found) => begin(initialOf(found), found.etag))} /> : null}
     </FormDialog>
   )
 }

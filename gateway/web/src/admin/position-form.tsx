@@ -20,12 +20,12 @@ type Props = { record?: StaffPosition; may: boolean; onClose: () => void }
 /** A position: renamed everywhere, set aside, or made one with another. */
 export default function PositionForm({ record, may, onClose }: Props) {
   const { t } = useTranslation()
-  const { value, change, clear, restored } = useDraft(`position.${record?.id ?? 'new'}`, { uk: record?.name?.uk ?? '', en: record?.name?.en ?? '', archived: record?.archived ?? false })
+  const { value, base, change, clear, restored } = useDraft(`position.${record?.id ?? 'new'}`, { uk: record?.name?.uk ?? '', en: record?.name?.en ?? '', archived: record?.archived ?? false }, record?.etag)
   const leave = () => {
     clear()
     onClose()
   }
-  const { save, remove, busy, error } = useSaveRecord<StaffPosition>('staff-positions', record, 'name,archived', (saved) => {
+  const { save, remove, busy, error } = useSaveRecord<StaffPosition>('staff-positions', record && { id: record.id, etag: base! }, 'name,archived', (saved) => {
     toast(t(saved ? 'positions.saved' : 'positions.removed'), value.uk)
     leave()
   })

@@ -16,11 +16,10 @@ import { toast } from '../ui/toast.ts'
 import { useSpan } from './use-span.ts'
 import { useSaveRecord } from './use-save-record.ts'
 
-/** `etag`: of the queue that the form began with, so that a later one is never written over unseen. */
-type Draft = { title: string; name: string; group: string; answerMinutes: number | string; callBackMinutes: number | string; etag: string }
+type Draft = { title: string; name: string; group: string; answerMinutes: number | string; callBackMinutes: number | string }
 
 const initialOf = (record: Queue | undefined): Draft => ({
-  title: record?.title ?? '', name: record?.name ?? '', group: record?.group ?? '', answerMinutes: record?.answerMinutes ?? 240, callBackMinutes: record?.callBackMinutes ?? 30, etag: record?.etag ?? '',
+  title: record?.title ?? '', name: record?.name ?? '', group: record?.group ?? '', answerMinutes: record?.answerMinutes ?? 240, callBackMinutes: record?.callBackMinutes ?? 30,
 })
 
 /** A queue, new or changed: who serves it, and how fast an answer is due. */
@@ -29,12 +28,12 @@ export default function QueueForm({ record, onClose }: { record?: Queue; onClose
   const can = useCan()
   const may = can('queues', record ? 'change' : 'create')
   const span = useSpan()
-  const { value, change, clear, restored } = useDraft<Draft>(`queue.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, base, change, clear, begin, restored } = useDraft<Draft>(`queue.${record?.id ?? 'new'}`, initialOf(record), record?.etag)
   const leave = () => {
     clear()
     onClose()
   }
-  const { save, remove, busy, error, stale, fresh } = useSaveRecord<Queue>('queues', record && { id: record.id, etag: value.etag }, 'title,name,group,answerMinutes,callBackMinutes', (saved) => {
+  const { save, remove, busy, error, stale, fresh } = useSaveRecord<Queue>('queues', record && { id: record.id, etag: base! }, 'title,name,group,answerMinutes,callBackMinutes', (saved) => {
     toast(t(saved ? 'queues.saved' : 'queues.removed'), value.title || value.name)
     leave()
   })
@@ -58,7 +57,7 @@ export default function QueueForm({ record, onClose }: { record?: Queue; onClose
       <p className="meta w2">{t('queues.calendarHint')}{can('employees') ? <> <Link className="link in-text" to="/branches">{t('queues.calendars')}</Link></> : null}</p>
       <p className="meta w2"><b>{t('queues.order')}.</b> {t('queues.orderText')}</p>
       {inUse ? <p className="form-error w2" role="alert">{t('queues.inUse')}</p> : null}
-      {stale ? <StaleNote onFresh={() => void fresh().then((found) => change(initialOf(found)))} /> : null}
+      {stale ? <StaleNote onFresh={() => void fresh().then((found) => begin(initialOf(found), found.etag))} /> : null}
     </FormDialog>
   )
 }

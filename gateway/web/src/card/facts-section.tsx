@@ -22,10 +22,11 @@ type Props = { group: FactGroup; record: Counterparty; all: boolean }
 function Editor({ group, record, onClose }: { group: FactGroup; record: Counterparty; onClose: () => void }) {
   const { t } = useTranslation()
   const rights = useFields('counterparties')
-  const initial = Object.fromEntries(group.fields.map(({ name }) => [name, record[name]])) as PartyPatch
-  // The record as it was when the editing began: what others change meanwhile must show up as a conflict, not vanish.
-  const [base] = useState(record)
-  const { value, change, clear } = useDraft<PartyPatch>(`party.${record.id}.${group.name}`, initial)
+  const factsOf = (of: PartyPatch) => Object.fromEntries(group.fields.map(({ name }) => [name, of[name]])) as PartyPatch
+  const initial = factsOf(record)
+  // The facts as they were when the editing began: what others change meanwhile must show up as a conflict, not vanish.
+  const { value, base: began, change, clear } = useDraft(`party.${record.id}.${group.name}`, initial, { ...initial, etag: record.etag })
+  const base = { ...record, ...factsOf(began!), etag: began!.etag }
   const leave = () => {
     clear()
     onClose()

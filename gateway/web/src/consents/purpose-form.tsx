@@ -26,7 +26,7 @@ export default function PurposeForm({ record, readOnly, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear, restored } = useDraft<Draft>(`consent-purpose.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`consent-purpose.${record?.id ?? 'new'}`, initialOf(record), record?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -34,7 +34,7 @@ export default function PurposeForm({ record, readOnly, onClose }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = bodyOf(value)
-      return record ? patch<ConsentPurpose>(`consent-purposes/${record.id}?updateMask=name,text,archived`, body, record.etag) : post<ConsentPurpose>('consent-purposes', body, { key: key.of(body) })
+      return record ? patch<ConsentPurpose>(`consent-purposes/${record.id}?updateMask=name,text,archived`, body, base) : post<ConsentPurpose>('consent-purposes', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['consent-purposes'] })

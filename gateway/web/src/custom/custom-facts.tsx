@@ -19,9 +19,9 @@ type Props = { resource: CustomResource; record: CustomRecord; all?: boolean }
 
 function Editor({ resource, group, record, onClose }: { resource: CustomResource; group: CustomGroup; record: CustomRecord; onClose: () => void }) {
   const { t } = useTranslation()
-  // The record as it was when the editing began.
-  const [base] = useState(record)
-  const { value, change, clear } = useDraft<{ custom: CustomValues }>(`custom.${record.id}.${group.section?.name ?? ''}`, { custom: {} })
+  // The values as they were when the editing began.
+  const { value, base: began, change, clear } = useDraft(`custom.${record.id}.${group.section?.name ?? ''}`, { custom: {} as CustomValues }, { etag: record.etag, custom: record.custom ?? {} })
+  const base = { ...record, ...began }
   const leave = () => {
     clear()
     onClose()

@@ -55,7 +55,7 @@ export default function FieldForm(props: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear, restored } = useDraft<Draft>(`custom-field.${record?.id ?? resource}`, initialOf(props))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`custom-field.${record?.id ?? resource}`, initialOf(props), record?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -63,7 +63,7 @@ export default function FieldForm(props: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = bodyOf(value, props)
-      return record ? patch<CustomField>(`custom-fields/${record.id}`, body, record.etag) : post<CustomField>('custom-fields', body, { key: key.of(body) })
+      return record ? patch<CustomField>(`custom-fields/${record.id}`, body, base) : post<CustomField>('custom-fields', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['custom-fields'] })

@@ -21,9 +21,9 @@ export default function SectionForm({ resource, record, next, onClose }: Props) 
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear, restored } = useDraft<Draft>(`custom-section.${record?.id ?? resource}`, {
+  const { value, base, change, clear, restored } = useDraft<Draft>(`custom-section.${record?.id ?? resource}`, {
     uk: record?.label?.uk ?? '', en: record?.label?.en ?? '', name: record?.name ?? '', position: record?.position ?? next, visibleWhen: record?.visibleWhen ?? '', archived: record?.archived ?? false,
-  })
+  }, record?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -32,7 +32,7 @@ export default function SectionForm({ resource, record, next, onClose }: Props) 
     mutationFn: () => {
       const { uk, en, name, position, visibleWhen, archived } = value
       const body = { label: { uk: uk.trim() || en.trim(), en: en.trim() || uk.trim() }, position, visibleWhen: visibleWhen.trim(), archived }
-      if (record) return patch<CustomSection>(`custom-sections/${record.id}`, body, record.etag)
+      if (record) return patch<CustomSection>(`custom-sections/${record.id}`, body, base)
       const whole = { ...body, resource, name: name || nameFrom(en || uk) }
       return post<CustomSection>('custom-sections', whole, { key: key.of(whole) })
     },

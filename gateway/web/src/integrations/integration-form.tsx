@@ -43,7 +43,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
   const key = useFormKey()
   const scopes = useScopes()
   const { groups } = useGroupTitles()
-  const { value, change, clear, restored } = useDraft<Draft>(`integration.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`integration.${record?.id ?? 'new'}`, initialOf(record), record?.etag)
   const may = useCan()('rights', 'manage') && !record?.revokeTime
   const leave = () => {
     clear()
@@ -55,7 +55,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
       const expireTime = until === dayOf(record?.expireTime) ? record?.expireTime : endOf(until)
       const body = { name: name.trim(), ownerId, groups: value.groups, scopes: value.scopes, requestsPerMinute, expireTime }
       return record
-        ? patch<IntegrationAccount>(`integration-accounts/${record.id}?updateMask=name,ownerId,groups,scopes,requestsPerMinute,expireTime`, body, record.etag)
+        ? patch<IntegrationAccount>(`integration-accounts/${record.id}?updateMask=name,ownerId,groups,scopes,requestsPerMinute,expireTime`, body, base)
         : post<IntegrationAccount>('integration-accounts', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {

@@ -19,7 +19,7 @@ type Draft = { result: string; nextStep: string; nextStepDate: string; plans: bo
 export default function HoldDialog({ interaction, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const { value, change, clear, restored } = useDraft<Draft>(`hold.${interaction.id}`, { result: '', nextStep: '', nextStepDate: '', plans: false, kind: 'call', subject: '', day: '', clock: '10:00' })
+  const { value, base, change, clear, restored } = useDraft<Draft>(`hold.${interaction.id}`, { result: '', nextStep: '', nextStepDate: '', plans: false, kind: 'call', subject: '', day: '', clock: '10:00' }, interaction.etag)
   const leave = () => {
     clear()
     onClose()
@@ -28,7 +28,7 @@ export default function HoldDialog({ interaction, onClose }: Props) {
     mutationFn: () => {
       const { result, nextStep, nextStepDate, plans, kind, subject, day, clock } = value
       const next = plans ? { kind, subject: subject.trim() || nextStep.trim(), startTime: timeOf(day, clock), remindBeforeMinutes: 15 } : undefined
-      return call<Interaction>('POST', `interactions/${interaction.id}:hold`, { key: newKey(), etag: interaction.etag, body: { result: result.trim(), nextStep: nextStep.trim(), nextStepDate, next } })
+      return call<Interaction>('POST', `interactions/${interaction.id}:hold`, { key: newKey(), etag: base!, body: { result: result.trim(), nextStep: nextStep.trim(), nextStepDate, next } })
     },
     onSuccess: () => {
       for (const queryKey of [['interactions'], ['counterparties']]) void client.invalidateQueries({ queryKey })

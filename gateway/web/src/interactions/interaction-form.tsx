@@ -56,7 +56,7 @@ export default function InteractionForm({ party, interaction, held = interaction
   const fields = useFields('interactions')
   const action = interaction ? 'change' : 'create'
   const key = useFormKey()
-  const { value, change, clear, restored } = useDraft<Draft>(`interaction.${interaction?.id ?? party?.id ?? 'new'}.${held}`, initialOf(interaction, party, held, names.meId))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`interaction.${interaction?.id ?? party?.id ?? 'new'}.${held}`, initialOf(interaction, party, held, names.meId), interaction?.etag)
   const { data: card } = useQuery({ ...cardQuery(value.party?.id ?? ''), enabled: value.party !== undefined })
   const leave = () => {
     clear()
@@ -66,7 +66,7 @@ export default function InteractionForm({ party, interaction, held = interaction
     mutationFn: () => {
       const body = fields.only(bodyOf(value, held), action)
       const mask = MASK.split(',').filter((field) => fields.writable(field, 'change')).join(',')
-      if (interaction) return patch<Interaction>(`interactions/${interaction.id}?updateMask=${mask}`, body, interaction.etag)
+      if (interaction) return patch<Interaction>(`interactions/${interaction.id}?updateMask=${mask}`, body, base)
       const created = { ...body, state: held ? 'held' : 'planned' }
       return post<Interaction>('interactions', created, { key: key.of(created) })
     },

@@ -50,7 +50,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const key = useFormKey()
   const fields = useFields('contact-persons')
   const action = person ? 'change' : 'create'
-  const { value, change, clear, restored } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`person.${person?.id ?? party?.id ?? 'new'}`, initialOf(party, person), person?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -58,7 +58,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = fields.only(bodyOf(value), action)
-      return person ? patch<ContactPerson>(`contact-persons/${person.id}`, body, person.etag) : post<ContactPerson>('contact-persons', body, { key: key.of(body) })
+      return person ? patch<ContactPerson>(`contact-persons/${person.id}`, body, base) : post<ContactPerson>('contact-persons', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ['contact-persons'] })

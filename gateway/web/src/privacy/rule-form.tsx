@@ -25,7 +25,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear, restored } = useDraft<Draft>(`${area.path}.${record?.id ?? 'new'}`, initialOf(record, area))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`${area.path}.${record?.id ?? 'new'}`, initialOf(record, area), record?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -35,7 +35,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
     leave()
   }
   const save = useMutation({
-    mutationFn: () => (record ? patch<RetentionRule>(`${area.path}/${record.id}?updateMask=displayName,filter,ageMonths,enabled`, value, record.etag) : post<RetentionRule>(area.path, value, { key: key.of(value) })),
+    mutationFn: () => (record ? patch<RetentionRule>(`${area.path}/${record.id}?updateMask=displayName,filter,ageMonths,enabled`, value, base) : post<RetentionRule>(area.path, value, { key: key.of(value) })),
     onSuccess: () => {
       toast(t('privacy.ruleSaved'), value.displayName)
       saved()

@@ -36,7 +36,7 @@ export default function RelationForm({ party, relation, onClose }: Props) {
   const client = useQueryClient()
   const key = useFormKey()
   const { kinds, nameOf } = useRelationKinds()
-  const { value, change, clear, restored } = useDraft<Draft>(`relation.${relation?.id ?? party.id}`, initialOf(party, relation))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`relation.${relation?.id ?? party.id}`, initialOf(party, relation), relation?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -44,7 +44,7 @@ export default function RelationForm({ party, relation, onClose }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = bodyOf(value, party)
-      if (relation) return patch<Relation>(`relations/${relation.id}?updateMask=startDate,endDate,note`, body, relation.etag)
+      if (relation) return patch<Relation>(`relations/${relation.id}?updateMask=startDate,endDate,note`, body, base)
       return post<Relation>('relations', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {

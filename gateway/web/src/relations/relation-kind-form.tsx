@@ -31,7 +31,7 @@ export default function RelationKindForm({ record, readOnly, onClose }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const { value, change, clear, restored } = useDraft<Draft>(`relation-kind.${record?.id ?? 'new'}`, initialOf(record))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`relation-kind.${record?.id ?? 'new'}`, initialOf(record), record?.etag)
   const leave = () => {
     clear()
     onClose()
@@ -44,7 +44,7 @@ export default function RelationKindForm({ record, readOnly, onClose }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = bodyOf(value)
-      return record ? patch<RelationKind>(`relation-kinds/${record.id}?updateMask=fromName,toName,archived`, body, record.etag) : post<RelationKind>('relation-kinds', body, { key: key.of(body) })
+      return record ? patch<RelationKind>(`relation-kinds/${record.id}?updateMask=fromName,toName,archived`, body, base) : post<RelationKind>('relation-kinds', body, { key: key.of(body) })
     },
     onSuccess: () => done(t('relations.kindSaved')),
   })

@@ -84,17 +84,16 @@ function useParty({ party, phone }: Draft, before: string) {
 /** A request registered by hand, or the facts of one corrected. Without an owner the rules find one; an owner changes by a command of its own. A new one begins with the channel of the last one: a desk has one that it serves. */
 export default function RequestForm(props: Props) {
   const { onClose, onDone } = props
-  // As it was when the editing began: live events go on changing the record meanwhile.
-  const [record] = useState(props.record)
   const { t } = useTranslation()
   const can = useCan()
   const client = useQueryClient()
   const fields = useFields('requests')
-  const action = record ? 'change' : 'create'
+  const action = props.record ? 'change' : 'create'
   const key = useFormKey()
   const queues = useQueues().filter(({ name }) => name !== DEFAULT_QUEUE)
   const [channel, keepChannel] = useStored('request.channel', 'call')
-  const { value, change, clear, restored } = useDraft<Draft>(record ? `request.${record.id}` : 'request', initialOf(props, channel))
+  // `record`: as it was when the editing began: others go on changing it meanwhile.
+  const { value, base: record, change, clear, restored } = useDraft<Draft, Request>(props.record ? `request.${props.record.id}` : 'request', initialOf(props, channel), props.record)
   const { party, recognised, decline, settled } = useParty(value, record?.phone ?? '')
   const leave = () => {
     clear()

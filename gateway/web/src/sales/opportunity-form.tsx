@@ -60,7 +60,7 @@ export default function OpportunityForm(props: Props) {
   const all = usePipelines().pipelines
   // An archived one takes no new opportunities.
   const pipelines = record ? all : all.filter(({ archived }) => !archived)
-  const { value, change, clear, restored } = useDraft<Draft>(`opportunity.${record?.id ?? 'new'}`, initialOf(props, me.employee?.id))
+  const { value, base, change, clear, restored } = useDraft<Draft>(`opportunity.${record?.id ?? 'new'}`, initialOf(props, me.employee?.id), record?.etag)
   const pipeline = pipelineOf(pipelines, value.pipelineId)
   const leave = () => {
     clear()
@@ -70,7 +70,7 @@ export default function OpportunityForm(props: Props) {
   const save = useMutation({
     mutationFn: () => {
       const body = fields.only(bodyOf(value, !record), action)
-      return record ? patch<Opportunity>(`opportunities/${record.id}`, body, record.etag) : post<Opportunity>('opportunities', body, { key: key.of(body) })
+      return record ? patch<Opportunity>(`opportunities/${record.id}`, body, base) : post<Opportunity>('opportunities', body, { key: key.of(body) })
     },
     onSuccess: (saved) => {
       clear()

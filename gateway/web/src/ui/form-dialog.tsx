@@ -1,11 +1,16 @@
-import { useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useQueryClient } from '@tanstack/react-query'
+import { ApiError } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
+import { dateTime } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { submitTyped } from '../lib/submit-typed.ts'
+import type { Restored } from '../lib/use-draft.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { Question } from './question.tsx'
+import { StaleNote } from './stale-note.tsx'
 
 type Props = {
   title: string
@@ -14,8 +19,8 @@ type Props = {
   onSubmit: () => void
   busy: boolean
   error?: unknown
-  /** A draft of the form was brought back: it is full before anybody touches it. */
-  restored?: boolean
+  /** Of the form's draft: one that was brought back is full before anybody touches it. */
+  restored?: Restored
   size?: number
   tone?: 'primary' | 'bad'
   children: ReactNode
@@ -32,7 +37,7 @@ const contentsOf = (form: HTMLFormElement | null): string =>
  * A dialog with a form: Ctrl+S sends, Esc leaves, the first wrong field gets the focus by its label. Esc, the cross and a click beside
  * it happen by accident: what somebody has entered is asked about first. The button that leaves does not ask.
  */
-export function FormDialog({ title, submit, onClose, onSubmit, busy, error, restored = false, size = 640, tone = 'primary', children, foot }: Props) {
+export function FormDialog({ title, submit, onClose, onSubmit, busy, error, restored, size = 640, tone = 'primary', children, foot }: Props) {
   const { t } = useTranslation()
   const form = useRef<HTMLFormElement>(null)
   const [asking, setAsking] = useState(false)
@@ -42,8 +47,24 @@ export function FormDialog({ title, submit, onClose, onSubmit, busy, error, rest
     untouched.current ??= contentsOf(form.current)
   }
   const leave = () => {
-    if (restored || (untouched.current !== undefined && untouched.current !== contentsOf(form.current))) setAsking(true)
+    if (restored?.at !== undefined || (untouched.current !== undefined && untouched.current !== contentsOf(form.current))) setAsking(true)
     else onClose()
+  }
+  const client = useQueryClient()
+  // An error that was answered by beginning anew is told no more.
+  const [answered, setAnswered] = useState<unknown>()
+  const told = error === answered ? undefined : error
+  const stale = restored !== undefined && told instanceof ApiError && told.problem.reason === 'ETAG_MISMATCH'
+  const latest = useRef(restored)
+  useLayoutEffect(() => {
+    latest.current = restored
+  })
+  const anew = async () => {
+    // What others saved is fetched first, and is here one task later.
+    if (stale) await client.invalidateQueries().then(() => new Promise((resolve) => setTimeout(resolve)))
+    untouched.current = undefined
+    setAnswered(error)
+    latest.current?.anew()
   }
   useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (isTopmost(form.current) ? submitTyped(form.current) : false) }])
   const send = (event: FormEvent) => {
@@ -55,12 +76,14 @@ export function FormDialog({ title, submit, onClose, onSubmit, busy, error, rest
   return (
     <Dialog onClose={leave} title={title} size={size}>
       <form ref={form} onSubmit={send} onPointerDownCapture={onTouch} onKeyDownCapture={onTouch} onBeforeInputCapture={onTouch}>
+        {restored?.at === undefined ? null : (
+          <div className="stale-note draft-note" role="status">
+            <p className="meta">{t('ui.draftOf', { time: dateTime(restored.at) })}</p>
+            <Button size="sm" onClick={() => void anew()}>{t('ui.beginAnew')}</Button>
+          </div>
+        )}
         <div className="form-grid">{children}</div>
-        {error ? (
-          <p className="form-error" role="alert">
-            {errorText(error)}
-          </p>
-        ) : null}
+        {stale ? <StaleNote onFresh={() => void anew()} /> : told ? <p className="form-error" role="alert">{errorText(told)}</p> : null}
         <div className="form-foot">
           {foot}
           <span className="grow" />
