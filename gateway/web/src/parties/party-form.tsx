@@ -18,7 +18,7 @@ import { Limited } from '../ui/limited.tsx'
 import { toast } from '../ui/toast.ts'
 import { kindWords, roleWords } from './use-party-filters.ts'
 
-type Props = { onClose: () => void; onDone: (id: string) => void; phone?: string }
+type Props = { onClose: () => void; onDone: (id: string) => void; /** The request whose client it is to be, with the number that is known of them. */ request?: { id: string; phone: string } }
 
 type Draft = {
   kind: string; displayName: string; roles: string[]; phone: string; email: string; taxCode: string
@@ -40,15 +40,15 @@ function bodyOf(draft: Draft) {
 
 const typedOf = ({ displayName = '', taxCode = '', channels = [], addresses = [] }: Partial<ReturnType<typeof bodyOf>>) => ({ displayName, taxCode, channels, addresses })
 
-export default function PartyForm({ onClose, onDone, phone = '' }: Props) {
+export default function PartyForm({ onClose, onDone, request }: Props) {
   const { t } = useTranslation()
   const me = useMe()
   const fields = useFields('counterparties')
   const client = useQueryClient()
   const key = useFormKey()
   const { fields: custom } = useCustom('counterparties')
-  const { value, change, clear, restored } = useDraft<Draft>('party', {
-    kind: 'organisation', displayName: '', roles: ['prospect'], phone, email: '', taxCode: '', city: '', street: '',
+  const { value, change, clear, restored } = useDraft<Draft>(`party.new.${request?.id ?? ''}`, {
+    kind: 'organisation', displayName: '', roles: ['prospect'], phone: request?.phone ?? '', email: '', taxCode: '', city: '', street: '',
     responsibleId: me.employee?.id, branchId: undefined, source: '', note: '', custom: defaultsOf(custom),
   })
   const save = useMutation({

@@ -56,7 +56,7 @@ function Actions({ request, dialog, onDialog }: { request: Request; dialog: Requ
       {dialog === 'close' ? <CloseDialog request={request} onClose={() => onDialog('')} onDone={actions.close} /> : null}
       <Suspense fallback={null}>
         {dialog === 'edit' ? <RequestForm record={request} onClose={() => onDialog('')} onDone={() => onDialog('')} /> : null}
-        {dialog === 'party' ? <PartyForm phone={request.phone} onClose={() => onDialog('')} onDone={(id) => { onDialog(''); actions.link(id) }} /> : null}
+        {dialog === 'party' ? <PartyForm request={request} onClose={() => onDialog('')} onDone={(id) => { onDialog(''); actions.link(id) }} /> : null}
       </Suspense>
     </div>
   )

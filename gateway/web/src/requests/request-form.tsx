@@ -93,7 +93,7 @@ export default function RequestForm(props: Props) {
   const queues = useQueues().filter(({ name }) => name !== DEFAULT_QUEUE)
   const [channel, keepChannel] = useStored('request.channel', 'call')
   // `record`: as it was when the editing began: others go on changing it meanwhile.
-  const { value, base: record, change, clear, restored } = useDraft<Draft, Request>(props.record ? `request.${props.record.id}` : 'request', initialOf(props, channel), props.record)
+  const { value, base: record, change, clear, restored } = useDraft<Draft, Request>(`request.${props.record?.id ?? `new.${props.party?.id ?? ''}`}`, initialOf(props, channel), props.record)
   const { party, recognised, decline, settled } = useParty(value, record?.phone ?? '')
   const leave = () => {
     clear()

@@ -60,7 +60,7 @@ export default function OpportunityForm(props: Props) {
   const all = usePipelines().pipelines
   // An archived one takes no new opportunities.
   const pipelines = record ? all : all.filter(({ archived }) => !archived)
-  const { value, base, change, clear, restored } = useDraft<Draft>(`opportunity.${record?.id ?? 'new'}`, initialOf(props, me.employee?.id), record?.etag)
+  const { value, base, change, clear, restored } = useDraft<Draft>(`opportunity.${record?.id ?? `new.${props.party?.id ?? ''}`}`, initialOf(props, me.employee?.id), record?.etag)
   const pipeline = pipelineOf(pipelines, value.pipelineId)
   const leave = () => {
     clear()
