@@ -48,7 +48,7 @@ export function RequestList({ records, openId, onOpen }: Props) {
   const list = useRef<HTMLDivElement>(null)
   // Braces: browsers of today answer a promise, and what an effect gives back is called when it ends.
   useEffect(() => {
-    void list.current?.querySelector('.rq.on')?.scrollIntoView({ block: 'nearest' })
+    list.current?.querySelector('.rq.on')?.scrollIntoView({ block: 'nearest' })
   }, [openId])
   return (
     <div className="rq-scroll scroll" ref={list} tabIndex={-1}>
