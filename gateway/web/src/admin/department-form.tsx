@@ -5,9 +5,9 @@ import { useCan } from '../api/me.ts'
 import type { Department } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
-import { Button } from '../ui/button.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { toast } from '../ui/toast.ts'
 import { useSaveRecord } from './use-save-record.ts'
 
@@ -31,7 +31,7 @@ export default function DepartmentForm({ record, onClose }: { record?: Departmen
     <FormDialog
       restored={restored}
       title={record ? record.name : t('departments.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? save({ ...value, name: value.name.trim() }) : leave())} busy={busy} error={error}
-      foot={record && can('employees', 'delete') ? <Button size="lg" tone="bad-quiet" onClick={() => remove()}>{t('ui.remove')}</Button> : undefined}
+      foot={record && can('employees', 'delete') ? <RemoveButton name={record.name} busy={busy} onRemove={() => remove()} /> : undefined}
     >
       <TextInput data-autofocus required disabled={!may} label={t('departments.name')} value={value.name} onChange={(event) => change({ name: event.currentTarget.value })} error={fieldError(error, 'name')} maxLength={200} />
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId })} error={fieldError(error, 'branchId')} />

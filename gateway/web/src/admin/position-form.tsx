@@ -10,6 +10,7 @@ import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { toast } from '../ui/toast.ts'
 import { usePositions } from './positions.ts'
 import { useSaveRecord } from './use-save-record.ts'
@@ -37,7 +38,7 @@ export default function PositionForm({ record, may, onClose }: Props) {
     <FormDialog
       restored={restored}
       title={record ? value.uk : t('positions.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={submit} busy={busy} error={error}
-      foot={record && may ? <Button size="lg" tone="bad-quiet" onClick={() => remove()}>{t('ui.remove')}</Button> : undefined}
+      foot={record && may ? <RemoveButton name={value.uk} busy={busy} onRemove={() => remove()} /> : undefined}
     >
       {name('uk', 'positions.ukrainian')}
       {name('en', 'positions.english')}

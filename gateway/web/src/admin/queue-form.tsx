@@ -8,9 +8,9 @@ import { useCan } from '../api/me.ts'
 import { DEFAULT_QUEUE } from '../api/queues.ts'
 import type { Queue } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
-import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { NumberField } from '../ui/number-field.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { StaleNote } from '../ui/stale-note.tsx'
 import { toast } from '../ui/toast.ts'
 import { useSpan } from './use-span.ts'
@@ -47,7 +47,7 @@ export default function QueueForm({ record, onClose }: { record?: Queue; onClose
   return (
     <FormDialog
       restored={restored} title={record ? record.title || record.name : t('queues.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={submit} busy={busy} error={stale || inUse ? undefined : error}
-      foot={record && !isDefault && can('queues', 'delete') ? <Button size="lg" tone="bad-quiet" onClick={() => remove()}>{t('ui.remove')}</Button> : undefined}
+      foot={record && !isDefault && can('queues', 'delete') ? <RemoveButton name={record.title || record.name} busy={busy} onRemove={() => remove()} /> : undefined}
     >
       <TextInput data-autofocus required readOnly={!may} label={t('queues.title')} description={t('queues.titleHint')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} error={fieldError(error, 'title')} maxLength={100} />
       <TextInput required readOnly={!may || isDefault} label={t('queues.name')} description={t(isDefault ? 'queues.defaultName' : 'queues.nameHint')} value={value.name} onChange={(event) => change({ name: event.currentTarget.value })} error={fieldError(error, 'name')} maxLength={100} spellCheck={false} autoCapitalize="none" />

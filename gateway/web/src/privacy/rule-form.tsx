@@ -7,9 +7,9 @@ import type { RetentionPreview, RetentionRule } from '../api/types.ts'
 import { date, number } from '../lib/format.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
-import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { NumberField } from '../ui/number-field.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { toast } from '../ui/toast.ts'
 import type { RuleArea } from './rule-areas.ts'
 import './privacy.css'
@@ -45,7 +45,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
   const error = (field: string) => fieldError(save.error, field)
   return (
     <FormDialog restored={restored} title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
-      foot={record ? <Button size="lg" tone="bad-quiet" busy={remove.isPending} onClick={() => remove.mutate()}>{t('privacy.removeRule')}</Button> : null}>
+      foot={record ? <RemoveButton name={record.displayName} busy={remove.isPending} onRemove={() => remove.mutate()} /> : null}>
       <TextInput data-autofocus required label={t('privacy.ruleName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={100} />
       <NumberField required inputWrapperOrder={['label', 'input', 'description', 'error']} label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
       <fieldset className="w2 subject-what" disabled={record !== undefined}>

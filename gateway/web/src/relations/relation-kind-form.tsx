@@ -6,8 +6,8 @@ import { fieldError } from '../api/error-text.ts'
 import type { RelationKind } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
-import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { RemoveButton } from '../ui/remove-button.tsx'
 import { toast } from '../ui/toast.ts'
 
 type Props = { record?: RelationKind; readOnly: boolean; onClose: () => void }
@@ -60,7 +60,7 @@ export default function RelationKindForm({ record, readOnly, onClose }: Props) {
     <FormDialog
       restored={restored}
       title={record ? value.fromUk : t('relations.addKind')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (readOnly ? leave() : save.mutate())} busy={save.isPending || remove.isPending} error={error}
-      foot={record && !readOnly ? <Button size="lg" tone="bad-quiet" onClick={() => remove.mutate()}>{t('ui.remove')}</Button> : undefined}
+      foot={record && !readOnly ? <RemoveButton name={value.fromUk} busy={save.isPending || remove.isPending} onRemove={() => remove.mutate()} /> : undefined}
     >
       {name('fromUk', 'fromName.uk', true)}
       {name('fromEn', 'fromName.en')}
