@@ -192,6 +192,15 @@ test('a call whose request turned out to be about another one belongs to that, u
   expect(await belongs()).toBe(id)
   await tell(RequestClosedEvent, 4)
   expect(await belongs()).toBe(id)
+  // Seen failing without the revisions: it went to the other one and stayed there.
+  await tell(RequestClosedEvent, 2, { sameAsId })
+  await tell(RequestRegisteredEvent, 1)
+  expect(await belongs()).toBe(id)
+  // That request gave the call up, and the call has one of its own, which begins anew.
+  const own = '01900000-0000-7000-8000-00000000a004'
+  await tell(RequestRegisteredEvent, 1, { id: own })
+  await tell(RequestReopenedEvent, 5)
+  expect(await belongs()).toBe(own)
 })
 
 test('a lost link comes back by itself and the calls after it are recorded', async () => {

@@ -1,16 +1,12 @@
-import { on, type Handler } from '@vitrylo/events'
+import { on, type EventType, type Handler } from '@vitrylo/events'
 import { RequestClosedEvent, RequestRegisteredEvent, RequestReopenedEvent } from '@vitrylo/proto/events.ts'
+import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { linkRequest } from '../journal/correct-call.ts'
 
 /** A call knows the request that was made of it, or the one that it turned out to be about. */
-export const requestHandlers: Handler[] = [
-  on(RequestRegisteredEvent, async (tx, { request }) => {
-    if (request?.callId) await linkRequest(tx, request.callId, request.id)
-  }),
-  on(RequestClosedEvent, async (tx, { request }) => {
-    if (request?.callId && request.sameAsId) await linkRequest(tx, request.callId, request.sameAsId)
-  }),
-  on(RequestReopenedEvent, async (tx, { request }) => {
-    if (request?.callId) await linkRequest(tx, request.callId, request.id)
-  }),
-]
+const link = (type: EventType<{ request: Request | undefined }>): Handler =>
+  on(type, async (tx, { request }, { revision }) => {
+    if (request?.callId) await linkRequest(tx, request.callId, { toldBy: request.id, revision, requestId: request.sameAsId ?? request.id })
+  })
+
+export const requestHandlers: Handler[] = [link(RequestRegisteredEvent), link(RequestClosedEvent), link(RequestReopenedEvent)]

@@ -133,6 +133,20 @@ export async function setCallParty(tx: Tx, id: string, counterpartyId: string, n
   return row!
 }
 
+/** What a request said in one of its revisions: where the call belongs. */
+export type ToldRequest = { toldBy: string; revision: number; requestId: string }
+
+/** Whether it is news: that request has said nothing newer, nor has one that was registered later, whose id is greater. */
+export async function hearRequest(tx: Tx, id: string, { toldBy, revision }: ToldRequest): Promise<boolean> {
+  const heard = await one(
+    tx,
+    sql`update call set request_told_by = ${toldBy}, request_told_revision = ${revision}
+        where id = ${id} and (request_told_by is null or (request_told_by, request_told_revision) < (${toldBy}::uuid, ${revision}::bigint))
+        returning id`,
+  )
+  return heard !== undefined
+}
+
 /** Undefined if the call is not known here, or has the request already. */
 export const setCallRequest = (tx: Tx, id: string, requestId: string): Promise<CallRow | undefined> =>
   one<CallRow>(

@@ -5,7 +5,7 @@ import { livingId, remembered, type Call } from '@vitrylo/service'
 import { visibleNames } from '../party/party-sql.ts'
 import { correction } from './call-events.ts'
 import { anonymousCall, type CallRow } from './call-message.ts'
-import { lockCall, setCallParty, setCallRequest } from './call-sql.ts'
+import { hearRequest, lockCall, setCallParty, setCallRequest, type ToldRequest } from './call-sql.ts'
 
 /** An agent says whose call it was. Only a counterparty that the agent may see can be chosen. */
 export async function setCounterparty(tx: Tx, { caller, now }: Call, id: string, given: string): Promise<CallRow> {
@@ -20,8 +20,9 @@ export async function setCounterparty(tx: Tx, { caller, now }: Call, id: string,
   return saved
 }
 
-/** The request that service-desk made of a call; a repeated event changes nothing. */
-export async function linkRequest(tx: Tx, id: string, requestId: string): Promise<void> {
-  const saved = await setCallRequest(tx, id, requestId)
+/** The request that service-desk made of a call; a repeated event changes nothing, nor does a late one. */
+export async function linkRequest(tx: Tx, id: string, told: ToldRequest): Promise<void> {
+  if (!(await hearRequest(tx, id, told))) return
+  const saved = await setCallRequest(tx, id, told.requestId)
   if (saved !== undefined) await appendOutbox(tx, [correction(saved)])
 }

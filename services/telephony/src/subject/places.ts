@@ -23,7 +23,7 @@ export const places: readonly SubjectPlace[] = [
   { name: 'party-phone', table: 'party_phone', of: (s) => sql`t.party_id = any(${both(s)})`, treatment: 'delete' },
   {
     name: 'call', table: 'call', of: calls, treatment: 'empty',
-    stays: ['id', 'pbx_id', 'branch_id', 'owner_id', 'direction', 'state', 'disposition', 'line', 'queues', 'started_at', 'ended_at', 'counterparty_id', 'origin_id', 'contact_person_id', 'request_id', 'created_at'],
+    stays: ['id', 'pbx_id', 'branch_id', 'owner_id', 'direction', 'state', 'disposition', 'line', 'queues', 'started_at', 'ended_at', 'counterparty_id', 'origin_id', 'contact_person_id', 'request_id', 'request_told_by', 'request_told_revision', 'created_at'],
     set: () => ({ facts: sql`nameless_call(t.facts)`, erased: sql`true`, revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     dirty: sql`not t.erased`,
     told: tell,
