@@ -4,6 +4,7 @@ import {
   CounterpartyCreatedEvent,
   EmployeeChangedEvent,
   GroupGrantsChangedEvent,
+  RequestChangedEvent,
   RequestClosedEvent,
   RequestRegisteredEvent,
   RequestReopenedEvent,
@@ -188,9 +189,12 @@ test('a call whose request turned out to be about another one belongs to that, u
   await tell(RequestRegisteredEvent, 1)
   await tell(RequestClosedEvent, 2, { sameAsId })
   expect(await belongs()).toBe(sameAsId)
-  await tell(RequestReopenedEvent, 3)
+  // That one turned out to be about a third.
+  await tell(RequestChangedEvent, 3, { sameAsId: '01900000-0000-7000-8000-00000000a005' })
+  expect(await belongs()).toBe('01900000-0000-7000-8000-00000000a005')
+  await tell(RequestReopenedEvent, 4)
   expect(await belongs()).toBe(id)
-  await tell(RequestClosedEvent, 4)
+  await tell(RequestClosedEvent, 5)
   expect(await belongs()).toBe(id)
   // Seen failing without the revisions: it went to the other one and stayed there.
   await tell(RequestClosedEvent, 2, { sameAsId })
@@ -199,7 +203,7 @@ test('a call whose request turned out to be about another one belongs to that, u
   // That request gave the call up, and the call has one of its own, which begins anew.
   const own = '01900000-0000-7000-8000-00000000a004'
   await tell(RequestRegisteredEvent, 1, { id: own })
-  await tell(RequestReopenedEvent, 5)
+  await tell(RequestReopenedEvent, 6)
   expect(await belongs()).toBe(own)
 })
 

@@ -127,8 +127,19 @@ export const requestList: ListDefinition = {
 export async function getRequest(db: Db, caller: Caller, id: string): Promise<Request> {
   const row = await one<Row>(db, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'view')}`)
   if (row === undefined) throw notFound('request', id)
-  return fromRow(row)
+  return toldTo(db, caller, fromRow(row))
 }
+
+/** As the caller is told of them: the one in which the work goes on is named to those who see it. */
+async function allToldTo(db: Db, caller: Caller, requests: readonly Request[]): Promise<Request[]> {
+  const named = requests.flatMap(({ sameAsId }) => sameAsId ?? [])
+  if (named.length === 0) return [...requests]
+  const rows = await many<{ id: string }>(db, sql`select r.id from request r where r.id = any(${named}::uuid[]) and ${scope(caller, 'view')}`)
+  const seen = new Set(rows.map(({ id }) => id))
+  return requests.map((one) => (one.sameAsId === undefined || seen.has(one.sameAsId) ? one : { ...one, sameAsId: undefined, sameAsNumber: '' }))
+}
+
+export const toldTo = async (db: Db, caller: Caller, request: Request): Promise<Request> => (await allToldTo(db, caller, [request]))[0]!
 
 export async function listRequests(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(withCustom(requestList, asker.caller, 'requests', 'r.'), request, asker)
@@ -139,7 +150,7 @@ export async function listRequests(pool: Pool, asker: Asker, request: ListReques
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   const { rows, nextPageToken } = page.finish(found)
-  return { requests: rows.map(fromRow), nextPageToken }
+  return { requests: await allToldTo(pool, asker.caller, rows.map(fromRow)), nextPageToken }
 }
 
 export async function requestsOf(db: Db, ids: readonly string[]): Promise<Request[]> {
@@ -159,6 +170,21 @@ export async function holdRequest(tx: Tx, caller: Caller, id: string): Promise<R
   const row = await one<Row>(tx, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'view')} for share of r`)
   if (row === undefined) throw notFound('request', id)
   return fromRow(row)
+}
+
+/** Locks those that were joined to one, which is locked itself: nobody joins another meanwhile. */
+export async function lockJoined(tx: Tx, id: string): Promise<Request[]> {
+  const rows = await many<Row>(tx, sql`select ${columns} from request r where r.same_as_id = ${id} order by r.id for update of r`)
+  return rows.map((row) => remembered(fromRow(row)))
+}
+
+export async function moveJoined(tx: Tx, joined: readonly Request[], sameAsId: string, now: Date): Promise<Request[]> {
+  const rows = await many<Row>(
+    tx,
+    sql`update request r set same_as_id = ${sameAsId}, revision = revision + 1, updated_at = ${now}
+        where r.id = any(${joined.map(({ id }) => id)}::uuid[]) returning ${columns}`,
+  )
+  return rows.map(fromRow)
 }
 
 /** Locks one that an event speaks of: rules of the house and no caller decide there. */

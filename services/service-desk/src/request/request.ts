@@ -51,17 +51,22 @@ export function close(current: Request, resolution: string, now: Date): Decision
   return { next: { ...current, state: RequestState.CLOSED, resolution, closeTime: now }, event: RequestClosedEvent }
 }
 
-/** The work goes on in another one, of the same client as far as both are known. */
-export function join(current: Request, other: Request, now: Date): Decision {
+/** The work goes on in another one, of the same client as far as both are known. Those `joined` to this one go there with it. */
+export function join(current: Request, joined: readonly Request[], other: Request, now: Date): Decision {
   if (current.state === RequestState.CLOSED && current.sameAsId === other.id) return unchanged(current)
   assertOpen(current)
   const refuse = (rule: string, description: string) => invalid([{ field: 'sameAsId', rule, description }])
   if (current.id === other.id) throw refuse('itself', 'is this request itself; name another one')
   assertOpen(other)
-  const clients = new Set([current.counterpartyId, other.counterpartyId].filter((id) => id !== undefined))
-  if (clients.size > 1) throw refuse('same-client', 'the other request is of another client')
+  if (isOfAnother(current, other)) throw refuse('same-client', 'the other request is of another client')
+  if (joined.some((one) => isOfAnother(one, other))) {
+    throw refuse('same-client-joined', 'a request that was joined to this one is of another client; open that one again first')
+  }
   return { next: { ...current, state: RequestState.CLOSED, closeTime: now, sameAsId: other.id }, event: RequestClosedEvent }
 }
+
+const isOfAnother = (one: Request, other: Request): boolean =>
+  one.counterpartyId !== undefined && other.counterpartyId !== undefined && one.counterpartyId !== other.counterpartyId
 
 /** Back to where it stood: one that nobody had begun is new again. */
 export function reopen(current: Request): Decision {

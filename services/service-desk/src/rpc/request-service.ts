@@ -8,7 +8,7 @@ import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1
 import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
-import { getRequest, holdRequest, listRequests, loadsOf, lockRequest, publish, updateRequest } from '../request/request-sql.ts'
+import { getRequest, holdRequest, listRequests, loadsOf, lockJoined, lockRequest, moveJoined, publish, publishAll, toldTo, updateRequest } from '../request/request-sql.ts'
 import { assertOpen, assign, close, join, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
 
 const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall', 'receiveTime', 'custom'] as const
@@ -16,6 +16,7 @@ const NEVER_EMPTY = ['branchId', 'queue', 'dueTime', 'receiveTime'] as const
 
 export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool } = deps
+  const decide = async (call: Call, which: Which, judge: Judge) => toldTo(pool, call.caller, await decided(call, which, judge))
   return {
     getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
     listRequests: (request, call) => listRequests(pool, call, request),
@@ -25,7 +26,7 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
     },
     updateRequest: async ({ request, updateMask }, call) => {
       await awaitReferences(deps, request!, call)
-      return call.transact((tx) => update(tx, deps, request!, updateMask, call))
+      return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, request!, updateMask, call)))
     },
     takeRequest: (which, call) =>
       decide(call, which, async (current, tx) => take(current, await workerOf(tx, employeeOf(call.caller)), call.now)),
@@ -40,7 +41,13 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
     waitRequest: (which, call) => decide(call, which, (current) => wait(current, call.now)),
     closeRequest: ({ resolution, ...which }, call) => decide(call, which, (current) => close(current, resolution, call.now)),
     joinRequest: ({ sameAsId, ...which }, call) =>
-      decide(call, which, async (current, tx) => join(current, await holdRequest(tx, call.caller, sameAsId), call.now)),
+      decide(call, which, async (current, tx) => {
+        const other = await holdRequest(tx, call.caller, sameAsId)
+        const joined = await lockJoined(tx, current.id)
+        const decision = join(current, joined, other, call.now)
+        if (joined.length > 0) await publishAll(tx, RequestChangedEvent, await moveJoined(tx, joined, other.id, call.now), call.caller.employeeId)
+        return decision
+      }),
     reopenRequest: (which, call) => decide(call, which, reopen),
   }
 }
@@ -96,7 +103,7 @@ type Which = { id: string; etag: string }
 type Judge = (current: Request, tx: Tx) => Decision | Promise<Decision>
 
 /** A change of state: lock, decide, save and tell, all or nothing. */
-function decide({ caller, now, transact }: Call, { id, etag }: Which, judge: Judge): Promise<Request> {
+function decided({ caller, now, transact }: Call, { id, etag }: Which, judge: Judge): Promise<Request> {
   return transact(async (tx) => {
     const { next, event } = await judge(await lockRequest(tx, caller, id, etag), tx)
     return event === undefined ? next : publish(tx, event, await updateRequest(tx, next, now), caller.employeeId)

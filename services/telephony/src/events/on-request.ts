@@ -1,5 +1,5 @@
 import { on, type EventType, type Handler } from '@vitrylo/events'
-import { RequestClosedEvent, RequestRegisteredEvent, RequestReopenedEvent } from '@vitrylo/proto/events.ts'
+import { RequestChangedEvent, RequestClosedEvent, RequestRegisteredEvent, RequestReopenedEvent } from '@vitrylo/proto/events.ts'
 import type { Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { linkRequest } from '../journal/correct-call.ts'
 
@@ -9,4 +9,4 @@ const link = (type: EventType<{ request: Request | undefined }>): Handler =>
     if (request?.callId) await linkRequest(tx, request.callId, { toldBy: request.id, revision, requestId: request.sameAsId ?? request.id })
   })
 
-export const requestHandlers: Handler[] = [link(RequestRegisteredEvent), link(RequestClosedEvent), link(RequestReopenedEvent)]
+export const requestHandlers: Handler[] = [RequestRegisteredEvent, RequestChangedEvent, RequestClosedEvent, RequestReopenedEvent].map(link)
