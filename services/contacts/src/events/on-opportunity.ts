@@ -11,7 +11,7 @@ import {
 } from '@vitrylo/proto/events.ts'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
-import { insertRecordEntry, saveRecord } from '../timeline/record-sql.ts'
+import { insertRecordEntry, moveToClient, saveRecord } from '../timeline/record-sql.ts'
 import { filled } from './filled.ts'
 
 type Message = { opportunity: Opportunity | undefined; actorId: string }
@@ -21,7 +21,7 @@ const SECTION = 'opportunities'
 async function apply(tx: Tx, event: BusEvent, { opportunity, actorId }: Message, kind: string, data: Record<string, string>): Promise<void> {
   const o = opportunity!
   const gone = kind === 'opportunity-deleted'
-  await saveRecord(tx, {
+  const isNewest = await saveRecord(tx, {
     section: SECTION,
     id: o.id,
     counterpartyId: gone ? undefined : o.counterpartyId,
@@ -37,6 +37,7 @@ async function apply(tx: Tx, event: BusEvent, { opportunity, actorId }: Message,
     dueTime: o.expectedCloseDate === '' ? undefined : new Date(o.expectedCloseDate),
     updateTime: o.updateTime ?? new Date(event.time),
   })
+  if (isNewest) await moveToClient(tx, { section: SECTION, id: o.id })
   await insertRecordEntry(tx, {
     id: event.id,
     counterpartyId: o.counterpartyId,

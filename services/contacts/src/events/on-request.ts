@@ -10,7 +10,7 @@ import {
 } from '@vitrylo/proto/events.ts'
 import { RequestChannel, RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
-import { insertRecordEntry, moveEntries, saveRecord } from '../timeline/record-sql.ts'
+import { insertRecordEntry, moveEntries, moveToClient, saveRecord } from '../timeline/record-sql.ts'
 import { filled } from './filled.ts'
 
 type Message = { request: Request | undefined; actorId: string }
@@ -33,6 +33,7 @@ async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kin
     dueTime: r.dueTime,
     updateTime: r.updateTime ?? new Date(event.time),
   })
+  if (isNewest) await moveToClient(tx, { section: SECTION, id: r.id })
   // When it came may be corrected: its registration stands there.
   if (isNewest && r.receiveTime !== undefined) await moveEntries(tx, { section: SECTION, recordId: r.id, kind: 'request-registered', at: r.receiveTime })
   await insertRecordEntry(tx, {

@@ -32,7 +32,7 @@ export async function saveRecord(tx: Tx, r: RelatedState): Promise<boolean> {
         values (${r.section}, ${r.id}, ${r.counterpartyId || null}, ${r.revision}, ${r.title}, ${r.number}, ${r.state}, ${r.stage ?? ''},
           ${r.open},          ${r.amount?.amount ?? null}, ${r.amount?.currency ?? null}, ${r.ownerId || null}, ${r.branchId || null},
           ${r.dueTime ?? null}, ${r.updateTime})
-        on conflict (section, id) do update set counterparty_id = excluded.counterparty_id, revision = excluded.revision,
+        on conflict (section, id) do update set counterparty_id = ${r.counterpartyId || null}, revision = excluded.revision,
           title = excluded.title, number = excluded.number, state = excluded.state, open = excluded.open, amount = excluded.amount,
           currency = excluded.currency, owner_id = excluded.owner_id, branch_id = excluded.branch_id, due_at = excluded.due_at,
           updated_at = excluded.updated_at,
@@ -50,6 +50,20 @@ export async function saveRecord(tx: Tx, r: RelatedState): Promise<boolean> {
   return true
 }
 
+/**
+ * What was told of a record stands with whom it belongs to after all: it may have been taken for another's. Of a record that is nobody's
+ * any more, or gone, it stays where it is.
+ */
+export async function moveToClient(tx: Tx, { section, id }: Pick<RelatedState, 'section' | 'id'>): Promise<void> {
+  await exec(
+    tx,
+    sql`update timeline t set counterparty_id = k.counterparty_id, origin_id = k.origin_id
+        from related_record k
+        where k.section = ${section} and k.id = ${id} and t.section = k.section and t.record_id = k.id and t.counterparty_id <> k.counterparty_id
+          and t.section not in ('counterparties', 'contact-persons')`,
+  )
+}
+
 export type RecordEntry = {
   id: string
   counterpartyId?: string
@@ -61,13 +75,13 @@ export type RecordEntry = {
   data: Record<string, string>
 }
 
-/** Puts an event on the timeline, with the branch and owner that the record has now. An entry that is there stays. */
+/** Puts an event on the timeline of whose the record is now, with its branch and owner. An entry that is there stays. */
 export async function insertRecordEntry(tx: Tx, e: RecordEntry): Promise<void> {
   if (!e.counterpartyId) return
   await exec(
     tx,
     sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, branch_id, owner_id, data)
-        select ${e.id}::uuid, ${e.counterpartyId}::uuid, ${e.at}::timestamptz, ${e.kind}, k.section, k.id, ${e.actorId || null}::uuid,
+        select ${e.id}::uuid, coalesce(k.origin_id, k.counterparty_id, ${e.counterpartyId}::uuid), ${e.at}::timestamptz, ${e.kind}, k.section, k.id, ${e.actorId || null}::uuid,
           k.branch_id, k.owner_id, ${JSON.stringify(e.data)}::jsonb
         from related_record k where k.section = ${e.section} and k.id = ${e.recordId}
         on conflict do nothing`,
