@@ -385,6 +385,21 @@ test('an update changes facts, never state or owner, and leaves nothing empty th
   await expect(change(id, {}, ['due_time', 'branch_id'])).rejects.toMatchObject({ violations: [{ field: 'branchId', rule: 'required' }, { field: 'dueTime', rule: 'required' }] })
 })
 
+// Seen failing with the subject obligatory in the contract: `request.subject required`.
+test('the request of a call is sent back as it was read; a subject that is there, and that of a new one, is not left out', async () => {
+  const event = callEnded({ counterpartyId: kyivClient })
+  await service.receive(event)
+  const read = (await ofCall(event))!
+  for (const updateMask of [undefined, ['subject', 'text'], ['*']]) {
+    expect(await service.call(Requests.updateRequest, { request: read, updateMask })).toEqual(read)
+  }
+  const named = await change(read.id, { subject: 'Рахунок' }, ['subject'])
+  const required = { code: 'INVALID_ARGUMENT', violations: [{ field: 'subject', rule: 'required' }] }
+  await expect(change(read.id, { subject: '' }, ['subject'])).rejects.toMatchObject(required)
+  await expect(register({ subject: '' })).rejects.toMatchObject(required)
+  expect(await get(read.id)).toEqual(named)
+})
+
 test('an opportunity that was made of a request is remembered once', async () => {
   const { id } = await register({})
   const made = (opportunityId: string): OutgoingEvent => ({

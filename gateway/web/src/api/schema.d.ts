@@ -3937,7 +3937,8 @@ export interface paths {
         /**
          * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
          * @description It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
-         *     call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+         *     call belongs there, and those that were joined to this one are joined to the other. ReopenRequest takes back this one alone. The caller
+         *     changes this one and sees the other.
          */
         post: operations["joinRequest"];
         delete?: never;
@@ -10191,7 +10192,10 @@ export interface components {
              * @enum {string}
              */
             channel: "unspecified" | "call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other";
-            /** @description What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
+            /**
+             * @description What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+             *     `missed_call` and the time.
+             */
             subject: string;
             /** @description The whole text. */
             text: string;
@@ -10263,6 +10267,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
+             *     Absent for who does not see that one.
              */
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */
@@ -10301,8 +10306,11 @@ export interface components {
              * @enum {string}
              */
             channel: "call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other";
-            /** @description What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
-            subject: string;
+            /**
+             * @description What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+             *     `missed_call` and the time.
+             */
+            subject?: string;
             /** @description The whole text. */
             text?: string;
             /**
@@ -10373,6 +10381,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
+             *     Absent for who does not see that one.
              */
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */
@@ -10408,7 +10417,10 @@ export interface components {
             readonly number?: string;
             /** @description How it came. */
             channel?: ("call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other") | null;
-            /** @description What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
+            /**
+             * @description What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+             *     `missed_call` and the time.
+             */
             subject?: string | null;
             /** @description The whole text. */
             text?: string | null;
@@ -10461,6 +10473,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
+             *     Absent for who does not see that one.
              */
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */

@@ -56,12 +56,15 @@ async function create(tx: Tx, deps: Deps, request: Request, { caller, now }: Cal
   const client = await assertReferences(tx, deps, caller, request)
   assertReaches(caller, 'requests', 'create', named(request, caller))
   const { record, violations } = await settleRequest(deps, tx, caller, { ...request, receiveTime: notAfter(now, request.receiveTime), state: RequestState.NEW })
-  const wrong = [...violations, ...wrongReceiveTime(request.receiveTime, now)]
+  const wrong = [...emptyIn(request, ['subject']), ...violations, ...wrongReceiveTime(request.receiveTime, now)]
   if (wrong.length > 0) throw invalid(wrong)
   const saved = await registerRequest(tx, deps, { request: record, client, queues: [request.queue], creatorId: caller.employeeId }, now)
   if (saved === undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', 'the call has its request already', { field: 'callId' })
   return saved
 }
+
+const emptyIn = (request: Request, fields: readonly (keyof Request)[]): Violation[] =>
+  fields.filter((field) => !request[field]).map((field) => ({ field, rule: 'required', description: 'cannot be empty' }))
 
 /** Clocks of callers go a little before ours. */
 const CLOCKS_MS = 60_000
@@ -89,8 +92,9 @@ async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | unde
   if (changed.length === 0) return current
   const isMoved = changed.includes('receiveTime')
   if (isMoved) assertOpen(current)
-  const empty = NEVER_EMPTY.filter((field) => !next[field])
-  if (empty.length > 0) throw invalid(empty.map((field) => ({ field, rule: 'required', description: 'cannot be empty' })))
+  // One of a call may have no subject yet.
+  const empty = emptyIn(next, changed.includes('subject') ? ['subject', ...NEVER_EMPTY] : NEVER_EMPTY)
+  if (empty.length > 0) throw invalid(empty)
   await assertReferences(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Request]])))
   const { record, violations } = await settleRequest(deps, tx, caller, isMoved ? { ...next, receiveTime: notAfter(now, next.receiveTime) } : next, current.custom)
   const wrong = [...violations, ...(isMoved ? wrongReceiveTime(next.receiveTime, now) : [])]

@@ -369,7 +369,10 @@ export interface Request {
   number: string;
   /** How it came. */
   channel: RequestChannel;
-  /** What it is about. Empty where it was made of a call and nobody has said: then it is known by whose it is, `missed_call` and the time. */
+  /**
+   * What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+   * `missed_call` and the time.
+   */
   subject: string;
   /** The whole text. */
   text: string;
@@ -430,7 +433,10 @@ export interface Request {
   receiveTime:
     | Date
     | undefined;
-  /** Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest. */
+  /**
+   * Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
+   * Absent for who does not see that one.
+   */
   sameAsId?:
     | string
     | undefined;

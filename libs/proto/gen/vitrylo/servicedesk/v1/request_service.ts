@@ -1239,7 +1239,8 @@ export const RequestServiceService = {
   },
   /**
    * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
-   * call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+   * call belongs there, and those that were joined to this one are joined to the other. ReopenRequest takes back this one alone. The caller
+   * changes this one and sees the other.
    */
   joinRequest: {
     path: "/vitrylo.servicedesk.v1.RequestService/JoinRequest" as const,
@@ -1281,7 +1282,8 @@ export interface RequestServiceServer extends UntypedServiceImplementation {
   closeRequest: handleUnaryCall<CloseRequestRequest, Request>;
   /**
    * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
-   * call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+   * call belongs there, and those that were joined to this one are joined to the other. ReopenRequest takes back this one alone. The caller
+   * changes this one and sees the other.
    */
   joinRequest: handleUnaryCall<JoinRequestRequest, Request>;
   /** Opens a closed one again. */
@@ -1419,7 +1421,8 @@ export interface RequestServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * It is about the same as another open one, of the same client where both have one: the work goes on there, this one is closed and its
-   * call belongs there. ReopenRequest takes it back. The caller changes this one and sees the other.
+   * call belongs there, and those that were joined to this one are joined to the other. ReopenRequest takes back this one alone. The caller
+   * changes this one and sees the other.
    */
   joinRequest(
     request: JoinRequestRequest,
