@@ -31,7 +31,7 @@ async function register(api: Api, subject: string): Promise<Record<string, any>>
   return api.post('requests', { channel: 'mail', subject, phone: `+380${newPhone()}`, branchId: ids.branch('KYIV'), ownerId: ids.employee('iryna') })
 }
 
-// Seen failing with the record as it is when the draft comes back: what a colleague had saved was written over.
+// Seen failing with a draft that came back without a word.
 scene('a draft that comes back writes over nothing that others saved meanwhile, says so and can be begun anew', async ({ open, api }) => {
   const { word } = newWord()
   const { id } = await register(api, `Була ${word}`)
