@@ -67,7 +67,6 @@ scene('a queue says who gets a request and by when; its new name stands in the j
 
   await page.goto(`/queues?open=${queue.id}`)
   await settled(page)
-  // Seen failing while it went at one click.
   await dialog.getByRole('button', { name: 'Прибрати' }).click()
   const question = page.getByRole('dialog', { name: `Прибрати «Складання ${word}»?` })
   await question.getByText('Повернути не можна').waitFor()
