@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { IconPhoneCalling, IconPhoneIncoming } from '@tabler/icons-react'
 import { clock } from '../lib/format.ts'
+import { useKeys } from '../lib/keys.ts'
 import { useNow } from '../lib/use-now.ts'
 import { Icon } from '../ui/icon.tsx'
 import { callerName } from './call-name.ts'
@@ -11,6 +12,7 @@ function Bar({ one }: { one: MyCall }) {
   const { t } = useTranslation()
   const { folded } = useCalls()
   const now = useNow(1000)
+  useKeys([{ combo: 'alt+x', label: 'call.unfoldPanel', inDialog: true, run: () => fold(false) }], folded)
   const ringing = one.phase === 'ringing'
   return (
     <button type="button" className={`callbar ${ringing ? 'ring' : ''}`} aria-expanded={!folded} onClick={() => fold(!folded)}>

@@ -4,15 +4,14 @@ import { CallContext } from './call-context.tsx'
 import { CallMatches } from './call-matches.tsx'
 import { CallWrapUp } from './call-wrap-up.tsx'
 import { UnknownForm } from './unknown-form.tsx'
-import { useUnknown } from './use-unknown.ts'
+import type { Unknown } from './use-unknown.ts'
 
 /**
  * Below the caller: what is known of them, the choice among several, or the form for an unknown number; after the call its request.
  * The form stays while it holds words, whatever becomes of the call, and after a talk until something was said; a known caller has notes from the answer on.
  */
-export function CallBody({ one }: { one: MyCall }) {
+export function CallBody({ one, words }: { one: MyCall; words: Unknown }) {
   const { call, phase, request } = one
-  const words = useUnknown(call, request?.id ?? call.requestId)
   const unknown = call.counterpartyId === ''
   const blank = unknown && phase !== 'missed' && !one.said
   const over = phase === 'ended' || (phase === 'missed' && Boolean(call.requestId)) || Boolean(request)

@@ -26,7 +26,7 @@ function Registered({ request, one, words: { save } }: Props & { request: Reques
   // What was typed of the caller and not saved yet belongs to the opportunity too; a save that fails says so in its form.
   const sell = () => (one.typed ? save.mutate(undefined, { onSuccess: actions.makeOpportunityOf }) : actions.makeOpportunity())
   const busy = actions.busy || save.isPending
-  useKeys([{ combo: 'alt+o', label: 'keys.makeOpportunity', run: () => (maySell && !busy ? sell() : false) }])
+  useKeys([{ combo: 'alt+o', label: 'keys.makeOpportunity', inDialog: true, run: () => (maySell && !busy ? sell() : false) }])
   return (
     <section className="cp-done">
       <h3><Icon of={IconCheck} size={14} className="good" />{t('call.registered')}</h3>

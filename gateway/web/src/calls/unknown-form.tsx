@@ -24,7 +24,7 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
   const registered = one.request?.id ?? call.requestId
   const named = () => change({ name: '' })
   const contact = useOnlyContact(call, value.name, named)
-  useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (form.current?.contains(document.activeElement) ? submitTyped(form.current) : false) }])
+  useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (form.current?.contains(document.activeElement) ? submitTyped(form.current) : false) }])
   if (!can('requests', 'create')) return null
   const send = (event: FormEvent) => {
     event.preventDefault()

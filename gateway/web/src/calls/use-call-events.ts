@@ -94,7 +94,7 @@ export function useCallEvents(enabled: boolean) {
 
   // What is over for us and asks for nothing leaves by itself.
   useEffect(() => {
-    const gone = calls.filter((one) => one.phase === 'elsewhere' || (one.phase === 'missed' && !one.typed))
+    const gone = calls.filter((one) => !one.typed && (one.phase === 'elsewhere' || one.phase === 'missed'))
     const timers = gone.map((one) => setTimeout(() => dropCall(one.call.id), Math.max(0, (one.phase === 'elsewhere' ? 5000 : 9000) - (Date.now() - one.since))))
     return () => timers.forEach(clearTimeout)
   }, [calls])

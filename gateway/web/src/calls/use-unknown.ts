@@ -89,7 +89,7 @@ function useSaveWords(call: Call, requestId: string | undefined, words: Words, o
 /** The words of an unknown caller, and the way to save them; `requestId`: of the request, once the call has one. */
 export function useUnknown(call: Call, requestId: string | undefined) {
   const { value, change, forget } = useWords(call)
-  return { value, change, save: useSaveWords(call, requestId, value, forget) }
+  return { value, change, forget, save: useSaveWords(call, requestId, value, forget) }
 }
 
 export type Unknown = ReturnType<typeof useUnknown>

@@ -31,7 +31,7 @@ export function NoteComposer({ partyId }: { partyId: string }) {
   const send = () => text && !save.isPending && save.mutate()
   useKeys([
     { combo: 'n', label: 'keys.note', command: true, run: () => field.current?.focus() },
-    { combo: 'mod+s', label: 'keys.save', run: () => (document.activeElement === field.current ? void send() : false) },
+    { combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (document.activeElement === field.current ? void send() : false) },
   ])
   return (
     <form className="compose" onSubmit={(event) => { event.preventDefault(); send() }}>

@@ -93,6 +93,9 @@ function keepForList(event: KeyboardEvent) {
   if (list !== null && list.getClientRects().length > 0) event.preventDefault()
 }
 
+/** Whether a modal dialog stands over the page. */
+export const inDialog = () => document.querySelector('[aria-modal="true"]') !== null
+
 function onKeyDown(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return
   const combo = comboOf(event)
@@ -101,7 +104,7 @@ function onKeyDown(event: KeyboardEvent) {
   // Enter on a focused link or button belongs to it.
   if (combo === 'Enter' && isControl(event.target)) return
   const typing = isField(event.target) && plain && combo !== 'Escape'
-  const dialog = document.querySelector('[aria-modal="true"]') !== null
+  const dialog = inDialog()
   for (const layer of layers.toReversed()) {
     for (const binding of layer.current) {
       if (binding.combo !== combo || (typing && !binding.inFields) || (dialog && !binding.inDialog)) continue
