@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { fieldLabel } from './field-label.ts'
 import { reasonText } from './reason-text.ts'
 
-type Row = { line: string; values: Record<string, string>; errors: { column: string; rule: string; description: string }[] }
+type Row = { line: string; values: Record<string, string>; errors: { column: string; field: string; rule: string; description: string }[] }
 
 /** The first rows as they would be stored, or what is wrong with them. */
 export function PreviewRows({ rows }: { rows: readonly Row[] }) {

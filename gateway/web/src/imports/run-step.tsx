@@ -14,7 +14,7 @@ import { reasonText } from './reason-text.ts'
 import { rulesOf } from './rules-fields.tsx'
 
 type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
-type Refused = { line: string; column: string; rule: string; description: string; value: string }
+type Refused = { line: string; column: string; field: string; rule: string; description: string; value: string }
 
 function Errors({ path, record }: { path: string; record: Import }) {
   const { t } = useTranslation()

@@ -2,16 +2,15 @@ import type { ImportContext, ImportRow, Parsed } from '@vitrylo/imports'
 import {
   AddressKind,
   CounterpartyKind,
-  CounterpartyRole,
   type Address,
   type Counterparty,
 } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { isUuid } from '@vitrylo/pg'
-import { wordOf } from '@vitrylo/proto/words.ts'
 import { bareIban } from '@vitrylo/service/requisites.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import { normalised, REQUISITES, requisiteViolations } from '../counterparty/complete-counterparty.ts'
 import { normalTags } from '../counterparty/tags.ts'
+import { KINDS, ROLES } from './choice-names.ts'
 import { readCustom } from './custom-cells.ts'
 import { MORE, moreViolations, readMore } from './more.ts'
 import { fieldsSaid, type CounterpartyInRow } from './plan-counterparty.ts'
@@ -38,12 +37,6 @@ export const FIELDS = [
   'taxCountry', 'doNotCall', 'doNotWrite', 'interests', 'iban2', 'iban3', 'createTime', MORE,
 ]
 
-const wordsOf = <E extends Record<string, string>>(of: E) =>
-  new Map(Object.values(of).flatMap((value): [string, E[keyof E]][] =>
-    /_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [[wordOf(of, value as E[keyof E]), value as E[keyof E]]]))
-const KINDS = wordsOf(CounterpartyKind)
-const ROLES = wordsOf(CounterpartyRole)
-
 /** Row -> counterparty, or everything that is wrong with it. */
 export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<ImportContext, 'rights'> & Partial<Pick<ImportContext, 'caller' | 'now'>>, country: CountryCode): Parsed<CounterpartyInRow> {
   const fields = fieldsOf(row)
@@ -57,18 +50,13 @@ export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<
     fields.violations.push(found)
     return undefined
   }
-  const roles = fields.list('roles').flatMap((word) => {
-    const role = ROLES.get(word.toLowerCase())
-    if (role === undefined) fields.refuse('roles', 'choice', `must be of ${[...ROLES.keys()].join(', ')}`)
-    return role ?? []
-  })
   const texts = Object.fromEntries(Object.entries(TEXTS).map(([field, max]) => [field, fields.text(field, max)])) as Record<keyof typeof TEXTS, string>
   const counterparty: Counterparty = {
     id: isUuid(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: made instanceof Date ? made : undefined, updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
     kind: fields.choice('kind', KINDS) ?? (person ? CounterpartyKind.PERSON : CounterpartyKind.ORGANISATION),
     displayName: displayNameOf(fields),
     ...texts,
-    roles,
+    roles: fields.choices('roles', ROLES),
     bankAccounts: bankAccounts(fields),
     channels: fields.channels(CHANNELS),
     addresses: addresses(fields),

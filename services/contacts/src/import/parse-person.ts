@@ -1,8 +1,8 @@
 import type { ImportContext, ImportRow } from '@vitrylo/imports'
 import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
-import { wordOf } from '@vitrylo/proto/words.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import { normalisedPerson } from '../contact-person/complete-person.ts'
+import { DECISIONS } from './choice-names.ts'
 import { readCustom } from './custom-cells.ts'
 import { displayNameOf, type Fields } from './read-fields.ts'
 
@@ -12,9 +12,6 @@ const CHANNELS = ['phone', 'phone2', 'phone3', 'email', 'email2', 'site', 'messe
 export const PERSON_FIELDS = [
   'displayName', 'familyName', 'givenName', 'middleName', 'position', 'decisionRole', ...CHANNELS, 'birthday', 'note', 'externalId',
 ] as const
-
-const ROLES = new Map(Object.values(DecisionRole).flatMap((value): [string, DecisionRole][] =>
-  /_UNSPECIFIED$|^UNRECOGNIZED$/.test(value) ? [] : [[wordOf(DecisionRole, value), value]]))
 
 /** What a row can change of a person who is known. */
 export const CHANGING = ['displayName', 'channels', 'birthday', 'note', 'externalId', 'positions', 'custom'] as const
@@ -35,7 +32,7 @@ export function parsePerson(fields: Fields, row: ImportRow, country: CountryCode
     externalId: fields.text('externalId', 200),
   }
   const title = fields.text('position', 200)
-  const role = fields.choice('decisionRole', ROLES) ?? DecisionRole.UNSPECIFIED
+  const role = fields.choice('decisionRole', DECISIONS) ?? DecisionRole.UNSPECIFIED
   return { person: normalisedPerson(person, country), title, role, said: [...new Set(['displayName' as const, ...personFieldsSaid(Object.keys(row))])] }
 }
 

@@ -1,5 +1,5 @@
 import type { Violation } from '@vitrylo/errors'
-import { readDay, readTime, type ImportRow } from '@vitrylo/imports'
+import { dayRefusal, readDay, readTime, timeRefusal, type Choices, type ImportRow } from '@vitrylo/imports'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { malformedChannel } from '../counterparty/channels.ts'
 
@@ -8,7 +8,8 @@ export type Fields = {
   violations: Violation[]
   text(field: string, max: number): string
   list(field: string): string[]
-  choice<T>(field: string, words: ReadonlyMap<string, T>): T | undefined
+  choice<T>(field: string, choices: Choices<T>): T | undefined
+  choices<T>(field: string, choices: Choices<T>): T[]
   yes(field: string): boolean
   day(field: string): string
   whole(field: string): number
@@ -28,22 +29,26 @@ export function fieldsOf(row: ImportRow): Fields {
     if (given === undefined) return ''
     const value = given.trim()
     if (value.length > max) refuse(field, 'length', `is longer than ${max} characters`)
+    // A zero byte fits into no column of the database: one such cell would end the whole import.
     if (value.includes('\0')) refuse(field, 'format', 'holds a zero byte')
+    return value
+  }
+  const list = (field: string): string[] => [...new Set(text(field, MAX_LIST).split(/[;,|]/).map((word) => word.trim()).filter((word) => word !== ''))]
+  const chosen = <T>(field: string, text: string, { of, words }: Choices<T>): T | undefined => {
+    const value = of(text)
+    if (value === undefined) refuse(field, 'choice', `must be of ${words.join(', ')}`)
     return value
   }
   return {
     violations,
     refuse,
     text,
-    // A zero byte fits into no column of the database: one such cell would end the whole import.
-    list: (field) => [...new Set(text(field, MAX_LIST).split(/[;,|]/).map((word) => word.trim()).filter((word) => word !== ''))],
-    choice(field, words) {
-      const word = (row[field] ?? '').trim().toLowerCase()
-      if (word === '') return undefined
-      const value = words.get(word)
-      if (value === undefined) refuse(field, 'choice', `must be one of ${[...words.keys()].join(', ')}`)
-      return value
+    list,
+    choice(field, choices) {
+      const cell = (row[field] ?? '').trim()
+      return cell === '' ? undefined : chosen(field, cell, choices)
     },
+    choices: (field, choices) => [...new Set(list(field).flatMap((word) => chosen(field, word, choices) ?? []))],
     yes(field) {
       const word = (row[field] ?? '').trim().toLowerCase()
       if (!YES.has(word) && !NO.has(word)) refuse(field, 'yes-no', 'must be yes or no')
@@ -52,7 +57,7 @@ export function fieldsOf(row: ImportRow): Fields {
     day(field) {
       const value = (row[field] ?? '').trim()
       const day = value === '' ? '' : readDay(value)
-      if (day === undefined) refuse(field, 'format', 'is no day; write 2026-03-04, 20260304 or 04.03.2026')
+      if (day === undefined) refuse(field, ...dayRefusal(value))
       return day ?? ''
     },
     whole(field) {
@@ -82,7 +87,7 @@ export function madeIn(row: ImportRow, now: Date): Date | Violation | undefined 
   if (value === '') return undefined
   const refused = (rule: string, description: string): Violation => ({ field: 'createTime', rule, description })
   const time = readTime(value)
-  if (time === undefined) return refused('moment', 'must be a day like 2026-03-04, or a time with its zone')
+  if (time === undefined) return refused(...timeRefusal(value))
   if (time > now) return refused('notFuture', 'cannot be in the future')
   return time < OLDEST ? refused('range', 'cannot be before 1980; leave it out if it is not known') : time
 }

@@ -1,6 +1,6 @@
 import { fieldsOf, readCells, type CustomValues } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
-import { readDay, readTime, type ImportContext, type ImportRow, type Parsed } from '@vitrylo/imports'
+import { choicesOf, dayRefusal, readDay, readTime, timeRefusal, type ImportContext, type ImportRow, type Parsed } from '@vitrylo/imports'
 import { isUuid } from '@vitrylo/pg'
 import { exact } from '../opportunity/money.ts'
 
@@ -35,7 +35,11 @@ export type OpportunityRecord = {
   custom: CustomValues | undefined
 }
 
-const STATES = ['open', 'won', 'lost'] as const
+const STATES = choicesOf(new Map((['open', 'won', 'lost'] as const).map((state) => [state, state])), {
+  open: 'відкрита, відкрито, в роботі, нова, new, in progress, открыта, в работе, новая',
+  won: 'виграно, виграна, успішна, closed won, выиграна, успешна',
+  lost: 'втрачено, втрачена, програно, програна, closed lost, проиграна, потеряна',
+})
 const LIMITS: Record<string, number> = { number: 40, title: 300, product: 200, source: 100, externalId: 200, lostReason: 100, note: 4000 }
 
 /** Row -> record, or everything that is wrong with it. */
@@ -43,8 +47,8 @@ export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<Import
   const violations: Violation[] = []
   const wrong = (field: string, rule: string, description: string): undefined => void violations.push({ field, rule, description })
   const text = (field: string): string => row[field] ?? ''
-  const state = STATES.find((known) => known === (row.state ?? 'open').toLowerCase())
-  if (state === undefined) wrong('state', 'choice', `must be one of ${STATES.join(', ')}`)
+  const state = STATES.of(row.state ?? 'open')
+  if (state === undefined) wrong('state', 'choice', `must be of ${STATES.words.join(', ')}`)
   if (text('title') === '') wrong('title', 'required', 'say what it is about')
   for (const [field, limit] of Object.entries(LIMITS)) {
     if (text(field).length > limit) wrong(field, 'length', `must have at most ${limit} characters`)
@@ -59,7 +63,7 @@ export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<Import
     expectedCloseDate: readDay(text('expectedCloseDate')) ?? '',
     custom: readCells(fieldsOf(rights, 'opportunities'), row, caller.limits()?.kept('opportunities', 'change'), wrong),
   }
-  if (row.expectedCloseDate !== undefined && record.expectedCloseDate === '') wrong('expectedCloseDate', 'format', 'is no day')
+  if (row.expectedCloseDate !== undefined && record.expectedCloseDate === '') wrong('expectedCloseDate', ...dayRefusal(row.expectedCloseDate))
   if (state === 'open' && record.closeTime !== undefined) wrong('closeTime', 'state', 'an open opportunity has no day of its end')
   if (record.openTime !== undefined && record.closeTime !== undefined && record.closeTime < record.openTime) {
     wrong('closeTime', 'range', 'must not be before the day of opening')
@@ -80,5 +84,5 @@ function readMoney(amount: string, currency: string, wrong: Wrong): OpportunityR
 }
 
 function timeIn(field: string, text: string, wrong: Wrong): Date | undefined {
-  return text === '' ? undefined : (readTime(text) ?? wrong(field, 'moment', 'must be a day like 2026-03-04, or a time with its zone'))
+  return text === '' ? undefined : (readTime(text) ?? wrong(field, ...timeRefusal(text)))
 }
