@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconBriefcase, IconCheck, IconPhone, IconX } from '@tabler/icons-react'
-import { useNames } from '../api/directory.ts'
+import { useGroupTitles, useNames } from '../api/directory.ts'
 import { useCan, useFields } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
@@ -69,7 +69,7 @@ export function RequestContext({ request, onDialog }: Props) {
   const mayLink = request.state !== 'closed' && !request.counterpartyId && can('requests', 'change')
   const { writable } = useFields('requests')
   const names = useNames()
-  const reasons = reasonLong(request, t, useQueueTitle())
+  const reasons = reasonLong(request, t, { queueTitle: useQueueTitle(), groupTitle: useGroupTitles().title })
   return (
     <div className="ctx scroll">
       <Term request={request} />

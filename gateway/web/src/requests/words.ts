@@ -23,11 +23,14 @@ export function reasonShort(request: Request, t: TFunction): string {
 }
 
 /** Why this owner, as sentences: first what was tried and gave nobody, then what decided. */
-export function reasonLong(request: Request, t: TFunction, queueTitle: (name: string) => string): { text: string; met: boolean }[] {
+export function reasonLong(request: Request, t: TFunction, { queueTitle, groupTitle }: { queueTitle: (name: string) => string; groupTitle: (name: string) => string }): { text: string; met: boolean }[] {
   const routing = request.routing
   if (!routing || routing.rule === 'unspecified') return []
   const skipped = routing.skipped.map((rule) => ({ text: t(`routing.skipped.${rule}`), met: false }))
-  const lines = [{ text: t(`routing.long.${routing.rule}`, { group: routing.group, queue: queueTitle(routing.queue) }), met: true }]
+  const group = groupTitle(routing.group)
+  // Who may not see groups knows them by no name: a code says nothing.
+  const rule = routing.group !== '' && group === routing.group ? `${routing.rule}-own` : routing.rule
+  const lines = [{ text: t([`routing.long.${rule}`, `routing.long.${routing.rule}`], { group, queue: queueTitle(routing.queue) }), met: true }]
   const least = routing.rule === 'queue-group' || routing.rule === 'branch'
   if (least) lines.push({ text: t('routing.openRequests', { count: routing.openRequests }), met: true })
   return [...skipped, ...lines]
