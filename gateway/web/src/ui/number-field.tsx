@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef, type InvalidEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NumberInput, type NumberInputProps } from '@mantine/core'
 import { number } from '../lib/format.ts'
@@ -18,9 +18,15 @@ export function NumberField({ min, max, error, ...rest }: Props) {
   const isBeyond = typeof rest.value === 'number' && (rest.value < min || rest.value > max)
   const beyond = isBeyond ? t('ui.beyond', limits) : ''
   useLayoutEffect(() => input.current?.setCustomValidity(beyond), [beyond])
+  // The browser's own bubble would lie over our words.
+  const onInvalid = (event: InvalidEvent<HTMLInputElement>) => {
+    if (beyond === '') return
+    event.preventDefault()
+    if (event.currentTarget.form?.querySelector('input:invalid, textarea:invalid') === event.currentTarget) event.currentTarget.focus()
+  }
   return (
     <NumberInput
-      ref={input} min={min} max={max} clampBehavior="none" allowDecimal={false} allowNegative={min < 0}
+      onInvalid={onInvalid} ref={input} min={min} max={max} clampBehavior="none" allowDecimal={false} allowNegative={min < 0}
       error={beyond || (told ? t('ui.noMinus', limits) : error)} {...keys} {...rest}
     />
   )
