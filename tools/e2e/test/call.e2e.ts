@@ -183,7 +183,7 @@ scene('the next call of a client is about a request that is open: one click puts
   await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor({ timeout: CALL_MS })
   const { counterparties: [party] } = (await api.get(`counterparties:search?q=${encodeURIComponent(number)}`)) as { counterparties: [{ id: string }] }
   const before = await api.post('requests', { channel: 'visit', subject: 'Де наш рахунок', counterpartyId: party.id })
-  const put = panel.getByRole('button', { name: `Дзвінок щодо звернення ${before['number']}` })
+  const put = panel.getByRole('button', { name: `Щодо цього: звернення ${before['number']}` })
   await put.waitFor()
   await shot(desk, 'call about an open request')
   const joined = page.waitForResponse((answer) => answer.url().endsWith(':join'))
@@ -191,6 +191,7 @@ scene('the next call of a client is about a request that is open: one click puts
   const own = await (await joined).json()
   expect(own).toMatchObject({ state: 'closed', sameAsId: before['id'], sameAsNumber: before['number'] })
   await panel.getByRole('link', { name: before['number'], exact: true }).waitFor()
+  await panel.getByRole('button', { name: 'Створити угоду' }).waitFor()
   await shot(desk, 'call put to an open request')
   await until(async () => (await api.get(`calls/${own['callId']}`))['requestId'] === before['id'], 'the call belongs to the open request')
   await panel.getByRole('link', { name: before['number'], exact: true }).click()
