@@ -45,6 +45,10 @@ scene('what somebody has who leaves goes to a colleague, but for single records,
   await page.getByRole('option', { name: 'Третій Тарас' }).click()
   const faults = await look(desk, 'hand-over plan')
   await dialog.getByRole('button', { name: 'Передати й закрити доступ' }).click()
+  // One click alone moves nothing.
+  const question = page.getByRole('dialog', { name: 'Передати справи й закрити доступ?' })
+  await question.getByText(/перейде записів: [1-9]/).waitFor()
+  await question.getByRole('button', { name: 'Передати й закрити доступ' }).click()
   await dialog.getByText('Усе передано').waitFor({ timeout: 30_000 })
   faults.push(...(await look(desk, 'hand-over done')))
   const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('link', { name: 'Звіт' }).click()])

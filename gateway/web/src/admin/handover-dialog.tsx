@@ -16,6 +16,7 @@ import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
+import { Question } from '../ui/question.tsx'
 import { HandoverChoices, isChosenSingly, STAYS, type Choice } from './handover-choices.tsx'
 import './handover.css'
 
@@ -64,6 +65,16 @@ function partsOf(others: Record<string, string>, singles: Record<string, Choice[
   })
 }
 
+/** How many records go to others, and how many do not: memberships end, whatever is chosen. */
+function countsOf(kinds: readonly Possession[], others: Record<string, string>, singles: Record<string, Choice[]>) {
+  const parts = kinds.filter(({ kind }) => !toNobody.has(kind)).map(({ kind, count }) => {
+    const kept = (singles[kind] ?? []).filter(({ to }) => to === STAYS).reduce((sum, { records }) => sum + records.length, 0)
+    return { all: Number(count), stays: others[kind] === STAYS ? Number(count) : kept }
+  })
+  const stays = parts.reduce((sum, part) => sum + part.stays, 0)
+  return { stays: number(stays), moved: number(parts.reduce((sum, part) => sum + part.all, 0) - stays) }
+}
+
 type PlanProps = { employee: Employee; onClose: () => void; onStarted: (handover: Handover) => void }
 
 function Plan({ employee, onClose, onStarted }: PlanProps) {
@@ -73,6 +84,7 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
   const [receiver, setReceiver] = useState<string>()
   const [others, setOthers] = useState<Record<string, string>>({})
   const [singles, setSingles] = useState<Record<string, Choice[]>>({})
+  const [asking, setAsking] = useState(false)
   const { kinds, failed, isPending } = usePossessions(employee.id, true)
   const start = useMutation({
     mutationFn: () => {
@@ -84,7 +96,7 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
   const people = names.employees.filter((one) => !one.disabled && one.id !== employee.id).map((one) => ({ value: one.id, label: one.displayName }))
   const choose = (kind: string, id: string | null) => setOthers(({ [kind]: _before, ...rest }) => (id === null ? rest : { ...rest, [kind]: id }))
   return (
-    <FormDialog size={760} title={t('handover.title', { name: employee.displayName })} submit={t('handover.start')} tone="bad" onClose={onClose} onSubmit={() => start.mutate()} busy={start.isPending || isPending} error={start.error}>
+    <FormDialog size={760} title={t('handover.title', { name: employee.displayName })} submit={t('handover.start')} tone="bad" onClose={onClose} onSubmit={() => setAsking(true)} busy={start.isPending || isPending} error={start.error}>
       <p className="meta w2">{t('handover.hint')}</p>
       <div className="w2"><EmployeeSelect required label={t('handover.receiver')} value={receiver} onChange={setReceiver} error={fieldError(start.error, 'receiverId')} /></div>
       {failed ? <div className="w2"><PartError error={failed.error!} what={t('handover.what')} onRetry={() => void failed.refetch()} /></div> : null}
@@ -111,6 +123,12 @@ function Plan({ employee, onClose, onStarted }: PlanProps) {
           ])}
         </tbody>
       </table>
+      {asking ? (
+        <Question
+          tone="bad" title={t('handover.askTitle')} text={t('handover.ask', { name: employee.displayName, ...countsOf(kinds, others, singles) })} submit={t('handover.start')}
+          onBack={() => setAsking(false)} onSubmit={() => { setAsking(false); start.mutate() }}
+        />
+      ) : null}
     </FormDialog>
   )
 }
