@@ -20,6 +20,8 @@ const GIVEN: Record<string, (n: number, known: Known) => object> = {
   messages: (_n, known) => ({ text: 'Увага', employeeId: known.employees![0] }),
   'saved-filters': (n) => ({ displayName: `Фільтр ${n}`, resource: 'counterparties' }),
   'legal-holds': (_n, known) => ({ counterpartyId: known.counterparties![0] }),
+  // A request of a call needs none: only the service asks for it.
+  requests: (n) => ({ subject: `Звернення ${n}` }),
   imports: () => ({ kind: 'counterparty' }),
   'opportunity-imports': () => ({ kind: 'opportunity' }),
   ...Object.fromEntries([['opportunity', 'opportunities'], ['request', 'requests'], ['call', 'calls'], ['sign-in', 'sign-ins']].map(([own, resource]) =>
