@@ -104,8 +104,8 @@ export async function startFirm(): Promise<Firm> {
   }
 }
 
-// What an attempt may leave: an entry in the audit log, keys of repeats, how far somebody has read, when a machine was last seen.
-const PASSING = '^(outbox|inbox|audit_|bulk_read|integration_use|rights_|migrations|bus_position|bus_group|idempotency|pbx_link|consumer|token_use|live_event|session|sign_in)'
+// What an attempt may leave: an entry in the audit log, keys of repeats, how far somebody has read, when a machine was last seen; words of the search are gathered by the clock.
+const PASSING = '^(outbox|inbox|audit_|bulk_read|integration_use|rights_|migrations|bus_position|bus_group|idempotency|pbx_link|consumer|token_use|live_event|session|sign_in|search_word)'
 
 const questions = new Map<Pool, string>()
 

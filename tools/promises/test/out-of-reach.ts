@@ -24,7 +24,7 @@ function bare({ status, text }: { status: number; text: string }, id: string): s
 /** Refused for their form before anybody looks at a record: they want an employee, a stage or another record named. tools/leak asks them in full. */
 const FORMAL = [
   'GET /api/v1/calls/{record_id}/access', 'GET /api/v1/counterparties/{id}:previewMerge', 'GET /api/v1/counterparties/{record_id}/access', 'GET /api/v1/opportunities/{record_id}/access',
-  'GET /api/v1/requests/{record_id}/access', 'POST /api/v1/opportunities/{id}:move',
+  'GET /api/v1/requests/{record_id}/access', 'POST /api/v1/opportunities/{id}:move', 'POST /api/v1/requests/{id}:join',
 ]
 
 export function outOfReach(on: () => Stage): void {
