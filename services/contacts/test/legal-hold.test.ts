@@ -168,9 +168,10 @@ test('a rule that takes nothing of what it is offered ends, and says nothing was
   expect([offered, (await service.call(rules.getRetentionRule, { id })).runCount]).toEqual([1, 0])
 })
 
-/** What waits for a row that somebody has under lock, with a hold put meanwhile; in which order both were answered. */
+/** What waits for a row that somebody has under lock, with a hold put meanwhile; what was answered before the row was given free. */
 async function besides(row: Parameters<typeof exec>[1], work: () => Promise<unknown>, put: () => Promise<unknown>): Promise<string[]> {
   const answered: string[] = []
+  let early: string[] = []
   let both: Promise<unknown>[] = []
   await inTx(service.pool, async (tx) => {
     await exec(tx, row)
@@ -178,9 +179,10 @@ async function besides(row: Parameters<typeof exec>[1], work: () => Promise<unkn
     await new Promise((resolve) => setTimeout(resolve, 500))
     both.push(put().then(() => answered.push('held')))
     await new Promise((resolve) => setTimeout(resolve, 500))
+    early = [...answered]
   })
   await Promise.all(both)
-  return answered
+  return early
 }
 
 // Seen failing without `heedHolds` in the erasure: the hold was accepted, then the person was erased.
@@ -188,7 +190,7 @@ test('a hold on an organisation waits for the erasure of its contact person', as
   const { firm, person } = await firmWith('ТОВ «Водночас»')
   const request = await previewed({ contactPersonId: person })
   const answered = await besides(sql`select from position where person_id = ${person} for update`, () => erase(request), () => hold(firm))
-  expect(answered).toEqual(['erased', 'held'])
+  expect(answered).toEqual([])
   const next = await firmWith('ТОВ «Наступне»')
   const later = await previewed({ contactPersonId: next.person })
   const [put, gone] = await Promise.all([refusal(hold(next.firm)), erase(later)])
@@ -200,7 +202,7 @@ test('a hold waits for a night that is under way', async () => {
   const party = await client('Вночі')
   const id = await met(party)
   const night = await rule('interactions')
-  expect(await besides(sql`select from interaction where id = ${id} for update`, () => nights(night.id), () => hold(party))).toEqual(['erased', 'held'])
+  expect(await besides(sql`select from interaction where id = ${id} for update`, () => nights(night.id), () => hold(party))).toEqual([])
 })
 
 // Seen failing with all of the hold for everybody: the reason was shown.

@@ -93,6 +93,7 @@ function waitFor(response: Response, answer: Json): number | undefined {
   if (response.status === 429) return Math.max(100, Number(response.headers.get('retry-after') ?? 1) * 1000)
   if (response.status === 503 || response.status === 504 || response.status === 401) return 300
   // Services learn of new employees and branches by events: within five seconds, as the product promises.
+  if (answer['reason'] === 'NOBODY_TO_OWN') return 200
   const references = (answer['errors'] as Json[] | undefined)?.every(({ rule }) => rule === 'reference') ?? false
   return response.status === 400 && references && answer['errors'].length > 0 ? 200 : undefined
 }
