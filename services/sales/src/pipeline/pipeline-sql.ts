@@ -49,6 +49,11 @@ export async function getPipeline(db: Db, id: string): Promise<Pipeline> {
   return fromRow(row)
 }
 
+/** Whether it takes no new opportunities as of now; asked once a stage of it is held. */
+export async function isArchived(tx: Tx, id: string): Promise<boolean> {
+  return (await one(tx, sql`select from pipeline where id = ${id} and archived`)) !== undefined
+}
+
 /** The default one, or the one that is asked for; undefined if there is none. */
 export async function findPipeline(db: Db, id: string | undefined): Promise<Pipeline | undefined> {
   const which = id === undefined ? sql`p.is_default` : sql`p.id = ${id}`
