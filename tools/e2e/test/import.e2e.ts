@@ -31,6 +31,31 @@ scene('a file of an older program (CP1251, semicolons) comes in: columns mapped,
   expect(await dialog.locator('.im-figures').innerText()).toMatch(/Буде додано\s+2/)
   expect(await count()).toBe(0)
 
+  // Back at the columns all stands as it was chosen, with every button in sight, and another check is made by what is chosen then.
+  await dialog.getByRole('button', { name: 'До стовпців' }).click()
+  const fieldOf = (column: string) => dialog.getByLabel(`Поле для стовпця «${column}»`).first()
+  expect([await fieldOf('Коментар').inputValue(), await fieldOf('Засновано').inputValue()]).toEqual(['Примітка', 'Дата народження'])
+  await dialog.getByRole('button', { name: 'Перші рядки' }).click()
+  await dialog.locator('.im-preview').getByText('Організація').first().waitFor()
+  for (const [width, height, colorScheme] of [[1440, 900, 'light'], [1024, 700, 'light'], [360, 740, 'dark']] as const) {
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
+    await shot(desk, `import back at columns ${width}`)
+    for (const button of await dialog.locator('.form-foot .btn').all()) {
+      const { x, y, width: wide, height: high } = (await button.boundingBox())!
+      expect([x >= 0, y >= 0, x + wide <= width, y + high <= height]).toEqual([true, true, true, true])
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+  await fieldOf('Засновано').click()
+  await page.getByRole('option', { name: 'Зовнішній код', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Перевірити' }).click()
+  await dialog.locator('.im-figures', { hasText: /Буде додано\s*3/ }).waitFor()
+  await dialog.getByRole('button', { name: 'До стовпців' }).click()
+  await fieldOf('Засновано').click()
+  await page.getByRole('option', { name: 'Дата народження', exact: true }).click()
+
   await dialog.getByRole('button', { name: 'Імпортувати' }).click()
   await dialog.locator('.im-figures', { hasText: /Додано\s*2/ }).waitFor()
   await dialog.getByRole('button', { name: 'Готово' }).click()

@@ -28,10 +28,16 @@ export default function ImportDialog({ path, kinds, importId, onClose }: Props) 
   const { t } = useTranslation()
   const client = useQueryClient()
   const [id, setId] = useState(importId)
+  // The import whose outcome somebody left, to choose its columns anew.
+  const [left, setLeft] = useState<string>()
   const { data, error } = useImport(path, id)
   const put = (next: Import) => {
     client.setQueryData([path, next.id], next)
     setId(next.id)
+  }
+  const start = (next: Import) => {
+    setLeft(undefined)
+    put(next)
   }
   const leave = () => {
     void client.invalidateQueries({ queryKey: ['counterparties'] })
@@ -39,7 +45,7 @@ export default function ImportDialog({ path, kinds, importId, onClose }: Props) 
     onClose()
   }
   const isAwaited = id !== undefined && !data && !error
-  const step = !data || data.state === 'uploading' ? 'upload' : data.state === 'ready' ? 'mapping' : 'run'
+  const step = !data || data.state === 'uploading' ? 'upload' : data.state === 'ready' || left === data.id ? 'mapping' : 'run'
   return (
     <Dialog onClose={leave} title={t('imports.title')} size={760} closeOnClickOutside={false}>
       <ol className="im-steps" aria-label={t('imports.steps')}>
@@ -50,8 +56,8 @@ export default function ImportDialog({ path, kinds, importId, onClose }: Props) 
       {error && !data ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       {step === 'upload' && !isAwaited ? <UploadStep path={path} kinds={kinds} onReady={put} /> : null}
       {step === 'upload' && !data && !isAwaited ? <RecentImports path={path} onOpen={put} /> : null}
-      {step === 'mapping' && data ? <MappingStep key={data.id} path={path} record={data} onStarted={put} onSaved={put} /> : null}
-      {step === 'run' && data ? <RunStep path={path} record={data} onChange={put} onClose={leave} /> : null}
+      {step === 'mapping' && data ? <MappingStep key={data.id} path={path} record={data} onStarted={start} onSaved={put} /> : null}
+      {step === 'run' && data ? <RunStep path={path} record={data} onChange={put} onBack={() => setLeft(data.id)} onClose={leave} /> : null}
     </Dialog>
   )
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { fieldLabel } from './field-label.ts'
-import { reasonText } from './reason-text.ts'
+import { reasonText, wordsText } from './reason-text.ts'
 
 type Row = { line: string; values: Record<string, string>; errors: { column: string; field: string; rule: string; description: string }[] }
 
@@ -18,7 +18,7 @@ export function PreviewRows({ rows }: { rows: readonly Row[] }) {
               <td className="num">{row.line}</td>
               {row.errors.length > 0
                 ? <td colSpan={fields.length} className="im-bad">{row.errors.map((one) => [one.column, reasonText(one)].filter(Boolean).join(': ')).join('; ')}</td>
-                : fields.map((field) => <td key={field} className="cut" title={row.values[field]}>{row.values[field] ?? ''}</td>)}
+                : fields.map((field) => <td key={field} className="cut" title={row.values[field]}>{wordsText(row.values[field] ?? '', field)}</td>)}
             </tr>
           ))}
         </tbody>

@@ -6,8 +6,8 @@ type Refused = { column: string; rule: string; description: string; field?: stri
 /** Where the words of lists that a file may bring have their names. */
 const LISTS: Record<string, string> = { kind: 'words.partyKind', roles: 'words.role', decisionRole: 'words.decision', state: 'words.opportunityState' }
 
-/** Words of the service as people read them, and as a file may have them. */
-function wordsText(words: string, field: string): string {
+/** Words of the service as people read them, and as a file may have them; any other value stays as it is. */
+export function wordsText(words: string, field: string): string {
   const list = LISTS[field.replace(/^person\./, '')]
   return list === undefined ? words : words.split(', ').map((word) => i18next.t(`${list}.${word}`, { defaultValue: word })).join(', ')
 }

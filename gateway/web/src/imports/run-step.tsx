@@ -13,7 +13,7 @@ import { isInFile, mayOverwrite, usualKeys } from './keys.ts'
 import { reasonText } from './reason-text.ts'
 import { rulesOf } from './rules-fields.tsx'
 
-type Props = { path: string; record: Import; onChange: (record: Import) => void; onClose: () => void }
+type Props = { path: string; record: Import; onChange: (record: Import) => void; /** To the columns. */ onBack: () => void; onClose: () => void }
 type Refused = { line: string; column: string; field: string; rule: string; description: string; value: string }
 
 function Errors({ path, record }: { path: string; record: Import }) {
@@ -46,10 +46,13 @@ function Errors({ path, record }: { path: string; record: Import }) {
 const hasKey = ({ keys, rules, mapping, defaults }: Import): boolean =>
   keys.length < 2 || usualKeys(rules?.keys).some((key) => isInFile(key, [...mapping.map(({ field }) => field), ...Object.keys(defaults)]))
 
+/** Nothing came of it: it may be run anew by other columns. */
+const savedNone = ({ created, updated }: Import): boolean => Number(created) === 0 && Number(updated) === 0
+
 const TONES: Record<string, Tone> = { running: 'info', undoing: 'info', paused: 'warn', done: 'good', failed: 'bad' }
 
 /** How far it is, what came in and what was refused; after a dry run the real one. */
-export function RunStep({ path, record, onChange, onClose }: Props) {
+export function RunStep({ path, record, onChange, onBack, onClose }: Props) {
   const { t } = useTranslation()
   const again = useMutation({
     mutationFn: (verb: 'run' | 'cancel' | 'pause' | 'resume' | 'undo') => post<Import>(`${path}/${record.id}:${verb}`, verb === 'run' ? { dryRun: false } : {}),
@@ -76,6 +79,7 @@ export function RunStep({ path, record, onChange, onClose }: Props) {
       <Errors path={path} record={record} />
       <ConflictList path={path} record={record} />
       <div className="form-foot">
+        {isOver && (record.dryRun || savedNone(record)) ? <Button size="lg" onClick={onBack}>{t('imports.back')}</Button> : null}
         <span className="grow" />
         {mayUndo ? <Button tone="bad-quiet" size="lg" busy={again.isPending} onClick={() => again.mutate('undo')} title={t('imports.undoUntil', { until: dateTime(record.undoExpireTime!) })}>{t('imports.undo')}</Button> : null}
         {running || record.state === 'paused' ? <Button size="lg" busy={again.isPending} onClick={() => again.mutate('cancel')}>{t('imports.stop')}</Button> : null}
