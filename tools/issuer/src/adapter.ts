@@ -7,6 +7,8 @@ type Payload = Record<string, unknown> & {
   uid?: string
   accountId?: string
   userCode?: string
+  /** Of a session: revision of the password that opened it; none of one that a release before this has opened. */
+  acr?: string
 }
 type Row = { payload: Payload; consumed: number | null }
 
@@ -20,16 +22,19 @@ export function postgresAdapter(pool: Pool) {
     }
 
     async upsert(id: string, payload: Payload, expiresIn?: number): Promise<void> {
-      const { grantId = null, uid = null, accountId = null, userCode = null } = payload
-      await exec(
+      const { grantId = null, uid = null, accountId = null, userCode = null, acr = '0' } = payload
+      const holds = this.model === 'Session' && accountId !== null ? opens(accountId, acr) : sql`true`
+      const { rowCount } = await exec(
         pool,
         sql`insert into oidc_records (model, id, payload, grant_id, uid, account_id, user_code, expires_at)
-            values (${this.model}, ${id}, ${JSON.stringify(payload)}, ${grantId}, ${uid}, ${accountId}, ${userCode},
-              now() + make_interval(secs => ${expiresIn ?? null}::float8))
+            select ${this.model}, ${id}, ${JSON.stringify(payload)}::jsonb, ${grantId}, ${uid}, ${accountId}, ${userCode},
+              now() + make_interval(secs => ${expiresIn ?? null}::float8)
+            where ${holds}
             on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
               uid = excluded.uid, account_id = excluded.account_id, user_code = excluded.user_code,
               expires_at = excluded.expires_at`,
       )
+      if (rowCount !== 1) throw new errors.SessionNotFound('the password was changed meanwhile, or the user disabled')
     }
 
     find(id: string): Promise<Payload | undefined> {
@@ -73,3 +78,10 @@ export function postgresAdapter(pool: Pool) {
     }
   }
 }
+
+/**
+ * The user may still sign in, and by this password. Who is just changing it is waited for; who changes it later finds the
+ * session and ends it: no sign-in under way slips between the two.
+ */
+const opens = (accountId: string, revision: string): Sql =>
+  sql`exists (select from users where id = ${accountId}::uuid and password_revision = ${revision}::int and not disabled for share)`

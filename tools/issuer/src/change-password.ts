@@ -81,9 +81,10 @@ async function judge({ pool, log, refusals, origin, loggedOut }: PageDeps, form:
   const hash = await hashPassword(next)
   // All or nothing: no new password without the end of the other sessions and the line in the journal.
   const ended = await inTx(pool, async (tx) => {
-    if (!(await replacePassword(tx, user, hash))) return undefined
+    const revision = await replacePassword(tx, user, hash)
+    if (revision === undefined) return undefined
     await notePasswordChange(tx, from)
-    return endOtherSessions(tx, session)
+    return endOtherSessions(tx, session, revision)
   })
   // Somebody was faster: what fitted a moment ago fits no more.
   if (ended === undefined) return wrong()

@@ -20,10 +20,18 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 /** Our own pages and endpoints first, the protocol library for everything else below the realm. */
 export function createHandler(deps: Deps): Handler {
   const protocol = deps.provider.callback()
+  const clean = (res: ServerResponse) => setSecurityHeaders(res, deps.origin, clientOrigins)
+  // A session that may not be stored any more is found out when the answer is made already: nothing of it may leave.
+  deps.provider.context.onerror = function onerror(error) {
+    if (!error) return
+    if (!this.res.headersSent) for (const name of this.res.getHeaderNames()) this.res.removeHeader(name)
+    if (!this.res.headersSent) clean(this.res)
+    answerError(deps, error, this.req, this.res)
+  }
   const redirectUris = deps.clients.flatMap(({ redirectUris: after = [], postLogoutRedirectUris: out = [] }) => [...after, ...out])
   const clientOrigins = [...new Set(redirectUris.map((uri) => new URL(uri).origin))].join(' ')
   return async (req, res) => {
-    setSecurityHeaders(res, deps.origin, clientOrigins)
+    clean(res)
     const url = new URL(req.url ?? '/', deps.origin)
     try {
       const path = url.pathname.startsWith(REALM_PATH + '/') ? url.pathname.slice(REALM_PATH.length) : undefined

@@ -9,11 +9,11 @@ import { addressOf, readOwnForm, sendHtml } from './http.ts'
 import { loginPage } from './login-page.ts'
 import type { LoginPage } from './login-page.ts'
 import { passwordFits } from './password.ts'
-import { dropSignIn, endSessionByUid } from './sessions.ts'
+import { endSessionByUid } from './sessions.ts'
 import { PROTOCOL_PATH, REALM_PATH } from './settings.ts'
 import { chooseLanguage, TEXTS } from './texts.ts'
 import type { Language } from './texts.ts'
-import { findForLogin, isPasswordStill } from './users.ts'
+import { findForLogin } from './users.ts'
 import type { WithPassword } from './users.ts'
 
 type Verdict = { user: WithPassword } | { status: number; problem: string }
@@ -81,12 +81,7 @@ async function finish({ pool, provider, origin }: PageDeps, { req, res, interact
     res.writeHead(303, { location: `${origin}${REALM_PATH}${PROTOCOL_PATH}/auth?${request}` }).end()
     return
   }
-  const login = { accountId: user.id, amr: ['pwd'], remember }
-  const onward = await provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false })
-  // Kept first and asked then: a change of the password that does not see what is kept here is seen here.
-  if (!(await isPasswordStill(pool, user))) {
-    await dropSignIn(pool, interaction.uid)
-    throw new errors.SessionNotFound()
-  }
-  res.writeHead(303, { location: onward }).end()
+  // The revision goes along to where the session is stored (./adapter.ts), which a change of the password meanwhile refuses.
+  const login = { accountId: user.id, amr: ['pwd'], acr: String(user.passwordRevision), remember }
+  await provider.interactionFinished(req, res, { login }, { mergeWithLastSubmission: false })
 }

@@ -30,6 +30,8 @@ declare module 'oidc-provider' {
     constructor(issuer: string, configuration: object)
     readonly issuer: string
     proxy: boolean
+    /** What every context has; Koa calls `onerror` where an error gets past the pages of the library, and with nothing at the end of an answer. */
+    readonly context: { onerror(this: Context, error: unknown): void }
     readonly Grant: { new (of: { accountId: string; clientId: string }): Grant; find(id: string): Promise<Grant | undefined> }
     readonly RefreshToken: { find(token: string): Promise<(StoredToken & { exp: number; scope?: string }) | undefined> }
     readonly Session: { get(ctx: Context): Promise<{ jti: string; uid: string; accountId?: string }> }
@@ -50,5 +52,5 @@ declare module 'oidc-provider' {
     /** Sign-in and consent. */
     base(): { add(prompt: Prompt): void }
   }
-  export const errors: { InvalidGrant: new (message: string) => Error; SessionNotFound: new () => Error }
+  export const errors: { InvalidGrant: new (message: string) => Error; SessionNotFound: new (message?: string) => Error }
 }

@@ -18,17 +18,16 @@ export const endSessionByUid = (tx: Tx, uid: string): Promise<number> => end(tx,
 
 type Here = { accountId: string; uid: string }
 
-/** Every session of a user but this one, wherever it is open, and every one that is about to open. */
-export async function endOtherSessions(tx: Tx, { accountId, uid }: Here): Promise<number> {
+/** Every session of a user but this one, wherever it is open, and every one that is about to open. This one goes on by the new password. */
+export async function endOtherSessions(tx: Tx, { accountId, uid }: Here, passwordRevision: number): Promise<number> {
   await dropProvenSignIns(tx, accountId)
+  await exec(tx, sql`update oidc_records set payload = payload || ${JSON.stringify({ acr: String(passwordRevision) })}::jsonb where model = 'Session' and account_id = ${accountId} and uid = ${uid}`)
   return end(tx, sql`account_id = ${accountId} and uid is distinct from ${uid}`)
 }
 
 /** The password has been given and the browser has not gone on yet: half an hour long a session could still come of it. */
 const dropProvenSignIns = (tx: Tx, accountId: string) =>
   exec(tx, sql`delete from oidc_records where model = 'Interaction' and payload #>> '{result,login,accountId}' = ${accountId}`)
-
-export const dropSignIn = (db: Db, uid: string) => exec(db, sql`delete from oidc_records where model = 'Interaction' and id = ${uid}`)
 
 export async function isSessionHere(db: Db, { accountId, uid }: Here): Promise<boolean> {
   const row = await one(db, sql`select from oidc_records where model = 'Session' and account_id = ${accountId} and uid = ${uid} and expires_at > now() limit 1`)

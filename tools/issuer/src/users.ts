@@ -69,21 +69,21 @@ export async function findUser(db: Db, id: string): Promise<User | undefined> {
   return one<User>(db, sql`select ${COLUMNS} from users where id = ${id}`)
 }
 
-export type WithPassword = User & { password: string | null }
+export type WithPassword = User & { password: string | null; passwordRevision: number }
+
+const WITH_PASSWORD = sql`${COLUMNS}, password, password_revision as "passwordRevision"`
 
 export async function findForPassword(db: Db, id: string): Promise<WithPassword | undefined> {
-  return one<WithPassword>(db, sql`select ${COLUMNS}, password from users where id = ${id}`)
+  return one<WithPassword>(db, sql`select ${WITH_PASSWORD} from users where id = ${id}`)
 }
 
-/** False when it is another one by now, or the user is disabled. */
-export async function replacePassword(tx: Tx, { id, password }: WithPassword, hash: string): Promise<boolean> {
-  const row = await one(tx, sql`update users set password = ${hash}, updated_at = now() where id = ${id} and password = ${password} and not disabled returning id`)
-  return row !== undefined
-}
-
-/** Waits for who is just changing it: says whether this is still the password. */
-export async function isPasswordStill(db: Db, { id, password }: WithPassword): Promise<boolean> {
-  return (await one(db, sql`select id from users where id = ${id} and password = ${password} for share`)) !== undefined
+/** Gives the new revision; nothing when it is another one by now, or the user is disabled. */
+export async function replacePassword(tx: Tx, { id, password }: WithPassword, hash: string): Promise<number | undefined> {
+  const row = await one<{ revision: number }>(
+    tx,
+    sql`update users set password = ${hash}, updated_at = now() where id = ${id} and password = ${password} and not disabled returning password_revision as revision`,
+  )
+  return row?.revision
 }
 
 export async function findServiceAccount(db: Db, clientId: string): Promise<User | undefined> {
@@ -109,7 +109,7 @@ export const serviceAccountName = (clientId: string): string => `service-account
 export async function findForLogin(db: Db, login: string): Promise<WithPassword | undefined> {
   const found = await many<WithPassword & { exact: boolean }>(
     db,
-    sql`select ${COLUMNS}, password, lower(username) = lower(${login}) as exact
+    sql`select ${WITH_PASSWORD}, lower(username) = lower(${login}) as exact
         from users where lower(username) = lower(${login}) or lower(email) = lower(${login}) order by exact desc limit 3`,
   )
   return found[0]?.exact || found.length === 1 ? found[0] : undefined
