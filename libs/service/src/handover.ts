@@ -42,7 +42,7 @@ const WATCHED_MS = 90 * 86_400_000
 const HEARD_MS = 600_000
 
 type Choice = { recordIds: string[]; receiverId: string | null }
-type Part = { kind: string; fromId: string; toId: string | null; actor: string; moved: number; choices: Choice[] }
+type Part = { kind: string; fromId: string; toId: string | null; actor: string; moved: number; choices: Choice[]; received: Record<string, number> }
 
 /** Begins this service's share of a hand-over. */
 export const handoverHandler = (possessions: readonly Possession[], { now }: Pick<Deps, 'now'>): Handler =>
@@ -75,20 +75,25 @@ async function step({ pool, rights, now, committed }: Deps, { kind, move }: Poss
   const more = await inTx(pool, async (tx) => {
     const part = await one<Part>(
       tx,
-      sql`select kind, from_id as "fromId", to_id as "toId", actor, moved, choices from handover_part
+      sql`select kind, from_id as "fromId", to_id as "toId", actor, moved, choices, received from handover_part
           where handover_id = ${id} and kind = ${kind} and done_at is null for update`,
     )
     if (part === undefined) return false
     const caller = rights.callerOf({ subject: part.actor, username: part.actor, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
-    const deed = await deedOfJob({ pool, rights }, { caller, section: 'employees', action: 'manage', method: 'HandoverService.StartHandover', now: now(), request: { handoverId: id, kind } })
-    const moved = await recorded(deed, tx, () => moveFirst(waysOf(part), (way) => move(tx, { ...way, fromId: part.fromId, caller, most: BATCH, now: now() })))
+    const { toId, moved } = await moveFirst(waysOf(part), async (way) => {
+      const request = { handoverId: id, kind, employeeId: part.fromId, receiverId: way.toId }
+      const deed = await deedOfJob({ pool, rights }, { caller, section: 'employees', action: 'manage', method: 'HandoverService.StartHandover', now: now(), request, quiet: true })
+      return recorded(deed, tx, () => move(tx, { ...way, fromId: part.fromId, caller, most: BATCH, now: now() }))
+    })
     const isDone = moved === 0
+    const received = toId === undefined ? part.received : { ...part.received, [toId]: (part.received[toId] ?? 0) + moved }
     await exec(
       tx,
-      sql`update handover_part set moved = moved + ${moved}, touched_at = ${now()}, done_at = ${isDone ? now() : null}::timestamptz
+      sql`update handover_part set moved = moved + ${moved}, received = ${JSON.stringify(received)}, touched_at = ${now()}, done_at = ${isDone ? now() : null}::timestamptz
           where handover_id = ${id} and kind = ${kind}`,
     )
-    const told = { kind, receiverId: part.toId ?? undefined, moved: part.moved + moved, done: isDone }
+    const receipts = Object.entries(received).map(([receiverId, count]) => ({ receiverId, count }))
+    const told = { kind, receiverId: part.toId ?? undefined, moved: part.moved + moved, done: isDone, receipts }
     await appendOutbox(tx, [{ type: HandoverProgressedEvent, key: id, revision: told.moved, data: { handoverId: id, part: told } }])
     return !isDone
   })
@@ -107,12 +112,13 @@ function waysOf({ toId, choices }: Pick<Part, 'toId' | 'choices'>): Way[] {
 
 const without = (ids: readonly string[]): Among => (id) => (ids.length === 0 ? sql`true` : sql`${id} <> all(${ids}::uuid[])`)
 
-async function moveFirst(ways: readonly Way[], move: (way: Way) => Promise<number>): Promise<number> {
+/** `toId`: who received them. */
+async function moveFirst(ways: readonly Way[], move: (way: Way) => Promise<number>): Promise<{ toId?: string | undefined; moved: number }> {
   for (const way of ways) {
     const moved = await move(way)
-    if (moved > 0) return moved
+    if (moved > 0) return { toId: way.toId, moved }
   }
-  return 0
+  return { moved: 0 }
 }
 
 /** Takes up what a process left when it died, and what has become theirs since. */

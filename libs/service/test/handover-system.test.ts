@@ -80,7 +80,7 @@ const HAD = {
   counterparties: 1, caretakers: 1, interactions: 1, 'counterparty-shares': 1, opportunities: MANY, 'opportunity-shares': 0, requests: 1, 'request-shares': 0,
   departments: 1, 'saved-filters': 1, delegations: 1, memberships: 1, 'integration-accounts': 1,
 }
-const part = (more: object): HandoverPart => ({ kind: '', receiverId: undefined, moved: 0, done: false, kept: false, choices: [], ...more })
+const part = (more: object): HandoverPart => ({ kind: '', receiverId: undefined, moved: 0, done: false, kept: false, choices: [], receipts: [], ...more })
 const start = (more: object = {}, as?: string) =>
   system.call('directory', Handovers.startHandover, { employeeId: nadia, receiverId: people.bohdan.id, parts: [part({ kind: 'opportunities', receiverId: people.ihor.id })], ...more }, as)
 const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason, violations }) => [code, reason, ...violations.map(({ field }: { field: string }) => field)].join(' '))
@@ -125,6 +125,17 @@ test('everything goes to its receiver though a process is killed in the middle, 
   await until(async () => (await system.rowsOf('directory', `select count(*)::int from audit_entry where method = 'HandoverService.StartHandover' and section = 'opportunities'`))[0] === `(${MANY})`, { timeoutMs: 20_000, everyMs: 200 })
   expect(await system.rowsOf('directory', `select disabled, groups from employee where id = $1`, [nadia])).toEqual(['(t,{})'])
   expect(await system.rowsOf('directory', `select substitutes -> 0 ->> 'employeeId' from employee where id = $1`, [people.olena.id])).toEqual([`(${people.bohdan.id})`])
+  // Each receiver is told once, of all that became theirs. Seen failing without `quiet`: a notice for the request and the planned opportunity each.
+  const toldOf = async (to: string) =>
+    (await system.parts.directory.pool.query<{ title: string; gains: { kind: string; count: number }[] }>(`select title, gains from notification where employee_id = $1 order by id`, [to])).rows
+      .map(({ title, gains }) => [title, Object.fromEntries(gains.map(({ kind, count }) => [kind, count]))])
+  const { memberships: _ended, opportunities, ...rest } = HAD
+  await until(async () => (await toldOf(people.bohdan.id)).length > 0, { timeoutMs: 10_000 })
+  expect(await toldOf(people.bohdan.id)).toEqual([[people.nadia.name, Object.fromEntries(Object.entries(rest).filter(([, count]) => count > 0))]])
+  expect(await toldOf(people.ihor.id)).toEqual([[people.nadia.name, { opportunities }]])
+  // Who gave and who received stands in the entry of each record.
+  expect(await system.rowsOf('directory', `select distinct (d.content::jsonb ->> 'detail')::jsonb ->> 'employeeId', (d.content::jsonb ->> 'detail')::jsonb ->> 'receiverId' from audit_entry e join audit_detail d using (no)
+    where e.method = 'HandoverService.StartHandover' and e.section = 'requests'`)).toEqual([`(${nadia},${people.bohdan.id})`])
   // One of them had a filter of that name already: nothing is lost.
   expect((await system.rowsOf('directory', `select owner_id, display_name from saved_filter`)).map((row) => row.slice(0, 45))).toEqual(Array(2).fill(expect.stringContaining(`(${people.bohdan.id},`)))
   // An event that was long on its way.
@@ -133,6 +144,8 @@ test('everything goes to its receiver though a process is killed in the middle, 
   )
   await until(async () => (await system.rowsOf('service-desk', `select owner_id from request where number = 'LATE'`))[0] === `(${people.bohdan.id})`, { timeoutMs: 40_000, everyMs: 200 })
   await until(async () => (await state()).parts.find(({ kind }) => kind === 'requests')!.moved === 2, { timeoutMs: 10_000 })
+  await until(async () => (await toldOf(people.bohdan.id)).length === 2, { timeoutMs: 10_000 })
+  expect((await toldOf(people.bohdan.id))[1]).toEqual([people.nadia.name, { requests: 1 }])
 }, 120_000)
 
 // Seen failing with the choices not looked at (all went to one), with kept records counted as late (their part was opened again by each

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals'
+import { shot } from '../src/desk.ts'
 import { look } from '../src/look.ts'
 import { settled } from '../src/looks.ts'
 import { scene } from '../src/scene.ts'
@@ -8,7 +9,9 @@ import { until } from '../src/until.ts'
 scene('what somebody has who leaves goes to a colleague, but for single records, and the report is there', async ({ open, api }) => {
   const { branches } = (await api.get('branches')) as { branches: { id: string }[] }
   const person = (displayName: string) => api.post('employees', { displayName, branchId: branches[0]!.id })
-  const [leaver, heir, third] = [await person('Звільняється Зоя'), await person('Приймає Павло'), await person('Третій Тарас')]
+  const [leaver, heir] = [await person('Звільняється Зоя'), await person('Приймає Павло')]
+  // Somebody who can sign in, and has opportunities of their own.
+  const third = ((await api.get('employees?pageSize=250'))['employees'] as Record<string, any>[]).find(({ username }) => username === 'bohdan')!
   await until(async () => (await api.post('opportunities', { title: 'Спадок', ownerId: leaver['id'], branchId: branches[0]!.id }).catch(() => undefined)) !== undefined, 'the services know the new people')
   const client = await api.post('counterparties', { kind: 'organisation', displayName: 'ТОВ «Зоїн млин»' })
   const withClient = { title: 'Лишається в Зої', counterpartyId: client['id'], ownerId: leaver['id'], branchId: branches[0]!.id }
@@ -41,9 +44,11 @@ scene('what somebody has who leaves goes to a colleague, but for single records,
   await page.getByRole('option', { name: /Для Тараса перша/ }).click()
   await page.getByRole('option', { name: /Для Тараса друга/ }).click()
   await dialog.getByRole('heading').first().click()
-  await dialog.getByLabel('Кому окремі: Відкриті угоди').nth(1).fill('Третій')
-  await page.getByRole('option', { name: 'Третій Тарас' }).click()
+  await dialog.getByLabel('Кому окремі: Відкриті угоди').nth(1).fill(third['displayName'])
+  await page.getByRole('option', { name: third['displayName'] }).click()
   const faults = await look(desk, 'hand-over plan')
+  const [foot, box] = [(await dialog.locator('.form-foot .btn').last().boundingBox())!, (await dialog.boundingBox())!]
+  expect(box.y + box.height - foot.y - foot.height).toBeGreaterThanOrEqual(12)
   await dialog.getByRole('button', { name: 'Передати й закрити доступ' }).click()
   // One click alone moves nothing.
   const question = page.getByRole('dialog', { name: 'Передати справи й закрити доступ?' })
@@ -53,10 +58,29 @@ scene('what somebody has who leaves goes to a colleague, but for single records,
   faults.push(...(await look(desk, 'hand-over done')))
   const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('link', { name: 'Звіт' }).click()])
   expect(download.suggestedFilename()).toBe('handover-report.csv')
-  await dialog.getByText('окремо 2: Третій Тарас').waitFor()
+  await dialog.getByText(`окремо 2: ${third['displayName']}`).waitFor()
   const titles = async (one: Record<string, any>) => ((await api.get(`opportunities?filter=${encodeURIComponent(`ownerId="${one['id']}"`)}`))['opportunities'] as { title: string }[]).map(({ title }) => title).sort()
-  expect([await titles(heir), await titles(third), await titles(leaver)]).toEqual([['Спадок'], ['Для Тараса друга', 'Для Тараса перша'], ['Лишається в Зої']])
+  expect([await titles(heir), await titles(third), await titles(leaver)]).toEqual([['Спадок'], expect.arrayContaining(['Для Тараса друга', 'Для Тараса перша']), ['Лишається в Зої']])
   expect((await api.get(`employees/${leaver['id']}`))['disabled']).toBe(true)
+  // The log names who gave and who received.
+  await page.goto('/audit?section=opportunities')
+  await page.getByText(`Передано угоду «Для Тараса перша»: Звільняється Зоя → ${third['displayName']}`).first().waitFor()
+  await settled(page)
+  faults.push(...(await look(desk, 'hand-over in the log')))
+
+  // The receiver is told once, not of each, and led to the list.
+  const theirs = await open({ as: 'bohdan' })
+  await theirs.page.getByRole('button', { name: /сповіщен/i }).first().click()
+  const notice = theirs.page.locator('.notice', { hasText: 'Звільняється Зоя' })
+  await notice.getByText('Вам передано справи колеги').waitFor()
+  await shot(theirs, 'hand-over received')
+  expect([await notice.count(), await theirs.page.locator('.notice', { hasText: 'Для Тараса' }).count()]).toEqual([1, 0])
+  await notice.getByRole('link', { name: 'Відкриті угоди: 2' }).click()
+  await theirs.page.getByText('Для Тараса перша').first().waitFor()
+  expect(new URL(theirs.page.url()).searchParams.get('view')).toBe('mine')
+  await theirs.go('/notifications')
+  await notice.waitFor()
+  faults.push(...(await look(theirs, 'hand-over among notifications')))
   expect(faults).toEqual([])
   expect(desk.troubles).toEqual([])
 }, { timeoutMs: 120_000 })

@@ -4826,6 +4826,10 @@ export interface components {
             readonly hash: string;
             /** @description Output only. Values of the entry were emptied, because a person was erased. */
             readonly emptied: boolean;
+            /** @description Output only. Of a hand-over: whose it was. Absent where the field of owners is hidden from who asks. */
+            readonly giverId?: string;
+            /** @description Output only. Of a hand-over: who received it. Absent for what ends with it. */
+            readonly receiverId?: string;
         };
         /** @description By what right something was done: the rule that decided. */
         AuditGround: {
@@ -7257,6 +7261,13 @@ export interface components {
              */
             receiverId?: string;
         };
+        /** @description So much of a kind became the employee's by a hand-over. */
+        HandoverGain: {
+            /** @description Kind, as the parts of a hand-over name it: `counterparties`, `requests`. */
+            kind: string;
+            /** @description How many records. */
+            count: number;
+        };
         /** @description One kind of what is handed over. */
         HandoverPart: {
             /**
@@ -7278,6 +7289,8 @@ export interface components {
             kept: boolean;
             /** @description Single records that go to somebody else than the rest of the kind, or stay. */
             choices: components["schemas"]["HandoverChoice"][];
+            /** @description Output only. How much each has received of it so far. */
+            readonly receipts: components["schemas"]["HandoverReceipt"][];
         };
         /** @description One kind of what is handed over. */
         HandoverPartInput: {
@@ -7300,6 +7313,22 @@ export interface components {
             kept?: boolean;
             /** @description Single records that go to somebody else than the rest of the kind, or stay. */
             choices?: components["schemas"]["HandoverChoiceInput"][];
+            /** @description Output only. How much each has received of it so far. */
+            readonly receipts?: components["schemas"]["HandoverReceiptInput"][];
+        };
+        /** @description What somebody received of a hand-over. */
+        HandoverReceipt: {
+            /** @description Who. */
+            receiverId: string;
+            /** @description How many records so far. */
+            count: number;
+        };
+        /** @description What somebody received of a hand-over. */
+        HandoverReceiptInput: {
+            /** @description Who. */
+            receiverId?: string;
+            /** @description How many records so far. */
+            count?: number;
         };
         /** @description An import of a file of rows. */
         Import: {
@@ -8926,7 +8955,7 @@ export interface components {
              * @description Output only. What it tells of.
              * @enum {string}
              */
-            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed";
+            readonly kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed" | "handover-received";
             /** @description Output only. Text of the message, subject of the request, name of the file; empty where the record is out of reach by now, and of a request that nobody has given a subject. */
             readonly title: string;
             /** @description Output only. Section of the record that it is about. */
@@ -8955,6 +8984,8 @@ export interface components {
             readonly counterpartyName: string;
             /** @description Output only. Of an import that ended: how. */
             readonly importEnding?: components["schemas"]["ImportEnding"];
+            /** @description Output only. Of a hand-over: what the employee has received since they were told last. */
+            readonly gains: components["schemas"]["HandoverGain"][];
         };
         /** @description Where an employee is told of one kind. */
         NotificationChoice: {
@@ -8962,7 +8993,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed";
+            kind: "unspecified" | "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed" | "handover-received";
             /** @description In the client. Messages always are. */
             inClient: boolean;
             /** @description By mail. */
@@ -8974,7 +9005,7 @@ export interface components {
              * @description Of what.
              * @enum {string}
              */
-            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed";
+            kind: "message" | "request-assigned" | "opportunity-assigned" | "interaction-reminded" | "bulk-read" | "import-ended" | "account-locked" | "record-shared" | "password-changed" | "handover-received";
             /** @description In the client. Messages always are. */
             inClient?: boolean;
             /** @description By mail. */

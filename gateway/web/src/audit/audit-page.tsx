@@ -50,7 +50,7 @@ export default function AuditPage() {
   const sectionOf = (section: string) => t(`words.section.${section}`, { defaultValue: section })
   const actionOf = (action: string) => t(`audit.action.${action}`, { defaultValue: action })
   const who = (row: AuditEntry) => <Person id={row.actorId} none={actorWord(row.username, t)} />
-  const what = (row: AuditEntry) => sentenceOf(row, { name: recordName(row.section, row.recordId), fieldName, t })
+  const what = (row: AuditEntry) => sentenceOf(row, { name: recordName(row.section, row.recordId), fieldName, person: names.person, t })
   const kind = (row: AuditEntry) => <Status tone={toneOf(row.kind)} title={reasonOf(row, t)}>{t(`audit.kind.${row.kind}`)}{row.count > 1 ? <span className="num"> × {number(row.count)}</span> : null}</Status>
   const columns: GridColumn<AuditEntry>[] = [
     { id: 'time', head: 'audit.time', width: 150, cell: (row) => <span className="num soft">{when(row.time)}</span> },

@@ -1,4 +1,5 @@
 import i18next, { type TFunction } from 'i18next'
+import type { Names } from '../api/directory.ts'
 import type { AuditEntry } from '../api/types.ts'
 import type { Tone } from '../ui/status.tsx'
 
@@ -26,30 +27,35 @@ const sessionWords = ({ section, action }: Pick<AuditEntry, 'section' | 'action'
   [t(`words.section.${section}`, { defaultValue: section }), t(`sessions.event.${action}`, { defaultValue: t(`audit.action.${action}`, { defaultValue: action }) })].filter(Boolean).join(' · ')
 
 /** `Змінено контрагента`: by the call where it says more than the right that it needs. */
-function doneWords({ kind, section, action, method }: Deed, t: TFunction): string {
+function doneWords(deed: Deed, t: TFunction): string {
+  const { kind, section, action, method } = deed
   const call = method.slice(method.lastIndexOf('.') + 1)
   const object = t(`audit.object.${section}`, { defaultValue: '' })
   if (method === 'many') return t('audit.deedDone.many')
   if (kind === 'refusal') return [t(`audit.refused.${action}`, { defaultValue: t('audit.refused.signed-in') }), object].filter(Boolean).join(' ')
+  if (deed.giverId !== undefined && section !== 'employees' && object !== '') return t('audit.handedOn', { object })
   if (kind === 'read') return [t('audit.done.view'), object].filter(Boolean).join(' ')
   if (i18next.exists(`audit.deedDone.${call}`)) return t(`audit.deedDone.${call}`)
   return [t(`audit.done.${action}`, { defaultValue: t('audit.done.change') }), object].filter(Boolean).join(' ')
 }
 
 /** What is known of a deed. */
-type Deed = Pick<AuditEntry, 'kind' | 'section' | 'action' | 'method' | 'fields' | 'recordIds' | 'count'>
+type Deed = Pick<AuditEntry, 'kind' | 'section' | 'action' | 'method' | 'fields' | 'recordIds' | 'count' | 'giverId' | 'receiverId'>
+
 
 /** Fields as they stand in the middle of a sentence; what is written large (ЄДРПОУ) stays so. */
 const inside = (name: string): string => (/^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLocaleLowerCase() + name.slice(1) : name)
 
 /** What was done, as a sentence without its subject: `Змінено контрагента ТОВ «Ромашка»: телефон, адреси`. `name` of the record, where it may be seen. */
-export function sentenceOf(deed: Deed, { name, fieldName, t }: { name: string | undefined; fieldName: (section: string, field: string) => string; t: TFunction }): string {
+export function sentenceOf(deed: Deed, { name, fieldName, person, t }: { name: string | undefined; fieldName: (section: string, field: string) => string; person: Names['person']; t: TFunction }): string {
   const { kind, section, action, method, fields, recordIds } = deed
   if (kind === 'session') return sessionWords(deed, t)
   const several = recordIds.length > 1 ? t('audit.several', { count: deed.count }) : ''
   // A name with quotes of its own gets no others.
   const named = name && (/[«»“”„"]/.test(name) ? name : t('audit.named', { name }))
   const begun = [doneWords(deed, t), named, several].filter(Boolean).join(' ')
+  const between = [deed.giverId, deed.receiverId].filter((id) => id !== undefined)
+  if (between.length > 0) return `${begun}: ${between.map((id) => person(id) ?? t('audit.hiddenName')).join(' → ')}`
   // Of what is added or removed every field is meant.
   const told = kind === 'read' || (kind === 'write' && action !== 'create' && action !== 'delete' && !/\.(Create|Delete)/.test(method))
   return told && fields.length > 0 ? `${begun}: ${fields.map((field) => inside(fieldName(section, field))).join(', ')}` : begun

@@ -73,7 +73,7 @@ export function EntryDrawer({ id, onClose }: { id: string; onClose: () => void }
         {error ? <PartError error={error} what={t('audit.one')} onRetry={() => void refetch()} /> : null}
         {entry ? (
           <>
-            <h2>{sentenceOf({ ...entry, fields: [] }, { name, fieldName, t })}</h2>
+            <h2>{sentenceOf({ ...entry, fields: [] }, { name, fieldName, person: names.person, t })}</h2>
             <Status tone={toneOf(entry.kind)}>{t(`audit.kind.${entry.kind}`)}</Status>
             <ChangeList entry={entry} recordName={recordName} />
             <Facts facts={facts} />

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
+import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { AuditEntry } from '../api/types.ts'
@@ -22,6 +23,7 @@ export default function HistoryDialog({ section, id, title, onClose }: Props) {
   const can = useCan()
   const records = useRecords<AuditEntry>(`record-history/${section}/${id}`, 'auditEntries')
   const fieldName = useFieldName()
+  const { person } = useNames()
   const recordName = useRecordNames(useRefs(records.rows))
   return (
     <Dialog onClose={onClose} title={t('audit.historyOf', { title })} size={640}>
@@ -31,7 +33,7 @@ export default function HistoryDialog({ section, id, title, onClose }: Props) {
         {records.rows.map((entry) => (
           <li key={entry.id}>
             <div className="row">
-              <span className="medium grow">{sentenceOf({ ...entry, fields: [] }, { name: undefined, fieldName, t })}</span>
+              <span className="medium grow">{sentenceOf({ ...entry, fields: [] }, { name: undefined, fieldName, person, t })}</span>
               <span className="soft"><Person id={entry.actorId} none={actorWord(entry.username, t)} full /></span>
               <time className="meta num" dateTime={entry.time}>{when(entry.time)}</time>
             </div>

@@ -6,7 +6,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { endingText, noticeIcons, pageOf, titleOf } from './notice-words.ts'
+import { endingText, gainPages, gainText, noticeIcons, pageOf, titleOf } from './notice-words.ts'
 import { useRead, useSharedName } from './use-notices.ts'
 
 /** What it tells, about what, from whom; following it marks it as read. */
@@ -29,6 +29,14 @@ export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollo
       <span className="grow">
         <span className="soft">{t(`notices.kind.${notice.kind}`)}</span>
         {page ? <Link className="link medium what" {...page} onClick={follow}>{title}</Link> : <span className="what">{title}</span>}
+        {notice.gains.length > 0 ? (
+          <span className="gains num">
+            {notice.gains.map((gain) => {
+              const list = gainPages[gain.kind]
+              return list ? <Link key={gain.kind} className="link" {...list} onClick={follow}>{gainText(gain, t)}</Link> : <span key={gain.kind}>{gainText(gain, t)}</span>
+            })}
+          </span>
+        ) : null}
         <span className="meta num">{meta}</span>
       </span>
       {isNew ? <IconButton size="sm" icon={IconCheck} label={t('notices.readOf', { title: title.slice(0, 60) })} onClick={() => read.mutate(notice.id)} /> : null}

@@ -1,10 +1,11 @@
-import { IconBriefcase, IconCalendarEvent, IconDatabaseExport, IconFileImport, IconKey, IconLock, IconMessage, IconShare, IconTicket, type TablerIcon } from '@tabler/icons-react'
+import { IconBriefcase, IconCalendarEvent, IconDatabaseExport, IconFileImport, IconKey, IconLock, IconMessage, IconShare, IconTicket, IconUserShare, type TablerIcon } from '@tabler/icons-react'
+import type { LinkProps } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import type { Notification } from '../api/types.ts'
 import { number } from '../lib/format.ts'
 
 export const noticeIcons: Record<Notification['kind'], TablerIcon> = {
-  message: IconMessage, 'request-assigned': IconTicket, 'opportunity-assigned': IconBriefcase, 'interaction-reminded': IconCalendarEvent, 'bulk-read': IconDatabaseExport, 'import-ended': IconFileImport, 'account-locked': IconLock, 'password-changed': IconKey, 'record-shared': IconShare, unspecified: IconMessage,
+  message: IconMessage, 'request-assigned': IconTicket, 'opportunity-assigned': IconBriefcase, 'interaction-reminded': IconCalendarEvent, 'bulk-read': IconDatabaseExport, 'import-ended': IconFileImport, 'account-locked': IconLock, 'password-changed': IconKey, 'record-shared': IconShare, 'handover-received': IconUserShare, unspecified: IconMessage,
 }
 
 const pages: Record<string, '/requests' | '/opportunities' | '/interactions' | '/calls'> = { requests: '/requests', opportunities: '/opportunities', interactions: '/interactions', calls: '/calls' }
@@ -17,6 +18,11 @@ export const pageOf = ({ kind, section, recordId, importEnding }: Notification) 
   return recordId && pages[section] ? { to: pages[section], search: { open: recordId } } : undefined
 }
 
+/** Where one finds what of a hand-over is one's own now; the rest has no list. */
+export const gainPages: Record<string, LinkProps> = {
+  counterparties: { to: '/counterparties', search: { view: 'mine' } }, interactions: { to: '/interactions', search: { view: 'upcoming' } }, opportunities: { to: '/opportunities', search: { view: 'mine' } }, requests: { to: '/requests', search: { view: 'mine' } },
+}
+
 /** Fields that records are named by, where a notification does not say it itself. */
 export const nameFields: Record<string, string> = { counterparties: 'displayName', opportunities: 'title', requests: 'subject', calls: 'customerNumber' }
 
@@ -25,6 +31,9 @@ export function titleOf({ title, number: numbered, missedCall, counterpartyName 
   if (title || !(missedCall || counterpartyName)) return title || numbered
   return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: counterpartyName || numbered })
 }
+
+/** What of a kind a hand-over brought: `Відкриті угоди: 12`. */
+export const gainText = ({ kind, count }: Notification['gains'][number], t: TFunction): string => `${t(`handover.kind.${kind}`, { defaultValue: kind })}: ${number(count)}`
 
 /** Of an import: how it ended, with its figures. */
 export function endingText({ importEnding }: Pick<Notification, 'importEnding'>, t: TFunction): string {

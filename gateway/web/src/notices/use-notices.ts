@@ -7,7 +7,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { onEvent } from '../live/link.ts'
 import { toast } from '../ui/toast.ts'
-import { endingText, nameFields, titleOf } from './notice-words.ts'
+import { endingText, gainText, nameFields, titleOf } from './notice-words.ts'
 
 type Answer = { notifications: Notification[]; unreadCount: number }
 
@@ -45,7 +45,7 @@ export function useNoticeToasts() {
     () =>
       onEvent('vitrylo.directory.v1.NotificationAdded', ({ notification }) => {
         const { kind, dueTime, mustRead } = notification
-        if (!mustRead) toast(t(`notices.kind.${kind}`), [titleOf(notification, t), endingText(notification, t), dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
+        if (!mustRead) toast(t(`notices.kind.${kind}`), [titleOf(notification, t), endingText(notification, t), ...(notification.gains ?? []).map((gain) => gainText(gain, t)), dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
       }),
     [t],
   )

@@ -2,7 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { OutgoingEvent } from '../event.ts'
 
 /** Knows what else must be stored together with events: it costs no statement of its own. */
-export type Companion = { with(events: readonly OutgoingEvent[]): readonly OutgoingEvent[] }
+export type Companion = {
+  with(events: readonly OutgoingEvent[]): readonly OutgoingEvent[]
+  /** One of many such changes, however few are stored at once: nobody is told of each. */
+  readonly quiet?: boolean
+}
 
 const companions = new AsyncLocalStorage<Companion>()
 

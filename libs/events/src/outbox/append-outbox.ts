@@ -2,7 +2,7 @@ import { exec, sql } from '@vitrylo/pg'
 import type { Sql, Tx } from '@vitrylo/pg'
 import type { OutgoingEvent } from '../event.ts'
 import { currentTraceparent } from '../trace.ts'
-import { companionsOf } from './accompanied.ts'
+import { companionsOf, currentCompanion } from './accompanied.ts'
 
 // An import saves hundreds at once: browsers are not told of each.
 const MANY = 50
@@ -17,7 +17,8 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
 
 /** The same as a part of the statement that makes the change: `with events as (…)`. */
 export function outboxOf(told: readonly OutgoingEvent[]): Sql {
-  const rows = [...told, ...companionsOf(told)].map((event) => rowOf(event, told.length > MANY))
+  const quiet = told.length > MANY || currentCompanion()?.quiet === true
+  const rows = [...told, ...companionsOf(told)].map((event) => rowOf(event, quiet))
   return sql`
     insert into outbox (event_id, topic, key, type, time, revision, data, headers)
     select coalesce(e.id, uuidv7()), e.topic, e.key, e.type, coalesce(e.time, now()), e.revision, e.data, e.headers

@@ -1,5 +1,6 @@
 import { accompanied, appendOutbox, currentCompanion, textOf, type Companion, type OutgoingEvent } from '@vitrylo/events'
 import type { Db, Tx } from '@vitrylo/pg'
+import { HandoverStartedEvent } from '@vitrylo/proto/events.ts'
 import { AuditKind, type AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { hashOfRecord, keyedHash } from './canonical.ts'
 import { changesOf, populatedIn } from './changes.ts'
@@ -43,6 +44,10 @@ class AuditScope implements Companion {
 
   constructor(deed: Deed) {
     this.#deed = deed
+  }
+
+  get quiet(): boolean {
+    return this.#deed.quiet === true
   }
 
   before(record: WithId): void {
@@ -90,8 +95,8 @@ class AuditScope implements Companion {
     const { type, key, branchId, ownerId, data } = event
     const named = (data as { changedFields?: string[] }).changedFields
     const fact = this.#ofRecord({ section: type.section, recordId: key, before: this.#before.get(key), after: recordOf(event), named, place: { branchId, ownerId } })
-    // Rules of rights are no record; what was asked for tells which they are, and holds nothing of any person.
-    return type.section === 'rights' ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
+    // Rules of rights and hand-overs are no records; what was asked for tells which they are, and from whom to whom: by ids alone.
+    return type.section === 'rights' || type === HandoverStartedEvent ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
   }
 
   #ofRecord({ section, recordId, before, after, named = [], place }: Told): AuditFact {

@@ -32,13 +32,15 @@ export type Row = {
   hash: Buffer
   digested: boolean
   content?: string | null
+  handover: string | null
 }
 
 const MOST_IDS = 100
 
 export const columns = sql`e.no, e.id, e.at, e.kind, e.section, e.action, e.method, e.record_id, e.record_ids[1:${MOST_IDS}] as record_ids, e.actor_id, e.username,
   e.client, e.session_id, e.address, e.ground, e.reason, e.times, e.fields, e.before_hash, e.after_hash, e.branch_id, e.owner_id, e.hash,
-  e.detail_digest is not null as digested`
+  e.detail_digest is not null as digested,
+  (select d.content::jsonb ->> 'detail' from audit_detail d where d.no = e.no and e.method = 'HandoverService.StartHandover') as handover`
 
 /**
  * An entry as the caller may see it: names of fields that are hidden from them are left out, and values are for those who may
@@ -76,7 +78,16 @@ export function toEntry(row: Row, caller: Caller, shared = false): AuditEntry {
     detail: may(caller, row.section, 'view') && hidden === undefined ? detail : '',
     hash: row.hash.toString('hex'),
     emptied: row.digested && row.content === null,
+    ...(OWNERS.every(isShown) && betweenWhom(row.handover ?? '')),
   }
+}
+
+const OWNERS = ['ownerId', 'responsibleId']
+
+/** What was asked for may have been cut at its end; who gave and who received stand at its beginning. */
+function betweenWhom(asked: string): Pick<AuditEntry, 'giverId' | 'receiverId'> {
+  const idOf = (field: string): string | undefined => new RegExp(`"${field}":"([0-9a-f-]{36})"`).exec(asked)?.[1]
+  return { giverId: idOf('employeeId'), receiverId: idOf('receiverId') }
 }
 
 const withoutValues = (change: AuditChange): AuditChange => ({ ...change, before: '', after: '' })

@@ -5,12 +5,13 @@ import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } f
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { HandoverStartedEvent } from '@vitrylo/proto/events.ts'
 import type { Handover, HandoverChoice, HandoverPart } from '@vitrylo/proto/vitrylo/directory/v1/handover.ts'
+import type { HandoverGain } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
 
-type State = { kind: string; receiverId: string | null; moved: number; done: boolean; kept: boolean; choices: HandoverChoice[] }
+type State = { kind: string; receiverId: string | null; moved: number; done: boolean; kept: boolean; choices: HandoverChoice[]; received: Record<string, number> }
 type Row = { id: string; employee_id: string; actor_id: string | null; created_at: Date; finished_at: Date | null; parts: State[] }
 
 const columns = sql`h.id, h.employee_id, h.actor_id, h.created_at, h.finished_at,
-  (select coalesce(jsonb_agg(jsonb_build_object('kind', s.kind, 'receiverId', s.receiver_id, 'moved', s.moved, 'done', s.done, 'kept', s.kept, 'choices', s.choices) order by s.ordinal), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('kind', s.kind, 'receiverId', s.receiver_id, 'moved', s.moved, 'done', s.done, 'kept', s.kept, 'choices', s.choices, 'received', s.received) order by s.ordinal), '[]')
    from handover_state s where s.handover_id = h.id) as parts`
 
 const fromRow = (row: Row): Handover => ({
@@ -19,7 +20,9 @@ const fromRow = (row: Row): Handover => ({
   employeeId: row.employee_id,
   actorId: row.actor_id ?? undefined,
   finishTime: row.finished_at ?? undefined,
-  parts: row.parts.map(({ receiverId, ...part }) => ({ ...part, receiverId: receiverId ?? undefined })),
+  parts: row.parts.map(({ receiverId, received, ...part }) => ({
+    ...part, receiverId: receiverId ?? undefined, receipts: Object.entries(received).map(([id, count]) => ({ receiverId: id, count })),
+  })),
 })
 
 // Whoever manages the employee, as of now.
@@ -79,11 +82,36 @@ export async function insertHandover(tx: Tx, { id, employeeId, branchId, parts }
 }
 
 /** What a service tells are totals, so that an event that comes twice or late does no harm. Done stays done: late ones only add. */
-export async function noteProgress(tx: Tx, id: string, { kind, moved, done }: HandoverPart, now: Date): Promise<void> {
-  await exec(tx, sql`update handover_state set moved = greatest(moved, ${moved}), done = done or ${done} where handover_id = ${id} and kind = ${kind}`)
+export async function noteProgress(tx: Tx, id: string, { kind, moved, done, receipts }: HandoverPart, now: Date): Promise<void> {
+  const received = JSON.stringify(Object.fromEntries(receipts.map(({ receiverId, count }) => [receiverId, count])))
+  await exec(
+    tx,
+    sql`update handover_state set received = case when moved > ${moved} then received else ${received} end, moved = greatest(moved, ${moved}), done = done or ${done}
+        where handover_id = ${id} and kind = ${kind}`,
+  )
   await exec(
     tx,
     sql`update handover h set finished_at = ${now} where h.id = ${id} and h.finished_at is null
           and not exists (select from handover_state s where s.handover_id = h.id and not s.done)`,
   )
+}
+
+/** What one receiver has got, by kind. */
+type Gains = Record<string, number>
+
+export type Untold = { employeeId: string; actorId: string | undefined; gains: ReadonlyMap<string, readonly HandoverGain[]> }
+
+/** What each has received of a hand-over that has come to its end and was not told of yet; from now on it was. */
+export async function takeUntold(tx: Tx, id: string): Promise<Untold | undefined> {
+  const row = await one<Row & { told: Record<string, Gains> }>(tx, sql`select ${columns}, h.told from handover h where h.id = ${id} and h.finished_at is not null for update of h`)
+  if (row === undefined) return undefined
+  const totals: Record<string, Gains> = {}
+  for (const { kind, received } of row.parts) for (const [receiverId, count] of Object.entries(received)) (totals[receiverId] ??= {})[kind] = count
+  const gains = new Map<string, HandoverGain[]>()
+  for (const [receiverId, of] of Object.entries(totals)) {
+    const news = Object.entries(of).map(([kind, count]) => ({ kind, count: count - (row.told[receiverId]?.[kind] ?? 0) })).filter(({ count }) => count > 0)
+    if (news.length > 0) gains.set(receiverId, news)
+  }
+  if (gains.size > 0) await exec(tx, sql`update handover set told = ${JSON.stringify(totals)} where id = ${id}`)
+  return { employeeId: row.employee_id, actorId: row.actor_id ?? undefined, gains }
 }

@@ -1,13 +1,14 @@
 import { callerOfEmployee, type Share } from '@vitrylo/auth'
 import { mailerOf } from '@vitrylo/mail'
 import { one, sql } from '@vitrylo/pg'
+import type { HandoverGain } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
 import { oneOf, optional, type Deps, type ServiceDefinition } from '@vitrylo/service'
 import { mailText, type MailLanguage } from './mail-text.ts'
 import { namedTo } from './named-to.ts'
 import { isOpenTo, nameOf, sharesColumn } from './notification-sql.ts'
 import { MAIL_JOB } from './notify.ts'
 
-type Row = { id: string; kind: string; title: string; number: string; missed_call: boolean; counterparty_name: string; due_at: Date | null; sender: string | null; email: string | null; employee_id: string; section: string; branch_id: string | null; owner_id: string | null; import_ending: unknown; shares: Share[] | null }
+type Row = { id: string; kind: string; title: string; number: string; missed_call: boolean; counterparty_name: string; due_at: Date | null; sender: string | null; email: string | null; employee_id: string; section: string; branch_id: string | null; owner_id: string | null; import_ending: unknown; gains: HandoverGain[] | null; shares: Share[] | null }
 
 type Jobs = ReturnType<NonNullable<ServiceDefinition['jobs']>>
 
@@ -26,7 +27,7 @@ export function mailJobs({ pool, rights, env, now }: Pick<Deps, 'pool' | 'rights
       const { id } = payload as { id: string }
       const row = await one<Row>(
         pool,
-        sql`select n.id, n.kind, n.title, n.number, n.missed_call, n.counterparty_name, n.due_at, s.display_name as sender, e.email, n.employee_id, n.section, n.branch_id, n.owner_id, n.import_ending, ${sharesColumn}
+        sql`select n.id, n.kind, n.title, n.number, n.missed_call, n.counterparty_name, n.due_at, s.display_name as sender, e.email, n.employee_id, n.section, n.branch_id, n.owner_id, n.import_ending, n.gains, ${sharesColumn}
             from notification n join employee e on e.id = n.employee_id left join employee s on s.id = n.sender_id
             where n.id = ${id} and n.read_at is null and (n.expires_at is null or n.expires_at > ${now()}) and not e.disabled`,
       )

@@ -1,3 +1,4 @@
+import type { HandoverGain } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
 import { ImportState } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
 import { wordOf } from '@vitrylo/proto/words.ts'
@@ -5,23 +6,37 @@ import type { Named } from './named-to.ts'
 
 export type MailLanguage = 'uk' | 'en'
 
-type Told = Named & { kind: string; due_at: Date | null; sender: string | null; import_ending?: unknown }
+type Told = Named & { kind: string; due_at: Date | null; sender: string | null; import_ending?: unknown; gains?: readonly HandoverGain[] | null }
 
 const WORDS = {
   uk: {
     message: 'Повідомлення', 'request-assigned': 'Вам призначено звернення', 'opportunity-assigned': 'Вам передано угоду',
-    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'password-changed': 'Ваш пароль змінено (якщо не ви, повідомте адміністратора) з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', call: 'Дзвінок', missedCall: 'Пропущений дзвінок', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
+    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'password-changed': 'Ваш пароль змінено (якщо не ви, повідомте адміністратора) з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', 'handover-received': 'Вам передано справи колеги', call: 'Дзвінок', missedCall: 'Пропущений дзвінок', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
     rows: 'Рядків', created: 'Додано', updated: 'Оновлено', skipped: 'Пропущено', refused: 'Відхилено', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',
-    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody is guessing your password, from', 'password-changed': 'Your password was changed (if it was not you, tell your administrator), from', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', call: 'Call', missedCall: 'Missed call', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
+    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody is guessing your password, from', 'password-changed': 'Your password was changed (if it was not you, tell your administrator), from', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', 'handover-received': 'You have taken over from a colleague', call: 'Call', missedCall: 'Missed call', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
     rows: 'Rows', created: 'Added', updated: 'Updated', skipped: 'Passed over', refused: 'Refused', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
   },
 } as const
 
+/** What is handed over. */
+const KINDS = {
+  uk: {
+    counterparties: 'Контрагенти', caretakers: 'Відповідальність за напрями', interactions: 'Заплановані контакти', 'counterparty-shares': 'Контрагенти, відкриті окремо', opportunities: 'Відкриті угоди',
+    'opportunity-shares': 'Угоди, відкриті окремо', requests: 'Незакриті звернення', 'request-shares': 'Звернення, відкриті окремо', departments: 'Керівництво відділами', 'saved-filters': 'Збережені фільтри',
+    delegations: 'Кого заступаєте', 'integration-accounts': 'Інтеграції',
+  },
+  en: {
+    counterparties: 'Counterparties', caretakers: 'Responsibility for a purpose', interactions: 'Planned interactions', 'counterparty-shares': 'Counterparties shared one by one', opportunities: 'Open opportunities',
+    'opportunity-shares': 'Opportunities shared one by one', requests: 'Open requests', 'request-shares': 'Requests shared one by one', departments: 'Heading departments', 'saved-filters': 'Saved filters',
+    delegations: 'Whom you stand in for', 'integration-accounts': 'Integrations',
+  },
+} as const
+
 /** Subject and text of the mail that tells of something. */
-export function mailText({ kind, due_at: dueAt, sender, import_ending: ending, ...named }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
+export function mailText({ kind, due_at: dueAt, sender, import_ending: ending, gains, ...named }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
   const words = WORDS[language]
   const title = named.title || ofCall(named, words)
   const head = words[kind as 'message'] ?? words.message
@@ -31,6 +46,7 @@ export function mailText({ kind, due_at: dueAt, sender, import_ending: ending, .
     title,
     '',
     ...endingLines(ending, language),
+    ...(gains ?? []).map(({ kind, count }) => `${KINDS[language][kind as 'requests'] ?? kind}: ${count}`),
     sender === null ? undefined : `${words.from}: ${sender}`,
     dueAt === null ? undefined : `${words.due}: ${dueAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     origin === undefined ? undefined : `${words.open}: ${origin}/notifications`,

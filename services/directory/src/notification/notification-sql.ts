@@ -2,7 +2,7 @@ import { sees, type Caller, type Share } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
 import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
-import { NotificationKind, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
+import { NotificationKind, type HandoverGain, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
 import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
 import { fromWord, wordsOf } from '@vitrylo/proto/words.ts'
 import { namedTo, type Named } from './named-to.ts'
@@ -25,6 +25,7 @@ type Row = {
   created_at: Date
   read_at: Date | null
   import_ending: unknown
+  gains: HandoverGain[] | null
   shares: Share[] | null
 }
 
@@ -34,7 +35,7 @@ export const sharesColumn = sql`(
   from record_share s where s.section = n.section and s.record_id = n.record_id
 ) as shares`
 
-const columns = sql`n.id, n.kind, n.title, n.number, n.missed_call, n.counterparty_name, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at, n.import_ending, ${sharesColumn}`
+const columns = sql`n.id, n.kind, n.title, n.number, n.missed_call, n.counterparty_name, n.section, n.record_id, n.branch_id, n.owner_id, n.due_at, n.sender_id, n.message_id, n.must_read, n.created_at, n.read_at, n.import_ending, n.gains, ${sharesColumn}`
 
 type Told = Pick<Row, 'section' | 'branch_id' | 'owner_id' | 'shares'>
 
@@ -68,6 +69,7 @@ function fromRow(row: Row, caller: Caller): Notification {
     mustRead: row.must_read,
     readTime: row.read_at ?? undefined,
     importEnding: row.import_ending === null ? undefined : ImportEnding.fromJSON(row.import_ending),
+    gains: row.gains ?? [],
   }
 }
 

@@ -1,14 +1,14 @@
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import { NotificationAddedEvent } from '@vitrylo/proto/events.ts'
-import { NotificationKind, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
+import { NotificationKind, type HandoverGain, type Notification } from '@vitrylo/proto/vitrylo/directory/v1/notification.ts'
 import { ImportEnding } from '@vitrylo/proto/vitrylo/imports/v1/import_ending.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
 import { enqueueAll } from '@vitrylo/service'
 
 /** What somebody is told, in the words of the database. */
 export type Notice = {
-  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended' | 'account-locked' | 'password-changed' | 'record-shared'
+  kind: 'message' | 'request-assigned' | 'opportunity-assigned' | 'interaction-reminded' | 'bulk-read' | 'import-ended' | 'account-locked' | 'password-changed' | 'record-shared' | 'handover-received'
   title: string
   number?: string
   missedCall?: boolean
@@ -24,6 +24,7 @@ export type Notice = {
   mustRead?: boolean
   expiresAt?: Date | undefined
   importEnding?: ImportEnding
+  gains?: readonly HandoverGain[]
 }
 
 export const MAIL_JOB = 'mail-notification'
@@ -60,10 +61,10 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
           where e.id = any(${employeeIds}::uuid[]) and e.username is not null and not e.disabled
         ), added as (
           insert into notification (employee_id, kind, title, section, record_id, branch_id, owner_id, due_at, sender_id, message_id, must_read, in_client,
-            created_at, expires_at, import_ending, number, missed_call, counterparty_name)
+            created_at, expires_at, import_ending, number, missed_call, counterparty_name, gains)
           select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, case when ${n.recordId ?? null}::uuid is not null then coalesce(${n.ownerId ?? null}::uuid, id) end, ${n.dueAt ?? null}::timestamptz,
             ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz, ${n.importEnding === undefined ? null : JSON.stringify(ImportEnding.toJSON(n.importEnding))}::jsonb,
-            ${n.number ?? ''}, ${n.missedCall ?? false}, ${n.counterpartyName ?? ''}
+            ${n.number ?? ''}, ${n.missedCall ?? false}, ${n.counterpartyName ?? ''}, ${n.gains === undefined ? null : JSON.stringify(n.gains)}::jsonb
           from chosen where in_client or by_mail order by id
           returning id, employee_id
         )
@@ -71,7 +72,7 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
   )
 }
 
-const toMessage = ({ kind, title, number = '', missedCall = false, counterpartyName = '', section = '', recordId, dueAt, senderId, messageId, mustRead = false, importEnding }: Notice, now: Date): Notification => ({
+const toMessage = ({ kind, title, number = '', missedCall = false, counterpartyName = '', section = '', recordId, dueAt, senderId, messageId, mustRead = false, importEnding, gains = [] }: Notice, now: Date): Notification => ({
   id: '',
   createTime: now,
   kind: fromWord(NotificationKind, kind),
@@ -86,4 +87,5 @@ const toMessage = ({ kind, title, number = '', missedCall = false, counterpartyN
   mustRead,
   readTime: undefined,
   importEnding,
+  gains: [...gains],
 })

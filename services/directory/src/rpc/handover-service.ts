@@ -61,7 +61,7 @@ async function settle(tx: Tx, caller: Caller, { employeeId, receiverId, parts }:
   if (wrong.length > 0) throw invalid(wrong)
   return KINDS.map((kind) => {
     const { receiverId: chosen = receiverId, kept = false, choices = [] } = parts.find((part) => part.kind === kind) ?? {}
-    return { kind, receiverId: kept || TO_NOBODY.includes(kind) ? undefined : chosen, moved: 0, done: false, kept, choices }
+    return { kind, receiverId: kept || TO_NOBODY.includes(kind) ? undefined : chosen, moved: 0, done: false, kept, choices, receipts: [] }
   })
 }
 

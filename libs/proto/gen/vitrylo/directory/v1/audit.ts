@@ -81,6 +81,12 @@ export interface AuditEntry {
   hash: string;
   /** Output only. Values of the entry were emptied, because a person was erased. */
   emptied: boolean;
+  /** Output only. Of a hand-over: whose it was. Absent where the field of owners is hidden from who asks. */
+  giverId?:
+    | string
+    | undefined;
+  /** Output only. Of a hand-over: who received it. Absent for what ends with it. */
+  receiverId?: string | undefined;
 }
 
 /** State of the chain that the entries of the audit log are linked by. */
@@ -140,6 +146,8 @@ function createBaseAuditEntry(): AuditEntry {
     detail: "",
     hash: "",
     emptied: false,
+    giverId: undefined,
+    receiverId: undefined,
   };
 }
 
@@ -222,6 +230,12 @@ export const AuditEntry: MessageFns<AuditEntry> = {
     }
     if (message.emptied !== false) {
       writer.uint32(200).bool(message.emptied);
+    }
+    if (message.giverId !== undefined) {
+      writer.uint32(3122).string(message.giverId);
+    }
+    if (message.receiverId !== undefined) {
+      writer.uint32(3130).string(message.receiverId);
     }
     return writer;
   },
@@ -439,6 +453,22 @@ export const AuditEntry: MessageFns<AuditEntry> = {
             message.emptied = reader.bool();
             continue;
           }
+          case 390: {
+            if (tag !== 3122) {
+              break;
+            }
+
+            message.giverId = reader.string();
+            continue;
+          }
+          case 391: {
+            if (tag !== 3130) {
+              break;
+            }
+
+            message.receiverId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -510,6 +540,16 @@ export const AuditEntry: MessageFns<AuditEntry> = {
       detail: isSet(object.detail) ? globalThis.String(object.detail) : "",
       hash: isSet(object.hash) ? globalThis.String(object.hash) : "",
       emptied: isSet(object.emptied) ? globalThis.Boolean(object.emptied) : false,
+      giverId: isSet(object.giverId)
+        ? globalThis.String(object.giverId)
+        : isSet(object.giver_id)
+        ? globalThis.String(object.giver_id)
+        : undefined,
+      receiverId: isSet(object.receiverId)
+        ? globalThis.String(object.receiverId)
+        : isSet(object.receiver_id)
+        ? globalThis.String(object.receiver_id)
+        : undefined,
     };
   },
 
@@ -590,6 +630,12 @@ export const AuditEntry: MessageFns<AuditEntry> = {
     if (message.emptied !== false) {
       obj.emptied = message.emptied;
     }
+    if (message.giverId !== undefined) {
+      obj.giverId = message.giverId;
+    }
+    if (message.receiverId !== undefined) {
+      obj.receiverId = message.receiverId;
+    }
     return obj;
   },
 
@@ -625,6 +671,8 @@ export const AuditEntry: MessageFns<AuditEntry> = {
     message.detail = object.detail ?? "";
     message.hash = object.hash ?? "";
     message.emptied = object.emptied ?? false;
+    message.giverId = object.giverId ?? undefined;
+    message.receiverId = object.receiverId ?? undefined;
     return message;
   },
 };

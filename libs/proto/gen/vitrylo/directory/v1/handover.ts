@@ -53,6 +53,16 @@ export interface HandoverPart {
   kept: boolean;
   /** Single records that go to somebody else than the rest of the kind, or stay. */
   choices: HandoverChoice[];
+  /** Output only. How much each has received of it so far. */
+  receipts: HandoverReceipt[];
+}
+
+/** What somebody received of a hand-over. */
+export interface HandoverReceipt {
+  /** Who. */
+  receiverId: string;
+  /** How many records so far. */
+  count: number;
 }
 
 /** Single records of a kind. */
@@ -231,7 +241,7 @@ export const Handover: MessageFns<Handover> = {
 };
 
 function createBaseHandoverPart(): HandoverPart {
-  return { kind: "", receiverId: undefined, moved: 0, done: false, kept: false, choices: [] };
+  return { kind: "", receiverId: undefined, moved: 0, done: false, kept: false, choices: [], receipts: [] };
 }
 
 export const HandoverPart: MessageFns<HandoverPart> = {
@@ -253,6 +263,9 @@ export const HandoverPart: MessageFns<HandoverPart> = {
     }
     for (const v of message.choices) {
       HandoverChoice.encode(v!, writer.uint32(2410).fork()).join();
+    }
+    for (const v of message.receipts) {
+      HandoverReceipt.encode(v!, writer.uint32(3122).fork()).join();
     }
     return writer;
   },
@@ -318,6 +331,14 @@ export const HandoverPart: MessageFns<HandoverPart> = {
             message.choices.push(HandoverChoice.decode(reader, reader.uint32()));
             continue;
           }
+          case 390: {
+            if (tag !== 3122) {
+              break;
+            }
+
+            message.receipts.push(HandoverReceipt.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -344,6 +365,9 @@ export const HandoverPart: MessageFns<HandoverPart> = {
       choices: globalThis.Array.isArray(object?.choices)
         ? object.choices.map((e: any) => HandoverChoice.fromJSON(e))
         : [],
+      receipts: globalThis.Array.isArray(object?.receipts)
+        ? object.receipts.map((e: any) => HandoverReceipt.fromJSON(e))
+        : [],
     };
   },
 
@@ -367,6 +391,9 @@ export const HandoverPart: MessageFns<HandoverPart> = {
     if (message.choices?.length) {
       obj.choices = message.choices.map((e) => HandoverChoice.toJSON(e));
     }
+    if (message.receipts?.length) {
+      obj.receipts = message.receipts.map((e) => HandoverReceipt.toJSON(e));
+    }
     return obj;
   },
 
@@ -381,6 +408,96 @@ export const HandoverPart: MessageFns<HandoverPart> = {
     message.done = object.done ?? false;
     message.kept = object.kept ?? false;
     message.choices = object.choices?.map((e) => HandoverChoice.fromPartial(e)) || [];
+    message.receipts = object.receipts?.map((e) => HandoverReceipt.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHandoverReceipt(): HandoverReceipt {
+  return { receiverId: "", count: 0 };
+}
+
+export const HandoverReceipt: MessageFns<HandoverReceipt> = {
+  encode(message: HandoverReceipt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.receiverId !== "") {
+      writer.uint32(10).string(message.receiverId);
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).int32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandoverReceipt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandoverReceipt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.receiverId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HandoverReceipt {
+    return {
+      receiverId: isSet(object.receiverId)
+        ? globalThis.String(object.receiverId)
+        : isSet(object.receiver_id)
+        ? globalThis.String(object.receiver_id)
+        : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+    };
+  },
+
+  toJSON(message: HandoverReceipt): unknown {
+    const obj: any = {};
+    if (message.receiverId !== "") {
+      obj.receiverId = message.receiverId;
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HandoverReceipt>, I>>(base?: I): HandoverReceipt {
+    return HandoverReceipt.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HandoverReceipt>, I>>(object: I): HandoverReceipt {
+    const message = createBaseHandoverReceipt();
+    message.receiverId = object.receiverId ?? "";
+    message.count = object.count ?? 0;
     return message;
   },
 };

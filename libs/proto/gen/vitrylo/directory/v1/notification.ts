@@ -31,6 +31,8 @@ export const NotificationKind = {
   RECORD_SHARED: "NOTIFICATION_KIND_RECORD_SHARED",
   /** PASSWORD_CHANGED - The employee's password was changed at the embedded issuer, by them or by who knew the former one; the title is the address it came from. */
   PASSWORD_CHANGED: "NOTIFICATION_KIND_PASSWORD_CHANGED",
+  /** HANDOVER_RECEIVED - What a colleague had who leaves was handed over to the employee: one for all of it, when everything has moved. The title is the name of the colleague. */
+  HANDOVER_RECEIVED: "NOTIFICATION_KIND_HANDOVER_RECEIVED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -47,6 +49,7 @@ export namespace NotificationKind {
   export type ACCOUNT_LOCKED = typeof NotificationKind.ACCOUNT_LOCKED;
   export type RECORD_SHARED = typeof NotificationKind.RECORD_SHARED;
   export type PASSWORD_CHANGED = typeof NotificationKind.PASSWORD_CHANGED;
+  export type HANDOVER_RECEIVED = typeof NotificationKind.HANDOVER_RECEIVED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -82,6 +85,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 365:
     case "NOTIFICATION_KIND_PASSWORD_CHANGED":
       return NotificationKind.PASSWORD_CHANGED;
+    case 390:
+    case "NOTIFICATION_KIND_HANDOVER_RECEIVED":
+      return NotificationKind.HANDOVER_RECEIVED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -111,6 +117,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_RECORD_SHARED";
     case NotificationKind.PASSWORD_CHANGED:
       return "NOTIFICATION_KIND_PASSWORD_CHANGED";
+    case NotificationKind.HANDOVER_RECEIVED:
+      return "NOTIFICATION_KIND_HANDOVER_RECEIVED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -139,6 +147,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 300;
     case NotificationKind.PASSWORD_CHANGED:
       return 365;
+    case NotificationKind.HANDOVER_RECEIVED:
+      return 390;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;
@@ -260,7 +270,19 @@ export interface Notification {
   /** Output only. Of a request without a subject: whose it was then. Empty where `counterpartyId` of requests or `displayName` of counterparties is hidden. */
   counterpartyName: string;
   /** Output only. Of an import that ended: how. */
-  importEnding: ImportEnding | undefined;
+  importEnding:
+    | ImportEnding
+    | undefined;
+  /** Output only. Of a hand-over: what the employee has received since they were told last. */
+  gains: HandoverGain[];
+}
+
+/** So much of a kind became the employee's by a hand-over. */
+export interface HandoverGain {
+  /** Kind, as the parts of a hand-over name it: `counterparties`, `requests`. */
+  kind: string;
+  /** How many records. */
+  count: number;
 }
 
 /** Where an employee is told of one kind. */
@@ -297,6 +319,7 @@ function createBaseNotification(): Notification {
     missedCall: false,
     counterpartyName: "",
     importEnding: undefined,
+    gains: [],
   };
 }
 
@@ -343,6 +366,9 @@ export const Notification: MessageFns<Notification> = {
     }
     if (message.importEnding !== undefined) {
       ImportEnding.encode(message.importEnding, writer.uint32(1682).fork()).join();
+    }
+    for (const v of message.gains) {
+      HandoverGain.encode(v!, writer.uint32(3122).fork()).join();
     }
     return writer;
   },
@@ -472,6 +498,14 @@ export const Notification: MessageFns<Notification> = {
             message.importEnding = ImportEnding.decode(reader, reader.uint32());
             continue;
           }
+          case 390: {
+            if (tag !== 3122) {
+              break;
+            }
+
+            message.gains.push(HandoverGain.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -536,6 +570,9 @@ export const Notification: MessageFns<Notification> = {
         : isSet(object.import_ending)
         ? ImportEnding.fromJSON(object.import_ending)
         : undefined,
+      gains: globalThis.Array.isArray(object?.gains)
+        ? object.gains.map((e: any) => HandoverGain.fromJSON(e))
+        : [],
     };
   },
 
@@ -583,6 +620,9 @@ export const Notification: MessageFns<Notification> = {
     if (message.importEnding !== undefined) {
       obj.importEnding = ImportEnding.toJSON(message.importEnding);
     }
+    if (message.gains?.length) {
+      obj.gains = message.gains.map((e) => HandoverGain.toJSON(e));
+    }
     return obj;
   },
 
@@ -607,6 +647,92 @@ export const Notification: MessageFns<Notification> = {
     message.importEnding = (object.importEnding !== undefined && object.importEnding !== null)
       ? ImportEnding.fromPartial(object.importEnding)
       : undefined;
+    message.gains = object.gains?.map((e) => HandoverGain.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseHandoverGain(): HandoverGain {
+  return { kind: "", count: 0 };
+}
+
+export const HandoverGain: MessageFns<HandoverGain> = {
+  encode(message: HandoverGain, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).int32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandoverGain {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandoverGain();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HandoverGain {
+    return {
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+    };
+  },
+
+  toJSON(message: HandoverGain): unknown {
+    const obj: any = {};
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<HandoverGain>, I>>(base?: I): HandoverGain {
+    return HandoverGain.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HandoverGain>, I>>(object: I): HandoverGain {
+    const message = createBaseHandoverGain();
+    message.kind = object.kind ?? "";
+    message.count = object.count ?? 0;
     return message;
   },
 };
