@@ -14,7 +14,11 @@ scene('conditions are put together in the builder, kept under a name, and found 
   await settled(page)
   await page.keyboard.press('Shift+F')
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Умова', exact: true }).click()
+  // The first condition stands there; untouched it is none.
+  await dialog.getByRole('button', { name: 'Застосувати' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(new URL(page.url()).searchParams.get('filter')).toBe(null)
+  await page.keyboard.press('Shift+F')
   await dialog.getByLabel('Назва: значення').fill(word)
   await dialog.getByRole('button', { name: 'Пов’язані записи', exact: true }).click()
   await dialog.getByLabel('Чи є').click()

@@ -6,8 +6,8 @@ import { fieldRightsOf, useMe } from '../api/me.ts'
 import { Button } from '../ui/button.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { customFactsOf, shownFacts, type Resource } from './catalogue.ts'
-import { GroupEditor, type Scene } from './group-editor.tsx'
-import { emptyGroup, fromText, isWhole, toText } from './model.ts'
+import { filledIn, firstOf, GroupEditor, type Scene } from './group-editor.tsx'
+import { fromText, isWhole, toText, type Group } from './model.ts'
 import './filters.css'
 
 type Conditions = { filter: string; onClose: () => void; onApply: (filter: string) => void }
@@ -21,17 +21,19 @@ export default function BuilderDialog({ resource, ...rest }: Conditions & { reso
   return <ConditionsDialog title={t('filters.title')} scene={{ of: resource, ...facts, fields: { ...facts.fields, ...customFactsOf(custom) } }} {...rest} />
 }
 
+const begun = (scene: Scene, read: Group | undefined): Group => (read === undefined || read.items.length === 0 ? firstOf(scene) : read)
+
 /** Conditions in groups; the same as text for who prefers it. Neither loses what the other says. */
 export function ConditionsDialog({ title, scene, filter, onClose, onApply }: Conditions & { title: string; scene: Scene }) {
   const { t } = useTranslation()
-  const [group, setGroup] = useState(() => fromText(filter) ?? emptyGroup())
+  const [group, setGroup] = useState(() => begun(scene, fromText(filter)))
   const [text, setText] = useState<string | undefined>(() => (fromText(filter) === undefined ? filter : undefined))
-  const read = text === undefined ? group : fromText(text)
+  const read = text === undefined ? filledIn(scene, group) : fromText(text)
   const whole = read !== undefined && isWhole(read)
   const turn = () => {
-    if (text === undefined) setText(isWhole(group) ? toText(group) : filter)
+    if (text === undefined) setText(whole ? toText(read) : filter)
     else if (read !== undefined) {
-      setGroup(read)
+      setGroup(begun(scene, read))
       setText(undefined)
     }
   }
@@ -44,7 +46,7 @@ export function ConditionsDialog({ title, scene, filter, onClose, onApply }: Con
       foot={
         <>
           <Button size="lg" tone="quiet" disabled={read === undefined} onClick={turn}>{t(text === undefined ? 'filters.asText' : 'filters.asForm')}</Button>
-          <Button size="lg" tone="quiet" onClick={() => (text === undefined ? setGroup(emptyGroup()) : setText(''))}>{t('filters.clear')}</Button>
+          <Button size="lg" tone="quiet" onClick={() => (text === undefined ? setGroup(firstOf(scene)) : setText(''))}>{t('filters.clear')}</Button>
         </>
       }
     >

@@ -19,6 +19,12 @@ const freshOf = ({ fields }: Scene): Condition => {
   return { kind: 'condition', not: false, field, operator: choicesOf(fields[field]!)[0] as ':', value: { text: '', quoted: false } }
 }
 
+/** What the builder begins with: one condition to fill in. */
+export const firstOf = (scene: Scene): Group => ({ ...emptyGroup(), items: [freshOf(scene)] })
+
+/** Without that condition where nobody has touched it. */
+export const filledIn = (scene: Scene, group: Group): Group => ({ ...group, items: group.items.filter((item, at) => at > 0 || JSON.stringify(item) !== JSON.stringify(freshOf(scene))) })
+
 /** Conditions that all hold, or of which one does; groups in groups. */
 export function GroupEditor({ scene, group, onChange, onRemove, label }: Props) {
   const { t } = useTranslation()
