@@ -97,6 +97,15 @@ test('a call from outside becomes one request, however often its end is told', a
   expect(JSON.parse(entry!.detail)).toMatchObject({ key: event.key, cause: 'vitrylo.telephony.v1.CallEnded' })
 })
 
+// Seen failing: a number stood as typed, so one line of the journal looked unlike the next and no filter found both.
+test('a phone is kept as a call’s is, however it was written; what is no number stays as given', async () => {
+  const saved = await register({ phone: ' 044 555-01-80 ' })
+  expect(saved.phone).toBe('+380445550180')
+  expect(await change(saved.id, { phone: '0038 (044) 555 01 80' }, ['phone'])).toEqual(saved)
+  expect((await change(saved.id, { phone: '+48 22 555 01 80' }, ['phone'])).phone).toBe('+48225550180')
+  expect((await change(saved.id, { phone: ' 1001, охорона ' }, ['phone'])).phone).toBe('1001, охорона')
+})
+
 test('a missed call is due by the call-back time and goes to the group of its queue', async () => {
   const event = callEnded({ disposition: CallDisposition.ABANDONED_IN_QUEUE, queues: ['sales'], branchId: branches.lviv })
   await service.receive(event)

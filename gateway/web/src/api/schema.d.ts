@@ -10242,7 +10242,7 @@ export interface components {
              * @description Who asks.
              */
             contactPersonId?: string;
-            /** @description Phone that it came from. */
+            /** @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. */
             phone: string;
             /**
              * Format: uuid
@@ -10356,7 +10356,7 @@ export interface components {
              * @description Who asks.
              */
             contactPersonId?: string;
-            /** @description Phone that it came from. */
+            /** @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. */
             phone?: string;
             /**
              * Format: uuid
@@ -10461,7 +10461,7 @@ export interface components {
             readonly counterpartyName?: string;
             /** @description Who asks. */
             contactPersonId?: string | null;
-            /** @description Phone that it came from. */
+            /** @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. */
             phone?: string | null;
             /** @description Call that it was made of; one request a call. Ignored in an update. */
             callId?: string | null;

@@ -96,7 +96,7 @@ export function RequestContext({ request, onDialog }: Props) {
             ) : (
               <span>{t('requests.unknownSender')}</span>
             )}
-            {request.phone ? <a className="meta num from-name" href={`tel:${request.phone}`}>{phone(request.phone)}</a> : null}
+            {request.phone ? <a className="meta num from-name" href={`tel:${request.phone.replace(/[^\d+]/g, '')}`}>{phone(request.phone)}</a> : null}
           </span>
         </div>
         {mayLink && writable('counterpartyId', 'change') ? <WhoIsIt request={request} onDialog={onDialog} /> : null}

@@ -1,6 +1,7 @@
 import type { Violation } from '@vitrylo/errors'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js'
+import { e164Of } from '@vitrylo/service/phone.ts'
+import type { CountryCode } from 'libphonenumber-js'
 
 /** Channels as they are stored: the given text stays, a valid phone gets its E.164 form, of each kind one is the primary one. */
 export function normalChannels(channels: readonly Channel[], country: CountryCode): Channel[] {
@@ -11,12 +12,6 @@ export function normalChannels(channels: readonly Channel[], country: CountryCod
     const e164 = channel.kind === ChannelKind.PHONE ? e164Of(channel.value, country) : ''
     return { ...channel, value: channel.value.trim(), e164, primary }
   })
-}
-
-/** A number in E.164 if it is a valid one, else nothing. */
-export function e164Of(value: string, country: CountryCode): string {
-  const number = parsePhoneNumberFromString(value.replace(/^\s*00/, '+'), country)
-  return number?.isValid() === true ? number.number : ''
 }
 
 /** Why a text cannot be what its kind says; undefined if it can. */

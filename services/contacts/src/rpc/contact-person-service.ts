@@ -2,7 +2,7 @@ import { overlaid } from '@vitrylo/custom'
 import { invalid } from '@vitrylo/errors'
 import type { ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
-import { countryOf } from '../config.ts'
+import { countryOf } from '@vitrylo/service/phone.ts'
 import { normalisedPerson, personViolations, withPlace } from '../contact-person/complete-person.ts'
 import {
   deletePerson,

@@ -6,7 +6,7 @@ import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/
 import { applyMask, awaitColleagues, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { getCountryCallingCode } from 'libphonenumber-js'
 import { getCard } from '../card/card-sql.ts'
-import { countryOf } from '../config.ts'
+import { countryOf } from '@vitrylo/service/phone.ts'
 import { noted } from '../counterparty/counterparty-events.ts'
 import {
   assertNotDeleted, assertNotErased,

@@ -1,6 +1,6 @@
 import type { DuplicateServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/duplicate_service.ts'
 import { enqueue, newId, type Deps, type Handlers } from '@vitrylo/service'
-import { countryOf } from '../config.ts'
+import { countryOf } from '@vitrylo/service/phone.ts'
 import { findDuplicates, findPersonDuplicates } from '../duplicates/find-duplicates.ts'
 import { SEARCH } from '../duplicates/jobs.ts'
 import { decidePair, listPairs } from '../duplicates/pair-sql.ts'

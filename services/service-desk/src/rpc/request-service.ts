@@ -6,6 +6,7 @@ import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { countryOf, e164Of } from '@vitrylo/service/phone.ts'
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { getRequest, holdRequest, listRequests, loadsOf, lockJoined, lockRequest, moveJoined, publish, publishAll, toldTo, updateRequest } from '../request/request-sql.ts'
@@ -15,18 +16,20 @@ const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPerson
 const NEVER_EMPTY = ['branchId', 'queue', 'dueTime', 'receiveTime'] as const
 
 export function requestService(deps: Deps): Handlers<RequestServiceServer> {
-  const { pool } = deps
+  const { pool, env } = deps
+  const country = countryOf(env)
+  const withNumber = (request: Request): Request => ({ ...request, phone: e164Of(request.phone, country) || request.phone.trim() })
   const decide = async (call: Call, which: Which, judge: Judge) => toldTo(pool, call.caller, await decided(call, which, judge))
   return {
     getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
     listRequests: (request, call) => listRequests(pool, call, request),
     createRequest: async ({ request }, call) => {
       await awaitReferences(deps, request!, call)
-      return call.transact((tx) => create(tx, deps, request!, call))
+      return call.transact((tx) => create(tx, deps, withNumber(request!), call))
     },
     updateRequest: async ({ request, updateMask }, call) => {
       await awaitReferences(deps, request!, call)
-      return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, request!, updateMask, call)))
+      return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, withNumber(request!), updateMask, call)))
     },
     takeRequest: (which, call) =>
       decide(call, which, async (current, tx) => take(current, await workerOf(tx, employeeOf(call.caller)), call.now)),

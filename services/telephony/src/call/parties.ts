@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js'
+import { e164Of } from '@vitrylo/service/phone.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import type { Party, PbxConfig } from './model.ts'
 
@@ -36,6 +36,5 @@ export function isOutside(config: PbxConfig, number: string): boolean {
  */
 export function e164(config: PbxConfig, raw: string): string | null {
   if (!isOutside(config, raw)) return null
-  const parsed = parsePhoneNumberFromString(raw, config.country as CountryCode)
-  return parsed?.isValid() ? parsed.number : null
+  return e164Of(raw, config.country as CountryCode) || null
 }

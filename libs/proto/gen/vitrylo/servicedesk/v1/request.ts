@@ -386,7 +386,7 @@ export interface Request {
   contactPersonId?:
     | string
     | undefined;
-  /** Phone that it came from. */
+  /** Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. */
   phone: string;
   /** Call that it was made of; one request a call. Ignored in an update. */
   callId?:
