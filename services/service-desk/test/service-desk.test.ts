@@ -93,7 +93,8 @@ test('a call from outside becomes one request, however often its end is told', a
   expect(await eventsOf(id)).toEqual(['RequestRegistered'])
   // Seen failing without the company of the handlers: who gave the request its owner stood nowhere.
   const entry = (await service.recorded()).find(({ recordId, method }) => recordId === id && method === 'Event.CallEnded')
-  expect(entry).toMatchObject({ kind: AuditKind.WRITE, section: 'requests', username: 'system', actorId: '', ground: undefined, branchId: branches.lviv, ownerId: people.bohdan.id })
+  // Seen failing: a request that a call registered was told to have been changed.
+  expect(entry).toMatchObject({ kind: AuditKind.WRITE, section: 'requests', action: 'create', username: 'system', actorId: '', ground: undefined, branchId: branches.lviv, ownerId: people.bohdan.id })
   expect(JSON.parse(entry!.detail)).toMatchObject({ key: event.key, cause: 'vitrylo.telephony.v1.CallEnded' })
 })
 
@@ -128,6 +129,7 @@ test('a client that is found out later comes into the request once and does not 
   const saved = (await ofCall(event))!
   expect(saved).toMatchObject({ counterpartyId: kyivClient, etag: '2' })
   expect(await eventsOf(saved.id)).toEqual(['RequestRegistered', 'RequestChanged'])
+  expect((await service.recorded()).filter(({ recordId }) => recordId === saved.id).map(({ action, method }) => `${action} ${method}`)).toEqual(['create Event.CallEnded', 'change Event.CallCorrected'])
 })
 
 test('a call that was registered by hand while it lasted gets no second request', async () => {

@@ -94,9 +94,9 @@ class AuditScope implements Companion {
   #ofEvent(event: OutgoingEvent): AuditFact {
     const { type, key, branchId, ownerId, data } = event
     const named = (data as { changedFields?: string[] }).changedFields
-    const fact = this.#ofRecord({ section: type.section, recordId: key, before: this.#before.get(key), after: recordOf(event), named, place: { branchId, ownerId } })
-    // Rules of rights and hand-overs are no records; what was asked for tells which they are, and from whom to whom: by ids alone.
-    return type.section === 'rights' || type === HandoverStartedEvent ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
+    const fact = { ...this.#ofRecord({ section: type.section, recordId: key, before: this.#before.get(key), after: recordOf(event), named, place: { branchId, ownerId } }), action: this.#actionOf(event) }
+    // Rules of rights are no record; what was asked for tells which they are, and holds nothing of any person.
+    return type.section === 'rights' ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
   }
 
   #ofRecord({ section, recordId, before, after, named = [], place }: Told): AuditFact {
@@ -111,12 +111,18 @@ class AuditScope implements Companion {
     }
   }
 
+  /** Nobody asked the house for anything: what it did is told by what became of the record. */
+  #actionOf({ revision }: OutgoingEvent): string {
+    const { system, action } = this.#deed
+    return system && revision === 1 ? 'create' : action
+  }
+
   #ofAdded(events: readonly OutgoingEvent[]): AuditFact {
     const [{ type, branchId, ownerId }] = events as [OutgoingEvent]
     const { key } = this.#deed
     const place = { branchId, ownerId }
     return {
-      ...factOf(this.#deed, AuditKind.WRITE), section: type.section, recordIds: events.map((event) => event.key), count: events.length,
+      ...factOf(this.#deed, AuditKind.WRITE), action: this.#actionOf(events[0]!), section: type.section, recordIds: events.map((event) => event.key), count: events.length,
       ground: groundOf(this.#deed, place), afterHash: keyedHash(key, events.map(textOf).join('\n')),
     }
   }
