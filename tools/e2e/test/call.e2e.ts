@@ -130,7 +130,7 @@ scene('an unknown caller of whom nothing was typed in time: the words still go i
   await page.waitForURL(/\/opportunities\?.*open=/)
   const made = await api.get(`opportunities/${new URL(page.url()).searchParams.get('open')}`)
   expect(made['title']).toBe('Заміна котла')
-  expect(made['note']).toContain('Хто телефонує: Пізня Ганна')
+  expect(made['note']).toContain('Хто звертається: Пізня Ганна')
   expect(made['note'].replace(/\D/g, '')).toContain('380895550166')
 })
 
@@ -187,7 +187,7 @@ scene('an unknown caller: what was typed during the call is still there after it
 
   const [saved] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'PATCH'), panel.getByRole('button', { name: 'Зберегти у звернення' }).click()])
   const { requests } = await api.get(`requests?filter=${encodeURIComponent(`callId="${call['id']}"`)}`)
-  expect(requests).toMatchObject([{ id: (await saved.json())['id'], subject: 'Протікає теплиця', text: 'Кут біля дверей' }])
+  expect(requests).toMatchObject([{ id: (await saved.json())['id'], subject: 'Протікає теплиця', text: 'Кут біля дверей', senderName: '' }])
   await panel.getByLabel('Суть звернення').waitFor({ state: 'detached' })
 })
 

@@ -10224,7 +10224,7 @@ export interface components {
              */
             channel: "unspecified" | "call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other";
             /**
-             * @description What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+             * @description What it is about; obligatory on create, but of one that names its call. Empty where nobody has said: then it is known by whose it is,
              *     `missed_call` and the time.
              */
             subject: string;
@@ -10303,6 +10303,8 @@ export interface components {
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */
             readonly sameAsNumber: string;
+            /** @description How the sender named themselves, while they are no client: `Ганна, сусідка`. Of a client the counterparty and the contact person say it. */
+            senderName: string;
             /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.
@@ -10338,7 +10340,7 @@ export interface components {
              */
             channel: "call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other";
             /**
-             * @description What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+             * @description What it is about; obligatory on create, but of one that names its call. Empty where nobody has said: then it is known by whose it is,
              *     `missed_call` and the time.
              */
             subject?: string;
@@ -10417,6 +10419,8 @@ export interface components {
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */
             readonly sameAsNumber?: string;
+            /** @description How the sender named themselves, while they are no client: `Ганна, сусідка`. Of a client the counterparty and the contact person say it. */
+            senderName?: string;
             /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.
@@ -10449,7 +10453,7 @@ export interface components {
             /** @description How it came. */
             channel?: ("call" | "mail" | "visit" | "form" | "letter" | "messenger" | "other") | null;
             /**
-             * @description What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+             * @description What it is about; obligatory on create, but of one that names its call. Empty where nobody has said: then it is known by whose it is,
              *     `missed_call` and the time.
              */
             subject?: string | null;
@@ -10509,6 +10513,8 @@ export interface components {
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */
             readonly sameAsNumber?: string;
+            /** @description How the sender named themselves, while they are no client: `Ганна, сусідка`. Of a client the counterparty and the contact person say it. */
+            senderName?: string | null;
             /**
              * @description Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
              *     change touches the names that it gives: null takes a value away, what is not named stays.

@@ -15,11 +15,8 @@ const none: Words = { name: '', subject: '', text: '' }
 
 const numberOf = (call: Call) => call.customerNumber || call.customerNumberRaw
 
-/** What a request says: the subject, and the name of the caller in the text when the subject is another. */
-function sayingOf(words: Words, fallback: string, label: string) {
-  const [name, subject, text] = [words.name.trim(), words.subject.trim(), words.text.trim()]
-  return { subject: subject || name || fallback, text: [name && subject ? `${label}: ${name}` : '', text].filter(Boolean).join('\n') }
-}
+/** What a request says of it. */
+const sayingOf = ({ name, subject, text }: Words) => ({ senderName: name.trim(), subject: subject.trim(), text: text.trim() })
 
 type Saying = ReturnType<typeof sayingOf>
 
@@ -47,11 +44,11 @@ function useWords(call: Call) {
 }
 
 /** Adds the words to the request that was registered meanwhile. A repeated press does not write the text twice. */
-async function addTo(id: string, saying: (subject: string) => Saying): Promise<Request> {
+async function addTo(id: string, { text: said, ...words }: Saying): Promise<Request> {
   const now = await get<Request>(`requests/${id}`)
-  const { subject, text: said } = saying(now.subject)
   const text = now.text.endsWith(said) ? now.text : [now.text, said].filter(Boolean).join('\n\n')
-  return patch<Request>(`requests/${id}?updateMask=${subject ? 'subject,' : ''}text`, { subject, text }, now.etag)
+  const change = Object.fromEntries(Object.entries({ ...words, text }).filter(([, word]) => word !== ''))
+  return patch<Request>(`requests/${id}`, change, now.etag)
 }
 
 const isTaken = (error: unknown) => error instanceof ApiError && error.problem.errors?.some(({ field }) => field === 'callId') === true
@@ -63,9 +60,9 @@ function useSaveWords(call: Call, requestId: string | undefined, words: Words, o
   const key = useFormKey()
   return useMutation({
     mutationFn: async () => {
-      const saying = (fallback: string) => sayingOf(words, fallback, t('call.whoCalls'))
+      const saying = sayingOf(words)
       if (requestId) return addTo(requestId, saying)
-      const body = bodyOf(call, saying(t('call.requestFrom', { phone: numberOf(call) })))
+      const body = bodyOf(call, saying)
       try {
         return await post<Request>('requests', body, { key: key.of(body) })
       } catch (error) {

@@ -54,7 +54,6 @@ export function amount(value: string | number): string {
 
 const dayOf = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
 
-/** Whole days from today to the date: 0 today, -1 yesterday. */
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 
 /** Bytes as people say them: `1,2 МБ`. A limit of 25 MiB is 25 MB here, as files are shown everywhere. */
@@ -63,6 +62,7 @@ export function bytes(value: number): string {
   return number(value / 1024 ** at, { style: 'unit', unit: UNITS[at]!, unitDisplay: 'short', maximumFractionDigits: at < 2 ? 0 : 1 })
 }
 
+/** Whole days from today to the date: 0 today, -1 yesterday. */
 export const daysFromToday = (date: Date, now = new Date()) => Math.round((dayOf(date) - dayOf(now)) / 86_400_000)
 
 export const time = (value: string | Date) => dateFormat({ hour: '2-digit', minute: '2-digit' }).format(new Date(value))
@@ -123,10 +123,12 @@ export function phone(value: string | undefined | null): string {
 /** A text of others with the phones in it as people write them: "Дзвінок о 14:05 — +380 44 555 01 18". */
 export const withPhones = (text: string) => text.replace(/(?<![\w+])\+\d{9,15}\b/g, (found) => phone(found))
 
+export const isLegalForm = (word: string): boolean => /^(ТОВ|ФОП|ПрАТ|АТ|ПП|ФГ|ДП|КП|LLC|Ltd)$/i.test(word)
+
 /** "Надія Коваленко" -> "НК". Legal forms and quotes do not count. */
 export function initials(name: string): string {
   const words = name.replace(/[«»"'“”„]/g, ' ').split(/\s+/).filter((word) => /^\p{L}/u.test(word))
-  const own = words.filter((word) => !/^(ТОВ|ФОП|ПрАТ|АТ|ПП|ФГ|ДП|КП|LLC|Ltd)$/i.test(word))
+  const own = words.filter((word) => !isLegalForm(word))
   const from = own.length > 0 ? own : words
   return from.slice(0, 2).map((word) => word[0]!.toUpperCase()).join('') || '?'
 }

@@ -6,7 +6,7 @@ import { useCustom, type CustomValues } from '../api/custom-fields.ts'
 import { fieldError } from '../api/error-text.ts'
 import { post } from '../api/client.ts'
 import { useFields, useMe } from '../api/me.ts'
-import type { Counterparty } from '../api/types.ts'
+import type { Counterparty, Request } from '../api/types.ts'
 import { CustomInputs, defaultsOf } from '../custom/custom-inputs.tsx'
 import { DuplicateHint } from '../duplicates/duplicate-hint.tsx'
 import { useDraft } from '../lib/use-draft.ts'
@@ -16,9 +16,10 @@ import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
 import { toast } from '../ui/toast.ts'
+import { kindByName } from './party.ts'
 import { kindWords, roleWords } from './use-party-filters.ts'
 
-type Props = { onClose: () => void; onDone: (id: string) => void; /** The request whose client it is to be, with the number that is known of them. */ request?: { id: string; phone: string } }
+type Props = { onClose: () => void; onDone: (id: string) => void; /** The request whose client it is to be, with what is known of them. */ request?: Pick<Request, 'id' | 'phone' | 'senderName'> }
 
 type Draft = {
   kind: string; displayName: string; roles: string[]; phone: string; email: string; taxCode: string
@@ -48,7 +49,7 @@ export default function PartyForm({ onClose, onDone, request }: Props) {
   const key = useFormKey()
   const { fields: custom } = useCustom('counterparties')
   const { value, change, clear, restored } = useDraft<Draft>(`party.new.${request?.id ?? ''}`, {
-    kind: 'organisation', displayName: '', roles: ['prospect'], phone: request?.phone ?? '', email: '', taxCode: '', city: '', street: '',
+    kind: request ? kindByName(request.senderName) : 'organisation', displayName: request?.senderName ?? '', roles: ['prospect'], phone: request?.phone ?? '', email: '', taxCode: '', city: '', street: '',
     responsibleId: me.employee?.id, branchId: undefined, source: '', note: '', custom: defaultsOf(custom),
   })
   const save = useMutation({

@@ -1,5 +1,5 @@
 import type { Channel, Counterparty } from '../api/types.ts'
-import { phone } from '../lib/format.ts'
+import { isLegalForm, phone } from '../lib/format.ts'
 
 type WithChannels = { channels: Channel[] }
 
@@ -13,6 +13,9 @@ export function mainChannel(of: WithChannels, kind: Channel['kind']): Channel | 
 export const phoneText = (channel: Channel | undefined) => (channel ? (channel.e164 ? phone(channel.e164) : channel.value) : '')
 
 export const phoneLink = (channel: Channel) => `tel:${channel.e164 || channel.value.replace(/[^\d+]/g, '')}`
+
+/** Whoever just says their name is a person; a firm has its legal form or quotes in it. */
+export const kindByName = (name: string) => (/[«»"“”„]/.test(name) || name.split(/\s+/).some(isLegalForm) ? 'organisation' : 'person')
 
 /** The kind as people say it: a sole trader is kept like an organisation and is none. */
 export const kindOf = ({ kind, displayName }: Pick<Counterparty, 'kind' | 'displayName'>) => (kind === 'organisation' && /^ФОП\s/i.test(displayName) ? 'trader' : kind)

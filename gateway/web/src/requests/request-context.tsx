@@ -89,12 +89,12 @@ export function RequestContext({ request, onDialog }: Props) {
       <section>
         <h3>{t('requests.fromWhom')}</h3>
         <div className="row">
-          <Avatar name={request.counterpartyName || '?'} size="md" />
+          <Avatar name={request.counterpartyName || request.senderName || '?'} size="md" />
           <span className="grow">
             {request.counterpartyId ? (
               <Link className="link cut from-name" to="/counterparties/$id" params={{ id: request.counterpartyId }}>{request.counterpartyName}</Link>
             ) : (
-              <span>{t('requests.unknownSender')}</span>
+              <span className="from-name">{request.senderName || t('requests.unknownSender')}</span>
             )}
             {request.phone ? <a className="meta num from-name" href={`tel:${request.phone.replace(/[^\d+]/g, '')}`}>{phone(request.phone)}</a> : null}
           </span>

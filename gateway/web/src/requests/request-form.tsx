@@ -24,15 +24,15 @@ import { tellLinked } from './tell-linked.ts'
 import { channelWords, subjectOf } from './words.ts'
 
 type Props = { record?: Request; party?: ChosenParty | undefined; onClose: () => void; onDone: (id: string) => void }
-type Draft = { channel: string; subject: string; text: string; phone: string; party: ChosenParty | undefined; ownerId: string | undefined; queue: string | undefined; day: string; clock: string; custom: CustomValues }
+type Draft = { channel: string; subject: string; text: string; phone: string; senderName: string; party: ChosenParty | undefined; ownerId: string | undefined; queue: string | undefined; day: string; clock: string; custom: CustomValues }
 
 const initialOf = ({ record, party }: Props, channel: string): Draft => ({
-  channel: record?.channel ?? channel, subject: record?.subject ?? '', text: record?.text ?? '', phone: record?.phone ?? '',
+  channel: record?.channel ?? channel, subject: record?.subject ?? '', text: record?.text ?? '', phone: record?.phone ?? '', senderName: record?.senderName ?? '',
   party: record?.counterpartyId ? { id: record.counterpartyId, name: record.counterpartyName } : party,
   ownerId: undefined, queue: undefined, ...partsOf(record?.receiveTime), custom: record?.custom ?? {},
 })
 
-const wordsOf = ({ channel, subject, text, phone, custom }: Draft) => ({ channel, subject: subject.trim(), text: text.trim(), phone: phone.trim(), custom })
+const wordsOf = ({ channel, subject, text, phone, senderName, custom }: Draft) => ({ channel, subject: subject.trim(), text: text.trim(), phone: phone.trim(), senderName: senderName.trim(), custom })
 
 const newOf = (draft: Draft, party: ChosenParty | undefined) =>
   ({ ...wordsOf(draft), counterpartyId: party?.id, ownerId: draft.ownerId, queue: draft.queue, receiveTime: cameAt(draft.day, draft.clock) })
@@ -125,6 +125,7 @@ export default function RequestForm(props: Props) {
       {limited('channel', <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(next) => change({ channel: next ?? channel })} allowDeselect={false} error={error('channel')} />)}
       {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={party} onChange={(next) => { if (!next) decline(); change({ party: next }) }} error={error('counterpartyId')} />{recognised ? <p className="meta" role="status">{t('requests.byNumber')}</p> : null}</div>)}
+      {party ? null : limited('senderName', <div className="w2"><TextInput label={t('requests.senderName')} description={t('requests.senderNameHint')} value={value.senderName} onChange={(event) => change({ senderName: event.currentTarget.value })} error={error('senderName')} maxLength={200} /></div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
       {limited('receiveTime', <div className="w2"><MomentFields label={t('requests.receiveTime')} day={value.day} clock={value.clock} onChange={change} error={error('receiveTime')} /><p className="meta">{t(record ? 'requests.receiveHintChange' : 'requests.receiveHint')}</p></div>)}
       {record || queues.length === 0 ? null : limited('queue', <Select label={t('queues.choose')} placeholder={t('queues.byDefault')} data={queues.map((one) => ({ value: one.name, label: one.title || one.name }))} value={value.queue ?? null} onChange={(queue) => change({ queue: queue ?? undefined })} clearable searchable nothingFoundMessage={t('ui.nothingFound')} error={error('queue')} />)}

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next'
 import { useNames } from '../api/directory.ts'
 import type { Request } from '../api/types.ts'
-import { dateTime, phone, when } from '../lib/format.ts'
+import { dateTime, when } from '../lib/format.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Status } from '../ui/status.tsx'
 import { Deadline } from './deadline.tsx'
-import { iconOf, reasonShort, subjectOf } from './words.ts'
+import { iconOf, reasonShort, senderOf, subjectOf } from './words.ts'
 
 type Props = { request: Request; open: boolean; onOpen: () => void }
 
@@ -16,7 +16,7 @@ export function RequestItem({ request, open, onOpen }: Props) {
   const names = useNames()
   const owner = names.person(request.ownerId) ?? '—'
   const subject = subjectOf(request, t)
-  const from = request.counterpartyName || (request.phone ? phone(request.phone) : t('requests.unknownSender'))
+  const from = senderOf(request) || t('requests.unknownSender')
   return (
     <li>
       <button type="button" className={`rq ${open ? 'on' : ''} ${request.state === 'new' ? 'new' : ''}`} aria-current={open ? 'true' : undefined} onClick={onOpen}>

@@ -14,14 +14,14 @@ const NOTE_MAX = 4000
 
 /**
  * The opportunity that one click makes of a request. The same request gives the same opportunity however often it is pressed.
- * What is known of a sender who is no client yet, the name in the text and the number, goes into its note.
+ * What is known of a sender who is no client yet, the name and the number, goes into its note with the text.
  */
 const opportunityOf = (request: Request, t: TFunction) => ({
   title: request.subject || subjectOf(request, t),
   requestId: request.id,
   ...(request.counterpartyId ? { counterpartyId: request.counterpartyId } : {}),
   ...(request.contactPersonId ? { contactPersonId: request.contactPersonId } : {}),
-  ...(request.counterpartyId ? {} : { note: [request.phone ? `${t('requests.phone')}: ${phone(request.phone)}` : '', request.text].filter(Boolean).join('\n').slice(0, NOTE_MAX) }),
+  ...(request.counterpartyId ? {} : { note: [request.senderName ? `${t('requests.senderName')}: ${request.senderName}` : '', request.phone ? `${t('requests.phone')}: ${phone(request.phone)}` : '', request.text].filter(Boolean).join('\n').slice(0, NOTE_MAX) }),
 })
 
 export function useRequestActions(request: Request) {

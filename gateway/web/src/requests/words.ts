@@ -9,11 +9,14 @@ const icons: Record<string, TablerIcon> = { call: IconPhone, mail: IconMail, vis
 
 export const iconOf = (request: Request) => (request.missedCall ? IconPhoneX : (icons[request.channel] ?? IconDots))
 
+/** Whose it is: the client, else how the sender named themselves, else the number. */
+export const senderOf = ({ counterpartyName, senderName, phone: number }: Request) => counterpartyName || senderName || (number ? phone(number) : '')
+
 /** What a request is about; of a call of which nobody has said yet, whose it was. */
 export function subjectOf(request: Request, t: TFunction): string {
-  const { subject, callId, missedCall, counterpartyName, number } = request
+  const { subject, callId, missedCall, number } = request
   if (subject || !callId) return withPhones(subject) || number
-  return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: counterpartyName || (request.phone ? phone(request.phone) : number) })
+  return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: senderOf(request) || number })
 }
 
 /** Why this owner, in a few words of a list line. */

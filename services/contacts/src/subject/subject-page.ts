@@ -17,7 +17,7 @@ const FIELDS: Record<string, string> = {
   language: 'Мова', tags: 'Позначки', external_id: 'Зовнішній код', tax_country: 'Країна податкового коду', do_not_call: 'Не телефонувати', do_not_write: 'Не писати', interests: 'Потреби',
   custom: 'Додаткові поля', created_at: 'Створено', updated_at: 'Змінено', deleted_at: 'Вилучено', given_at: 'Згоду дано', withdrawn_at: 'Згоду відкликано', evidence: 'Підтвердження',
   withdrawal_evidence: 'Підтвердження відкликання', withdrawal_source: 'Спосіб відкликання', starts_at: 'Початок', ends_at: 'Кінець', at: 'Коли', data: 'Зміст', number: 'Номер', amount: 'Сума',
-  currency: 'Валюта', phone: 'Телефон', resolution: 'Рішення', channel: 'Канал', due_at: 'Строк', closed_at: 'Закрито', opened_at: 'Відкрито', customer_number: 'Номер абонента',
+  currency: 'Валюта', phone: 'Телефон', sender_name: 'Як назвався відправник', resolution: 'Рішення', channel: 'Канал', due_at: 'Строк', closed_at: 'Закрито', opened_at: 'Відкрито', customer_number: 'Номер абонента',
   direction: 'Напрямок', started_at: 'Початок', ended_at: 'Кінець', facts: 'Подробиці', e164: 'Телефон', start_on: 'Від', end_on: 'До', decision_role: 'Роль у рішенні', lost_reason: 'Причина відмови',
   last_contact_at: 'Останній контакт', next_contact_at: 'Наступний контакт', product: 'Продукт', reasons: 'Підстави', ground: 'Підстава запиту', filter: 'Умови фільтра', cells: 'Клітинки рядка', value: 'Значення',
 }

@@ -35,6 +35,7 @@ type Row = {
   missed_call: boolean
   same_as_id: string | null
   same_as_number: string | null
+  sender_name: string
   custom: Record<string, unknown>
   revision: number
   received_at: Date
@@ -49,7 +50,7 @@ const columns = sql`r.id, r.number, r.channel, r.subject, r.text, r.counterparty
   (select c.name from counterparty c where c.id = r.counterparty_id) as counterparty_name, r.contact_person_id, r.phone,
   r.call_id, r.state, r.owner_id, r.branch_id, r.queue, r.routing, r.due_at, r.taken_at, r.closed_at, r.resolution,
   r.opportunity_id, r.missed_call, r.same_as_id,
-  (select s.number from request s where s.id = r.same_as_id) as same_as_number, ${receivedAt} as received_at, r.custom, r.revision, r.created_at, r.updated_at`
+  (select s.number from request s where s.id = r.same_as_id) as same_as_number, r.sender_name, ${receivedAt} as received_at, r.custom, r.revision, r.created_at, r.updated_at`
 
 const fromRow = (row: Row): Request => ({
   id: row.id,
@@ -82,6 +83,7 @@ const fromRow = (row: Row): Request => ({
   missedCall: row.missed_call,
   sameAsId: row.same_as_id ?? undefined,
   sameAsNumber: row.same_as_number ?? '',
+  senderName: row.sender_name,
   receiveTime: row.received_at,
   custom: row.custom,
 })
@@ -102,6 +104,7 @@ export const requestList: ListDefinition = {
     subject: { column: sql`r.subject`, type: 'text' },
     text: { column: sql`r.text`, type: 'text' },
     phone: { column: sql`r.phone`, type: 'text' },
+    senderName: { column: sql`r.sender_name`, type: 'text' },
     ownerId: { column: sql`r.owner_id`, type: 'uuid', reference: 'employees' },
     branchId: { column: sql`r.branch_id`, type: 'uuid', reference: 'branches' },
     counterpartyId: { column: sql`r.counterparty_id`, type: 'uuid', reference: 'counterparties', nullable: true },
@@ -250,11 +253,11 @@ export async function insertRequest(tx: Tx, r: Request, { prefix, callGivenBy, n
       sql`with taken as (insert into number_series as n (name, last) values (${series}, 1) on conflict (name) do update set last = n.last + 1 returning last)
           insert into request as r (id, number, channel, subject, text, counterparty_id, contact_person_id, phone, call_id, state,
             owner_id, owned_at, branch_id, queue, routing, due_at, taken_at, closed_at, resolution, opportunity_id, missed_call,
-            custom, call_given_by, received_at, revision, created_at, updated_at)
+            custom, sender_name, call_given_by, received_at, revision, created_at, updated_at)
           select ${r.id}, ${beginning} || lpad(last::text, greatest(5, length(last::text)), '0'), ${wordOf(RequestChannel, r.channel)},
             ${r.subject}, ${r.text}, ${r.counterpartyId ?? null}::uuid, ${r.contactPersonId ?? null}::uuid, ${r.phone},
             ${r.callId ?? null}::uuid, ${wordOf(RequestState, r.state)}, ${r.ownerId}, ${now}, ${r.branchId}, ${r.queue},
-            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, ${r.callId === undefined ? null : (callGivenBy ?? null)}::uuid, ${r.receiveTime ?? null}::timestamptz, 1, ${now}, ${now}
+            ${routingWords(r.routing!)}::jsonb, ${r.dueTime}, null, null, '', null, ${r.missedCall}, ${JSON.stringify(r.custom ?? {})}::jsonb, ${r.senderName}, ${r.callId === undefined ? null : (callGivenBy ?? null)}::uuid, ${r.receiveTime ?? null}::timestamptz, 1, ${now}, ${now}
           from taken returning ${columns}`,
     ),
   )
@@ -266,7 +269,7 @@ export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Requ
     one<Row>(
       tx,
       sql`update request r set channel = ${wordOf(RequestChannel, r.channel)}, subject = ${r.subject}, text = ${r.text},
-            counterparty_id = ${r.counterpartyId ?? null}, contact_person_id = ${r.contactPersonId ?? null}, phone = ${r.phone},
+            counterparty_id = ${r.counterpartyId ?? null}, contact_person_id = ${r.contactPersonId ?? null}, phone = ${r.phone}, sender_name = ${r.senderName},
             state = ${wordOf(RequestState, r.state)}, owner_id = ${r.ownerId},
             owned_at = case when owner_id = ${r.ownerId} then owned_at else ${now} end, branch_id = ${r.branchId},
             queue = ${r.queue}, routing = ${routingWords(r.routing!)}, due_at = ${r.dueTime}, received_at = ${r.receiveTime ?? null}, taken_at = ${r.takeTime ?? null},

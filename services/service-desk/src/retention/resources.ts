@@ -6,8 +6,8 @@ import { emptyRecords, ofRecords, onHold, type RetentionResource } from '@vitryl
 import { requestList, scope } from '../request/request-sql.ts'
 import { places } from '../subject/places.ts'
 
-/** As the index request_worded has it. */
-const isWorded = sql`(r.subject <> '' or r.text <> '' or r.phone <> '' or r.resolution <> '' or r.custom <> '{}'::jsonb)`
+/** As the index request_told has it. */
+const isWorded = sql`(r.subject <> '' or r.text <> '' or r.phone <> '' or r.sender_name <> '' or r.resolution <> '' or r.custom <> '{}'::jsonb)`
 
 const emptied = [ofRecords(places, 'request'), filePlace(({ recordIds }) => sql`${recordIds}::uuid[]`)]
 

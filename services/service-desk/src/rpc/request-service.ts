@@ -12,24 +12,24 @@ import { registerRequest } from '../request/register-request.ts'
 import { getRequest, holdRequest, listRequests, loadsOf, lockJoined, lockRequest, moveJoined, publish, publishAll, toldTo, updateRequest } from '../request/request-sql.ts'
 import { assertOpen, assign, close, join, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
 
-const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'branchId', 'queue', 'dueTime', 'missedCall', 'receiveTime', 'custom'] as const
+const WRITABLE = ['channel', 'subject', 'text', 'counterpartyId', 'contactPersonId', 'phone', 'senderName', 'branchId', 'queue', 'dueTime', 'missedCall', 'receiveTime', 'custom'] as const
 const NEVER_EMPTY = ['branchId', 'queue', 'dueTime', 'receiveTime'] as const
 
 export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool, env } = deps
   const country = countryOf(env)
-  const withNumber = (request: Request): Request => ({ ...request, phone: e164Of(request.phone, country) || request.phone.trim() })
+  const asKept = (request: Request): Request => ({ ...request, phone: e164Of(request.phone, country) || request.phone.trim(), senderName: request.senderName.trim() })
   const decide = async (call: Call, which: Which, judge: Judge) => toldTo(pool, call.caller, await decided(call, which, judge))
   return {
     getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
     listRequests: (request, call) => listRequests(pool, call, request),
     createRequest: async ({ request }, call) => {
       await awaitReferences(deps, request!, call)
-      return call.transact((tx) => create(tx, deps, withNumber(request!), call))
+      return call.transact((tx) => create(tx, deps, asKept(request!), call))
     },
     updateRequest: async ({ request, updateMask }, call) => {
       await awaitReferences(deps, request!, call)
-      return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, withNumber(request!), updateMask, call)))
+      return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, asKept(request!), updateMask, call)))
     },
     takeRequest: (which, call) =>
       decide(call, which, async (current, tx) => take(current, await workerOf(tx, employeeOf(call.caller)), call.now)),
@@ -59,7 +59,7 @@ async function create(tx: Tx, deps: Deps, request: Request, { caller, now }: Cal
   const client = await assertReferences(tx, deps, caller, request)
   assertReaches(caller, 'requests', 'create', named(request, caller))
   const { record, violations } = await settleRequest(deps, tx, caller, { ...request, receiveTime: notAfter(now, request.receiveTime), state: RequestState.NEW })
-  const wrong = [...emptyIn(request, ['subject']), ...violations, ...wrongReceiveTime(request.receiveTime, now)]
+  const wrong = [...(request.callId === undefined ? emptyIn(request, ['subject']) : []), ...violations, ...wrongReceiveTime(request.receiveTime, now)]
   if (wrong.length > 0) throw invalid(wrong)
   const saved = await registerRequest(tx, deps, { request: record, client, queues: [request.queue], creatorId: caller.employeeId }, now)
   if (saved === undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', 'the call has its request already', { field: 'callId' })

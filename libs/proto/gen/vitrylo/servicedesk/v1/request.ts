@@ -370,7 +370,7 @@ export interface Request {
   /** How it came. */
   channel: RequestChannel;
   /**
-   * What it is about; obligatory on create. Empty where it was made of a call and nobody has said: then it is known by whose it is,
+   * What it is about; obligatory on create, but of one that names its call. Empty where nobody has said: then it is known by whose it is,
    * `missed_call` and the time.
    */
   subject: string;
@@ -442,6 +442,8 @@ export interface Request {
     | undefined;
   /** Output only. Number of that request. */
   sameAsNumber: string;
+  /** How the sender named themselves, while they are no client: `Ганна, сусідка`. Of a client the counterparty and the contact person say it. */
+  senderName: string;
   /**
    * Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
    * change touches the names that it gives: null takes a value away, what is not named stays.
@@ -629,6 +631,7 @@ function createBaseRequest(): Request {
     receiveTime: undefined,
     sameAsId: undefined,
     sameAsNumber: "",
+    senderName: "",
     custom: undefined,
   };
 }
@@ -715,6 +718,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.sameAsNumber !== "") {
       writer.uint32(218).string(message.sameAsNumber);
+    }
+    if (message.senderName !== "") {
+      writer.uint32(226).string(message.senderName);
     }
     if (message.custom !== undefined) {
       Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
@@ -951,6 +957,14 @@ export const Request: MessageFns<Request> = {
             message.sameAsNumber = reader.string();
             continue;
           }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.senderName = reader.string();
+            continue;
+          }
           case 140: {
             if (tag !== 1122) {
               break;
@@ -1064,6 +1078,11 @@ export const Request: MessageFns<Request> = {
         : isSet(object.same_as_number)
         ? globalThis.String(object.same_as_number)
         : "",
+      senderName: isSet(object.senderName)
+        ? globalThis.String(object.senderName)
+        : isSet(object.sender_name)
+        ? globalThis.String(object.sender_name)
+        : "",
       custom: isObject(object.custom) ? object.custom : undefined,
     };
   },
@@ -1151,6 +1170,9 @@ export const Request: MessageFns<Request> = {
     if (message.sameAsNumber !== "") {
       obj.sameAsNumber = message.sameAsNumber;
     }
+    if (message.senderName !== "") {
+      obj.senderName = message.senderName;
+    }
     if (message.custom !== undefined) {
       obj.custom = message.custom;
     }
@@ -1191,6 +1213,7 @@ export const Request: MessageFns<Request> = {
     message.receiveTime = object.receiveTime ?? undefined;
     message.sameAsId = object.sameAsId ?? undefined;
     message.sameAsNumber = object.sameAsNumber ?? "";
+    message.senderName = object.senderName ?? "";
     message.custom = object.custom ?? undefined;
     return message;
   },
