@@ -1,6 +1,6 @@
 import { on, type BusEvent, type Handler } from '@vitrylo/events'
 import { isUuid } from '@vitrylo/pg'
-import { CounterpartyMergedEvent, CounterpartyMergeUndoneEvent, SubjectErasedEvent } from '@vitrylo/proto/events.ts'
+import { CounterpartyMergedEvent, CounterpartyMergeUndoneEvent, RequestChangedEvent, RequestClosedEvent, SubjectErasedEvent } from '@vitrylo/proto/events.ts'
 import type { Contract } from '@vitrylo/proto/contract.ts'
 import { appendLiveEvents, blankLiveEvents, RESYNC, type NewLiveEvent } from './live-event-sql.ts'
 
@@ -33,12 +33,21 @@ const onErased = on(SubjectErasedEvent, (tx, { subject }, event) => {
 const toResync = ({ id }: BusEvent): NewLiveEvent =>
   ({ id, type: RESYNC, section: '', branchId: null, ownerId: null, recipients: null, payload: '{}' })
 
-/** Events of two records that stand with one of them: who may see that one need not see the other. */
-const OTHER: ReadonlyMap<string, string> = new Map([[CounterpartyMergedEvent.type, 'merged'], [CounterpartyMergeUndoneEvent.type, 'restored']])
+type Data = Record<string, unknown>
 
 /** The id is enough to read it anew, for who may. */
-const withoutOther = (data: Record<string, unknown>, field: string): Record<string, unknown> =>
-  ({ ...data, [field]: { id: (data[field] as { id?: string } | undefined)?.id } })
+const withoutOther = (field: string) => (data: Data): Data => ({ ...data, [field]: { id: (data[field] as { id?: string } | undefined)?.id } })
+
+function withoutJoined({ request, ...data }: Data): Data {
+  const { sameAsId: _id, sameAsNumber: _number, ...rest } = (request ?? {}) as Data
+  return { ...data, request: rest }
+}
+
+/** Events of two records that stand with one of them: who may see that one need not see the other. */
+const ALONE: ReadonlyMap<string, (data: Data) => Data> = new Map([
+  [CounterpartyMergedEvent.type, withoutOther('merged')], [CounterpartyMergeUndoneEvent.type, withoutOther('restored')],
+  [RequestClosedEvent.type, withoutJoined], [RequestChangedEvent.type, withoutJoined],
+])
 
 function toLive({ id, type, time, key, data, headers }: BusEvent, own: string): NewLiveEvent {
   const { section = own, branch = null, owner = null, recipients, counterparty } = headers
@@ -52,6 +61,6 @@ function toLive({ id, type, time, key, data, headers }: BusEvent, own: string): 
     ownerId: owner,
     recipients: recipients === undefined || recipients === '' ? null : recipients.split(','),
     recordId: isUuid(recordId) ? recordId : null,
-    payload: JSON.stringify({ id, type, time, key, data: OTHER.has(type) ? withoutOther(data, OTHER.get(type)!) : data }),
+    payload: JSON.stringify({ id, type, time, key, data: ALONE.get(type)?.(data) ?? data }),
   }
 }

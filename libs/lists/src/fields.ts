@@ -8,6 +8,8 @@ export type FilterField = FieldFacts & {
   currency?: Sql
   /** The field of the record that it tells of, where that has another name: who is kept from that does not ask by this. */
   of?: string
+  /** Of an id: whether the asker reaches what it names. To who does not, it is absent. */
+  reached?(asker: Asker): Sql
 }
 
 export type FilterFields = Readonly<Record<string, FilterField>>

@@ -27,6 +27,12 @@ function compiled(c: Known, asker: Asker): Sql {
 }
 
 function testOf(t: Test<FilterField>, asker: Asker): Sql {
+  const { reached } = t.field
+  if (reached === undefined) return plainTest(t, asker)
+  return inverse(sql`(${plainTest({ ...t, negated: false }, asker)} and ${reached(asker)})`, t.negated, true)
+}
+
+function plainTest(t: Test<FilterField>, asker: Asker): Sql {
   const { field: { column, type, nullable = false }, operator, operand, negated } = t
   if (operator === 'present') return presence(column, type, negated)
   if (operand.kind === 'period') return inverse(periodTest(column, type, operator, operand.period), negated, nullable)

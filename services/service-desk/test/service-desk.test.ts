@@ -374,6 +374,12 @@ test('what was joined to a request goes along where that one is joined, and name
   expect((await found('state="closed"', 'olena')).find(({ id }) => id === second.id)).toMatchObject(unnamed)
   expect(await service.call(Requests.closeRequest, { id: second.id, etag: '', resolution: '' }, { as: 'olena' })).toMatchObject({ ...unnamed, etag: joined.etag })
   expect(await change(second.id, { text: 'ще слово' }, ['text'], 'olena')).toMatchObject(unnamed)
+  // Seen failing: who knew the id found by it what had been joined there. To her it is as absent in the filter as in the record.
+  expect(await found(`sameAsId="${third.id}"`, 'olena')).toEqual([])
+  expect((await found(`id="${second.id}" AND sameAsId = null AND sameAsId != "${third.id}"`, 'olena')).map(({ id }) => id)).toEqual([second.id])
+  expect(await found(`id="${second.id}" AND sameAsId:*`, 'olena')).toEqual([])
+  expect((await found(`id="${second.id}" AND sameAsId:*`, 'taras')).map(({ id }) => id)).toEqual([])
+  expect((await found(`id="${second.id}" AND sameAsId:*`)).map(({ id }) => id)).toEqual([second.id])
   // The mark itself stays.
   expect(await get(second.id)).toMatchObject({ sameAsId: third.id, text: 'ще слово' })
 })

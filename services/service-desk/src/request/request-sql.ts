@@ -91,8 +91,9 @@ const fromRow = (row: Row): Request => ({
 const routingWords = ({ rule, group, queue, openRequests, skipped }: Routing): string =>
   JSON.stringify({ rule: wordOf(RoutingRule, rule), group, queue, openRequests, skipped: skipped.map((one) => wordOf(RoutingRule, one)) })
 
-export const scope = (caller: Caller, action: string) =>
-  scopeOf(caller, 'requests', action, { branch: sql`r.branch_id`, owner: sql`r.owner_id`, record: sql`r.id` })
+/** `r`: the name of the table in the statement. */
+export const scope = (caller: Caller, action: string, r: Sql = sql`r`) =>
+  scopeOf(caller, 'requests', action, { branch: sql`${r}.branch_id`, owner: sql`${r}.owner_id`, record: sql`${r}.id` })
 
 export const requestList: ListDefinition = {
   id: sql`r.id`,
@@ -109,7 +110,10 @@ export const requestList: ListDefinition = {
     branchId: { column: sql`r.branch_id`, type: 'uuid', reference: 'branches' },
     counterpartyId: { column: sql`r.counterparty_id`, type: 'uuid', reference: 'counterparties', nullable: true },
     callId: { column: sql`r.call_id`, type: 'uuid', nullable: true },
-    sameAsId: { column: sql`r.same_as_id`, type: 'uuid', nullable: true },
+    sameAsId: {
+      column: sql`r.same_as_id`, type: 'uuid', nullable: true,
+      reached: ({ caller }) => sql`exists (select from request s where s.id = r.same_as_id and ${scope(caller, 'view', sql`s`)})`,
+    },
     queue: { column: sql`r.queue`, type: 'text' },
     missedCall: { column: sql`r.missed_call`, type: 'boolean' },
     dueTime: { column: sql`r.due_at`, type: 'time' },
