@@ -12,7 +12,7 @@ import {
   OpportunityDeletedEvent,
   OpportunityMovedEvent, RecordSharesChangedEvent,
   OpportunityWonEvent,
-  RequestChangedEvent, RequestRegisteredEvent,
+  RequestChangedEvent, RequestClosedEvent, RequestRegisteredEvent,
 } from '@vitrylo/proto/events.ts'
 import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CounterpartyServiceService as rpc, type ListTimelineRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
@@ -105,13 +105,14 @@ test('own changes, persons, opportunities, requests and calls make one history, 
     },
     {
       type: CallEndedEvent, key: 'c', revision: 4, time: at(5), branchId: branches.kyiv, ownerId: people.olena.id,
-      data: { call: Call.fromPartial({ id: randomUUID(), counterpartyId: id, state: 'CALL_STATE_ENDED', direction: 'CALL_DIRECTION_INBOUND', disposition: 'CALL_DISPOSITION_ANSWERED', customerNumber: '+380671234567', startTime: at(4), talkSeconds: 65.25, branchId: branches.kyiv }) },
+      data: { call: Call.fromPartial({ id: randomUUID(), counterpartyId: id, state: 'CALL_STATE_ENDED', direction: 'CALL_DIRECTION_INBOUND', disposition: 'CALL_DISPOSITION_ANSWERED', customerNumber: '+380671234567', startTime: at(4), talkSeconds: 65.97, branchId: branches.kyiv }) },
     },
   )
   expect(await kinds(id)).toEqual(['call-ended', 'request-registered', 'opportunity-moved', 'opportunity-created', 'contact-person-added', 'counterparty-created'])
   const { entries } = await timeline(id, { sections: ['opportunities', 'calls'] })
   expect(entries.map(({ data }) => data)).toEqual([
-    { direction: 'inbound', disposition: 'answered', number: '+380671234567', waitSeconds: '0', talkSeconds: '65.3' },
+    // Seen failing with tenths: 66 here, 1:05 at the call.
+    { direction: 'inbound', disposition: 'answered', number: '+380671234567', waitSeconds: '0', talkSeconds: '65.97' },
     { number: 'У-1', title: 'Млин', amount: '100.50', currency: 'UAH', fromStage: 'Нова', toStage: 'Переговори' },
     { number: 'У-1', title: 'Млин', amount: '100.50', currency: 'UAH', stage: 'Нова' },
   ])
@@ -197,15 +198,34 @@ test('what was told of a request or an opportunity stands with whose it is after
   expect(await stands('requests')).toEqual([[], ['request-changed', 'request-registered']])
   await service.receive(told(RequestChangedEvent, 2, first))
   expect(await stands('requests')).toEqual([[], ['request-changed', 'request-changed', 'request-registered']])
+  // Taken away from everybody it is on no timeline, and goes along to whose it is found to be. Seen failing: it stood with the second for good.
+  await service.receive(told(RequestChangedEvent, 5, undefined), told(RequestChangedEvent, 4, second))
+  expect(await stands('requests')).toEqual([[], []])
+  await service.receive(told(RequestChangedEvent, 6, second))
+  expect(await stands('requests')).toEqual([[], ['request-changed', 'request-changed', 'request-changed', 'request-changed', 'request-registered']])
   const opportunity = deal(randomUUID(), first)
   await service.receive(about(OpportunityCreatedEvent, opportunity, 1, 1), about(OpportunityChangedEvent, { ...opportunity, counterpartyId: second }, 2, 2))
   expect(await stands('opportunities')).toEqual([[], ['opportunity-changed', 'opportunity-created']])
   // It goes to one that was merged meanwhile, and back with the undo.
   const { id } = await service.call(merges.mergeCounterparties, { id: first, mergedId: third, etag: '', mergedEtag: '', choices: [] }, { as: 'admin' })
-  await service.receive(told(RequestChangedEvent, 4, third))
-  expect(await stands('requests')).toEqual([['request-changed', 'request-changed', 'request-changed', 'request-registered'], []])
+  await service.receive(told(RequestChangedEvent, 7, third))
+  const whole = [...Array<string>(5).fill('request-changed'), 'request-registered']
+  expect(await stands('requests')).toEqual([whole, []])
   await service.call(merges.undoCounterpartyMerge, { id, choices: [] }, { as: 'admin' })
-  expect([await stands('requests'), await kinds(third, { sections: ['requests'] })]).toEqual([[[], []], ['request-changed', 'request-changed', 'request-changed', 'request-registered']])
+  expect([await stands('requests'), await kinds(third, { sections: ['requests'] })]).toEqual([[[], []], whole])
+})
+
+// Seen failing: the number of a request of Lviv stood on the card for who sees nothing of Lviv.
+test('the request that another was joined to is named on the timeline to who sees that one, and to nobody before it is known', async () => {
+  const id = await firm('Дзвонив двічі')
+  const [own, other] = [randomUUID(), randomUUID()]
+  const request = (more: Partial<Request>) => Request.fromPartial({ counterpartyId: id, subject: 'Рахунок', channel: 'REQUEST_CHANNEL_CALL', state: 'REQUEST_STATE_NEW', ownerId: people.olena.id, branchId: branches.kyiv, ...more })
+  const told = (type: typeof RequestClosedEvent, revision: number, of: Request) => ({ type, key: of.id, revision, time: at(revision), data: { request: of, actorId: '' } })
+  const ends = async (as: keyof typeof people) => [(await timeline(id, { kinds: ['request-closed'] }, as)).entries, (await card(id, as)).timeline.filter(({ kind }) => kind === 'request-closed')].map(([entry]) => entry!.data.sameAs)
+  await service.receive(told(RequestClosedEvent, 2, request({ id: own, number: 'ЗВ-2', state: 'REQUEST_STATE_CLOSED', sameAsId: other, sameAsNumber: 'ЗВ-1' })))
+  expect(await ends('admin')).toEqual([undefined, undefined])
+  await service.receive(told(RequestRegisteredEvent, 1, request({ id: other, number: 'ЗВ-1', ownerId: people.taras.id, branchId: branches.lviv })))
+  expect([await ends('admin'), await ends('olena')]).toEqual([['ЗВ-1', 'ЗВ-1'], [undefined, undefined]])
 })
 
 test('a removed opportunity leaves the card, its history stays', async () => {

@@ -1,14 +1,14 @@
-import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconBriefcase, IconTicket } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
-import type { Request, TimelineEntry } from '../api/types.ts'
+import type { Request } from '../api/types.ts'
 import { tell } from '../card/timeline-words.ts'
 import { money, when } from '../lib/format.ts'
 import { Deadline } from '../requests/deadline.tsx'
+import { untitled } from '../requests/untitled.ts'
 import { useRequestActions } from '../requests/use-request-actions.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -22,12 +22,6 @@ function Join({ request, id, number }: { request: Request; id: string; number: s
   const { t } = useTranslation()
   const { join, busy } = useRequestActions(request)
   return <Button size="sm" busy={busy} aria-label={t('call.joinTo', { number })} onClick={() => join(id)}>{t('call.join')}</Button>
-}
-
-/** A request of a call that nobody has given a subject, by its time. */
-function untitled(id: string, timeline: readonly TimelineEntry[], t: TFunction): string {
-  const came = timeline.find((entry) => entry.kind === 'request-registered' && entry.recordId === id)
-  return came ? t(came.data['missedCall'] ? 'requests.missedCallOf' : 'requests.callOf', { who: when(came.time) }) : t('requests.noSubject')
 }
 
 /** Kinds of entries in which somebody spoke with the client; changes of records are none. */

@@ -3,9 +3,10 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { IconPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
-import type { CounterpartyCard, RelatedRecord } from '../api/types.ts'
+import type { CounterpartyCard, RelatedRecord, TimelineEntry } from '../api/types.ts'
 import { money, phone, when, withPhones } from '../lib/format.ts'
 import { Deadline } from '../requests/deadline.tsx'
+import { untitled } from '../requests/untitled.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
 
@@ -33,7 +34,12 @@ function Right({ record, section }: { record: RelatedRecord; section: Block['sec
 
 const target = { opportunities: '/opportunities', requests: '/requests', calls: '/calls' } as const
 
-function BlockTable({ records, section }: { records: RelatedRecord[]; section: Block['section'] }) {
+function BlockTable({ records, section, timeline }: { records: RelatedRecord[]; section: Block['section']; timeline: readonly TimelineEntry[] }) {
+  const { t } = useTranslation()
+  const nameOf = ({ id, title, number }: RelatedRecord) => {
+    if (section === 'calls') return phone(title)
+    return withPhones(title) || (section === 'requests' ? `${number} · ${untitled(id, timeline, t)}` : number)
+  }
   return (
     <table className="mini">
       <colgroup>
@@ -45,8 +51,8 @@ function BlockTable({ records, section }: { records: RelatedRecord[]; section: B
         {records.map((record) => (
           <tr key={record.id}>
             <td>
-              <Link className="medium" to={target[section]} search={{ open: record.id } as never} title={record.title}>
-                {section === 'calls' ? phone(record.title) : withPhones(record.title) || record.number}
+              <Link className="medium" to={target[section]} search={{ open: record.id } as never} title={nameOf(record)}>
+                {nameOf(record)}
               </Link>
             </td>
             <td className="soft"><Middle record={record} section={section} /></td>
@@ -89,7 +95,7 @@ export function Blocks({ card }: { card: CounterpartyCard }) {
                 </span>
                 {create && can(section, 'create') ? <IconButton size="sm" icon={IconPlus} label={t(`card.create.${section}`)} onClick={create} /> : null}
               </h2>
-              {shown.length > 0 ? <BlockTable records={shown} section={section} /> : <p className="meta blk-none">{t(`card.none.${section}`)}</p>}
+              {shown.length > 0 ? <BlockTable records={shown} section={section} timeline={card.timeline} /> : <p className="meta blk-none">{t(`card.none.${section}`)}</p>}
             </div>
           )
         })}

@@ -41,10 +41,17 @@ function relation(entry: TimelineEntry, t: TFunction): Told {
   return { icon: IconLink, tone: '', title: t(`timeline.relation.${what}`, { name }), more }
 }
 
+/** What it is about; a request of a call that nobody has given a subject by its number and how it came. */
+function subjectOf({ section, data }: TimelineEntry, t: TFunction): string {
+  const { title, subject, number = '', channel, missedCall } = data
+  if (title || subject || section !== 'requests' || channel !== 'call') return withPhones(title ?? subject ?? number)
+  return `${number} · ${t(missedCall ? 'timeline.missedCall' : 'words.requestChannel.call')}`
+}
+
 /** What an entry says, by its kind. A kind that this release does not know is shown by its own name. */
 export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: string) => string): Told {
   const { data } = entry
-  const subject = withPhones(data['title'] ?? data['subject'] ?? data['number'] ?? '')
+  const subject = subjectOf(entry, t)
   switch (entry.kind) {
     case 'note': return { icon: IconNote, tone: '', title: t('timeline.note'), text: data['text'] ?? '' }
     case 'call-ended': return call(entry, t, queueTitle)

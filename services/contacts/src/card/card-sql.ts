@@ -42,7 +42,7 @@ export async function getCard(db: Db, caller: Caller, id: string): Promise<Count
           records on true
         left join lateral (select json_agg(x) as list from (${totalsOf(caller)}) x) totals on true
         left join lateral (select json_agg(x) as list from (
-          select ${entryColumns}, ${page.pageKey} as page_key from timeline t
+          select ${entryColumns(caller)}, ${page.pageKey} as page_key from timeline t
           where t.counterparty_id = c.id and ${entryScope(caller)} order by ${page.orderBy} limit ${page.limit}) x) entries on true
         left join lateral (select json_agg(x) as list from (${plannedOf(caller)}) x) planned on true
         where c.id = ${livingId(id)} and ${scope(caller, 'view')}`,

@@ -49,16 +49,15 @@ async function apply(tx: Tx, event: BusEvent, call: Call): Promise<void> {
       number,
       person: call.contactPersonName,
       queue: call.queues.at(-1),
-      waitSeconds: seconds(call.waitSeconds),
-      talkSeconds: seconds(call.talkSeconds),
+      // To the millisecond: whoever shows them cuts to whole seconds, as of the call itself.
+      waitSeconds: String(call.waitSeconds),
+      talkSeconds: String(call.talkSeconds),
       requestId: call.requestId,
     }),
   })
   // Evidence may come that it was another's call, or that nobody answered: then the last contact falls back.
   await refreshContacts(tx, [before, counterpartyId].flatMap((one) => one || []))
 }
-
-const seconds = (value: number): string => (Math.round(value * 10) / 10).toString()
 
 export const callHandlers: Handler[] = [
   on(CallEndedEvent, (tx, { call }, event) => apply(tx, event, call!)),

@@ -44,7 +44,8 @@ async function apply(tx: Tx, event: BusEvent, { request, actorId }: Message, kin
     section: SECTION,
     recordId: r.id,
     actorId,
-    data: filled({ number: r.number, subject: r.subject, ...data }),
+    // How it came: one of a call has no subject until somebody says one.
+    data: filled({ number: r.number, subject: r.subject, channel: wordOf(RequestChannel, r.channel), missedCall: r.missedCall ? 'true' : undefined, ...data }),
   })
 }
 
@@ -55,15 +56,13 @@ const handle = <T extends Message>(type: EventType<T>, kind: string, data: (requ
 
 export const requestHandlers: Handler[] = [
   handle(RequestRegisteredEvent, 'request-registered', (r) => ({
-    channel: wordOf(RequestChannel, r.channel),
     ownerId: r.ownerId,
     dueTime: r.dueTime?.toISOString(),
-    missedCall: r.missedCall ? 'true' : undefined,
     // Of one that is entered later: when it came.
   }), ({ receiveTime }) => receiveTime),
   handle(RequestChangedEvent, 'request-changed'),
   handle(RequestTakenEvent, 'request-taken', ({ ownerId }) => ({ ownerId })),
   handle(RequestAssignedEvent, 'request-assigned', ({ ownerId }) => ({ ownerId })),
-  handle(RequestClosedEvent, 'request-closed', ({ resolution, sameAsNumber }) => ({ resolution, sameAs: sameAsNumber })),
+  handle(RequestClosedEvent, 'request-closed', ({ resolution, sameAsNumber, sameAsId }) => ({ resolution, sameAs: sameAsNumber, sameAsId })),
   handle(RequestReopenedEvent, 'request-reopened', ({ ownerId }) => ({ ownerId })),
 ]

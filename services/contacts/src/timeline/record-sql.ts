@@ -51,15 +51,16 @@ export async function saveRecord(tx: Tx, r: RelatedState): Promise<boolean> {
 }
 
 /**
- * What was told of a record stands with whom it belongs to after all: it may have been taken for another's. Of a record that is nobody's
- * any more, or gone, it stays where it is.
+ * What was told of a record stands with whom it belongs to after all: it may have been taken for another's. Of one that is nobody's any more
+ * it stands under the id of the record, where no card looks, until it is somebody's; of one that is gone it stays where it is.
  */
 export async function moveToClient(tx: Tx, { section, id }: Pick<RelatedState, 'section' | 'id'>): Promise<void> {
   await exec(
     tx,
-    sql`update timeline t set counterparty_id = k.counterparty_id, origin_id = k.origin_id
+    sql`update timeline t set counterparty_id = coalesce(k.counterparty_id, k.id), origin_id = k.origin_id
         from related_record k
-        where k.section = ${section} and k.id = ${id} and t.section = k.section and t.record_id = k.id and t.counterparty_id <> k.counterparty_id
+        where k.section = ${section} and k.id = ${id} and t.section = k.section and t.record_id = k.id
+          and t.counterparty_id <> coalesce(k.counterparty_id, k.id) and (k.counterparty_id is not null or k.state <> 'deleted')
           and t.section not in ('counterparties', 'contact-persons')`,
   )
 }
@@ -81,7 +82,7 @@ export async function insertRecordEntry(tx: Tx, e: RecordEntry): Promise<void> {
   await exec(
     tx,
     sql`insert into timeline (id, counterparty_id, at, kind, section, record_id, actor_id, branch_id, owner_id, data)
-        select ${e.id}::uuid, coalesce(k.origin_id, k.counterparty_id, ${e.counterpartyId}::uuid), ${e.at}::timestamptz, ${e.kind}, k.section, k.id, ${e.actorId || null}::uuid,
+        select ${e.id}::uuid, coalesce(k.origin_id, k.counterparty_id, case when k.state = 'deleted' then ${e.counterpartyId}::uuid else k.id end), ${e.at}::timestamptz, ${e.kind}, k.section, k.id, ${e.actorId || null}::uuid,
           k.branch_id, k.owner_id, ${JSON.stringify(e.data)}::jsonb
         from related_record k where k.section = ${e.section} and k.id = ${e.recordId}
         on conflict do nothing`,

@@ -51,7 +51,14 @@ export type EntryRow = {
   data: Record<string, string>
 }
 
-export const entryColumns = sql`t.id, t.at, t.kind, t.section, t.record_id, t.actor_id, t.data`
+export const entryColumns = (caller: Caller): Sql => sql`t.id, t.at, t.kind, t.section, t.record_id, t.actor_id, ${dataFor(caller)} as data`
+
+/** The request in which the work goes on is named to those who see that one; entries of the release before do not say which one it is. */
+const dataFor = (caller: Caller): Sql =>
+  sql`case when t.data ? 'sameAs' and not exists (
+        select from related_record k where k.section = 'requests' and k.id = (t.data ->> 'sameAsId')::uuid
+          and ${scopeOf(caller, 'requests', 'view', { branch: sql`k.branch_id`, owner: sql`k.owner_id`, record: sql`k.id` })})
+      then t.data - 'sameAs' - 'sameAsId' else t.data end`
 
 export const toEntry = (row: EntryRow): TimelineEntry => ({
   id: row.id,
@@ -119,7 +126,7 @@ export async function listTimeline(db: Db, caller: Caller, request: ListTimeline
   if (toTime !== undefined) conditions.push(sql`t.at < ${toTime}`)
   const found = await many<EntryRow & { page_key: string }>(
     db,
-    sql`select ${entryColumns}, ${page.pageKey} as page_key
+    sql`select ${entryColumns(caller)}, ${page.pageKey} as page_key
         from counterparty c join timeline t on t.counterparty_id = c.id
         where ${sql.join(conditions, ' and ')} order by ${page.orderBy} limit ${page.limit}`,
   )
