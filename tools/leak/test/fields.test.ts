@@ -43,7 +43,7 @@ const canaries: Record<string, Record<string, string>> = {
     amount: '7317731.73', expectedCloseDate: '2031-05-31', source: 'Kanarosource', nextStep: 'Kanaronext', nextStepDate: '2031-06-30', lostReason: 'Kanarlost', note: 'Kanaronote',
     externalId: 'KANAR-OEXT', product: 'Kanarproduct',
   },
-  requests: { custom: 'Kanarrcustom', text: 'Kanarrtext', phone: '677731775', resolution: 'Kanarresolution' },
+  requests: { custom: 'Kanarrcustom', text: 'Kanarrtext', phone: '677731775', resolution: 'Kanarresolution', senderName: 'Kanarsender' },
   calls: { customerNumber: '677731776', line: 'Kanarline', queues: 'kanarqueue' },
 }
 const all = Object.values(canaries).flatMap((fields) => Object.values(fields)).filter((text) => text.length > 3)
@@ -85,7 +85,7 @@ async function plant(): Promise<void> {
   const lost = await funnel!.call(Opportunities.createOpportunity, CreateOpportunityRequest.fromPartial({ opportunity: { title: 'Втрачена', counterpartyId: full.id, ...place } }))
   await funnel!.call(Opportunities.loseOpportunity, LoseOpportunityRequest.fromPartial({ id: lost.id, reason: o.lostReason }))
   const r = canaries.requests!
-  const ask = () => desk!.call(Requests.createRequest, CreateRequestRequest.fromPartial({ request: { channel: 'REQUEST_CHANNEL_VISIT', subject: 'Звернення', custom: { canary: r.custom }, text: r.text, phone: `+380${r.phone}`, counterpartyId: full.id, ...place } as object }))
+  const ask = () => desk!.call(Requests.createRequest, CreateRequestRequest.fromPartial({ request: { channel: 'REQUEST_CHANNEL_VISIT', subject: 'Звернення', custom: { canary: r.custom }, senderName: r.senderName, text: r.text, phone: `+380${r.phone}`, counterpartyId: full.id, ...place } as object }))
   const [open, closed] = [await ask(), await ask()]
   await desk!.call(Requests.closeRequest, CloseRequestRequest.fromPartial({ id: closed.id, resolution: r.resolution }))
   const call = await ring(phones!, book!, full.id)
