@@ -95,8 +95,8 @@ class AuditScope implements Companion {
     const { type, key, branchId, ownerId, data } = event
     const named = (data as { changedFields?: string[] }).changedFields
     const fact = { ...this.#ofRecord({ section: type.section, recordId: key, before: this.#before.get(key), after: recordOf(event), named, place: { branchId, ownerId } }), action: this.#actionOf(event) }
-    // Rules of rights are no record; what was asked for tells which they are, and holds nothing of any person.
-    return type.section === 'rights' ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
+    // Rules of rights and hand-overs are no records; what was asked for tells which they are, and from whom to whom: by ids alone.
+    return type.section === 'rights' || type === HandoverStartedEvent ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
   }
 
   #ofRecord({ section, recordId, before, after, named = [], place }: Told): AuditFact {
