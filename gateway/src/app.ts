@@ -82,6 +82,6 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   if (config.issuerUpstream !== undefined) addIssuerProxy(app, config.issuerUpstream, config.origin, deps.signIn.limit)
   if (config.webDir !== undefined) addWeb(app, config.webDir, deps.signIn.cookies)
   // Last: live streams have ended by then.
-  app.register(async (scope) => addDrain(scope, app.server))
+  app.register(async (scope) => addDrain(scope, app.server, config.drainMs))
   return app
 }

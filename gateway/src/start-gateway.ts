@@ -92,7 +92,8 @@ export async function startGateway(env: Env, { contract = loadContract(), signal
     await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       throw new Refusal(`setting VITRYLO_PORT: cannot listen on ${config.host}:${config.port}`, { cause: error })
     })
-    stopping.add('http', () => app.close())
+    // Connections that rest, then the answers to what came last.
+    stopping.add('http', () => app.close(), config.drainMs + config.deadlineMs + 1_000)
     const { port } = app.server.address() as { port: number }
     readiness.started()
     log.info({ port }, 'ready')

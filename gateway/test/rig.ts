@@ -45,6 +45,7 @@ export async function startRig({ contract, services, env = {} }: Options): Promi
     VITRYLO_GATEWAY_CLIENT_SECRET: 'secret',
     VITRYLO_SESSION_KEY: SESSION_KEY,
     VITRYLO_LOG_LEVEL: 'silent',
+    VITRYLO_DRAIN_MS: '2000',
     VITRYLO_RATE_CALLER: '100000',
     VITRYLO_RATE_ADDRESS: '100000',
     VITRYLO_RATE_SIGN_IN: '100000',

@@ -42,7 +42,7 @@ export async function startSignInRig({ contract: own, users = [] }: Options = {}
     VITRYLO_SERVICES: JSON.stringify(Object.fromEntries(SERVICES.map((name) => [name, service.address]))), VITRYLO_OIDC_ISSUER: `${origin}/realms/vitrylo`,
     VITRYLO_OIDC_INTERNAL_URL: `${way.origin}/realms/vitrylo`, VITRYLO_GATEWAY_CLIENT_SECRET: 'gateway+secret/1',
     VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${issuer.port}`, VITRYLO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
-    VITRYLO_RATE_SESSION: '10000', VITRYLO_RATE_ADDRESS: '10000', VITRYLO_RATE_SIGN_IN: '10000',
+    VITRYLO_RATE_SESSION: '10000', VITRYLO_RATE_ADDRESS: '10000', VITRYLO_RATE_SIGN_IN: '10000', VITRYLO_DRAIN_MS: '2000',
   }
   const gateway = await startGateway(env, { contract })
   const others: Gateway[] = []

@@ -9,6 +9,6 @@ type Options = Deps & { verify: Verify; readiness: Readiness; maxAgeMs: number; 
  * that rights, limits, idempotency and errors are decided where they always are.
  */
 export function startSessionService({ verify, readiness, maxAgeMs, audit, ...deps }: Options): Promise<GrpcServer> {
-  const config = { grpcListen: '127.0.0.1:0', grpcMaxAgeMs: maxAgeMs, tls: undefined }
+  const config = { grpcListen: '127.0.0.1:0', grpcMaxAgeMs: maxAgeMs, drainMs: 1_000, tls: undefined }
   return startGrpcServer({ config, served: sessions.rpc(deps), around: { ...deps, verify, admitPeer: admitAnyPeer, audit }, readiness })
 }

@@ -15,6 +15,8 @@ export type BaseConfig = {
   kafka: KafkaSettings
   /** VITRYLO_HEALTH_LISTEN: `0.0.0.0:9090`; where probes ask. Unset: nowhere. */
   healthListen: string | undefined
+  /** VITRYLO_DRAIN_MS: at the end, how long calls under way, and connections of clients that rest, are waited for. */
+  drainMs: number
   /** VITRYLO_OIDC_ISSUER: value of `iss` in access tokens. */
   oidcIssuer: string
   /** VITRYLO_OIDC_INTERNAL_URL: where the issuer is reached from here; its keys are fetched there. */
@@ -69,6 +71,7 @@ export function loadBaseConfig(env: Env): BaseConfig {
     migrates: oneOf(env, 'VITRYLO_MIGRATE', ['1', '0'], '1') === '1',
     ...busOf(env),
     healthListen: listenOf(env, 'VITRYLO_HEALTH_LISTEN'),
+    drainMs: whole(env, 'VITRYLO_DRAIN_MS', 5_000),
     oidcIssuer: issuer,
     oidcInternalUrl: urlOf(env, 'VITRYLO_OIDC_INTERNAL_URL', ['https', 'http'], issuer),
     oidcAudience: optional(env, 'VITRYLO_OIDC_AUDIENCE') ?? 'vitrylo-api',

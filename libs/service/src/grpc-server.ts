@@ -11,7 +11,7 @@ import { serverCredentials } from './tls.ts'
 export type GrpcServer = { address: string; stop: Stop }
 
 type Options = {
-  config: Pick<ServiceConfig, 'grpcListen' | 'grpcMaxAgeMs' | 'tls'>
+  config: Pick<ServiceConfig, 'grpcListen' | 'grpcMaxAgeMs' | 'drainMs' | 'tls'>
   served: readonly Served[]
   around: Interceptors
   readiness: Readiness
@@ -19,7 +19,6 @@ type Options = {
 
 // As long as the longest legal stream: the age of its connection must not cut an upload.
 const STREAM_MS = 900_000
-const DRAIN_MS = 5_000
 const HEALTH_MS = 2_000
 
 /** Serves calls, and the standard health service that follows the readiness of the process. */
@@ -38,7 +37,7 @@ export async function startGrpcServer({ config, served, around, readiness }: Opt
     async stop() {
       clearInterval(timer)
       health.setStatus('', 'NOT_SERVING')
-      await shutDown(server)
+      await shutDown(server, config.drainMs)
     },
   }
 }
@@ -59,10 +58,10 @@ function listen(server: Server, { grpcListen, tls }: Options['config']): Promise
   })
 }
 
-/** Calls under way may end; those that take over 5 s are cut. */
-function shutDown(server: Server): Promise<void> {
+/** Calls under way may end; those that take longer are cut. */
+function shutDown(server: Server, drainMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.forceShutdown(), DRAIN_MS)
+    const force = setTimeout(() => server.forceShutdown(), drainMs)
     server.tryShutdown(() => {
       clearTimeout(force)
       resolve()

@@ -141,6 +141,6 @@ async function startServer({ definition, config, readiness, stopping }: Starting
   stopping.add('audit', () => audit.stop())
   const around = { pool, verify, rights, now, log, committed, admitPeer, audit }
   const server = await startGrpcServer({ config, served: definition.rpc(deps), around, readiness })
-  stopping.add('server', server.stop)
+  stopping.add('server', server.stop, config.drainMs + 1_000)
   return server.address
 }

@@ -2,21 +2,24 @@ import type { Logger } from 'pino'
 import type { Stop } from './define.ts'
 
 export type Phases = {
-  add(name: string, stop: Stop): void
+  /** `patienceMs`: how long it may take; what was added before it has to wait. */
+  add(name: string, stop: Stop, patienceMs?: number): void
   run: Stop
   /** Aborted when the end begins. */
   signal: AbortSignal
 }
 
+type Started = { name: string; stop: Stop; patienceMs: number }
+
 const PATIENCE_MS = 8_000
 
 /** Ends what was started, last first; what fails or hangs does not keep the rest from ending. */
 export function phases(log: Logger): Phases {
-  const started: { name: string; stop: Stop }[] = []
+  const started: Started[] = []
   const ending = new AbortController()
   let running: Promise<void> | undefined
-  const end = async ({ name, stop }: { name: string; stop: Stop }): Promise<void> => {
-    await within(PATIENCE_MS, stop()).catch((err) => log.warn({ err, phase: name }, 'a part did not stop cleanly'))
+  const end = async ({ name, stop, patienceMs }: Started): Promise<void> => {
+    await within(patienceMs, stop()).catch((err) => log.warn({ err, phase: name }, 'a part did not stop cleanly'))
   }
   const run = async (): Promise<void> => {
     ending.abort()
@@ -24,10 +27,10 @@ export function phases(log: Logger): Phases {
   }
   return {
     signal: ending.signal,
-    add(name, stop) {
+    add(name, stop, patienceMs = PATIENCE_MS) {
       // What was still on its way up when the end began has to go, too.
-      if (ending.signal.aborted) void end({ name, stop })
-      else started.push({ name, stop })
+      if (ending.signal.aborted) void end({ name, stop, patienceMs })
+      else started.push({ name, stop, patienceMs })
     },
     run: () => (running ??= run()),
   }

@@ -19,6 +19,8 @@ export async function environments(settings: Settings, credentials: Credentials,
   const common = {
     NODE_ENV: 'production',
     VITRYLO_LOG_LEVEL: settings.logLevel,
+    // Nobody waits for a browser that holds its connections open.
+    VITRYLO_DRAIN_MS: '1000',
     VITRYLO_OIDC_AUDIENCE: 'vitrylo-api',
     VITRYLO_ORIGIN: settings.origin,
     // Beside the databases, so that a backup of the folder holds both; unless files are to be elsewhere.

@@ -47,6 +47,7 @@
 {{- $values := $root.Values -}}{{- $telemetry := $values.telemetry -}}
 {{- $env := dict
   "VITRYLO_HEALTH_LISTEN" "0.0.0.0:9090"
+  "VITRYLO_DRAIN_MS" (printf "%d000" (int $values.shutdown.drainSeconds))
   "VITRYLO_MIGRATE" (ternary "0" "1" $values.jobs.hooks)
   "VITRYLO_POOL_MAX" (printf "%d" (int $service.database.poolMax))
   "VITRYLO_OIDC_ISSUER" (include "vitrylo.issuer" $root)
