@@ -24,6 +24,9 @@ export const factsOfField = ({ kind, options, linkTo, archived, filterable }: Cu
   ...(archived ? { closed: 'was archived; bring it back, or take the condition out' } : asked === 'filter' && !filterable && { closed: 'cannot be filtered by until an administrator sets it up for that' }),
 })
 
+/** A value as text, as the index of those that no two may have keeps it. */
+export const textColumn = (name: string): Sql => raw(name, (quoted) => `(custom ->> ${quoted})`)
+
 /** Where a value stands, typed. `c` is the prefix of the table in the statement, empty in an index. */
 export function columnOf({ kind, name }: Pick<CustomField, 'kind' | 'name'>, c = ''): Sql {
   const of = (text: (value: string) => string): Sql => raw(name, (quoted) => text(`(${c}custom ->> ${quoted})`))

@@ -19,6 +19,10 @@ export type Outcome = 'created' | 'updated' | 'skipped'
  */
 export type Planned<P> = { plan: P; outcome: Outcome } | { again: true; outcome: Outcome } | { violations: Violation[] }
 
+/** What was found wrong with some of them after all, by place; undefined or empty: nothing. */
+export const refusing = <P>(planned: readonly Planned<P>[], wrong: readonly (readonly Violation[])[]): Planned<P>[] =>
+  planned.map((one, at) => (wrong[at]!.length > 0 ? { violations: [...wrong[at]!] } : one))
+
 export type ImportContext = { caller: Caller; rights: RightsData; now: Date; rules: Rules; pool: Pool }
 
 /** What can be imported. R is a record as parsed from a row, P is the same after a look into the database. */
@@ -44,7 +48,12 @@ export type ImportKind<R = any, P = any> = {
   parse(row: ImportRow, context: ImportContext): Parsed<R>
   /** A record by fields, as it would be stored. */
   show?(record: R, context: ImportContext): Readonly<Record<string, string>>
-  /** Values by which the record is known. Two records that share one are never planned together: the later one finds the earlier one saved. */
+  /**
+   * Batches that share no key do not touch each other now: while rows are known by their external ids, the next one may be planned and saved before
+   * the one before it is committed.
+   */
+  concurrent?(): boolean
+  /** Values by which the record is known, or that no two may have. Two records that share one are never planned together: the later one finds the earlier one saved. */
   keysOf(record: R, rules: Rules): readonly string[]
   /**
    * Decides for each record, in order, whether it is added, changed or refused (no right, unknown reference). Locks the

@@ -2,7 +2,7 @@ import type { Caller } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import { exec, sql, type Pool, type Tx } from '@vitrylo/pg'
 import type { ImportContext } from './kind.ts'
-import { DUPLICATES, type Rules } from './rules.ts'
+import { DUPLICATES, isByExternalId, type Rules } from './rules.ts'
 
 type Keyed = { id: string; externalId: string }
 
@@ -61,8 +61,7 @@ export function usableKeys({ keys }: Rules, caller: Caller, { section, reads }: 
 
 /** By the usual key alone rows without one are added for everybody, and rows with a hidden one are refused one by one. */
 export function keysRefusal(caller: Caller, rules: Rules, matching: Pick<Matching<never>, 'section' | 'reads'>): string | undefined {
-  const isUsual = rules.keys.every((key) => key.join('+') === 'externalId')
-  return isUsual || usableKeys(rules, caller, matching).length > 0 ? undefined : 'every field that records are to be known by is hidden from you: each row would be added once more; choose other keys'
+  return isByExternalId(rules) || usableKeys(rules, caller, matching).length > 0 ? undefined : 'every field that records are to be known by is hidden from you: each row would be added once more; choose other keys'
 }
 
 /** For rules that no constraint stands behind: two imports that run at once would each add what the other is adding. */

@@ -46,7 +46,11 @@ export function wrongRules(rules: ImportRules | undefined, { name, keys, fields 
   ]
 }
 
-function isUsual(rules: ImportRules): boolean {
-  const { keys, known, unknown, updateFields } = rulesOf(rules)
-  return keys.every((key) => key.join('+') === USUAL) && known === 'update' && unknown === 'create' && updateFields === undefined
+/** Records are known by what no two of them may have. */
+export const isByExternalId = ({ keys }: Pick<Rules, 'keys'>): boolean => keys.every((key) => key.join('+') === USUAL)
+
+function isUsual(given: ImportRules): boolean {
+  const rules = rulesOf(given)
+  const { known, unknown, updateFields } = rules
+  return isByExternalId(rules) && known === 'update' && unknown === 'create' && updateFields === undefined
 }

@@ -71,10 +71,11 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
         else await saver.add(candidate)
       }
     }
-  } finally {
-    await saver.end()
+  } catch (error) {
+    await saver.end().catch(() => {}) // the first error is told
+    throw error
   }
-  return saver.progress()
+  return saver.end()
 }
 
 /** The rows of the file, the head first. `seen` is told how far the reading came. */

@@ -4,13 +4,14 @@ import type { CsvRow } from './csv.ts'
 import { insertBatch } from './batch-sql.ts'
 import { insertErrors, type RowError } from './error-sql.ts'
 import { moveOn, type ImportRecord, type Progress } from './import-sql.ts'
-import type { ImportContext, ImportKind } from './kind.ts'
+import type { ImportContext, ImportKind, Outcome } from './kind.ts'
 import { knownOutcome } from './rules.ts'
 
 /** A row on its way: a record, or everything that is wrong with it. */
 export type Candidate = { row: CsvRow; keys: readonly string[]; record?: unknown; violations: readonly Violation[] }
 
-export type Batch = { candidates: readonly Candidate[]; progress: Progress; readBytes: number }
+/** `first`: rows before it. `before`: the progress when all batches before it are saved, which may still be under way. */
+export type Batch = { candidates: readonly Candidate[]; first: number; before: Promise<Progress>; readBytes: number }
 
 /** The run is no longer ours: cancelled, paused, begun anew, or carried on by another worker. */
 export class Overtaken extends Error {}
@@ -23,37 +24,40 @@ export type Target = {
   seen: ReadonlySet<string>
 }
 
-/** Saves a batch, its errors and the progress. Gives the progress behind it. */
-export async function saveBatch(tx: Tx, target: Target, context: ImportContext, batch: Batch): Promise<Progress> {
+/**
+ * Saves a batch, its errors and the progress. Gives the progress behind it. The row of the import is held at the end only: the
+ * batch before may be saved beside this one, and whoever pauses or cancels waits for neither. Who lost the race saves nothing.
+ */
+export async function saveBatch(tx: Tx, target: Target, context: ImportContext, { candidates, first, before, readBytes }: Batch): Promise<Progress> {
   const { row, toColumn } = target
-  const { candidates, progress, readBytes } = batch
-  const after = { ...progress, readBytes, rows: progress.rows + candidates.length }
-  // The row of the import first: whoever lost the race is stopped here and changes nothing.
-  if (!(await moveOn(tx, row, progress.rows, after, context.now))) throw new Overtaken()
+  const counts = { created: 0, updated: 0, skipped: 0 }
   const failed = candidates.filter(({ violations }) => violations.length > 0)
   let left = candidates.filter(({ violations }) => violations.length === 0)
   for (let part = 0; left.length > 0; part++) {
-    const again = await savePart(tx, target, context, { left, part, first: progress.rows, after, failed })
+    const again = await savePart(tx, target, context, { left, part, first, counts, failed })
     if (again.length === left.length) throw new TypeError(`${target.kind.name} plans nothing and asks again`)
     left = again
   }
   await insertErrors(tx, row.id, failed.flatMap((candidate) => errorsOf(candidate, row.columns, toColumn)))
-  after.failed += failed.length
-  await moveOn(tx, row, after.rows, after, context.now)
+  const { rows, created, updated, skipped, failed: failedBefore } = await before
+  const after = {
+    readBytes, rows: rows + candidates.length, created: created + counts.created, updated: updated + counts.updated, skipped: skipped + counts.skipped, failed: failedBefore + failed.length,
+  }
+  if (!(await moveOn(tx, row, rows, after, context.now))) throw new Overtaken()
   return after
 }
 
-type Part = { left: readonly Candidate[]; part: number; first: number; after: Progress; failed: Candidate[] }
+type Part = { left: readonly Candidate[]; part: number; first: number; counts: Pick<Progress, Outcome>; failed: Candidate[] }
 
 /** Plans and saves what can be; gives the rows that wait for others of the batch. */
-async function savePart(tx: Tx, { row, kind, seen }: Target, context: ImportContext, { left, part, first, after, failed }: Part): Promise<Candidate[]> {
+async function savePart(tx: Tx, { row, kind, seen }: Target, context: ImportContext, { left, part, first, counts, failed }: Part): Promise<Candidate[]> {
   const planned = left.length === 0 ? [] : await kind.plan(tx, left.map(({ record }) => record), context)
   const again: Candidate[] = []
   const plans = planned.flatMap((one, index) => {
     const candidate = left[index]!
     if ('violations' in one) failed.push({ ...candidate, violations: one.violations })
     else if ('again' in one && !row.dry_run) again.push(candidate)
-    else after[row.dry_run && candidate.keys.some((key) => seen.has(key)) ? knownOutcome(context.rules) : one.outcome]++
+    else counts[row.dry_run && candidate.keys.some((key) => seen.has(key)) ? knownOutcome(context.rules) : one.outcome]++
     return 'plan' in one ? [one.plan] : []
   })
   if (row.dry_run) return []

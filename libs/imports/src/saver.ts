@@ -7,9 +7,9 @@ import { deedOfJob, recorded, type Deed, type Deps } from '@vitrylo/service'
 import type { ImportRecord, Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind } from './kind.ts'
 import { columnOf } from './mapping.ts'
-import { rulesOf } from './rules.ts'
+import { isByExternalId, rulesOf } from './rules.ts'
 import type { Run } from './run-import.ts'
-import { saveBatch, type Candidate } from './save-batch.ts'
+import { saveBatch, type Batch, type Candidate } from './save-batch.ts'
 
 const BATCH = 500
 /** Indexes of words sort so much in at once: in small parts each batch would touch the whole of them several times. */
@@ -27,11 +27,10 @@ export type Saver = {
   readTo(bytes: number): void
   /** A row that a run before has saved: a dry run has to know it. */
   passOver(candidate: Candidate): void
-  /** Takes a row. Batches are saved one after another, each while the next one is read and judged. */
+  /** Takes a row. Batches are saved in turn, two of them beside each other where no row of one can be one with a row of the other. */
   add(candidate: Candidate): Promise<void>
-  /** Saves what is left. Nothing of this saver goes on behind it, also when it fails. */
-  end(): Promise<void>
-  progress(): Progress
+  /** Saves what is left and gives the progress behind it. Nothing of this saver goes on afterwards, also when it fails. */
+  end(): Promise<Progress>
 }
 
 type Gathered = { candidates: Candidate[]; keys: Set<string> }
@@ -39,33 +38,42 @@ type Gathered = { candidates: Candidate[]; keys: Set<string> }
 export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Saver {
   const target = { row, kind, toColumn: columnOf(row, kind), seen: new Set<string>() }
   let context = contextOf(run, row)
-  let progress: Progress = { readBytes: row.read_bytes, rows: row.rows, created: row.created, updated: row.updated, skipped: row.skipped, failed: row.failed }
+  const begun: Progress = { readBytes: row.read_bytes, rows: row.rows, created: row.created, updated: row.updated, skipped: row.skipped, failed: row.failed }
   let next: Gathered = { candidates: [], keys: new Set() }
-  let saving: Promise<void> = Promise.resolve()
+  // The batch given last, its keys, and the one before it.
+  let last = Promise.resolve(begun)
+  let lastKeys: ReadonlySet<string> = new Set()
+  let former = last
+  let given = begun.rows
   let readBytes = 0
 
-  const save = async (given: ImportContext, { candidates, keys }: Gathered, bytes: number): Promise<void> => {
-    const deed = await deedOfImport(run, row, kind, given)
-    const batch = { candidates, progress, readBytes: bytes }
-    progress = await unlessTaken(() =>
+  const save = async (by: ImportContext, { candidates, keys }: Gathered, place: Omit<Batch, 'candidates'>): Promise<Progress> => {
+    const deed = await deedOfImport(run, row, kind, by)
+    const progress = await unlessTaken(() =>
       inTx(run.pool, async (tx) => {
         await tx.query(`set local gin_pending_list_limit = ${PENDING_KIB}`)
-        return recorded(deed, tx, () => saveBatch(tx, target, given, batch))
+        return recorded(deed, tx, () => saveBatch(tx, target, by, { candidates, ...place }))
       }),
     )
     run.committed()
     if (row.dry_run) for (const key of keys) target.seen.add(key)
+    return progress
   }
   const flush = async (): Promise<void> => {
-    await saving
-    if (next.candidates.length === 0) return
+    const { candidates, keys } = next
+    const isApart = kind.concurrent?.() === true && !row.dry_run && isByExternalId(context.rules) && keys.isDisjointFrom(lastKeys)
+    await (isApart ? former : last)
+    if (candidates.length === 0) return
     if (run.signal?.aborted === true) throw new Error('the worker is stopping')
     context = contextOf(run, row)
     if (!may(context.caller, kind.section, 'create')) throw new Refused(`the right ${kind.section}: create was withdrawn`)
     const refusal = kind.refusal?.(context.caller, context.rules)
     if (refusal !== undefined) throw new Refused(refusal)
-    saving = save(context, next, readBytes)
-    saving.catch(() => {}) // whoever waits for it is told
+    former = last
+    last = save(context, next, { first: given, before: former, readBytes })
+    last.catch(() => {}) // whoever waits for it is told
+    lastKeys = keys
+    given += candidates.length
     next = { candidates: [], keys: new Set() }
   }
   return {
@@ -82,10 +90,13 @@ export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Save
       for (const key of candidate.keys) next.keys.add(key)
     },
     async end() {
-      await flush()
-      await saving
+      try {
+        await flush()
+      } finally {
+        await Promise.allSettled([former, last])
+      }
+      return last
     },
-    progress: () => progress,
   }
 }
 

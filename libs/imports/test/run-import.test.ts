@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { callerOf, rightsData, type RightsData } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
-import { createPool, exec, many, migrate, one, sql, type Pool } from '@vitrylo/pg'
+import { createPool, exec, many, migrate, sql, type Pool } from '@vitrylo/pg'
 import { callMigrations } from '@vitrylo/service'
 import { freshDatabase, until } from '@vitrylo/testkit'
 import { detectDelimiter } from '../src/csv.ts'
@@ -26,9 +26,10 @@ beforeEach(() => pool.query('truncate item, import cascade'))
 type Item = { key: string; name: string }
 
 /** Items by key; `crash` may stop a save as a lost connection would. */
-const items = (crash: (saved: number) => boolean = () => false): ImportKind<Item, Item> => ({
+const items = (crash: (first: string) => boolean = () => false): ImportKind<Item, Item> => ({
   name: 'item',
   section: 'items',
+  concurrent: () => true,
   fields: ['key', 'name', 'size'],
   parse: (row) =>
     row.key === undefined ? { violations: [{ field: 'key', rule: 'required', description: 'must be there' }] } : { record: { key: row.key, name: row.name ?? '' } },
@@ -38,13 +39,12 @@ const items = (crash: (saved: number) => boolean = () => false): ImportKind<Item
     return records.map((plan) => ({ plan, outcome: known.some(({ key }) => key === plan.key) ? 'updated' : 'created' }))
   },
   async save(tx, plans) {
-    const row = await one<{ n: number }>(tx, sql`select count(*)::int as n from item`)
     await exec(
       tx,
       sql`insert into item select k, n, 1 from unnest(${plans.map(({ key }) => key)}::text[], ${plans.map(({ name }) => name)}::text[]) as t (k, n)
           on conflict (key) do update set name = excluded.name, saves = item.saves + 1`,
     )
-    if (crash(row!.n)) throw new Error('Connection terminated unexpectedly')
+    if (crash(plans[0]!.key)) throw new Error('Connection terminated unexpectedly')
   },
 })
 
@@ -88,7 +88,7 @@ test('rows are added, then changed; progress and counts are right', async () => 
 test('a worker that dies in the middle is carried on behind its last batch, and no row is saved twice', async () => {
   await given(file(2_600))
   let crashes = 0
-  const dying = items((count) => count >= 1_000 && crashes++ === 0)
+  const dying = items((first) => first === 'k01000' && crashes++ === 0)
   await expect(run(dying)).rejects.toThrow('Connection terminated')
   expect(await state()).toMatchObject({ state: 'running', rows: 1_000, created: 1_000 })
   await run(dying)
@@ -104,25 +104,68 @@ test('two workers at one import save every row once', async () => {
   expect((await saved()).filter(({ saves }) => saves !== 1)).toEqual([])
 })
 
-test('a cancelled import saves nothing more', async () => {
+test('a batch does not wait for the one before it to be committed; its rows count only behind it', async () => {
+  await given(file(1_500))
+  const kind = items()
+  const together = Promise.withResolvers<void>()
+  const apart: ImportKind = {
+    ...kind,
+    // The first is held until the second has saved its rows: one after another they would wait for good.
+    async save(tx, plans: Item[], context) {
+      await kind.save(tx, plans, context)
+      if (plans[0]!.key === 'k00000') await together.promise
+      if (plans[0]!.key !== 'k00500') return
+      expect(await state()).toMatchObject({ rows: 0, created: 0 })
+      together.resolve()
+    },
+  }
+  await run(apart)
+  expect(await state()).toMatchObject({ state: 'done', rows: 1_500, created: 1_500 })
+})
+
+test('what falls with the batch before falls too: nothing is saved behind a gap', async () => {
+  await given(file(1_500))
+  const second = Promise.withResolvers<void>()
+  const kind = items()
+  const falling: ImportKind = {
+    ...kind,
+    async save(tx, plans: Item[], context) {
+      await kind.save(tx, plans, context)
+      if (plans[0]!.key === 'k00500') second.resolve()
+      if (plans[0]!.key !== 'k00000') return
+      await second.promise
+      throw new Error('Connection terminated unexpectedly')
+    },
+  }
+  await expect(run(falling)).rejects.toThrow('Connection terminated')
+  expect(await state()).toMatchObject({ state: 'running', rows: 0 })
+  expect(await saved()).toEqual([])
+})
+
+test('a batch with a key of the one before waits for it', async () => {
+  const rows = Array.from({ length: 500 }, (_none, n) => `k${n},1`)
+  await given(`key,name\n${[...rows, 'k7,2', 'other,1'].join('\n')}\n`)
+  await run(items())
+  expect(await state()).toMatchObject({ created: 501, updated: 1 })
+  expect((await saved()).find(({ key }) => key === 'k7')).toEqual({ key: 'k7', name: '2', saves: 2 })
+})
+
+test('a cancelled import saves nothing more, not the batch in hand either', async () => {
   await given(file(2_000))
   const kind = items()
-  let cancelled: Promise<unknown> | undefined
   const cancelling: ImportKind = {
     ...kind,
-    async plan(tx, records, context) {
-      if ((await state()).rows === 500) {
-        cancelled = pool.query(`update import set state = 'cancelled'`)
-        // It stands in line behind this batch and before the next one.
-        await until(async () => (await many(pool, sql`select 1 from pg_locks where not granted`)).length > 0)
+    async plan(tx, records: Item[], context) {
+      if (records[0]!.key === 'k00500') {
+        await until(async () => (await state()).rows === 500)
+        await pool.query(`update import set state = 'cancelled'`)
       }
       return kind.plan(tx, records, context)
     },
   }
   await run(cancelling)
-  await cancelled
-  expect(await state()).toMatchObject({ state: 'cancelled', rows: 1_000 })
-  expect(await saved()).toHaveLength(1_000)
+  expect(await state()).toMatchObject({ state: 'cancelled', rows: 500 })
+  expect(await saved()).toHaveLength(500)
 })
 
 test('what is wrong with a row is told by line, column and rule; the others go in', async () => {

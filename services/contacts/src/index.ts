@@ -12,7 +12,8 @@ import { RelationServiceService, type RelationServiceServer } from '@vitrylo/pro
 import { ConsentPurposeServiceService, type ConsentPurposeServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/consent_purpose_service.ts'
 import { ConsentServiceService, type ConsentServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/consent_service.ts'
 import { ImportServiceService, type ImportServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
-import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep, type CustomPlaces } from '@vitrylo/custom'
+import { customPlaces } from './custom/places.ts'
+import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep } from '@vitrylo/custom'
 import { fileMigrations, filesSweep } from '@vitrylo/files'
 import { sql } from '@vitrylo/pg'
 import { ContactIndexChangedEvent } from '@vitrylo/proto/events.ts'
@@ -64,7 +65,6 @@ import { clearRecords } from './timeline/record-sql.ts'
 
 const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env), rights)]
 const timelineHandlers = heeding(places, [...opportunityHandlers, ...requestHandlers, ...callHandlers])
-const customPlaces: CustomPlaces = { counterparties: { table: 'counterparty', living: 'deleted_at is null' }, 'contact-persons': { table: 'contact_person' } }
 
 /** Whom the firm deals with, and the history of it. */
 export const contacts = defineService({

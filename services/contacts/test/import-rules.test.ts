@@ -311,3 +311,26 @@ test('a person of a row is sought at the organisation alone, by phone, mail, nam
   expect(await client.errors(limited.id, 'nadia')).toEqual(['2 person.note right заборонено'])
   await limitFields(service.pool, 'sales-managers', [])
 })
+
+test('a value of a custom field that no two may have is refused by its row; the others go in', async () => {
+  await defineField(service, 'counterparties', 'pass_no', { unique: true, filterable: true })
+  await add({ displayName: 'Має перепустку', custom: { pass_no: 'A-1' } })
+  const text = 'externalId,displayName,custom.pass_no\np-1,Чужа,A-1\np-2,Перша,B-1\np-3,Друга такої,B-1\np-4,Без неї,\np-5,Також без,\n'
+  const done = await load(text, { defaults: { kind: 'organisation' } })
+  expect(done).toMatchObject({ state: 'IMPORT_STATE_DONE', created: 3n, failed: 2n })
+  expect(await client.errors(done.id)).toEqual(['2 custom.pass_no unique A-1', '4 custom.pass_no unique B-1'])
+  // Its own value is nobody else's.
+  expect(await load('externalId,displayName,custom.pass_no\np-2,Перша,B-1\n', { defaults: { kind: 'organisation' } })).toMatchObject({ updated: 1n, failed: 0n })
+})
+
+test('the same of contact persons, in a file of theirs and beside a counterparty', async () => {
+  await defineField(service, 'contact-persons', 'badge_no', { unique: true, filterable: true })
+  await add({ displayName: 'Бюро перепусток', externalId: 'badge-firm' })
+  const text = 'externalId,displayName,counterpartyExternalId,custom.badge_no\nb-1,Олена Перша,badge-firm,7\nb-2,Ірина Друга,badge-firm,7\nb-3,Ніна Третя,badge-firm,8\n'
+  const done = await load(text, { kind: 'contact-person' })
+  expect(done).toMatchObject({ created: 2n, failed: 1n })
+  expect(await client.errors(done.id)).toEqual(['3 custom.badge_no unique 7'])
+  const beside = await load('externalId,displayName,person.displayName,person.custom.badge_no\nbadge-2,Інше бюро,Зоя Чужа,8\nbadge-3,Третє бюро,Зоя Своя,9\n', { defaults: { kind: 'organisation' } })
+  expect(beside).toMatchObject({ created: 1n, failed: 1n })
+  expect(await client.errors(beside.id)).toEqual(['2 person.custom.badge_no unique 8'])
+})

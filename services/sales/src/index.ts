@@ -5,6 +5,7 @@ import {
 } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_import_service.ts'
 import { OpportunityServiceService, type OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { PipelineServiceService, type PipelineServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/pipeline_service.ts'
+import { customPlaces } from './opportunity/custom-places.ts'
 import { customIndexHandler, customIndexJobs, customMigrations, customIndexSweep } from '@vitrylo/custom'
 import { fileMigrations, filesSweep } from '@vitrylo/files'
 import { sql } from '@vitrylo/pg'
@@ -47,6 +48,6 @@ export const sales = defineService({
   handlers: (deps) => [...clientHandlers, holdsHandler, customIndexHandler, onPackInstalled, handoverHandler(possessions, deps), ...subjectHandlers(deps, 'sales', places)],
   projections: () => [{ name: 'clients', handlers: clientHandlers, clear: clearClients }],
   lists: { opportunities: opportunityList, 'opportunity-retention-rules': retentionRuleList },
-  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, { opportunities: { table: 'opportunity' } }, OpportunityIndexChangedEvent) }),
+  jobs: (deps) => ({ ...importJobs(deps, kinds(deps)), ...handoverJobs(deps, possessions), ...customIndexJobs(deps, customPlaces, OpportunityIndexChangedEvent) }),
   sweeps: (deps) => [...importSweeps(deps), customIndexSweep(deps), filesSweep(deps, 'sales'), handoverSweep(deps, possessions), subjectSweep({ ...deps, places }), retentionSweep(deps, retained)],
 })

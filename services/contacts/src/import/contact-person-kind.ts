@@ -1,6 +1,6 @@
 import type { Caller, RightsStore } from '@vitrylo/auth'
 import { fieldsOf as fieldsOfResource, fileColumns } from '@vitrylo/custom'
-import { DUPLICATES, keysRefusal, keyValues, matchRows, newRows, type ImportContext, type ImportKind, type Parsed, type Planned } from '@vitrylo/imports'
+import { DUPLICATES, keysRefusal, keyValues, matchRows, newRows, refusing, type ImportContext, type ImportKind, type Parsed, type Planned } from '@vitrylo/imports'
 import { isUuid, many, sql, type Tx } from '@vitrylo/pg'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { CountryCode } from 'libphonenumber-js'
@@ -9,7 +9,7 @@ import { importColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
 import { matchPerson, PERSON_ALONE, PERSON_BESIDE } from './match-person.ts'
 import { parsePerson, PERSON_FIELDS, personFieldsSaid, shownPerson, type PersonInRow } from './parse-person.ts'
-import { planPerson, refused, type PersonPlan } from './plan-person.ts'
+import { planPerson, refused, takenOfPersons, type PersonPlan } from './plan-person.ts'
 import { fieldsOf, type Fields } from './read-fields.ts'
 import { savePersons } from './save-persons.ts'
 import { namesOfPersons, undoPersons } from './undo-persons.ts'
@@ -79,7 +79,7 @@ async function plan(tx: Tx, rows: readonly Row[], context: ImportContext): Promi
     if ('plan' in judged && 'create' in judged.plan) added.add(placed[index]!)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  return planned
+  return refusing(planned, await takenOfPersons(tx, planned, context))
 }
 
 /** The person as they would stand at the organisation, to be compared with those of the base. */

@@ -1,11 +1,13 @@
 import { sees } from '@vitrylo/auth'
+import { fieldsOf, takenValues } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
-import { keptFrom, knownOutcome, matchRows, newRows, severalFound, type ImportContext, type Known, type Match as MatchOf, type Planned } from '@vitrylo/imports'
+import { keptFrom, knownOutcome, matchRows, newRows, refusing, severalFound, type ImportContext, type Known, type Match as MatchOf, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { newId } from '@vitrylo/service'
 import { withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
 import type { Change } from '../counterparty/counterparty-sql.ts'
+import { customPlaces } from '../custom/places.ts'
 import { settleRow } from '../custom/settle.ts'
 import { joinRow, type FieldName } from './join-row.ts'
 import { matchCounterparty } from './match-counterparty.ts'
@@ -33,7 +35,9 @@ export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRo
     if ('plan' in judged && 'create' in judged.plan) added.add(row.counterparty)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  return withPersons(tx, rows, planned, context)
+  const records = planned.map((one) => ('plan' in one ? recordOf(one.plan) : undefined))
+  const wrong = await takenValues(tx, fieldsOf(context.rights, 'counterparties'), customPlaces.counterparties, records)
+  return withPersons(tx, rows, refusing(planned, wrong), context)
 }
 
 /** The contact persons of rows that add or change something. */

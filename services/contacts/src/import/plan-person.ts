@@ -1,3 +1,4 @@
+import { fieldsOf, takenValues } from '@vitrylo/custom'
 import { keptFrom, severalFound, type ImportContext, type Match, type Outcome, type Planned } from '@vitrylo/imports'
 import type { Violation } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
@@ -5,6 +6,7 @@ import { DecisionRole, type ContactPerson } from '@vitrylo/proto/vitrylo/contact
 import { applyMask, newId } from '@vitrylo/service'
 import { withPlace } from '../contact-person/complete-person.ts'
 import type { PersonChange, Place } from '../contact-person/contact-person-sql.ts'
+import { customPlaces } from '../custom/places.ts'
 import { settlePersonRow } from '../custom/settle.ts'
 import { joinPerson } from './join-person.ts'
 import type { KnownPerson } from './match-person.ts'
@@ -25,6 +27,12 @@ export async function planPerson(tx: Tx, placed: Placed, match: Match<KnownPerso
   }
   const judged = match.found.length === 0 ? planNew(placed, match, context, places) : planKnown(placed, match, context)
   return 'plan' in judged ? settled(tx, judged, context) : judged
+}
+
+/** Values of custom fields that no two persons may have, and somebody has, by place. */
+export function takenOfPersons(tx: Tx, planned: readonly Judged[], { rights }: ImportContext): Promise<Violation[][]> {
+  const records = planned.map((one) => ('plan' in one ? ('create' in one.plan ? one.plan.create : 'change' in one.plan ? one.plan.change.next : undefined) : undefined))
+  return takenValues(tx, fieldsOf(rights, 'contact-persons'), customPlaces['contact-persons'], records)
 }
 
 /** Custom values of what is to be saved, judged as they are when one is saved by hand. */

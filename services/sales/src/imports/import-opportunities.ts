@@ -1,12 +1,13 @@
 import { sees, type RightsStore } from '@vitrylo/auth'
-import { fieldsOf, fileColumns, importCells } from '@vitrylo/custom'
+import { fieldsOf, fileColumns, importCells, takenValues } from '@vitrylo/custom'
 import { appendOutbox } from '@vitrylo/events'
-import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, severalFound, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
+import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, refusing, severalFound, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { insertOpportunities } from '../opportunity/opportunity-sql.ts'
 import { settleRowOpportunity } from '../opportunity/references.ts'
 import { insertStays } from '../opportunity/stay-sql.ts'
+import { customPlaces } from '../opportunity/custom-places.ts'
 import { HEADERS } from './header-names.ts'
 import { FACTS, joinOpportunity, writableOf } from './join-opportunity.ts'
 import { lookUp, placeOf, type Found } from './look-up.ts'
@@ -70,7 +71,8 @@ async function plan(tx: Tx, records: readonly OpportunityRecord[], context: Impo
     if ('plan' in judged && 'added' in judged.plan) added.add(rows[at]!)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  return planned
+  const wanted = planned.map((one) => ('plan' in one ? ('added' in one.plan ? one.plan.added.opportunity : 'change' in one.plan ? one.plan.change.next : undefined) : undefined))
+  return refusing(planned, await takenValues(tx, fieldsOf(context.rights, 'opportunities'), customPlaces.opportunities, wanted))
 }
 
 /** Adds and changes, and tells what it did. */
