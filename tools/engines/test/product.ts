@@ -11,6 +11,7 @@ import { startPostgres } from '../../up/src/postgres.ts'
 import { startProcesses } from '../../up/src/processes.ts'
 import { waitUntilReady } from '../../up/src/ready.ts'
 import { loadSettings } from '../../up/src/settings.ts'
+import { buildWeb } from '../../up/src/web-build.ts'
 import type { Api } from '../../demo/src/load/api.ts'
 import { createApi } from '../../demo/src/load/api.ts'
 
@@ -20,10 +21,10 @@ const { KAFKA_BROKERS = '', KAFKA_SKIP, KEYCLOAK_URL = '', KEYCLOAK_ADMIN_PASSWO
 export const noEngines =
   KAFKA_BROKERS === '' ? (KAFKA_SKIP ?? 'no KAFKA_BROKERS here') : KEYCLOAK_URL === '' ? (KEYCLOAK_SKIP ?? 'no KEYCLOAK_URL here') : undefined
 
-export type Product = { api: Api; issuer: string; stop(): Promise<void> }
+export type Product = { api: Api; origin: string; issuer: string; stop(): Promise<void> }
 
-/** All services and the gateway in this process, on the Kafka and the Keycloak that are named, with a PostgreSQL of their own. */
-export async function startProduct(): Promise<Product> {
+/** All services and the gateway in this process, on the Kafka and the Keycloak that are named, with a PostgreSQL of their own; `web`: with the client for browsers. */
+export async function startProduct({ web }: { web: boolean }): Promise<Product> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitrylo-system-'))
   const [postgresPort, port] = await freePorts(2)
   const settings = loadSettings({ VITRYLO_PORT: String(port), VITRYLO_DATA_DIR: dataDir, VITRYLO_ENGINES: 'real', VITRYLO_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent' })
@@ -57,11 +58,13 @@ export async function startProduct(): Promise<Product> {
     stop: async () => {},
   }
   const envs = await environments(settings, credentials, postgres, engines)
-  delete envs.gateway['VITRYLO_WEB_DIR'] // a fresh clone has no built client
+  if (web) await buildWeb(() => {})
+  else delete envs.gateway['VITRYLO_WEB_DIR']
   const processes = await startProcesses(envs, { processes: 'one', webBuilt: Promise.resolve(), say: () => {} })
   await waitUntilReady(gatewayUrl(settings))
   return {
     api: createApi({ origin: settings.origin, issuer, clientId: 'vitrylo-integration', clientSecret: clients['vitrylo-integration'] }),
+    origin: settings.origin,
     issuer,
     async stop() {
       await processes.stop()

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { createAdminApi, findUser } from '@vitrylo/keycloak'
+import { createAdminApi, findUser, setPassword } from '@vitrylo/keycloak'
 import { until } from '@vitrylo/testkit'
+import { chromium, type Page } from 'playwright-core'
 import { loadStructure, type Structure } from '../../demo/src/load/structure.ts'
+import { findChromium } from '../../e2e/src/chromium.ts'
 import { startPbxSimulator, type PbxSimulator } from '../../pbx-simulator/index.ts'
 import { noEngines, startProduct, type Product } from './product.ts'
 
 const NUMBER = '+380671234567'
+const executablePath = findChromium(process.env)
 const PATIENT = { timeoutMs: 60_000, everyMs: 100 }
 
 if (noEngines !== undefined) test.skip(`the product on Kafka and Keycloak: ${noEngines}`, () => {})
@@ -17,13 +20,18 @@ function walk(): void {
   let structure: Structure
   let client: Record<string, any>
   beforeAll(async () => {
-    product = await startProduct()
+    product = await startProduct({ web: executablePath !== undefined })
     structure = await loadStructure(product.api, new Date())
   }, 300_000)
   afterAll(async () => {
     await product?.stop()
     await simulator?.stop()
   }, 60_000)
+
+  const keycloak = () => {
+    const [url, realm] = product.issuer.split('/realms/') as [string, string]
+    return { realm, admin: createAdminApi(url, { realm: 'master', clientId: 'admin-cli', username: 'admin', password: process.env['KEYCLOAK_ADMIN_PASSWORD']! }) }
+  }
 
   test('a call of a client becomes a request, the request an opportunity, and the timeline tells all of it', async () => {
     const { api } = product
@@ -55,9 +63,8 @@ function walk(): void {
   }, 180_000)
 
   test('an employee of the directory is a user at Keycloak: made, moved to other groups, renamed, disabled', async () => {
-    const { api, issuer } = product
-    const [url, realm] = issuer.split('/realms/') as [string, string]
-    const admin = createAdminApi(url, { realm: 'master', clientId: 'admin-cli', username: 'admin', password: process.env['KEYCLOAK_ADMIN_PASSWORD']! })
+    const { api } = product
+    const { admin, realm } = keycloak()
     const id = structure.employees['oksana']!
     const user = await until(() => findUser(admin, realm, 'oksana'), PATIENT)
     expect(user).toMatchObject({ firstName: 'Оксана', lastName: 'Дорошенко', email: 'oksana@vitrylo.example', enabled: true })
@@ -77,4 +84,59 @@ function walk(): void {
     await api.patch(`employees/${id}`, { disabled: true })
     await until(async () => (await findUser(admin, realm, 'oksana.d'))!['enabled'] === false, PATIENT)
   }, 120_000)
+
+  const title = 'the menu of one\'s name leads to another password at Keycloak and back: given up and done'
+  if (executablePath === undefined) test.skip(`${title}: no chromium here (PATH, VITRYLO_CHROMIUM)`, () => {})
+  else test(title, async () => {
+    const { admin, realm } = keycloak()
+    const [present, next] = ['вітер-у-вітрилах-7', 'сьомий лелека несе ключі']
+    const user = await until(() => findUser(admin, realm, 'iryna'), PATIENT)
+    await setPassword(admin, realm, user['id'], present)
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] })
+    const signedIn = async (password: string): Promise<Page> => {
+      const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+      await page.goto(product.origin)
+      await page.locator('input[name=username]').fill('iryna')
+      await page.locator('input[name=password]').fill(password)
+      await page.keyboard.press('Enter')
+      return page
+    }
+    const statusIn = async (page: Page): Promise<number> => (await page.request.get(`${product.origin}/api/v1/me`)).status()
+    const fromMenu = async (page: Page): Promise<void> => {
+      const link = page.locator('a[href^="/auth/login?action=password"]')
+      if (!(await link.isVisible())) await page.locator('.user-btn').click()
+      await link.click()
+      await page.locator('input[name=password-new]').waitFor()
+    }
+    try {
+      const [here, elsewhere] = [await signedIn(present), await signedIn(present)]
+      await elsewhere.locator('#main').waitFor()
+      await here.goto(`${product.origin}/requests`)
+      await here.locator('.user-btn').click()
+      await here.getByRole('menuitem', { name: 'Українська' }).click()
+      await fromMenu(here)
+      // The words are in the language of the client, not in that of the browser.
+      expect(await here.locator('html').getAttribute('lang')).toBe('uk')
+      await here.locator('[name=cancel-aia]').click()
+      await here.waitForURL(`${product.origin}/requests`)
+      expect([await statusIn(here), await statusIn(elsewhere)]).toEqual([200, 200])
+
+      await fromMenu(here)
+      await here.locator('input[name=password-new]').fill(next)
+      await here.locator('input[name=password-confirm]').fill(next)
+      // Keycloak lets the other sessions live on unless one asks for their end. Seen failing with the box as it comes.
+      await here.locator('input[name=logout-sessions]').check()
+      await here.locator('input[name=password-confirm]').press('Enter')
+      await here.waitForURL(`${product.origin}/requests`)
+      expect(await statusIn(here)).toBe(200)
+      await until(async () => (await statusIn(elsewhere)) === 401, PATIENT)
+
+      const late = await signedIn(present)
+      await late.waitForURL(/login-actions\/authenticate/)
+      expect(await statusIn(late)).toBe(401)
+      await (await signedIn(next)).locator('#main').waitFor()
+    } finally {
+      await browser.close()
+    }
+  }, 180_000)
 }
