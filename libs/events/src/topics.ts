@@ -41,6 +41,8 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.directory.handover-progress.v1': { keep: 'all', partitions: 1 },
   // An event holds the whole account, also a revoked one.
   'vitrylo.directory.integration-account.v1': { keep: 'last', partitions: 1 },
+  // The issuer keeps it for the day that the link lives.
+  'vitrylo.directory.invitation.v1': { keep: 'passing', partitions: 1 },
   // Administrators are told, and read the rest from the list.
   'vitrylo.sessions.bulk-read.v1': { keep: 'last', partitions: 1 },
   // Its owner is told once.

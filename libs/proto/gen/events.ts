@@ -1,7 +1,7 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { AuditFact } from './vitrylo/audit/v1/audit.ts'
 import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, LegalHoldChanged, NoteAdded, RelationChanged, RelationCreated, RelationDeleted, SubjectErased } from './vitrylo/contacts/v1/events.ts'
-import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
+import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, EmployeeInvited, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
 import { ImportEnded } from './vitrylo/imports/v1/events.ts'
 import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
@@ -227,6 +227,14 @@ export const EmployeeDeletedEvent: EventType<EmployeeDeleted> = {
   section: 'employees',
   live: true,
   codec: EmployeeDeleted,
+}
+
+export const EmployeeInvitedEvent: EventType<EmployeeInvited> = {
+  type: 'vitrylo.directory.v1.EmployeeInvited',
+  topic: 'vitrylo.directory.invitation.v1',
+  section: 'employees',
+  live: false,
+  codec: EmployeeInvited,
 }
 
 export const GroupGrantsChangedEvent: EventType<GroupGrantsChanged> = {
@@ -560,6 +568,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.CustomFieldChanged': CustomFieldChangedEvent,
   'vitrylo.directory.v1.EmployeeChanged': EmployeeChangedEvent,
   'vitrylo.directory.v1.EmployeeDeleted': EmployeeDeletedEvent,
+  'vitrylo.directory.v1.EmployeeInvited': EmployeeInvitedEvent,
   'vitrylo.directory.v1.GroupGrantsChanged': GroupGrantsChangedEvent,
   'vitrylo.directory.v1.HandoverProgressed': HandoverProgressedEvent,
   'vitrylo.directory.v1.HandoverStarted': HandoverStartedEvent,
@@ -617,6 +626,7 @@ export const topics: readonly string[] = [
   'vitrylo.directory.handover-progress.v1',
   'vitrylo.directory.handover.v1',
   'vitrylo.directory.integration-account.v1',
+  'vitrylo.directory.invitation.v1',
   'vitrylo.directory.notification.v1',
   'vitrylo.directory.pack.v1',
   'vitrylo.imports.import.v1',

@@ -2046,6 +2046,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/employees/{id}:invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
+         * @description Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
+         *     sessions that there are hold until it is used. Only where the embedded issuer signs people in. Nobody invites themselves, nor without the
+         *     right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and has none in its answer: it is kept nowhere.
+         */
+        post: operations["inviteEmployee"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{group_id}/field-limits": {
         parameters: {
             query?: never;
@@ -8271,6 +8293,18 @@ export interface components {
             /** @description More about it. */
             note?: string;
         };
+        /** @description Answer of InviteEmployee. */
+        InviteEmployeeResponse: {
+            /** @description The link; told this once. Whoever has it becomes the employee: hand it to nobody else. */
+            link: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it was used.
+             */
+            expireTime?: string;
+            /** @description The mail server has taken a letter with the link to the employee's address. False where there is no server or no address, or it did not answer in time. */
+            mailed: boolean;
+        };
         /** @description Answer of IssueIntegrationKey. */
         IssueIntegrationKeyResponse: {
             /** @description The account as it is now; the first of its keys is the new one. */
@@ -11014,7 +11048,7 @@ export interface components {
             readonly byUsername: string;
             /**
              * @description Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`; what the embedded issuer refused: `WRONG_PASSWORD`, `UNKNOWN_NAME`,
-             *     `ACCOUNT_DISABLED`, `ACCOUNT_LOCKED`, `TOO_MANY_TRIES`, `CLIENT_SECRET_WRONG`, `CLIENT_UNKNOWN`, `CLIENT_ENDED`, `MORE_REFUSED`.
+             *     `ACCOUNT_DISABLED`, `ACCOUNT_LOCKED`, `TOO_MANY_TRIES`, `LINK_REFUSED`, `CLIENT_SECRET_WRONG`, `CLIENT_UNKNOWN`, `CLIENT_ENDED`, `MORE_REFUSED`.
              */
             readonly reason: string;
             /** @description Output only. It is not known who tried to sign in: a wrong password, a wrong secret of a program. */
@@ -15390,6 +15424,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Employee"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    inviteEmployee: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Whom. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Answer of InviteEmployee. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteEmployeeResponse"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,4 +1,4 @@
-import type { Caller } from '@vitrylo/auth'
+import { may, type Caller } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
@@ -33,18 +33,33 @@ const WIDTH = ['own', 'department', 'branch', 'all']
 
 /** A program gives nobody more than its own groups have, and makes no administrators; one with the scope rights:manage may. */
 export async function assertMayGiveGroups(tx: Tx, caller: Caller, given: readonly string[]): Promise<void> {
-  if (mayRule(caller) || given.length === 0) return
-  const cells = await many<Cell>(
-    tx,
-    sql`select g.name as group, r.section, r.action, r.scope, (r.from_at is not null or r.until_at is not null) as bound
-        from user_group g join group_grant r on r.group_id = g.id where g.name = any(${[...given, ...caller.groups]}::text[])`,
-  )
-  const own = cells.filter(({ group }) => caller.groups.includes(group))
-  const denied = new Set(own.filter(({ scope }) => scope === 'deny').map(({ section, action }) => `${section}:${action}`))
-  const has = ({ section, action, scope }: Cell): boolean =>
-    !denied.has(`${section}:${action}`) && own.some((mine) => !mine.bound && mine.section === section && mine.action === action && WIDTH.indexOf(mine.scope) >= WIDTH.indexOf(scope))
-  const beyond = cells.find((cell) => given.includes(cell.group) && cell.scope !== 'deny' && ((cell.section === 'rights' && cell.action === 'manage') || !has(cell)))
+  const beyond = mayRule(caller) || given.length === 0 ? undefined : await cellBeyond(tx, caller, given)
   if (beyond === undefined) return
   const { group, section, action } = beyond
   throw new AppError('PERMISSION_DENIED', 'GROUP_EXCEEDS', `the group gives ${section}: ${action}, which this account may not give; it needs the scope rights:manage`, { group, section, action })
+}
+
+/** Who sets somebody's password can sign in as them: without managing rights nobody does so for one who may do more, be it in a colleague's stead. */
+export async function assertMayInvite(tx: Tx, caller: Caller, employee: Pick<Employee, 'id' | 'groups'>): Promise<void> {
+  if (mayRule(caller) && may(caller, 'rights', 'manage')) return
+  const stoodInFor = await many<{ id: string; groups: string[] }>(tx, sql`select id, groups from employee where substitutes @> ${JSON.stringify([{ employeeId: employee.id }])}::jsonb`)
+  const beyond = await cellBeyond(tx, caller, [employee, ...stoodInFor].flatMap(({ id, groups }) => [...groups, id]))
+  if (beyond === undefined) return
+  const { section, action } = beyond
+  throw new AppError('PERMISSION_DENIED', 'INVITATION_EXCEEDS', `this employee has the right ${section}: ${action}, and you have less; let somebody who manages rights invite them`, { section, action })
+}
+
+/** What these groups give and the caller's own do not for good, or the right to manage rights. */
+async function cellBeyond(tx: Tx, { groups, employeeId }: Caller, given: readonly string[]): Promise<Cell | undefined> {
+  const mine = [...groups, ...(employeeId === undefined ? [] : [employeeId])]
+  const cells = await many<Cell>(
+    tx,
+    sql`select g.name as group, r.section, r.action, r.scope, (r.from_at is not null or r.until_at is not null) as bound
+        from user_group g join group_grant r on r.group_id = g.id where g.name = any(${[...given, ...mine]}::text[])`,
+  )
+  const own = cells.filter(({ group }) => mine.includes(group))
+  const denied = new Set(own.filter(({ scope }) => scope === 'deny').map(({ section, action }) => `${section}:${action}`))
+  const has = ({ section, action, scope }: Cell): boolean =>
+    !denied.has(`${section}:${action}`) && own.some((cell) => !cell.bound && cell.section === section && cell.action === action && WIDTH.indexOf(cell.scope) >= WIDTH.indexOf(scope))
+  return cells.find((cell) => given.includes(cell.group) && cell.scope !== 'deny' && ((cell.section === 'rights' && cell.action === 'manage') || !has(cell)))
 }

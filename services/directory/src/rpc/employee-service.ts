@@ -13,6 +13,7 @@ import {
   lockEmployee,
   updateEmployee,
 } from '../employee/employee-sql.ts'
+import { invitations } from '../employee/invite-employee.ts'
 import { dayAt, settleEmployee } from '../employee/settle-employee.ts'
 import { keepingAdministrable } from '../group/administrable.ts'
 import { assertMayGiveGroups, assertMayRule, groupsGiven } from '../integration/assert-may-give.ts'
@@ -22,7 +23,8 @@ const WRITABLE = ['displayName', 'position', 'email', 'branchId', 'departmentId'
 // Whoever is changed in one of these may be the last who manages rights.
 const SIGN_IN: ReadonlySet<string> = new Set(['groups', 'username', 'disabled', 'leftDate'])
 
-export function employeeService({ pool, rights, env }: Deps): Handlers<EmployeeServiceServer> {
+export function employeeService(deps: Deps): Handlers<EmployeeServiceServer> {
+  const { pool, rights, env } = deps
   const zone = timeZoneOf(env)
   const settled = (tx: Tx, next: Employee, changed: readonly string[], now: Date) => settleEmployee(tx, next, changed, dayAt(rights.data(), next.branchId, now, zone))
   return {
@@ -47,6 +49,7 @@ export function employeeService({ pool, rights, env }: Deps): Handlers<EmployeeS
         const write = async () => updateEmployee(tx, await settled(tx, next, changed, now), changed, now)
         return changed.some((field) => SIGN_IN.has(field)) ? keepingAdministrable(tx, write) : write()
       }),
+    inviteEmployee: invitations(deps),
     deleteEmployee: ({ id, etag }, { caller, transact }) =>
       transact(async (tx) => {
         const employee = await lockEmployee(tx, caller, 'delete', id, etag)

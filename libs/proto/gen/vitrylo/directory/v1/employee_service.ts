@@ -20,6 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Empty } from "../../../google/protobuf/empty.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
+import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Employee } from "./employee.ts";
 
 /** Request of GetEmployee. */
@@ -68,6 +69,24 @@ export interface UpdateEmployeeRequest {
     | undefined;
   /** Fields that change. Absent: populated fields. */
   updateMask: string[] | undefined;
+}
+
+/** Request of InviteEmployee. */
+export interface InviteEmployeeRequest {
+  /** Whom. */
+  id: string;
+}
+
+/** Answer of InviteEmployee. */
+export interface InviteEmployeeResponse {
+  /** The link; told this once. Whoever has it becomes the employee: hand it to nobody else. */
+  link: string;
+  /** When it ends unless it was used. */
+  expireTime:
+    | Date
+    | undefined;
+  /** The mail server has taken a letter with the link to the employee's address. False where there is no server or no address, or it did not answer in time. */
+  mailed: boolean;
 }
 
 /** Request of DeleteEmployee. */
@@ -581,6 +600,178 @@ export const UpdateEmployeeRequest: MessageFns<UpdateEmployeeRequest> = {
   },
 };
 
+function createBaseInviteEmployeeRequest(): InviteEmployeeRequest {
+  return { id: "" };
+}
+
+export const InviteEmployeeRequest: MessageFns<InviteEmployeeRequest> = {
+  encode(message: InviteEmployeeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InviteEmployeeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInviteEmployeeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InviteEmployeeRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: InviteEmployeeRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InviteEmployeeRequest>, I>>(base?: I): InviteEmployeeRequest {
+    return InviteEmployeeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InviteEmployeeRequest>, I>>(object: I): InviteEmployeeRequest {
+    const message = createBaseInviteEmployeeRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseInviteEmployeeResponse(): InviteEmployeeResponse {
+  return { link: "", expireTime: undefined, mailed: false };
+}
+
+export const InviteEmployeeResponse: MessageFns<InviteEmployeeResponse> = {
+  encode(message: InviteEmployeeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.link !== "") {
+      writer.uint32(10).string(message.link);
+    }
+    if (message.expireTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(18).fork()).join();
+    }
+    if (message.mailed !== false) {
+      writer.uint32(24).bool(message.mailed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InviteEmployeeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInviteEmployeeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.link = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.mailed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InviteEmployeeResponse {
+    return {
+      link: isSet(object.link) ? globalThis.String(object.link) : "",
+      expireTime: isSet(object.expireTime)
+        ? fromJsonTimestamp(object.expireTime)
+        : isSet(object.expire_time)
+        ? fromJsonTimestamp(object.expire_time)
+        : undefined,
+      mailed: isSet(object.mailed) ? globalThis.Boolean(object.mailed) : false,
+    };
+  },
+
+  toJSON(message: InviteEmployeeResponse): unknown {
+    const obj: any = {};
+    if (message.link !== "") {
+      obj.link = message.link;
+    }
+    if (message.expireTime !== undefined) {
+      obj.expireTime = message.expireTime.toISOString();
+    }
+    if (message.mailed !== false) {
+      obj.mailed = message.mailed;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<InviteEmployeeResponse>, I>>(base?: I): InviteEmployeeResponse {
+    return InviteEmployeeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InviteEmployeeResponse>, I>>(object: I): InviteEmployeeResponse {
+    const message = createBaseInviteEmployeeResponse();
+    message.link = object.link ?? "";
+    message.expireTime = object.expireTime ?? undefined;
+    message.mailed = object.mailed ?? false;
+    return message;
+  },
+};
+
 function createBaseDeleteEmployeeRequest(): DeleteEmployeeRequest {
   return { id: "", etag: "" };
 }
@@ -712,6 +903,22 @@ export const EmployeeServiceService = {
     responseSerialize: (value: Employee): Buffer => Buffer.from(Employee.encode(value).finish()),
     responseDeserialize: (value: Buffer): Employee => Employee.decode(value),
   },
+  /**
+   * Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
+   * sessions that there are hold until it is used. Only where the embedded issuer signs people in. Nobody invites themselves, nor without the
+   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and has none in its answer: it is kept nowhere.
+   */
+  inviteEmployee: {
+    path: "/vitrylo.directory.v1.EmployeeService/InviteEmployee" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: InviteEmployeeRequest): Buffer =>
+      Buffer.from(InviteEmployeeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): InviteEmployeeRequest => InviteEmployeeRequest.decode(value),
+    responseSerialize: (value: InviteEmployeeResponse): Buffer =>
+      Buffer.from(InviteEmployeeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): InviteEmployeeResponse => InviteEmployeeResponse.decode(value),
+  },
   /** Removes an employee. */
   deleteEmployee: {
     path: "/vitrylo.directory.v1.EmployeeService/DeleteEmployee" as const,
@@ -734,6 +941,12 @@ export interface EmployeeServiceServer extends UntypedServiceImplementation {
   createEmployee: handleUnaryCall<CreateEmployeeRequest, Employee>;
   /** Changes an employee. */
   updateEmployee: handleUnaryCall<UpdateEmployeeRequest, Employee>;
+  /**
+   * Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
+   * sessions that there are hold until it is used. Only where the embedded issuer signs people in. Nobody invites themselves, nor without the
+   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and has none in its answer: it is kept nowhere.
+   */
+  inviteEmployee: handleUnaryCall<InviteEmployeeRequest, InviteEmployeeResponse>;
   /** Removes an employee. */
   deleteEmployee: handleUnaryCall<DeleteEmployeeRequest, Empty>;
 }
@@ -803,6 +1016,26 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Employee) => void,
   ): ClientUnaryCall;
+  /**
+   * Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
+   * sessions that there are hold until it is used. Only where the embedded issuer signs people in. Nobody invites themselves, nor without the
+   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and has none in its answer: it is kept nowhere.
+   */
+  inviteEmployee(
+    request: InviteEmployeeRequest,
+    callback: (error: ServiceError | null, response: InviteEmployeeResponse) => void,
+  ): ClientUnaryCall;
+  inviteEmployee(
+    request: InviteEmployeeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: InviteEmployeeResponse) => void,
+  ): ClientUnaryCall;
+  inviteEmployee(
+    request: InviteEmployeeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: InviteEmployeeResponse) => void,
+  ): ClientUnaryCall;
   /** Removes an employee. */
   deleteEmployee(
     request: DeleteEmployeeRequest,
@@ -842,6 +1075,28 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

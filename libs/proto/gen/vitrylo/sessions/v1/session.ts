@@ -104,7 +104,7 @@ export const SignInKind = {
   BLOCKED: "SIGN_IN_KIND_BLOCKED",
   /** UNBLOCKED - Somebody let them in again. */
   UNBLOCKED: "SIGN_IN_KIND_UNBLOCKED",
-  /** PASSWORD_CHANGED - The user took another password at the embedded issuer; the user's other sessions ended. */
+  /** PASSWORD_CHANGED - The user took another password at the embedded issuer, or set one by a link of an administrator; the user's other sessions ended. */
   PASSWORD_CHANGED: "SIGN_IN_KIND_PASSWORD_CHANGED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -296,7 +296,7 @@ export interface SignIn {
   byUsername: string;
   /**
    * Output only. Why it was refused, as a word: `SIGN_IN_REFUSED`; what the embedded issuer refused: `WRONG_PASSWORD`, `UNKNOWN_NAME`,
-   * `ACCOUNT_DISABLED`, `ACCOUNT_LOCKED`, `TOO_MANY_TRIES`, `CLIENT_SECRET_WRONG`, `CLIENT_UNKNOWN`, `CLIENT_ENDED`, `MORE_REFUSED`.
+   * `ACCOUNT_DISABLED`, `ACCOUNT_LOCKED`, `TOO_MANY_TRIES`, `LINK_REFUSED`, `CLIENT_SECRET_WRONG`, `CLIENT_UNKNOWN`, `CLIENT_ENDED`, `MORE_REFUSED`.
    */
   reason: string;
   /** Output only. It is not known who tried to sign in: a wrong password, a wrong secret of a program. */
