@@ -5,13 +5,13 @@ import { chooseLanguage, TEXTS } from './texts.ts'
 import type { Language } from './texts.ts'
 import { isUnavailable } from './unavailable.ts'
 
-type Message = { title: string; text: string; code?: string; origin: string; language: Language }
+type Message = { title: string; text: string; code?: string; origin: string; language: Language; /** What the way on is called. */ onward?: string }
 
-export function messagePage({ title, text, code, origin, language }: Message): string {
+export function messagePage({ title, text, code, origin, language, onward = TEXTS[language].again }: Message): string {
   const body = html`<h1>${title}</h1>
 <p>${text}</p>
 ${code && html`<p><small>${code}</small></p>`}
-<div class="actions"><a class="primary" href="${origin}/">${TEXTS[language].again}</a></div>`
+<div class="actions"><a class="primary" href="${origin}/">${onward}</a></div>`
   return page({ language, host: new URL(origin).host, title, languageLinks: false, body })
 }
 

@@ -1,14 +1,15 @@
 import { createPgBus, createKafkaBus, eventMigrations, on, startConsumer } from '@vitrylo/events'
 import { migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
-import { EmployeeChangedEvent, EmployeeDeletedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
+import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
 import type { Logger } from './log.ts'
 import { saveIntegration } from './integration-clients.ts'
+import { saveInvitation } from './invitations.ts'
 import { disableEmployee, saveEmployee } from './users.ts'
 
 type Options = { pool: Pool; databaseUrl: string; busUrl: string; log: Logger }
 
-/** Keeps users in step with the employees of the directory: groups, names, and who may not sign in any more. */
+/** Keeps users in step with the employees of the directory: groups, names, links for a password, and who may not sign in any more. */
 export async function followDirectory({ pool, databaseUrl, busUrl, log }: Options): Promise<{ stop(): Promise<void> }> {
   await migrate(databaseUrl, [eventMigrations])
   const bus = busUrl.startsWith('kafka://')
@@ -27,6 +28,7 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
         else await disableEmployee(tx, id)
       }),
       on(EmployeeDeletedEvent, (tx, { id }) => disableEmployee(tx, id)),
+      on(EmployeeInvitedEvent, (tx, invited, { revision }) => saveInvitation(tx, invited, revision)),
       on(IntegrationAccountChangedEvent, (tx, told) => saveIntegration(tx, told, new Date())),
     ],
   })

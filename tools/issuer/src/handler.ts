@@ -4,6 +4,7 @@ import { sendAsset } from './assets.ts'
 import { problemPage } from './error-page.ts'
 import { hashSecret } from './integration-clients.ts'
 import { Refusal, sendHtml, sendJson, setSecurityHeaders } from './http.ts'
+import { handleInvitation, INVITATION_PATH } from './invitation.ts'
 import { handleLogin } from './login.ts'
 import type { PageDeps } from './change-password.ts'
 import { handleLogout, handleRevocation } from './logout.ts'
@@ -36,9 +37,9 @@ export function createHandler(deps: Deps): Handler {
     try {
       const path = url.pathname.startsWith(REALM_PATH + '/') ? url.pathname.slice(REALM_PATH.length) : undefined
       if (path === undefined) throw new Refusal(404, 'not_found', 'there is nothing at this address')
-      if (await handleOwn(deps, { path, req, res, url })) return
       // Behind the gateway the connection is plain; what browsers use stands in the origin.
       req.headers['x-forwarded-proto'] = new URL(deps.origin).protocol.slice(0, -1)
+      if (await handleOwn(deps, { path, req, res, url })) return
       const forward = path === `${PROTOCOL_PATH}/token` && req.method === 'POST' ? await secretIntoHeader(req) : req
       if (path === `${PROTOCOL_PATH}/token`) hashSecret(forward, deps.clients)
       Object.assign(forward, { originalUrl: forward.url, url: forward.url!.slice(REALM_PATH.length) })
@@ -55,6 +56,7 @@ async function handleOwn(deps: Deps, { path, req, res, url }: Route): Promise<bo
   if (path.startsWith('/assets/')) {
     if (!sendAsset(res, path.slice('/assets/'.length))) throw new Refusal(404, 'not_found', 'no such file')
   } else if (/^\/login\/[\w-]{1,64}$/.test(path)) await handleLogin(deps, req, res, url)
+  else if (path === INVITATION_PATH || path.startsWith(`${INVITATION_PATH}/`)) await handleInvitation(deps, { req, res, url })
   else if (path === `${PROTOCOL_PATH}/userinfo`) await handleUserinfo(deps, req, res)
   else if (path === `${PROTOCOL_PATH}/token/introspect`) await handleIntrospection(deps, req, res)
   else if (path === `${PROTOCOL_PATH}/revoke`) await handleRevocation(deps, req, res)

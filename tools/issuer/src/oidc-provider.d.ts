@@ -26,6 +26,14 @@ declare module 'oidc-provider' {
     save(): Promise<string>
   }
 
+  export type Session = {
+    jti: string
+    uid: string
+    accountId?: string
+    loginAccount(details: { accountId: string; amr: string[]; acr: string; /** Only until the browser ends. */ transient: boolean }): void
+    save(seconds: number): Promise<string>
+  }
+
   export class Provider {
     constructor(issuer: string, configuration: object)
     readonly issuer: string
@@ -34,7 +42,7 @@ declare module 'oidc-provider' {
     readonly context: { onerror(this: Context, error: unknown): void }
     readonly Grant: { new (of: { accountId: string; clientId: string }): Grant; find(id: string): Promise<Grant | undefined> }
     readonly RefreshToken: { find(token: string): Promise<(StoredToken & { exp: number; scope?: string }) | undefined> }
-    readonly Session: { get(ctx: Context): Promise<{ jti: string; uid: string; accountId?: string }> }
+    readonly Session: { new (): Session; get(ctx: Context): Promise<Session> }
     callback(): (req: IncomingMessage, res: ServerResponse) => void
     createContext(req: IncomingMessage, res: ServerResponse): Context
     cookieName(of: 'session'): string

@@ -5,7 +5,7 @@ export const LONGEST = 256
 
 export type Fault = 'short' | 'long' | 'guessable' | 'same' | 'different'
 
-type Wish = { present: string; next: string; again: string; about: { username: string; name: string; email: string | null }; host: string }
+type Wish = { /** Absent where it is not known: at a link. */ present?: string; next: string; again: string; about: { username: string; name: string; email: string | null }; host: string }
 
 /** What is wrong with a new password; no kinds of characters are asked for, and it never has to be changed by a date. */
 export function faultOf({ present, next, again, about, host }: Wish): Fault | undefined {
@@ -13,7 +13,7 @@ export function faultOf({ present, next, again, about, host }: Wish): Fault | un
   const length = [...password].length
   if (length < SHORTEST) return 'short'
   if (length > LONGEST) return 'long'
-  if (password === present.normalize('NFKC')) return 'same'
+  if (password === present?.normalize('NFKC')) return 'same'
   if (isGuessable(password, [about.username, ...about.username.split(/[._-]/), ...namesOf(about.name), ...(about.email?.split(/[@.]/) ?? []), ...host.split(/[.:]/)])) return 'guessable'
   return password === again.normalize('NFKC') ? undefined : 'different'
 }

@@ -11,6 +11,9 @@ import type { ClientSettings, IssuerSettings } from './settings.ts'
 import { findServiceAccount, findUser } from './users.ts'
 
 const API = 'urn:vitrylo:api'
+/** Of the cookie that holds a session. */
+export const sessionCookie = (origin: string) => ({ httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:'), path: REALM_PATH })
+
 const now = () => Math.floor(Date.now() / 1000)
 
 /** oidc-provider with the paths, clients, tokens and claims of the Keycloak realm. */
@@ -32,7 +35,7 @@ export function createProvider(pool: Pool, keys: Keys, settings: IssuerSettings)
     cookies: {
       keys: keys.cookies,
       names: { session: 'vitrylo_sso', interaction: 'vitrylo_sign_in', resume: 'vitrylo_sign_in_resume' },
-      long: { httpOnly: true, sameSite: 'lax', secure, path: REALM_PATH },
+      long: sessionCookie(settings.origin),
       short: { httpOnly: true, sameSite: 'lax', secure },
     },
     features: {

@@ -5,7 +5,7 @@ import type { Logger } from './log.ts'
 import type { Tokens } from './tokens.ts'
 
 export type Refused = {
-  reason: 'WRONG_PASSWORD' | 'UNKNOWN_NAME' | 'ACCOUNT_DISABLED' | 'ACCOUNT_LOCKED' | 'TOO_MANY_TRIES' | 'CLIENT_SECRET_WRONG' | 'CLIENT_UNKNOWN' | 'CLIENT_ENDED'
+  reason: 'WRONG_PASSWORD' | 'UNKNOWN_NAME' | 'ACCOUNT_DISABLED' | 'ACCOUNT_LOCKED' | 'TOO_MANY_TRIES' | 'LINK_REFUSED' | 'CLIENT_SECRET_WRONG' | 'CLIENT_UNKNOWN' | 'CLIENT_ENDED'
   address: string
   agent: string
   /** Only of a real account: into the field of the name people also type passwords. */
@@ -63,7 +63,7 @@ export function startRefusals({ pool, tokens, url, log, everyMs = 1_000 }: Optio
 
 type Changed = { address: string; agent: string; username: string }
 
-/** Told like a refusal, in the transaction of the change; it is none and counts among none. */
+/** Told like a refusal, in the transaction that sets the password; it is none and counts among none. */
 export async function notePasswordChange(tx: Tx, { address, agent, username }: Changed): Promise<void> {
   await exec(tx, sql`insert into refusals (reason, address, agent, username) values ('PASSWORD_CHANGED', ${address}, ${cleaned(agent)}, ${username})`)
 }

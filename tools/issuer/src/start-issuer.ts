@@ -9,6 +9,7 @@ import { startBackchannel } from './backchannel.ts'
 import { clientIdOf } from './clients.ts'
 import { createHandler } from './handler.ts'
 import { addressOf } from './http.ts'
+import { deleteOldInvitations } from './invitations.ts'
 import { loadKeys } from './keys.ts'
 import { silent } from './log.ts'
 import type { Logger } from './log.ts'
@@ -89,5 +90,6 @@ function noteClients(provider: Provider, pool: Pool, { refusals, log }: { refusa
 async function deleteExpired(pool: Pool): Promise<void> {
   await exec(pool, sql`delete from oidc_records where expires_at < now()`)
   await deleteOldAttempts(pool)
+  await deleteOldInvitations(pool)
   await deleteOldRefusals(pool)
 }

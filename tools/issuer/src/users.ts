@@ -48,7 +48,9 @@ export async function saveEmployee(tx: Tx, employee: Employee): Promise<void> {
           employee_id = coalesce(excluded.employee_id, u.employee_id), updated_at = now()
         returning ${COLUMNS}`,
   )
-  if (user!.disabled) await endSessionsOf(tx, user!.id)
+  if (!user!.disabled) return
+  await endSessionsOf(tx, user!.id)
+  if (employeeId !== null) await dropInvitation(tx, employeeId)
 }
 
 /** An employee who is gone, or who has no user name any more. */
@@ -58,7 +60,11 @@ export async function disableEmployee(tx: Tx, employeeId: string): Promise<void>
     sql`update users set disabled = true, updated_at = now() where employee_id = ${employeeId} returning ${COLUMNS}`,
   )
   for (const { id } of users) await endSessionsOf(tx, id)
+  await dropInvitation(tx, employeeId)
 }
+
+/** A link that was on its way to them. */
+const dropInvitation = (tx: Tx, employeeId: string) => exec(tx, sql`delete from invitations where employee_id = ${employeeId}`)
 
 /** False on a new installation: nobody could sign in yet. */
 export async function hasUsers(db: Db): Promise<boolean> {
@@ -71,7 +77,7 @@ export async function findUser(db: Db, id: string): Promise<User | undefined> {
 
 export type WithPassword = User & { password: string | null; passwordRevision: number }
 
-const WITH_PASSWORD = sql`${COLUMNS}, password, password_revision as "passwordRevision"`
+export const WITH_PASSWORD = sql`${COLUMNS}, password, password_revision as "passwordRevision"`
 
 export async function findForPassword(db: Db, id: string): Promise<WithPassword | undefined> {
   return one<WithPassword>(db, sql`select ${WITH_PASSWORD} from users where id = ${id}`)
