@@ -29,7 +29,7 @@ scene('a program gets an account and a key, uses it within its scopes, and loses
   await dialog.getByRole('button', { name: 'Видати ключ' }).click()
   await dialog.getByText('Збережіть секрет зараз').waitFor()
   faults.push(...(await look(desk, 'integration key')))
-  const [clientId, clientSecret] = await dialog.locator('.key-secret code').allTextContents()
+  const [clientId, clientSecret] = await dialog.locator('.told-once code').allTextContents()
   const program = createApi({ origin: env.url, clientId: clientId!, clientSecret: clientSecret! })
   await until(() => program.get('counterparties?pageSize=1').catch(() => undefined), 'the key works')
   await expect(program.get('opportunities')).rejects.toThrow('403')

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { fillSignIn, shot } from '../src/desk.ts'
 import { env, passwordOf } from '../src/env.ts'
+import { look } from '../src/look.ts'
 import { axeFindings, overflow } from '../src/looks.ts'
 import { until } from '../src/until.ts'
 import { scene } from '../src/scene.ts'
@@ -109,3 +110,60 @@ scene('somebody takes another password from the menu: a wrong wish is told at it
   expect(findings).toEqual([])
   expect(here.troubles).toEqual([])
 })
+
+scene('an administrator gives a newcomer a link; by it they set a password once and are in', async ({ open, api }) => {
+  const next = 'дев’ять тихих ковалів співають'
+  const { branches } = (await api.get('branches')) as { branches: { id: string }[] }
+  const person = await api.post('employees', { displayName: 'Новенька Неля', branchId: branches[0]!.id, username: 'nelia', email: 'nelia@vitrylo.example', groups: ['telephonists'] })
+  const desk = await open({ as: 'admin' })
+  await desk.page.goto(`/employees?open=${person['id']}`)
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Пароль' }).click()
+  const dialog = desk.page.getByRole('dialog', { name: 'Посилання для пароля: Новенька Неля' })
+  await dialog.getByRole('button', { name: 'Зробити посилання' }).click()
+  await dialog.getByText('Посилання видно лише зараз').waitFor()
+  const link = await dialog.locator('.told-once code').innerText()
+  expect(link).toMatch(new RegExp(`^${env.url}/realms/vitrylo/invitation/[\\w-]{43}$`))
+  await dialog.getByText('Листа не надіслано: пошту не налаштовано').waitFor()
+  const findings = await look(desk, 'invitation made')
+
+  const newcomer = await open()
+  const { page } = newcomer
+  const shown = async (name: string) => {
+    for (const [width, height, colorScheme] of [[1440, 900, 'light'], [768, 1024, 'light'], [360, 740, 'dark']] as const) {
+      await page.setViewportSize({ width, height })
+      await page.emulateMedia({ colorScheme })
+      await shot(newcomer, `${name} ${width} ${colorScheme}`)
+      findings.push(...(await axeFindings(page, colorScheme)), ...((await overflow(page)) > 0 ? [`${name} scrolls sideways at ${width}`] : []))
+    }
+  }
+  const heading = page.getByRole('heading', { name: 'Задайте свій пароль' })
+  // The issuer hears of the link a moment after it was made.
+  await until(async () => (await page.goto(link)) !== null && (await heading.isVisible()), 'the link works')
+  expect(page.url()).toBe(`${env.url}/realms/vitrylo/invitation`)
+  await shown('invitation')
+  const fill = async (wish: string, again = wish) => {
+    await page.locator('input[name=next]').fill(wish)
+    await page.locator('input[name=again]').fill(again)
+    await page.keyboard.press('Enter')
+  }
+  await fill('Неля Неля Неля 2026')
+  await page.getByRole('alert').filter({ hasText: 'легко вгадати' }).waitFor()
+  await shown('invitation refused')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await fill(next)
+  await page.locator('#main').waitFor()
+  expect(await page.locator('.user-btn').getAttribute('aria-label')).toContain('Новенька Неля')
+  await until(async () => (await api.get('sign-ins?filter=kind%3D"password-changed" AND username%3D"nelia"'))['signIns'].length === 1, 'the journal knows of it')
+  await until(async () => ((await api.get(`audit-entries?filter=${encodeURIComponent(`recordId="${person['id']}"`)}`))['auditEntries'] as { method: string }[]).some(({ method }) => method.endsWith('InviteEmployee')), 'the audit log knows who invited')
+
+  const late = await open()
+  await late.page.goto(link)
+  await late.page.getByRole('heading', { name: 'Посилання вже не діє' }).waitFor()
+  await shot(late, 'invitation gone')
+  findings.push(...(await axeFindings(late.page, 'light')))
+  await late.page.getByRole('link', { name: 'Увійти' }).click()
+  await fillSignIn(late.page, 'nelia', next)
+  await late.page.locator('#main').waitFor()
+  expect(findings).toEqual([])
+  expect([...desk.troubles, ...newcomer.troubles]).toEqual([])
+}, { timeoutMs: 120_000 })

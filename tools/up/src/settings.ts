@@ -18,7 +18,7 @@ export type Settings = Readonly<{
   /** As tokens name it. */
   issuer: string
   logLevel: string
-  /** What the parts themselves read: OTEL_*, VITRYLO_METRICS, VITRYLO_COUNTRY, VITRYLO_TIME_ZONE, VITRYLO_AUDIT_READS, VITRYLO_FILE_MAX, VITRYLO_FILES_*. */
+  /** What the parts themselves read: OTEL_*, VITRYLO_METRICS, VITRYLO_COUNTRY, VITRYLO_TIME_ZONE, VITRYLO_AUDIT_READS, VITRYLO_FILE_MAX, VITRYLO_FILES_*, VITRYLO_SMTP_*, VITRYLO_MAIL_*, VITRYLO_INVITATION_HOURS. */
   passedOn: Readonly<Record<string, string>>
   /** VITRYLO_HEALTH_LISTEN: where probes and metrics of the one process are read. */
   healthListen: string | undefined
@@ -51,7 +51,7 @@ export function loadSettings(env: Env): Settings {
   })
 }
 
-const PASSED_ON = /^(OTEL_.*|VITRYLO_(METRICS|COUNTRY|LANGUAGE|TIME_ZONE|AUDIT_READS|FILE_MAX|FILES_.*))$/
+const PASSED_ON = /^(OTEL_.*|VITRYLO_(METRICS|COUNTRY|LANGUAGE|TIME_ZONE|AUDIT_READS|FILE_MAX|FILES_.*|SMTP_.*|MAIL_.*|INVITATION_HOURS))$/
 
 /** Parts that share a process share its name, too. */
 function passedOnOf(env: Env, processes: 'one' | 'each'): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { IconTransfer } from '@tabler/icons-react'
+import { IconMailForward, IconTransfer } from '@tabler/icons-react'
 import { Autocomplete, MultiSelect, Select, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patch, post } from '../api/client.ts'
@@ -19,7 +19,7 @@ import { Substitutes } from './substitutes.tsx'
 import { toast } from '../ui/toast.ts'
 import { usePositions } from './positions.ts'
 
-type Props = { record?: Employee; onClose: () => void; onHandOver?: () => void }
+type Props = { record?: Employee; onClose: () => void; onHandOver?: () => void; onInvite?: () => void }
 type Draft = { displayName: string; position: string; hiredDate: string; leftDate: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean; substitutes: Employee['substitutes'] }
 
 const bodyOf = (draft: Draft, isNew: boolean) => {
@@ -31,7 +31,7 @@ const bodyOf = (draft: Draft, isNew: boolean) => {
 }
 
 /** An employee, new or changed; without the right to change it only shows. */
-export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
+export default function EmployeeForm({ record, onClose, onHandOver, onInvite }: Props) {
   const { t } = useTranslation()
   const can = useCan()
   const me = useMe()
@@ -68,8 +68,14 @@ export default function EmployeeForm({ record, onClose, onHandOver }: Props) {
     <TextInput data-autofocus={field === 'displayName' || undefined} required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />,
   )
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
+  const care = record && can('employees', 'manage') && record.id !== me.employee?.id ? (
+    <>
+      <Button icon={IconTransfer} onClick={onHandOver}>{t('handover.open')}</Button>
+      {record.disabled || !record.username ? null : <Button icon={IconMailForward} onClick={onInvite}>{t('invite.open')}</Button>}
+    </>
+  ) : null
   return (
-    <FormDialog restored={restored} title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error} foot={record && onHandOver && can('employees', 'manage') && record.id !== me.employee?.id ? <Button icon={IconTransfer} onClick={onHandOver}>{t('handover.open')}</Button> : null}>
+    <FormDialog restored={restored} title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error} foot={care}>
       {text('displayName', true)}
       {limited('position', <Autocomplete disabled={!may} label={t('employees.position')} data={[...new Set(positions.positions.filter(({ archived }) => !archived).map(positions.nameOf))]} value={value.position} onChange={(position) => change({ position })} error={error('position')} maxLength={200} />)}
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />

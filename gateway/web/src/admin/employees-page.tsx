@@ -20,6 +20,7 @@ import { ViewBar } from '../ui/view-bar.tsx'
 import { usePositions } from './positions.ts'
 
 const EmployeeForm = lazy(() => import('./employee-form.tsx'))
+const InviteDialog = lazy(() => import('./invite-dialog.tsx'))
 const HandoverDialog = lazy(() => import('./handover-dialog.tsx'))
 const route = getRouteApi('/employees')
 
@@ -37,6 +38,7 @@ export default function EmployeesPage() {
   const records = useRecords<Employee>('employees', 'employees', { filter: filterOf({ branchId: search.branch, departmentId: search.department }), orderBy })
   const opened = useRecord<Employee>('employees', search.open).data
   const leaver = useRecord<Employee>('employees', search.handOver).data
+  const invited = useRecord<Employee>('employees', search.invite).data
   const mayCreate = can('employees', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'employees.create', command: true, run: create }], mayCreate)
@@ -87,8 +89,9 @@ export default function EmployeesPage() {
       </StatusBar>
       <Suspense fallback={null}>
         {search.create ? <EmployeeForm onClose={() => change({ create: undefined })} /> : null}
-        {search.open && opened ? <EmployeeForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} onHandOver={() => change({ open: undefined, handOver: opened.id })} /> : null}
+        {search.open && opened ? <EmployeeForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} onHandOver={() => change({ open: undefined, handOver: opened.id })} onInvite={() => change({ open: undefined, invite: opened.id })} /> : null}
         {search.handOver && leaver ? <HandoverDialog employee={leaver} onClose={() => change({ handOver: undefined })} /> : null}
+        {search.invite && invited ? <InviteDialog key={invited.id} employee={invited} onClose={() => change({ invite: undefined })} /> : null}
       </Suspense>
     </>
   )

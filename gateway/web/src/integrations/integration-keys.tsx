@@ -2,15 +2,15 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Select, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { IconBan, IconCopy, IconKey } from '@tabler/icons-react'
+import { IconBan, IconKey } from '@tabler/icons-react'
 import { post } from '../api/client.ts'
 import type { IntegrationAccount } from '../api/types.ts'
 import { dateTime } from '../lib/format.ts'
 import { useNow } from '../lib/use-now.ts'
 import { Button } from '../ui/button.tsx'
-import { IconButton } from '../ui/icon-button.tsx'
 import { Status } from '../ui/status.tsx'
 import { toast, toastError } from '../ui/toast.ts'
+import { ToldOnce } from '../ui/told-once.tsx'
 import './integrations.css'
 
 const HOUR = 3600
@@ -60,7 +60,7 @@ export function IntegrationKeys({ account, may }: { account: IntegrationAccount;
           </li>
         ))}
       </ul>
-      {made?.secret ? <Secret clientId={made.integrationAccount.keys[0]!.clientId} secret={made.secret} /> : null}
+      {made?.secret ? <ToldOnce text={t('integrations.secretOnce')} parts={[[t('integrations.clientIdShort'), made.integrationAccount.keys[0]!.clientId], [t('integrations.secret'), made.secret]]} /> : null}
       {may ? (
         <div className="key-new">
           {account.keys.length > 0 ? <Select label={t('integrations.overlap')} data={Object.keys(overlaps).map((value) => ({ value, label: t(`integrations.overlaps.${value}`) }))} value={overlap} onChange={(next) => setOverlap((next ?? 'day') as keyof typeof overlaps)} allowDeselect={false} /> : null}
@@ -71,7 +71,7 @@ export function IntegrationKeys({ account, may }: { account: IntegrationAccount;
             {asking ? null : <Button tone="bad" icon={IconBan} onClick={() => setAsking(true)}>{t('integrations.revoke')}</Button>}
           </div>
           {asking ? (
-            <div className="key-secret" role="alert">
+            <div className="told-once" role="alert">
               <p>{t('integrations.revokeSure', { name: account.name })}</p>
               <div className="row">
                 <Button tone="bad" busy={revoke.isPending} onClick={() => revoke.mutate()}>{t('integrations.revokeYes')}</Button>
@@ -82,23 +82,5 @@ export function IntegrationKeys({ account, may }: { account: IntegrationAccount;
         </div>
       ) : null}
     </section>
-  )
-}
-
-/** It is on this page alone, and gone with it. */
-function Secret({ clientId, secret }: { clientId: string; secret: string }) {
-  const { t } = useTranslation()
-  const copy = (text: string) => void navigator.clipboard?.writeText(text).then(() => toast(t('integrations.copied'), ''))
-  return (
-    <div className="key-secret" role="status">
-      <p>{t('integrations.secretOnce')}</p>
-      {[[t('integrations.clientIdShort'), clientId], [t('integrations.secret'), secret]].map(([label, text]) => (
-        <div className="row" key={label}>
-          <span className="meta">{label}</span>
-          <code className="grow">{text}</code>
-          <IconButton size="sm" icon={IconCopy} label={t('integrations.copyOf', { name: label })} onClick={() => copy(text!)} />
-        </div>
-      ))}
-    </div>
   )
 }

@@ -5,7 +5,7 @@ export const signInKinds = ['signed-in', 'refused', 'signed-out', 'ended', 'ende
 
 /** Why a sign-in can be refused, as the journal has it. */
 export const refusalReasons = [
-  'WRONG_PASSWORD', 'UNKNOWN_NAME', 'ACCOUNT_DISABLED', 'ACCOUNT_LOCKED', 'TOO_MANY_TRIES', 'MORE_REFUSED', 'CLIENT_SECRET_WRONG', 'CLIENT_UNKNOWN', 'CLIENT_ENDED',
+  'WRONG_PASSWORD', 'UNKNOWN_NAME', 'ACCOUNT_DISABLED', 'ACCOUNT_LOCKED', 'TOO_MANY_TRIES', 'LINK_REFUSED', 'MORE_REFUSED', 'CLIENT_SECRET_WRONG', 'CLIENT_UNKNOWN', 'CLIENT_ENDED',
   'APP_PASSWORD_REFUSED', 'SIGN_IN_REFUSED', 'TOKEN_ENDED',
 ] as const
 

@@ -25,7 +25,7 @@ export async function embeddedEngines({ settings, credentials, postgres }: Omit<
       VITRYLO_INTEGRATION_CLIENT_SECRET: credentials.clients['vitrylo-integration'],
       VITRYLO_ADMIN_PASSWORD: credentials.adminPassword,
     },
-    directory: {},
+    directory: { VITRYLO_INVITATION_URL: `${settings.issuer}/invitation` },
     gateway: { VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${port}` },
     issuerUrl: `${gatewayUrl(settings)}/realms/vitrylo`,
     async seedUsers(users, password) {
