@@ -7,10 +7,11 @@ import type { FastifyInstance } from 'fastify'
 const QUIET_MS = 500
 
 /**
- * Lets go of connections that clients hold open before the server closes. Fastify asks for the end of each in its answer to a later request,
- * this does so for those under way; what has rested for `restMs` is closed. A client may send its next request at just that
- * moment, and that request is lost to it: so what has arrived is read first, and each connection is closed after a turn of the event loop
- * that brought nothing. Seen without it: a busy process closed one or two of 300 that rested over a request which it had not read yet.
+ * Lets go of connections that clients hold open before the server closes. Fastify asks for the end of each in its answer to
+ * a later request, this does so for those under way; what has rested for `restMs` is closed. A client may send its next request
+ * at just that moment, and that request is lost to it: so what has arrived is read first, and each connection is closed after a
+ * turn of the event loop that brought nothing. Seen without it: a busy process closed one or two of 300 that rested over a
+ * request which it had not read yet.
  */
 export function addDrain(app: FastifyInstance, server: Server, restMs: number): void {
   const open = new Set<Socket>()

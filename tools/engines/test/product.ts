@@ -23,7 +23,10 @@ export const noEngines =
 
 export type Product = { api: Api; origin: string; issuer: string; stop(): Promise<void> }
 
-/** All services and the gateway in this process, on the Kafka and the Keycloak that are named, with a PostgreSQL of their own; `web`: with the client for browsers. */
+/**
+ * All services and the gateway in this process, on the Kafka and the Keycloak that are named, with a PostgreSQL of their own.
+ * `web`: with the client for browsers.
+ */
 export async function startProduct({ web }: { web: boolean }): Promise<Product> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitrylo-system-'))
   const [postgresPort, port] = await freePorts(2)

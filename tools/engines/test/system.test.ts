@@ -30,7 +30,8 @@ function walk(): void {
 
   const keycloak = () => {
     const [url, realm] = product.issuer.split('/realms/') as [string, string]
-    return { realm, admin: createAdminApi(url, { realm: 'master', clientId: 'admin-cli', username: 'admin', password: process.env['KEYCLOAK_ADMIN_PASSWORD']! }) }
+    const password = process.env['KEYCLOAK_ADMIN_PASSWORD']!
+    return { realm, admin: createAdminApi(url, { realm: 'master', clientId: 'admin-cli', username: 'admin', password }) }
   }
 
   test('a call of a client becomes a request, the request an opportunity, and the timeline tells all of it', async () => {
