@@ -1,8 +1,8 @@
 // Whom somebody let in to a single record is shown its live events, so long as that holds.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { one, sql } from '@vitrylo/pg'
-import { ConsentGivenEvent, CounterpartyMergeUndoneEvent, CounterpartyMergedEvent, RecordSharesChangedEvent, RequestChangedEvent, RequestClosedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
+import { exec, one, sql } from '@vitrylo/pg'
+import { PipelineChangedEvent, QueueChangedEvent, ConsentGivenEvent, CounterpartyMergeUndoneEvent, CounterpartyMergedEvent, RecordSharesChangedEvent, RequestChangedEvent, RequestClosedEvent, RequestRegisteredEvent } from '@vitrylo/proto/events.ts'
 import { branches, people, peopleTheWorld, until, type PersonName } from '@vitrylo/testkit'
 import { EventStream } from './event-stream.ts'
 import { startRig, type Rig } from './rig.ts'
@@ -144,6 +144,19 @@ test('of two that were merged, or parted, the one that the event stands with is 
     expect(told).toMatchObject({ survivor: { displayName: 'Свій' }, [field]: { id: other, displayName: '', taxCode: '' } })
   }
   olena.close()
+})
+
+// Seen failing with the place asked for: a queue has none, so that a right of the branch reached none of them.
+test('of queues and pipelines whoever has the right is told, whatever its scope', async () => {
+  await exec(rig.pool, sql`with version as (update rights_version set version = version + 1) update rights_group set cells = replace(cells::text, '"all"', '"own"')::jsonb where name = 'own-only'`)
+  await new Promise((resolve) => setTimeout(resolve, 2_600))
+  const owner = await open('owner')
+  for (const [event, data] of [[QueueChangedEvent, { queue: { id: randomUUID(), name: 'sales' } }], [PipelineChangedEvent, { pipeline: { id: randomUUID(), name: 'Продаж' } }]] as const) {
+    const id = randomUUID()
+    await rig.bus.publish([{ id, topic: event.topic, key: randomUUID(), type: event.type, time: new Date().toISOString(), revision: 2, data, headers: {} }])
+    await until(() => shown(owner).includes(id), { timeoutMs: 5_000 })
+  }
+  owner.close()
 })
 
 // Seen failing with the event as it is: whoever sees the one that was joined received id and number of the other.

@@ -57,7 +57,10 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.privacy.subject.v1': { partitions: 1 },
   // Each step of a deal is an entry of the timeline.
   'vitrylo.sales.opportunity.v1': { keep: 'all' },
-  // So is each step of a request.
+  // Browsers are told, and read the rest from the list.
+  'vitrylo.sales.pipeline.v1': { keep: 'last', partitions: 1 },
+  'vitrylo.servicedesk.queue.v1': { keep: 'last', partitions: 1 },
+  // Each step of a request is an entry too.
   'vitrylo.servicedesk.request.v1': { keep: 'all' },
   // Some ten events a call, of which the last one tells the whole call: by far the most of all that the bus carries.
   'vitrylo.telephony.call.v1': { keep: 'last', partitions: 12 },

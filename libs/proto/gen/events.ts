@@ -5,8 +5,8 @@ import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, Empl
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
 import { ImportEnded } from './vitrylo/imports/v1/events.ts'
 import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
-import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon } from './vitrylo/sales/v1/events.ts'
-import { RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
+import { OpportunityChanged, OpportunityCreated, OpportunityDeleted, OpportunityIndexChanged, OpportunityLost, OpportunityMoved, OpportunityReopened, OpportunityWon, PipelineChanged } from './vitrylo/sales/v1/events.ts'
+import { QueueChanged, QueueDeleted, RequestAssigned, RequestChanged, RequestClosed, RequestIndexChanged, RequestRegistered, RequestReopened, RequestTaken } from './vitrylo/servicedesk/v1/events.ts'
 import { AccountLocked, BulkReadNoticed, PasswordChanged } from './vitrylo/sessions/v1/events.ts'
 import { RecordSharesChanged } from './vitrylo/sharing/v1/events.ts'
 import { CallAnswered, CallCorrected, CallEnded, CallHeld, CallOfferEnded, CallOffered, CallResumed, CallStarted } from './vitrylo/telephony/v1/events.ts'
@@ -389,6 +389,30 @@ export const OpportunityWonEvent: EventType<OpportunityWon> = {
   codec: OpportunityWon,
 }
 
+export const PipelineChangedEvent: EventType<PipelineChanged> = {
+  type: 'vitrylo.sales.v1.PipelineChanged',
+  topic: 'vitrylo.sales.pipeline.v1',
+  section: 'pipelines',
+  live: true,
+  codec: PipelineChanged,
+}
+
+export const QueueChangedEvent: EventType<QueueChanged> = {
+  type: 'vitrylo.servicedesk.v1.QueueChanged',
+  topic: 'vitrylo.servicedesk.queue.v1',
+  section: 'queues',
+  live: true,
+  codec: QueueChanged,
+}
+
+export const QueueDeletedEvent: EventType<QueueDeleted> = {
+  type: 'vitrylo.servicedesk.v1.QueueDeleted',
+  topic: 'vitrylo.servicedesk.queue.v1',
+  section: 'queues',
+  live: true,
+  codec: QueueDeleted,
+}
+
 export const RequestAssignedEvent: EventType<RequestAssigned> = {
   type: 'vitrylo.servicedesk.v1.RequestAssigned',
   topic: 'vitrylo.servicedesk.request.v1',
@@ -588,6 +612,9 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.sales.v1.OpportunityMoved': OpportunityMovedEvent,
   'vitrylo.sales.v1.OpportunityReopened': OpportunityReopenedEvent,
   'vitrylo.sales.v1.OpportunityWon': OpportunityWonEvent,
+  'vitrylo.sales.v1.PipelineChanged': PipelineChangedEvent,
+  'vitrylo.servicedesk.v1.QueueChanged': QueueChangedEvent,
+  'vitrylo.servicedesk.v1.QueueDeleted': QueueDeletedEvent,
   'vitrylo.servicedesk.v1.RequestAssigned': RequestAssignedEvent,
   'vitrylo.servicedesk.v1.RequestChanged': RequestChangedEvent,
   'vitrylo.servicedesk.v1.RequestClosed': RequestClosedEvent,
@@ -634,7 +661,9 @@ export const topics: readonly string[] = [
   'vitrylo.privacy.subject.v1',
   'vitrylo.sales.custom-index.v1',
   'vitrylo.sales.opportunity.v1',
+  'vitrylo.sales.pipeline.v1',
   'vitrylo.servicedesk.custom-index.v1',
+  'vitrylo.servicedesk.queue.v1',
   'vitrylo.servicedesk.request.v1',
   'vitrylo.sessions.account-locked.v1',
   'vitrylo.sessions.bulk-read.v1',

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Select, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { IconList } from '@tabler/icons-react'
 import { ApiError } from '../api/client.ts'
 import { useGroupTitles, useNames } from '../api/directory.ts'
 import { fieldError } from '../api/error-text.ts'
@@ -9,6 +10,7 @@ import { DEFAULT_QUEUE } from '../api/queues.ts'
 import type { Queue } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { FormDialog } from '../ui/form-dialog.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { StaleNote } from '../ui/stale-note.tsx'
@@ -16,10 +18,10 @@ import { toast } from '../ui/toast.ts'
 import { useSpan } from './use-span.ts'
 import { useSaveRecord } from './use-save-record.ts'
 
-type Draft = { title: string; name: string; group: string; answerMinutes: number | string; callBackMinutes: number | string }
+type Draft = { title: string; name: string; group: string; answerMinutes: number | string; callBackMinutes: number | string; archived: boolean }
 
 const initialOf = (record: Queue | undefined): Draft => ({
-  title: record?.title ?? '', name: record?.name ?? '', group: record?.group ?? '', answerMinutes: record?.answerMinutes ?? 240, callBackMinutes: record?.callBackMinutes ?? 30,
+  title: record?.title ?? '', name: record?.name ?? '', group: record?.group ?? '', answerMinutes: record?.answerMinutes ?? 240, callBackMinutes: record?.callBackMinutes ?? 30, archived: record?.archived ?? false,
 })
 
 /** A queue, new or changed: who serves it, and how fast an answer is due. */
@@ -33,13 +35,13 @@ export default function QueueForm({ record, onClose }: { record?: Queue; onClose
     clear()
     onClose()
   }
-  const { save, remove, busy, error, stale, fresh } = useSaveRecord<Queue>('queues', record && { id: record.id, etag: base! }, 'title,name,group,answerMinutes,callBackMinutes', (saved) => {
+  const { save, remove, busy, error, stale, fresh } = useSaveRecord<Queue>('queues', record && { id: record.id, etag: base! }, 'title,name,group,answerMinutes,callBackMinutes,archived', (saved) => {
     toast(t(saved ? 'queues.saved' : 'queues.removed'), value.title || value.name)
     leave()
   })
   // Its requests keep it: they cannot all be told to have come otherwise.
   const inUse = error instanceof ApiError && error.problem.reason === 'IN_USE'
-  const submit = () => (may ? save({ title: value.title.trim(), name: value.name.trim(), group: value.group, answerMinutes: Number(value.answerMinutes) || 0, callBackMinutes: Number(value.callBackMinutes) || 0 }) : leave())
+  const submit = () => (may ? save({ title: value.title.trim(), name: value.name.trim(), group: value.group, answerMinutes: Number(value.answerMinutes) || 0, callBackMinutes: Number(value.callBackMinutes) || 0, archived: value.archived }) : leave())
   const isDefault = record?.name === DEFAULT_QUEUE
   const minutes = (field: 'answerMinutes' | 'callBackMinutes', label: string) => (
     <NumberField required min={1} max={100_000} readOnly={!may} suffix={` ${t('queues.minutes')}`} label={t(label)} description={span(Number(value[field]))} value={value[field]} onChange={(next) => change({ [field]: next })} error={fieldError(error, field)} />
@@ -56,10 +58,20 @@ export default function QueueForm({ record, onClose }: { record?: Queue; onClose
       {minutes('callBackMinutes', 'queues.callBack')}
       <p className="meta w2">{t('queues.calendarHint')}{can('employees') ? <> <Link className="link in-text" to="/branches">{t('queues.calendars')}</Link></> : null}</p>
       <p className="meta w2"><b>{t('queues.order')}.</b> {t('queues.orderText')}</p>
+      {record && !isDefault ? <label className="check-line w2"><input type="checkbox" disabled={!may} checked={value.archived} onChange={(event) => change({ archived: event.currentTarget.checked })} /> {t('queues.archived')}</label> : null}
+      <OpenInQueue error={error} />
       {inUse ? <p className="form-error w2" role="alert">{t('queues.inUse')}</p> : null}
       {stale ? <StaleNote onFresh={() => void fresh().then((found) => begin(initialOf(found), found.etag))} /> : null}
     </FormDialog>
   )
+}
+
+/** The way out of a refusal to archive: the requests that are open in it, to be closed or moved. */
+function OpenInQueue({ error }: { error: unknown }) {
+  const { t } = useTranslation()
+  if (!(error instanceof ApiError) || error.problem.reason !== 'QUEUE_IN_USE') return null
+  const { name = '', title = '' } = error.problem.metadata ?? {}
+  return <p className="w2"><Link className="btn" to="/requests" search={{ filter: `queue = "${name}"` }}><Icon of={IconList} />{t('queues.openRequests', { title })}</Link></p>
 }
 
 /** Groups of employees with how many are at work, without the personal ones; one that the form may not know stays as it is. */

@@ -28,7 +28,7 @@ export default function QueuesPage() {
   const mayCreate = useCan()('queues', 'create')
   const nameButton = (row: Queue) => <button type="button" className="name cut" onClick={() => change({ open: row.id })}>{row.title || row.name}</button>
   const group = (row: Queue) => (row.group ? title(row.group) : t('queues.everybody'))
-  const state = (row: Queue) => (row.name === DEFAULT_QUEUE ? <Status tone="acc">{t('queues.default')}</Status> : null)
+  const state = (row: Queue) => (row.name === DEFAULT_QUEUE ? <Status tone="acc">{t('queues.default')}</Status> : row.archived ? <Status tone="neutral">{t('pipelines.archivedMark')}</Status> : null)
   const columns: GridColumn<Queue>[] = [
     { id: 'title', head: 'queues.title', cell: nameButton },
     { id: 'name', head: 'queues.name', width: 180, spare: 1, cell: (row) => <code className="soft">{row.name}</code> },

@@ -9862,7 +9862,10 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
+            /**
+             * @description Name as the telephone exchange knows it: `sales`; Latin letters, digits, dots, dashes and underscores. Unique; stays once requests came
+             *     through the queue (FAILED_PRECONDITION / IN_USE).
+             */
             name: string;
             /** @description Name as people say it: `Продаж`. */
             title: string;
@@ -9872,6 +9875,11 @@ export interface components {
             answerMinutes: number;
             /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes: number;
+            /**
+             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
+             *     (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+             */
+            archived: boolean;
         };
         /** @description A queue: who gets the requests that come through it, and how fast an answer is due. */
         QueueInput: {
@@ -9892,7 +9900,10 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
+            /**
+             * @description Name as the telephone exchange knows it: `sales`; Latin letters, digits, dots, dashes and underscores. Unique; stays once requests came
+             *     through the queue (FAILED_PRECONDITION / IN_USE).
+             */
             name: string;
             /** @description Name as people say it: `Продаж`. */
             title?: string;
@@ -9902,6 +9913,11 @@ export interface components {
             answerMinutes: number;
             /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes: number;
+            /**
+             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
+             *     (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+             */
+            archived?: boolean;
         };
         /** @description A queue: who gets the requests that come through it, and how fast an answer is due. */
         QueuePatch: {
@@ -9922,7 +9938,10 @@ export interface components {
              * @description Output only. When it was saved last.
              */
             readonly updateTime?: string;
-            /** @description Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
+            /**
+             * @description Name as the telephone exchange knows it: `sales`; Latin letters, digits, dots, dashes and underscores. Unique; stays once requests came
+             *     through the queue (FAILED_PRECONDITION / IN_USE).
+             */
             name?: string | null;
             /** @description Name as people say it: `Продаж`. */
             title?: string | null;
@@ -9932,6 +9951,11 @@ export interface components {
             answerMinutes?: number | null;
             /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes?: number | null;
+            /**
+             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
+             *     (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+             */
+            archived?: boolean | null;
         };
         /** @description Who brought whom, around a counterparty. */
         ReferralGraph: {

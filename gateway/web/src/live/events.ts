@@ -38,6 +38,9 @@ export type LiveEvents = {
   'vitrylo.servicedesk.v1.RequestAssigned': { request: Request }
   'vitrylo.servicedesk.v1.RequestClosed': { request: Request }
   'vitrylo.servicedesk.v1.RequestReopened': { request: Request }
+  'vitrylo.sales.v1.PipelineChanged': object
+  'vitrylo.servicedesk.v1.QueueChanged': object
+  'vitrylo.servicedesk.v1.QueueDeleted': object
   'vitrylo.directory.v1.EmployeeChanged': object
   'vitrylo.directory.v1.EmployeeDeleted': object
   'vitrylo.directory.v1.BranchChanged': object
@@ -63,6 +66,8 @@ export const targets: Target[] = [
   ...target('contacts', ['interactions'], ['InteractionCreated', 'InteractionChanged', 'InteractionDeleted', 'InteractionReminded']),
   ...target('sales', ['opportunities', 'pipelines'], ['OpportunityCreated', 'OpportunityChanged', 'OpportunityMoved', 'OpportunityWon', 'OpportunityLost', 'OpportunityReopened', 'OpportunityDeleted']),
   ...target('servicedesk', ['requests'], ['RequestRegistered', 'RequestChanged', 'RequestTaken', 'RequestAssigned', 'RequestClosed', 'RequestReopened']),
+  ...target('sales', ['pipelines', 'opportunities'], ['PipelineChanged']),
+  ...target('servicedesk', ['queues'], ['QueueChanged', 'QueueDeleted']),
   ...target('directory', ['employees', 'me'], ['EmployeeChanged', 'EmployeeDeleted']),
   ...target('directory', ['branches'], ['BranchChanged', 'BranchDeleted']),
   ...target('directory', ['grants', 'me'], ['GroupGrantsChanged']),

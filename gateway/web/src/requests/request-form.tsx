@@ -29,7 +29,7 @@ type Draft = { channel: string; subject: string; text: string; phone: string; se
 const initialOf = ({ record, party }: Props, channel: string): Draft => ({
   channel: record?.channel ?? channel, subject: record?.subject ?? '', text: record?.text ?? '', phone: record?.phone ?? '', senderName: record?.senderName ?? '',
   party: record?.counterpartyId ? { id: record.counterpartyId, name: record.counterpartyName } : party,
-  ownerId: undefined, queue: undefined, ...partsOf(record?.receiveTime), custom: record?.custom ?? {},
+  ownerId: undefined, queue: record?.queue, ...partsOf(record?.receiveTime), custom: record?.custom ?? {},
 })
 
 const wordsOf = ({ channel, subject, text, phone, senderName, custom }: Draft) => ({ channel, subject: subject.trim(), text: text.trim(), phone: phone.trim(), senderName: senderName.trim(), custom })
@@ -45,6 +45,7 @@ function changeOf(draft: Draft, party: ChosenParty | undefined, base: Request): 
   return {
     ...Object.fromEntries(Object.entries(words).filter(([name, value]) => value !== base[name as keyof typeof words])),
     ...(own.length > 0 && { custom: Object.fromEntries(own) }),
+    ...(draft.queue !== base.queue && { queue: draft.queue }),
     ...(party?.id !== base.counterpartyId && { counterpartyId: party?.id ?? null, contactPersonId: null }),
     ...((draft.day !== was.day || draft.clock !== was.clock) && { receiveTime: timeOf(draft.day, draft.clock) ?? null }),
   }
@@ -90,7 +91,7 @@ export default function RequestForm(props: Props) {
   const fields = useFields('requests')
   const action = props.record ? 'change' : 'create'
   const key = useFormKey()
-  const queues = useQueues().filter(({ name }) => name !== DEFAULT_QUEUE)
+  const queues = useQueues().filter(({ name, archived }) => (props.record ? !archived || name === props.record.queue : !archived && name !== DEFAULT_QUEUE))
   const [channel, keepChannel] = useStored('request.channel', 'call')
   // `record`: as it was when the editing began: others go on changing it meanwhile.
   const { value, base: record, change, clear, restored } = useDraft<Draft, Request>(`request.${props.record?.id ?? `new.${props.party?.id ?? ''}`}`, initialOf(props, channel), props.record)
@@ -128,7 +129,7 @@ export default function RequestForm(props: Props) {
       {party ? null : limited('senderName', <div className="w2"><TextInput label={t('requests.senderName')} description={t('requests.senderNameHint')} value={value.senderName} onChange={(event) => change({ senderName: event.currentTarget.value })} error={error('senderName')} maxLength={200} /></div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
       {limited('receiveTime', <div className="w2"><MomentFields label={t('requests.receiveTime')} day={value.day} clock={value.clock} onChange={change} error={error('receiveTime')} /><p className="meta">{t(record ? 'requests.receiveHintChange' : 'requests.receiveHint')}</p></div>)}
-      {record || queues.length === 0 ? null : limited('queue', <Select label={t('queues.choose')} placeholder={t('queues.byDefault')} data={queues.map((one) => ({ value: one.name, label: one.title || one.name }))} value={value.queue ?? null} onChange={(queue) => change({ queue: queue ?? undefined })} clearable searchable nothingFoundMessage={t('ui.nothingFound')} error={error('queue')} />)}
+      {queues.length === 0 ? null : limited('queue', <div className={record ? 'w2' : ''}><Select label={t('queues.choose')} placeholder={t('queues.byDefault')} data={queues.map((one) => ({ value: one.name, label: one.title || one.name }))} value={value.queue ?? null} onChange={(queue) => change({ queue: queue ?? undefined })} clearable={!record} allowDeselect={!record} searchable nothingFoundMessage={t('ui.nothingFound')} error={error('queue')} /></div>)}
       {record ? null : <div className={queues.length > 0 ? '' : 'w2'}><EmployeeSelect label={t('requests.owner')} placeholder={t('requests.ownerByRules')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} /></div>}
       <CustomInputs action={action} resource="requests" record={{ ...newOf(value, party), state: record?.state ?? 'new' }} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />
     </FormDialog>

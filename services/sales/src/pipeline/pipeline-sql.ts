@@ -1,6 +1,8 @@
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { PipelineChangedEvent } from '@vitrylo/proto/events.ts'
 import type { Pipeline } from '@vitrylo/proto/vitrylo/sales/v1/pipeline.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
@@ -96,7 +98,7 @@ export async function insertPipeline(tx: Tx, { id, name, stages, isDefault, lost
     ),
   )
   await writeStages(tx, id, planStages([], stages).stages)
-  return getPipeline(tx, id)
+  return told(tx, await getPipeline(tx, id))
 }
 
 export async function updatePipeline(tx: Tx, current: Pipeline, next: Pipeline, now: Date): Promise<Pipeline> {
@@ -112,7 +114,13 @@ export async function updatePipeline(tx: Tx, current: Pipeline, next: Pipeline, 
             revision = revision + 1, updated_at = ${now} where id = ${id}`,
     ),
   )
-  return getPipeline(tx, id)
+  return told(tx, await getPipeline(tx, id))
+}
+
+/** Open pages read it anew, and with it the one that was the default before. */
+async function told(tx: Tx, pipeline: Pipeline): Promise<Pipeline> {
+  await appendOutbox(tx, [{ type: PipelineChangedEvent, key: pipeline.id, revision: Number(pipeline.etag), data: { pipeline } }])
+  return pipeline
 }
 
 async function clearDefault(tx: Tx, now: Date): Promise<void> {

@@ -10,6 +10,6 @@ export const onPackInstalled = on(PackInstalledEvent, async (tx, { queues }, { t
   await exec(tx, sql`select pg_advisory_xact_lock(hashtextextended('queues of packs', 160))`)
   const known = new Set((await queuesNamed(tx, queues.map(({ name }) => name))).map(({ name }) => name))
   for (const queue of queues) {
-    if (!known.has(queue.name)) await insertQueue(tx, { ...queue, id: newId(), etag: '', createTime: undefined, updateTime: undefined }, new Date(time))
+    if (!known.has(queue.name)) await insertQueue(tx, { ...queue, id: newId(), etag: '', createTime: undefined, updateTime: undefined, archived: false }, new Date(time))
   }
 })

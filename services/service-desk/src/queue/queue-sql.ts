@@ -1,6 +1,8 @@
-import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
+import { AppError, etagMismatch, invalid, notFound } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { QueueChangedEvent, QueueDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Queue } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
@@ -15,13 +17,14 @@ type Row = {
   user_group: string
   answer_minutes: number
   call_back_minutes: number
+  archived: boolean
   revision: number
   created_at: Date
   updated_at: Date
 }
 
 // Queues belong to the firm and to no branch: the right itself, whatever its scope, is the whole decision.
-const columns = sql`q.id, q.name, q.title, q.user_group, q.answer_minutes, q.call_back_minutes, q.revision, q.created_at, q.updated_at`
+const columns = sql`q.id, q.name, q.title, q.user_group, q.answer_minutes, q.call_back_minutes, q.archived, q.revision, q.created_at, q.updated_at`
 
 const fromRow = (row: Row): Queue => ({
   id: row.id,
@@ -33,11 +36,12 @@ const fromRow = (row: Row): Queue => ({
   group: row.user_group,
   answerMinutes: row.answer_minutes,
   callBackMinutes: row.call_back_minutes,
+  archived: row.archived,
 })
 
 const list: ListDefinition = {
   id: sql`q.id`,
-  fields: { name: { column: sql`q.name`, type: 'text' }, group: { column: sql`q.user_group`, type: 'text' } },
+  fields: { name: { column: sql`q.name`, type: 'text' }, group: { column: sql`q.user_group`, type: 'text' }, archived: { column: sql`q.archived`, type: 'boolean' } },
   orders: { name: { column: sql`q.name`, type: 'text' } },
   defaultOrder: 'name',
 }
@@ -64,9 +68,18 @@ export async function listQueues(pool: Pool, asker: Asker, request: ListRequest)
   return { queues: rows.map(fromRow), nextPageToken }
 }
 
-/** Locks one for a change; an etag that is given must be the present one. */
+/** The one that somebody chose, which nobody archives until the transaction ends. */
+export async function holdQueue(tx: Tx, name: string): Promise<Queue | undefined> {
+  const row = await one<Row>(tx, sql`select ${columns} from queue q where q.name = ${name} for share`)
+  return row && fromRow(row)
+}
+
+/**
+ * Locks one for a change; an etag that is given must be the present one. Not as hard as `for update`: what comes in by calls points at the
+ * row while it holds the numbers, which whoever archives a queue waits for.
+ */
 export async function lockQueue(tx: Tx, id: string, etag: string): Promise<Queue> {
-  const row = await one<Row>(tx, sql`select ${columns} from queue q where q.id = ${id} for update`)
+  const row = await one<Row>(tx, sql`select ${columns} from queue q where q.id = ${id} for no key update`)
   if (row === undefined) throw notFound('queue', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('queue', id)
   return remembered(fromRow(row))
@@ -76,12 +89,12 @@ export async function insertQueue(tx: Tx, q: Queue, now: Date): Promise<Queue> {
   const row = await explained(
     one<Row>(
       tx,
-      sql`insert into queue as q (id, name, title, user_group, answer_minutes, call_back_minutes, revision, created_at, updated_at)
-          values (${q.id}, ${q.name}, ${q.title}, ${q.group}, ${q.answerMinutes}, ${q.callBackMinutes}, 1, ${now}, ${now})
+      sql`insert into queue as q (id, name, title, user_group, answer_minutes, call_back_minutes, archived, revision, created_at, updated_at)
+          values (${q.id}, ${q.name}, ${q.title}, ${q.group}, ${q.answerMinutes}, ${q.callBackMinutes}, ${q.archived}, 1, ${now}, ${now})
           returning ${columns}`,
     ),
   )
-  return fromRow(row!)
+  return told(tx, fromRow(row!))
 }
 
 export async function updateQueue(tx: Tx, q: Queue, now: Date): Promise<Queue> {
@@ -89,15 +102,30 @@ export async function updateQueue(tx: Tx, q: Queue, now: Date): Promise<Queue> {
     one<Row>(
       tx,
       sql`update queue q set name = ${q.name}, title = ${q.title}, user_group = ${q.group}, answer_minutes = ${q.answerMinutes},
-            call_back_minutes = ${q.callBackMinutes}, revision = revision + 1, updated_at = ${now}
+            call_back_minutes = ${q.callBackMinutes}, archived = ${q.archived}, revision = revision + 1, updated_at = ${now}
           where id = ${q.id} returning ${columns}`,
     ),
   )
-  return fromRow(row!)
+  return told(tx, fromRow(row!))
 }
 
-export async function deleteQueue(tx: Tx, { id }: Queue): Promise<void> {
+export async function deleteQueue(tx: Tx, { id, etag }: Queue): Promise<void> {
   await explained(exec(tx, sql`delete from queue where id = ${id}`))
+  await appendOutbox(tx, [{ type: QueueDeletedEvent, key: id, revision: Number(etag) + 1, data: { id } }])
+}
+
+/** Open pages read it anew. */
+async function told(tx: Tx, queue: Queue): Promise<Queue> {
+  await appendOutbox(tx, [{ type: QueueChangedEvent, key: queue.id, revision: Number(queue.etag), data: { queue } }])
+  return queue
+}
+
+/** As exchanges take them: the name of a section in their configuration, which people type on a telephone keyboard or in a dial plan. */
+const EXCHANGE_NAME = /^[A-Za-z0-9_.-]+$/
+
+export function assertExchangeName({ name }: Queue): void {
+  if (EXCHANGE_NAME.test(name)) return
+  throw invalid([{ field: 'name', rule: 'exchange-name', description: 'exchanges name queues by Latin letters, digits, dots, dashes and underscores, for instance: sales' }])
 }
 
 /** Calls and requests without a queue fall back to this one by its name. */

@@ -2,7 +2,7 @@ import { inTx, one, sql } from '@vitrylo/pg'
 import { newId, type Deps } from '@vitrylo/service'
 import { DEFAULT_QUEUE, insertQueue, queuesNamed } from './queue-sql.ts'
 
-const FIRST = { name: DEFAULT_QUEUE, title: 'Загальна', group: '', answerMinutes: 240, callBackMinutes: 30 }
+const FIRST = { name: DEFAULT_QUEUE, title: 'Загальна', group: '', answerMinutes: 240, callBackMinutes: 30, archived: false }
 
 /** A new installation has the default queue. */
 export async function seedQueues({ pool, now }: Deps): Promise<void> {

@@ -7,7 +7,7 @@ import { RequestChannel, RequestState, type Request } from '@vitrylo/proto/vitry
 import { wordOf } from '@vitrylo/proto/words.ts'
 import { awaitArrival, awaitColleagues, type Call, type Deps } from '@vitrylo/service'
 import { findClient, holdClient, type Client } from '../counterparty/counterparty-sql.ts'
-import { queuesNamed } from '../queue/queue-sql.ts'
+import { holdQueue } from '../queue/queue-sql.ts'
 
 /** Gives records that were added elsewhere a moment ago the time to reach us; judges nothing. */
 export async function awaitReferences({ pool, rights }: Deps, request: Partial<Request>, call: Call): Promise<void> {
@@ -30,7 +30,11 @@ export async function assertReferences(
   if (counterpartyId !== undefined && !isUsable(caller, client)) refuse('counterpartyId', 'no such counterparty')
   if (ownerId !== undefined && employees.get(ownerId)?.disabled !== false) refuse('ownerId', 'no such employee at work')
   if (branchId !== undefined && !branches.has(branchId)) refuse('branchId', 'no such branch')
-  if (queue && (await queuesNamed(tx, [queue])).length === 0) refuse('queue', 'no such queue')
+  if (queue) {
+    const chosen = await holdQueue(tx, queue)
+    if (chosen === undefined) refuse('queue', 'no such queue')
+    else if (chosen.archived) wrong.push({ field: 'queue', rule: 'archived', description: 'the queue is archived and takes no new requests; choose another one' })
+  }
   if (wrong.length > 0) throw invalid(wrong)
   return client
 }

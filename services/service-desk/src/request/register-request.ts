@@ -61,7 +61,7 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
 }
 
 async function queueOf(tx: Tx, names: readonly string[]): Promise<Queue> {
-  const known = await queuesNamed(tx, [...names, DEFAULT_QUEUE])
+  const known = (await queuesNamed(tx, [...names, DEFAULT_QUEUE])).filter(({ archived }) => !archived)
   const name = names.findLast((each) => known.some((queue) => queue.name === each)) ?? DEFAULT_QUEUE
   return known.find((queue) => queue.name === name)!
 }

@@ -1,20 +1,31 @@
 import type { QueueServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
-import { assertNotDefault, deleteQueue, getQueue, insertQueue, listQueues, lockQueue, updateQueue } from '../queue/queue-sql.ts'
+import { assertNoneOpen } from '../queue/assert-none-open.ts'
+import { assertExchangeName, assertNotDefault, deleteQueue, getQueue, insertQueue, listQueues, lockQueue, updateQueue } from '../queue/queue-sql.ts'
 
-const WRITABLE = ['name', 'title', 'group', 'answerMinutes', 'callBackMinutes'] as const
+const WRITABLE = ['name', 'title', 'group', 'answerMinutes', 'callBackMinutes', 'archived'] as const
 
 export function queueService({ pool }: Deps): Handlers<QueueServiceServer> {
   return {
     getQueue: ({ id }) => getQueue(pool, id),
     listQueues: (request, call) => listQueues(pool, call, request),
-    createQueue: ({ queue }, { now, transact }) => transact((tx) => insertQueue(tx, { ...queue!, id: newId() }, now)),
+    createQueue: ({ queue }, { now, transact }) => {
+      assertExchangeName(queue!)
+      return transact((tx) => insertQueue(tx, { ...queue!, id: newId() }, now))
+    },
     updateQueue: ({ queue, updateMask }, { now, transact }) =>
       transact(async (tx) => {
         const current = await lockQueue(tx, queue!.id, queue!.etag)
         const { next, changed } = applyMask(current, queue!, updateMask, WRITABLE)
         if (changed.length === 0) return current
-        if (changed.includes('name')) assertNotDefault(current)
+        if (changed.includes('name')) {
+          assertNotDefault(current)
+          assertExchangeName(next)
+        }
+        if (next.archived && !current.archived) {
+          assertNotDefault(current)
+          await assertNoneOpen(tx, current)
+        }
         return updateQueue(tx, next, now)
       }),
     deleteQueue: ({ id, etag }, { transact }) =>

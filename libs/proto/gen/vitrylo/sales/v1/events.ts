@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Opportunity } from "./opportunity.ts";
+import { Pipeline } from "./pipeline.ts";
 
 /** An opportunity was added. */
 export interface OpportunityCreated {
@@ -98,6 +99,12 @@ export interface OpportunityIndexChanged {
   problem: string;
   /** State of the definition that it was made for: the revision of the field. 0, of the release before: not known. */
   definitionRevision: bigint;
+}
+
+/** A pipeline was added or changed. */
+export interface PipelineChanged {
+  /** As it is now. */
+  pipeline: Pipeline | undefined;
 }
 
 function createBaseOpportunityCreated(): OpportunityCreated {
@@ -963,6 +970,75 @@ export const OpportunityIndexChanged: MessageFns<OpportunityIndexChanged> = {
     message.definitionRevision = (object.definitionRevision !== undefined && object.definitionRevision !== null)
       ? BigInt(object.definitionRevision)
       : 0n;
+    return message;
+  },
+};
+
+function createBasePipelineChanged(): PipelineChanged {
+  return { pipeline: undefined };
+}
+
+export const PipelineChanged: MessageFns<PipelineChanged> = {
+  encode(message: PipelineChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pipeline !== undefined) {
+      Pipeline.encode(message.pipeline, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PipelineChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePipelineChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pipeline = Pipeline.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PipelineChanged {
+    return { pipeline: isSet(object.pipeline) ? Pipeline.fromJSON(object.pipeline) : undefined };
+  },
+
+  toJSON(message: PipelineChanged): unknown {
+    const obj: any = {};
+    if (message.pipeline !== undefined) {
+      obj.pipeline = Pipeline.toJSON(message.pipeline);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<PipelineChanged>, I>>(base?: I): PipelineChanged {
+    return PipelineChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PipelineChanged>, I>>(object: I): PipelineChanged {
+    const message = createBasePipelineChanged();
+    message.pipeline = (object.pipeline !== undefined && object.pipeline !== null)
+      ? Pipeline.fromPartial(object.pipeline)
+      : undefined;
     return message;
   },
 };

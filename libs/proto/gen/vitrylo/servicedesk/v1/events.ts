@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Queue } from "./queue.ts";
 import { Request } from "./request.ts";
 
 /** A request was registered and has an owner. */
@@ -78,6 +79,18 @@ export interface RequestIndexChanged {
   problem: string;
   /** State of the definition that it was made for: the revision of the field. 0, of the release before: not known. */
   definitionRevision: bigint;
+}
+
+/** A queue was added or changed. */
+export interface QueueChanged {
+  /** As it is now. */
+  queue: Queue | undefined;
+}
+
+/** A queue was removed. */
+export interface QueueDeleted {
+  /** Which one. */
+  id: string;
 }
 
 function createBaseRequestRegistered(): RequestRegistered {
@@ -752,6 +765,140 @@ export const RequestIndexChanged: MessageFns<RequestIndexChanged> = {
     message.definitionRevision = (object.definitionRevision !== undefined && object.definitionRevision !== null)
       ? BigInt(object.definitionRevision)
       : 0n;
+    return message;
+  },
+};
+
+function createBaseQueueChanged(): QueueChanged {
+  return { queue: undefined };
+}
+
+export const QueueChanged: MessageFns<QueueChanged> = {
+  encode(message: QueueChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queue !== undefined) {
+      Queue.encode(message.queue, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueueChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueueChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queue = Queue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueueChanged {
+    return { queue: isSet(object.queue) ? Queue.fromJSON(object.queue) : undefined };
+  },
+
+  toJSON(message: QueueChanged): unknown {
+    const obj: any = {};
+    if (message.queue !== undefined) {
+      obj.queue = Queue.toJSON(message.queue);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<QueueChanged>, I>>(base?: I): QueueChanged {
+    return QueueChanged.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueueChanged>, I>>(object: I): QueueChanged {
+    const message = createBaseQueueChanged();
+    message.queue = (object.queue !== undefined && object.queue !== null) ? Queue.fromPartial(object.queue) : undefined;
+    return message;
+  },
+};
+
+function createBaseQueueDeleted(): QueueDeleted {
+  return { id: "" };
+}
+
+export const QueueDeleted: MessageFns<QueueDeleted> = {
+  encode(message: QueueDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueueDeleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueueDeleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueueDeleted {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: QueueDeleted): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<QueueDeleted>, I>>(base?: I): QueueDeleted {
+    return QueueDeleted.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueueDeleted>, I>>(object: I): QueueDeleted {
+    const message = createBaseQueueDeleted();
+    message.id = object.id ?? "";
     return message;
   },
 };

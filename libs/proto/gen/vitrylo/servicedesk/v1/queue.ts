@@ -22,7 +22,10 @@ export interface Queue {
   updateTime:
     | Date
     | undefined;
-  /** Name as the telephone exchange knows it: `sales`. Unique; stays once requests came through the queue (FAILED_PRECONDITION / IN_USE). */
+  /**
+   * Name as the telephone exchange knows it: `sales`; Latin letters, digits, dots, dashes and underscores. Unique; stays once requests came
+   * through the queue (FAILED_PRECONDITION / IN_USE).
+   */
   name: string;
   /** Name as people say it: `Продаж`. */
   title: string;
@@ -32,6 +35,11 @@ export interface Queue {
   answerMinutes: number;
   /** A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
   callBackMinutes: number;
+  /**
+   * Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
+   * (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+   */
+  archived: boolean;
 }
 
 function createBaseQueue(): Queue {
@@ -45,6 +53,7 @@ function createBaseQueue(): Queue {
     group: "",
     answerMinutes: 0,
     callBackMinutes: 0,
+    archived: false,
   };
 }
 
@@ -76,6 +85,9 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.callBackMinutes !== 0) {
       writer.uint32(72).int32(message.callBackMinutes);
+    }
+    if (message.archived !== false) {
+      writer.uint32(80).bool(message.archived);
     }
     return writer;
   },
@@ -165,6 +177,14 @@ export const Queue: MessageFns<Queue> = {
             message.callBackMinutes = reader.int32();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.archived = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -204,6 +224,7 @@ export const Queue: MessageFns<Queue> = {
         : isSet(object.call_back_minutes)
         ? globalThis.Number(object.call_back_minutes)
         : 0,
+      archived: isSet(object.archived) ? globalThis.Boolean(object.archived) : false,
     };
   },
 
@@ -236,6 +257,9 @@ export const Queue: MessageFns<Queue> = {
     if (message.callBackMinutes !== 0) {
       obj.callBackMinutes = Math.round(message.callBackMinutes);
     }
+    if (message.archived !== false) {
+      obj.archived = message.archived;
+    }
     return obj;
   },
 
@@ -253,6 +277,7 @@ export const Queue: MessageFns<Queue> = {
     message.group = object.group ?? "";
     message.answerMinutes = object.answerMinutes ?? 0;
     message.callBackMinutes = object.callBackMinutes ?? 0;
+    message.archived = object.archived ?? false;
     return message;
   },
 };
