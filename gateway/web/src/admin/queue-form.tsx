@@ -70,8 +70,8 @@ export default function QueueForm({ record, onClose }: { record?: Queue; onClose
 function OpenInQueue({ error }: { error: unknown }) {
   const { t } = useTranslation()
   if (!(error instanceof ApiError) || error.problem.reason !== 'QUEUE_IN_USE') return null
-  const { name = '', title = '' } = error.problem.metadata ?? {}
-  return <p className="w2"><Link className="btn" to="/requests" search={{ filter: `queue = "${name}"` }}><Icon of={IconList} />{t('queues.openRequests', { title })}</Link></p>
+  const { name = '' } = error.problem.metadata ?? {}
+  return <p className="w2"><Link className="btn" to="/requests" search={{ filter: `queue = "${name}"` }}><Icon of={IconList} />{t('queues.openRequests')}</Link></p>
 }
 
 /** Groups of employees with how many are at work, without the personal ones; one that the form may not know stays as it is. */
