@@ -38,12 +38,12 @@ export function number(value: number | string, options: Intl.NumberFormatOptions
 
 export type Money = { amount: string; currency: string }
 
-const signs = (): Record<string, string> => ({ UAH: i18next.language === 'en' ? 'UAH' : 'грн' })
+export const currencySign = (currency: string): string => (currency === 'UAH' && i18next.language !== 'en' ? 'грн' : currency)
 
 /** "312 000 грн"; kopecks only where there are any. */
 export function money(value: Money | undefined | null): string {
   if (!value || value.amount === '') return '—'
-  return `${amount(value.amount)}${NBSP}${signs()[value.currency] ?? value.currency}`
+  return `${amount(value.amount)}${NBSP}${currencySign(value.currency)}`
 }
 
 /** The figure alone, for columns whose head names the currency. */

@@ -7,6 +7,7 @@ import { money, number } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Status } from '../ui/status.tsx'
 import { BoardCard } from './board-card.tsx'
+import { weightedOf } from './board-sums.ts'
 
 type Props = {
   column: Column
@@ -20,11 +21,6 @@ type Props = {
 }
 
 const sums = (amounts: Column['amounts']) => amounts.map((one) => money(one)).join(' + ')
-
-/** Sum of the weighted money, rounded to thousands: it is an estimate and looks like one. */
-function weighted(column: Column, thousands: string): string {
-  return column.weightedAmounts.map((one) => (Number(one.amount) >= 10_000 ? `≈ ${number(Math.round(Number(one.amount) / 1000))} ${thousands}` : `≈ ${number(Math.round(Number(one.amount)))}`)).join(' + ')
-}
 
 /** A stage of the board with its count, sums and limit; cards can be dropped into it. */
 export function BoardColumn({ column, stage, currentId, movable, onDrop, onOpen, onFocus, onMore }: Props) {
@@ -54,7 +50,7 @@ export function BoardColumn({ column, stage, currentId, movable, onDrop, onOpen,
         </div>
         <div className="row ksum num">
           <b className="cut grow">{sums(column.amounts) || '—'}</b>
-          <span className="meta cut">{weighted(column, t('sales.thousands'))}</span>
+          <span className="meta cut">{weightedOf(column, t)}</span>
         </div>
         <div className="row meta num">
           {stage.stayLimitDays > 0 ? <><Icon of={IconClock} size={14} /><span className="grow">{t('sales.limit', { count: stage.stayLimitDays })}</span></> : <span className="grow">{t('sales.noLimit')}</span>}

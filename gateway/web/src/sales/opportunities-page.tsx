@@ -7,10 +7,9 @@ import { IconBriefcase, IconChartBar, IconChevronDown, IconLayoutKanban, IconLis
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
-import type { Board as BoardData, Pipeline } from '../api/types.ts'
+import type { Pipeline } from '../api/types.ts'
 import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
 import { both } from '../filters/model.ts'
-import { money } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -22,6 +21,7 @@ import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
 import { Board } from './board.tsx'
+import { totalOf, weightedTotalOf } from './board-sums.ts'
 import { FunnelView } from './funnel-view.tsx'
 import { OpportunityDrawer } from './opportunity-drawer.tsx'
 import { OpportunityList } from './opportunity-list.tsx'
@@ -32,14 +32,6 @@ const OpportunityForm = lazy(() => import('./opportunity-form.tsx'))
 const ImportDialog = lazy(() => import('../imports/import-dialog.tsx'))
 const route = getRouteApi('/opportunities')
 export type OpportunitySearch = ReturnType<typeof route.useSearch>
-
-/** Sums over the open columns, one amount a currency. */
-function totals(board: BoardData | undefined, field: 'amounts' | 'weightedAmounts'): string {
-  const sum = new Map<string, number>()
-  for (const column of board?.columns ?? [])
-    if (column.state === 'open') for (const one of column[field]) sum.set(one.currency, (sum.get(one.currency) ?? 0) + Number(one.amount))
-  return [...sum].map(([currency, amount]) => money({ amount: String(Math.round(amount)), currency })).join(' + ') || '—'
-}
 
 function PipelineMenu({ pipelines, pipeline, onChange }: { pipelines: Pipeline[]; pipeline: Pipeline | undefined; onChange: (id: string) => void }) {
   const { t } = useTranslation()
@@ -111,7 +103,7 @@ export default function OpportunitiesPage() {
         {form === 'board' && board.data ? (
           <>
             <span className="grow" />
-            <span className="tot num wide-only"><span>{t('sales.total')} <b>{totals(board.data, 'amounts')}</b></span><span>{t('sales.weighted')} <b>{totals(board.data, 'weightedAmounts')}</b></span></span>
+            <span className="tot num wide-only"><span>{t('sales.total')} <b>{totalOf(board.data)}</b></span><span>{t('sales.weighted')} <b>{weightedTotalOf(board.data, t)}</b></span></span>
           </>
         ) : null}
       </ViewTabs>}
