@@ -7,7 +7,7 @@ PRODUCT := env MALLOC_ARENA_MAX=2 $(NODE) --max-semi-space-size=16
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench demo-call new-service proto images images-check cluster-test backup restore restore-drill erased erased-again
+.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench bench-large demo-call new-service proto images images-check cluster-test backup restore restore-drill erased erased-again
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ cluster-test: $(DEPS) ## the product on a real Kubernetes: updates under load, f
 
 bench: $(DEPS) ## speed and size, beside a floor measured in the same run
 	@$(PRODUCT) tools/bench/main.ts
+
+bench-large: $(DEPS) ## the same questions at 100,000 and at 1,000,000 counterparties (a quarter of an hour, 10 GB)
+	@$(PRODUCT) tools/bench/large/main.ts
 
 backup: $(DEPS) ## a copy of the data folder while nothing runs on it: make backup TO=folder
 	@$(NODE) tools/backup/main.ts backup $(TO)

@@ -2,27 +2,29 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createApi, type Access } from '../../demo/src/load/api.ts'
 import { toCsv } from '../../demo/src/load/import.ts'
 import type { BenchRow } from './data.ts'
-import { cpuSecondsOf } from './memory.ts'
+import { cpuSecondsOf, memoryOf } from './memory.ts'
 
-export type Loaded = { seconds: number; uploadSeconds: number; created: number; progressSteps: number; settleSeconds: number }
+export type Loaded = { seconds: number; uploadSeconds: number; created: number; progressSteps: number; settleSeconds: number; /** Memory of the Node processes, every two seconds of the import, MiB. */ nodeMiB: number[] }
 
-/** The rows as one file through the import of the public API, its progress watched; then until events have settled. */
-export async function loadRows(access: Access, rows: readonly BenchRow[], pid: number): Promise<Loaded> {
+/** The rows, each with `more`, as one file through the import of the public API, its progress watched; then until events have settled. */
+export async function loadRows(access: Access, rows: readonly BenchRow[], pid: number, more: (row: number) => object = () => ({})): Promise<Loaded> {
   const api = createApi(access)
-  const file = toCsv(rows.map(({ rare: _rare, ...row }) => ({ ...row, kind: 'organisation', roles: 'client', 'address.city': 'Київ' })))
+  const file = toCsv(rows.map(({ rare: _rare, ...row }, at) => ({ ...row, kind: 'organisation', roles: 'client', 'address.city': 'Київ', ...more(at) })))
   const began = performance.now()
   const { id } = await api.post('imports', { kind: 'counterparty', fileName: 'bench.csv' })
   await api.put(`imports/${id}/content`, file)
   const uploadSeconds = (performance.now() - began) / 1000
   await api.post(`imports/${id}:run`, {})
   const steps = new Set<string>()
+  const sizes: number[] = []
   for (;;) {
     const { state, failure, created, failed, readBytes } = await api.get(`imports/${id}`)
     steps.add(readBytes)
+    if (performance.now() - began > sizes.length * 2_000) sizes.push(memoryOf(pid).nodeMiB)
     if (state === 'done') {
       const seconds = (performance.now() - began) / 1000
       if (Number(created) !== rows.length || Number(failed) > 0) throw new Error(`of ${rows.length} rows ${created} were added, ${failed} refused`)
-      return { seconds, uploadSeconds, created: Number(created), progressSteps: steps.size, settleSeconds: await settled(pid) }
+      return { seconds, uploadSeconds, created: Number(created), progressSteps: steps.size, settleSeconds: await settled(pid), nodeMiB: sizes }
     }
     if (state !== 'running') throw new Error(`the import is ${state}: ${failure}`)
     await delay(250)

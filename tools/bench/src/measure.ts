@@ -18,10 +18,13 @@ export type Pace = {
 }
 
 /** What people type first: two to five letters of words that thousands of names have. */
-const TYPED = ['то', 'сон', 'вишн', 'пек', 'медов', 'кра', 'зор', 'лан', 'бур', 'тих', 'кошик', 'щед', 'ясн', 'калин', 'ди']
+export const TYPED = ['то', 'сон', 'вишн', 'пек', 'медов', 'кра', 'зор', 'лан', 'бур', 'тих', 'кошик', 'щед', 'ясн', 'калин', 'ди']
 
 /** As many as the client asks for while somebody types: usePartySearch in gateway/web/src/api/search.ts. */
-const SUGGESTIONS = 8
+export const SUGGESTIONS = 8
+
+export const search = (q: string, size?: number): Request =>
+  ({ path: `/api/v1/counterparties:search?q=${encodeURIComponent(q)}${size === undefined ? '' : `&pageSize=${size}`}` })
 
 /**
  * Floor and product in turn, several rounds: on a machine that others use too, only neighbours in time compare. The
@@ -30,14 +33,13 @@ const SUGGESTIONS = 8
 export async function measureRequests(access: Access, floor: Floor, rows: readonly BenchRow[], { rounds, seconds, settle, pid }: Pace): Promise<Requests> {
   const ids = await sampleIds(access)
   const rareWords = rows.flatMap(({ rare }) => rare ?? [])
-  const search = (q: string): Request => ({ path: `/api/v1/counterparties:search?q=${encodeURIComponent(q)}` })
   const wishes = {
     create: { base: 'create', requests: Array.from({ length: 2_000 }, (_, n) => ({ path: '/api/v1/counterparties', body: JSON.stringify(createBody(n)) })) },
     keyedCreate: { base: 'create', keyed: true, requests: Array.from({ length: 2_000 }, (_, n) => ({ path: '/api/v1/counterparties', body: JSON.stringify(createBody(n)) })) },
     card: { base: 'read', requests: ids.map((id) => ({ path: `/api/v1/counterparties/${id}:card` })) },
-    rare: { base: 'read', requests: rareWords.map(search) },
-    typeAhead: { base: 'read', requests: TYPED.map((q) => ({ path: `${search(q).path}&pageSize=${SUGGESTIONS}` })) },
-    common: { base: 'read', requests: TYPED.map(search) },
+    rare: { base: 'read', requests: rareWords.map((q) => search(q)) },
+    typeAhead: { base: 'read', requests: TYPED.map((q) => search(q, SUGGESTIONS)) },
+    common: { base: 'read', requests: TYPED.map((q) => search(q)) },
   } as const
   const servers = [pid, floor.pid]
   const floors = { create: [] as Figures[], read: [] as Figures[] }
@@ -61,7 +63,7 @@ export async function measureRequests(access: Access, floor: Floor, rows: readon
 }
 
 /** Five thousand of the hundred thousand, so that not everything asked for lies in a cache. */
-async function sampleIds(access: Access): Promise<string[]> {
+export async function sampleIds(access: Access): Promise<string[]> {
   const api = createApi(access)
   const ids: string[] = []
   for (let pageToken = ''; ids.length < 5_000; ) {

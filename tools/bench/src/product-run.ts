@@ -32,7 +32,7 @@ const engines = await embeddedEngines({ settings, credentials, postgres })
 const envs = await environments(settings, credentials, postgres, engines)
 const withWeb = process.argv[2] === 'web'
 if (!withWeb) delete envs.gateway.VITRYLO_WEB_DIR // a fresh clone has no built client to serve
-Object.assign(envs.gateway, { VITRYLO_RATE_CALLER: '100000', VITRYLO_RATE_ADDRESS: '100000' })
+Object.assign(envs.gateway, { VITRYLO_RATE_CALLER: '100000', VITRYLO_RATE_ADDRESS: '100000', VITRYLO_RATE_SESSION: '100000' })
 const processes = await startProcesses(envs, { processes: settings.processes, webBuilt: withWeb ? buildWeb(() => {}) : Promise.resolve(), say: (line) => console.log(line) })
 await waitUntilReady(gatewayUrl(settings))
 process.send?.({ origin: settings.origin, clientSecret: credentials.clients['vitrylo-integration'], adminPassword: credentials.adminPassword })
