@@ -64,7 +64,7 @@ async function judge({ pool, log, refusals, origin, loggedOut }: PageDeps, form:
   if (user === undefined || user.disabled) throw new errors.SessionNotFound()
   if (!present || !next) return { status: 400, problem: t.empty, field: present ? 'next' : 'present' }
   // Before the present one is looked at: this says nothing of it, and a wish that cannot be costs no try.
-  const fault = faultOf({ present, next, again, about: user, host: new URL(origin).hostname })
+  const fault = await faultOf({ present, next, again, about: user, host: new URL(origin).hostname })
   if (fault !== undefined) return { status: 400, problem: t.fault[fault], field: 'next' }
   const from = { address: addressOf(req), agent: req.headers['user-agent'] ?? '', username: user.username }
   const attempt = await beginAttempt(pool, user.username, from.address)

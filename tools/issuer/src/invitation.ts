@@ -66,7 +66,7 @@ async function setPassword(deps: PageDeps, asked: Asked, token: string, invited:
   const [language, { host, hostname }] = [languageOf(asked), new URL(origin)]
   const form = await readOwnForm(origin, req)
   const [next, again] = ['next', 'again'].map((name) => (form.get(name) ?? '').slice(0, 1024)) as [string, string]
-  const fault = faultOf({ next, again, about: invited, host: hostname })
+  const fault = await faultOf({ next, again, about: invited, host: hostname })
   if (fault !== undefined) return sendHtml(res, 400, invitationPage({ language, host, username: invited.username, problem: TEXTS[language].change.fault[fault] }))
   const hash = await hashPassword(next)
   // All or nothing: no new password without the end of the sessions, of the link and the line in the journal.

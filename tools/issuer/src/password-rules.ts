@@ -3,19 +3,22 @@ export const SHORTEST = 15
 /** Longer ones are cut by the sign-in page. */
 export const LONGEST = 256
 
-export type Fault = 'short' | 'long' | 'guessable' | 'same' | 'different'
+/** `own`: the person's names, login, address of the firm; `row`: of the keyboard or the alphabet. */
+export type Fault = 'short' | 'long' | Guessable | 'same' | 'different'
+export type Guessable = 'own' | 'common' | 'row' | 'repeat'
 
 type Wish = { /** Absent where it is not known: at a link. */ present?: string; next: string; again: string; about: { username: string; name: string; email: string | null }; host: string }
 
 /** What is wrong with a new password; no kinds of characters are asked for, and it never has to be changed by a date. */
-export function faultOf({ present, next, again, about, host }: Wish): Fault | undefined {
+export async function faultOf({ present, next, again, about, host }: Wish): Promise<Fault | undefined> {
   const password = next.normalize('NFKC')
   const length = [...password].length
   if (length < SHORTEST) return 'short'
   if (length > LONGEST) return 'long'
   if (password === present?.normalize('NFKC')) return 'same'
-  if (isGuessable(password, [about.username, ...about.username.split(/[._-]/), ...namesOf(about.name), ...(about.email?.split(/[@.]/) ?? []), ...host.split(/[.:]/)])) return 'guessable'
-  return password === again.normalize('NFKC') ? undefined : 'different'
+  const parts = [about.username, ...about.username.split(/[._-]/), ...namesOf(about.name), ...(about.email?.split(/[@.]/) ?? []), ...host.split(/[.:]/)]
+  const names = parts.map((word) => word.normalize('NFKC').toLowerCase()).filter((word) => word.length > 2)
+  return guessableBy(password, names) ?? (await estimated(password, names)) ?? (password === again.normalize('NFKC') ? undefined : 'different')
 }
 
 /** Each name as it is written and as in a passport. */
@@ -28,7 +31,7 @@ const LATIN: Record<string, string> = {
   н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'kh', ц: 'ts', ч: 'ch', ш: 'sh', щ: 'shch', ь: '', ю: 'iu', я: 'ia',
 }
 
-// The beginnings of the lists of leaked passwords, in our languages. The whole lists are not looked through.
+// Words that the list of leaked passwords lacks or has only with capitals and figures, in our languages.
 const COMMON = [
   'password', 'passw0rd', 'p@ssword', 'parol', 'пароль', 'vitrylo', 'вітрило', 'qwerty', 'йцукен', 'admin', 'welcome', 'iloveyou', 'letmein', 'monkey', 'dragon', 'login', 'secret', 'ukraine', 'україна', 'ukraina',
   'kyiv', 'київ', 'привіт', 'люблю', 'summer', 'winter', 'football', 'baseball', 'princess', 'sunshine', 'superman', 'batman', 'shadow', 'master', 'michael', 'jordan', 'jennifer', 'charlie', 'daniel',
@@ -39,13 +42,47 @@ const ROWS = ['01234567890', '09876543210', 'abcdefghijklmnopqrstuvwxyz', 'аб�
 const OWN = 10
 const DIFFERENT = 6
 
-/** Little is left of it without its owner's names, words that everybody takes, rows of the keyboard and repeats. */
-function isGuessable(password: string, names: readonly string[]): boolean {
-  let rest = password.toLowerCase()
-  const words = [...names, ...COMMON].map((word) => word.normalize('NFKC').toLowerCase()).filter((word) => word.length > 2)
-  for (const word of words.toSorted((a, b) => b.length - a.length)) rest = rest.replaceAll(word, '')
-  const own = [...withoutRows(rest).replaceAll(/(.+?)\1+/gu, '$1')]
-  return own.length < OWN || new Set(own).size < DIFFERENT
+/** Little is left of it without its owner's names, words that everybody takes, rows of the keyboard and repeats; what is named is the first that took something. */
+function guessableBy(password: string, names: readonly string[]): Guessable | undefined {
+  const whole = password.toLowerCase()
+  const ownless = without(whole, names)
+  const common = without(ownless, COMMON)
+  const rowless = withoutRows(without(whole, [...names, ...COMMON]))
+  const own = [...rowless.replaceAll(/(.+?)\1+/gu, '$1')]
+  if (own.length >= OWN && new Set(own).size >= DIFFERENT) return undefined
+  if (ownless !== whole) return 'own'
+  if (common !== ownless) return 'common'
+  return rowless === whole ? 'repeat' : 'row'
+}
+
+const without = (text: string, words: readonly string[]): string =>
+  words.map((word) => word.normalize('NFKC')).toSorted((a, b) => b.length - a.length).reduce((rest, word) => rest.replaceAll(word, ''), text)
+
+// Guesses grow with the length: so much of it is looked at, which takes 0.1 s at most.
+const LOOKED_AT = 100
+/** Of zxcvbn: 10^10 guesses and more. */
+const STRONG = 4
+
+type Estimator = { check(password: string, known: string[]): { score: number; sequence: readonly { pattern: string; dictionaryName?: unknown }[] } }
+let estimator: Promise<Estimator> | undefined
+
+/** zxcvbn with 49,000 leaked passwords, read when somebody sets the first password: 20 to 40 MiB that a start need not pay. Its English words would be 35 more, and seconds for some passwords. */
+async function estimated(password: string, names: string[]): Promise<Guessable | undefined> {
+  estimator ??= loadEstimator().catch((error: unknown) => {
+    estimator = undefined
+    throw error
+  })
+  const { score, sequence } = (await estimator).check([...password].slice(0, LOOKED_AT).join(''), names)
+  if (score >= STRONG) return undefined
+  const has = (pattern: string): boolean => sequence.some((one) => one.pattern === pattern)
+  if (sequence.some(({ dictionaryName }) => dictionaryName === 'userInputs')) return 'own'
+  if (has('repeat')) return 'repeat'
+  return has('dictionary') ? 'common' : 'row'
+}
+
+async function loadEstimator(): Promise<Estimator> {
+  const [{ ZxcvbnFactory }, { dictionary, adjacencyGraphs }] = await Promise.all([import('@zxcvbn-ts/core'), import('@zxcvbn-ts/language-common')])
+  return new ZxcvbnFactory({ dictionary: { ...dictionary, ours: COMMON }, graphs: adjacencyGraphs })
 }
 
 /** Four and more neighbours of a row count as one. */

@@ -42,7 +42,10 @@ const uk = {
     fault: {
       short: `Новий пароль закороткий: потрібно щонайменше ${SHORTEST}\u00a0символів.`,
       long: `Новий пароль задовгий: можна щонайбільше ${LONGEST}\u00a0символів.`,
-      guessable: 'Такий пароль легко вгадати: у ньому ваше ім’я, назва системи, поширене слово, ряд клавіатури або повтори. Візьміть кілька не пов’язаних між собою слів.',
+      own: 'Такий пароль легко вгадати: у ньому ваше ім’я, логін чи адреса. Візьміть кілька слів, не пов’язаних ні з вами, ні між собою.',
+      common: 'Такий пароль легко вгадати: у ньому поширені слова чи паролі. Візьміть кілька не пов’язаних між собою слів.',
+      row: 'Такий пароль легко вгадати: у ньому ряд клавіш, літер або цифр поспіль. Візьміть кілька не пов’язаних між собою слів.',
+      repeat: 'Такий пароль легко вгадати: у ньому те саме повторюється. Візьміть кілька не пов’язаних між собою слів.',
       same: 'Новий пароль такий самий, як теперішній. Візьміть інший.',
       different: 'Нові паролі не збігаються. Введіть той самий двічі.',
     },
@@ -110,7 +113,10 @@ const en: typeof uk = {
     fault: {
       short: `The new password is too short: at least ${SHORTEST} characters are needed.`,
       long: `The new password is too long: at most ${LONGEST} characters.`,
-      guessable: 'This password is easy to guess: it has your name, the name of the system, a common word, a row of the keyboard or repeats. Take several words that have nothing to do with each other.',
+      own: 'This password is easy to guess: it has your name, user name or address. Take several words that have nothing to do with you or with each other.',
+      common: 'This password is easy to guess: it has common words or passwords. Take several words that have nothing to do with each other.',
+      row: 'This password is easy to guess: it has keys, letters or digits in a row. Take several words that have nothing to do with each other.',
+      repeat: 'This password is easy to guess: it repeats itself. Take several words that have nothing to do with each other.',
       same: 'The new password is the same as the current one. Take another.',
       different: 'The new passwords differ. Enter the same one twice.',
     },

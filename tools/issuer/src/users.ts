@@ -1,5 +1,5 @@
 import { exec, inTx, many, one, sql } from '@vitrylo/pg'
-import type { Db, Pool, Tx } from '@vitrylo/pg'
+import type { Db, Pool, Sql, Tx } from '@vitrylo/pg'
 import { hashPassword } from './password.ts'
 import { endSessionsOf } from './sessions.ts'
 
@@ -21,11 +21,11 @@ export async function seedUser(pool: Pool, user: NewUser): Promise<string> {
   const password = user.password === undefined ? null : await hashPassword(user.password)
   const row = await one<{ id: string }>(
     pool,
-    sql`insert into users as u (username, name, email, password, groups, disabled)
-        values (${user.username}, ${user.name ?? ''}, ${user.email ?? null}, ${password}, ${user.groups ?? []}, ${user.disabled ?? false})
+    sql`insert into users as u (username, name, email, password, first_password, groups, disabled)
+        values (${user.username}, ${user.name ?? ''}, ${user.email ?? null}, ${password}, ${markOf(sql`${password}::text`)}, ${user.groups ?? []}, ${user.disabled ?? false})
         on conflict (lower(username)) do update set
           name = coalesce(${user.name ?? null}, u.name), email = coalesce(excluded.email, u.email),
-          password = coalesce(excluded.password, u.password), groups = coalesce(${user.groups ?? null}, u.groups),
+          password = coalesce(excluded.password, u.password), first_password = coalesce(excluded.first_password, u.first_password), groups = coalesce(${user.groups ?? null}, u.groups),
           disabled = coalesce(${user.disabled ?? null}, u.disabled), updated_at = now()
         returning id`,
   )
@@ -61,6 +61,13 @@ export async function disableEmployee(tx: Tx, employeeId: string): Promise<void>
   )
   for (const { id } of users) await endSessionsOf(tx, id)
   await dropInvitation(tx, employeeId)
+}
+
+const markOf = (password: Sql): Sql => sql`encode(sha256(convert_to(${password}, 'UTF8')), 'hex')`
+
+/** Who has another password than set-up gave them. */
+export async function changedPasswords(db: Db): Promise<string[]> {
+  return (await many<{ username: string }>(db, sql`select username from users where first_password is not null and first_password <> ${markOf(sql`password`)}`)).map(({ username }) => username)
 }
 
 /** A link that was on its way to them. */

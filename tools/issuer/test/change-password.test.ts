@@ -5,6 +5,7 @@ import { until } from '@vitrylo/testkit'
 import { faultOf } from '../src/password-rules.ts'
 import { passwordFits } from '../src/password.ts'
 import { endSessionsOf } from '../src/sessions.ts'
+import { changedPasswords } from '../src/users.ts'
 import { Browser, pkce } from './browser.ts'
 import { PASSWORD, startRig, type Rig } from './rig.ts'
 
@@ -180,20 +181,38 @@ test('of two changes at once one holds', async () => {
   expect(await fits('iryna', wishes[statuses.indexOf(200)]!)).toBe(true)
 })
 
-test('a password is long, its own and not easy to guess; kinds of characters are not asked for', () => {
+// Seen failing without the estimator: the last line was taken.
+test('a password is long, its own and not easy to guess, and what is wrong is named; kinds of characters are not asked for', async () => {
   const about = { username: 'olena.koval', name: 'Олена Коваль', email: 'olena@zerno-ukraina.ua' }
   const judged = (next: string, again = next) => faultOf({ present: PASSWORD, next, again, about, host: 'crm.zerno.ua' })
-  expect(['сьомий лелека несе ключі', 'correct horse battery staple', 'jkf 93m pqx wlt 27', '日本語のとても長い合言葉を作りましょう'].map((next) => judged(next))).toEqual([undefined, undefined, undefined, undefined])
-  expect([judged('лелека ключі'), judged('x'.repeat(14)), judged('довга фраза '.repeat(40))]).toEqual(['short', 'short', 'long'])
-  for (const easy of [
-    'olena.koval2026!', 'Олена Коваль 1985', 'passwordpassword1', 'qwertyuiop123456', 'йцукенгшщзхї2026', 'aaaaaaaaaaaaaaaa', 'abcabcabcabcabcabc', 'Vitrylo-Vitrylo-2026', 'zerno-ukraina-crm-1', '12345678901234567890',
-    'Слава Україні! Героям слава!', 'харківхарків2024', '1q2w3e4r5t6y7u8i', 'qazwsxedcrfvtgb1', 'michaeljordan23', 'olena1985koval1990!',
-  ]) expect([easy, judged(easy)]).toEqual([easy, 'guessable'])
+  const each = (wishes: string[]) => Promise.all(wishes.map(async (next) => `${await judged(next)}: ${next}`))
+  const good = ['сьомий лелека несе ключі', 'correct horse battery staple', 'jkf 93m pqx wlt 27', '日本語のとても長い合言葉を作りましょう']
+  expect(await each(good)).toEqual(good.map((next) => `undefined: ${next}`))
+  expect([await judged('лелека ключі'), await judged('x'.repeat(14)), await judged('довга фраза '.repeat(40))]).toEqual(['short', 'short', 'long'])
+  const faults = {
+    own: ['olena.koval2026!', 'Олена Коваль 1985', 'zerno-ukraina-crm-1', 'olena1985koval1990!'],
+    common: ['passwordpassword1', 'Vitrylo-Vitrylo-2026', 'Слава Україні! Героям слава!', 'харківхарків2024', 'michaeljordan23'],
+    row: ['12345678901234567890', '1q2w3e4r5t6y7u8i', 'qazwsxedcrfvtgb1'],
+    repeat: ['aaaaaaaaaaaaaaaa', 'abcabcabcabcabcabc'],
+  }
+  for (const [fault, easy] of Object.entries(faults)) expect(await each(easy)).toEqual(easy.map((next) => `${fault}: ${next}`))
+  const leaked = ['manchesterunited', 'liverpoolfc2020!', 'thisismypassword', 'Sommer2026Sommer']
+  expect(await each(leaked)).toEqual(leaked.map((next) => `common: ${next}`))
   // By the passport's letters of a name too.
   const stranger = { ...about, username: 'u77', email: null }
-  expect(faultOf({ present: PASSWORD, next: 'olena1985koval1990!', again: 'olena1985koval1990!', about: stranger, host: 'crm.zerno.ua' })).toBe('guessable')
-  expect(judged(PASSWORD)).toBe('same')
-  expect(judged(NEXT, 'сьомий лелека несе ключ')).toBe('different')
+  expect(await faultOf({ present: PASSWORD, next: 'olena1985koval1990!', again: 'olena1985koval1990!', about: stranger, host: 'crm.zerno.ua' })).toBe('own')
+  expect(await judged(PASSWORD)).toBe('same')
+  expect(await judged(NEXT, 'сьомий лелека несе ключ')).toBe('different')
   // The same letters written in another way are the same password.
-  expect(judged('кафе́ біля старої річки'.normalize('NFD'), 'кафе́ біля старої річки'.normalize('NFC'))).toBeUndefined()
+  expect(await judged('кафе́ біля старої річки'.normalize('NFD'), 'кафе́ біля старої річки'.normalize('NFC'))).toBeUndefined()
+})
+
+// Seen failing with a list that asks for nothing but a first password.
+test('who has another password than set-up gave is known', async () => {
+  await rig.seed('first')
+  const id = await rig.seed('second')
+  await rig.apply('without', {})
+  await exec(rig.pool, sql`update users set password = password || 'x' where id = ${id}`)
+  const changed = await changedPasswords(rig.pool)
+  expect(['first', 'second', 'without'].map((username) => changed.includes(username))).toEqual([false, true, false])
 })
