@@ -3,17 +3,26 @@ import type { Engines } from './engines/engines.ts'
 import type { Settings } from './settings.ts'
 
 export type DemoUser = { username: string; name: string; role: string }
-type Banner = { settings: Settings; credentials: Credentials; engines: Engines; demoUsers: DemoUser[]; seconds: number }
+type Banner = {
+  settings: Settings
+  credentials: Credentials
+  engines: Pick<Engines, 'note' | 'changedPasswords'>
+  demoUsers: DemoUser[]
+  /** Names at sign-in of those who have another password than stands here. */
+  changed: ReadonlySet<string>
+  seconds: number
+}
 
-/** What the person at the keyboard needs; of the secrets only the passwords that people type. */
-export function banner({ settings: { origin, issuer, dataDir, demo }, credentials, engines: { note }, demoUsers, seconds }: Banner): string {
+/** What the person at the keyboard needs; of the secrets only the passwords that people type, while they are the present ones. */
+export function banner({ settings: { origin, issuer, dataDir, demo }, credentials, engines: { note, changedPasswords }, demoUsers, changed, seconds }: Banner): string {
   const width = Math.max(0, ...demoUsers.map(({ username }) => username.length))
-  const users = demoUsers.map(({ username, name, role }) => `    ${username.padEnd(width)}  ${name}, ${role}`)
+  const users = demoUsers.map(({ username, name, role }) => `    ${username.padEnd(width)}  ${name}, ${role}${changed.has(username) ? ' (password changed)' : ''}`)
+  const admin = changed.has('admin') ? 'password changed' : `password ${credentials.adminPassword}${changedPasswords === undefined ? ' (until it is changed)' : ''}`
   return [
     '',
     `  Vitrylo is ready after ${seconds.toFixed(1)} s:  ${origin}`,
     '',
-    `  Administrator: admin, password ${credentials.adminPassword} (until it is changed)`,
+    `  Administrator: admin, ${admin}`,
     ...(demo && users.length > 0 ? [`  Demo users, password of each ${credentials.demoPassword}:`, ...users] : []),
     '',
     '  A token for a script:',

@@ -30,7 +30,8 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
   if (compose !== undefined) ending.add(() => engines.stop())
   const demo = await startDemo({ settings, credentials, engines, say })
   ending.add(() => demo.stop())
-  say(banner({ settings, credentials, engines, demoUsers: demo.users, seconds: process.uptime() }))
+  const changed = new Set(await engines.changedPasswords?.())
+  say(banner({ settings, credentials, engines, demoUsers: demo.users, changed, seconds: process.uptime() }))
 }
 
 /** All parts as programs of this machine; resolves when they work. */

@@ -1,5 +1,6 @@
 import { createPool } from '@vitrylo/pg'
-import { seedUser } from '../../../issuer/src/index.ts'
+import type { Pool } from '@vitrylo/pg'
+import { changedPasswords, seedUser } from '../../../issuer/src/index.ts'
 import { databaseUrl } from '../databases.ts'
 import { gatewayUrl } from '../environments.ts'
 import { freePorts } from '../ports.ts'
@@ -11,6 +12,14 @@ export const EMBEDDED_DATABASES = ['issuer', 'bus'] as const
 export async function embeddedEngines({ settings, credentials, postgres }: Omit<EnginesContext, 'say'>): Promise<Engines> {
   const [port] = await freePorts(1)
   const issuerDatabase = databaseUrl(postgres, 'issuer', credentials)
+  async function withUsers<T>(work: (pool: Pool) => Promise<T>): Promise<T> {
+    const pool = createPool({ url: issuerDatabase, name: 'demo', max: 2 })
+    try {
+      return await work(pool)
+    } finally {
+      await pool.end()
+    }
+  }
   return {
     common: {
       VITRYLO_BUS_URL: databaseUrl(postgres, 'bus', credentials),
@@ -28,14 +37,8 @@ export async function embeddedEngines({ settings, credentials, postgres }: Omit<
     directory: { VITRYLO_INVITATION_URL: `${settings.issuer}/invitation` },
     gateway: { VITRYLO_ISSUER_UPSTREAM: `http://127.0.0.1:${port}` },
     issuerUrl: `${gatewayUrl(settings)}/realms/vitrylo`,
-    async seedUsers(users, password) {
-      const pool = createPool({ url: issuerDatabase, name: 'demo', max: 2 })
-      try {
-        await Promise.all(users.map((user) => seedUser(pool, { ...user, password })))
-      } finally {
-        await pool.end()
-      }
-    },
+    seedUsers: (users, password) => withUsers(async (pool) => void (await Promise.all(users.map((user) => seedUser(pool, { ...user, password }))))),
+    changedPasswords: () => withUsers(changedPasswords),
     stop: async () => {},
   }
 }
