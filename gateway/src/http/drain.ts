@@ -37,7 +37,9 @@ export function addDrain(app: FastifyInstance, server: Server, restMs: number): 
     for (const answer of answers.values()) answer.shouldKeepAlive = false
     for (const over = Date.now() + restMs; open.size > 0 && Date.now() < over; ) await delay(20)
     const deadline = Date.now() + QUIET_MS
-    for (const socket of [...open]) {
+    // Of this moment: whoever comes now has its first answer before it.
+    const resting = Array.from(open)
+    for (const socket of resting) {
       await quietTurn(deadline)
       if (!answers.has(socket)) socket.destroy()
     }
