@@ -10,6 +10,8 @@ export type FilterField = FieldFacts & {
   of?: string
   /** Of an id: whether the asker reaches what it names. To who does not, it is absent. */
   reached?(asker: Asker): Sql
+  /** Of a text: what every row meets whose text holds the part, answered by an index; undefined where none helps. */
+  contains?: (part: string) => Sql | undefined
 }
 
 export type FilterFields = Readonly<Record<string, FilterField>>

@@ -43,7 +43,11 @@ function plainTest(t: Test<FilterField>, asker: Asker): Sql {
   const value = sql`${operator === ':' && type === 'text' ? `%${String(given).replace(/[%_\\]/g, '\\$&')}%` : given}${CASTS[type]}`
   if (type === 'array') return inverse(sql`${column} @> array[${value}]`, negated, nullable)
   // The database may be set up to know no letters but English ones; this collation knows all.
-  if (operator === ':') return inverse(sql`${column} collate "und-x-icu" ilike ${value}`, negated, nullable)
+  if (operator === ':') {
+    const indexed = negated ? undefined : t.field.contains?.(String(given))
+    const holds = inverse(sql`${column} collate "und-x-icu" ilike ${value}`, negated, nullable)
+    return indexed === undefined ? holds : sql`(${indexed} and ${holds})`
+  }
   if (operator !== '=') return ordered(column, operator, value, negated, nullable)
   if (!negated) return sql`${column} = ${value}`
   return nullable ? sql`${column} is distinct from ${value}` : sql`${column} <> ${value}`

@@ -8,6 +8,7 @@ import { OpportunityState } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts
 import { RequestState } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { wordsOf } from '@vitrylo/proto/words.ts'
 import { active } from '../consent/consent-row.ts'
+import { mayHold } from '../search/part.ts'
 import { holdsOn, otherEnd } from '../relation/relation-row.ts'
 
 const record = { branch: sql`k.branch_id`, owner: sql`k.owner_id`, record: sql`k.id` }
@@ -126,16 +127,16 @@ export const counterpartyList: ListDefinition = {
   id: sql`c.id`,
   section: 'counterparties',
   fields: {
-    displayName: { column: sql`c.display_name`, type: 'text' },
-    fullName: { column: sql`c.full_name`, type: 'text' },
+    displayName: { column: sql`c.display_name`, type: 'text', contains: mayHold },
+    fullName: { column: sql`c.full_name`, type: 'text', contains: mayHold },
     kind: { column: sql`c.kind`, type: 'word', words: wordsOf(CounterpartyKind) },
     roles: { column: sql`c.roles`, type: 'array', words: wordsOf(CounterpartyRole) },
     responsibleId: { column: sql`c.responsible_id`, type: 'uuid', reference: 'employees', nullable: true },
     branchId: { column: sql`c.branch_id`, type: 'uuid', reference: 'branches', nullable: true },
     vip: { column: sql`c.vip`, type: 'boolean' },
     tags: { column: sql`c.tags`, type: 'array' },
-    taxCode: { column: sql`c.tax_code`, type: 'text' },
-    vatNumber: { column: sql`c.vat_number`, type: 'text' },
+    taxCode: { column: sql`c.tax_code`, type: 'text', contains: mayHold },
+    vatNumber: { column: sql`c.vat_number`, type: 'text', contains: mayHold },
     source: { column: sql`c.source`, type: 'text' },
     industry: { column: sql`c.industry`, type: 'text' },
     segment: { column: sql`c.segment`, type: 'text' },
@@ -143,7 +144,7 @@ export const counterpartyList: ListDefinition = {
     birthday: { column: sql`c.birthday`, type: 'date', nullable: true },
     language: { column: sql`c.language`, type: 'text' },
     note: { column: sql`c.note`, type: 'text' },
-    externalId: { column: sql`c.external_id`, type: 'text' },
+    externalId: { column: sql`c.external_id`, type: 'text', contains: mayHold },
     createTime: { column: sql`c.created_at`, type: 'time' },
     updateTime: { column: sql`c.updated_at`, type: 'time' },
     taxCountry: { column: sql`c.tax_country`, type: 'text' },

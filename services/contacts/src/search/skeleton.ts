@@ -49,10 +49,34 @@ function skeletonOfWord(word: string): string {
   return bare
 }
 
-function fold(word: string): string {
+const fold = (word: string): string => sounded(inLatin(word))
+
+function inLatin(word: string): string {
   let latin = ''
   for (const letter of word) latin += LETTERS.get(letter) ?? plain(letter)
-  return latin.replace(TWICE, '$1').replace(SOUNDS, (sound) => SOUND[sound]!).replace(TWICE, '$1')
+  return latin.replace(TWICE, '$1')
+}
+
+const sounded = (latin: string): string => latin.replace(SOUNDS, (sound) => SOUND[sound]!).replace(TWICE, '$1')
+
+// What letters at the edges of a part become by those that may stand beside them: `тз` is `ts`, `ps` before `h` is not touched, `k` before it is gone.
+const FIRST_LETTERS: Readonly<Record<string, string>> = { z: 'ts', h: 'f', ch: 'sh', hch: 'sh' }
+const LAST_LETTERS: Readonly<Record<string, string>> = { k: 'h', p: 'f', i: 'e', c: 'ch', sc: 'sh', shc: 'sh' }
+
+/**
+ * One of these stands in the skeleton of every text that holds the part, in large or small letters. Letters of two signs each, which people
+ * do not type (`к` with an accent), are not thought of.
+ */
+export function skeletonsOfPart(part: string): string[] {
+  const words = part.normalize('NFC').toLowerCase().split(SEPARATORS).map(inLatin).filter((word) => word !== '')
+  if (words.length === 0) return []
+  const text = words.join(' ')
+  const beginnings = [['', text] as const, ...Object.entries(FIRST_LETTERS).filter(([first]) => text.startsWith(first)).map(([first, other]) => [other, text.slice(first.length)] as const)]
+  const found = beginnings.flatMap(([before, rest]) => {
+    const ends = [[rest, ''] as const, ...Object.entries(LAST_LETTERS).filter(([last]) => rest.endsWith(last)).map(([last, other]) => [rest.slice(0, -last.length), other] as const)]
+    return ends.map(([middle, after]) => (before + sounded(middle) + after).replace(TWICE, '$1'))
+  })
+  return [...new Set(found)]
 }
 
 /** A letter without its signs: ü -> u. */
