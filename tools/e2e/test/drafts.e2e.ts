@@ -3,6 +3,7 @@ import type { Api } from '../../demo/src/load/api.ts'
 import { makeParty, newPhone, newWord, structure } from '../src/data.ts'
 import { fillSignIn, shot } from '../src/desk.ts'
 import { passwordOf } from '../src/env.ts'
+import { look } from '../src/look.ts'
 import { scene } from '../src/scene.ts'
 
 scene('what one person began to write is not there for who signs in next on the same screen', async ({ open, api }) => {
@@ -108,4 +109,29 @@ scene('what was begun for one caller does not come up for another', async ({ ope
   await page.goto('/requests?create=true')
   await subject.waitFor()
   expect(await subject.inputValue()).toBe('')
+})
+
+scene('an editor of the card and its note say that a draft was brought back, and begin anew', async ({ open, api }) => {
+  const { word } = newWord()
+  const party = await makeParty(api, { name: `ТОВ «${word}»` })
+  const desk = await open({ as: 'nadia' })
+  const { page } = desk
+  await desk.go(`/counterparties/${party['id']}`)
+  const edit = () => page.getByRole('button', { name: 'Змінити: Реквізити' }).click()
+  const back = page.getByText('Повернуто вашу чернетку')
+  await edit()
+  const name = page.locator('.facts-edit input').first()
+  const before = await name.inputValue()
+  await name.fill(`${before} нова`)
+  await page.locator('.compose textarea').fill('Розпочата нотатка')
+  expect(await back.count()).toBe(0)
+  await page.reload()
+  await edit()
+  await page.locator('.facts-edit').getByText('Повернуто вашу чернетку').waitFor()
+  await page.locator('.compose').getByText('Повернуто вашу чернетку').waitFor()
+  expect(await look(desk, 'drafts in the card')).toEqual([])
+  await page.locator('.facts-edit').getByRole('button', { name: 'Почати заново' }).click()
+  expect(await name.inputValue()).toBe(before)
+  await page.locator('.compose').getByRole('button', { name: 'Почати заново' }).click()
+  expect([await page.locator('.compose textarea').inputValue(), await back.count()]).toEqual(['', 0])
 })

@@ -129,14 +129,16 @@ scene('a file of firms with their people: the columns of the person are guessed,
   await dialog.locator('.im-figures', { hasText: /Додано\s*1/ }).waitFor()
 })
 
-scene('a refused row says what would do, whole, before the import and after it', async ({ open }) => {
+scene('a refused row says what would do, whole, before the import and after it', async ({ open, api }) => {
   const { word } = newWord()
+  const label = (uk: string) => ({ uk, en: uk })
+  await api.post('custom-fields', { resource: 'counterparties', name: `i_${Date.now().toString(36)}`, kind: 'choice', label: label(`Папір ${word}`), position: 950, options: [{ word: 'a4', label: label('Аркуш') }, { word: 'roll', label: label('Рулон') }] })
   const desk = await open({ as: 'nadia' })
   const { page } = desk
   await desk.go('/counterparties')
   const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'Імпорт' }).click()
-  await dialog.locator('input[type=file]').setInputFiles({ name: `помилки-${word}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`Назва;VIP;Ролі\nТОВ «${word}»;мабуть;невідомо\n`) })
+  await dialog.locator('input[type=file]').setInputFiles({ name: `помилки-${word}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`Назва;VIP;Ролі;Папір ${word}\nТОВ «${word}»;мабуть;невідомо;цегла\n`) })
   await dialog.getByRole('button', { name: 'Завантажити' }).click()
   await dialog.getByRole('button', { name: 'Перші рядки' }).click()
   const told = async (cell: Locator) => {
@@ -145,6 +147,9 @@ scene('a refused row says what would do, whole, before the import and after it',
     expect(await cell.evaluate((field) => field.scrollWidth - field.clientWidth)).toBe(0)
   }
   await told(dialog.locator('.im-bad'))
+  // Options of custom fields by their names, as the fields themselves.
+  expect(await dialog.locator('.im-bad').innerText()).toContain(`Папір ${word}: Має бути одне з цього: Аркуш, Рулон`)
+  expect(await dialog.getByLabel(`Поле для стовпця «Папір ${word}»`).first().inputValue()).toBe(`Папір ${word}`)
   await shot(desk, 'import refused before')
   await dialog.getByRole('button', { name: 'Імпортувати' }).click()
   await told(dialog.locator('.im-errors td:nth-child(3)').first())

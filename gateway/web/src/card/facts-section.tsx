@@ -9,6 +9,7 @@ import { useKeys } from '../lib/keys.ts'
 import { submitTyped } from '../lib/submit-typed.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { Button } from '../ui/button.tsx'
+import { DraftNote } from '../ui/draft-note.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Limited } from '../ui/limited.tsx'
 import { ConflictDialog } from './conflict-dialog.tsx'
@@ -25,7 +26,7 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
   const factsOf = (of: PartyPatch) => Object.fromEntries(group.fields.map(({ name }) => [name, of[name]])) as PartyPatch
   const initial = factsOf(record)
   // The facts as they were when the editing began: what others change meanwhile must show up as a conflict, not vanish.
-  const { value, base: began, change, clear } = useDraft(`party.${record.id}.${group.name}`, initial, { ...initial, etag: record.etag })
+  const { value, base: began, change, clear, restored } = useDraft(`party.${record.id}.${group.name}`, initial, { ...initial, etag: record.etag })
   const base = { ...record, ...factsOf(began!), etag: began!.etag }
   const leave = () => {
     clear()
@@ -45,6 +46,7 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
   ])
   return (
     <form ref={form} className="facts-edit" onSubmit={send}>
+      <DraftNote at={restored.at} onAnew={restored.anew} />
       {fieldsOf(group, record).map((field) => (
         <Limited key={field.name} section="counterparties" field={field.name} action="change">
           <FieldInput field={field} value={value[field.name]} onChange={(next) => change({ [field.name]: next })} error={fieldError(error, field.name)} />

@@ -8,6 +8,7 @@ import { useKeys } from '../lib/keys.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { Button } from '../ui/button.tsx'
+import { DraftNote } from '../ui/draft-note.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { toast } from '../ui/toast.ts'
 
@@ -17,7 +18,7 @@ export function NoteComposer({ partyId }: { partyId: string }) {
   const client = useQueryClient()
   const key = useFormKey()
   const field = useRef<HTMLTextAreaElement>(null)
-  const { value, change, clear } = useDraft(`note.${partyId}`, { text: '' })
+  const { value, change, clear, restored } = useDraft(`note.${partyId}`, { text: '' })
   const text = value.text.trim()
   const save = useMutation({
     mutationFn: () => post(`counterparties/${partyId}/notes`, { text }, { key: key.of({ text }) }),
@@ -38,6 +39,7 @@ export function NoteComposer({ partyId }: { partyId: string }) {
       <div className="ctabs">
         <span className="ctab on"><Icon of={IconNote} size={14} />{t('timeline.note')}</span>
       </div>
+      {value.text === '' ? null : <DraftNote at={restored.at} onAnew={restored.anew} />}
       <textarea ref={field} aria-label={t('timeline.note')} placeholder={t('timeline.notePlaceholder')} rows={2} value={value.text} onChange={(event) => change({ text: event.target.value })} maxLength={10000} />
       <div className="cfoot">
         <span className="grow form-error">{save.error ? errorText(save.error) : ''}</span>

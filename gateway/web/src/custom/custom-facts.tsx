@@ -8,6 +8,7 @@ import { useKeys } from '../lib/keys.ts'
 import { submitTyped } from '../lib/submit-typed.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { Button } from '../ui/button.tsx'
+import { DraftNote } from '../ui/draft-note.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { CustomGroups } from './custom-inputs.tsx'
 import { CustomValue } from './custom-value.tsx'
@@ -20,7 +21,7 @@ type Props = { resource: CustomResource; record: CustomRecord; all?: boolean }
 function Editor({ resource, group, record, onClose }: { resource: CustomResource; group: CustomGroup; record: CustomRecord; onClose: () => void }) {
   const { t } = useTranslation()
   // The values as they were when the editing began.
-  const { value, base: began, change, clear } = useDraft(`custom.${record.id}.${group.section?.name ?? ''}`, { custom: {} as CustomValues }, { etag: record.etag, custom: record.custom ?? {} })
+  const { value, base: began, change, clear, restored } = useDraft(`custom.${record.id}.${group.section?.name ?? ''}`, { custom: {} as CustomValues }, { etag: record.etag, custom: record.custom ?? {} })
   const base = { ...record, ...began }
   const leave = () => {
     clear()
@@ -42,6 +43,7 @@ function Editor({ resource, group, record, onClose }: { resource: CustomResource
   ])
   return (
     <form ref={form} className="facts-edit" onSubmit={send}>
+      <DraftNote at={restored.at} onAnew={restored.anew} />
       <CustomGroups resource={resource} action="change" groups={[now]} value={shown} onChange={(next) => change({ custom: Object.fromEntries(Object.entries(next).filter(([name, one]) => one !== base.custom?.[name])) })} error={error} />
       {clash ? (
         <div className="custom-clash" role="alert">

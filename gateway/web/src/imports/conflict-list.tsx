@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { get } from '../api/client.ts'
 import type { Import } from '../api/types.ts'
-import { fieldLabel } from './field-label.ts'
+import { useImportWords } from './use-import-words.ts'
 
 type Conflict = { recordId: string; displayName: string; field: string; rule: string; kind: string }
 
@@ -16,6 +16,7 @@ function Kept({ conflict: { kind, recordId, displayName } }: { conflict: Conflic
 /** What an undo left as it is, and why. */
 export function ConflictList({ path, record }: { path: string; record: Import }) {
   const { t } = useTranslation()
+  const { labelOfField } = useImportWords(record.kind)
   const { data } = useQuery({
     queryKey: [path, record.id, 'conflicts', record.kept],
     queryFn: ({ signal }) => get<{ conflicts: Conflict[] }>(`${path}/${record.id}/conflicts`, { pageSize: 50 }, signal),
@@ -29,7 +30,7 @@ export function ConflictList({ path, record }: { path: string; record: Import })
         {(data?.conflicts ?? []).map((one, at) => (
           <li key={at}>
             <Kept conflict={one} />
-            <span className="meta">{one.field ? `${fieldLabel(one.field, t)}: ` : ''}{t(`imports.conflict.${one.rule}`)}</span>
+            <span className="meta">{one.field ? `${labelOfField(one.field)}: ` : ''}{t(`imports.conflict.${one.rule}`)}</span>
           </li>
         ))}
       </ul>

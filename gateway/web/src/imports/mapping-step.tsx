@@ -6,10 +6,10 @@ import { get, patch, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
-import { fieldLabel } from './field-label.ts'
 import { usualKey, usualKnown } from './keys.ts'
 import { PreviewRows, type PreviewRow } from './preview-rows.tsx'
 import { RulesFields, rulesOf } from './rules-fields.tsx'
+import { useImportWords } from './use-import-words.ts'
 
 type Props = { path: string; record: Import; onStarted: (record: Import) => void; onSaved: (record: Import) => void }
 
@@ -24,6 +24,7 @@ const isSet = ({ rules }: Import) => (rules?.keys.length ?? 0) > 0
 /** Which column goes into which field, and what becomes of rows that are known; a column without a field is not read. */
 export function MappingStep({ path, record, onStarted, onSaved }: Props) {
   const { t } = useTranslation()
+  const { labelOfField } = useImportWords(record.kind)
   const [mapping, setMapping] = useState(() => begin(record))
   const [chosen, setRules] = useState(() => rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules)))
   const fields = Object.values(mapping).filter(Boolean)
@@ -63,16 +64,16 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
               <tr key={column}>
                 <th scope="row" className="cut">{column}</th>
                 <td>
-                  <Select aria-label={t('imports.fieldOf', { column })} data={record.fields.map((field) => ({ value: field, label: fieldLabel(field, t) }))} value={mapping[column] || null} onChange={(field) => { setRows(undefined); setMapping({ ...mapping, [column]: field ?? '' }) }} searchable clearable allowDeselect={false} placeholder={t('imports.notRead')} />
+                  <Select aria-label={t('imports.fieldOf', { column })} data={record.fields.map((field) => ({ value: field, label: labelOfField(field) }))} value={mapping[column] || null} onChange={(field) => { setRows(undefined); setMapping({ ...mapping, [column]: field ?? '' }) }} searchable clearable allowDeselect={false} placeholder={t('imports.notRead')} />
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      <RulesFields keys={record.keys} fields={fields} value={rules} onChange={(next) => setRules({ ...next, keys: next.keys === keys ? chosen.keys : next.keys, known: next.known === rules.known ? chosen.known : next.known })} />
+      <RulesFields kind={record.kind} keys={record.keys} fields={fields} value={rules} onChange={(next) => setRules({ ...next, keys: next.keys === keys ? chosen.keys : next.keys, known: next.known === rules.known ? chosen.known : next.known })} />
       <label className="check-line"><input type="checkbox" checked={shareMapping} onChange={(event) => setShare(event.currentTarget.checked)} /> {t('imports.share')}</label>
-      {rows ? <PreviewRows rows={rows} /> : null}
+      {rows ? <PreviewRows kind={record.kind} rows={rows} /> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="form-foot">
         <span className="meta">{t('imports.mapped', { count: mapped })}</span>

@@ -1,17 +1,17 @@
 import { useTranslation } from 'react-i18next'
-import { fieldLabel } from './field-label.ts'
-import { reasonText, wordsText } from './reason-text.ts'
+import { useImportWords } from './use-import-words.ts'
 
 type Row = { line: string; values: Record<string, string>; errors: { column: string; field: string; rule: string; description: string }[] }
 
 /** The first rows as they would be stored, or what is wrong with them. */
-export function PreviewRows({ rows }: { rows: readonly Row[] }) {
+export function PreviewRows({ kind, rows }: { kind: string; rows: readonly Row[] }) {
   const { t } = useTranslation()
+  const { labelOfField, wordsText, reasonText } = useImportWords(kind)
   const fields = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))].slice(0, 12)
   return (
     <div className="im-map scroll" role="region" aria-label={t('imports.preview')} tabIndex={0}>
       <table className="mini im-preview">
-        <thead><tr><th scope="col" className="im-line">{t('imports.line')}</th>{fields.map((field) => <th key={field} scope="col">{fieldLabel(field, t)}</th>)}</tr></thead>
+        <thead><tr><th scope="col" className="im-line">{t('imports.line')}</th>{fields.map((field) => <th key={field} scope="col">{labelOfField(field)}</th>)}</tr></thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row.line}>

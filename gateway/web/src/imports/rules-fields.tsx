@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, Select } from '@mantine/core'
 import type { Import } from '../api/types.ts'
-import { fieldLabel } from './field-label.ts'
 import { isInFile, mayOverwrite, usualKnown } from './keys.ts'
+import { useImportWords } from './use-import-words.ts'
 
 /** Without keys, or an empty `known`: nobody has chosen yet. */
 export type Rules = { keys: string[]; known: string; unknown: string; updateFields: string[] }
@@ -13,11 +13,12 @@ export function rulesOf(rules: Import['rules'] | undefined): Rules {
   return { keys: rules?.keys ?? [], known: word(rules?.known, ''), unknown: word(rules?.unknown, 'create'), updateFields: rules?.updateFields ?? [] }
 }
 
-type Props = { keys: readonly string[]; /** Fields that the file has. */ fields: readonly string[]; value: Rules; onChange: (rules: Rules) => void }
+type Props = { /** Of the rows. */ kind: string; keys: readonly string[]; /** Fields that the file has. */ fields: readonly string[]; value: Rules; onChange: (rules: Rules) => void }
 
 /** By what a row is known to be a record that is there, and what is done with it then. */
-export function RulesFields({ keys, fields, value, onChange }: Props) {
+export function RulesFields({ kind, keys, fields, value, onChange }: Props) {
   const { t } = useTranslation()
+  const { labelOfField } = useImportWords(kind)
   const alone = keys.filter((key) => !key.startsWith('+'))
   const name = ['displayName', 'title'].find((one) => alone.includes(one))
   const beside = keys.filter((key) => key.startsWith('+') && name !== undefined).map((key) => `${name}${key}`)
@@ -40,7 +41,7 @@ export function RulesFields({ keys, fields, value, onChange }: Props) {
       {value.known === 'update' || value.known === 'fill' || value.known === 'merge' ? (
         <MultiSelect
           label={t('imports.updateFields')} description={t('imports.updateFieldsHint')} placeholder={value.updateFields.length === 0 ? t('imports.updateAll') : ''} searchable hidePickedOptions
-          data={[...new Set([...fields, ...value.updateFields])].map((field) => ({ value: field, label: fieldLabel(field, t) }))}
+          data={[...new Set([...fields, ...value.updateFields])].map((field) => ({ value: field, label: labelOfField(field) }))}
           value={value.updateFields} onChange={(updateFields) => onChange({ ...value, updateFields })}
         />
       ) : null}

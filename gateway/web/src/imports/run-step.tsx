@@ -10,14 +10,15 @@ import { Icon } from '../ui/icon.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
 import { ConflictList } from './conflict-list.tsx'
 import { isInFile, mayOverwrite, usualKeys } from './keys.ts'
-import { reasonText } from './reason-text.ts'
 import { rulesOf } from './rules-fields.tsx'
+import { useImportWords } from './use-import-words.ts'
 
 type Props = { path: string; record: Import; onChange: (record: Import) => void; /** To the columns. */ onBack: () => void; onClose: () => void }
 type Refused = { line: string; column: string; field: string; rule: string; description: string; value: string }
 
 function Errors({ path, record }: { path: string; record: Import }) {
   const { t } = useTranslation()
+  const { reasonText } = useImportWords(record.kind)
   const { data } = useQuery({
     queryKey: [path, record.id, 'errors', record.failed],
     queryFn: ({ signal }) => get<{ errors: Refused[] }>(`${path}/${record.id}/errors`, { pageSize: 50 }, signal),

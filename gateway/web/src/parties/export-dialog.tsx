@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { IconDownload } from '@tabler/icons-react'
 import { address, get } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
-import { fieldLabel } from '../imports/field-label.ts'
+import { useImportWords } from '../imports/use-import-words.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import './export.css'
@@ -15,6 +15,7 @@ const FORMATS = ['csv', 'xlsx'] as const
 /** Which columns a file of the list has, and in which kind of file. */
 export default function ExportDialog({ filter, orderBy, onClose }: { filter: string; orderBy: string; onClose: () => void }) {
   const { t } = useTranslation()
+  const { labelOfField } = useImportWords('counterparty')
   const found = useQuery({ queryKey: ['export-columns'], queryFn: ({ signal }) => get<{ columns: string[] }>('counterparties:exportColumns', undefined, signal) })
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const [format, setFormat] = useState<string>('csv')
@@ -31,7 +32,7 @@ export default function ExportDialog({ filter, orderBy, onClose }: { filter: str
       </div>
       <div className="export-columns scroll">
         {every.map((column) => (
-          <label key={column} className="check-line"><input type="checkbox" checked={!left.has(column)} onChange={() => turn(column)} /> {fieldLabel(column, t)}</label>
+          <label key={column} className="check-line"><input type="checkbox" checked={!left.has(column)} onChange={() => turn(column)} /> {labelOfField(column)}</label>
         ))}
       </div>
       <Select label={t('exports.formatLabel')} data={FORMATS.map((value) => ({ value, label: t(`exports.format.${value}`) }))} value={format} onChange={(value) => setFormat(value ?? 'csv')} allowDeselect={false} />

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
-import { dateTime } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
 import { submitTyped } from '../lib/submit-typed.ts'
 import type { Restored } from '../lib/use-draft.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
+import { DraftNote } from './draft-note.tsx'
 import { Question } from './question.tsx'
 import { StaleNote } from './stale-note.tsx'
 
@@ -76,12 +76,7 @@ export function FormDialog({ title, submit, onClose, onSubmit, busy, error, rest
   return (
     <Dialog onClose={leave} title={title} size={size}>
       <form ref={form} onSubmit={send} onPointerDownCapture={onTouch} onKeyDownCapture={onTouch} onBeforeInputCapture={onTouch}>
-        {restored?.at === undefined ? null : (
-          <div className="stale-note draft-note" role="status">
-            <p className="meta">{t('ui.draftOf', { time: dateTime(restored.at) })}</p>
-            <Button size="sm" onClick={() => void anew()}>{t('ui.beginAnew')}</Button>
-          </div>
-        )}
+        <DraftNote at={restored?.at} onAnew={() => void anew()} />
         <div className="form-grid">{children}</div>
         {stale ? <StaleNote onFresh={() => void anew()} /> : told ? <p className="form-error" role="alert">{errorText(told)}</p> : null}
         <div className="form-foot">
