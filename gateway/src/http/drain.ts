@@ -28,10 +28,11 @@ export function addDrain(app: FastifyInstance, server: Server, restMs: number): 
   })
   /** A turn of the event loop that brought no request; any turn, once `deadline` has passed. */
   const quietTurn = async (deadline: number): Promise<void> => {
-    for (let before = -1; before !== asked; await polled()) {
-      if (Date.now() > deadline) return void (await polled())
+    let before: number
+    do {
       before = asked
-    }
+      await polled()
+    } while (before !== asked && Date.now() < deadline)
   }
   app.addHook('preClose', async () => {
     for (const answer of answers.values()) answer.shouldKeepAlive = false
