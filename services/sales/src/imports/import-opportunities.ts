@@ -8,6 +8,7 @@ import { insertOpportunities } from '../opportunity/opportunity-sql.ts'
 import { settleRowOpportunity } from '../opportunity/references.ts'
 import { insertStays } from '../opportunity/stay-sql.ts'
 import { customPlaces } from '../opportunity/custom-places.ts'
+import { PIPELINE_ARCHIVED } from '../pipeline/pipeline-sql.ts'
 import { HEADERS } from './header-names.ts'
 import { FACTS, joinOpportunity, writableOf } from './join-opportunity.ts'
 import { lookUp, placeOf, type Found } from './look-up.ts'
@@ -115,7 +116,7 @@ function planNew(record: OpportunityRecord, found: Found, { holder }: Match<Know
   if (holder !== undefined) return limited ?? refused('externalId', 'taken', 'another record has it')
   if (rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (limited !== undefined) return limited
-  if (found.pipeline.archived) return refused('pipeline', 'archived', 'the pipeline is archived and takes no new opportunities; choose another one')
+  if (found.pipeline.archived) return refused('pipeline', 'archived', PIPELINE_ARCHIVED)
   const { ownerId, branchId } = placeOf(found, caller, rights)
   if (ownerId === undefined) return refused('owner', 'required', 'say who leads it')
   if (!sees(caller, 'opportunities', { branchId, ownerId }, 'create')) {

@@ -4,7 +4,7 @@ import type { Tx } from '@vitrylo/pg'
 import { OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { newId, type Call, type Deps } from '@vitrylo/service'
-import { findPipeline, isArchived } from '../pipeline/pipeline-sql.ts'
+import { findPipeline, isArchived, PIPELINE_ARCHIVED } from '../pipeline/pipeline-sql.ts'
 import { exactMoney } from './money.ts'
 import { insertOpportunities, publish } from './opportunity-sql.ts'
 import { assertFacts, settleOpportunity } from './references.ts'
@@ -28,7 +28,7 @@ export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, 
   if (pipeline === undefined) throw invalid([{ field: 'pipelineId', rule: 'reference', description: 'no such pipeline' }])
   const stage = await holdStage(tx, pipeline.id, given.stageId)
   // Held first and read then: whoever archived it meanwhile has been waited for.
-  if (await isArchived(tx, pipeline.id)) throw invalid([{ field: 'pipelineId', rule: 'archived', description: 'the pipeline is archived and takes no new opportunities; choose another one' }])
+  if (await isArchived(tx, pipeline.id)) throw invalid([{ field: 'pipelineId', rule: 'archived', description: PIPELINE_ARCHIVED }])
   if (stage === undefined) throw invalid([{ field: 'stageId', rule: 'reference', description: 'the pipeline has no such stage' }])
   const complete = {
     ...given,

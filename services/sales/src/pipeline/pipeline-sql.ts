@@ -51,6 +51,9 @@ export async function getPipeline(db: Db, id: string): Promise<Pipeline> {
   return fromRow(row)
 }
 
+/** Why no opportunity is added to one. */
+export const PIPELINE_ARCHIVED = 'the pipeline is archived and takes no new opportunities; choose another one'
+
 /** Whether it takes no new opportunities as of now; asked once a stage of it is held. */
 export async function isArchived(tx: Tx, id: string): Promise<boolean> {
   return (await one(tx, sql`select from pipeline where id = ${id} and archived`)) !== undefined
