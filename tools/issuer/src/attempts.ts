@@ -32,9 +32,6 @@ export async function beginAttempt(pool: Pool, login: string, address: string): 
   }
 }
 
-/** Of a link that fits nobody: the address alone is counted. True when there were too many. */
-export const failedFrom = async (pool: Pool, address: string): Promise<boolean> => (await count(pool, keyOf('address', networkOf(address)))) > PER_ADDRESS
-
 // Only hashes are stored: people also type passwords into the field of the name.
 const keyOf = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inTx } from '@vitrylo/pg'
-import { failedFrom, PAUSE_MINUTES } from './attempts.ts'
 import type { PageDeps } from './change-password.ts'
 import { messagePage } from './error-page.ts'
 import { addressOf, readOwnForm, sendHtml } from './http.ts'
@@ -46,18 +45,14 @@ function keepSecret(res: ServerResponse, origin: string, secret: string, seconds
   res.appendHeader('set-cookie', `${COOKIE}=${secret}; Path=${REALM_PATH}${INVITATION_PATH}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${origin.startsWith('https:') ? '; Secure' : ''}`)
 }
 
-/** Used, replaced, over, of somebody disabled, made up: whoever asks is told the same. */
-async function refuse({ pool, origin, refusals }: PageDeps, asked: Asked, { isNew, username }: { isNew: boolean; username: string | undefined }): Promise<void> {
+/** Used, replaced, over, of somebody disabled, made up: whoever asks is told the same. No try is counted: 256 random bits are not guessed, and pictures of a foreign page that point here would pause the sign-ins of an office. */
+async function refuse({ origin, refusals }: PageDeps, asked: Asked, { isNew, username }: { isNew: boolean; username: string | undefined }): Promise<void> {
   const { req, res } = asked
   const language = languageOf(asked)
   const t = TEXTS[language]
-  const address = addressOf(req)
   // Who reloads the page, or goes back to it, is no new try.
-  if (isNew) await refusals.note({ address, agent: req.headers['user-agent'] ?? '', reason: 'LINK_REFUSED', username })
-  const isPaused = isNew && username === undefined && (await failedFrom(pool, address))
-  if (isPaused) res.setHeader('retry-after', PAUSE_MINUTES * 60)
-  const text = isPaused ? t.paused(PAUSE_MINUTES) : t.invitation.gone
-  sendHtml(res, isPaused ? 429 : 410, messagePage({ title: t.invitation.goneTitle, text, origin, language, onward: t.submit }))
+  if (isNew) await refusals.note({ address: addressOf(req), agent: req.headers['user-agent'] ?? '', reason: 'LINK_REFUSED', username })
+  sendHtml(res, 410, messagePage({ title: t.invitation.goneTitle, text: t.invitation.gone, origin, language, onward: t.submit }))
 }
 
 async function setPassword(deps: PageDeps, asked: Asked, token: string, invited: WithPassword): Promise<void> {

@@ -90,12 +90,12 @@ export async function startRig() {
   }
 
   /** From the authorization request to the code, or to the page that refuses. */
-  const signIn = async (browser: Browser, login: string, password: string, { challenge } = pkce()) => {
+  const signIn = async (browser: Browser, login: string, password: string, { challenge } = pkce(), headers: Record<string, string> = {}) => {
     const toForm = await browser.go(authUrl(challenge))
     const form = new URL(toForm.headers.get('location')!, origin)
     if (form.origin === client.origin) return { code: form.searchParams.get('code'), form: undefined, page: toForm }
     await browser.go(form)
-    const page = await browser.post(form, { login, password, remember: 'yes' })
+    const page = await browser.post(form, { login, password, remember: 'yes' }, headers)
     if (page.status !== 303) return { code: null, form, page }
     const back = await browser.go(page.headers.get('location')!)
     return { code: new URL(back.headers.get('location')!).searchParams.get('code'), form, page: back }
