@@ -118,8 +118,9 @@ export async function listImports(db: Db, caller: Caller, kinds: readonly string
   return page.finish(found)
 }
 
+/** What points at it, as the rows that a batch has saved and not committed, keeps nobody waiting here. */
 export async function lockImport(tx: Tx, caller: Caller, id: string, etag = ''): Promise<ImportRecord> {
-  const row = await one<ImportRecord>(tx, sql`select ${columns} from import i where i.id = ${id} and ${own(caller)} for update`)
+  const row = await one<ImportRecord>(tx, sql`select ${columns} from import i where i.id = ${id} and ${own(caller)} for no key update`)
   if (row === undefined) throw notFound('import', id)
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('import', id)
   return row

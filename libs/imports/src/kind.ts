@@ -49,10 +49,10 @@ export type ImportKind<R = any, P = any> = {
   /** A record by fields, as it would be stored. */
   show?(record: R, context: ImportContext): Readonly<Record<string, string>>
   /**
-   * Batches that share no key do not touch each other now: while rows are known by their external ids, the next one may be planned and saved before
-   * the one before it is committed.
+   * Whether a batch of these does not touch another one that shares no key with it: then, while rows are known by their external ids, it may be planned
+   * and saved before the one before it is committed.
    */
-  concurrent?(): boolean
+  concurrent?(records: readonly R[]): boolean
   /** Values by which the record is known, or that no two may have. Two records that share one are never planned together: the later one finds the earlier one saved. */
   keysOf(record: R, rules: Rules): readonly string[]
   /**

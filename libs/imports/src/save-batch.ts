@@ -10,8 +10,8 @@ import { knownOutcome } from './rules.ts'
 /** A row on its way: a record, or everything that is wrong with it. */
 export type Candidate = { row: CsvRow; keys: readonly string[]; record?: unknown; violations: readonly Violation[] }
 
-/** `first`: rows before it. `before`: the progress when all batches before it are saved, which may still be under way. */
-export type Batch = { candidates: readonly Candidate[]; first: number; before: Promise<Progress>; readBytes: number }
+/** `first`: rows before it. `behind`: waits for the batches before it, which may still be under way, and gives the progress that they leave. */
+export type Batch = { candidates: readonly Candidate[]; first: number; behind(): Promise<Progress>; readBytes: number }
 
 /** The run is no longer ours: cancelled, paused, begun anew, or carried on by another worker. */
 export class Overtaken extends Error {}
@@ -28,7 +28,7 @@ export type Target = {
  * Saves a batch, its errors and the progress. Gives the progress behind it. The row of the import is held at the end only: the
  * batch before may be saved beside this one, and whoever pauses or cancels waits for neither. Who lost the race saves nothing.
  */
-export async function saveBatch(tx: Tx, target: Target, context: ImportContext, { candidates, first, before, readBytes }: Batch): Promise<Progress> {
+export async function saveBatch(tx: Tx, target: Target, context: ImportContext, { candidates, first, behind, readBytes }: Batch): Promise<Progress> {
   const { row, toColumn } = target
   const counts = { created: 0, updated: 0, skipped: 0 }
   const failed = candidates.filter(({ violations }) => violations.length > 0)
@@ -39,7 +39,7 @@ export async function saveBatch(tx: Tx, target: Target, context: ImportContext, 
     left = again
   }
   await insertErrors(tx, row.id, failed.flatMap((candidate) => errorsOf(candidate, row.columns, toColumn)))
-  const { rows, created, updated, skipped, failed: failedBefore } = await before
+  const { rows, created, updated, skipped, failed: failedBefore } = await behind()
   const after = {
     readBytes, rows: rows + candidates.length, created: created + counts.created, updated: updated + counts.updated, skipped: skipped + counts.skipped, failed: failedBefore + failed.length,
   }

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import { may } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { inTx } from '@vitrylo/pg'
@@ -16,6 +16,8 @@ const BATCH = 500
 const PENDING_KIB = 4_096
 /** After so many rows the others get their turn: the batch that is being saved, and whoever asks meanwhile. */
 const TURN = 25
+/** A batch takes a fraction of it; several times as much when the machine is busy. */
+const PATIENCE_MS = 2_000
 
 /** Why an import as a whole cannot go on. */
 export class Refused extends Error {}
@@ -40,29 +42,31 @@ export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Save
   let context = contextOf(run, row)
   const begun: Progress = { readBytes: row.read_bytes, rows: row.rows, created: row.created, updated: row.updated, skipped: row.skipped, failed: row.failed }
   let next: Gathered = { candidates: [], keys: new Set() }
-  // The batch given last, its keys, and the one before it.
+  // The batch given last, its keys, whether others may go beside it, and the one before it.
   let last = Promise.resolve(begun)
   let lastKeys: ReadonlySet<string> = new Set()
+  let lastIsFree = true
   let former = last
   let given = begun.rows
   let readBytes = 0
 
-  const save = async (by: ImportContext, { candidates, keys }: Gathered, place: Omit<Batch, 'candidates'>): Promise<Progress> => {
+  const save = async (by: ImportContext, { candidates, keys }: Gathered, before: Promise<Progress>, place: Pick<Batch, 'first' | 'readBytes'>): Promise<Progress> => {
     const deed = await deedOfImport(run, row, kind, by)
-    const progress = await unlessTaken(() =>
+    const once = (behind: Batch['behind']): Promise<Progress> => unlessTaken(() =>
       inTx(run.pool, async (tx) => {
         await tx.query(`set local gin_pending_list_limit = ${PENDING_KIB}`)
-        return recorded(deed, tx, () => saveBatch(tx, target, by, { candidates, ...place }))
+        return recorded(deed, tx, () => saveBatch(tx, target, by, { ...place, candidates, behind }))
       }),
     )
+    const progress = await unlessInTheWay(once, before)
     run.committed()
     if (row.dry_run) for (const key of keys) target.seen.add(key)
     return progress
   }
   const flush = async (): Promise<void> => {
     const { candidates, keys } = next
-    const isApart = kind.concurrent?.() === true && !row.dry_run && isByExternalId(context.rules) && keys.isDisjointFrom(lastKeys)
-    await (isApart ? former : last)
+    const isFree = !row.dry_run && isByExternalId(context.rules) && kind.concurrent?.(candidates.flatMap(({ record }) => record ?? [])) === true
+    await (isFree && lastIsFree && keys.isDisjointFrom(lastKeys) ? former : last)
     if (candidates.length === 0) return
     if (run.signal?.aborted === true) throw new Error('the worker is stopping')
     context = contextOf(run, row)
@@ -70,9 +74,10 @@ export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Save
     const refusal = kind.refusal?.(context.caller, context.rules)
     if (refusal !== undefined) throw new Refused(refusal)
     former = last
-    last = save(context, next, { first: given, before: former, readBytes })
+    last = save(context, next, former, { first: given, readBytes })
     last.catch(() => {}) // whoever waits for it is told
     lastKeys = keys
+    lastIsFree = isFree
     given += candidates.length
     next = { candidates: [], keys: new Set() }
   }
@@ -103,6 +108,26 @@ export function createSaver(run: Run, row: ImportRecord, kind: ImportKind): Save
 /** An import is told of as what who began it does. */
 export const deedOfImport = (run: Run, { id }: ImportRecord, { section }: ImportKind, { caller, now }: Pick<ImportContext, 'caller' | 'now'>): Promise<Deed> =>
   deedOfJob(run, { caller, now, section, action: 'create', method: 'ImportService.RunImport', request: { importId: id } })
+
+class InTheWay extends Error {}
+
+/**
+ * A batch that has saved its rows holds them while it waits for the one before. Should that one wait for any of them, by way of somebody else even, PostgreSQL
+ * would not see the ring: so it lets go after a while, and is saved again behind the other.
+ */
+async function unlessInTheWay(save: (behind: Batch['behind']) => Promise<Progress>, before: Promise<Progress>): Promise<Progress> {
+  const waiting = new AbortController()
+  const inTime = (): Promise<Progress> => Promise.race([before, delay(PATIENCE_MS, undefined, { signal: waiting.signal }).then(() => Promise.reject(new InTheWay()))])
+  try {
+    return await save(inTime)
+  } catch (error) {
+    if (!(error instanceof InTheWay)) throw error
+    await before
+    return await save(() => before)
+  } finally {
+    waiting.abort()
+  }
+}
 
 /** Somebody else has just added a record of this batch: planned anew, it is found. */
 async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {

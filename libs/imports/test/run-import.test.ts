@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { callerOf, rightsData, type RightsData } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
-import { createPool, exec, many, migrate, sql, type Pool } from '@vitrylo/pg'
+import { createPool, exec, inTx, many, migrate, sql, type Pool } from '@vitrylo/pg'
 import { callMigrations } from '@vitrylo/service'
 import { freshDatabase, until } from '@vitrylo/testkit'
 import { detectDelimiter } from '../src/csv.ts'
 import { importMigrations, type ImportKind } from '../src/index.ts'
 import { insertChunk } from '../src/file-sql.ts'
-import { readImport } from '../src/import-sql.ts'
+import { lockImport, readImport } from '../src/import-sql.ts'
 import { runImport } from '../src/run-import.ts'
 
 const ID = '01900000-0000-7000-8000-000000000001'
@@ -142,6 +142,24 @@ test('what falls with the batch before falls too: nothing is saved behind a gap'
   expect(await saved()).toEqual([])
 })
 
+// Seen failing without `unlessInTheWay`: both stood until a statement of the first was given up after 10 s, and the import with it.
+test('a batch that holds what the one before it wants lets go of it, and is saved behind it', async () => {
+  await given(file(1_000))
+  const second = Promise.withResolvers<void>()
+  const kind = items()
+  const crossing: ImportKind = {
+    ...kind,
+    async save(tx, plans: Item[], context) {
+      if (plans[0]!.key === 'k00000') await second.promise
+      await exec(tx, sql`select pg_advisory_xact_lock(4711)`)
+      await kind.save(tx, plans, context)
+      if (plans[0]!.key === 'k00500') second.resolve()
+    },
+  }
+  await run(crossing)
+  expect(await state()).toMatchObject({ state: 'done', rows: 1_000, created: 1_000 })
+})
+
 test('a batch with a key of the one before waits for it', async () => {
   const rows = Array.from({ length: 500 }, (_none, n) => `k${n},1`)
   await given(`key,name\n${[...rows, 'k7,2', 'other,1'].join('\n')}\n`)
@@ -166,6 +184,32 @@ test('a cancelled import saves nothing more, not the batch in hand either', asyn
   await run(cancelling)
   expect(await state()).toMatchObject({ state: 'cancelled', rows: 500 })
   expect(await saved()).toHaveLength(500)
+})
+
+// Seen failing with `for update` in lockImport: what a batch did points at the import, and keeps it from others until its end.
+test('who cancels waits for no batch', async () => {
+  await given(file(1_000))
+  const held = Promise.withResolvers<void>()
+  const kind = items()
+  const doing: ImportKind = {
+    ...kind,
+    async save(tx, plans: Item[], context) {
+      if (plans[0]!.key === 'k00000') await held.promise
+      await kind.save(tx, plans, context)
+      return { created: [ID], updated: [] }
+    },
+  }
+  const running = run(doing)
+  await until(async () => (await many(pool, sql`select 1 from pg_stat_activity where datname = current_database() and state = 'idle in transaction' and query like 'insert into import_batch%'`)).length > 0)
+  await inTx(pool, async (tx) => {
+    await tx.query(`set local lock_timeout = '500ms'`)
+    await lockImport(tx, callerOf(rightsOf(), { subject: 's', username: 's', groups: ['importers'], client: '', sessionId: undefined, expiresAt: 0 }), ID)
+    await tx.query(`update import set state = 'cancelled'`)
+  })
+  held.resolve()
+  await running
+  expect(await state()).toMatchObject({ state: 'cancelled', rows: 0 })
+  expect(await saved()).toEqual([])
 })
 
 test('what is wrong with a row is told by line, column and rule; the others go in', async () => {

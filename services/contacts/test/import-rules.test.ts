@@ -8,6 +8,7 @@ import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { ImportRules, type Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { branches, defineField, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { counterpartyKind } from '../src/import/counterparty-kind.ts'
 import { matchPerson } from '../src/import/match-person.ts'
 import { contacts } from '../src/index.ts'
 import { importClient } from './import-client.ts'
@@ -333,4 +334,13 @@ test('the same of contact persons, in a file of theirs and beside a counterparty
   const beside = await load('externalId,displayName,person.displayName,person.custom.badge_no\nbadge-2,Інше бюро,Зоя Чужа,8\nbadge-3,Третє бюро,Зоя Своя,9\n', { defaults: { kind: 'organisation' } })
   expect(beside).toMatchObject({ created: 1n, failed: 1n })
   expect(await client.errors(beside.id)).toEqual(['2 person.custom.badge_no unique 8'])
+  // A row that is refused for its person takes nothing from the next one.
+  const refused = await load('externalId,displayName,custom.pass_no,person.displayName,person.custom.badge_no\nbadge-4,З особою,C-1,Зоя Чужа,8\nbadge-5,Без особи,C-1,,\n', { defaults: { kind: 'organisation' } })
+  expect(refused).toMatchObject({ created: 1n, failed: 1n })
+})
+
+test('batches with contact persons go one by one: these are sought by what others may be saving just now', () => {
+  const { concurrent } = counterpartyKind('UA', { data: () => rightsData({ employees: [], branches: [], groups: [] }) })
+  const row = { counterparty: {} as Counterparty, given: [], ownerless: false }
+  expect([concurrent!([row, row]), concurrent!([row, { ...row, person: {} as never }])]).toEqual([true, false])
 })

@@ -22,8 +22,8 @@ export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore,
   return {
     name: 'counterparty',
     section: 'counterparties',
-    // A value that no two may have could be in both batches.
-    concurrent: () => !(['counterparties', 'contact-persons'] as const).some((resource) => fieldsOf(rights.data(), resource).some(({ unique }) => unique)),
+    // A value that no two may have could be in both batches; persons are sought by what others may be saving just now, and batches wait for each other there.
+    concurrent: (records) => records.every(({ person }) => person === undefined) && !fieldsOf(rights.data(), 'counterparties').some(({ unique }) => unique),
     // Custom fields come and go while the service runs.
     get fields() {
       return [...FIELDS, ...personColumnsOf(rights.data()), ...importColumns(rights.data())]

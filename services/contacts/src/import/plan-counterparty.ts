@@ -35,9 +35,10 @@ export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRo
     if ('plan' in judged && 'create' in judged.plan) added.add(row.counterparty)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  const records = planned.map((one) => ('plan' in one ? recordOf(one.plan) : undefined))
-  const wrong = await takenValues(tx, fieldsOf(context.rights, 'counterparties'), customPlaces.counterparties, records)
-  return withPersons(tx, rows, refusing(planned, wrong), context)
+  // A row that is refused for its person takes no value.
+  const left = await withPersons(tx, rows, planned, context)
+  const records = left.map((one) => ('plan' in one ? recordOf(one.plan) : undefined))
+  return refusing(left, await takenValues(tx, fieldsOf(context.rights, 'counterparties'), customPlaces.counterparties, records))
 }
 
 /** The contact persons of rows that add or change something. */
