@@ -8,8 +8,16 @@ export function countryOf(env: Env): CountryCode {
   return country
 }
 
-/** A number in E.164 if it is a valid one, else nothing. */
+/** A number in E.164 if there is a valid one in the text, else nothing. What else is there the caller keeps. */
 export function e164Of(value: string, country: CountryCode): string {
-  const number = parsePhoneNumberFromString(value.replace(/^\s*00/, '+'), country)
+  const number = parsePhoneNumberFromString(fromZeros(value), country)
   return number?.isValid() === true ? number.number : ''
 }
+
+/** The same where the text is one number and nothing besides: an extension, a second number or a word would be lost. */
+export function onlyE164Of(value: string, country: CountryCode): string {
+  const number = parsePhoneNumberFromString(fromZeros(value).trim(), { defaultCountry: country, extract: false })
+  return number?.isValid() === true && number.ext === undefined ? number.number : ''
+}
+
+const fromZeros = (value: string): string => value.replace(/^\s*00/, '+')

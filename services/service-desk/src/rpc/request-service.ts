@@ -6,7 +6,7 @@ import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
-import { countryOf, e164Of } from '@vitrylo/service/phone.ts'
+import { countryOf, onlyE164Of } from '@vitrylo/service/phone.ts'
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { getRequest, holdRequest, listRequests, loadsOf, lockJoined, lockRequest, moveJoined, publish, publishAll, toldTo, updateRequest } from '../request/request-sql.ts'
@@ -18,7 +18,7 @@ const NEVER_EMPTY = ['branchId', 'queue', 'dueTime', 'receiveTime'] as const
 export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool, env } = deps
   const country = countryOf(env)
-  const asKept = (request: Request): Request => ({ ...request, phone: e164Of(request.phone, country) || request.phone.trim(), senderName: request.senderName.trim() })
+  const asKept = (request: Request): Request => ({ ...request, phone: onlyE164Of(request.phone, country) || request.phone.trim(), senderName: request.senderName.trim() })
   const decide = async (call: Call, which: Which, judge: Judge) => toldTo(pool, call.caller, await decided(call, which, judge))
   return {
     getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
