@@ -10356,7 +10356,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
-             *     Absent for who does not see that one.
+             *     Absent for who does not see that one: so the history of the record does not say which one it was.
              */
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */
@@ -10472,7 +10472,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
-             *     Absent for who does not see that one.
+             *     Absent for who does not see that one: so the history of the record does not say which one it was.
              */
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */
@@ -10566,7 +10566,7 @@ export interface components {
             /**
              * Format: uuid
              * @description Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
-             *     Absent for who does not see that one.
+             *     Absent for who does not see that one: so the history of the record does not say which one it was.
              */
             readonly sameAsId?: string;
             /** @description Output only. Number of that request. */

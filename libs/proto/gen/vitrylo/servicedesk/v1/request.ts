@@ -435,7 +435,7 @@ export interface Request {
     | undefined;
   /**
    * Output only. Request about the same in which the work goes on; this one is closed then. Set by JoinRequest, taken away by ReopenRequest.
-   * Absent for who does not see that one.
+   * Absent for who does not see that one: so the history of the record does not say which one it was.
    */
   sameAsId?:
     | string
