@@ -53,7 +53,7 @@ export type EntryRow = {
 
 export const entryColumns = (caller: Caller): Sql => sql`t.id, t.at, t.kind, t.section, t.record_id, t.actor_id, ${dataFor(caller)} as data`
 
-/** The request in which the work goes on is named to those who see that one; entries of the release before do not say which one it is. */
+/** The request in which the work goes on is named to those who see that one. */
 const dataFor = (caller: Caller): Sql =>
   sql`case when t.data ? 'sameAs' and not exists (
         select from related_record k where k.section = 'requests' and k.id = (t.data ->> 'sameAsId')::uuid
