@@ -7,7 +7,7 @@ export { callerOf, callerOfEmployee, identitiesOf, type Caller } from './caller.
 export { customFieldOf, type CustomField, type CustomFields, type CustomKind, type Label } from './custom-fields.ts'
 export { assertInForce, type Integration, type IntegrationFacts } from './integrations.ts'
 export { decide, type Decision, type Ground, type Question } from './decide.ts'
-export { isLive, reachAt, rulesOf, type Identity, type Reach } from './reach.ts'
+export { areaOf, isLive, reachAt, rulesOf, type Area, type Identity, type Reach } from './reach.ts'
 export { decideField, decideFields, isAmong, limitsAt, type LimitDecision, type LimitGround, type Limits } from './limits.ts'
 export { branchesBelow, rightsData } from './rights.ts'
 export type { Shift, StoredCalendar, WorkingCalendar } from './working-calendar.ts'

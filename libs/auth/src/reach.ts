@@ -21,7 +21,7 @@ export const rulesOf = (data: RightsData, { groups }: Identity, section: string,
   groups.flatMap((group) => data.rules.get(group)?.get(cellKey(section, action)) ?? [])
 
 /** The records that some of these rules reach, seen from an employee's place. */
-export function areaOf(data: RightsData, employee: EmployeeFacts | undefined, rules: readonly Rule[]): Area {
+export function areaOf(data: RightsData, employee: Pick<EmployeeFacts, 'id' | 'branchId' | 'departmentId'> | undefined, rules: readonly Pick<Rule, 'scope'>[]): Area {
   const branchIds = new Set<string>()
   const ownerIds = new Set<string>()
   for (const { scope } of rules) {

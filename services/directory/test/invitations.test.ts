@@ -102,6 +102,27 @@ test('without managing rights nobody invites one who may do more, be it in the s
   await service.pool.query(`update employee set substitutes = '[]' where id = $1`, [people.admin.id])
 })
 
+// Seen failing with scopes compared by width alone, and without a look at limits of fields.
+test('the same right over other records is more, and so is a field that is kept from who invites', async () => {
+  const setNadia = async (cells: object[], limits: object[] = []) => {
+    await service.pool.query('update rights_group set cells = $2, limits = $3 where name = $1', [people.nadia.id, JSON.stringify(cells), JSON.stringify(limits)])
+    await service.pool.query('update rights_version set version = version + 1')
+  }
+  // She comes to Taras of Lviv then: his telephonists see the requests of Lviv, hers those of Kyiv.
+  await setNadia(OF_BRANCH.map((cell) => ({ ...cell, scope: 'all' })))
+  await until(async () => (await refusal(invite(people.taras.id, 'nadia'))) === 'PERMISSION_DENIED INVITATION_EXCEEDS')
+  expect(await refusal(invite(people.bohdan.id, 'nadia'))).toBe('PERMISSION_DENIED INVITATION_EXCEEDS')
+  expect(await refusal(invite(people.ihor.id, 'nadia'))).toBe('accepted')
+  const limits = [{ section: 'requests', field: 'phone', limit: 'hide' }]
+  await setNadia(OF_BRANCH, limits)
+  await until(async () => (await refusal(invite(people.ihor.id, 'nadia'))) === 'PERMISSION_DENIED INVITATION_EXCEEDS')
+  expect(await refusal(invite(people.nobody.id, 'nadia'))).toBe('accepted')
+  await service.pool.query('insert into rights_group (id, name, cells, limits, revision) values ($1, $2, $3, $4, 1)', [people.ihor.id, people.ihor.id, '[]', JSON.stringify(limits)])
+  await setNadia(OF_BRANCH, limits)
+  await until(async () => (await refusal(invite(people.ihor.id, 'nadia'))) === 'accepted')
+  await setNadia(OF_BRANCH)
+})
+
 test('nobody is invited who cannot sign in, and nobody invites themselves', async () => {
   expect(await refusal(invite(people.admin.id))).toBe('FAILED_PRECONDITION OWN_INVITATION')
   expect(await refusal(invite(people.gone.id))).toBe('FAILED_PRECONDITION EMPLOYEE_DISABLED')

@@ -45,7 +45,7 @@ export function invitations({ env, rights, log }: Pick<Deps, 'env' | 'rights' | 
       const employee = await lockEmployee(tx, caller, 'manage', id, '')
       if (url === undefined) throw elsewhere(optional(env, 'VITRYLO_OIDC_ISSUER'))
       assertInvitable(employee, caller.employeeId, now)
-      await assertMayInvite(tx, caller, employee)
+      await assertMayInvite(tx, caller, rights.data(), employee)
       changedUnseen(id, ['password'])
       const data = { employeeId: id, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime }
       await appendOutbox(tx, [{ type: EmployeeInvitedEvent, key: id, revision: now.getTime(), data, branchId: employee.branchId, ownerId: id }])

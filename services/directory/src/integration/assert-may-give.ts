@@ -1,4 +1,4 @@
-import { may, type Caller } from '@vitrylo/auth'
+import { areaOf, callerOfEmployee, isAmong, may, type Area, type Caller, type RightsData, type Scope } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
@@ -27,30 +27,72 @@ export function groupsGiven(before: Member | undefined, next: Member & { id: str
   return anew ? [...next.groups, next.id] : next.groups.filter((group) => !before.groups.includes(group))
 }
 
-type Cell = { group: string; section: string; action: string; scope: string; bound: boolean }
+type Cell = { group: string; section: string; action: string; scope: Scope | 'deny'; bound: boolean }
+type Allowing = Cell & { scope: Scope }
 
-const WIDTH = ['own', 'department', 'branch', 'all']
+const WIDTH: readonly Scope[] = ['own', 'department', 'branch', 'all']
+const widest = (cells: readonly Allowing[]): number => Math.max(-1, ...cells.map(({ scope }) => WIDTH.indexOf(scope)))
 
 /** A program gives nobody more than its own groups have, and makes no administrators; one with the scope rights:manage may. */
 export async function assertMayGiveGroups(tx: Tx, caller: Caller, given: readonly string[]): Promise<void> {
-  const beyond = mayRule(caller) || given.length === 0 ? undefined : await cellBeyond(tx, caller, given)
+  const beyond = mayRule(caller) || given.length === 0 ? undefined : await cellBeyond(tx, caller, given, (cell, own) => widest(own) >= widest([cell]))
   if (beyond === undefined) return
   const { group, section, action } = beyond
   throw new AppError('PERMISSION_DENIED', 'GROUP_EXCEEDS', `the group gives ${section}: ${action}, which this account may not give; it needs the scope rights:manage`, { group, section, action })
 }
 
-/** Who sets somebody's password can sign in as them: without managing rights nobody does so for one who may do more, be it in a colleague's stead. */
-export async function assertMayInvite(tx: Tx, caller: Caller, employee: Pick<Employee, 'id' | 'groups'>): Promise<void> {
+type Place = { id: string; branchId: string; departmentId: string | null }
+type Invited = Pick<Employee, 'id' | 'groups' | 'branchId' | 'departmentId'>
+
+/**
+ * Who sets somebody's password can sign in as them: without managing rights nobody does so for one who may do more, who reaches
+ * other records by the same right, or who sees more of them, be it in a colleague's stead.
+ */
+export async function assertMayInvite(tx: Tx, caller: Caller, data: RightsData, employee: Invited): Promise<void> {
   if (mayRule(caller) && may(caller, 'rights', 'manage')) return
-  const stoodInFor = await many<{ id: string; groups: string[] }>(tx, sql`select id, groups from employee where substitutes @> ${JSON.stringify([{ employeeId: employee.id }])}::jsonb`)
-  const beyond = await cellBeyond(tx, caller, [employee, ...stoodInFor].flatMap(({ id, groups }) => [...groups, id]))
-  if (beyond === undefined) return
-  const { section, action } = beyond
-  throw new AppError('PERMISSION_DENIED', 'INVITATION_EXCEEDS', `this employee has the right ${section}: ${action}, and you have less; let somebody who manages rights invite them`, { section, action })
+  const stoodInFor = await many<Place & { groups: string[] }>(
+    tx,
+    sql`select id, groups, branch_id as "branchId", department_id as "departmentId" from employee where substitutes @> ${JSON.stringify([{ employeeId: employee.id }])}::jsonb`,
+  )
+  const me = caller.employeeId === undefined ? undefined : data.employees.get(caller.employeeId)
+  for (const one of [{ ...employee, departmentId: employee.departmentId ?? null }, ...stoodInFor]) {
+    const beyond = await cellBeyond(tx, caller, [...one.groups, one.id], (cell, own) => isInside(data, areaOf(data, one, [cell]), areaOf(data, me, own)))
+    if (beyond === undefined) continue
+    const { section, action } = beyond
+    throw new AppError('PERMISSION_DENIED', 'INVITATION_EXCEEDS', `this employee has the right ${section}: ${action}, and you have less; let somebody who manages rights invite them`, { section, action })
+  }
+  const shown = fieldShown(data, caller, employee.id)
+  if (shown === undefined) return
+  const [section, field] = shown
+  throw new AppError('PERMISSION_DENIED', 'INVITATION_EXCEEDS', `this employee has ${section}: ${field}, which is kept from you; let somebody who manages rights invite them`, { section, field })
+}
+
+/** What colleagues own is as near as the branches where they work. */
+function isInside(data: RightsData, theirs: Area, mine: Area): boolean {
+  if (mine.all || theirs.all) return mine.all
+  const isNear = (id: string): boolean => mine.ownerIds.has(id) || mine.branchIds.has(data.employees.get(id)?.branchId ?? '')
+  return [...theirs.branchIds].every((id) => mine.branchIds.has(id)) && [...theirs.ownerIds].every(isNear)
+}
+
+/** A field that is hidden from the caller, or that they may not write, and the employee sees or writes. */
+function fieldShown(data: RightsData, caller: Caller, employeeId: string): [section: string, field: string] | undefined {
+  const mine = caller.limits()
+  if (mine === undefined) return undefined
+  const they = callerOfEmployee(data, employeeId, caller.now)
+  const theirs = they?.limits()
+  for (const section of new Set([...data.limits.values()].flat().map((limit) => limit.section))) {
+    const pairs = [
+      ...[...(mine.hidden.get(section) ?? [])].map((field) => ['view', field, theirs?.hidden.get(section)] as const),
+      ...['create', 'change'].flatMap((action) => [...mine.kept(section, action)].map((field) => [action, field, theirs?.kept(section, action)] as const)),
+    ]
+    const found = pairs.find(([action, field, kept]) => (they === undefined || they.reach(section, action) !== undefined) && !isAmong(kept, field))
+    if (found !== undefined) return [section, found[1]]
+  }
+  return undefined
 }
 
 /** What these groups give and the caller's own do not for good, or the right to manage rights. */
-async function cellBeyond(tx: Tx, { groups, employeeId }: Caller, given: readonly string[]): Promise<Cell | undefined> {
+async function cellBeyond(tx: Tx, { groups, employeeId }: Caller, given: readonly string[], covered: (cell: Allowing, own: readonly Allowing[]) => boolean): Promise<Cell | undefined> {
   const mine = [...groups, ...(employeeId === undefined ? [] : [employeeId])]
   const cells = await many<Cell>(
     tx,
@@ -59,7 +101,9 @@ async function cellBeyond(tx: Tx, { groups, employeeId }: Caller, given: readonl
   )
   const own = cells.filter(({ group }) => mine.includes(group))
   const denied = new Set(own.filter(({ scope }) => scope === 'deny').map(({ section, action }) => `${section}:${action}`))
-  const has = ({ section, action, scope }: Cell): boolean =>
-    !denied.has(`${section}:${action}`) && own.some((cell) => !cell.bound && cell.section === section && cell.action === action && WIDTH.indexOf(cell.scope) >= WIDTH.indexOf(scope))
-  return cells.find((cell) => given.includes(cell.group) && cell.scope !== 'deny' && ((cell.section === 'rights' && cell.action === 'manage') || !has(cell)))
+  const has = (cell: Allowing): boolean =>
+    !denied.has(`${cell.section}:${cell.action}`) && covered(cell, own.filter(allows).filter(({ bound, section, action }) => !bound && section === cell.section && action === cell.action))
+  return cells.filter(allows).find((cell) => given.includes(cell.group) && ((cell.section === 'rights' && cell.action === 'manage') || !has(cell)))
 }
+
+const allows = (cell: Cell): cell is Allowing => cell.scope !== 'deny'
