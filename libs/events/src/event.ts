@@ -21,7 +21,10 @@ export type OutgoingEvent<T = any> = {
 
 export type JsonObject = { [name: string]: unknown }
 
-/** An event as it travels. Headers: section, branch, owner, counterparty, recipients (comma), quiet, traceparent. */
+/**
+ * An event as it travels. Headers: section, branch, owner, counterparty, recipients (comma), quiet (one of a bulk change: browsers
+ * read anew), notified (whom it concerns is told otherwise), traceparent.
+ */
 export type BusEvent = {
   id: string
   topic: string

@@ -82,7 +82,7 @@ async function step({ pool, rights, now, committed }: Deps, { kind, move }: Poss
     const caller = rights.callerOf({ subject: part.actor, username: part.actor, groups: [], client: '', sessionId: undefined, expiresAt: 0 })
     const { toId, moved } = await moveFirst(waysOf(part), async (way) => {
       const request = { handoverId: id, kind, employeeId: part.fromId, receiverId: way.toId }
-      const deed = await deedOfJob({ pool, rights }, { caller, section: 'employees', action: 'manage', method: 'HandoverService.StartHandover', now: now(), request, quiet: true })
+      const deed = await deedOfJob({ pool, rights }, { caller, section: 'employees', action: 'manage', method: 'HandoverService.StartHandover', now: now(), request, notified: true })
       return recorded(deed, tx, () => move(tx, { ...way, fromId: part.fromId, caller, most: BATCH, now: now() }))
     })
     const isDone = moved === 0

@@ -125,7 +125,7 @@ test('everything goes to its receiver though a process is killed in the middle, 
   await until(async () => (await system.rowsOf('directory', `select count(*)::int from audit_entry where method = 'HandoverService.StartHandover' and section = 'opportunities'`))[0] === `(${MANY})`, { timeoutMs: 20_000, everyMs: 200 })
   expect(await system.rowsOf('directory', `select disabled, groups from employee where id = $1`, [nadia])).toEqual(['(t,{})'])
   expect(await system.rowsOf('directory', `select substitutes -> 0 ->> 'employeeId' from employee where id = $1`, [people.olena.id])).toEqual([`(${people.bohdan.id})`])
-  // Each receiver is told once, of all that became theirs. Seen failing without `quiet`: a notice for the request and the planned opportunity each.
+  // Each receiver is told once, of all that became theirs. Seen failing without `notified`: a notice for the request and the planned opportunity each.
   const toldOf = async (to: string) =>
     (await system.parts.directory.pool.query<{ title: string; gains: { kind: string; count: number }[] }>(`select title, gains from notification where employee_id = $1 order by id`, [to])).rows
       .map(({ title, gains }) => [title, Object.fromEntries(gains.map(({ kind, count }) => [kind, count]))])

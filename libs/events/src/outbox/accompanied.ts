@@ -4,8 +4,8 @@ import type { OutgoingEvent } from '../event.ts'
 /** Knows what else must be stored together with events: it costs no statement of its own. */
 export type Companion = {
   with(events: readonly OutgoingEvent[]): readonly OutgoingEvent[]
-  /** One of many such changes, however few are stored at once: nobody is told of each. */
-  readonly quiet?: boolean
+  /** Whom such changes concern is told of them all at once: there is no notice of each. Open pages follow each all the same. */
+  readonly notified?: boolean
 }
 
 const companions = new AsyncLocalStorage<Companion>()

@@ -17,8 +17,8 @@ export async function appendOutbox(tx: Tx, events: readonly OutgoingEvent[]): Pr
 
 /** The same as a part of the statement that makes the change: `with events as (…)`. */
 export function outboxOf(told: readonly OutgoingEvent[]): Sql {
-  const quiet = told.length > MANY || currentCompanion()?.quiet === true
-  const rows = [...told, ...companionsOf(told)].map((event) => rowOf(event, quiet))
+  const silence = { quiet: told.length > MANY, notified: currentCompanion()?.notified === true }
+  const rows = [...told, ...companionsOf(told)].map((event) => rowOf(event, silence))
   return sql`
     insert into outbox (event_id, topic, key, type, time, revision, data, headers)
     select coalesce(e.id, uuidv7()), e.topic, e.key, e.type, coalesce(e.time, now()), e.revision, e.data, e.headers
@@ -28,9 +28,11 @@ export function outboxOf(told: readonly OutgoingEvent[]): Sql {
     order by e.ordinal`
 }
 
-function rowOf(event: OutgoingEvent, quiet: boolean): string {
+type Silence = { quiet: boolean; notified: boolean }
+
+function rowOf(event: OutgoingEvent, silence: Silence): string {
   const { id, type, key, time, revision } = event
-  const rest = JSON.stringify({ id, topic: type.topic, key, type: type.type, time, revision, headers: headersOf(event, quiet) })
+  const rest = JSON.stringify({ id, topic: type.topic, key, type: type.type, time, revision, headers: headersOf(event, silence) })
   return `${rest.slice(0, -1)},"data":${textOf(event)}}`
 }
 
@@ -43,7 +45,7 @@ export function textOf({ type, data }: OutgoingEvent): string {
   return text
 }
 
-function headersOf({ type, branchId, ownerId, counterpartyId, recipients }: OutgoingEvent, quiet: boolean): Record<string, unknown> {
+function headersOf({ type, branchId, ownerId, counterpartyId, recipients }: OutgoingEvent, { quiet, notified }: Silence): Record<string, unknown> {
   return {
     section: type.section,
     branch: branchId || undefined,
@@ -51,6 +53,7 @@ function headersOf({ type, branchId, ownerId, counterpartyId, recipients }: Outg
     counterparty: counterpartyId || undefined,
     recipients: recipients?.length ? recipients.join(',') : undefined,
     quiet: quiet && !recipients?.length ? '1' : undefined,
+    notified: notified && !recipients?.length ? '1' : undefined,
     traceparent: currentTraceparent(),
   }
 }

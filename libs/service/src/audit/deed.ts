@@ -31,7 +31,7 @@ export type Deed = {
   /** Where the record is, when it stores no event that says so. */
   place?: { branchId?: string | undefined; ownerId?: string | undefined }
   /** One of many: the people whom it concerns are told of all of them at once, by who does it. */
-  quiet?: boolean
+  notified?: boolean
   /** By the rules of the house, because of an event: no right was asked. */
   system?: boolean
   key: Buffer
@@ -39,7 +39,7 @@ export type Deed = {
 }
 
 /** What a job does for somebody. `request`: which job, so that it can be found. */
-export type JobDeed = Pick<Deed, 'caller' | 'section' | 'action' | 'method' | 'now' | 'request' | 'always' | 'quiet'>
+export type JobDeed = Pick<Deed, 'caller' | 'section' | 'action' | 'method' | 'now' | 'request' | 'always' | 'notified'>
 
 export const deedOfJob = async ({ pool, rights }: { pool: Pool; rights: RightsStore }, deed: JobDeed): Promise<Deed> =>
   ({ ...deed, address: '', job: true, key: await auditKeyOf(pool), rights: () => rights.data() })

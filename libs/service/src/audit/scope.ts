@@ -46,8 +46,8 @@ class AuditScope implements Companion {
     this.#deed = deed
   }
 
-  get quiet(): boolean {
-    return this.#deed.quiet === true
+  get notified(): boolean {
+    return this.#deed.notified === true
   }
 
   before(record: WithId): void {

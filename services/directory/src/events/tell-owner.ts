@@ -16,7 +16,7 @@ export function createTellOwner({ rights, now, env }: Pick<Deps, 'rights' | 'now
   const mail = mailerOf(env) !== undefined
   return async (tx, event, ownerId, notice) => {
     const isOld = Date.parse(event.time) < now().getTime() - FRESH_MS
-    if (!ownerId || ownerId === notice.senderId || isOld || event.headers.quiet !== undefined) return
+    if (!ownerId || ownerId === notice.senderId || isOld || event.headers.quiet !== undefined || event.headers.notified !== undefined) return
     const owner = callerOfEmployee(rights.data(), ownerId)
     if (owner === undefined || !sees(owner, notice.section!, { branchId: notice.branchId, ownerId })) return
     const { title, number = '', missedCall = false, counterpartyName = '' } = notice
