@@ -115,6 +115,12 @@ export async function lockEmployee(tx: Tx, caller: Caller, action: string, id: s
   return remembered(fromRow(row))
 }
 
+/** Counts a link of an employee who is locked: a later one has a higher number, whatever the clocks of two processes say. */
+export async function nextInvitation(tx: Tx, id: string, now: Date): Promise<number> {
+  const row = await one<{ revision: number }>(tx, sql`update employee set invitation_revision = greatest(invitation_revision + 1, ${now.getTime()}::bigint) where id = ${id} returning invitation_revision as revision`)
+  return row!.revision
+}
+
 export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)
   await assertSubstitutes(tx, e)
