@@ -40,7 +40,7 @@ export function invitations({ env, rights, log }: Pick<Deps, 'env' | 'rights' | 
     const token = randomBytes(32).toString('base64url')
     const expireTime = new Date(now.getTime() + lifeMs)
     let invited = undefined as Employee | undefined
-    // What is kept for a repeat is kept without the link, so the answer to a repeat has none.
+    // What is kept for a repeat is kept without the link, which nobody can be told again.
     const answer = await transact(async (tx) => {
       const employee = await lockEmployee(tx, caller, 'manage', id, '')
       if (url === undefined) throw elsewhere(optional(env, 'VITRYLO_OIDC_ISSUER'))
@@ -52,7 +52,7 @@ export function invitations({ env, rights, log }: Pick<Deps, 'env' | 'rights' | 
       invited = employee
       return { link: '', expireTime, mailed: false }
     })
-    if (invited === undefined) return answer
+    if (invited === undefined) throw new AppError('ABORTED', 'LINK_TOLD', 'the link was made, and the answer that held it is lost; make another, which ends this one', {})
     const link = `${url}/${token}`
     const { email } = invited
     if (mailer === undefined || email === undefined) return { ...answer, link }
