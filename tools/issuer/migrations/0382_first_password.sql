@@ -1,3 +1,2 @@
--- SHA-256 of what set-up stored as the password: so it is known whether it is still that one.
+-- SHA-256 of what set-up stored as the password: so it is known whether it is still that one. Null, and not known, of who was there before.
 alter table users add column first_password text;
-update users set first_password = encode(sha256(convert_to(password, 'UTF8')), 'hex') where password is not null;

@@ -65,9 +65,10 @@ export async function disableEmployee(tx: Tx, employeeId: string): Promise<void>
 
 const markOf = (password: Sql): Sql => sql`encode(sha256(convert_to(${password}, 'UTF8')), 'hex')`
 
-/** Who has another password than set-up gave them. */
-export async function changedPasswords(db: Db): Promise<string[]> {
-  return (await many<{ username: string }>(db, sql`select username from users where first_password is not null and first_password <> ${markOf(sql`password`)}`)).map(({ username }) => username)
+/** Whether they have another password than set-up gave them, by user name; without those of whom this is not known. */
+export async function changedPasswords(db: Db): Promise<Map<string, boolean>> {
+  const known = await many<{ username: string; changed: boolean }>(db, sql`select username, first_password <> ${markOf(sql`password`)} as changed from users where first_password is not null`)
+  return new Map(known.map(({ username, changed }) => [username, changed]))
 }
 
 /** A link that was on its way to them. */

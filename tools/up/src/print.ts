@@ -6,18 +6,18 @@ export type DemoUser = { username: string; name: string; role: string }
 type Banner = {
   settings: Settings
   credentials: Credentials
-  engines: Pick<Engines, 'note' | 'changedPasswords'>
+  engines: Pick<Engines, 'note'>
   demoUsers: DemoUser[]
-  /** Names at sign-in of those who have another password than stands here. */
-  changed: ReadonlySet<string>
+  /** Whether somebody has another password than stands here, by user name; without those of whom this is not known. */
+  changed: ReadonlyMap<string, boolean>
   seconds: number
 }
 
 /** What the person at the keyboard needs; of the secrets only the passwords that people type, while they are the present ones. */
-export function banner({ settings: { origin, issuer, dataDir, demo }, credentials, engines: { note, changedPasswords }, demoUsers, changed, seconds }: Banner): string {
+export function banner({ settings: { origin, issuer, dataDir, demo }, credentials, engines: { note }, demoUsers, changed, seconds }: Banner): string {
   const width = Math.max(0, ...demoUsers.map(({ username }) => username.length))
-  const users = demoUsers.map(({ username, name, role }) => `    ${username.padEnd(width)}  ${name}, ${role}${changed.has(username) ? ' (password changed)' : ''}`)
-  const admin = changed.has('admin') ? 'password changed' : `password ${credentials.adminPassword}${changedPasswords === undefined ? ' (until it is changed)' : ''}`
+  const users = demoUsers.map(({ username, name, role }) => `    ${username.padEnd(width)}  ${name}, ${role}${changed.get(username) === true ? ' (password changed)' : ''}`)
+  const admin = changed.get('admin') === true ? 'password changed' : `password ${credentials.adminPassword}${changed.has('admin') ? '' : ' (until it is changed)'}`
   return [
     '',
     `  Vitrylo is ready after ${seconds.toFixed(1)} s:  ${origin}`,

@@ -30,7 +30,7 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
   if (compose !== undefined) ending.add(() => engines.stop())
   const demo = await startDemo({ settings, credentials, engines, say })
   ending.add(() => demo.stop())
-  const changed = new Set(await engines.changedPasswords?.())
+  const changed = (await engines.changedPasswords?.()) ?? new Map<string, boolean>()
   say(banner({ settings, credentials, engines, demoUsers: demo.users, changed, seconds: process.uptime() }))
 }
 

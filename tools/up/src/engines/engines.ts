@@ -23,8 +23,8 @@ export type Engines = {
   exchange?: { listen: string; address: string }
   /** Lets employees of the directory sign in with this password. */
   seedUsers(users: readonly Seed[], password: string): Promise<void>
-  /** Who has another password by now; absent where only Keycloak knows. */
-  changedPasswords?(): Promise<string[]>
+  /** Whether somebody has another password by now, by user name; without those of whom this is not known. Absent where only Keycloak knows. */
+  changedPasswords?(): Promise<Map<string, boolean>>
   stop(): Promise<void>
 }
 
