@@ -906,7 +906,7 @@ export const EmployeeServiceService = {
   /**
    * Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
    * sessions that there are hold until it is used. Only where the embedded issuer signs people in. Nobody invites themselves, nor without the
-   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and has none in its answer: it is kept nowhere.
+   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and is refused (`LINK_TOLD`): the first is kept nowhere. Make another then.
    */
   inviteEmployee: {
     path: "/vitrylo.directory.v1.EmployeeService/InviteEmployee" as const,
@@ -944,7 +944,7 @@ export interface EmployeeServiceServer extends UntypedServiceImplementation {
   /**
    * Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
    * sessions that there are hold until it is used. Only where the embedded issuer signs people in. Nobody invites themselves, nor without the
-   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and has none in its answer: it is kept nowhere.
+   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and is refused (`LINK_TOLD`): the first is kept nowhere. Make another then.
    */
   inviteEmployee: handleUnaryCall<InviteEmployeeRequest, InviteEmployeeResponse>;
   /** Removes an employee. */
@@ -1019,7 +1019,7 @@ export interface EmployeeServiceClient extends Client {
   /**
    * Makes a link by which the employee sets a password, once and within a day, and signs in; a link made before ends, the password and the
    * sessions that there are hold until it is used. Only where the embedded issuer signs people in. Nobody invites themselves, nor without the
-   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and has none in its answer: it is kept nowhere.
+   * right rights: manage one who may do more. A repeat with the same Idempotency-Key makes no second link and is refused (`LINK_TOLD`): the first is kept nowhere. Make another then.
    */
   inviteEmployee(
     request: InviteEmployeeRequest,
