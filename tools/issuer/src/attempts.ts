@@ -6,6 +6,8 @@ import type { Db, Pool, Sql } from '@vitrylo/pg'
 /** A guesser is stopped by name and address together, so that guessing does not lock the owner out elsewhere. */
 export const PER_ACCOUNT_AND_ADDRESS = 5
 const PER_ADDRESS = 50
+/** New passwords that one person may ask for within the pause. */
+export const WISHES = 30
 export const PAUSE_MINUTES = 15
 
 const WINDOW = sql`make_interval(mins => ${PAUSE_MINUTES}::int)`
@@ -31,6 +33,9 @@ export async function beginAttempt(pool: Pool, login: string, address: string): 
     },
   }
 }
+
+/** Counts a new password that somebody wishes for, before it is looked at: to estimate one holds everybody else up. True when there were too many. */
+export const wishesTooOften = async (pool: Pool, userId: string): Promise<boolean> => (await count(pool, keyOf('wish', userId))) > WISHES
 
 // Only hashes are stored: people also type passwords into the field of the name.
 const keyOf = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url')

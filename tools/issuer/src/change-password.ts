@@ -3,7 +3,7 @@ import { inTx } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { errors } from 'oidc-provider'
 import type { Interaction, Provider } from 'oidc-provider'
-import { beginAttempt, PAUSE_MINUTES } from './attempts.ts'
+import { beginAttempt, PAUSE_MINUTES, wishesTooOften } from './attempts.ts'
 import { changePasswordPage, passwordChangedPage } from './change-password-page.ts'
 import { addressOf, readOwnForm, sendHtml } from './http.ts'
 import type { Logger } from './log.ts'
@@ -63,6 +63,7 @@ async function judge({ pool, log, refusals, origin, loggedOut }: PageDeps, form:
   const user = await findForPassword(pool, session.accountId)
   if (user === undefined || user.disabled) throw new errors.SessionNotFound()
   if (!present || !next) return { status: 400, problem: t.empty, field: present ? 'next' : 'present' }
+  if (await wishesTooOften(pool, user.id)) return { status: 429, problem: TEXTS[language].paused(PAUSE_MINUTES), field: 'next' }
   // Before the present one is looked at: this says nothing of it, and a wish that cannot be costs no try.
   const fault = await faultOf({ present, next, again, about: user, host: new URL(origin).hostname })
   if (fault !== undefined) return { status: 400, problem: t.fault[fault], field: 'next' }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inTx } from '@vitrylo/pg'
+import { PAUSE_MINUTES, wishesTooOften } from './attempts.ts'
 import type { PageDeps } from './change-password.ts'
 import { messagePage } from './error-page.ts'
 import { addressOf, readOwnForm, sendHtml } from './http.ts'
@@ -61,8 +62,11 @@ async function setPassword(deps: PageDeps, asked: Asked, token: string, invited:
   const [language, { host, hostname }] = [languageOf(asked), new URL(origin)]
   const form = await readOwnForm(origin, req)
   const [next, again] = ['next', 'again'].map((name) => (form.get(name) ?? '').slice(0, 1024)) as [string, string]
-  const fault = await faultOf({ next, again, about: invited, host: hostname })
-  if (fault !== undefined) return sendHtml(res, 400, invitationPage({ language, host, username: invited.username, problem: TEXTS[language].change.fault[fault] }))
+  const isPaused = await wishesTooOften(pool, invited.id)
+  const fault = isPaused ? undefined : await faultOf({ next, again, about: invited, host: hostname })
+  if (isPaused) res.setHeader('retry-after', PAUSE_MINUTES * 60)
+  const problem = isPaused ? TEXTS[language].paused(PAUSE_MINUTES) : fault && TEXTS[language].change.fault[fault]
+  if (problem !== undefined) return sendHtml(res, isPaused ? 429 : 400, invitationPage({ language, host, username: invited.username, problem }))
   const hash = await hashPassword(next)
   // All or nothing: no new password without the end of the sessions, of the link and the line in the journal.
   const user = await inTx(pool, async (tx) => {

@@ -1,7 +1,10 @@
 // Somebody takes another password.
+import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { exec, inTx, many, one, sql } from '@vitrylo/pg'
 import { until } from '@vitrylo/testkit'
+import { WISHES } from '../src/attempts.ts'
+import { saveInvitation } from '../src/invitations.ts'
 import { faultOf } from '../src/password-rules.ts'
 import { passwordFits } from '../src/password.ts'
 import { endSessionsOf } from '../src/sessions.ts'
@@ -153,6 +156,26 @@ test('the present password has the tries of a sign-in, and the journal hears of 
   const { form: again } = await askedFor(other.browser)
   for (let i = 0; i < 7; i++) expect((await change(other.browser, again, { next: 'short' }, '192.0.2.53')).status).toBe(400)
   expect((await change(other.browser, again, { present: 'guess' }, '192.0.2.53')).status).toBe(401)
+})
+
+// Seen failing without the count: all of them were estimated, which stops everybody else's requests meanwhile.
+test('who asks for one new password after another waits', async () => {
+  await rig.seed('vsevolod')
+  const { browser } = await rig.signedIn('vsevolod')
+  const { form } = await askedFor(browser)
+  const statuses: number[] = []
+  for (let i = 0; i <= WISHES; i++) statuses.push((await change(browser, form, { next: 'short' }, '192.0.2.57')).status)
+  expect([new Set(statuses.slice(0, WISHES)), statuses[WISHES]]).toEqual([new Set([400]), 429])
+  // By a link neither.
+  const token = 'by-a-link'
+  const employeeId = randomUUID()
+  await rig.apply('vsevolod', { employeeId })
+  await inTx(rig.pool, (tx) => saveInvitation(tx, { employeeId, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime: new Date(Date.now() + 60_000) }, 1))
+  const other = new Browser(rig.origin)
+  await other.go(`/realms/vitrylo/invitation/${token}`)
+  const answer = await other.post('/realms/vitrylo/invitation', { next: NEXT, again: NEXT })
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '900'])
+  expect(await fits('vsevolod', PASSWORD)).toBe(true)
 })
 
 test('a form of another origin, of a session that has ended and of somebody who is disabled changes nothing', async () => {
