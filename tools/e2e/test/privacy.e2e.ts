@@ -31,6 +31,7 @@ scene('a person gets the file of their data, is erased after a look at what goes
   await page.getByRole('menuitem', { name: 'Знеособити' }).click()
   await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
   await dialog.getByText('Картка контрагента').waitFor()
+  await dialog.getByText('Звернення, записані без контрагента').waitFor()
   const now = dialog.getByRole('button', { name: 'Знеособити', exact: true })
   expect(await now.isDisabled()).toBe(true)
   for (const [width, colorScheme] of LOOKS) {
@@ -43,6 +44,8 @@ scene('a person gets the file of their data, is erased after a look at what goes
   await dialog.getByLabel('Так, стерти назавжди').check()
   await now.click()
   await dialog.getByText('стерто', { exact: true }).waitFor()
+  // It is too late for that advice.
+  expect(await dialog.getByText('Звернення, записані без контрагента').count()).toBe(0)
   await shot(desk, 'erased')
   await dialog.getByRole('button', { name: 'Закрити' }).last().click()
   await page.getByRole('heading', { name: 'Знеособлено' }).waitFor()
@@ -139,6 +142,7 @@ scene('a contact person is shown what an erasure does from their form, with the 
   const dialog = page.getByRole('dialog', { name: 'Знеособлення' })
   await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
   await dialog.getByText('Нотатки про інших із посиланням на особу').waitFor()
+  await dialog.getByText('Звернення, записані без контактної особи').waitFor()
   expect(await dialog.getByRole('link', { name: '1', exact: true }).getAttribute('href')).toBe(`/counterparties/${other['id']}`)
   for (const [width, colorScheme] of LOOKS) {
     await page.setViewportSize({ width, height: 900 })
