@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { many, sql } from '@vitrylo/pg'
 import { EmployeeServiceService as Employees } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
-import { people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { SMTPServer } from 'smtp-server'
 import { directory } from '../src/index.ts'
 import { settle } from './settle.ts'
@@ -72,7 +72,7 @@ test('the link is told once and mailed, lives as long as is set, and its secret 
   expect(plain(mails[0]!)).toContain(link)
   expect(plain(mails[0]!)).toContain('Ваш логін: test-olena')
   const [event, ...others] = await invitations()
-  expect([event!.key, event!.data, others]).toEqual([people.olena.id, { employeeId: people.olena.id, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime: expireTime!.toISOString() }, []])
+  expect([event!.key, event!.data, others]).toEqual([people.olena.id, { employeeId: people.olena.id, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime: expireTime!.toISOString(), groups: ['telephonists'], branchId: branches.kyiv }, []])
   const [fact] = (await service.recorded()).filter(({ method, recordId }) => method.endsWith('InviteEmployee') && recordId === people.olena.id)
   expect(fact).toMatchObject({ section: 'employees', action: 'manage', recordId: people.olena.id, actorId: people.admin.id, fields: ['password'] })
   const tables = await many<{ name: string }>(service.pool, sql`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`)

@@ -23,8 +23,8 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
     handlers: [
       on(EmployeeChangedEvent, async (tx, { employee }) => {
         if (!employee) return
-        const { id, username, displayName: name, email, groups, disabled } = employee
-        if (username) await saveEmployee(tx, { employeeId: id, username, name, email, groups, disabled })
+        const { id, username, displayName: name, email, groups, disabled, branchId } = employee
+        if (username) await saveEmployee(tx, { employeeId: id, username, name, email, groups, disabled, branchId })
         else await disableEmployee(tx, id)
       }),
       on(EmployeeDeletedEvent, (tx, { id }) => disableEmployee(tx, id)),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { exec, one, sql } from '@vitrylo/pg'
-import type { Db, Tx } from '@vitrylo/pg'
+import type { Db, Sql, Tx } from '@vitrylo/pg'
 import type { EmployeeInvited } from '@vitrylo/proto/vitrylo/directory/v1/events.ts'
 import { WITH_PASSWORD } from './users.ts'
 import type { WithPassword } from './users.ts'
@@ -8,29 +8,42 @@ import type { WithPassword } from './users.ts'
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /** The newest link of an employee is the only one. */
-export async function saveInvitation(tx: Tx, { employeeId, tokenHash, expireTime }: EmployeeInvited, revision: number): Promise<void> {
+export async function saveInvitation(tx: Tx, { employeeId, tokenHash, expireTime, groups, branchId }: EmployeeInvited, revision: number): Promise<void> {
   await exec(
     tx,
-    sql`insert into invitations as i (employee_id, token_hash, revision, expires_at) values (${employeeId}, ${tokenHash}, ${revision}, ${expireTime})
-        on conflict (employee_id) do update set token_hash = excluded.token_hash, revision = excluded.revision, expires_at = excluded.expires_at
+    sql`insert into invitations as i (employee_id, token_hash, revision, expires_at, judged_groups, judged_branch_id)
+        values (${employeeId}, ${tokenHash}, ${revision}, ${expireTime}, ${branchId ? groups : null}, ${branchId || null})
+        on conflict (employee_id) do update set token_hash = excluded.token_hash, revision = excluded.revision, expires_at = excluded.expires_at,
+          judged_groups = excluded.judged_groups, judged_branch_id = excluded.judged_branch_id
         where i.revision < excluded.revision`,
   )
 }
+
+/** The user has the groups and the branch by which it was judged whether the link may be given. */
+const asJudged = (groups: Sql, branchId: Sql): Sql => sql`(${branchId} is null or (u.groups @> ${groups} and u.groups <@ ${groups} and coalesce(u.branch_id = ${branchId}, true)))`
 
 /** Whose link it is; of one that has ended as well, for the journal. Nothing for one that was used or replaced. */
 export function findInvited(db: Db, token: string): Promise<(WithPassword & { isOpen: boolean }) | undefined> {
   return one(
     db,
-    sql`select ${WITH_PASSWORD}, expires_at > now() and not disabled as "isOpen"
-        from invitations join users using (employee_id) where token_hash = ${hashOf(token)}`,
+    sql`select ${WITH_PASSWORD}, expires_at > now() and not disabled and ${asJudged(sql`i.judged_groups`, sql`i.judged_branch_id`)} as "isOpen"
+        from invitations i join users u using (employee_id) where token_hash = ${hashOf(token)}`,
   )
 }
 
 /** Uses the link up and sets the password; of two at once one finds it. Gives whose it is, with the new revision. */
 export async function takeInvitation(tx: Tx, token: string, password: string): Promise<WithPassword | undefined> {
-  const taken = await one<{ employeeId: string }>(tx, sql`delete from invitations where token_hash = ${hashOf(token)} and expires_at > now() returning employee_id as "employeeId"`)
+  const taken = await one<{ employeeId: string; groups: string[] | null; branchId: string | null }>(
+    tx,
+    sql`delete from invitations where token_hash = ${hashOf(token)} and expires_at > now() returning employee_id as "employeeId", judged_groups as groups, judged_branch_id as "branchId"`,
+  )
   if (taken === undefined) return undefined
-  return one<WithPassword>(tx, sql`update users set password = ${password}, updated_at = now() where employee_id = ${taken.employeeId} and not disabled returning ${WITH_PASSWORD}`)
+  return one<WithPassword>(
+    tx,
+    sql`update users u set password = ${password}, updated_at = now()
+        where employee_id = ${taken.employeeId} and not disabled and ${asJudged(sql`${taken.groups}::text[]`, sql`${taken.branchId}::uuid`)}
+        returning ${WITH_PASSWORD}`,
+  )
 }
 
 /** A day longer than they live: who comes late stands in the journal by name. */

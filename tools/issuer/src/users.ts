@@ -12,7 +12,7 @@ export type User = {
   disabled: boolean
 }
 export type NewUser = { username: string; name?: string; email?: string; password?: string; groups?: string[]; disabled?: boolean }
-export type Employee = { username: string; name: string; email?: string; groups: string[]; disabled: boolean; employeeId?: string }
+export type Employee = { username: string; name: string; email?: string; groups: string[]; disabled: boolean; employeeId?: string; branchId?: string }
 
 const COLUMNS = sql`id, username, name, email, groups, disabled`
 
@@ -36,16 +36,16 @@ export async function seedUser(pool: Pool, user: NewUser): Promise<string> {
 export const applyEmployee = (pool: Pool, employee: Employee): Promise<void> => inTx(pool, (tx) => saveEmployee(tx, employee))
 
 export async function saveEmployee(tx: Tx, employee: Employee): Promise<void> {
-  const { username, name, email = null, groups, disabled, employeeId = null } = employee
+  const { username, name, email = null, groups, disabled, employeeId = null, branchId = null } = employee
   // A new user name of the same person renames the user, it does not make a second one.
   await exec(tx, sql`update users set username = ${username} where employee_id = ${employeeId} and username <> ${username}`)
   const user = await one<User>(
     tx,
-    sql`insert into users as u (username, name, email, groups, disabled, employee_id)
-        values (${username}, ${name}, ${email}, ${groups}, ${disabled}, ${employeeId})
+    sql`insert into users as u (username, name, email, groups, disabled, employee_id, branch_id)
+        values (${username}, ${name}, ${email}, ${groups}, ${disabled}, ${employeeId}, ${branchId})
         on conflict (lower(username)) do update set name = excluded.name, email = coalesce(excluded.email, u.email),
           groups = excluded.groups, disabled = excluded.disabled,
-          employee_id = coalesce(excluded.employee_id, u.employee_id), updated_at = now()
+          employee_id = coalesce(excluded.employee_id, u.employee_id), branch_id = coalesce(excluded.branch_id, u.branch_id), updated_at = now()
         returning ${COLUMNS}`,
   )
   if (!user!.disabled) return

@@ -170,7 +170,7 @@ test('who asks for one new password after another waits', async () => {
   const token = 'by-a-link'
   const employeeId = randomUUID()
   await rig.apply('vsevolod', { employeeId })
-  await inTx(rig.pool, (tx) => saveInvitation(tx, { employeeId, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime: new Date(Date.now() + 60_000) }, 1))
+  await inTx(rig.pool, (tx) => saveInvitation(tx, { employeeId, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime: new Date(Date.now() + 60_000), groups: [], branchId: '' }, 1))
   const other = new Browser(rig.origin)
   await other.go(`/realms/vitrylo/invitation/${token}`)
   const answer = await other.post('/realms/vitrylo/invitation', { next: NEXT, again: NEXT })

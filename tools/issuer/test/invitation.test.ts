@@ -11,6 +11,7 @@ import { PASSWORD, startRig, type Rig } from './rig.ts'
 const NEXT = 'сьомий лелека несе ключі'
 const PAGE = '/realms/vitrylo/invitation'
 const HOUR_MS = 3_600_000
+const [KYIV, LVIV] = [randomUUID(), randomUUID()]
 
 let rig: Rig
 beforeAll(async () => {
@@ -22,9 +23,9 @@ let revision = 1
 const textOf = async (answer: Response) => (await answer.text()).replaceAll('\u00a0', ' ')
 
 /** What the directory tells of a link that somebody has made. */
-async function invite(employeeId: string, { lifeMs = HOUR_MS, at = revision++ } = {}): Promise<string> {
+async function invite(employeeId: string, { lifeMs = HOUR_MS, at = revision++, groups = ['telephonists'], branchId = KYIV } = {}): Promise<string> {
   const token = randomBytes(32).toString('base64url')
-  const invited = { employeeId, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime: new Date(Date.now() + lifeMs) }
+  const invited = { employeeId, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime: new Date(Date.now() + lifeMs), groups, branchId }
   await inTx(rig.pool, (tx) => saveInvitation(tx, invited, at))
   return token
 }
@@ -97,7 +98,7 @@ test('a link that was used, replaced, is over, is of somebody disabled or made u
   }
   const [used, over, gone] = [await employee('used'), await employee('over'), await employee('gone')]
   const [first, second] = [await invite(used), await invite(used)]
-  await inTx(rig.pool, (tx) => saveInvitation(tx, { employeeId: used, tokenHash: 'late', expireTime: new Date(Date.now() + HOUR_MS) }, 1))
+  await inTx(rig.pool, (tx) => saveInvitation(tx, { employeeId: used, tokenHash: 'late', expireTime: new Date(Date.now() + HOUR_MS), groups: [], branchId: '' }, 1))
   const pages = [await dead(first, '192.0.2.71')]
   const browser = new Browser(rig.origin)
   await open(browser, second)
@@ -111,6 +112,23 @@ test('a link that was used, replaced, is over, is of somebody disabled or made u
   expect(pages[0]).toContain('Посилання вже не діє')
   // Of a link that is over the journal knows whose it was.
   expect((await notesOf('192.0.2.71', 5)).sort()).toEqual(['LINK_REFUSED ', 'LINK_REFUSED ', 'LINK_REFUSED ', 'LINK_REFUSED ', 'LINK_REFUSED over'])
+})
+
+// Seen failing with a link that is looked at without those by whom it was judged: 303.
+test('a link does nothing while its employee has other groups or another branch than when it was given', async () => {
+  const employeeId = await employee('zlata')
+  const token = await invite(employeeId, { groups: ['telephonists', 'reporters'] })
+  const browser = new Browser(rig.origin)
+  const as = async (groups: string[], branchId: string) => {
+    await rig.apply('zlata', { employeeId, groups, branchId })
+    return (await open(browser, token)).status
+  }
+  expect(await as(['reporters', 'telephonists'], KYIV)).toBe(303)
+  expect([await as(['reporters', 'telephonists', 'administrators'], KYIV), (await set(browser)).status]).toEqual([410, 410])
+  expect([await as(['reporters', 'telephonists'], LVIV), (await set(browser)).status]).toEqual([410, 410])
+  // As they change in the moment of the press.
+  expect(await inTx(rig.pool, (tx) => takeInvitation(tx, token, 'taken'))).toBeUndefined()
+  expect(await passwordOf('zlata')).toBeNull()
 })
 
 test('an own change of the password ends a link that was on its way', async () => {

@@ -47,7 +47,7 @@ export function invitations({ env, rights, log }: Pick<Deps, 'env' | 'rights' | 
       assertInvitable(employee, caller.employeeId, now)
       await assertMayInvite(tx, caller, rights.data(), employee)
       changedUnseen(id, ['password'])
-      const data = { employeeId: id, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime }
+      const data = { employeeId: id, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime, groups: employee.groups, branchId: employee.branchId }
       await appendOutbox(tx, [{ type: EmployeeInvitedEvent, key: id, revision: await nextInvitation(tx, id, now), data, branchId: employee.branchId, ownerId: id }])
       invited = employee
       return { link: '', expireTime, mailed: false }

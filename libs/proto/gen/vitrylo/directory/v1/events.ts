@@ -35,7 +35,13 @@ export interface EmployeeInvited {
   /** SHA-256 of the secret part of the link (256 random bits, so that nobody finds it by trying). */
   tokenHash: string;
   /** When the link ends. */
-  expireTime: Date | undefined;
+  expireTime:
+    | Date
+    | undefined;
+  /** Groups of the employee as it was judged by them whether the link may be given: while they have others it does nothing. */
+  groups: string[];
+  /** The same of their branch. Empty in events of before, by which neither is compared. */
+  branchId: string;
 }
 
 /** A branch was added or changed. */
@@ -258,7 +264,7 @@ export const EmployeeDeleted: MessageFns<EmployeeDeleted> = {
 };
 
 function createBaseEmployeeInvited(): EmployeeInvited {
-  return { employeeId: "", tokenHash: "", expireTime: undefined };
+  return { employeeId: "", tokenHash: "", expireTime: undefined, groups: [], branchId: "" };
 }
 
 export const EmployeeInvited: MessageFns<EmployeeInvited> = {
@@ -271,6 +277,12 @@ export const EmployeeInvited: MessageFns<EmployeeInvited> = {
     }
     if (message.expireTime !== undefined) {
       Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(26).fork()).join();
+    }
+    for (const v of message.groups) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.branchId !== "") {
+      writer.uint32(42).string(message.branchId);
     }
     return writer;
   },
@@ -312,6 +324,22 @@ export const EmployeeInvited: MessageFns<EmployeeInvited> = {
             message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.groups.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.branchId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -341,6 +369,12 @@ export const EmployeeInvited: MessageFns<EmployeeInvited> = {
         : isSet(object.expire_time)
         ? fromJsonTimestamp(object.expire_time)
         : undefined,
+      groups: globalThis.Array.isArray(object?.groups) ? object.groups.map((e: any) => globalThis.String(e)) : [],
+      branchId: isSet(object.branchId)
+        ? globalThis.String(object.branchId)
+        : isSet(object.branch_id)
+        ? globalThis.String(object.branch_id)
+        : "",
     };
   },
 
@@ -355,6 +389,12 @@ export const EmployeeInvited: MessageFns<EmployeeInvited> = {
     if (message.expireTime !== undefined) {
       obj.expireTime = message.expireTime.toISOString();
     }
+    if (message.groups?.length) {
+      obj.groups = message.groups;
+    }
+    if (message.branchId !== "") {
+      obj.branchId = message.branchId;
+    }
     return obj;
   },
 
@@ -366,6 +406,8 @@ export const EmployeeInvited: MessageFns<EmployeeInvited> = {
     message.employeeId = object.employeeId ?? "";
     message.tokenHash = object.tokenHash ?? "";
     message.expireTime = object.expireTime ?? undefined;
+    message.groups = object.groups?.map((e) => e) || [];
+    message.branchId = object.branchId ?? "";
     return message;
   },
 };
