@@ -4,7 +4,7 @@ import { toCsv } from '../../demo/src/load/import.ts'
 import type { BenchRow } from './data.ts'
 import { cpuSecondsOf, memoryOf } from './memory.ts'
 
-export type Loaded = { seconds: number; uploadSeconds: number; created: number; progressSteps: number; settleSeconds: number; /** Memory of the Node processes, every two seconds of the import, MiB. */ nodeMiB: number[] }
+export type Loaded = { seconds: number; uploadSeconds: number; created: number; progressSteps: number; settleSeconds: number; /** Memory of the Node processes, every ten seconds of the import, MiB; to look costs a twentieth of a second. */ nodeMiB: number[] }
 
 /** The rows, each with `more`, as one file through the import of the public API, its progress watched; then until events have settled. */
 export async function loadRows(access: Access, rows: readonly BenchRow[], pid: number, more: (row: number) => object = () => ({})): Promise<Loaded> {
@@ -20,7 +20,7 @@ export async function loadRows(access: Access, rows: readonly BenchRow[], pid: n
   for (;;) {
     const { state, failure, created, failed, readBytes } = await api.get(`imports/${id}`)
     steps.add(readBytes)
-    if (performance.now() - began > sizes.length * 2_000) sizes.push(memoryOf(pid).nodeMiB)
+    if (performance.now() - began > sizes.length * 10_000) sizes.push(memoryOf(pid).nodeMiB)
     if (state === 'done') {
       const seconds = (performance.now() - began) / 1000
       if (Number(created) !== rows.length || Number(failed) > 0) throw new Error(`of ${rows.length} rows ${created} were added, ${failed} refused`)

@@ -7,7 +7,7 @@ import { look } from '../src/look.ts'
 import { scene } from '../src/scene.ts'
 
 scene('what one person began to write is not there for who signs in next on the same screen', async ({ open, api }) => {
-  const [{ counterpartyId }] = (await api.get(`opportunities?pageSize=1&filter=${encodeURIComponent('state="open"')}`))['opportunities']
+  const { id: counterpartyId } = await makeParty(api, { name: `ТОВ «${newWord().word}»` })
   const { page } = await open({ as: 'maksym' })
   const note = page.locator('.compose textarea')
   const begin = async (text: string) => {
