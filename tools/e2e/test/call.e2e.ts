@@ -194,10 +194,13 @@ scene('an unknown caller: what was typed during the call is still there after it
 scene('notes of a talk with a known client are typed while it lasts, stay at its end and go onto the timeline', async ({ open, api }) => {
   const desk = await open({ as: 'iryna' })
   const { page } = desk
+  await desk.go('/requests')
   const number = await demoCall()
   const panel = page.locator('.cp')
   const note = panel.getByLabel('Нотатка')
   await note.fill('Просить рахунок до п’ятниці', { timeout: CALL_MS })
+  // No card was opened before, so the styles are its own.
+  expect(await note.evaluate((field) => field.parentElement!.clientWidth - field.clientWidth)).toBe(0)
   expect(await panel.filter({ hasText: 'Розмову завершено' }).count()).toBe(0)
   await shot(desk, 'a note while talking')
   await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor({ timeout: CALL_MS })

@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx'
 import { DraftNote } from '../ui/draft-note.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { toast } from '../ui/toast.ts'
+import './note-composer.css'
 
 /** Writes a note onto the timeline. What was typed stays until it is saved. */
 export function NoteComposer({ partyId }: { partyId: string }) {
