@@ -35,14 +35,15 @@ export default function ShareDialog({ section, id, title, onClose }: Props) {
   const [action, setAction] = useState<string>('view')
   const [until, setUntil] = useState('')
   const shares: Given[] = draft ?? data?.shares ?? []
+  // Who is chosen and not added yet comes along: who presses the main button means them too.
+  const filled: Given[] = who ? [...shares.filter(({ holder }) => holder !== who), { holder: who, action: action as Given['action'], untilTime: endOf(until) } as Given] : shares
   const add = () => {
-    if (!who) return
-    setDraft([...shares.filter(({ holder }) => holder !== who), { holder: who, action: action as Given['action'], untilTime: endOf(until) } as Given])
+    setDraft(filled)
     setWho(undefined)
     setUntil('')
   }
   const save = useMutation({
-    mutationFn: () => post<Shares>(`${section}/${id}:setShares`, { shares: shares.map(({ holder, action: may, untilTime }) => ({ holder, action: may, untilTime })) }, { key: newKey(), etag: data?.etag }),
+    mutationFn: () => post<Shares>(`${section}/${id}:setShares`, { shares: filled.map(({ holder, action: may, untilTime }) => ({ holder, action: may, untilTime })) }, { key: newKey(), etag: data?.etag }),
     onSuccess: (fresh) => {
       client.setQueryData(key, fresh)
       toast(t('share.saved'), title)
@@ -54,8 +55,13 @@ export default function ShareDialog({ section, id, title, onClose }: Props) {
       void refetch()
     },
   })
+  const submit = () => {
+    if (!draft && !who) onClose()
+    // Without the list that there is, saving would end what others gave.
+    else if (data) save.mutate()
+  }
   return (
-    <FormDialog title={t('share.title')} submit={t('ui.save')} size={520} onClose={onClose} onSubmit={() => (draft ? save.mutate() : onClose())} busy={save.isPending} error={save.error}>
+    <FormDialog title={t('share.title')} submit={t('ui.save')} size={520} onClose={onClose} onSubmit={submit} busy={save.isPending} error={save.error}>
       <p className="meta w2">{t('share.hint', { title })}</p>
       {error ? <div className="w2"><PartError error={error} what={t('share.title')} onRetry={() => void refetch()} /></div> : null}
       <ul className="shares w2" aria-label={t('share.who')} aria-busy={data === undefined && !error}>
