@@ -5,9 +5,12 @@ import { IconList } from '@tabler/icons-react'
 import { ApiError } from '../api/client.ts'
 import { useGroupTitles, useNames } from '../api/directory.ts'
 import { fieldError } from '../api/error-text.ts'
+import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import { DEFAULT_QUEUE } from '../api/queues.ts'
-import type { Queue } from '../api/types.ts'
+import { useRecords } from '../api/records.ts'
+import type { Queue, Request } from '../api/types.ts'
+import { number } from '../lib/format.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -59,19 +62,24 @@ export default function QueueForm({ record, onClose }: { record?: Queue; onClose
       <p className="meta w2">{t('queues.calendarHint')}{can('employees') ? <> <Link className="link in-text" to="/branches">{t('queues.calendars')}</Link></> : null}</p>
       <p className="meta w2"><b>{t('queues.order')}.</b> {t('queues.orderText')}</p>
       {record && !isDefault ? <label className="check-line w2"><input type="checkbox" disabled={!may} checked={value.archived} onChange={(event) => change({ archived: event.currentTarget.checked })} /> {t('queues.archived')}</label> : null}
-      <OpenInQueue error={error} />
+      {record && value.archived && can('requests') ? <OpenInQueue name={record.name} /> : null}
       {inUse ? <p className="form-error w2" role="alert">{t('queues.inUse')}</p> : null}
       {stale ? <StaleNote onFresh={() => void fresh().then((found) => begin(initialOf(found), found.etag))} /> : null}
     </FormDialog>
   )
 }
 
-/** The way out of a refusal to archive: the requests that are open in it, to be closed or moved. */
-function OpenInQueue({ error }: { error: unknown }) {
+/** What is open in a queue that is archived, or will be: it stays where it is. */
+function OpenInQueue({ name }: { name: string }) {
   const { t } = useTranslation()
-  if (!(error instanceof ApiError) || error.problem.reason !== 'QUEUE_IN_USE') return null
-  const { name = '' } = error.problem.metadata ?? {}
-  return <p className="w2"><Link className="btn" to="/requests" search={{ filter: `queue = "${name}"` }}><Icon of={IconList} />{t('queues.openRequests')}</Link></p>
+  const { rows, hasNextPage } = useRecords<Request>('requests', 'requests', { filter: filterOf({ queue: name, 'state!': 'closed' }), pageSize: 250 })
+  if (rows.length === 0) return null
+  return (
+    <>
+      <p className="meta w2">{t('queues.open', { open: `${number(rows.length)}${hasNextPage ? '+' : ''}` })}</p>
+      <p className="w2"><Link className="btn" to="/requests" search={{ filter: `queue = "${name}"` }}><Icon of={IconList} />{t('queues.openRequests')}</Link></p>
+    </>
+  )
 }
 
 /** Groups of employees with how many are at work, without the personal ones; one that the form may not know stays as it is. */

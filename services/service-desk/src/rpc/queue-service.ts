@@ -1,7 +1,7 @@
 import type { QueueServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
-import { assertNoneOpen } from '../queue/assert-none-open.ts'
 import { assertExchangeName, assertNotDefault, deleteQueue, getQueue, insertQueue, listQueues, lockQueue, updateQueue } from '../queue/queue-sql.ts'
+import { lockRegistration } from '../request/request-sql.ts'
 
 const WRITABLE = ['name', 'title', 'group', 'answerMinutes', 'callBackMinutes', 'archived'] as const
 
@@ -24,7 +24,8 @@ export function queueService({ pool }: Deps): Handlers<QueueServiceServer> {
         }
         if (next.archived && !current.archived) {
           assertNotDefault(current)
-          await assertNoneOpen(tx, current)
+          // Registrations that have found it open already come before; after the answer nothing new comes through it.
+          await lockRegistration(tx)
         }
         return updateQueue(tx, next, now)
       }),
