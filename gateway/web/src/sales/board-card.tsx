@@ -14,12 +14,13 @@ type Props = { record: Opportunity; stage: Stage | undefined; current: boolean; 
 function NextStep({ record }: { record: Opportunity }) {
   const { t } = useTranslation()
   if (!record.nextStep) return <div className="row kx warn"><Icon of={IconCircleDashed} size={14} /><span className="cut">{t('sales.noNextStep')}</span></div>
-  const today = record.nextStepDate && daysFromToday(new Date(`${record.nextStepDate}T00:00`)) === 0
+  const days = record.nextStepDate ? daysFromToday(new Date(`${record.nextStepDate}T00:00`)) : 0
+  const overdue = days < 0 && record.state === 'open'
   return (
     <div className="row kx">
       <Icon of={IconArrowRight} size={14} />
       <span className="cut grow">{record.nextStep}</span>
-      {record.nextStepDate ? <span className="num muted">{today ? t('time.todayWord') : shortDate(`${record.nextStepDate}T00:00`)}</span> : null}
+      {record.nextStepDate ? <span className={`num ${overdue ? 'bad' : 'muted'}`} title={overdue ? t('requests.daysLate', { count: -days }) : undefined}>{days === 0 ? t('time.todayWord') : shortDate(`${record.nextStepDate}T00:00`)}</span> : null}
     </div>
   )
 }
