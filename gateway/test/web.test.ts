@@ -3,9 +3,14 @@ import { expect, test } from '@jest/globals'
 import { keptValue } from '../web/src/audit/plain.ts'
 import { allFields, factGroups, fieldsOf } from '../web/src/card/fields.ts'
 import type { Board, Counterparty } from '../web/src/api/types.ts'
+import { lasted } from '../web/src/lib/format.ts'
 import { cameAt, partsOf } from '../web/src/lib/moment.ts'
 import { totalOf, weightedOf, weightedTotalOf } from '../web/src/sales/board-sums.ts'
 import { webAddress } from '../web/src/lib/web-address.ts'
+
+test('how long something took is said in days and hours, in minutes and seconds only below an hour', () => {
+  expect([134, 3599, 3600, 5400, 86_460, 955_658].map((seconds) => lasted(seconds).replaceAll('\u00a0', ' '))).toEqual(['2:14', '59:59', '1 год', '1 год 30 хв', '1 день', '11 днів 1 год'])
+})
 
 // Seen failing: with URL.parse, which Safari 17 and Firefox 115 do not have.
 test('a site is a link of the web alone, in a browser without URL.parse too', () => {

@@ -99,6 +99,15 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${tail}` : `${m}:${tail}`
 }
 
+/** How long something took, as people say it: "2:14" below an hour, then "1 год 30 хв", from a day on "11 днів 1 год". */
+export function lasted(seconds: number): string {
+  const minutes = Math.floor(Math.max(0, seconds) / 60)
+  if (minutes < 60) return clock(seconds)
+  const unit = (value: number, name: 'day' | 'hour' | 'minute') => (value === 0 ? '' : number(value, { style: 'unit', unit: name, unitDisplay: name === 'day' ? 'long' : 'short' }))
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)]
+  return [unit(days, 'day'), unit(hours, 'hour'), days > 0 ? '' : unit(minutes % 60, 'minute')].filter(Boolean).join(NBSP)
+}
+
 /** Time left to a deadline in hours and minutes, with a minus after it has passed. */
 export function left(deadline: string | Date, now = new Date()): string {
   const minutes = Math.trunc((new Date(deadline).getTime() - now.getTime()) / 60_000)

@@ -6,7 +6,7 @@ import { useCan, useFields } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
 import { CustomFacts } from '../custom/custom-facts.tsx'
-import { clock, dateTime, phone } from '../lib/format.ts'
+import { dateTime, lasted, phone } from '../lib/format.ts'
 import { useNow } from '../lib/use-now.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
@@ -35,7 +35,7 @@ function Term({ request }: { request: Request }) {
       </div>
       <div className={`sbar ${tone}`}><i style={{ width: `${share * 100}%` }} /></div>
       <span className="meta num">{t('requests.dueAt', { time: dateTime(request.dueTime) })}</span>
-      {request.takeTime ? <div className="meta num">{t('requests.takenAfter', { time: clock((new Date(request.takeTime).getTime() - from) / 1000) })}</div> : null}
+      {request.takeTime ? <div className="meta num">{t('requests.takenAfter', { time: lasted((new Date(request.takeTime).getTime() - from) / 1000) })}</div> : null}
     </section>
   )
 }
