@@ -29,7 +29,8 @@ export function reasonShort(request: Request, t: TFunction): string {
 export function reasonLong(request: Request, t: TFunction, { queueTitle, groupTitle }: { queueTitle: (name: string) => string; groupTitle: (name: string) => string }): { text: string; met: boolean }[] {
   const routing = request.routing
   if (!routing || routing.rule === 'unspecified') return []
-  const skipped = routing.skipped.map((rule) => ({ text: t(`routing.skipped.${rule}`), met: false }))
+  // Where there was no call, nobody answered it.
+  const skipped = routing.skipped.filter((rule) => rule !== 'answered' || request.callId).map((rule) => ({ text: t(`routing.skipped.${rule}`), met: false }))
   const group = groupTitle(routing.group)
   // Who may not see groups knows them by no name: a code says nothing.
   const rule = routing.group !== '' && group === routing.group ? `${routing.rule}-own` : routing.rule
