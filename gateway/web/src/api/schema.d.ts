@@ -9876,8 +9876,8 @@ export interface components {
             /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes: number;
             /**
-             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
-             *     (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Requests that are open in it stay and are
+             *     worked on until they are closed. The default one cannot be archived (FAILED_PRECONDITION / QUEUE_DEFAULT).
              */
             archived: boolean;
         };
@@ -9914,8 +9914,8 @@ export interface components {
             /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes: number;
             /**
-             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
-             *     (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Requests that are open in it stay and are
+             *     worked on until they are closed. The default one cannot be archived (FAILED_PRECONDITION / QUEUE_DEFAULT).
              */
             archived?: boolean;
         };
@@ -9952,8 +9952,8 @@ export interface components {
             /** @description A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
             callBackMinutes?: number | null;
             /**
-             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
-             *     (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+             * @description Takes no new requests: calls that the exchange still sends through it come through `default`. Requests that are open in it stay and are
+             *     worked on until they are closed. The default one cannot be archived (FAILED_PRECONDITION / QUEUE_DEFAULT).
              */
             archived?: boolean | null;
         };

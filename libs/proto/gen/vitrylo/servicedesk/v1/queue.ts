@@ -36,8 +36,8 @@ export interface Queue {
   /** A missed call is to be called back within so many minutes; of working time, where the branch has a calendar. */
   callBackMinutes: number;
   /**
-   * Takes no new requests: calls that the exchange still sends through it come through `default`. Refused while requests are open in it
-   * (FAILED_PRECONDITION / QUEUE_IN_USE); the default one cannot be archived.
+   * Takes no new requests: calls that the exchange still sends through it come through `default`. Requests that are open in it stay and are
+   * worked on until they are closed. The default one cannot be archived (FAILED_PRECONDITION / QUEUE_DEFAULT).
    */
   archived: boolean;
 }
