@@ -1,5 +1,6 @@
 export { bySystem, doneBySystem } from './by-system.ts'
 export { deedOfJob, type Deed } from './deed.ts'
+export { isMarkedSensitive } from './sensitive.ts'
 export { unwatched, watchedBy, watchedSections } from './shown.ts'
 export type { Refused } from './refusals.ts'
 export { createRecorder, isRefusal, type Recorder } from './recorder.ts'

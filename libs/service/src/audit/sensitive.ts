@@ -16,6 +16,9 @@ const sensitiveByContract = (): Map<string, Set<string>> => {
 }
 let byContract: Map<string, Set<string>> | undefined
 
+/** Whether the contract marks the field by now: entries from before hold its values. */
+export const isMarkedSensitive = (section: string, field: string): boolean => (byContract ??= sensitiveByContract()).get(section)?.has(field) === true
+
 /**
  * Whether the audit keeps no values of a field: the contract or an administrator marked it, or it is limited for anybody.
  */

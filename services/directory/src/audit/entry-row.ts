@@ -1,8 +1,9 @@
 import { isAmong, may, sees, type Caller } from '@vitrylo/auth'
 import { sql } from '@vitrylo/pg'
-import { AuditGround, AuditKind, type AuditChange } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
+import { AuditGround, AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import type { AuditEntry } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
+import { isMarkedSensitive } from '@vitrylo/service'
 import type { Detail } from './append-entries.ts'
 import { inWords } from './words.ts'
 
@@ -70,7 +71,10 @@ export function toEntry(row: Row, caller: Caller, shared = false): AuditEntry {
     reason: row.reason,
     count: row.times,
     fields: row.fields.filter(isShown),
-    changes: changes.filter(({ field }) => isShown(field)).map((change) => (readable ? { ...change, before: inWords(change.before), after: inWords(change.after) } : withoutValues(change))),
+    changes: changes.filter(({ field }) => isShown(field)).map((change) => {
+      const sensitive = change.sensitive || isMarkedSensitive(row.section, change.field)
+      return readable && !sensitive ? { ...change, before: inWords(change.before), after: inWords(change.after) } : { ...change, sensitive, before: '', after: '' }
+    }),
     beforeHash: row.before_hash,
     afterHash: row.after_hash,
     branchId: row.branch_id ?? undefined,
@@ -89,5 +93,3 @@ function betweenWhom(asked: string): Pick<AuditEntry, 'giverId' | 'receiverId'> 
   const idOf = (field: string): string | undefined => new RegExp(`"${field}":"([0-9a-f-]{36})"`).exec(asked)?.[1]
   return { giverId: idOf('employeeId'), receiverId: idOf('receiverId') }
 }
-
-const withoutValues = (change: AuditChange): AuditChange => ({ ...change, before: '', after: '' })
