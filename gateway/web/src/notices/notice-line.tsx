@@ -6,7 +6,7 @@ import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
-import { endingText, gainPages, gainText, noticeIcons, pageOf, titleOf } from './notice-words.ts'
+import { endingText, gainPages, gainText, kindText, noticeIcons, pageOf, titleOf } from './notice-words.ts'
 import { useRead, useSharedName } from './use-notices.ts'
 
 /** What it tells, about what, from whom; following it marks it as read. */
@@ -33,7 +33,12 @@ export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollo
           <span className="gains num">
             {notice.gains.map((gain) => {
               const list = gainPages[gain.kind]
-              return list ? <Link key={gain.kind} className="link" {...list} onClick={follow}>{gainText(gain, t)}</Link> : <span key={gain.kind}>{gainText(gain, t)}</span>
+              return (
+                <span key={gain.kind}>
+                  {gainText(gain, t)}
+                  {list ? <>{' · '}<Link className="link in-text" {...list} onClick={follow} aria-label={t('notices.mineOf', { kind: kindText(gain, t) })}>{t('notices.mine')}</Link></> : null}
+                </span>
+              )
             })}
           </span>
         ) : null}

@@ -18,7 +18,7 @@ export const pageOf = ({ kind, section, recordId, importEnding }: Notification) 
   return recordId && pages[section] ? { to: pages[section], search: { open: recordId } } : undefined
 }
 
-/** Where one finds what of a hand-over is one's own now; the rest has no list. */
+/** One's own of each kind, among which is what a hand-over brought; the rest has no list. */
 export const gainPages: Record<string, LinkProps> = {
   counterparties: { to: '/counterparties', search: { view: 'mine' } }, interactions: { to: '/interactions', search: { view: 'upcoming' } }, opportunities: { to: '/opportunities', search: { view: 'mine' } }, requests: { to: '/requests', search: { view: 'mine' } },
 }
@@ -32,8 +32,10 @@ export function titleOf({ title, number: numbered, missedCall, counterpartyName 
   return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: counterpartyName || numbered })
 }
 
+export const kindText = ({ kind }: Notification['gains'][number], t: TFunction): string => t(`handover.kind.${kind}`, { defaultValue: kind })
+
 /** What of a kind a hand-over brought: `Відкриті угоди: 12`. */
-export const gainText = ({ kind, count }: Notification['gains'][number], t: TFunction): string => `${t(`handover.kind.${kind}`, { defaultValue: kind })}: ${number(count)}`
+export const gainText = (gain: Notification['gains'][number], t: TFunction): string => `${kindText(gain, t)}: ${number(gain.count)}`
 
 /** Of an import: how it ended, with its figures. */
 export function endingText({ importEnding }: Pick<Notification, 'importEnding'>, t: TFunction): string {
