@@ -199,7 +199,7 @@ scene('notes of a talk with a known client are typed while it lasts, stay at its
   const panel = page.locator('.cp')
   const note = panel.getByLabel('Нотатка')
   await note.fill('Просить рахунок до п’ятниці', { timeout: CALL_MS })
-  // No card was opened before, so the styles are its own.
+  // No card was opened before. Seen failing while its styles came with those of the card.
   expect(await note.evaluate((field) => field.parentElement!.clientWidth - field.clientWidth)).toBe(0)
   expect(await panel.filter({ hasText: 'Розмову завершено' }).count()).toBe(0)
   await shot(desk, 'a note while talking')

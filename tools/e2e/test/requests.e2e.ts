@@ -113,7 +113,7 @@ scene('requests are gone through one after another; a page that breaks leaves th
     await page.locator('.rq', { hasText: `${word} ${n}` }).click()
     await pane.getByText(`${word} ${n}`).first().waitFor()
   }
-  // The head of the list stays in its pane on a narrow screen.
+  // The head of the list stays in its pane on a narrow screen. Seen failing, by 37 px, while it stood in one line.
   await page.setViewportSize({ width: 1024, height: 700 })
   expect(await page.locator('.rql .filters').evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0)
   await shot(desk, 'requests at 1024')
