@@ -19,7 +19,7 @@ export type Outcome = 'created' | 'updated' | 'skipped'
  */
 export type Planned<P> = { plan: P; outcome: Outcome } | { again: true; outcome: Outcome } | { violations: Violation[] }
 
-/** What was found wrong with some of them after all, by place; undefined or empty: nothing. */
+/** `wrong`: what was found wrong with some of them after all, by place. */
 export const refusing = <P>(planned: readonly Planned<P>[], wrong: readonly (readonly Violation[])[]): Planned<P>[] =>
   planned.map((one, at) => (wrong[at]!.length > 0 ? { violations: [...wrong[at]!] } : one))
 
@@ -53,7 +53,7 @@ export type ImportKind<R = any, P = any> = {
    * and saved before the one before it is committed.
    */
   concurrent?(records: readonly R[]): boolean
-  /** Values by which the record is known, or that no two may have. Two records that share one are never planned together: the later one finds the earlier one saved. */
+  /** Values by which the record is known. Two records that share one are never planned together: the later one finds the earlier one saved. */
   keysOf(record: R, rules: Rules): readonly string[]
   /**
    * Decides for each record, in order, whether it is added, changed or refused (no right, unknown reference). Locks the

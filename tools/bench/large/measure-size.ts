@@ -6,7 +6,7 @@ import { makeRows } from '../src/data.ts'
 import { drive, type Figures, type Request } from '../src/drive.ts'
 import { loadRows, settled, type Loaded } from '../src/load-rows.ts'
 import { sampleIds, search, SUGGESTIONS, TYPED } from '../src/measure.ts'
-import { openProduct } from '../src/product.ts'
+import { inDatabase, openProduct } from '../src/product.ts'
 
 /** Who asks: a program that sees everything, and a person who sees one branch of four. */
 export type Asker = 'all' | 'branch'
@@ -60,8 +60,6 @@ export async function measureSize(dir: string, rows: number, seconds: number, sa
 
 const list = (filter: string, orderBy: string): Request =>
   ({ path: `/api/v1/counterparties?pageSize=50&filter=${encodeURIComponent(filter)}&orderBy=${encodeURIComponent(orderBy)}` })
-
-const inDatabase = (admin: string, name: string): string => Object.assign(new URL(admin), { pathname: `/${name}` }).href
 
 const VIEWER = 'viewer'
 const PASSWORD = 'вітер-у-вітрилах-7'
