@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { rightsMigrations } from '@vitrylo/auth'
 import { eventMigrations } from '@vitrylo/events'
 import { createAdminApi, ensureGroup, findUser, saveAccount, setPassword } from '@vitrylo/keycloak'
 import { createPool } from '@vitrylo/pg'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { freshDatabase } from '@vitrylo/testkit'
 import { Browser } from '../../tools/issuer/test/browser.ts'
 import { applyRealmOf, startGateway } from '../src/index.ts'
@@ -102,13 +100,4 @@ export async function startKeycloakRig() {
       await api.remove('test', `/${realm}`)
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { rightsMigrations } from '@vitrylo/auth'
 import { eventMigrations } from '@vitrylo/events'
 import { createPool, many, sql } from '@vitrylo/pg'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import type { Contract } from '@vitrylo/proto/contract.ts'
 import { freshDatabase } from '@vitrylo/testkit'
 import { applyEmployee, migrations as issuerMigrations, seedUser, startIssuer } from '../../tools/issuer/src/index.ts'
@@ -81,14 +82,6 @@ export async function startSignInRig({ contract: own, users = [] }: Options = {}
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** The gateway's own way to the issuer: counts what passes and can be cut. */
 async function startWay(port: number): Promise<{ server: Server; origin: string; tokenCalls: number; isCut: boolean }> {

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { freshDatabase } from '@vitrylo/testkit'
-import { freePorts } from './free-ports.ts'
 import { whyNoJava } from './java.ts'
 import { startContainerKeycloak } from './keycloak/container.ts'
 import { fetchKeycloak, KEYCLOAK_VERSION, startKeycloakProgram } from './keycloak/distribution.ts'
@@ -21,7 +21,7 @@ async function startJavaKeycloak(): Promise<Keycloak | undefined> {
   if ((await whyNoJava()) !== undefined) return undefined
   await fetchKeycloak()
   const { host, pathname, username, password } = new URL(await freshDatabase('keycloak'))
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const folder = await mkdtemp(join(tmpdir(), 'vitrylo-keycloak-'))
   const adminPassword = 'admin'

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { once } from 'node:events'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { freshDatabase, until } from '@vitrylo/testkit'
-import { freePorts } from '../engines/free-ports.ts'
 import { SERVICES, type Service } from './build.ts'
 import type { Container, Containers } from './container.ts'
 import { imageOf } from './names.ts'
@@ -21,7 +21,7 @@ export async function checkRun(containers: Containers, services: readonly Servic
   const bus = await freshDatabase('bus')
   for (const service of services) {
     const database = await freshDatabase(service.replace('-', '_'))
-    const [port] = (await freePorts(1)) as [number]
+    const port = await freePort()
     const run = () => containers.run(imageOf(service), { env: settings(service, { database, bus, port }), memory: '256m' })
     const first = await started(run(), port) // migrates
     await stopped(first.container)

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { rightsMigrations } from '@vitrylo/auth'
 import { createPool, migrate } from '@vitrylo/pg'
+import { freePort, freePorts } from '@vitrylo/pg/free-ports.ts'
 import { freshDatabase, peopleTheWorld, startTestIssuer, until } from '@vitrylo/testkit'
 
 export type Part = {
@@ -47,7 +47,7 @@ export async function startProduct(env: Record<string, string>, services: readon
   const started = await Promise.all(
     services.map((name) => start(name, `services/${name}/src/main.ts`, { VITRYLO_GRPC_LISTEN: address[name]! })),
   )
-  const [port] = await freePorts(1)
+  const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const gateway = await start('gateway', 'gateway/src/main.ts', {
     VITRYLO_PORT: String(port),
@@ -107,12 +107,4 @@ async function stopPart({ child }: Part): Promise<void> {
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
   await ended
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
 }

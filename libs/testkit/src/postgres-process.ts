@@ -1,13 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { serverAccount } from '@vitrylo/pg/server-account.ts'
 import type { Account } from '@vitrylo/pg/server-account.ts'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { until } from './until.ts'
 
 export type Cluster = { url: string; port: number; dir: string }
@@ -71,13 +70,4 @@ function keepServer({ postgres, dir, port, account }: Kept): void {
 async function isReady(dir: string): Promise<boolean> {
   const lines = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')
   return lines[7]?.trim() === 'ready'
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

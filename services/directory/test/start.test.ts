@@ -1,5 +1,4 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { createServer as createHttpServer } from 'node:http'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { join } from 'node:path'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createPool } from '@vitrylo/pg'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { endProcesses, freshDatabase, startProcess, startTestIssuer, until, type TestIssuer } from '@vitrylo/testkit'
 
 const MAIN = new URL('../src/main.ts', import.meta.url)
@@ -177,11 +177,3 @@ test('SIGTERM while a store is waited for ends with 0', async () => {
   directory.signal('SIGTERM')
   expect(await directory.ended).toMatchObject({ code: 0, stderr: '' })
 }, 60_000)
-
-async function freePort(): Promise<number> {
-  const server = createHttpServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const free = portOf(server)
-  server.close()
-  return free
-}

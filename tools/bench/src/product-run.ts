@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { loadCredentials, SERVICE_DATABASES } from '../../up/src/credentials.ts'
 import { openDataFolder } from '../../up/src/data-folder.ts'
 import { adminUrl, ensureDatabases } from '../../up/src/databases.ts'
 import { EMBEDDED_DATABASES, embeddedEngines } from '../../up/src/engines/embedded.ts'
 import { environments, gatewayUrl } from '../../up/src/environments.ts'
-import { freePorts } from '../../up/src/ports.ts'
 import { startPostgres } from '../../up/src/postgres.ts'
 import { startProcesses } from '../../up/src/processes.ts'
 import { waitUntilReady } from '../../up/src/ready.ts'
@@ -17,8 +17,8 @@ import { buildWeb } from '../../up/src/web-build.ts'
 const settings = loadSettings(process.env)
 openDataFolder(settings.dataDir)
 const credentials = loadCredentials(settings.dataDir)
-const [port] = await freePorts(1)
-const postgres = await startPostgres({ dir: join(settings.dataDir, 'postgres'), port: port!, password: credentials.postgres })
+const port = await freePort()
+const postgres = await startPostgres({ dir: join(settings.dataDir, 'postgres'), port, password: credentials.postgres })
 await ensureDatabases(postgres, [...SERVICE_DATABASES, ...EMBEDDED_DATABASES], credentials)
 process.send?.({ admin: adminUrl(postgres, credentials) })
 const ended = once(process, 'disconnect')

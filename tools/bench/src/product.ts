@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePorts } from '../../up/src/ports.ts'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import type { Access } from '../../demo/src/load/api.ts'
 
 export type Product = {
@@ -31,7 +31,7 @@ export type ProductOptions = {
 
 /** The database of a data folder runs; services and gateway follow on `start`. */
 export async function openProduct(dataDir: string, { processes = 'one', web = true, logLevel = 'info', logDir = dirname(dataDir), telemetry = {} }: ProductOptions = {}): Promise<Product> {
-  const [port] = await freePorts(1)
+  const port = await freePort()
   const logFile = join(logDir, 'product.log')
   const log = openSync(logFile, 'a')
   const began = performance.now()

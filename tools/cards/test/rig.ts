@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { contacts } from '@vitrylo/contacts'
 import { directory } from '@vitrylo/directory'
 import { exec, sql } from '@vitrylo/pg'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { CounterpartyServiceService as Counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { people, peopleTheWorld, startTestService, until, type PersonName } from '@vitrylo/testkit'
 import { hashOf } from '../../../gateway/src/app-passwords/app-password-service.ts'
@@ -42,13 +40,4 @@ export async function startCardRig() {
       await Promise.all([book.stop(), firm.stop()])
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,5 +1,5 @@
 import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers'
-import { freePorts } from '../free-ports.ts'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import type { Kafka } from '../kafka.ts'
 
 const IMAGE = 'apache/kafka:4.3.1'
@@ -8,7 +8,7 @@ const IMAGE = 'apache/kafka:4.3.1'
 export async function startContainerKafka(): Promise<Kafka | undefined> {
   const engine = await getContainerRuntimeClient().catch(() => null)
   if (engine === null) return undefined
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const container = await new GenericContainer(IMAGE)
     .withExposedPorts({ container: port, host: port })
     .withEnvironment({

@@ -1,5 +1,5 @@
 import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers'
-import { freePorts } from '../free-ports.ts'
+import { freePorts } from '@vitrylo/pg/free-ports.ts'
 import type { Keycloak } from '../keycloak.ts'
 import { KEYCLOAK_VERSION } from './distribution.ts'
 

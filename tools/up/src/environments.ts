@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import { freePorts } from '@vitrylo/pg/free-ports.ts'
 import { databaseUrl, type Address } from './databases.ts'
 import type { Credentials, DatabaseName } from './credentials.ts'
 import type { Engines } from './engines/engines.ts'
-import { freePorts } from './ports.ts'
 import { ROOT } from './settings.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,15 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { AddressInfo, Server } from 'node:net'
+import type { Server } from 'node:net'
 import { Refusal } from './refusal.ts'
-
-/** Free loopback ports. All are held at once before the first is let go, so no two are the same. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0, '127.0.0.1')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map(close))
-  return ports
-}
 
 export async function requireFreePort(port: number, host: string, key = 'VITRYLO_PORT'): Promise<void> {
   try {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { loadCredentials, SERVICE_DATABASES, type DatabaseName } from './credentials.ts'
 import { openDataFolder } from './data-folder.ts'
 import { ensureDatabases } from './databases.ts'
@@ -7,7 +8,7 @@ import { findCompose, startContainers } from './engines/containers.ts'
 import type { Engines, EnginesContext } from './engines/engines.ts'
 import { environments, gatewayUrl } from './environments.ts'
 import { acquireLock } from './lock.ts'
-import { freePorts, requireFreePort } from './ports.ts'
+import { requireFreePort } from './ports.ts'
 import { startPostgres } from './postgres.ts'
 import { banner } from './print.ts'
 import { startProcesses } from './processes.ts'
@@ -38,10 +39,10 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
 async function startHere({ settings, credentials, say }: Omit<EnginesContext, 'postgres'>, ending: Ending): Promise<Engines> {
   const webBuilt = buildWeb(say)
   webBuilt.catch(() => {}) // awaited before the gateway starts
-  const [port] = await freePorts(1)
+  const port = await freePort()
   const postgres = await startPostgres({
     dir: join(settings.dataDir, 'postgres'),
-    port: port!,
+    port,
     password: credentials.postgres,
     onRestart: (reason) => say(`${reason}; starting it again.`),
   })

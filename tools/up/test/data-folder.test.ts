@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { loadCredentials } from '../src/credentials.ts'
 import { openDataFolder } from '../src/data-folder.ts'
 import { acquireLock } from '../src/lock.ts'
-import { freePorts, requireFreePort } from '../src/ports.ts'
+import { requireFreePort } from '../src/ports.ts'
 import { processStart } from '../src/process-identity.ts'
 import { Refusal } from '../src/refusal.ts'
 
@@ -95,11 +95,6 @@ test('a taken port is refused in one sentence and the folder is free again', asy
 test('a senseless setting is refused by its name', async () => {
   expect((await runUp({ VITRYLO_PORT: 'http' })).stderr).toBe('VITRYLO_PORT must be a port number from 1 to 65535.\n')
   expect((await runUp({ VITRYLO_PROCESSES: 'two' })).stderr).toBe('VITRYLO_PROCESSES must be "one" or "each".\n')
-})
-
-test('free ports are all different', async () => {
-  const ports = await freePorts(50)
-  expect(new Set(ports).size).toBe(50)
 })
 
 test('secrets are made once, are for the owner only, and keys of a later version are added', () => {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { connectClient } from '@vitrylo/pg'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { until } from '@vitrylo/testkit'
 import { loadCredentials, SERVICE_DATABASES } from '../src/credentials.ts'
 import { databaseUrl, ensureDatabases } from '../src/databases.ts'
-import { freePorts } from '../src/ports.ts'
 import { startPostgres } from '../src/postgres.ts'
 import type { Postgres } from '../src/postgres.ts'
 import { readPidFile, stopOrphan } from '../src/postgres-orphan.ts'
@@ -30,7 +30,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const options = async (dir = join(root, 'postgres')) => ({
   dir,
-  port: (await freePorts(1))[0]!,
+  port: await freePort(),
   password: loadCredentials(root).postgres,
   onRestart: (reason: string) => void restarts.push(reason),
 })

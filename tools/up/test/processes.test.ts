@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeAll, expect, test } from '@jest/globals'
 import { busMigrations } from '@vitrylo/events'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { freshDatabase, until } from '@vitrylo/testkit'
 import type { Component } from '../src/components.ts'
-import { freePorts } from '../src/ports.ts'
 import { processStart } from '../src/process-identity.ts'
 import { startProcesses } from '../src/processes.ts'
 
@@ -14,7 +14,7 @@ let running: Component | undefined
 const said: string[] = []
 
 beforeAll(async () => {
-  const [port] = await freePorts(1)
+  const port = await freePort()
   env = {
     VITRYLO_DATABASE_URL: await freshDatabase('issuer'),
     VITRYLO_BUS_URL: await freshDatabase('bus', [busMigrations]),

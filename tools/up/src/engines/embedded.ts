@@ -1,16 +1,16 @@
 import { createPool } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
+import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { changedPasswords, seedUser } from '../../../issuer/src/index.ts'
 import { databaseUrl } from '../databases.ts'
 import { gatewayUrl } from '../environments.ts'
-import { freePorts } from '../ports.ts'
 import type { Engines, EnginesContext } from './engines.ts'
 
 export const EMBEDDED_DATABASES = ['issuer', 'bus'] as const
 
 /** Nothing but PostgreSQL: its log is the bus, our own issuer signs people in. */
 export async function embeddedEngines({ settings, credentials, postgres }: Omit<EnginesContext, 'say'>): Promise<Engines> {
-  const [port] = await freePorts(1)
+  const port = await freePort()
   const issuerDatabase = databaseUrl(postgres, 'issuer', credentials)
   async function withUsers<T>(work: (pool: Pool) => Promise<T>): Promise<T> {
     const pool = createPool({ url: issuerDatabase, name: 'demo', max: 2 })
