@@ -16,7 +16,7 @@ beforeAll(async () => {
   olena = await rig.signedIn(new Browser(rig.origin), 'olena')
   admin = await rig.signedIn(new Browser(rig.origin), 'admin')
   await until(async () => (await admin.go('/api/v1/sessions')).status === 200)
-}, 60_000)
+})
 afterAll(() => rig?.stop())
 
 const send = async (browser: Browser, method: string, path: string, body?: object) => {

@@ -69,29 +69,29 @@ test('calls are spread evenly over the addresses of a service', async () => {
   const three = await Promise.all([startBackend(), startBackend(), startBackend()])
   const channels = channelsTo(placeOf(three))
   const load = startLoad(channels.of(get, false), get)
-  await until(() => three.every(({ calls }) => calls > 20), { timeoutMs: 15_000 })
+  await until(() => three.every(({ calls }) => calls > 20))
   const start = three.map(({ calls }) => calls)
-  await until(() => three.reduce((sum, { calls }, i) => sum + calls - start[i]!, 0) > 300, { timeoutMs: 15_000 })
+  await until(() => three.reduce((sum, { calls }, i) => sum + calls - start[i]!, 0) > 300)
   expect((await load.stop()).failures).toEqual([])
   channels.close()
   const counts = three.map(({ calls }, i) => calls - start[i]!)
   expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.2)
-}, 40_000)
+})
 
 test('a killed pod costs no call that may be repeated', async () => {
   const three = await Promise.all([startBackend(), startBackend(), startBackend()])
   const channels = channelsTo(placeOf(three))
   const load = startLoad(channels.of(get, false), get)
-  await until(() => load.done > 100, { timeoutMs: 15_000 })
+  await until(() => load.done > 100)
   three[0]!.kill()
   const killed = load.done
-  await until(() => load.done > killed + 200, { timeoutMs: 15_000 })
+  await until(() => load.done > killed + 200)
   three[1]!.kill()
   const again = load.done
-  await until(() => load.done > again + 200, { timeoutMs: 15_000 })
+  await until(() => load.done > again + 200)
   expect((await load.stop()).failures).toEqual([])
   channels.close()
-}, 40_000)
+})
 
 // Seen failing with every call taken for repeatable, and with none.
 test('of a pod that is killed in the middle of a call a write is not sent again, what may be repeated is', async () => {
@@ -101,14 +101,14 @@ test('of a pod that is killed in the middle of a call a write is not sent again,
     const client = channels.of(close, repeatable)
     const call = send(client, { path: close.grpcPath, bytes: Buffer.alloc(0), metadata: new Metadata(), deadline: Date.now() + 15_000, repeatable })
     const end = call.then(() => 'answered', () => 'failed')
-    const [asked] = await until(() => (both.some(({ calls }) => calls > 0) ? both.toSorted((a, b) => b.calls - a.calls) : undefined), { timeoutMs: 15_000 })
+    const [asked] = await until(() => (both.some(({ calls }) => calls > 0) ? both.toSorted((a, b) => b.calls - a.calls) : undefined))
     asked!.kill()
     const other = both.find((backend) => backend !== asked)!
     expect(await end).toBe(repeatable ? 'answered' : 'failed')
     expect(other.calls).toBe(repeatable ? 1 : 0)
     channels.close()
   }
-}, 40_000)
+})
 
 /** Names of a service that may change, as those of a headless Service in Kubernetes do. */
 const names: { now: Backend[]; looks: number } = { now: [], looks: 0 }
@@ -135,11 +135,11 @@ test('new pods are found when connections reach their age, and no call fails mea
   names.now = [await startBackend(700)]
   const channels = channelsTo('names:///sample')
   const load = startLoad(channels.of(close, false), close)
-  await until(() => load.done > 100, { timeoutMs: 15_000 })
+  await until(() => load.done > 100)
   names.now.push(await startBackend(700), await startBackend(700))
-  await until(() => names.now.every(({ calls }) => calls > 50), { timeoutMs: 20_000 })
+  await until(() => names.now.every(({ calls }) => calls > 50))
   const { failures } = await load.stop()
   channels.close()
   expect(failures).toEqual([])
   expect(names.looks).toBeGreaterThan(1)
-}, 60_000)
+})

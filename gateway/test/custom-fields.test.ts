@@ -8,7 +8,7 @@ let rig: Rig
 beforeAll(async () => {
   const nowhere = '127.0.0.1:1'
   rig = await startRig({ services: { contacts: nowhere, directory: nowhere, sales: nowhere, 'service-desk': nowhere, telephony: nowhere } })
-}, 60_000)
+})
 afterAll(() => rig.stop())
 
 const document = async (headers: Record<string, string> = {}) => (await rig.call('GET', '/api/openapi.json', undefined, headers)).json

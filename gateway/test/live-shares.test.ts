@@ -22,7 +22,7 @@ beforeAll(async () => {
   stream.close()
   // Who opens a stream right after the rights moved is told to read anew, see `live/routes.ts`.
   await new Promise((resolve) => setTimeout(resolve, 2_600))
-}, 60_000)
+})
 afterAll(() => rig?.stop())
 
 async function open(user: PersonName): Promise<EventStream> {
@@ -87,7 +87,7 @@ test('a share that runs out by the clock shows nothing from that moment, and its
   await share(record, [{ holder: 'telephonists', until: end }])
   await until(() => shows(olena, record), { timeoutMs: 5_000 })
   await until(() => resyncs(olena) === 2, { timeoutMs: 5_000 })
-  await until(() => Date.now() > end, { timeoutMs: 8_000 })
+  await until(() => Date.now() > end)
   expect(await shows(olena, record)).toBe(false)
   await until(() => resyncs(olena) === 4, { timeoutMs: 5_000 })
   olena.close()
@@ -122,7 +122,7 @@ test('consents stand with the record of their client', async () => {
 test('many shares at once tell their holder a few times, not once each', async () => {
   const olena = await open('olena')
   await Promise.all(Array.from({ length: 300 }, () => share(randomUUID(), [{ holder: people.olena.id }])))
-  await until(async () => (await one<{ n: number }>(rig.pool, sql`select count(*)::int as n from record_share where holder = ${people.olena.id}`))!.n >= 300, { timeoutMs: 15_000 })
+  await until(async () => (await one<{ n: number }>(rig.pool, sql`select count(*)::int as n from record_share where holder = ${people.olena.id}`))!.n >= 300)
   await until(() => resyncs(olena) > 0, { timeoutMs: 5_000 })
   await new Promise((resolve) => setTimeout(resolve, 3_500))
   expect(resyncs(olena)).toBeLessThan(10)

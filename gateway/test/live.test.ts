@@ -255,7 +255,7 @@ test('a bulk change ends in one call to read anew, and does not keep a personal 
   const personal = await publish({ recipients: [people.head.id, people.ihor.id].join(',') })
   for (const each of [stream, ihor]) {
     await until(() => ids(each).includes(personal))
-    await until(() => each.events.at(-1)!.event === 'resync', { timeoutMs: 10_000 })
+    await until(() => each.events.at(-1)!.event === 'resync')
     expect(ids(each).length).toBe(1_001)
     expect(Number(each.lastId)).toBeGreaterThanOrEqual(Number(each.events.find(({ data }) => data.id === personal)!.id))
   }
@@ -264,7 +264,7 @@ test('a bulk change ends in one call to read anew, and does not keep a personal 
 test('a quiet event, one of a bulk change, is told only as a call to read anew', async () => {
   const stream = await open('admin')
   const quiet = await publish({ branch: branches.kyiv, quiet: '1' })
-  await until(() => stream.events.at(-1)?.event === 'resync', { timeoutMs: 10_000 })
+  await until(() => stream.events.at(-1)?.event === 'resync')
   expect(ids(stream)).not.toContain(quiet)
   const row = await one<{ payload: string }>(rig.pool, sql`select payload from live_event where id = ${quiet}`)
   expect(row).toEqual({ payload: '{}' })

@@ -179,7 +179,7 @@ describe('a session', () => {
     await endTokenAt(Date.now() - 1_000)
     await until(async () => (await statusOf(browser)) === 503, { timeoutMs: 6_000 })
     rig.way.isCut = false
-    await until(async () => (await statusOf(browser)) === 200, { timeoutMs: 8_000 })
+    await until(async () => (await statusOf(browser)) === 200)
   })
 
   test('ends when the issuer refuses to go on', async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   }
   const migrated = await startProcess(MAIN, good, ['migrate']).ended
   expect(migrated).toMatchObject({ code: 0, stderr: '' })
-}, 60_000)
+})
 
 afterAll(async () => {
   await endProcesses()
@@ -87,7 +87,7 @@ describe.each(REFUSED)('a start with %s', (_name, wrong) => {
     const what = sentence!.slice('gateway does not start: '.length)
     if (typeof says === 'string') expect(what).toBe(says)
     else expect(what).toMatch(says)
-  }, 60_000)
+  })
 })
 
 test('no service is needed to start: what topics made is there, SIGTERM ends it with 0', async () => {

@@ -66,7 +66,7 @@ async function started(running: Promise<Container>, port: number): Promise<{ con
   const from = performance.now()
   const container = await running
   try {
-    await until(() => opens(port), { timeoutMs: 30_000 })
+    await until(() => opens(port))
   } catch {
     const said = await container.logs()
     await container.remove()

@@ -79,7 +79,7 @@ beforeAll(async () => {
   pool = createPool({ url, name: 'rights', max: 2 })
   await exec(pool, sql`create table thing (id uuid primary key, branch_id uuid, owner_id uuid)`)
   store = await startRightsStore(pool, { warn() {} }, () => clock)
-}, 60_000)
+})
 afterAll(async () => {
   store.stop()
   await pool.end()

@@ -49,7 +49,7 @@ beforeAll(async () => {
         select 'things', id, 'branch tree and shares', 'view', 'x', now() from thing limit 20`,
   )
   await exec(pool, sql`analyze`)
-}, 60_000)
+})
 afterAll(() => pool.end())
 
 const say = (text: string): void => void (process.env.RIGHTS_FIGURES && process.stdout.write(`${text}\n`))

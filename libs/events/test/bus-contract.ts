@@ -6,7 +6,6 @@ import type { Bus, BusEvent } from '../src/index.ts'
 import { World, range } from './world.ts'
 import type { NewBus } from './world.ts'
 
-const PATIENCE = { timeoutMs: 15_000 }
 
 /** What every adapter of the bus promises together with outbox, relay and consumer. */
 export function describeBus(name: string, newBus: NewBus): void {
@@ -35,7 +34,7 @@ function delivery(w: () => World): void {
       }),
     )
     relay.kick()
-    await until(async () => (await w().countApplied()) >= 500, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 500)
     expect(await w().revisions()).toEqual(Object.fromEntries(keys.map((key) => [key, range(1, 25)])))
   })
 
@@ -45,7 +44,7 @@ function delivery(w: () => World): void {
     await w().bus.publish([event, event])
     await w().bus.publish([event])
     await w().bus.publish([w().event('a', 2)])
-    await until(async () => (await w().revisions()).a?.includes(2), PATIENCE)
+    await until(async () => (await w().revisions()).a?.includes(2))
     expect(await w().revisions()).toEqual({ a: [1, 2] })
   })
 
@@ -54,7 +53,7 @@ function delivery(w: () => World): void {
     await Promise.all(['one', 'two'].map((group) => w().consumer({ group: `${w().group}-${group}` })))
     await w().append('a', ...range(1, 30))
     for (const group of ['one', 'two']) {
-      await until(async () => (await w().countApplied(`${w().group}-${group}`)) >= 30, PATIENCE)
+      await until(async () => (await w().countApplied(`${w().group}-${group}`)) >= 30)
       expect(await w().revisions(`${w().group}-${group}`)).toEqual({ a: range(1, 30) })
     }
   })
@@ -65,7 +64,7 @@ function delivery(w: () => World): void {
     await w().consumer({ bus: w().otherBus() })
     const keys = range(1, 10).map((n) => `key-${n}`)
     for (const revision of range(1, 40)) await Promise.all(keys.map((key) => w().append(key, revision)))
-    await until(async () => (await w().countApplied()) >= 400, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 400)
     expect(await w().revisions()).toEqual(Object.fromEntries(keys.map((key) => [key, range(1, 40)])))
   })
 
@@ -73,12 +72,12 @@ function delivery(w: () => World): void {
     const relay = w().relay()
     const first = await w().consumer()
     await w().append('a', 1, 2)
-    await until(async () => (await w().countApplied()) === 2, PATIENCE)
+    await until(async () => (await w().countApplied()) === 2)
     await first.stop()
     await w().append('a', 3, 4)
     await relay.drained()
     await w().consumer({ bus: w().otherBus() })
-    await until(async () => (await w().countApplied()) >= 4, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 4)
     expect(await w().revisions()).toEqual({ a: [1, 2, 3, 4] })
   })
 
@@ -159,7 +158,7 @@ function failures(w: () => World): void {
     await w().consumer({ handlers: [handler] })
     await w().append('a', 1, 2, 3, 4, 5)
     await w().append('b', 1)
-    await until(async () => (await w().countApplied()) >= 5, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 5)
     expect(await w().revisions()).toEqual({ a: [1, 2, 4, 5], b: [1] })
     expect(await many(w().pool, sql`select consumer, key, revision, error, attempts, data from dead_letter`)).toEqual([
       { consumer: w().group, key: 'a', revision: 3, error: 'Error: three is poison', attempts: 5, data: { n: 3 } },
@@ -179,7 +178,7 @@ function failures(w: () => World): void {
     })
     await w().consumer({ handlers: [handler] })
     await w().append('a', 1, 2, 3)
-    await until(async () => (await w().countApplied()) >= 3, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 3)
     expect(await w().revisions()).toEqual({ a: [1, 2, 3] })
     expect(await stats(w().pool)).toMatchObject({ deadLetters: 0 })
   })
@@ -192,9 +191,9 @@ function crashes(w: () => World): void {
     await inTx(w().pool, async (tx) => {
       await w().appendIn(tx, 'early', 1)
       await w().append('late', 1)
-      await until(async () => (await w().countApplied()) === 1, PATIENCE)
+      await until(async () => (await w().countApplied()) === 1)
     })
-    await until(async () => (await w().countApplied()) === 2, PATIENCE)
+    await until(async () => (await w().countApplied()) === 2)
     expect(await w().revisions()).toEqual({ late: [1], early: [1] })
   })
 
@@ -222,7 +221,7 @@ function crashes(w: () => World): void {
     const relay = w().relay(deadly)
     for (const revision of [1, 2, 3]) await w().append('a', revision)
     await relay.drained()
-    await until(async () => (await w().countApplied()) >= 3, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 3)
     expect(deaths).toBeGreaterThan(2)
     expect(await w().revisions()).toEqual({ a: [1, 2, 3] })
   })
@@ -243,9 +242,9 @@ function crashes(w: () => World): void {
     }
     await w().consumer({ bus: forgetful })
     await w().append('a', 1, 2, 3)
-    await until(() => crashes > 2, PATIENCE)
+    await until(() => crashes > 2)
     await w().append('a', 4)
-    await until(async () => (await w().revisions()).a?.includes(4), PATIENCE)
+    await until(async () => (await w().revisions()).a?.includes(4))
     expect(await w().revisions()).toEqual({ a: [1, 2, 3, 4] })
   })
 
@@ -262,10 +261,10 @@ function crashes(w: () => World): void {
     )
     await w().consumer()
     for (const revision of range(1, 100)) await Promise.all(keys.map((key) => w().append(key, revision)))
-    await until(async () => (await w().countApplied()) >= 1_000, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 1_000)
     await relays[0]?.stop()
     await relays[1]?.drained()
-    await until(async () => (await w().countApplied()) >= 3_000, PATIENCE)
+    await until(async () => (await w().countApplied()) >= 3_000)
     expect(await w().revisions()).toEqual(Object.fromEntries(keys.map((key) => [key, range(1, 100)])))
   })
 }

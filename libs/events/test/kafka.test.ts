@@ -39,7 +39,7 @@ function particulars(): void {
     await stranger.send({ topic, messages: [{ key: 'a', value: 'not json' }, { key: 'a', value: null }] })
     await world.bus.publish([world.event('a', 1)])
     await world.consumer()
-    await until(async () => (await world.countApplied()) === 1, { timeoutMs: 15_000 })
+    await until(async () => (await world.countApplied()) === 1)
     expect(await many(world.pool, sql`select key, data, error from dead_letter order by id`)).toEqual([
       { key: 'a', data: { text: 'not json' }, error: 'Error: value is no JSON object' },
       { key: 'a', data: { text: '' }, error: 'Error: value is no JSON object' },
@@ -65,7 +65,7 @@ function particulars(): void {
       values (${huge.id}, ${huge.topic}, 'a', ${huge.type}, now(), 2, ${JSON.stringify(huge.data)}::jsonb, '{}')`)
     await world.append('a', 3)
     await relay.drained()
-    await until(async () => (await world.countApplied()) === 1, { timeoutMs: 15_000 })
+    await until(async () => (await world.countApplied()) === 1)
     expect(await world.revisions()).toEqual({ a: [3] })
     expect(await stats(world.pool)).toMatchObject({ parked: 1 })
   })

@@ -56,7 +56,7 @@ describe('the PostgreSQL bus in particular', () => {
     await until(() => seen[0]!.length > 700)
     await Promise.all([2, 3].map(read))
     await rest
-    await until(() => seen.every(({ length }) => length >= all.length), { timeoutMs: 15_000 })
+    await until(() => seen.every(({ length }) => length >= all.length))
     for (const each of seen) expect(each).toEqual(range(1, all.length))
   })
 
@@ -112,7 +112,7 @@ describe('the PostgreSQL bus in particular', () => {
           where datname = current_database() and application_name in ('bus', 'bus listener')`)
         return (row?.n ?? 99) <= 2
       },
-      { timeoutMs: 14_000, everyMs: 200 },
+      { everyMs: 200 },
     )
   })
 

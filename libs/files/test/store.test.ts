@@ -112,7 +112,7 @@ test('S3: an upload that a killed process began goes with its key; what fails on
   Object.assign(s3.state, { failing: 0, status: 503 })
   await expect(s3Store({ ...OURS, bucket: s3.url, keyId: () => 'other' }).get(key)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   await expect(s3Store({ ...OURS, bucket: `${s3.host}/other` }).get(key)).rejects.toMatchObject({ reason: 'FILE_STORE_AWAY' })
-}, 30_000)
+})
 
 // Seen failing with a broken line told at once, and with a POST that was repeated.
 test('S3: a line that breaks is tried again twice at most, but never for what cannot be repeated', async () => {
@@ -129,7 +129,7 @@ test('S3: a line that breaks is tried again twice at most, but never for what ca
   expect(await asked(() => store.get(key), 9)).toBe('FILE_STORE_AWAY GET GET GET')
   expect(await asked(() => store.remove(key), 1)).toBe('done DELETE DELETE GET')
   expect(await asked(() => store.put(key, inParts(randomBytes(6 * MIB))), 1)).toBe('FILE_STORE_AWAY POST')
-}, 30_000)
+})
 
 // Seen failing with the first folder taken for the bucket: a removal got 404 for ever.
 test('S3: a bucket may be named in the host', async () => {

@@ -65,7 +65,7 @@ beforeAll(async () => {
   await exec(pool, sql`insert into thing select * from jsonb_populate_recordset(null::thing, ${JSON.stringify(rows)}::jsonb)`)
   const parts = things.flatMap(({ id, parts: own }) => own.map((part) => ({ ...part, thing_id: id })))
   await exec(pool, sql`insert into part select * from jsonb_populate_recordset(null::part, ${JSON.stringify(parts)}::jsonb)`)
-}, 60_000)
+})
 
 afterAll(() => pool?.end())
 
@@ -93,7 +93,7 @@ test('5,000 random filters find the same as their meaning written down apart', a
   // Filters that find nothing, or all, would prove little.
   expect(found / (5_000 * things.length)).toBeGreaterThan(0.15)
   expect(found / (5_000 * things.length)).toBeLessThan(0.85)
-}, 60_000)
+})
 
 const NAMES = Array.from({ length: BATCH }, (_, n) => sql([`f${n}`]))
 
@@ -127,4 +127,4 @@ test('pages joined give every row once and in order, whatever fields, directions
     const all = await many<{ id: string }>(pool, sql`select t.id from thing t where t.size < 4 order by ${whole}`)
     expect({ orderBy, ids }).toEqual({ orderBy, ids: all.map(({ id }) => id) })
   }
-}, 60_000)
+})

@@ -99,7 +99,7 @@ test('everything goes to its receiver though a process is killed in the middle, 
   const { id } = await start()
   expect(await refusal(start())).toBe('ALREADY_EXISTS HANDOVER_RUNNING')
   const moved = async () => Number((await system.rowsOf('sales', `select moved from handover_part where kind = 'opportunities'`))[0]?.replace(/\D/g, '') ?? 0)
-  await until(async () => (await moved()) > 0, { timeoutMs: 20_000, everyMs: 5 })
+  await until(async () => (await moved()) > 0, { everyMs: 5 })
   await system.kill('sales')
   expect(await moved()).toBeLessThan(MANY)
   await system.start('sales')
@@ -119,10 +119,10 @@ test('everything goes to its receiver though a process is killed in the middle, 
   expect(await system.rowsOf('contacts', `select caretakers -> 0 ->> 'employeeId', caretakers -> 1 ->> 'employeeId' from counterparty where caretakers <> '[]'`)).toEqual([`(${people.bohdan.id},${people.ihor.id})`])
   expect(await system.rowsOf('contacts', `select holder from record_share`)).toEqual([`(${people.bohdan.id})`])
   // Seen failing with a hand-over that tells nobody: directory went on with the share of who has left, and let the receiver see no history.
-  await until(async () => String(await system.rowsOf('directory', `select section, holder from record_share`)) === `(counterparties,${people.bohdan.id})`, { timeoutMs: 10_000 })
+  await until(async () => String(await system.rowsOf('directory', `select section, holder from record_share`)) === `(counterparties,${people.bohdan.id})`)
   expect(await system.rowsOf('contacts', `select count(*)::int from timeline where section = 'counterparties' and kind = 'counterparty-changed' and actor_id = '${people.admin.id}'`)).toEqual(['(2)'])
   // Each of them stands in the audit log as a deed of who began it.
-  await until(async () => (await system.rowsOf('directory', `select count(*)::int from audit_entry where method = 'HandoverService.StartHandover' and section = 'opportunities'`))[0] === `(${MANY})`, { timeoutMs: 20_000, everyMs: 200 })
+  await until(async () => (await system.rowsOf('directory', `select count(*)::int from audit_entry where method = 'HandoverService.StartHandover' and section = 'opportunities'`))[0] === `(${MANY})`, { everyMs: 200 })
   expect(await system.rowsOf('directory', `select disabled, groups from employee where id = $1`, [nadia])).toEqual(['(t,{})'])
   expect(await system.rowsOf('directory', `select substitutes -> 0 ->> 'employeeId' from employee where id = $1`, [people.olena.id])).toEqual([`(${people.bohdan.id})`])
   // Each receiver is told once, of all that became theirs. Seen failing without `notified`: a notice for the request and the planned opportunity each.
@@ -130,7 +130,7 @@ test('everything goes to its receiver though a process is killed in the middle, 
     (await system.parts.directory.pool.query<{ title: string; gains: { kind: string; count: number }[] }>(`select title, gains from notification where employee_id = $1 order by id`, [to])).rows
       .map(({ title, gains }) => [title, Object.fromEntries(gains.map(({ kind, count }) => [kind, count]))])
   const { memberships: _ended, opportunities, ...rest } = HAD
-  await until(async () => (await toldOf(people.bohdan.id)).length > 0, { timeoutMs: 10_000 })
+  await until(async () => (await toldOf(people.bohdan.id)).length > 0)
   expect(await toldOf(people.bohdan.id)).toEqual([[people.nadia.name, Object.fromEntries(Object.entries(rest).filter(([, count]) => count > 0))]])
   expect(await toldOf(people.ihor.id)).toEqual([[people.nadia.name, { opportunities }]])
   // Who gave and who received stands in the entry of each record.
@@ -143,8 +143,8 @@ test('everything goes to its receiver though a process is killed in the middle, 
     `insert into request select (jsonb_populate_record(r, jsonb_build_object('id', uuidv7(), 'number', 'LATE', 'owner_id', $1::text))).* from request r limit 1`, [nadia],
   )
   await until(async () => (await system.rowsOf('service-desk', `select owner_id from request where number = 'LATE'`))[0] === `(${people.bohdan.id})`, { timeoutMs: 40_000, everyMs: 200 })
-  await until(async () => (await state()).parts.find(({ kind }) => kind === 'requests')!.moved === 2, { timeoutMs: 10_000 })
-  await until(async () => (await toldOf(people.bohdan.id)).length === 2, { timeoutMs: 10_000 })
+  await until(async () => (await state()).parts.find(({ kind }) => kind === 'requests')!.moved === 2)
+  await until(async () => (await toldOf(people.bohdan.id)).length === 2)
   expect((await toldOf(people.bohdan.id))[1]).toEqual([people.nadia.name, { requests: 1 }])
 }, 120_000)
 

@@ -98,10 +98,10 @@ test.each(['refuses', 'is silent'])('a collector that %s loses spans and holds u
   // Who waited for the collector would wait for seconds.
   expect(slowest).toBeLessThan(2_000)
   expect(process.memoryUsage().heapUsed - heap).toBeLessThan(100 * 2 ** 20)
-  if (how === 'refuses') await until(() => said.length > 0, { timeoutMs: 15_000 })
+  if (how === 'refuses') await until(() => said.length > 0)
   const began = performance.now()
   await stop()
   expect(performance.now() - began).toBeLessThan(2_000)
   expect(said.length).toBeLessThanOrEqual(1)
   if (how !== 'refuses') server.close()
-}, 60_000)
+})

@@ -73,7 +73,7 @@ async function importFile(): Promise<void> {
   const rows = `displayName,kind,email\n"${CANARY.name} 2",person,x-${CANARY.mail}\n"${CANARY.name}",${CANARY.name},${CANARY.query}\n`
   expect((await call('PUT', `${path}/content`, rows)).status).toBe(200)
   expect((await call('POST', `${path}:run`, {})).status).toBe(200)
-  const ended = await until(async () => (await call('GET', path)).json.state === 'done' && (await call('GET', path)).json, { timeoutMs: 20_000, everyMs: 200 })
+  const ended = await until(async () => (await call('GET', path)).json.state === 'done' && (await call('GET', path)).json, { everyMs: 200 })
   expect(ended).toMatchObject({ created: '1', failed: '1' })
   expect((await call('GET', `${path}:errorFile`)).text).toContain(CANARY.query)
 }
@@ -87,21 +87,21 @@ async function ring(): Promise<void> {
   }
   const saved = await call('POST', '/api/v1/pbxes', pbx)
   expect(saved.status).toBe(200)
-  await until(async () => (await call('GET', `/api/v1/pbxes/${saved.json.id}`)).json.link?.state === 'up', { timeoutMs: 20_000, everyMs: 100 })
+  await until(async () => (await call('GET', `/api/v1/pbxes/${saved.json.id}`)).json.link?.state === 'up', { everyMs: 100 })
   const live = await fetch(`${origin}/api/v1/events`, { headers: { authorization: `Bearer ${token}` }, signal: stream.signal })
   let seen = ''
   void (async () => {
     for await (const part of live.body!.pipeThrough(new TextDecoderStream())) seen += part
   })().catch(() => {})
   simulator.play({ callerNumber: CANARY.caller, extension: EXTENSION, ringSeconds: 1, talkSeconds: 1 })
-  await until(() => seen.includes('event: vitrylo.telephony.v1.CallOffered'), { timeoutMs: 10_000 })
-  await until(() => seen.includes('event: vitrylo.telephony.v1.CallEnded'), { timeoutMs: 10_000 })
+  await until(() => seen.includes('event: vitrylo.telephony.v1.CallOffered'))
+  await until(() => seen.includes('event: vitrylo.telephony.v1.CallEnded'))
 }
 
 /** The span, once it has come in, that `of` describes. */
 function arrived(of: Partial<ReceivedSpan>): Promise<ReceivedSpan> {
   const fits = (span: ReceivedSpan): boolean => Object.entries(of).every(([key, value]) => span[key as keyof ReceivedSpan] === value)
-  return until(() => receiver.spans.find(fits) ?? fail(of), { timeoutMs: 15_000, everyMs: 50 })
+  return until(() => receiver.spans.find(fits) ?? fail(of), { everyMs: 50 })
 }
 
 function fail(of: object): never {

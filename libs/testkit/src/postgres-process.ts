@@ -35,7 +35,7 @@ export async function startCluster(): Promise<Cluster> {
   const account = await serverAccount([dir, postgres])
   await initialise(initdb, dir, account)
   keepServer({ postgres, dir, port, account })
-  await until(() => isReady(dir), { timeoutMs: 20_000 })
+  await until(() => isReady(dir))
   return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, port, dir }
 }
 

@@ -94,13 +94,10 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
     async receive(...events) {
       const sent = events.map(busEventOf)
       await bus.publish(sent)
-      await until(
-        async () => {
-          const done = await many(pool, sql`select distinct event_id from inbox where event_id = any(${sent.map(({ id }) => id)}::uuid[])`)
-          return done.length === new Set(sent.map(({ id }) => id)).size
-        },
-        { timeoutMs: 10_000 },
-      )
+      await until(async () => {
+        const done = await many(pool, sql`select distinct event_id from inbox where event_id = any(${sent.map(({ id }) => id)}::uuid[])`)
+        return done.length === new Set(sent.map(({ id }) => id)).size
+      })
       await rights?.refresh()
     },
     refreshed: async () => rights?.refresh(),

@@ -20,7 +20,7 @@ beforeAll(async () => {
       return contacts.rpc(deps)
     },
   })
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const create = (given: object) =>

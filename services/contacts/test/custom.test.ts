@@ -23,7 +23,7 @@ beforeAll(async () => {
   await define('partner', { kind: 'CUSTOM_FIELD_KIND_LINK', linkTo: 'counterparties' })
   await define('remark', {})
   await indexed('contract_no')
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const create = (name: string, custom: object = {}, as: PersonName = 'admin', more: Partial<Counterparty> = {}) =>
@@ -37,7 +37,7 @@ const wrong = (call: Promise<unknown>) => call.then(() => [], (error) => error.v
 const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, metadata }) => `${code} ${metadata.field ?? ''}`)
 const told = async () => (await service.published()).filter(({ type }) => type.endsWith('ContactIndexChanged')).map(({ data }) => data)
 const indexed = (name: string, revision = 1) =>
-  until(async () => (await many(service.pool, sql`select 1 from custom_index_told where field_id = ${fields[name]!.id} and wanted = ${String(revision)} and ready`)).length === 1, { timeoutMs: 20_000 })
+  until(async () => (await many(service.pool, sql`select 1 from custom_index_told where field_id = ${fields[name]!.id} and wanted = ${String(revision)} and ready`)).length === 1)
 
 test('values are checked, kept by name and told with the record; a change touches what it names', async () => {
   const made = await create('Друкарня', { contract_no: ' 12/2026 ', credit: { amount: '1500.00', currency: 'UAH' }, since: '2026-02-28', paper: 'a4' })
@@ -58,10 +58,10 @@ test('a field that is set aside is no way to find a record any more, and is one 
   const found = async () => (await service.call(counterparties.searchCounterparties, { q: 'Жайворонок', pageSize: 5 })).counterparties.length
   expect(await found()).toBe(1)
   await defineField(service, 'counterparties', 'nickname', { id: nick.id, revision: 2, searchable: true, archived: true })
-  await until(async () => (await found()) === 0, { timeoutMs: 10_000 })
+  await until(async () => (await found()) === 0)
   await defineField(service, 'counterparties', 'nickname', { id: nick.id, revision: 3, searchable: true })
-  await until(async () => (await found()) === 1, { timeoutMs: 10_000 })
-}, 30_000)
+  await until(async () => (await found()) === 1)
+})
 
 // Seen failing without the unique index: all of them were accepted.
 test('of ten who take one value at once one has it, and the others learn which field it was', async () => {
@@ -132,14 +132,14 @@ test('an index that records forbid is told of as failed, and made when they are 
   fields.plate = await defineField(service, 'counterparties', 'plate', {})
   const [one] = [await create('Авто 1', { plate: 'АА1234ВВ' }), await create('Авто 2', { plate: 'АА1234ВВ' })]
   await defineField(service, 'counterparties', 'plate', { ...fields.plate, unique: true, revision: 2 })
-  await until(async () => (await told()).some((data) => data.customFieldId === fields.plate!.id && /same value/.test(String(data.problem))), { timeoutMs: 20_000 })
+  await until(async () => (await told()).some((data) => data.customFieldId === fields.plate!.id && /same value/.test(String(data.problem))))
   await update(one!.id, { plate: 'АА0001ВВ' })
   await defineField(service, 'counterparties', 'plate', { ...fields.plate, unique: true, revision: 3 })
   await indexed('plate', 3)
   expect(await refusal(create('Авто 3', { plate: 'АА1234ВВ' }))).toBe('ALREADY_EXISTS custom.plate')
   // Nobody wants it any more.
   await defineField(service, 'counterparties', 'plate', { ...fields.plate, unique: false, revision: 4 })
-  await until(async () => (await many(service.pool, sql`select 1 from pg_class where relname = 'cfu_counterparty_plate'`)).length === 0, { timeoutMs: 20_000 })
+  await until(async () => (await many(service.pool, sql`select 1 from pg_class where relname = 'cfu_counterparty_plate'`)).length === 0)
 })
 
 test('contact persons have custom fields in the same way', async () => {

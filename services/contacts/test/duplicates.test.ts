@@ -27,7 +27,7 @@ const search = async (as: PersonName = 'admin'): Promise<DuplicateSearch> => {
   return until(async () => {
     const now = await service.call(rpc.getDuplicateSearch, { id }, { as })
     return now.state === 'DUPLICATE_SEARCH_STATE_RUNNING' ? undefined : now
-  }, { timeoutMs: 20_000 })
+  })
 }
 const pairs = async (as: PersonName = 'admin', state: 'OPEN' | 'DISMISSED' = 'OPEN') =>
   (await service.call(rpc.listDuplicatePairs, { pageSize: 0, pageToken: '', state: `DUPLICATE_PAIR_STATE_${state}` }, { as })).duplicatePairs

@@ -27,7 +27,7 @@ beforeAll(async () => {
   for (const given of SAMPLES) await first.service.call(counterparties.createCounterparty, CreateCounterpartyRequest.fromPartial({ counterparty: given as object }))
   // One for whom nobody answers, as a hand-over may leave it.
   await first.service.pool.query(`update counterparty set responsible_id = null where external_id = 'x-4'`)
-}, 60_000)
+})
 afterAll(async () => {
   for (const { service, imports, exports } of [first, second]) {
     imports.close()
@@ -110,7 +110,7 @@ setTest.each([['4.0', VCARD], ['3.0', VCARD3]])('vcard-icalendar: all 18 cards g
   expect(await channelsOf(other)).toEqual(await channelsOf(one))
   const text = file.toString().replace(/\r\n /g, '')
   expect([text.match(/^BEGIN:VCARD/gm)!.length, text.match(/^TEL[;:]/gm)!.length, text.match(/^EMAIL[;:]/gm)!.length]).toEqual([18, 36, 22])
-}, 60_000)
+})
 
 // Seen failing with the scope of `view` in place of `export`, and with the caller of the call kept for every page.
 test('an export holds what the right to export reaches, and ends when it is lost', async () => {
@@ -136,4 +136,4 @@ test('an export holds what the right to export reaches, and ends when it is lost
   })
   await expect(half).rejects.toMatchObject({ reason: 'RIGHT_MISSING' })
   expect(parts).toBeLessThan(50)
-}, 60_000)
+})

@@ -35,7 +35,7 @@ beforeAll(async () => {
   await defineField(service, 'counterparties', 'deed', { kind, required: true, visibleWhen: 'custom.scan:*' })
   await defineField(service, 'counterparties', 'remark')
   await defineField(service, 'contact-persons', 'photo', { kind })
-}, 60_000)
+})
 afterAll(async () => {
   client.close()
   await service.stop()

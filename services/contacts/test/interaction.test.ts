@@ -165,12 +165,12 @@ const reminders = async (id: string) => (await service.published()).filter(({ ke
 
 test('its owner alone is reminded, once, and once more after a change of time', async () => {
   const made = await plan([await firm('Нагадати')], { startTime: inHours(1), remindBeforeMinutes: 60 })
-  await until(async () => (await reminders(made.id)).length > 0, { timeoutMs: 15_000 })
+  await until(async () => (await reminders(made.id)).length > 0)
   expect(await reminders(made.id)).toMatchObject([{ headers: { recipients: people.olena.id }, data: { interaction: { subject: 'Показ млина' } } }])
   await change({ id: made.id, place: 'у нас' }, ['place'])
   await service.pool.query(`select graphile_worker.add_job('remind', json_build_object('id', $1::text))`, [made.id])
   await change({ id: made.id, startTime: inHours(2), remindBeforeMinutes: 120 }, ['start_time', 'remind_before_minutes'])
-  await until(async () => (await reminders(made.id)).length > 1, { timeoutMs: 15_000 })
+  await until(async () => (await reminders(made.id)).length > 1)
   await until(async () => (await service.pool.query(`select 1 from graphile_worker.jobs where task_identifier = 'remind' and run_at <= now()`)).rowCount === 0)
   expect(await reminders(made.id)).toHaveLength(2)
   // Seen failing with the job in nobody's company: no entry.
@@ -198,7 +198,7 @@ test('a process that died over a reminder does not take it along', async () => {
   await service.pool.query(`update interaction set remind_at = now() where id = $1`, [made.id])
   expect(await reminders(made.id)).toEqual([])
   await reminderSweep(service).first!()
-  await until(async () => (await reminders(made.id)).length > 0, { timeoutMs: 15_000 })
+  await until(async () => (await reminders(made.id)).length > 0)
   expect(await reminders(made.id)).toHaveLength(1)
 })
 

@@ -57,7 +57,7 @@ test('after kill -9 in the middle of an import every row is there once, and so i
   const count = async (text: string, from = pool) => (await from.query(`select count(*)::int as n from ${text}`)).rows[0].n
   expect(await count('counterparty')).toBe(ROWS)
   expect(await count(`timeline where kind = 'counterparty-created'`)).toBe(ROWS)
-  await until(async () => (await count('outbox')) === 0, { timeoutMs: 30_000 })
+  await until(async () => (await count('outbox')) === 0)
   expect(await count(`bus_log where topic = 'vitrylo.contacts.counterparty.v1'`, bus)).toBe(ROWS)
   // The audit log is told of every row, and of none twice.
   const named = `bus_log l, jsonb_array_elements_text(l.data -> 'recordIds') as r (id) where l.data ->> 'method' = 'ImportService.RunImport'`

@@ -22,7 +22,7 @@ let service: TestService
 let deps: Deps
 beforeAll(async () => {
   service = await startTestService({ ...contacts, sweeps: (given) => { deps = given; return [] } })
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason, violations = [] }) => [code, reason, ...violations.map(({ field }: { field: string }) => field)].join(' '))
@@ -156,7 +156,7 @@ test('held ones do not stand in the way of a rule, and its figures are of what i
   const { id } = await rule('counterparties')
   expect(await nights(id)).toBe(1)
   expect(await nameOf(free)).toBe('')
-}, 60_000)
+})
 
 // Seen failing with the figures of what was offered: 2,000 a night, and nothing gone.
 test('a rule that takes nothing of what it is offered ends, and says nothing was taken', async () => {

@@ -12,7 +12,7 @@ import { organisation } from './samples.ts'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(contacts)
-}, 60_000)
+})
 afterAll(() => service.stop())
 // Nothing is limited any more, and the service knows it.
 afterEach(async () => {

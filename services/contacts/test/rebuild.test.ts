@@ -65,7 +65,7 @@ async function rig(env: Record<string, string>, bus: Bus): Promise<Rig> {
       await bus.publish(events)
       const ids = events.map(({ id }) => id)
       const isApplied = async () => (await many(service.pool, sql`select event_id from inbox where consumer = 'contacts' and event_id = any(${ids}::uuid[])`)).length === ids.length
-      await until(isApplied, { timeoutMs: 30_000, everyMs: 50 })
+      await until(isApplied, { everyMs: 50 })
     },
     async digest() {
       const [row] = await many<Digest>(service.pool, sql`

@@ -270,12 +270,12 @@ test('whoever is let in to a record of another service reads what the history of
   const seen = async () => [await kinds(id, { sections: ['opportunities'] }), (await card(id)).records.map((record) => record.id)]
   expect(await seen()).toEqual([[], []])
   await service.receive(shares(people.olena.id))
-  await until(async () => (await seen())[0]!.length > 0, { timeoutMs: 10_000 })
+  await until(async () => (await seen())[0]!.length > 0)
   expect(await seen()).toEqual([['opportunity-created'], [opportunity.id]])
   // Shares of records that are here are given here: what is told of them from outside is not believed.
   await service.receive({ ...shares(people.nadia.id), key: id, data: { ...shares(people.nadia.id).data, section: 'counterparties', recordId: id } })
   await service.receive({ ...shares(), revision: 3 })
-  await until(async () => (await seen())[0]!.length === 0, { timeoutMs: 10_000 })
+  await until(async () => (await seen())[0]!.length === 0)
 })
 
 test('an unknown section is refused', async () => {

@@ -11,7 +11,7 @@ import { directory } from '../src/index.ts'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(directory)
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const label = { uk: 'Номер договору', en: 'Contract number' }

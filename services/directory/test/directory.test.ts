@@ -12,7 +12,7 @@ import { directory } from '../src/index.ts'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(directory)
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const always = { fromTime: undefined, untilTime: undefined }

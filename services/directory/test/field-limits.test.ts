@@ -15,7 +15,7 @@ let home: string
 beforeAll(async () => {
   service = await startTestService(directory)
   home = (await service.call(Branches.createBranch, CreateBranchRequest.fromPartial({ branch: { name: 'Дім', code: 'home' } }))).id
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason, violations = [] }) => [code, reason, ...violations.map(({ field, rule }: { field: string; rule: string }) => `${field} ${rule}`)].join(' '))

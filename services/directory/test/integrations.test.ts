@@ -15,7 +15,7 @@ let service: TestService
 beforeAll(async () => {
   service = await startTestService(directory)
   await settle(service)
-}, 60_000)
+})
 afterAll(() => service?.stop())
 
 const refusal = (call: Promise<unknown>) =>
@@ -91,7 +91,7 @@ test('the key before goes on for the overlap, and no longer; a change of scopes 
   expect(await refusal(issue(id))).toBe('FAILED_PRECONDITION ACCOUNT_REVOKED')
   expect(await refusal(change(id, { name: 'again' }, ['name']))).toBe('FAILED_PRECONDITION ACCOUNT_REVOKED')
   expect((await list('admin', 'revoked = true')).integrationAccounts.map(({ name }) => name)).toEqual(['rotated'])
-}, 30_000)
+})
 
 // Without the check a key with every right comes of the scope `scim`.
 test('a program with cut scopes gives itself no wider account or key', async () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await give('sales-managers', null, [['requests', 'view', 'branch'], ['opportunities', 'view', 'department']])
   await give(people.nadia.id, people.nadia.id, [['employees', 'manage', 'branch']])
   await until(async () => (await refusal(invite(people.taras.id, 'nadia'))) === 'NOT_FOUND NOT_FOUND')
-}, 60_000)
+})
 
 afterAll(async () => {
   await service?.stop()
@@ -163,4 +163,4 @@ test('where Keycloak signs people in the way there is told', async () => {
   } finally {
     await other.stop()
   }
-}, 60_000)
+})

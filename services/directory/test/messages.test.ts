@@ -37,7 +37,7 @@ beforeAll(async () => {
   await service.pool.query('insert into rights_group (id, name, cells, revision) values ($1, $2, $3, 1)', [people.nadia.id, people.nadia.id, JSON.stringify(KYIV)])
   await service.pool.query('update rights_version set version = version + 1')
   await until(async () => (await refusal(list('nadia'))) === 'accepted')
-}, 60_000)
+})
 
 afterAll(async () => {
   await service?.stop()
@@ -250,7 +250,7 @@ describe('an import', () => {
     await service.pool.query(`update employee set email = 'ihor@vitrylo.example' where id = $1`, [people.ihor.id])
     const before = mails.length
     await ended('ihor', 'IMPORT_STATE_PAUSED')
-    await until(() => mails.length > before, { timeoutMs: 15_000 })
+    await until(() => mails.length > before)
     const text = Buffer.from(mails.at(-1)!.split('\r\n\r\n').slice(1).join(''), 'base64').toString() + mails.at(-1)!
     expect(text).toContain('призупинено')
     expect(await imports('ihor')).toHaveLength(1)
@@ -298,9 +298,9 @@ describe('a record that is shared', () => {
       type: RecordSharesChangedEvent, key: other, revision: 1, branchId: branches.kyiv, ownerId: people.nadia.id,
       data: RecordSharesChangedEvent.codec.fromPartial({ section: 'counterparties', recordId: other, shares: [{ holder: people.owner.id, action: 'ACTION_VIEW', givenBy: people.nadia.id, givenTime: new Date() }] } as object),
     })
-    await until(() => mails.some((mail) => mail.includes('To: owner@')), { timeoutMs: 15_000 })
+    await until(() => mails.some((mail) => mail.includes('To: owner@')))
     mails.length = 0
-  }, 30_000)
+  })
 })
 
 describe('where one is told', () => {
@@ -315,14 +315,14 @@ describe('where one is told', () => {
     await service.pool.query(`update employee set email = 'bohdan@vitrylo.example' where id = $1`, [people.bohdan.id])
     const subject = 'лист\r\nBcc: x@evil.example\r\n\r\nтіло'
     await service.receive({ type: RequestAssignedEvent, key: people.bohdan.id, revision: 1, data: RequestAssignedEvent.codec.fromPartial({ request: { ...request(people.bohdan.id, subject), branchId: branches.lviv }, actorId: people.nadia.id } as object) })
-    await until(() => mails.length === 1, { timeoutMs: 15_000 })
+    await until(() => mails.length === 1)
     expect(mails[0]).toMatch(/^To: bohdan@vitrylo\.example\r$/m)
     expect(mails[0]!.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/im)
     expect(await titles('bohdan')).not.toContain(subject)
     await assigned(people.olena.id, 'лише тут', people.nadia.id)
     await until(async () => (await one<{ count: number }>(service.pool, sql`select count(*)::int as count from graphile_worker.jobs`))!.count === 0)
     expect(mails).toHaveLength(1)
-  }, 30_000)
+  })
 
   test('a letter that waits is not sent when its record went out of reach meanwhile', async () => {
     await service.pool.query(`update employee set email = 'owner@vitrylo.example' where id = $1`, [people.owner.id])
@@ -336,9 +336,9 @@ describe('where one is told', () => {
     await assigned(people.olena.id, 'лист, що чекає', people.nadia.id)
     await service.pool.query('update graphile_worker._private_jobs set run_at = now()')
     await service.pool.query(`select pg_notify('jobs:insert', '{"r":"x","count":1}')`)
-    await until(async () => (await one<{ count: number }>(service.pool, sql`select count(*)::int as count from graphile_worker.jobs`))!.count === 0, { timeoutMs: 15_000 })
+    await until(async () => (await one<{ count: number }>(service.pool, sql`select count(*)::int as count from graphile_worker.jobs`))!.count === 0)
     expect(mails).toHaveLength(before)
-  }, 30_000)
+  })
 
   test('mail that cannot be sent is refused and said to be so; messages cannot be silenced', async () => {
     await service.pool.query('update employee set email = null where id = $1', [people.taras.id])

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await service.pool.query(
     `insert into employee (id, display_name, position, branch_id, username, groups, disabled, external_id, revision, created_at, updated_at)
      values ($1, $2, '', $3, 'test-admin', '{}', false, '', 1, now(), now())`, [people.admin.id, people.admin.name, branches.head])
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const install = (name: string, as: PersonName = 'admin') => service.call(rpc.installPack, { name }, { as })

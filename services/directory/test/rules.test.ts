@@ -12,7 +12,7 @@ let home: string
 beforeAll(async () => {
   service = await startTestService(directory)
   home = (await service.call(Branches.createBranch, CreateBranchRequest.fromPartial({ branch: { name: 'Дім', code: 'home' } }))).id
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const HOUR = 3_600_000

@@ -9,7 +9,7 @@ let service: TestService
 beforeAll(async () => {
   service = await startTestService(directory)
   await settle(service)
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)

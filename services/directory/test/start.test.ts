@@ -34,7 +34,7 @@ beforeAll(async () => {
     const ended = await startProcess(MAIN, good, [command]).ended
     expect(ended).toMatchObject({ code: 0, stderr: '' })
   }
-}, 60_000)
+})
 
 afterAll(async () => {
   await endProcesses()
@@ -102,7 +102,7 @@ describe.each(REFUSED)('a start with %s', (_name, wrong) => {
     expect(who).toBe('directory does not start: ')
     if (typeof says === 'string') expect(what).toBe(says)
     else expect(what).toMatch(says)
-  }, 60_000)
+  })
 })
 
 test('a schema that this release must not meet refuses the start, one that it may meet does not', async () => {
@@ -120,7 +120,7 @@ test('a schema that this release must not meet refuses the start, one that it ma
   await pool.query(`drop table breaking_migration`)
   await pool.query(`delete from migrations where name = '0099_later'`)
   await pool.end()
-}, 60_000)
+})
 
 test('what can heal is waited for: the reason stands in readiness, and the start goes on by itself', async () => {
   const [health, way] = [await freePort(), await freePort()]
@@ -128,12 +128,12 @@ test('what can heal is waited for: the reason stands in readiness, and the start
   const directory = startProcess(MAIN, { ...good, VITRYLO_DATABASE_URL: url, VITRYLO_HEALTH_LISTEN: `127.0.0.1:${health}` })
   const ask = (path: string) => fetch(`http://127.0.0.1:${health}/health/${path}`)
   const reasons = async () => ((await (await ask('ready')).json()) as { reasons: string[] }).reasons
-  await until(async () => /^database "directory_\w+" at 127\.0\.0\.1:\d+ \(VITRYLO_DATABASE_URL\) does not answer: ECONNREFUSED$/.test((await reasons()).join()), { timeoutMs: 30_000 })
+  await until(async () => /^database "directory_\w+" at 127\.0\.0\.1:\d+ \(VITRYLO_DATABASE_URL\) does not answer: ECONNREFUSED$/.test((await reasons()).join()))
   expect([(await ask('ready')).status, (await ask('live')).status, (await ask('x')).status]).toEqual([503, 200, 404])
   const tunnel = createServer((near) => near.pipe(connect(port, '127.0.0.1')).on('error', () => near.destroy()).pipe(near).on('error', () => {}))
   tunnel.listen(way, '127.0.0.1')
   await directory.ready
-  await until(async () => (await ask('ready')).status === 200, { timeoutMs: 30_000 })
+  await until(async () => (await ask('ready')).status === 200)
   expect(await (await ask('ready')).json()).toEqual({ status: 'ready', notes: [] })
   directory.signal('SIGTERM')
   expect(await directory.ended).toMatchObject({ code: 0 })
@@ -163,7 +163,7 @@ test('a database that is lost in the midst of the start is waited for, too', asy
   await until(() => ask().then(([status, says]) => status === 503 && reason.test(says), () => false), { timeoutMs: 40_000 })
   silent = false
   await directory.ready
-  await until(async () => (await ask())[0] === 200, { timeoutMs: 30_000 })
+  await until(async () => (await ask())[0] === 200)
   directory.signal('SIGTERM')
   expect(await directory.ended).toMatchObject({ code: 0, stderr: '' })
   tunnel.close()
@@ -173,7 +173,7 @@ test('SIGTERM while a store is waited for ends with 0', async () => {
   const health = await freePort()
   const env = { ...good, VITRYLO_DATABASE_URL: 'postgres://x@127.0.0.1:1/x', VITRYLO_HEALTH_LISTEN: `127.0.0.1:${health}` }
   const directory = startProcess(MAIN, env)
-  await until(() => fetch(`http://127.0.0.1:${health}/health/live`).then(({ ok }) => ok, () => false), { timeoutMs: 30_000 })
+  await until(() => fetch(`http://127.0.0.1:${health}/health/live`).then(({ ok }) => ok, () => false))
   directory.signal('SIGTERM')
   expect(await directory.ended).toMatchObject({ code: 0, stderr: '' })
-}, 60_000)
+})

@@ -8,7 +8,7 @@ import { sales } from '../src/index.ts'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(sales)
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const refusal = (call: Promise<unknown>) => call.then(() => 'accepted', ({ code, reason }) => `${code} ${reason}`)

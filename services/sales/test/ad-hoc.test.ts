@@ -6,7 +6,7 @@ import { sales } from '../src/index.ts'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(sales)
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 /** The names under which statements on opportunities are prepared while `work` runs: a connection keeps each for ever. */

@@ -13,8 +13,8 @@ beforeAll(async () => {
   await defineField(service, 'opportunities', 'order_no', { unique: true, filterable: true })
   await defineField(service, 'opportunities', 'run', { kind: 'CUSTOM_FIELD_KIND_NUMBER', required: true, visibleWhen: 'state = open', filterable: true })
   await defineField(service, 'opportunities', 'payer', { kind: 'CUSTOM_FIELD_KIND_LINK', linkTo: 'counterparties' })
-  await until(async () => (await many(service.pool, sql`select 1 from custom_index_told where ready`)).length === 2, { timeoutMs: 20_000 })
-}, 60_000)
+  await until(async () => (await many(service.pool, sql`select 1 from custom_index_told where ready`)).length === 2)
+})
 afterAll(() => service.stop())
 
 const create = (title: string, custom: object) => service.call(rpc.createOpportunity, { opportunity: Opportunity.fromPartial({ title, custom: custom as never }) })

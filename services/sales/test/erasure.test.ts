@@ -21,7 +21,7 @@ beforeAll(async () => {
   service = await startTestService(sales, { VITRYLO_FILES_DIR: dir })
   bringer = fileClient(service, { upload: files.uploadOpportunityFile, download: files.downloadOpportunityFile })
   await defineField(service, 'opportunities', 'scan', { kind: 'CUSTOM_FIELD_KIND_FILE' })
-}, 60_000)
+})
 afterAll(async () => {
   bringer.close()
   await service.stop()

@@ -11,7 +11,7 @@ import { sales } from '../src/index.ts'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(sales)
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const told = (type: OutgoingEvent['type'], key: string, revision: number, data: object): OutgoingEvent => ({ type, key, revision, data })

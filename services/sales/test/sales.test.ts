@@ -25,7 +25,7 @@ beforeAll(async () => {
   service = await startTestService({ ...sales, sweeps: (given) => { deps = given; return [] } })
   await service.receive(client(kyivClient, 'ТОВ «Дніпровські млини»', 'nadia'), client(lvivClient, 'Готель «Стара ратуша»', 'bohdan'))
   standard = (await service.call(Pipelines.listPipelines, { pageSize: 0, pageToken: '', filter: 'isDefault=true', orderBy: '' })).pipelines[0]!
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 type As = PersonName | 'machine'

@@ -10,8 +10,8 @@ beforeAll(async () => {
   service = await startTestService(serviceDesk)
   await defineField(service, 'requests', 'plate', { filterable: true, required: true, visibleWhen: 'channel = visit' })
   await defineField(service, 'requests', 'urgent', { kind: 'CUSTOM_FIELD_KIND_FLAG', defaultValue: true, filterable: true })
-  await until(async () => (await many(service.pool, sql`select 1 from custom_index_told where ready`)).length === 2, { timeoutMs: 20_000 })
-}, 60_000)
+  await until(async () => (await many(service.pool, sql`select 1 from custom_index_told where ready`)).length === 2)
+})
 afterAll(() => service.stop())
 
 const create = (subject: string, channel: string, custom: object = {}) => service.call(rpc.createRequest, { request: Request.fromPartial({ subject, channel, custom } as object) })

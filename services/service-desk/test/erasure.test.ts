@@ -21,7 +21,7 @@ beforeAll(async () => {
   service = await startTestService(serviceDesk, { VITRYLO_FILES_DIR: dir })
   bringer = fileClient(service, { upload: files.uploadRequestFile, download: files.downloadRequestFile })
   await defineField(service, 'requests', 'scan', { kind: 'CUSTOM_FIELD_KIND_FILE' })
-}, 60_000)
+})
 afterAll(async () => {
   bringer.close()
   await service.stop()

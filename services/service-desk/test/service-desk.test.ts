@@ -29,7 +29,7 @@ beforeAll(async () => {
     client(lvivClient, 'Готель «Стара ратуша»', 'bohdan', 1),
   )
   await add({ name: 'sales', title: 'Продаж', group: 'sales-managers', answerMinutes: 60, callBackMinutes: 15 })
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const add = (queue: object) => service.call(Queues.createQueue, CreateQueueRequest.fromPartial({ queue }))

@@ -256,7 +256,7 @@ withOpenssl('calls come over TLS from an exchange whose authority is known, and 
     await simulator.play(CALL).done
     await until(() => callsOf(items).some(({ state, customerNumber }) => state === 'ended' && customerNumber === CALL.callerNumber))
   }
-}, 60_000)
+})
 
 withOpenssl('an exchange with a certificate of somebody else never hears user and secret', async () => {
   const { authority, signed, own } = makeCertificates()
@@ -266,4 +266,4 @@ withOpenssl('an exchange with a certificate of somebody else never hears user an
     expect(client.state().lastError).toMatch(/certificate|signature/)
     expect(client.stats().bytes).toBe(0)
   }
-}, 60_000)
+})

@@ -10,7 +10,7 @@ import { matchesOf } from '../src/party/party-sql.ts'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService(telephony)
-}, 60_000)
+})
 afterAll(() => service.stop())
 
 const told = (type: OutgoingEvent['type'], key: string, revision: number, data: object): OutgoingEvent => ({ type, key, revision, data })

@@ -44,7 +44,7 @@ beforeAll(async () => {
   await service.receive(known(client, '+380445550118', branches.kyiv), known(foreign, '+380325550101', branches.lviv))
   pbx = await service.call(Pbxes.createPbx, exchange({ name: 'АТС Київ' }))
   await linkIs('UP')
-}, 60_000)
+})
 afterEach(() => simulator.hang(false))
 afterAll(async () => {
   await service.stop()
@@ -65,7 +65,7 @@ const exchange = (facts: object) =>
   })
 
 const linkIs = (state: string) =>
-  until(async () => (await service.call(Pbxes.getPbx, { id: pbx.id })).link?.state === `LINK_STATE_${state}`, { timeoutMs: 10_000 })
+  until(async () => (await service.call(Pbxes.getPbx, { id: pbx.id })).link?.state === `LINK_STATE_${state}`)
 
 async function play(callerNumber: string) {
   await simulator.play({ callerNumber, extension: '1001', line: '5550101', ringSeconds: 0.2, talkSeconds: 0.2 }).done

@@ -262,7 +262,7 @@ test('the others lose nothing, and the person is known by the id alone', async (
   await expect(call('contacts', counterparties.createNote, { counterpartyId: ids.person!, text: 'ще' })).rejects.toMatchObject(refused)
   const [merge] = await many<{ id: string }>(firm.pool('contacts'), sql`select id from counterparty_merge where merged_id = ${ids.twin}`)
   await expect(call('contacts', merges.undoCounterpartyMerge, { id: merge!.id, choices: [] })).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' })
-}, 60_000)
+})
 
 test('neither old events that come again nor a timeline made anew bring anything back', async () => {
   const bus = createPgBus({ url: firm.busUrl, log: quiet })
@@ -307,7 +307,7 @@ test('of two who erase at once one does, and a change that is under way never br
   await inState(winner.id, 'SUBJECT_REQUEST_STATE_DONE')
   expect(await tablesWith(firm.urls, `${MARK}second`)).toEqual([])
   expect(await tablesWith(firm.urls, `${MARK}change`)).toEqual([])
-}, 60_000)
+})
 
 /** Tables with words of people that no place names hold nobody from outside: each of them says why. */
 test('every table with free text is a place, or says why it needs not be one', async () => {

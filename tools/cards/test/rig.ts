@@ -24,7 +24,7 @@ export async function startCardRig() {
     await exec(rig.pool, sql`insert into app_password (employee_id, subject, username, name, hash, created_at) values (${id}, ${`subject-of-${username}`}, ${username}, 'test', ${hashOf(`${username}-password`)}, now())`)
   }
   const admin = { authorization: `Bearer ${await rig.issuer.token('admin')}` }
-  await until(async () => (await rig.call('GET', '/api/v1/sessions', undefined, admin)).status === 200, { timeoutMs: 10_000 })
+  await until(async () => (await rig.call('GET', '/api/v1/sessions', undefined, admin)).status === 200)
 
   async function dav(who: PersonName, method: string, path: string, headers: Record<string, string> = {}, body?: string) {
     const authorization = `Basic ${Buffer.from(`${who}:${who}-password`).toString('base64')}`

@@ -23,7 +23,7 @@ export type Cluster = {
 export async function findCluster(env: NodeJS.ProcessEnv): Promise<Cluster | string> {
   const rig = env.VITRYLO_CLUSTER_RIG
   if (rig !== undefined && rig !== '') return fromRig(rig, env)
-  const docker = await run('docker', ['info'], { timeoutMs: 20_000 }).then(() => true, () => false)
+  const docker = await run('docker', ['info']).then(() => true, () => false)
   const kind = await run('kind', ['version']).then(() => true, () => false)
   if (docker && kind) return fromKind(env)
   return 'a Kubernetes is needed: docker with kind, or VITRYLO_CLUSTER_RIG'

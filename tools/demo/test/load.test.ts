@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await product.stop()
   rmSync(dir, { recursive: true, force: true })
-}, 60_000)
+})
 
 const LISTS = ['branches', 'departments', 'employees', 'groups', 'grants', 'queues', 'counterparties', 'contact-persons', 'opportunities', 'requests', 'interactions', 'consents', 'staff-positions', 'messages'] as const
 /** Every record with its revision, by list. */

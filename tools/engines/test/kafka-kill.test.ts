@@ -19,7 +19,7 @@ const log: Log = { debug() {}, info() {}, warn() {}, error() {} }
 const ends: (() => Promise<unknown>)[] = []
 afterAll(async () => {
   for (const end of ends.reverse()) await end()
-}, 60_000)
+})
 
 const why = await whyNoJava()
 const ofEngine = why === undefined ? test : test.skip

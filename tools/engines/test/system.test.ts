@@ -26,7 +26,7 @@ function walk(): void {
   afterAll(async () => {
     await product?.stop()
     await simulator?.stop()
-  }, 60_000)
+  })
 
   const keycloak = () => {
     const [url, realm] = product.issuer.split('/realms/') as [string, string]

@@ -24,7 +24,7 @@ function walk(): void {
   afterAll(async () => {
     await product?.stop()
     await receiver?.stop()
-  }, 60_000)
+  })
 
   test('leads from the request to the effect in another service, in the header of the record', async () => {
     const traceId = randomBytes(16).toString('hex')
@@ -34,9 +34,9 @@ function walk(): void {
     await bus.subscribe({ group: `trace-${traceId}`, topics: [TOPIC], from: 'beginning', onBatch: async (events) => void seen.push(...events) })
     const made = await product.call('POST', '/api/v1/counterparties', { kind: 'organisation', displayName: 'Млин' }, { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` })
     expect(made.status).toBe(200)
-    const record = await until(() => seen.find(({ key }) => key === made.json.id), { timeoutMs: 30_000 })
+    const record = await until(() => seen.find(({ key }) => key === made.json.id))
     const find = (of: Partial<ReceivedSpan>) =>
-      until(() => receiver.spans.find((span) => span.traceId === traceId && Object.entries(of).every(([key, value]) => span[key as keyof ReceivedSpan] === value)), { timeoutMs: 30_000 })
+      until(() => receiver.spans.find((span) => span.traceId === traceId && Object.entries(of).every(([key, value]) => span[key as keyof ReceivedSpan] === value)))
     const sent = await find({ service: 'contacts', kind: 'producer', name: `publish ${TOPIC}` })
     expect(record.headers['traceparent']).toBe(`00-${traceId}-${sent.spanId}-01`)
     const applied = await find({ service: 'sales', kind: 'consumer', name: `process ${TOPIC}`, parentSpanId: sent.spanId })

@@ -138,7 +138,7 @@ async function plantOwn(): Promise<void> {
   const file = await book!.call(Imports.createImport, { import: Import.fromPartial({ kind: 'counterparty', fileName: CANARY }) }, as)
   const deals = await funnel!.call(OpportunityImports.createImport, { import: Import.fromPartial({ kind: 'opportunity', fileName: CANARY }) }, as)
   const search = await book!.call(Duplicates.createDuplicateSearch, {}, as)
-  await until(async () => (await book!.call(Duplicates.getDuplicateSearch, { id: search.id }, as)).state === 'DUPLICATE_SEARCH_STATE_DONE', { timeoutMs: 15_000 })
+  await until(async () => (await book!.call(Duplicates.getDuplicateSearch, { id: search.id }, as)).state === 'DUPLICATE_SEARCH_STATE_DONE')
   const call = '01900000-0000-7000-8000-0000000000c7'
   const none = { answeredBy: null, ownerAgent: null, agentsRung: [], transfers: [], legKeys: [], waitSeconds: 1, talkSeconds: 1, holdSeconds: 0, holdCount: 0, withheld: false }
   const facts = { ...none, id: call, pbxId: call, direction: 'inbound', origin: 'direct', state: 'ended', customerNumber: '+380671234567', customerNumberRaw: CANARY, line: CANARY, queues: [CANARY], startTime: 0, answerTime: 0, endTime: 1, disposition: 'answered', endedBy: 'caller', certainty: 'exact' }
@@ -278,7 +278,7 @@ test('no file of counterparties holds one that is out of reach', async () => {
     for (const who of OUTSIDERS) expect([format, who, (await textAs(who)).includes(SECRET)]).toEqual([format, who, false])
   }
   close()
-}, 60_000)
+})
 
 test('no file of a record that is out of reach is given to anybody, and no name of one', async () => {
   for (const { area, resource, table, rpcs } of FILES) {
@@ -295,7 +295,7 @@ test('no file of a record that is out of reach is given to anybody, and no name 
     for (const who of OUTSIDERS.slice(0, 3)) expect([resource, who, await client.download(recordId, id, who).then(() => 'given', ({ code }) => code)]).toEqual([resource, who, 'NOT_FOUND'])
     client.close()
   }
-}, 60_000)
+})
 
 test('what the journal of sign-ins is told, the audit log is told too', async () => {
   const told = (await services.sessions!.recorded()).filter(({ section, action }) => section === 'sessions' && action === 'signed-in')

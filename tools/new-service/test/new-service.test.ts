@@ -22,7 +22,7 @@ beforeAll(() => {
   }
   const places = { ...areas('libs'), ...areas('services'), gateway: 'gateway', web: 'gateway/web', tools: 'tools' }
   for (const [name, path] of Object.entries(places)) symlinkSync(join(copy, path), join(modules, '@vitrylo', name))
-}, 60_000)
+})
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const areas = (dir: string): Record<string, string> => Object.fromEntries(readdirSync(join(ROOT, dir)).map((name) => [name, `${dir}/${name}`]))

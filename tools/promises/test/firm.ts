@@ -141,7 +141,7 @@ export async function settled(firm: Firm): Promise<string[]> {
     const isStill = JSON.stringify(now) === JSON.stringify(last)
     last = now
     return isStill && (await Promise.all(Object.entries(firm.pools).map(isTold))).every((each) => each)
-  }, { timeoutMs: 10_000, everyMs: 60 })
+  }, { everyMs: 60 })
   return last
 }
 

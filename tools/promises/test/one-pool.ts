@@ -18,7 +18,7 @@ export function onePool(on: () => Stage): void {
     const hired = await Promise.all(names.map(async (username): Promise<string> =>
       (await firm.ask('POST', '/api/v1/employees', { displayName: username, branchId: branches.kyiv, username, groups: ['own-only'] })).id))
     const canAsk = async (as: string) => (await firm.call('GET', '/api/v1/counterparties', undefined, { as })).status === 200
-    await until(() => canAsk(names.at(-1)!), { timeoutMs: 10_000 })
+    await until(() => canAsk(names.at(-1)!))
     const owned = new Map<string, string>()
     await Promise.all(hired.map(async (responsibleId, n) => {
       const make = () => firm.call('POST', '/api/v1/counterparties', { kind: 'person', displayName: `Лише ${names[n]}`, branchId: branches.lviv, responsibleId })

@@ -39,7 +39,7 @@ export async function setStage(firm: Firm): Promise<Stage> {
   await hire('bohdan', 'lviv', ['clerks'])
   await hire('ada', 'kyiv', ['administrators'])
   // Who came last is the last to be known everywhere.
-  await until(async () => (await Promise.all(['counterparties', 'opportunities', 'requests', 'calls', 'employees', 'sessions'].map((path) => firm.call('GET', `/api/v1/${path}`, undefined, { as: 'ada' })))).every(({ status }) => status === 200), { timeoutMs: 15_000 })
+  await until(async () => (await Promise.all(['counterparties', 'opportunities', 'requests', 'calls', 'employees', 'sessions'].map((path) => firm.call('GET', `/api/v1/${path}`, undefined, { as: 'ada' })))).every(({ status }) => status === 200))
   const shared = { branches: Object.values(branches), employees: Object.values(people), groups: Object.values(groups) }
   const all = await plant(firm, contract, 'ada', shared)
   const common = Object.fromEntries(Object.entries(all).filter(([name]) => !WORK.includes(name) && name !== 'relations' && name !== 'consents'))

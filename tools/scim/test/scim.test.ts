@@ -37,8 +37,8 @@ beforeAll(async () => {
     for (const account of [facts, plain]) await exec(each, sql`insert into rights_integration (id, facts, revision) values (${account.id}, ${JSON.stringify(account)}, 1)`)
     await exec(each, sql`update rights_version set version = version + 1`)
   }
-  await until(async () => (await scim('GET', '/ServiceProviderConfig')).status === 200 && (await scim('GET', '/Users')).status === 200, { timeoutMs: 10_000 })
-}, 60_000)
+  await until(async () => (await scim('GET', '/ServiceProviderConfig')).status === 200 && (await scim('GET', '/Users')).status === 200)
+})
 afterAll(async () => {
   await gateway?.stop()
   await pool?.end()

@@ -72,7 +72,7 @@ test('a server that is killed is started again on the same port', async () => {
   const first = await pidOf()
   process.kill(first, 'SIGKILL')
   const url = databaseUrl(running, 'contacts', loadCredentials(root))
-  await until(() => select(url, 'select 1'), { timeoutMs: 15_000 })
+  await until(() => select(url, 'select 1'))
   expect(await pidOf()).not.toBe(first)
   expect(restarts).toEqual(['PostgreSQL ended unexpectedly (SIGKILL)'])
 })
@@ -90,7 +90,7 @@ test('the server of a launcher that was killed is found and replaced', async () 
   running = await startPostgres(await options())
   expect(processStart(orphan)).toBeUndefined()
   expect(await pidOf()).not.toBe(orphan)
-}, 30_000)
+})
 
 test('a process that merely has the number in the pid file is left alone', async () => {
   const dir = join(root, 'other')

@@ -59,16 +59,16 @@ test('a part in its own process comes back at the same address after kill -9', a
   process.kill(pid, 'SIGINT') // the Ctrl-C of a terminal reaches it too and changes nothing
   process.kill(pid, 'SIGKILL')
   await until(() => processStart(pid) === undefined)
-  expect(await until(token, { timeoutMs: 15_000 })).toBe(200)
+  expect(await until(token)).toBe(200)
   expect(said).toEqual(['issuer ended unexpectedly (SIGKILL); starting it again.'])
   const second = await pidOfChild()
   await running.stop()
   expect(processStart(second)).toBeUndefined()
-}, 30_000)
+})
 
 test('a part that cannot start fails the whole start', async () => {
   await expect(start('each', { VITRYLO_DATABASE_URL: 'postgres://nobody:x@127.0.0.1:1/none' })).rejects.toThrow('issuer did not start')
-}, 30_000)
+})
 
 test('when the launcher is killed its parts end by themselves', async () => {
   const script = `import { startProcesses } from ${JSON.stringify(new URL('../src/processes.ts', import.meta.url).href)}
@@ -78,5 +78,5 @@ test('when the launcher is killed its parts end by themselves', async () => {
   expect(await token()).toBe(200)
   launcher.kill('SIGKILL')
   const isGone = () => token().then(() => false, () => true)
-  await until(isGone, { timeoutMs: 10_000 })
-}, 30_000)
+  await until(isGone)
+})
