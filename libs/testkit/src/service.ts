@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Client, credentials, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js'
 import { fromStatus } from '@vitrylo/errors'
 import { createPgBus, type Bus, type BusEvent, type OutgoingEvent } from '@vitrylo/events'
@@ -49,6 +52,7 @@ type Settings = Record<string, string> | ((databaseUrl: string) => Record<string
 export async function startTestService(definition: ServiceDefinition, env: Settings = {}): Promise<TestService> {
   const url = await freshDatabase(definition.name.replace('-', '_'))
   const busUrl = await freshDatabase('bus')
+  const filesDir = await mkdtemp(join(tmpdir(), 'vitrylo-files-'))
   const pool = createPool({ url, name: 'test', max: 3 })
   const busPool = createPool({ url: busUrl, name: 'test', max: 2 })
   await migrate(url, [rightsMigrations])
@@ -63,6 +67,7 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
     VITRYLO_DATABASE_URL: url,
     VITRYLO_BUS_URL: busUrl,
     VITRYLO_OIDC_ISSUER: issuer.issuer,
+    VITRYLO_FILES_DIR: filesDir,
     VITRYLO_SECRETS_KEY: 'a key for tests only, of 32 letters',
     VITRYLO_LOG_LEVEL: process.env.VITRYLO_LOG_LEVEL ?? 'silent',
     ...(typeof env === 'function' ? env(url) : env),
@@ -112,7 +117,7 @@ export async function startTestService(definition: ServiceDefinition, env: Setti
       await service.stop()
       await bus.close()
       await issuer.stop()
-      await Promise.all([pool.end(), busPool.end()])
+      await Promise.all([pool.end(), busPool.end(), rm(filesDir, { recursive: true })])
     },
   }
 }

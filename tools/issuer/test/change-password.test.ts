@@ -1,8 +1,8 @@
 // Somebody takes another password.
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { exec, inTx, many, one, sql } from '@vitrylo/pg'
-import { until } from '@vitrylo/testkit'
+import { exec, inTx, many, one, sql, type Tx } from '@vitrylo/pg'
+import { besides, until } from '@vitrylo/testkit'
 import { WISHES } from '../src/attempts.ts'
 import { saveInvitation } from '../src/invitations.ts'
 import { faultOf } from '../src/password-rules.ts'
@@ -82,13 +82,11 @@ test('a sign-in that was proven with the old password and not gone on with opens
 
 /** Somebody else changes the password and is held open in the middle while this request comes to where it must wait. */
 async function whileChanging(id: string, request: () => Promise<Response>): Promise<Response> {
-  const { answer } = await inTx(rig.pool, async (tx) => {
+  const changing = async (tx: Tx) => {
     await exec(tx, sql`update users set password = password || 'x' where id = ${id}`)
     await endSessionsOf(tx, id)
-    const answer = request()
-    await until(async () => (await one(rig.pool, sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%oidc_records%'`)) ?? undefined)
-    return { answer }
-  })
+  }
+  const [answer] = await besides(rig.pool, changing, request)
   return answer
 }
 const sessionsOf = async (id: string) => (await many(rig.pool, sql`select from oidc_records where model = 'Session' and account_id = ${id}`)).length
