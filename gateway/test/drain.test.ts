@@ -23,7 +23,8 @@ async function served(restMs: number): Promise<number> {
   return (app.server.address() as AddressInfo).port
 }
 
-const opened = async () => connect(await served(300), '127.0.0.1').setNoDelay().on('error', () => {})
+const REST_MS = 1_000
+const opened = async () => connect(await served(REST_MS), '127.0.0.1').setNoDelay().on('error', () => {})
 
 test('a connection that rests when the end begins still gets its next answer, and is then let go', async () => {
   const socket = await opened()
@@ -49,11 +50,11 @@ test('a request that arrived while the process was busy is answered, though its 
   const socket = await opened()
   await ask(socket, '/now')
   const closing = app.close()
-  await delay(280)
+  await delay(REST_MS / 2)
   // The next thing that happens is that timers run: that of the server is over by then.
   await polled()
   const answer = ask(socket, '/now')
-  for (const until = Date.now() + 80; Date.now() < until; );
+  for (const until = Date.now() + REST_MS; Date.now() < until; );
   expect(await answer).toMatch(/^HTTP\/1\.1 200 /)
   await closing
 })

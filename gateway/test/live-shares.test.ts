@@ -83,7 +83,7 @@ test('a share opens the events of its record and of no other, within 5 s, tells 
 test('a share that runs out by the clock shows nothing from that moment, and its holder reads anew', async () => {
   const record = randomUUID()
   const olena = await open('olena')
-  const end = Date.now() + 6_000
+  const end = Date.now() + 9_000
   await share(record, [{ holder: 'telephonists', until: end }])
   await until(() => shows(olena, record), { timeoutMs: 5_000 })
   await until(() => resyncs(olena) === 2, { timeoutMs: 5_000 })

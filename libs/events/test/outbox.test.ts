@@ -116,7 +116,7 @@ test('a kick from a process that does not lead wakes the one that does', async (
   await until(async () => (await locks()).length === 1)
   const other = world.relay(world.otherBus())
   const waits: number[] = []
-  for (const revision of range(1, 8)) {
+  for (const revision of range(1, 24)) {
     await until(leaderWaits)
     const seen = new Promise<void>((resolve) => (published = resolve))
     await world.append('a', revision)
@@ -125,7 +125,8 @@ test('a kick from a process that does not lead wakes the one that does', async (
     await seen
     waits.push(performance.now() - start)
   }
-  expect(waits.toSorted((a, b) => a - b)[4]).toBeLessThan(125) // by polling alone: 0 to 250 ms, on average 125
+  // By polling alone a wait is 0 to 250 ms: ten of 24 are that short once in five hundred runs. What a loaded machine takes long does not count.
+  expect(waits.filter((ms) => ms < 40).length).toBeGreaterThanOrEqual(10)
 })
 
 test('of two relays only one publishes', async () => {

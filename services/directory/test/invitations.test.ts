@@ -150,7 +150,7 @@ test('without an address, or while the mail server says nothing, the link is tol
   isDeaf = true
   const before = performance.now()
   expect(await invite(people.olena.id)).toMatchObject({ link: expect.stringContaining(URL), mailed: false })
-  expect(performance.now() - before).toBeLessThan(4_500)
+  expect(performance.now() - before).toBeLessThan(10_000)
   isDeaf = false
 })
 

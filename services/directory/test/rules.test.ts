@@ -58,7 +58,7 @@ test('a denial with a scope cuts what is allowed, and the explanation begins wit
 test('a rule begins and ends by the clock; one that can never hold is refused', async () => {
   const eli = await hire('eli')
   const own = await personal(eli)
-  await setRules(own.id, view({ untilTime: new Date(Date.now() + 2_500) }))
+  await setRules(own.id, view({ untilTime: new Date(Date.now() + 4_000) }))
   await becomes('accepted', eli, eli.id)
   // No event tells of its end.
   await becomes('PERMISSION_DENIED RIGHT_MISSING', eli, eli.id)

@@ -29,7 +29,7 @@ test('a share opens one record to somebody who reaches no other, and ends by its
   expect([await sees(other.id, 'bohdan'), await rename(one.id, 'bohdan')]).toEqual(['NOT_FOUND NOT_FOUND', 'NOT_FOUND NOT_FOUND'])
   const { opportunities } = await service.call(Opportunities.listOpportunities, { pageSize: 0, pageToken: '', filter: '', orderBy: '' }, { as: 'bohdan' })
   expect(opportunities.map(({ id }) => id)).toEqual([one.id])
-  await share(one.id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE', untilTime: new Date(Date.now() + 2_500) }])
+  await share(one.id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE', untilTime: new Date(Date.now() + 4_000) }])
   await until(async () => (await rename(one.id, 'bohdan')) === 'accepted')
   await becomes('NOT_FOUND NOT_FOUND', one.id, 'bohdan')
 })
@@ -89,7 +89,7 @@ test('no share is given for a time that is over; one that has ended stays in the
   const { id } = await create()
   const past = { holder: people.bohdan.id, action: 'ACTION_VIEW', untilTime: new Date(Date.now() - 1) }
   expect(await refusal(share(id, [past]))).toBe('INVALID_ARGUMENT FIELDS_INVALID')
-  const soon = { ...past, untilTime: new Date(Date.now() + 400) }
+  const soon = { ...past, untilTime: new Date(Date.now() + 1_500) }
   await share(id, [soon])
   await until(() => Date.now() > soon.untilTime.getTime())
   expect((await share(id, [soon, { holder: people.olena.id, action: 'ACTION_VIEW' }])).shares).toHaveLength(2)
