@@ -5,6 +5,16 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => {})
 }
 
+/** What `work` comes to, or after `ms` what `late` gives or throws; the work itself goes on. */
+export async function within<T, L>(ms: number, work: Promise<T>, late: () => L): Promise<T | L> {
+  const over = new AbortController()
+  try {
+    return await Promise.race([work, delay(ms, undefined, { signal: over.signal }).then(late)])
+  } finally {
+    over.abort()
+  }
+}
+
 export type Backoff = { next(): number; reset(): void }
 
 /** Doubling pauses with jitter, so that processes that failed together do not come back together. */

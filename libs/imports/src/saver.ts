@@ -1,6 +1,7 @@
-import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { may } from '@vitrylo/auth'
 import { AppError } from '@vitrylo/errors'
+import { within } from '@vitrylo/events'
 import { inTx } from '@vitrylo/pg'
 import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { deedOfJob, recorded, type Deed, type Deps } from '@vitrylo/service'
@@ -116,16 +117,13 @@ class InTheWay extends Error {}
  * would not see the ring: so it lets go after a while, and is saved again behind the other.
  */
 async function unlessInTheWay(save: (behind: Batch['behind']) => Promise<Progress>, before: Promise<Progress>): Promise<Progress> {
-  const waiting = new AbortController()
-  const inTime = (): Promise<Progress> => Promise.race([before, delay(PATIENCE_MS, undefined, { signal: waiting.signal }).then(() => Promise.reject(new InTheWay()))])
+  const inTime = (): Promise<Progress> => within(PATIENCE_MS, before, () => { throw new InTheWay() })
   try {
     return await save(inTime)
   } catch (error) {
     if (!(error instanceof InTheWay)) throw error
     await before
     return await save(() => before)
-  } finally {
-    waiting.abort()
   }
 }
 

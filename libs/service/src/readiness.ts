@@ -1,3 +1,4 @@
+import { within } from '@vitrylo/events'
 import type { Logger } from 'pino'
 
 export type Verdict = {
@@ -51,15 +52,7 @@ export function createReadiness(log: Logger): Readiness {
 }
 
 async function answers(looks: readonly Look[]): Promise<string[]> {
-  const found = await Promise.all(looks.map((look) => within(look)))
+  const answer = (look: Look) => Promise.resolve().then(look).catch(() => 'a check failed')
+  const found = await Promise.all(looks.map((look) => within(PATIENCE_MS, answer(look), () => 'a check did not end in time')))
   return found.filter((answer) => answer !== undefined)
-}
-
-async function within(look: Look): Promise<string | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('a check did not end in time'), PATIENCE_MS)
-  })
-  const answer = Promise.resolve().then(look).catch(() => 'a check failed')
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }

@@ -1,3 +1,4 @@
+import { within } from '@vitrylo/events'
 import type { Logger } from 'pino'
 import type { Stop } from './define.ts'
 
@@ -19,7 +20,10 @@ export function phases(log: Logger): Phases {
   const ending = new AbortController()
   let running: Promise<void> | undefined
   const end = async ({ name, stop, patienceMs }: Started): Promise<void> => {
-    await within(patienceMs, stop()).catch((err) => log.warn({ err, phase: name }, 'a part did not stop cleanly'))
+    const late = () => {
+      throw new Error(`not stopped within ${patienceMs} ms`)
+    }
+    await within(patienceMs, stop(), late).catch((err) => log.warn({ err, phase: name }, 'a part did not stop cleanly'))
   }
   const run = async (): Promise<void> => {
     ending.abort()
@@ -34,12 +38,4 @@ export function phases(log: Logger): Phases {
     },
     run: () => (running ??= run()),
   }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not stopped within ${ms} ms`)), ms)
-  })
-  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

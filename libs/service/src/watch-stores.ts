@@ -1,5 +1,5 @@
 import type { RightsStore } from '@vitrylo/auth'
-import { stats } from '@vitrylo/events'
+import { stats, within } from '@vitrylo/events'
 import { one, sql, type Pool } from '@vitrylo/pg'
 import type { Readiness } from './readiness.ts'
 
@@ -32,14 +32,8 @@ function databaseLook(pool: Pool): () => Promise<string | undefined> {
       },
       () => false,
     )
-    const inTime = await Promise.race([asked, after(PATIENCE_MS)])
+    const inTime = await within(PATIENCE_MS, asked, () => false)
     const isBusy = pool.idleCount === 0 && pool.totalCount >= pool.options.max && Date.now() - answered < BUSY_MS
     return inTime || isBusy ? undefined : 'the database does not answer'
   }
-}
-
-function after(ms: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), ms).unref()
-  })
 }

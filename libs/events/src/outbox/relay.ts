@@ -3,7 +3,7 @@ import { EventsRejected } from '../bus.ts'
 import type { Bus } from '../bus.ts'
 import type { Log } from '../log.ts'
 import { reasonOf } from '../log.ts'
-import { createBackoff, pause } from '../pause.ts'
+import { createBackoff, pause, within } from '../pause.ts'
 import { publishing } from '../trace.ts'
 import { createWaker } from '../waker.ts'
 import { BATCH, hasUnpublished, nextUnpublished, park, removePublished, tryLead } from './outbox-sql.ts'
@@ -68,9 +68,7 @@ class OutboxRelay implements Relay {
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#waker.wake()
-    const grace = new AbortController()
-    await Promise.race([this.#running, pause(STOP_GRACE_MS, grace.signal)])
-    grace.abort()
+    await within(STOP_GRACE_MS, this.#running, () => {})
     this.#release?.()
   }
 

@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '@vitrylo/errors'
-import { appendOutbox } from '@vitrylo/events'
+import { appendOutbox, within } from '@vitrylo/events'
 import { mailerOf, type Mailer } from '@vitrylo/mail'
 import { EmployeeInvitedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
@@ -73,8 +72,7 @@ function elsewhere(issuer = ''): AppError {
   return new AppError('FAILED_PRECONDITION', 'SIGN_IN_ELSEWHERE', `people sign in at Keycloak here, which sets their passwords and sends its own mails: Users, the user, Credentials, at ${console}`, { console })
 }
 
-async function isTaken(mailer: Mailer, mail: Parameters<Mailer['send']>[0], log: Deps['log']): Promise<boolean> {
-  const patience = new AbortController()
+function isTaken(mailer: Mailer, mail: Parameters<Mailer['send']>[0], log: Deps['log']): Promise<boolean> {
   const sent = mailer.send(mail).then(
     () => true,
     (error: { code?: string; responseCode?: number }) => {
@@ -83,9 +81,5 @@ async function isTaken(mailer: Mailer, mail: Parameters<Mailer['send']>[0], log:
       return false
     },
   )
-  try {
-    return await Promise.race([sent, delay(MAIL_MS, false, { signal: patience.signal })])
-  } finally {
-    patience.abort()
-  }
+  return within(MAIL_MS, sent, () => false)
 }
