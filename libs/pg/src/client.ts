@@ -23,3 +23,6 @@ export async function connectClient(url: string, name: string): Promise<pg.Clien
     }
   }
 }
+
+/** Another database of the same server. */
+export const withDatabase = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href

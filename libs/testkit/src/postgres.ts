@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { connectClient, migrate } from '@vitrylo/pg'
+import { connectClient, migrate, withDatabase } from '@vitrylo/pg'
 import type { MigrationSet } from '@vitrylo/pg'
 import { startCluster } from './postgres-process.ts'
 import type { Cluster } from './postgres-process.ts'
@@ -60,8 +60,4 @@ async function administer(url: string, statements: string[]): Promise<void> {
   } finally {
     await client.end()
   }
-}
-
-function withDatabase(url: string, database: string): string {
-  return Object.assign(new URL(url), { pathname: `/${database}` }).href
 }

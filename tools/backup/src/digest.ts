@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { connectClient } from '@vitrylo/pg'
+import { connectClient, withDatabase } from '@vitrylo/pg'
 
 /** Rows and digest of every table of every database, by `database.table`. */
 export async function digestOf(admin: string): Promise<Map<string, string>> {
   const digests = new Map<string, string>()
   for (const database of await databasesOf(admin)) {
-    const client = await connectClient(Object.assign(new URL(admin), { pathname: `/${database}` }).href, 'digest')
+    const client = await connectClient(withDatabase(admin, database), 'digest')
     try {
       const { rows } = await client.query<{ schema: string; name: string }>(
         `select schemaname as schema, tablename as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1, 2`,
@@ -25,7 +25,7 @@ export async function digestOf(admin: string): Promise<Map<string, string>> {
 }
 
 /** Addresses of all databases of a server. */
-export const databaseUrls = async (admin: string): Promise<string[]> => (await databasesOf(admin)).map((name) => Object.assign(new URL(admin), { pathname: `/${name}` }).href)
+export const databaseUrls = async (admin: string): Promise<string[]> => (await databasesOf(admin)).map((name) => withDatabase(admin, name))
 
 async function databasesOf(admin: string): Promise<string[]> {
   const client = await connectClient(admin, 'digest')

@@ -1,4 +1,4 @@
-import { connectClient, createPool } from '@vitrylo/pg'
+import { connectClient, createPool, withDatabase } from '@vitrylo/pg'
 import { createApi, fetchToken } from '../../demo/src/load/api.ts'
 import { seedUser } from '../../issuer/src/index.ts'
 import { Browser } from '../../issuer/test/browser.ts'
@@ -6,7 +6,7 @@ import { makeRows } from '../src/data.ts'
 import { drive, type Figures, type Request } from '../src/drive.ts'
 import { loadRows, settled, type Loaded } from '../src/load-rows.ts'
 import { sampleIds, search, SUGGESTIONS, TYPED } from '../src/measure.ts'
-import { inDatabase, openProduct } from '../src/product.ts'
+import { openProduct } from '../src/product.ts'
 
 /** Who asks: a program that sees everything, and a person who sees one branch of four. */
 export type Asker = 'all' | 'branch'
@@ -35,7 +35,7 @@ export async function measureSize(dir: string, rows: number, seconds: number, sa
     say(`Importing ${rows} counterparties…`)
     const loaded = await loadRows(access, given, product.pid, places)
     say(`  ${loaded.seconds.toFixed(0)} s; measuring…`)
-    const client = await connectClient(inDatabase(product.admin, 'contacts'), 'bench')
+    const client = await connectClient(withDatabase(product.admin, 'contacts'), 'bench')
     await client.query('vacuum analyze counterparty').finally(() => client.end()) // as autovacuum would by itself, at a time of its own
     const headers = { all: { authorization: `Bearer ${await fetchToken(access)}` }, branch: { cookie: await signIn(access.origin, product.admin) } }
     const rare = given.flatMap(({ rare: word }) => word ?? [])
@@ -81,7 +81,7 @@ async function makeStructure(access: Parameters<typeof createApi>[0]): Promise<(
 }
 
 async function signIn(origin: string, admin: string): Promise<string> {
-  const pool = createPool({ url: inDatabase(admin, 'issuer'), name: 'bench', max: 1 })
+  const pool = createPool({ url: withDatabase(admin, 'issuer'), name: 'bench', max: 1 })
   await seedUser(pool, { username: VIEWER, password: PASSWORD, groups: ['branch-viewers'] }).finally(() => pool.end())
   const browser = new Browser(origin)
   await browser.signIn(VIEWER, PASSWORD)

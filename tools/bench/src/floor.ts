@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { connectClient } from '@vitrylo/pg'
+import { connectClient, withDatabase } from '@vitrylo/pg'
 import { createBody } from './data.ts'
 import type { Request } from './drive.ts'
-import { inDatabase } from './product.ts'
 
 export type Floor = { pid: number; origin: string; create: Request[]; read: Request[]; close(): Promise<void> }
 
@@ -13,7 +12,7 @@ const ROWS = 10_000
 /** The floor in a database of its own on the product's server, which is dropped at the end. */
 export async function openFloor(admin: string): Promise<Floor> {
   await administer(admin, ['drop database if exists floor with (force)', 'create database floor'])
-  const url = inDatabase(admin, 'floor')
+  const url = withDatabase(admin, 'floor')
   const ids = await prepare(url)
   const child = fork(fileURLToPath(new URL('floor-process.ts', import.meta.url)), [url], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const [{ origin }] = (await once(child, 'message')) as [{ origin: string }]

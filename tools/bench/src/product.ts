@@ -68,9 +68,6 @@ export async function openProduct(dataDir: string, { processes = 'one', web = tr
   }
 }
 
-/** One of the databases beside that of `admin`. */
-export const inDatabase = (admin: string, name: string): string => Object.assign(new URL(admin), { pathname: `/${name}` }).href
-
 async function messageOf(child: ChildProcess, logFile: string): Promise<unknown> {
   const message = once(child, 'message').then(([value]) => value)
   const end = once(child, 'exit').then(() => {

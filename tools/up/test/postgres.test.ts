@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { connectClient } from '@vitrylo/pg'
+import { connectClient, withDatabase } from '@vitrylo/pg'
 import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { until } from '@vitrylo/testkit'
 import { loadCredentials, SERVICE_DATABASES } from '../src/credentials.ts'
@@ -56,7 +56,7 @@ test('a first start makes one database per service, which no other service can e
   await select(contacts, 'create table kept (word text)')
   await select(contacts, `insert into kept values ('вітрило')`)
   for (const name of ['sales', 'postgres']) {
-    const foreign = Object.assign(new URL(contacts), { pathname: `/${name}` }).href
+    const foreign = withDatabase(contacts, name)
     await expect(select(foreign, 'select 1')).rejects.toThrow(/permission denied for database/)
   }
 })
