@@ -1,6 +1,6 @@
 import type { RightsData } from '@vitrylo/auth'
 import type { Bus, BusEvent } from '@vitrylo/events'
-import { listRows, pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Pool } from '@vitrylo/pg'
 import { BulkReadNoticedEvent } from '@vitrylo/proto/events.ts'
 import type { BulkRead } from '@vitrylo/proto/vitrylo/sessions/v1/session.ts'
@@ -87,13 +87,11 @@ const list: ListDefinition = {
 /** A page of them, as far as the right to manage sessions reaches. */
 export async function listBulkReads(pool: Pool, call: Call, request: ListRequest) {
   const page = pageOf(list, request, call)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, e.branch_id, ${page.pageKey} as page_key from bulk_read s left join rights_employee e on e.id = s.employee_id
         where ${within(call.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { bulkReads: rows.map(toMessage), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type ListDefinition } from '@vitrylo/lists'
+import { pageOf, type ListDefinition } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Sql } from '@vitrylo/pg'
 import { SessionKind, type Session } from '@vitrylo/proto/vitrylo/sessions/v1/session.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
@@ -69,13 +69,11 @@ type Request = { pageSize: number; pageToken: string; filter?: string; orderBy?:
 export async function listOnline(pool: Pool, call: Call, limits: Limits, whose: Sql, request: Request) {
   const question = { filter: '', orderBy: '', ...request }
   const page = pageOf(list, question, call)
-  const found = await listRows<OnlineRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<OnlineRow>(
     pool,
-    question,
     sql`select ${columns}, ${page.pageKey} as page_key from ${online(limits, call.now)}
         where ${whose} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { sessions: rows.map((row) => toMessage(row, call)), nextPageToken }
 }
 

@@ -1,4 +1,4 @@
-import { listRows, pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { sql, type Pool } from '@vitrylo/pg'
 import { SignInKind, type SignIn } from '@vitrylo/proto/vitrylo/sessions/v1/session.ts'
 import { fromWord, wordsOf } from '@vitrylo/proto/words.ts'
@@ -43,15 +43,13 @@ export const signInList: ListDefinition = {
 /** A page of the journal, as far as the right to manage sessions reaches. */
 export async function listSignIns(pool: Pool, call: Call, request: ListRequest) {
   const page = pageOf(signInList, request, call)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select s.id, s.at, s.kind, s.username, s.employee_id, e.branch_id, s.session_id, s.address, s.agent, s.by_id, s.by_username, s.reason, s.guess, s.client_id, s.count,
           ${page.pageKey} as page_key
         from sign_in_entry s left join rights_employee e on e.id = s.employee_id
         where ${within(call.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { signIns: rows.map(toMessage), nextPageToken }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { invalid, type AppError } from '@vitrylo/errors'
-import { isUuid, sql, type Sql } from '@vitrylo/pg'
+import { isUuid, sql, type Pool, type Sql } from '@vitrylo/pg'
 import type { Asker, FilterFields, Relation } from './fields.ts'
 import { parseFilter } from './filter.ts'
+import { listRows } from './list-rows.ts'
 import { readOrder } from './order.ts'
 import { shownOrders, withId } from './shown.ts'
 
@@ -33,15 +34,20 @@ export type ListRequest = {
   bound?: string
 }
 
-/** Pieces of one page's statement. Select `pageKey` as page_key and the id; then `finish(rows)`. */
+/** Pieces of one page's statement. Select `pageKey` as page_key and the id. */
 export type Page = {
   where: Sql
   orderBy: Sql
   /** One more than the page holds: tells whether there is a next one. */
   limit: number
   pageKey: Sql
+  /** Runs the statement of the page; with a filter as `listRows` does. */
+  read<Row extends { id: string }>(pool: Pool, statement: Sql): Promise<{ rows: Keyed<Row>[]; nextPageToken: string }>
+  /** The page among rows that were read otherwise. */
   finish<Row extends { id: string; page_key: string }>(rows: Row[]): { rows: Row[]; nextPageToken: string }
 }
+
+type Keyed<Row> = Row & { page_key: string }
 
 const DEFAULT_SIZE = 50
 const MAX_SIZE = 250
@@ -60,16 +66,18 @@ export function pageOf(whole: ListDefinition, request: ListRequest, asker?: Aske
   const from = request.pageToken === '' ? undefined : readToken(request.pageToken, question, orders.length)
   const sorted = [...orders, { column: list.id, descending: orders[0]!.descending }]
   const keys = orders.map(({ column }) => sql`(${column})::text`)
+  const finish: Page['finish'] = (rows) => {
+    const page = rows.slice(0, size)
+    const last = page.at(-1)
+    return { rows: page, nextPageToken: rows.length > size && last ? token(question, last.page_key, last.id) : '' }
+  }
   return {
     where: from === undefined ? filter : sql`${filter} and ${after(list, orders, from)}`,
     orderBy: sql.join(sorted.map(({ column, descending }) => (descending ? sql`${column} desc` : column))),
     limit: size + 1,
     pageKey: orders.length === 1 ? keys[0]! : sql`json_build_array(${sql.join(keys)})::text`,
-    finish(rows) {
-      const page = rows.slice(0, size)
-      const last = page.at(-1)
-      return { rows: page, nextPageToken: rows.length > size && last ? token(question, last.page_key, last.id) : '' }
-    },
+    read: async <Row extends { id: string }>(pool: Pool, statement: Sql) => finish(await listRows<Keyed<Row>>(pool, request, statement)),
+    finish,
   }
 }
 

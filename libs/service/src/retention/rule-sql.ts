@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 
@@ -45,8 +45,7 @@ export async function getRule(db: Db, caller: Caller, id: string): Promise<Reten
 
 export async function listRules(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(retentionRuleList, request, asker)
-  const found = await listRows<Row & { page_key: string }>(pool, request, sql`select ${columns}, ${page.pageKey} as page_key from retention_rule r where ${scope(asker.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`)
-  const { rows, nextPageToken } = page.finish(found)
+  const { rows, nextPageToken } = await page.read<Row>(pool, sql`select ${columns}, ${page.pageKey} as page_key from retention_rule r where ${scope(asker.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`)
   return { retentionRules: rows.map(fromRow), nextPageToken }
 }
 

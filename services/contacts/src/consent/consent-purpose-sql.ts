@@ -1,5 +1,5 @@
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { ConsentPurpose, ConsentText, LocalText } from '@vitrylo/proto/vitrylo/contacts/v1/consent.ts'
 
@@ -40,12 +40,10 @@ const list: ListDefinition = {
 
 export async function listConsentPurposes(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from ${from} where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { consentPurposes: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import type { Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { ConsentSource, type Consent, type ConsentPurpose } from '@vitrylo/proto/vitrylo/contacts/v1/consent.ts'
 import type { ListConsentsRequest } from '@vitrylo/proto/vitrylo/contacts/v1/consent_service.ts'
@@ -45,13 +45,11 @@ export async function getConsent(db: Db, caller: Caller, id: string): Promise<Co
 export async function listConsents(pool: Pool, asker: Asker, { counterpartyId, ...request }: ListConsentsRequest) {
   const page = pageOf(consentList, { ...request, bound: counterpartyId }, asker)
   const of = counterpartyId === '' ? sql`true` : sql`w.counterparty_id = ${livingId(counterpartyId)}`
-  const found = await listRows<ConsentRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<ConsentRow>(
     pool,
-    request,
     sql`select ${consentColumns}, ${page.pageKey} as page_key from ${joined}
         where ${of} and ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { consents: rows.map(fromConsentRow), nextPageToken }
 }
 

@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound, type Violation } from '@vitrylo/errors'
-import { demanded, listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { demanded, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { ContactPerson, Position } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { remembered } from '@vitrylo/service'
@@ -55,13 +55,11 @@ export async function listContactPersons(pool: Pool, asker: Asker, request: List
   // Said once more in the form that the index of positions can answer.
   const of = demanded(request.filter, 'counterpartyId')
   const narrowed = of === undefined ? sql`true` : sql`p.id in (select person_id from position where counterparty_id = ${of}::uuid)`
-  const found = await listRows<PersonRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<PersonRow>(
     pool,
-    request,
     sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(asker.caller, 'view')}
         where o.positions is not null and ${narrowed} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { contactPersons: rows.map(fromPersonRow), nextPageToken }
 }
 

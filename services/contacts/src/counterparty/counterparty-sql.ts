@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { countRows, listRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
+import { countRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
 import { exec, inTurn, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { endShares, livingId, remembered } from '@vitrylo/service'
@@ -45,13 +45,11 @@ function countCounterparties(pool: Pool, asker: Asker, request: ListRequest) {
 /** A page of those that the caller may see and that a right reaches. */
 export async function pageOfCounterparties(pool: Pool, asker: Asker, action: string, request: ListRequest) {
   const page = pageOf(withCustom(counterpartyList, asker.caller, 'counterparties', 'c.'), request, asker)
-  const found = await listRows<CounterpartyRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<CounterpartyRow>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from counterparty c
         where c.deleted_at is null and ${scope(asker.caller, 'view')} and ${action === 'view' ? sql`true` : scope(asker.caller, action)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { counterparties: rows.map(fromRow), nextPageToken }
 }
 

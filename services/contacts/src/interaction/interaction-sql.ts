@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { ListInteractionsRequest } from '@vitrylo/proto/vitrylo/contacts/v1/interaction_service.ts'
 import { InteractionKind, InteractionState, type Interaction } from '@vitrylo/proto/vitrylo/contacts/v1/interaction.ts'
@@ -66,13 +66,11 @@ export async function listInteractions(pool: Pool, asker: Asker, { counterpartyI
   const page = pageOf(interactionList, { ...request, bound: counterpartyId }, asker)
   const of = counterpartyId === '' ? sql`true`
     : sql`i.id in (select p.interaction_id from interaction_party p where p.counterparty_id = ${counterpartyId}::uuid)`
-  const found = await listRows<InteractionRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<InteractionRow>(
     pool,
-    request,
     sql`select ${interactionColumns}, c.display_name as counterparty_name, ${page.pageKey} as page_key from interaction i ${named(caller)}
         where ${of} and ${interactionScope(caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { interactions: rows.map(fromInteractionRow), nextPageToken }
 }
 

@@ -1,5 +1,5 @@
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { RelationChart, type RelationKind } from '@vitrylo/proto/vitrylo/contacts/v1/relation.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
@@ -49,12 +49,10 @@ const list: ListDefinition = {
 
 export async function listRelationKinds(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from relation_kind k where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { relationKinds: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import type { Caller } from '@vitrylo/auth'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Relation, RelationKind } from '@vitrylo/proto/vitrylo/contacts/v1/relation.ts'
 import type { ListRelationsRequest } from '@vitrylo/proto/vitrylo/contacts/v1/relation_service.ts'
@@ -40,13 +40,11 @@ export async function listRelations(pool: Pool, asker: Asker, { counterpartyId, 
   const of = counterpartyId === '' ? undefined : livingId(counterpartyId)
   // Two indexes are read side by side in the order of the page: with an `or` all relations of a hub would be sorted for fifty.
   const relations = of && sql`(select * from relation where from_id = ${of} union all select * from relation where to_id = ${of})`
-  const found = await listRows<RelationRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<RelationRow>(
     pool,
-    request,
     sql`select ${relationColumns}, ${page.pageKey} as page_key from ${seenRelations(asker.caller, relations)}
         where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { relations: rows.map(fromRelationRow), nextPageToken }
 }
 

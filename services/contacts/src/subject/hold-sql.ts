@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { LegalHoldChangedEvent } from '@vitrylo/proto/events.ts'
 import { LegalHold } from '@vitrylo/proto/vitrylo/contacts/v1/legal_hold.ts'
@@ -66,13 +66,11 @@ export const legalHoldList = listAt(new Date(0))
 
 export async function listHolds(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(listAt(asker.now), request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns(asker.caller, asker.now)}, ${page.pageKey} as page_key from legal_hold h
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { legalHolds: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { SubjectRequestKind, SubjectRequestState, type SubjectRequest } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request.ts'
 import { SubjectKind, SubjectPlace } from '@vitrylo/proto/vitrylo/privacy/v1/subject.ts'
@@ -84,13 +84,11 @@ export async function getRequest(db: Db, caller: Caller, action: string, id: str
 
 export async function listRequests(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(subjectRequestList, request, asker)
-  const found = await listRows<RequestRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<RequestRow>(
     pool,
-    request,
     sql`select ${columns(asker.caller)}, ${page.pageKey} as page_key from subject_request r
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { subjectRequests: rows.map(fromRequestRow), nextPageToken }
 }
 

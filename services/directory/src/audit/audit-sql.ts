@@ -1,6 +1,6 @@
 import { scopeOf, sees, sharesOf, type Caller } from '@vitrylo/auth'
 import { invalid, notFound } from '@vitrylo/errors'
-import { askedBy, listRows, pageOf, withId, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { askedBy, pageOf, withId, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Sql } from '@vitrylo/pg'
 import { AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import type { AuditEntry } from '@vitrylo/proto/vitrylo/directory/v1/audit.ts'
@@ -51,13 +51,11 @@ type Found = Row & { page_key: string }
 export async function listAuditEntries(pool: Pool, asker: Asker, request: ListRequest, action = 'view') {
   assertBounded(request.filter, asker)
   const page = pageOf(list, request, asker)
-  const found = await listRows<Found>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from audit_entry e
         where ${scope(asker.caller, action)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { auditEntries: rows.map((row) => toEntry(row, asker.caller)), nextPageToken }
 }
 

@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { BranchChangedEvent, BranchDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Branch, WorkingCalendar } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
@@ -75,13 +75,11 @@ export async function getBranch(db: Db, caller: Caller, id: string): Promise<Bra
 
 export async function listBranches(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${whole}, ${page.pageKey} as page_key from branch b
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { branches: rows.map(fromRow), nextPageToken }
 }
 

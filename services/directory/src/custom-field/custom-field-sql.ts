@@ -1,6 +1,6 @@
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { CustomFieldChangedEvent } from '@vitrylo/proto/events.ts'
 import { CustomFieldKind, CustomIndexState, type CustomField, type CustomLabel } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
@@ -96,12 +96,10 @@ export async function holdResource(tx: Tx, resource: string): Promise<void> {
 
 export async function listCustomFields(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from custom_field f where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { customFields: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,5 +1,5 @@
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { CustomLabel, CustomSection } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import { remembered } from '@vitrylo/service'
@@ -59,12 +59,10 @@ export async function sectionsOfResource(db: Db, resource: string): Promise<Cust
 
 export async function listCustomSections(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from custom_section s where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { customSections: rows.map(fromRow), nextPageToken }
 }
 

@@ -92,13 +92,11 @@ export async function employeeOfUser(db: Db, username: string): Promise<Employee
 export async function listEmployees(pool: Pool, asker: Asker, request: ListRequest & { skip: number; countTotal: boolean }) {
   const page = pageOf(list, request, asker)
   const counted = request.countTotal ? await listRows<{ count: number }>(pool, request, sql`select count(*)::int as count from employee e where ${scope(asker.caller, 'view')} and ${page.where}`) : []
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from employee e
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit} offset ${request.skip}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { employees: rows.map(fromRow), nextPageToken, totalSize: counted[0]?.count ?? 0 }
 }
 

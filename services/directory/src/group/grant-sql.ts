@@ -1,7 +1,7 @@
 import { scopeOf, type Caller, type Cell } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
 import { Scope, type Grant } from '@vitrylo/proto/vitrylo/directory/v1/grant.ts'
@@ -59,13 +59,11 @@ export async function getGrant(db: Db, caller: Caller, action: string, id: strin
 
 export async function listGrants(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from group_grant r
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { grants: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, isUuid, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
 import { remembered } from '@vitrylo/service'
@@ -63,13 +63,11 @@ export async function groupById(tx: Tx, id: string): Promise<Group> {
 
 export async function listGroups(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from user_group g
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { groups: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,7 +1,7 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { HandoverStartedEvent } from '@vitrylo/proto/events.ts'
 import type { Handover, HandoverChoice, HandoverPart } from '@vitrylo/proto/vitrylo/directory/v1/handover.ts'
@@ -46,13 +46,11 @@ export async function getHandover(db: Db, caller: Caller, id: string): Promise<H
 
 export async function listHandovers(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from handover h left join employee e on e.id = h.employee_id
         where ${scope(asker.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { handovers: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import { branchesBelow, scopeOf, type Caller, type RightsData } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Message, MessageReceipt } from '@vitrylo/proto/vitrylo/directory/v1/message.ts'
 
@@ -60,13 +60,11 @@ export async function getMessage(db: Db, caller: Caller, id: string): Promise<Me
 
 export async function listMessages(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from message m
         where ${visible(asker.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { messages: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,5 +1,5 @@
 import type { Cell } from '@vitrylo/auth'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { CustomField, CustomSection } from '@vitrylo/proto/vitrylo/directory/v1/custom_field.ts'
 import type { PackChange, PackInstallation } from '@vitrylo/proto/vitrylo/directory/v1/pack.ts'
@@ -32,12 +32,10 @@ const list: ListDefinition = {
 
 export async function listInstallations(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from pack_installation p where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { packInstallations: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,5 +1,5 @@
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { StaffPosition } from '@vitrylo/proto/vitrylo/directory/v1/staff_position.ts'
 import { remembered } from '@vitrylo/service'
@@ -31,12 +31,10 @@ const list: ListDefinition = {
 
 export async function listStaffPositions(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from staff_position p where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { staffPositions: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { SavedFilter } from '@vitrylo/proto/vitrylo/directory/v1/saved_filter.ts'
 import { remembered } from '@vitrylo/service'
@@ -68,13 +68,11 @@ export async function getSavedFilter(db: Db, caller: Caller, id: string): Promis
 
 export async function listSavedFilters(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from saved_filter f
         where ${visible(asker.caller)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { savedFilters: rows.map(fromRow), nextPageToken }
 }
 

@@ -2,7 +2,7 @@ import { scopeOf, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
@@ -141,13 +141,11 @@ export async function getOpportunity(db: Db, caller: Caller, id: string): Promis
 
 export async function listOpportunities(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(listFor(asker.caller), request, asker)
-  const found = await listRows<OpportunityRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<OpportunityRow>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from opportunity o
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { opportunities: rows.map(fromRow), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { PipelineChangedEvent } from '@vitrylo/proto/events.ts'
 import type { Pipeline } from '@vitrylo/proto/vitrylo/sales/v1/pipeline.ts'
@@ -73,12 +73,10 @@ export async function allPipelines(db: Db): Promise<Pipeline[]> {
 
 export async function listPipelines(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from pipeline p where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { pipelines: rows.map(fromRow), nextPageToken }
 }
 

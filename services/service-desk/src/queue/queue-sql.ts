@@ -1,6 +1,6 @@
 import { AppError, etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { QueueChangedEvent, QueueDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Queue } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue.ts'
@@ -59,12 +59,10 @@ export async function queuesNamed(db: Db, names: readonly string[]): Promise<Que
 
 export async function listQueues(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from queue q where ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { queues: rows.map(fromRow), nextPageToken }
 }
 

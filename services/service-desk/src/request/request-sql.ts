@@ -2,7 +2,7 @@ import { scopeOf, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { RequestChannel, RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
@@ -150,13 +150,11 @@ export const toldTo = async (db: Db, caller: Caller, request: Request): Promise<
 
 export async function listRequests(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(withCustom(requestList, asker.caller, 'requests', 'r.'), request, asker)
-  const found = await listRows<Row & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from request r
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { requests: await allToldTo(pool, asker.caller, rows.map(fromRow)), nextPageToken }
 }
 

@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { CallEvent } from '../call/events.ts'
 import { DIRECTIONS, DISPOSITIONS, STATES, type Call } from '../call/model.ts'
@@ -41,15 +41,13 @@ export async function getCall(db: Db, caller: Caller, id: string): Promise<CallR
   return row
 }
 
-export async function listCalls(pool: Pool, asker: Asker, request: ListRequest) {
+export function listCalls(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(callList, request, asker)
-  const found = await listRows<CallRow & { page_key: string }>(
+  return page.read<CallRow>(
     pool,
-    request,
     sql`select ${columns}, ${page.pageKey} as page_key from call c
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  return page.finish(found)
 }
 
 /** Locks one for a change; an etag that is given must be the present one. */

@@ -1,6 +1,6 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
-import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import { LinkState, PbxKind, type Pbx, type PbxExtension } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import { fromWord, wordOf } from '@vitrylo/proto/words.ts'
@@ -84,13 +84,11 @@ export async function getPbx(db: Db, caller: Caller, action: string, id: string)
 
 export async function listPbxes(pool: Pool, asker: Asker, request: ListRequest) {
   const page = pageOf(list, request, asker)
-  const found = await listRows<Row & LinkRow & { page_key: string }>(
+  const { rows, nextPageToken } = await page.read<Row & LinkRow>(
     pool,
-    request,
     sql`select ${withLink}, ${page.pageKey} as page_key from ${source}
         where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
-  const { rows, nextPageToken } = page.finish(found)
   return { pbxes: rows.map(fromRow), nextPageToken }
 }
 
