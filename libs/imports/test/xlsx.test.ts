@@ -74,11 +74,13 @@ test('10 MB of zip that unpacks to 10 GB is refused within two seconds, whether 
   }
   const sheet = () => book('<row r="1"><c><v>1</v></c></row>')
   const bomb = await book('', { 'xl/sharedStrings.xml': Buffer.alloc(64 * 1024 * 1024, '<') as never })
-  const begin = performance.now()
+  const before = process.cpuUsage()
   await expect(read(saying(await sheet(), 'xl/worksheets/sheet1.xml', 4_000_000_000))).rejects.toMatchObject({ reason: 'FILE_TOO_LARGE' })
   await expect(read(saying(bomb, 'xl/sharedStrings.xml', 100))).rejects.toMatchObject({ violations: [{ rule: 'format' }] })
   await expect(read(saying(await sheet(), 'xl/worksheets/sheet1.xml', 10))).rejects.toMatchObject({ violations: [{ rule: 'format' }] })
-  expect(performance.now() - begin).toBeLessThan(2_000)
+  // Of its own work: what other processes take is not its.
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1_000).toBeLessThan(2_000)
 })
 
 test('cut at every byte it is refused, and a document type is not expanded', async () => {

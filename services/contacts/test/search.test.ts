@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { CounterpartyServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
-import { branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
+import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { contacts } from '../src/index.ts'
 import { skeleton } from '../src/search/skeleton.ts'
 import { email, organisation, person, phone } from './samples.ts'
@@ -131,15 +131,7 @@ test('contact persons are no way to a counterparty for whom they are hidden', as
   await service.pool.query(`update rights_group set cells = (select jsonb_agg(cell) from jsonb_array_elements(cells) cell
     where cell->>'section' <> 'contact-persons') where name = 'telephonists'`)
   await service.pool.query('update rights_version set version = version + 1')
-  await new Promise<void>((resolve, reject) => {
-    const deadline = Date.now() + 5_000
-    const look = async (): Promise<void> => {
-      if ((await search('катерин', 'olena')).length === 0) return resolve()
-      if (Date.now() > deadline) return reject(new Error('still found'))
-      setTimeout(look, 50)
-    }
-    void look().catch(reject)
-  })
+  await until(async () => (await search('катерин', 'olena')).length === 0, { timeoutMs: 5_000 })
   expect((await search('катирина', 'olena'))).toEqual([])
   expect((await search('млини', 'olena')).map(({ name }) => name)).toEqual(['mlyny'])
 })
