@@ -326,7 +326,11 @@ test('nothing comes to a stage that is being taken out', async () => {
   const { id } = await create({ pipelineId: pipeline.id })
   const to = stage(1, pipeline)
   // What an update of the pipeline does, held open in the middle.
-  const [outcome] = await besides(service.pool, (tx) => exec(tx, sql`update stage set position = null where id = ${to}`), () => refusal(move(id, to)))
+  const taking = async (tx: Tx) => {
+    await many(tx, sql`select id from stage where id = ${to} for update`)
+    await exec(tx, sql`update stage set position = null where id = ${to}`)
+  }
+  const [outcome] = await besides(service.pool, taking, () => refusal(move(id, to)))
   expect(outcome).toBe('INVALID_ARGUMENT FIELDS_INVALID')
 })
 
