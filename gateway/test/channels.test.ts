@@ -1,7 +1,7 @@
-import { Server, ServerCredentials, experimental, Metadata, type Client, type ServiceError } from '@grpc/grpc-js'
+import { Server, ServerCredentials, experimental, Metadata, type Client } from '@grpc/grpc-js'
 import { afterAll, expect, test } from '@jest/globals'
 import type { Contract, Method } from '@vitrylo/proto/contract.ts'
-import { until } from '@vitrylo/testkit'
+import { startLoad, until } from '@vitrylo/testkit'
 import { createChannels } from '../src/rest/channels.ts'
 import { send } from '../src/rest/send.ts'
 import { sampleContract } from './sample/contract.ts'
@@ -38,29 +38,8 @@ async function startBackend(maxAgeMs = 60_000, answerMs = 2): Promise<Backend> {
   return backend
 }
 
-type Load = { readonly done: number; stop(): Promise<{ done: number; failures: string[] }> }
-
-function startLoad(client: Client, { grpcPath, safe: repeatable }: Method): Load {
-  const ask = () => send(client, { path: grpcPath, bytes: Buffer.alloc(0), metadata: new Metadata(), deadline: Date.now() + 5_000, repeatable })
-  const failures: string[] = []
-  let [done, going] = [0, true]
-  const workers = Array.from({ length: 8 }, async () => {
-    while (going && failures.length < 50) {
-      await ask().catch((error: ServiceError) => failures.push(error.message))
-      done++
-    }
-  })
-  return {
-    get done() {
-      return done
-    },
-    async stop() {
-      going = false
-      await Promise.all(workers)
-      return { done, failures }
-    },
-  }
-}
+const loadOn = (client: Client, { grpcPath, safe: repeatable }: Method) =>
+  startLoad(() => send(client, { path: grpcPath, bytes: Buffer.alloc(0), metadata: new Metadata(), deadline: Date.now() + 5_000, repeatable }))
 
 const channelsTo = (address: string) => createChannels(contract, { services: { sample: address }, tls: undefined })
 const placeOf = (of: readonly Backend[]) => `ipv4:${of.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
@@ -68,7 +47,7 @@ const placeOf = (of: readonly Backend[]) => `ipv4:${of.map(({ port }) => `127.0.
 test('calls are spread evenly over the addresses of a service', async () => {
   const three = await Promise.all([startBackend(), startBackend(), startBackend()])
   const channels = channelsTo(placeOf(three))
-  const load = startLoad(channels.of(get, false), get)
+  const load = loadOn(channels.of(get, false), get)
   await until(() => three.every(({ calls }) => calls > 20))
   const start = three.map(({ calls }) => calls)
   await until(() => three.reduce((sum, { calls }, i) => sum + calls - start[i]!, 0) > 300)
@@ -81,14 +60,12 @@ test('calls are spread evenly over the addresses of a service', async () => {
 test('a killed pod costs no call that may be repeated', async () => {
   const three = await Promise.all([startBackend(), startBackend(), startBackend()])
   const channels = channelsTo(placeOf(three))
-  const load = startLoad(channels.of(get, false), get)
-  await until(() => load.done > 100)
+  const load = loadOn(channels.of(get, false), get)
+  await load.passed(100)
   three[0]!.kill()
-  const killed = load.done
-  await until(() => load.done > killed + 200)
+  await load.passed(200)
   three[1]!.kill()
-  const again = load.done
-  await until(() => load.done > again + 200)
+  await load.passed(200)
   expect((await load.stop()).failures).toEqual([])
   channels.close()
 })
@@ -134,8 +111,8 @@ test('new pods are found when connections reach their age, and no call fails mea
   experimental.registerResolver('names', TestResolver as never)
   names.now = [await startBackend(700)]
   const channels = channelsTo('names:///sample')
-  const load = startLoad(channels.of(close, false), close)
-  await until(() => load.done > 100)
+  const load = loadOn(channels.of(close, false), close)
+  await load.passed(100)
   names.now.push(await startBackend(700), await startBackend(700))
   await until(() => names.now.every(({ calls }) => calls > 50))
   const { failures } = await load.stop()

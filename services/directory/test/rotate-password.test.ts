@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { connectClient } from '@vitrylo/pg'
 import { BranchServiceService, ListBranchesRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
-import { startTestService, testCluster, until, type TestService } from '@vitrylo/testkit'
+import { startLoad, startTestService, testCluster, type TestService } from '@vitrylo/testkit'
 import { directory } from '../src/index.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'rotate-'))
@@ -36,11 +37,8 @@ const setPassword = (password: string) => admin.query(`alter role ${ROLE} passwo
 const cutAll = async () => (await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [ROLE])).rowCount!
 
 test('a password changes under load: no request fails, whichever side learns it first', async () => {
-  const load = startLoad(service.address, await service.token('admin'))
-  const passed = async (more: number) => {
-    const goal = load.done + more
-    await until(() => load.done >= goal)
-  }
+  const { ask, close } = asker(service.address, await service.token('admin'))
+  const { passed, stop } = startLoad(ask)
   await passed(100)
   // As the manual says: the file offers both, the server changes, the file forgets the old one.
   writeFileSync(file, 'second\nfirst\n')
@@ -55,18 +53,17 @@ test('a password changes under load: no request fails, whichever side learns it 
   // In the wrong order: between the two nobody can connect, and requests wait.
   await setPassword('third')
   await cutAll()
-  const changed = new Promise<void>((resolve) => setTimeout(() => (writeFileSync(file, 'third\n'), resolve()), 500))
-  await changed
+  await delay(500)
+  writeFileSync(file, 'third\n')
   await passed(100)
-  const { done, failures } = await load.stop()
+  const { done, failures } = await stop()
+  close()
   expect(failures).toEqual([])
   expect(done).toBeGreaterThan(500)
 }, 120_000)
 
-type Load = { readonly done: number; stop(): Promise<{ done: number; failures: string[] }> }
-
-/** Eight callers without a pause, each call repeated as the gateway repeats what changes nothing. */
-function startLoad(address: string, token: string): Load {
+/** Each call is repeated as the gateway repeats what changes nothing. */
+function asker(address: string, token: string) {
   const { path, requestSerialize, responseDeserialize } = BranchServiceService.listBranches
   const retryPolicy = { maxAttempts: 4, initialBackoff: '0.05s', maxBackoff: '1s', backoffMultiplier: 2, retryableStatusCodes: ['UNAVAILABLE'] }
   const client = new Client(address, credentials.createInsecure(), { 'grpc.service_config': JSON.stringify({ methodConfig: [{ name: [{}], retryPolicy }] }) })
@@ -76,24 +73,5 @@ function startLoad(address: string, token: string): Load {
     new Promise<void>((resolve, reject) => {
       client.makeUnaryRequest(path, requestSerialize, responseDeserialize, ListBranchesRequest.fromPartial({}), metadata, (error: ServiceError | null) => (error === null ? resolve() : reject(error)))
     })
-  const failures: string[] = []
-  let done = 0
-  let going = true
-  const workers = Array.from({ length: 8 }, async () => {
-    while (going && failures.length < 20) {
-      await ask().catch((error: ServiceError) => failures.push(error.message))
-      done++
-    }
-  })
-  return {
-    get done() {
-      return done
-    },
-    async stop() {
-      going = false
-      await Promise.all(workers)
-      client.close()
-      return { done, failures }
-    },
-  }
+  return { ask, close: () => client.close() }
 }

@@ -9,7 +9,7 @@ import { fromStatus } from '@vitrylo/errors'
 import { BranchServiceService as Branches, ListBranchesRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { MeServiceService as Me } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
 import { channelCredentials } from '@vitrylo/service'
-import { startTestService, until, type TestService } from '@vitrylo/testkit'
+import { startLoad, startTestService, until, type TestService } from '@vitrylo/testkit'
 import { directory } from '../src/index.ts'
 import { createAuthority, type Files } from './certificates.ts'
 
@@ -104,27 +104,17 @@ function serialShown(): Promise<string> {
 
 test('certificates of both sides change under load without a failed call', async () => {
   const client = clientOf(gateway)
-  let [done, going] = [0, true]
-  const failures: unknown[] = []
-  const load = Array.from({ length: 4 }, async () => {
-    while (going && failures.length === 0) {
-      await ask(client).catch((error: unknown) => failures.push(error))
-      done++
-    }
-  })
+  const load = startLoad(() => ask(client))
   const before = await serialShown()
   // Between the two files the pair does not fit; the last good one goes on.
   writeFileSync(server.keyFile, readFileSync(gateway.keyFile))
-  const passed = done
-  await until(() => done > passed + 100 || failures.length > 0)
+  await load.passed(100)
   ours.issue('directory', join(dir, 'directory'))
   ours.issue('gateway', join(dir, 'gateway'))
   const fresh = new X509Certificate(readFileSync(server.certFile)).serialNumber
   await until(async () => (await serialShown()) === fresh)
-  const changed = done
-  await until(() => done > changed + 100 || failures.length > 0)
-  going = false
-  await Promise.all(load)
+  await load.passed(100)
+  const { failures } = await load.stop()
   client.close()
   expect(fresh).not.toBe(before)
   expect(failures).toEqual([])
