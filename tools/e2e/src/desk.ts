@@ -36,7 +36,7 @@ export async function openDesk({ as, language = 'uk', width = 1440, height = 900
     colorScheme: theme,
     acceptDownloads: true,
   })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(30_000)
   await context.addInitScript(WATCH)
   const page = await context.newPage()
   const desk: Desk = { page, context, ...(await record(context, page)), go: (path) => visit(page, path), close: () => context.close() }
