@@ -54,6 +54,8 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.imports.import.v1': { keep: 'last', partitions: 1 },
   // Answers for the file of a person: the last part of a key is empty.
   'vitrylo.privacy.part.v1': { keep: 'last', partitions: 1 },
+  // Questions bear phones and addresses of the person; the last of a key is empty, as it is of the answers.
+  'vitrylo.privacy.asked.v1': { keep: 'last', partitions: 1 },
   'vitrylo.privacy.subject.v1': { partitions: 1 },
   // Each step of a deal is an entry of the timeline.
   'vitrylo.sales.opportunity.v1': { keep: 'all' },

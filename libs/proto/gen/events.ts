@@ -303,7 +303,7 @@ export const ImportEndedEvent: EventType<ImportEnded> = {
 
 export const SubjectAskedEvent: EventType<SubjectAsked> = {
   type: 'vitrylo.privacy.v1.SubjectAsked',
-  topic: 'vitrylo.privacy.subject.v1',
+  topic: 'vitrylo.privacy.asked.v1',
   section: 'privacy',
   live: false,
   codec: SubjectAsked,
@@ -657,6 +657,7 @@ export const topics: readonly string[] = [
   'vitrylo.directory.notification.v1',
   'vitrylo.directory.pack.v1',
   'vitrylo.imports.import.v1',
+  'vitrylo.privacy.asked.v1',
   'vitrylo.privacy.part.v1',
   'vitrylo.privacy.subject.v1',
   'vitrylo.sales.custom-index.v1',

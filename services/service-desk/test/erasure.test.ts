@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { exec, many, one, sql } from '@vitrylo/pg'
-import { CounterpartyCreatedEvent } from '@vitrylo/proto/events.ts'
+import { exec, inTx, many, one, sql } from '@vitrylo/pg'
+import { CounterpartyCreatedEvent, SubjectAskedEvent, SubjectPartCollectedEvent } from '@vitrylo/proto/events.ts'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
+import { SubjectKind } from '@vitrylo/proto/vitrylo/privacy/v1/subject.ts'
 import { RequestChannel } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import { RequestFileServiceService as files } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_file_service.ts'
 import { CreateRequestRequest, RequestServiceService as rpc } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { besides, branches, defineField, erased, fileClient, people, startTestService, type TestService } from '@vitrylo/testkit'
 import { serviceDesk } from '../src/index.ts'
+import { places } from '../src/subject/places.ts'
 
 let service: TestService
 let bringer: ReturnType<typeof fileClient>
@@ -22,7 +24,16 @@ afterAll(async () => {
 })
 
 const create = (counterpartyId: string, subject: string) => service.call(rpc.createRequest, CreateRequestRequest.fromPartial({ request: { channel: RequestChannel.VISIT, subject, counterpartyId } }))
-const erase = (id: string) => service.receive(erased(id))
+const erase = (id: string, recordIds: string[] = []) => service.receive(erased(id, recordIds))
+/** What the service answers when it is asked. */
+async function ask(id: string, channels: string[]) {
+  const requestId = randomUUID()
+  const subject = { kind: SubjectKind.COUNTERPARTY, id, counterpartyIds: [id], contactPersonIds: [], recordIds: [], channels }
+  await service.receive({ type: SubjectAskedEvent, key: requestId, revision: 1, data: { requestId, subject, content: true } })
+  const parts = (await service.published()).flatMap(({ type, data }) => (type === SubjectPartCollectedEvent.type && (data as Part).requestId === requestId ? [data as Part] : []))
+  return { text: parts.map((part) => part.content ?? '').join(''), last: parts.at(-1)! }
+}
+type Part = { requestId: string; content?: string; places?: { name: string; rowCount: number }[]; recordIds?: string[] }
 async function newClient(): Promise<string> {
   const id = randomUUID()
   await service.receive({ type: CounterpartyCreatedEvent, key: id, revision: 1, data: { counterparty: Counterparty.fromPartial({ id, displayName: 'Ганна Коваль', responsibleId: people.nadia.id, branchId: branches.kyiv }), actorId: '', changedFields: [] } })
@@ -48,4 +59,38 @@ test('a request that comes while its client is erased names nobody who is gone',
     () => create(other, 'Запізно').then(() => 'accepted', ({ violations }) => violations[0].field),
   )
   expect(late).toBe('counterpartyId')
+})
+
+// Seen failing while requests were found by ids alone: neither asked for nor emptied. And with the look at the number alone: that of the other client went too.
+test('what somebody said before they were a client is found by their phone and mail address, and goes with them', async () => {
+  const id = await newClient()
+  const [phone, mail] = ['+380671112233', 'hanna@example.com']
+  const said = (request: object) => service.call(rpc.createRequest, CreateRequestRequest.fromPartial({ request: { channel: RequestChannel.FORM, subject: 'Від невідомої', text: 'мене звати Ганна', ...request } }))
+  const [byPhone, byMail, ofOther, ofStranger] = [
+    await said({ phone: '067 111 22 33', senderName: 'Ганна' }), await said({ senderName: 'Hanna@Example.com' }),
+    await said({ phone, counterpartyId: await newClient() }), await said({ phone: '+380501112233' }),
+  ]
+  const { text, last } = await ask(id, [phone, mail])
+  expect(last.recordIds!.sort()).toEqual([byPhone.id, byMail.id].sort())
+  expect(last.places).toContainEqual(expect.objectContaining({ name: 'request', rowCount: 2 }))
+  expect(text.match(/мене звати Ганна/g)).toHaveLength(2)
+  // Another client got one of them before the erasure: it is theirs.
+  const later = await said({ phone })
+  const found = [...last.recordIds!, later.id]
+  await exec(service.pool, sql`update request set counterparty_id = ${await newClient()} where id = ${later.id}`)
+  await erase(id, found)
+  const words = async ({ id: one }: { id: string }) => (await many(service.pool, sql`select subject, text, phone, sender_name from request where id = ${one}`))[0]
+  const nothing = { subject: '', text: '', phone: '', sender_name: '' }
+  expect([await words(byPhone), await words(byMail)]).toEqual([nothing, nothing])
+  for (const other of [ofOther, ofStranger, later]) expect(await words(other)).toMatchObject({ subject: 'Від невідомої', text: 'мене звати Ганна' })
+})
+
+test('requests of a person are found by indexes alone', async () => {
+  const plan = await inTx(service.pool, async (tx) => {
+    await exec(tx, sql`set local enable_seqscan = off`)
+    const id = randomUUID()
+    const subject = { kind: 'counterparty' as const, id, counterpartyIds: [id], contactPersonIds: [], recordIds: [randomUUID()], channels: ['+380671112233'] }
+    return many<{ 'QUERY PLAN': string }>(tx, sql`explain select from request t where ${places[0]!.of(subject)}`)
+  })
+  expect(plan.map((row) => row['QUERY PLAN']).join('\n')).not.toContain('Seq Scan on request')
 })

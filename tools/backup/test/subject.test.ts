@@ -1,7 +1,8 @@
 // What the firm keeps of one person comes out in one file, and goes when the person is erased, in every store, for good. Seen failing: the event of the erasure taken out
 // of the outbox with the others of the person (no service erased); figures of a call kept but for a list of names (telephony.call); numbers that an update set anew
 // (contacts.related_record); cells of refused rows found by no value (the file); tables that were not named; a copy of the client's name
-// that was emptied after the records were told with it (the log after a restore, requests), or before the refused rows that are found by it (sales.import_error).
+// that was emptied after the records were told with it (the log after a restore, requests), or before the refused rows that are found by it (sales.import_error); requests
+// of nobody that no number was asked for (the file), and a number that another record has too (telephony, service-desk).
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createPgBus, rebuild, type BusEvent } from '@vitrylo/events'
 import { createPool, many, sql } from '@vitrylo/pg'
@@ -41,6 +42,9 @@ const MARK = 'MARKXQ'
 const TYPED = `${MARK}typed`
 /** In texts about others, or between others, that lead to the person by the address of a record. */
 const LOOK = 'LOOKXQ'
+const NUMBER = '+380671112233'
+/** The neighbour has it too: what came from it may be anybody's of the two. */
+const SHARED = '+380671112244'
 const NEIGHBOUR = 'Сусідня фірма'
 
 let firm: Firm
@@ -63,9 +67,9 @@ async function seed(): Promise<void> {
   const client = async (displayName: string, more: object = {}) =>
     (await call('contacts', counterparties.createCounterparty, { counterparty: Counterparty.fromPartial({ kind: 'COUNTERPARTY_KIND_PERSON', displayName, ...more }) })).id
   const phone = (e164: string) => ({ kind: 'CHANNEL_KIND_PHONE' as const, value: e164, e164 })
-  ids.person = await client(TYPED, { channels: [phone('+380671112233')], addresses: [{ kind: 'ADDRESS_KIND_POSTAL', city: TYPED }], note: TYPED })
+  ids.person = await client(TYPED, { channels: [phone(NUMBER), phone(SHARED)], addresses: [{ kind: 'ADDRESS_KIND_POSTAL', city: TYPED }], note: TYPED })
   ids.twin = await client(`${TYPED} двійник`)
-  ids.neighbour = await client(NEIGHBOUR)
+  ids.neighbour = await client(NEIGHBOUR, { channels: [phone(SHARED)] })
   const acts = async (displayName: string, ...at: string[]) =>
     (await call('contacts', persons.createContactPerson, { contactPerson: ContactPerson.fromPartial({ displayName, positions: at.map((counterpartyId) => ({ counterpartyId, title: 'родич' })) }) })).id
   ids.relative = await acts(`${TYPED} родич`, ids.person)
@@ -83,6 +87,10 @@ async function seed(): Promise<void> {
   await settled(async () => (await firm.pool('service-desk').query('select 1 from counterparty where id = $1', [ids.person])).rowCount === 1)
   ids.opportunity = (await call('sales', opportunities.createOpportunity, { opportunity: Opportunity.fromPartial({ title: TYPED, counterpartyId: ids.person, amount: { amount: '100', currency: 'UAH' }, branchId: people.admin ? undefined : '' }) })).id
   ids.request = (await call('service-desk', requests.createRequest, { request: Request.fromPartial({ channel: 'REQUEST_CHANNEL_MAIL', subject: TYPED, counterpartyId: ids.person, ownerId: people.nadia.id }) })).id
+  // Before anybody knew them: by the number alone, and an opportunity made of that.
+  ids.earlier = (await call('service-desk', requests.createRequest, { request: Request.fromPartial({ channel: 'REQUEST_CHANNEL_FORM', subject: TYPED, senderName: TYPED, phone: NUMBER }) })).id
+  ids.anybody = (await call('service-desk', requests.createRequest, { request: Request.fromPartial({ channel: 'REQUEST_CHANNEL_FORM', subject: 'Чиєсь', senderName: 'Хтось', phone: SHARED }) })).id
+  ids.lead = (await call('sales', opportunities.createOpportunity, { opportunity: Opportunity.fromPartial({ title: TYPED, note: TYPED, requestId: ids.earlier, amount: { amount: '5', currency: 'UAH' } }) })).id
   await seedTexts()
   await settled(async () => (await firm.pool('contacts').query(`select 1 from related_record where counterparty_id = $1`, [ids.person])).rowCount === 2)
   await call('contacts', merges.mergeCounterparties, { id: ids.person, mergedId: ids.twin, etag: '', mergedEtag: '', choices: [] })
@@ -106,12 +114,13 @@ async function seedTexts(): Promise<void> {
 /** What comes in by ways that a test has not: exchanges, imports, a search for duplicates, mail. */
 async function seedTables(): Promise<void> {
   const phones = firm.pool('telephony')
-  await settled(async () => (await phones.query('select 1 from party_phone where party_id = $1', [ids.person])).rowCount === 1)
-  const facts = JSON.stringify({ customerNumber: '+380671112233', customerNumberRaw: TYPED, customerName: TYPED, transfers: [], answeredBy: { extension: TYPED, employeeId: null }, segments: [], offers: [], agentsRung: [], ownerAgent: null, initiator: null, legKeys: [], queues: [], direction: 'outbound', origin: 'direct', state: 'ended', line: '', pbxId: ids.person, startTime: 1, answerTime: null, endTime: 2, disposition: 'answered', endedBy: 'caller', certainty: 'exact', waitSeconds: 0, talkSeconds: 0, holdSeconds: 0, holdCount: 0, withheld: false })
+  await settled(async () => (await phones.query('select 1 from party_phone where party_id = $1', [ids.person])).rowCount === 2)
+  const facts = JSON.stringify({ customerNumber: NUMBER, customerNumberRaw: TYPED, customerName: TYPED, transfers: [], answeredBy: { extension: TYPED, employeeId: null }, segments: [], offers: [], agentsRung: [], ownerAgent: null, initiator: null, legKeys: [], queues: [], direction: 'outbound', origin: 'direct', state: 'ended', line: '', pbxId: ids.person, startTime: 1, answerTime: null, endTime: 2, disposition: 'answered', endedBy: 'caller', certainty: 'exact', waitSeconds: 0, talkSeconds: 0, holdSeconds: 0, holdCount: 0, withheld: false })
   const insertCall = `insert into call (id, pbx_id, branch_id, direction, state, customer_number, line, queues, started_at, facts, counterparty_id, matches, revision, created_at, updated_at)
-    values (uuidv7(), uuidv7(), uuidv7(), 'outbound', 'ended', '+380671112233', '', '{}', now(), $1, $2, '[]', 1, now(), now()) returning id`
-  ids.call = (await phones.query<{ id: string }>(insertCall, [facts, ids.person])).rows[0]!.id
-  ids.unknown = (await phones.query<{ id: string }>(insertCall, [facts, null])).rows[0]!.id
+    values (uuidv7(), uuidv7(), uuidv7(), 'outbound', 'ended', $3, '', '{}', now(), $1, $2, '[]', 1, now(), now()) returning id`
+  ids.call = (await phones.query<{ id: string }>(insertCall, [facts, ids.person, NUMBER])).rows[0]!.id
+  ids.unknown = (await phones.query<{ id: string }>(insertCall, [facts, null, NUMBER])).rows[0]!.id
+  ids.anyCall = (await phones.query<{ id: string }>(insertCall, [facts.replaceAll(TYPED, 'Хтось').replaceAll(NUMBER, SHARED), null, SHARED])).rows[0]!.id
   await phones.query(`insert into pbx_event (pbx_id, event_id, call_id, leg, at, body) values (uuidv7(), 'e1', $1, 'leg', now(), '{}')`, [ids.call])
   const book = firm.pool('contacts')
   for (const [name, record] of [['contacts', ids.person], ['sales', ids.opportunity]] as const) {
@@ -121,7 +130,7 @@ async function seedTables(): Promise<void> {
     await firm.pool(name).query(`insert into import_batch (import_id, run, first_row, part, created, updated, at) values ($1, 1, 1, 1, array[$2::uuid, $3::uuid], $4, now())`,
       [id, record, ids.neighbour, JSON.stringify([{ id: record, revision: 1, before: { note: `${MARK}before` }, after: {} }, { id: ids.neighbour, revision: 1, before: { note: 'чуже' }, after: {} }])])
     await firm.pool(name).query(`insert into import_chunk (upload_id, number, import_id, data) values (uuidv7(), 1, $1, convert_to($2, 'UTF8'))`, [id, `${MARK}file`])
-    await firm.pool(name).query(`insert into import_error (import_id, line, column_name, field, rule, description, value, cells) values ($1, 2, '', '', '', '', $2, $3)`, [id, `${MARK}refused`, ['+380671112233', `${MARK}refused`]])
+    await firm.pool(name).query(`insert into import_error (import_id, line, column_name, field, rule, description, value, cells) values ($1, 2, '', '', '', '', $2, $3)`, [id, `${MARK}refused`, [NUMBER, `${MARK}refused`]])
   }
   await book.query(`insert into duplicate_pair (first_id, second_id, probability, reasons, first_revision, second_revision)
     select least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid), 0.9, '[]', 1, 1`, [ids.person, ids.neighbour])
@@ -136,7 +145,7 @@ async function seedTables(): Promise<void> {
     values (uuidv7(), $2, 'opportunities', $3, '', '{}', '{}', $1, 1, now(), now()) returning id`, [people.admin.id, `${LOOK}-filter`, `counterpartyId = "${ids.person}"`])).rows[0]!.id
 }
 
-const subject = (): Subject => ({ kind: 'counterparty', id: ids.person!, counterpartyIds: [ids.person!, ids.twin!], contactPersonIds: [ids.relative!], recordIds: [ids.meeting!, ids.shared!, ids.opportunity!, ids.request!] })
+const subject = (): Subject => ({ kind: 'counterparty', id: ids.person!, counterpartyIds: [ids.person!, ids.twin!], contactPersonIds: [ids.relative!], recordIds: [ids.meeting!, ids.shared!, ids.opportunity!, ids.request!, ids.earlier!] })
 
 /** Planted by hand: rows that a mark in every column would make another's, or that nobody may change. */
 const APART = new Set(['subject_request', 'subject_part', 'import_batch', 'consent', 'audit_detail', 'message'])
@@ -176,6 +185,8 @@ async function plant(): Promise<typeof planted> {
       if (updated.length > 0) all.push(...marks.map(({ name, derived, kept }) => ({ name, derived, kept })))
     }
   }
+  // It is found by this.
+  await firm.pool('service-desk').query('update request set phone = $2 where id = $1', [ids.earlier, NUMBER])
   // Refused rows are found by what stands in their cells.
   await firm.pool('sales').query(`update import_error set cells = array[(select name from counterparty where id = $1), '${MARK}refused']`, [ids.person])
   return all
@@ -240,7 +251,7 @@ test('an erasure leaves no marker in any table of any database but where the law
   const done = await inState(preview.id, 'SUBJECT_REQUEST_STATE_DONE')
   expect(done.answers.every(({ eraseTime }) => eraseTime !== undefined)).toBe(true)
   expect(await tablesWith(firm.urls, MARK)).toEqual(['contacts.consent', 'contacts.interaction'])
-  expect(await tablesWith(firm.urls, '+380671112233')).toEqual([])
+  expect(await tablesWith(firm.urls, NUMBER)).toEqual([])
   register = await readRegister(firm.urls)
   expect(JSON.stringify(register)).not.toContain(MARK)
 }, 120_000)
@@ -256,6 +267,8 @@ test('the others lose nothing, and the person is known by the id alone', async (
   await expect(call('contacts', persons.getContactPerson, { id: ids.relative! })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   expect(await call('sales', opportunities.getOpportunity, { id: ids.opportunity! })).toMatchObject({ title: '', amount: { amount: '100.00' } })
   expect((await call('service-desk', requests.getRequest, { id: ids.work! })).subject).toBe('Чуже')
+  expect(await call('service-desk', requests.getRequest, { id: ids.anybody! })).toMatchObject({ subject: 'Чиєсь', phone: SHARED })
+  expect((await firm.pool('telephony').query('select customer_number from call where id = $1', [ids.anyCall])).rows).toEqual([{ customer_number: SHARED }])
   const refused = { code: 'FAILED_PRECONDITION', reason: 'ERASED' }
   await expect(call('contacts', counterparties.undeleteCounterparty, { id: ids.person!, etag: '' })).rejects.toMatchObject(refused)
   await expect(call('contacts', counterparties.updateCounterparty, UpdateCounterpartyRequest.fromPartial({ counterparty: { id: ids.person, displayName: 'Знову' }, updateMask: ['displayName'] }))).rejects.toMatchObject(refused)
@@ -340,9 +353,9 @@ const IDS = 'ids, states and times'
 
 /** A table that is not here, and is no place, may hold persons: name it in places.ts of its service, or say here why not. */
 const NOBODY: Record<string, string> = {
-  outbox: PASSING, dead_letter: PASSING, idempotency: PASSING, inbox: IDS, erased_subject: IDS, subject_answer: IDS, import: IDS, import_conflict: IDS, interaction_party: IDS, record_share: IDS, record_share_revision: IDS, held_party: IDS, share_holder: COLLEAGUES,
+  outbox: PASSING, dead_letter: PASSING, idempotency: PASSING, inbox: IDS, erased_subject: IDS, subject_answer: IDS, import: IDS, import_conflict: IDS, import_value: 'digests of values while a check goes on, and ids', interaction_party: IDS, record_share: IDS, record_share_revision: IDS, held_party: IDS, share_holder: COLLEAGUES,
   duplicate_search: IDS, card_state: IDS, audit_entry: 'who did what to which id; what may be personal stands in audit_detail', audit_anchor: IDS, audit_head: IDS, audit_key: 'a key',
-  rights_integration: COLLEAGUES, integration_account: COLLEAGUES, integration_key: COLLEAGUES, handover: COLLEAGUES, handover_state: COLLEAGUES, handover_part: COLLEAGUES, stay: IDS, pbx_link: IDS, account: COLLEAGUES, notification_choice: COLLEAGUES, branch: COLLEAGUES, department: COLLEAGUES, employee: COLLEAGUES, user_group: COLLEAGUES, group_grant: COLLEAGUES,
+  rights_integration: COLLEAGUES, integration_account: COLLEAGUES, integration_key: COLLEAGUES, handover: COLLEAGUES, handover_state: COLLEAGUES, handover_part: COLLEAGUES, notice_batch: COLLEAGUES, stay: IDS, pbx_link: IDS, account: COLLEAGUES, notification_choice: COLLEAGUES, branch: COLLEAGUES, department: COLLEAGUES, employee: COLLEAGUES, user_group: COLLEAGUES, group_grant: COLLEAGUES,
   field_limit: COLLEAGUES, rights_branch: COLLEAGUES, rights_employee: COLLEAGUES, rights_group: COLLEAGUES, consent_purpose: WORDS, consent_text: WORDS, relation_kind: WORDS, staff_position: WORDS, custom_field: WORDS, custom_section: WORDS,
   custom_field_copy: WORDS, custom_index_told: WORDS, pack_installation: WORDS, import_mapping: WORDS, retention_rule: WORDS, pipeline: WORDS, stage: WORDS, queue: WORDS, number_series: WORDS, pbx: WORDS,
   search_word: 'words without whose they are; one that no record has any more is forgotten',

@@ -18919,6 +18919,11 @@ export interface operations {
                      * @description New owner.
                      */
                     ownerId: string;
+                    /**
+                     * Format: uuid
+                     * @description A UUID that calls share which are one change of many: who receives the requests is told once, with their number.
+                     */
+                    batchId?: string;
                 };
             };
         };

@@ -58,7 +58,6 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
       {request ? <Progress request={request} /> : <TextInput className="subject-ground" label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} value={ground} onChange={(event) => setGround(event.currentTarget.value)} data-autofocus />}
       {request && kind === 'erasure' && !isMoving(request.state) ? <SubjectPlaces request={request} /> : null}
       {holds.map((hold, index) => <p key={hold.id || index} className="dlg-p form-error" role="alert">{hold.reason ? t('privacy.onHold', { reason: hold.reason }) : t('privacy.onHoldElsewhere')}{hold.untilTime ? ` · ${t('privacy.until', { day: date(hold.untilTime) })}` : ''}</p>)}
-      {mayErase ? <p className="soft subject-sure">{t(request.subjectKind === 'contact-person' ? 'privacy.unknownKeptOfPerson' : 'privacy.unknownKept')}</p> : null}
       {mayErase ? <label className="check-line subject-sure"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> {t('privacy.sure')}</label> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="dlg-foot">

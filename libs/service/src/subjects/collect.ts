@@ -66,3 +66,10 @@ export async function toldIds(db: Db, places: readonly SubjectPlace[], subject: 
   }
   return ids
 }
+
+/** Records of nobody known that are the person's by what the question names. */
+export async function unknownIds(db: Db, places: readonly SubjectPlace[], subject: Subject): Promise<string[]> {
+  if (subject.channels === undefined || subject.channels.length === 0) return []
+  const found = places.flatMap(({ table, unknown }) => (unknown === undefined ? [] : [sql`select t.id from ${sql([table])} t where ${unknown(subject)}`]))
+  return found.length === 0 ? [] : (await many<{ id: string }>(db, sql.join(found, ' union '))).map(({ id }) => id)
+}

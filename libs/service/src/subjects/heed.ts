@@ -4,7 +4,7 @@ import { SubjectAskedEvent, SubjectErasedEvent, SubjectPartCollectedEvent, Subje
 import type { MigrationSet } from '@vitrylo/pg'
 import type { Deps } from '../define.ts'
 import type { Sweep } from '../sweep.ts'
-import { collectParts, countPlaces, toldIds } from './collect.ts'
+import { collectParts, countPlaces, toldIds, unknownIds } from './collect.ts'
 import { erasePlaces, lockPlaces, releasePlaces } from './erase.ts'
 import type { Subject, SubjectPlace } from './places.ts'
 import { erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
@@ -18,10 +18,10 @@ export async function answerOf(tx: Tx, service: string, places: readonly Subject
   const events: OutgoingEvent[] = []
   const add = (data: object) => {
     const number = events.length + 1
-    events.push({ type: SubjectPartCollectedEvent, key: `${requestId}/${service}`, revision: number, data: { requestId, service, number, last: false, places: [], content: '', ...data } })
+    events.push({ type: SubjectPartCollectedEvent, key: `${requestId}/${service}`, revision: number, data: { requestId, service, number, last: false, places: [], content: '', recordIds: [], ...data } })
   }
   if (content) for await (const part of collectParts(tx, places, subject)) add({ content: part })
-  add({ last: true, places: await countPlaces(tx, places, subject, now) })
+  add({ last: true, places: await countPlaces(tx, places, subject, now), recordIds: await unknownIds(tx, places, subject) })
   return events
 }
 
@@ -29,7 +29,7 @@ export async function answerOf(tx: Tx, service: string, places: readonly Subject
 export function subjectHandlers({ now }: Pick<Deps, 'now'>, service: string, places: readonly SubjectPlace[]): Handler[] {
   return [
     on(SubjectAskedEvent, async (tx, { requestId, subject, content }) => {
-      await appendOutbox(tx, await answerOf(tx, service, places, { requestId, subject: subjectOf(subject!), content }, now()))
+      if (subject !== undefined) await appendOutbox(tx, await answerOf(tx, service, places, { requestId, subject: subjectOf(subject), content }, now()))
     }),
     on(SubjectErasedEvent, async (tx, { requestId, subject: message }, event) => {
       const subject = subjectOf(message!)

@@ -8,6 +8,8 @@ export type Subject = {
   contactPersonIds: readonly string[]
   /** Interactions, opportunities and requests of theirs. */
   recordIds: readonly string[]
+  /** Phones and mail addresses that are nobody else's; where a question was asked, never where something is kept. */
+  channels?: readonly string[]
 }
 
 /** Columns that are not emptied, and values that others get. What a migration adds later is emptied without being named. */
@@ -56,6 +58,8 @@ export type SubjectPlace = {
 ) & {
     /** Repeats what stands elsewhere in a form for machines (keys, positions): it is erased, and left out of the file. */
     derived?: true
+    /** Of its rows those that nobody is known for, and that are the person's by a phone or a mail address of the question: an erasure is given their ids. */
+    unknown?: (subject: Subject) => Sql
     /** What the file shows of a row that holds others too, as jsonb. */
     shown?: (subject: Subject) => Sql
   }

@@ -5,8 +5,8 @@ import { idsOf, type Subject } from './places.ts'
 
 export const subjectOf = ({ kind, ...ids }: SubjectMessage): Subject => ({ ...ids, kind: wordOf(SubjectKind, kind) as Subject['kind'] })
 
-export const messageOf = ({ kind, id, counterpartyIds, contactPersonIds, recordIds }: Subject): SubjectMessage =>
-  ({ kind: fromWord(SubjectKind, kind), id, counterpartyIds: [...counterpartyIds], contactPersonIds: [...contactPersonIds], recordIds: [...recordIds] })
+export const messageOf = ({ kind, id, counterpartyIds, contactPersonIds, recordIds, channels = [] }: Subject): SubjectMessage =>
+  ({ kind: fromWord(SubjectKind, kind), id, counterpartyIds: [...counterpartyIds], contactPersonIds: [...contactPersonIds], recordIds: [...recordIds], channels: [...channels] })
 
 type Row = { id: string; kind: Subject['kind']; request_id: string; counterparty_ids: string[]; contact_person_ids: string[]; record_ids: string[]; erased_at: Date }
 

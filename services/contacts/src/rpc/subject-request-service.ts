@@ -8,10 +8,11 @@ import type { SubjectRequest } from '@vitrylo/proto/vitrylo/contacts/v1/subject_
 import { answerOf, heedHolds, messageOf, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { invalid } from '@vitrylo/errors'
 import { textViolations } from '../counterparty/complete-counterparty.ts'
+import { channelsOf } from '../subject/channels.ts'
 import { eraseSubject } from '../subject/erase-subject.ts'
 import { subjectFile } from '../subject/subject-file.ts'
 import { places } from '../subject/places.ts'
-import { fromRequestRow, getRequest, insertRequest, listRequests, saveErasing } from '../subject/request-sql.ts'
+import { foundRecords, fromRequestRow, getRequest, insertRequest, listRequests, saveErasing } from '../subject/request-sql.ts'
 import { holdsOn } from '../subject/hold-sql.ts'
 import { findSubject, type Found } from '../subject/subject-of.ts'
 
@@ -38,7 +39,8 @@ export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<Su
         if (row.kind !== 'erasure' || row.state !== 'ready') throw new AppError('FAILED_PRECONDITION', 'NOT_PREVIEWED', 'nothing is erased before its preview is complete', { id })
         const isParty = row.subject_kind === 'counterparty'
         const named = { counterpartyId: isParty ? row.subject_id : '', contactPersonId: isParty ? '' : row.subject_id }
-        const { subject, place, erased } = await findSubject(tx, caller, 'delete', named, true)
+        const { subject: known, place, erased } = await findSubject(tx, caller, 'delete', named, true)
+        const subject = { ...known, recordIds: [...new Set([...known.recordIds, ...(await foundRecords(tx, id))])] }
         // The record before the request: an erasure empties all requests of the person, and another one would hold its own.
         const locked = await getRequest(tx, caller, 'delete', id, true)
         if (locked.state !== 'ready') return fromRequestRow(locked)
@@ -63,7 +65,7 @@ async function ask(tx: Tx, { kind, action, found: { subject, place, erased }, gr
   await insertRequest(tx, { id, kind, subject, place, ground: ground.trim(), actor: caller.employeeId ?? '' }, now)
   const content = kind === 'file'
   await appendOutbox(tx, [
-    { type: SubjectAskedEvent, key: id, revision: 1, time: now, data: { requestId: id, subject: messageOf(subject), content } },
+    { type: SubjectAskedEvent, key: id, revision: 1, time: now, data: { requestId: id, subject: messageOf({ ...subject, channels: await channelsOf(tx, subject) }), content } },
     ...(await answerOf(tx, 'contacts', places, { requestId: id, subject, content }, now)),
   ])
   return fromRequestRow(await getRequest(tx, caller, action, id))

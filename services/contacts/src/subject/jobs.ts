@@ -66,8 +66,9 @@ async function forget({ pool, bus, now }: Pick<Deps, 'pool' | 'bus' | 'now'>, id
   await exec(pool, sql`update subject_request set state = 'done', done_at = ${now()} where id = ${id} and state = 'erasing'`)
 }
 
-/** What services told for a file leaves the log with the file. */
-const forgetAnswers = (bus: Bus, requestIds: readonly string[]) => bus.erase({ ids: requestIds, marks: [{ topics: 'vitrylo.privacy.part.', beforeId: undefined }] })
+/** What services told for a file, and the question, leave the log with the file. */
+const forgetAnswers = (bus: Bus, requestIds: readonly string[]) =>
+  bus.erase({ ids: requestIds, marks: ['vitrylo.privacy.part.', 'vitrylo.privacy.asked.'].map((topics) => ({ topics, beforeId: undefined })) })
 
 export function subjectSweeps(deps: Deps): Sweep[] {
   const { pool, bus, now } = deps

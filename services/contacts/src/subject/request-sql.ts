@@ -1,7 +1,9 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { notFound } from '@vitrylo/errors'
+import { appendOutbox } from '@vitrylo/events'
 import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import { SubjectAskedEvent } from '@vitrylo/proto/events.ts'
 import { SubjectRequestKind, SubjectRequestState, type SubjectRequest } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request.ts'
 import { SubjectKind, SubjectPlace } from '@vitrylo/proto/vitrylo/privacy/v1/subject.ts'
 import { fromWord, wordsOf } from '@vitrylo/proto/words.ts'
@@ -109,7 +111,7 @@ export async function saveErasing(tx: Tx, id: string, subject: Subject, eventId:
 }
 
 /** What one service told; the request is ready with the last of them. Late answers of what is over are dropped. */
-export async function savePart(tx: Tx, part: { requestId: string; service: string; number: number; last: boolean; places: readonly SubjectPlace[]; content: string }, now: Date): Promise<void> {
+export async function savePart(tx: Tx, part: { requestId: string; service: string; number: number; last: boolean; places: readonly SubjectPlace[]; content: string; recordIds: readonly string[] }, now: Date): Promise<void> {
   const open = await one(tx, sql`select 1 as yes from subject_request where id = ${part.requestId} and state = 'collecting' for update`)
   if (open === undefined) return
   if (part.content !== '') {
@@ -118,9 +120,19 @@ export async function savePart(tx: Tx, part: { requestId: string; service: strin
   }
   if (!part.last) return
   const told = JSON.stringify(part.places.map((place) => SubjectPlace.toJSON(place)))
-  await exec(tx, sql`update subject_answer set collected_at = ${now}, places = ${told} where request_id = ${part.requestId} and service = ${part.service}`)
-  await exec(tx, sql`update subject_request r set state = 'ready', ready_at = ${now}
-      where r.id = ${part.requestId} and not exists (select from subject_answer a where a.request_id = r.id and a.collected_at is null)`)
+  await exec(tx, sql`update subject_answer set collected_at = ${now}, places = ${told}, record_ids = ${part.recordIds}::uuid[] where request_id = ${part.requestId} and service = ${part.service}`)
+  const ready = await one(tx, sql`update subject_request r set state = 'ready', ready_at = ${now}
+      where r.id = ${part.requestId} and not exists (select from subject_answer a where a.request_id = r.id and a.collected_at is null) returning 1 as yes`)
+  if (ready !== undefined) await endQuestions(tx, [part.requestId])
+}
+
+/** The last of a question, without the person. */
+const endQuestions = (tx: Tx, ids: readonly string[]) =>
+  appendOutbox(tx, ids.map((id) => ({ type: SubjectAskedEvent, key: id, revision: 2, data: { requestId: id, subject: undefined, content: false } })))
+
+/** What services found that names nobody and is the person's. */
+export async function foundRecords(db: Db, id: string): Promise<string[]> {
+  return (await many<{ id: string }>(db, sql`select distinct unnest(record_ids) as id from subject_answer where request_id = ${id}`)).map((row) => row.id)
 }
 
 /** True with the last of them. */
@@ -142,5 +154,6 @@ export async function expireRequests(tx: Tx, now: Date): Promise<string[]> {
   const rows = await many<{ id: string }>(tx, sql`update subject_request set state = 'expired' where state in ('collecting', 'ready') and expires_at < ${now} returning id`)
   const ids = rows.map(({ id }) => id)
   await exec(tx, sql`delete from subject_part where request_id = any(${ids}::uuid[])`)
+  await endQuestions(tx, ids)
   return ids
 }

@@ -7,9 +7,11 @@ import { idsOf, naming, type Subject, type SubjectPlace } from '@vitrylo/service
 import { eventOf, opportunitiesOf } from '../opportunity/opportunity-sql.ts'
 
 const parties = (s: Subject): Sql => sql`${s.counterpartyIds}::uuid[]`
-const own = (s: Subject): Sql => sql`(t.counterparty_id = any(${parties(s)}) or t.origin_id = any(${parties(s)}))`
+/** One that was made of their request while nobody was known bears what they said in its note. */
+const own = (s: Subject, t: Sql = sql`t`): Sql => sql`(${t}.counterparty_id = any(${parties(s)}) or ${t}.origin_id = any(${parties(s)})
+  or (${t}.counterparty_id is null and ${t}.contact_person_id is null and ${t}.request_id = any(${s.recordIds}::uuid[])))`
 
-const records = (s: Subject): Sql => sql`array(select o.id from opportunity o where o.counterparty_id = any(${parties(s)}) or o.origin_id = any(${parties(s)}))`
+const records = (s: Subject): Sql => sql`array(select o.id from opportunity o where ${own(s, sql`o`)})`
 
 async function tell(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   const changedFields = ['title', 'source', 'nextStep', 'note', 'externalId', 'product', 'custom']
@@ -19,7 +21,7 @@ async function tell(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
 /** Where this service keeps persons. Of their opportunities the figures stay: sums, stages and days tell of nobody without a name. */
 export const places: readonly SubjectPlace[] = [
   {
-    name: 'opportunity', table: 'opportunity', of: own, treatment: 'empty',
+    name: 'opportunity', table: 'opportunity', of: (s) => own(s), treatment: 'empty',
     stays: ['id', 'number', 'counterparty_id', 'origin_id', 'contact_person_id', 'pipeline_id', 'stage_id', 'state', 'amount', 'currency', 'owner_id', 'branch_id', 'request_id', 'stage_entered_at', 'opened_at', 'closed_at', 'created_at'],
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,

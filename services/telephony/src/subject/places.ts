@@ -8,7 +8,8 @@ const both = (s: Subject): Sql => sql`${[...s.counterpartyIds, ...s.contactPerso
 
 /** Theirs, and those of their numbers that nobody else is known for. */
 const calls = (s: Subject): Sql => sql`(t.counterparty_id = any(${s.counterpartyIds}::uuid[]) or t.origin_id = any(${s.counterpartyIds}::uuid[]) or t.contact_person_id = any(${s.contactPersonIds}::uuid[])
-  or (t.counterparty_id is null and t.customer_number in (select h.e164 from party_phone h where h.party_id = any(${both(s)}))))`
+  or (t.counterparty_id is null and t.customer_number in (select h.e164 from party_phone h where h.party_id = any(${both(s)}))
+    and not exists (select from party_phone o where o.e164 = t.customer_number and o.party_id <> all(${both(s)}))))`
 
 async function tell(tx: Tx, ids: readonly string[]): Promise<void> {
   await appendOutbox(tx, (await callsOf(tx, ids)).map(correction))

@@ -8,11 +8,14 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Subject, SubjectPlace } from "./subject.ts";
 
-/** Every service is asked what it keeps of a person. */
+/**
+ * Every service is asked what it keeps of a person. When all have answered, or the time is over, the same without a subject: a log that keeps the last event
+ * of a key keeps nothing of the person.
+ */
 export interface SubjectAsked {
   /** The request. */
   requestId: string;
-  /** Whom it is about. */
+  /** Whom it is about. Absent: nobody asks any more. */
   subject:
     | Subject
     | undefined;
@@ -34,6 +37,8 @@ export interface SubjectPartCollected {
   places: SubjectPlace[];
   /** Lines of JSON: `{"place": "call", "row": {…}}`. */
   content: string;
+  /** With the last part: records of nobody known that are the person's by a phone or a mail address. */
+  recordIds: string[];
 }
 
 /** A service has erased what it kept. */
@@ -154,7 +159,7 @@ export const SubjectAsked: MessageFns<SubjectAsked> = {
 };
 
 function createBaseSubjectPartCollected(): SubjectPartCollected {
-  return { requestId: "", service: "", number: 0, last: false, places: [], content: "" };
+  return { requestId: "", service: "", number: 0, last: false, places: [], content: "", recordIds: [] };
 }
 
 export const SubjectPartCollected: MessageFns<SubjectPartCollected> = {
@@ -176,6 +181,9 @@ export const SubjectPartCollected: MessageFns<SubjectPartCollected> = {
     }
     if (message.content !== "") {
       writer.uint32(50).string(message.content);
+    }
+    for (const v of message.recordIds) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -241,6 +249,14 @@ export const SubjectPartCollected: MessageFns<SubjectPartCollected> = {
             message.content = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.recordIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -265,6 +281,11 @@ export const SubjectPartCollected: MessageFns<SubjectPartCollected> = {
       last: isSet(object.last) ? globalThis.Boolean(object.last) : false,
       places: globalThis.Array.isArray(object?.places) ? object.places.map((e: any) => SubjectPlace.fromJSON(e)) : [],
       content: isSet(object.content) ? globalThis.String(object.content) : "",
+      recordIds: globalThis.Array.isArray(object?.recordIds)
+        ? object.recordIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.record_ids)
+        ? object.record_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -288,6 +309,9 @@ export const SubjectPartCollected: MessageFns<SubjectPartCollected> = {
     if (message.content !== "") {
       obj.content = message.content;
     }
+    if (message.recordIds?.length) {
+      obj.recordIds = message.recordIds;
+    }
     return obj;
   },
 
@@ -302,6 +326,7 @@ export const SubjectPartCollected: MessageFns<SubjectPartCollected> = {
     message.last = object.last ?? false;
     message.places = object.places?.map((e) => SubjectPlace.fromPartial(e)) || [];
     message.content = object.content ?? "";
+    message.recordIds = object.recordIds?.map((e) => e) || [];
     return message;
   },
 };

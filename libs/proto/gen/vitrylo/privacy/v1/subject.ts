@@ -149,7 +149,7 @@ export function subjectTreatmentToNumber(object: SubjectTreatment): number {
   }
 }
 
-/** Everybody and everything that is meant by one person: ids and nothing else. */
+/** Everybody and everything that is meant by one person: ids, and nothing else that stays. */
 export interface Subject {
   /** Kind. */
   kind: SubjectKind;
@@ -161,6 +161,11 @@ export interface Subject {
   contactPersonIds: string[];
   /** Interactions, opportunities and requests that belong to them. */
   recordIds: string[];
+  /**
+   * Phones (E.164) and mail addresses (in lower case) by which nobody else is known: records of a sender who was unknown then are found by them. In a
+   * question alone, which leaves the log; an erasure names what the answers found, by ids.
+   */
+  channels: string[];
 }
 
 /** A place where a service keeps data of a person, and what becomes of it. */
@@ -185,7 +190,14 @@ export interface SubjectPlace {
 }
 
 function createBaseSubject(): Subject {
-  return { kind: SubjectKind.UNSPECIFIED, id: "", counterpartyIds: [], contactPersonIds: [], recordIds: [] };
+  return {
+    kind: SubjectKind.UNSPECIFIED,
+    id: "",
+    counterpartyIds: [],
+    contactPersonIds: [],
+    recordIds: [],
+    channels: [],
+  };
 }
 
 export const Subject: MessageFns<Subject> = {
@@ -204,6 +216,9 @@ export const Subject: MessageFns<Subject> = {
     }
     for (const v of message.recordIds) {
       writer.uint32(42).string(v!);
+    }
+    for (const v of message.channels) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -261,6 +276,14 @@ export const Subject: MessageFns<Subject> = {
             message.recordIds.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.channels.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -292,6 +315,7 @@ export const Subject: MessageFns<Subject> = {
         : globalThis.Array.isArray(object?.record_ids)
         ? object.record_ids.map((e: any) => globalThis.String(e))
         : [],
+      channels: globalThis.Array.isArray(object?.channels) ? object.channels.map((e: any) => globalThis.String(e)) : [],
     };
   },
 
@@ -312,6 +336,9 @@ export const Subject: MessageFns<Subject> = {
     if (message.recordIds?.length) {
       obj.recordIds = message.recordIds;
     }
+    if (message.channels?.length) {
+      obj.channels = message.channels;
+    }
     return obj;
   },
 
@@ -325,6 +352,7 @@ export const Subject: MessageFns<Subject> = {
     message.counterpartyIds = object.counterpartyIds?.map((e) => e) || [];
     message.contactPersonIds = object.contactPersonIds?.map((e) => e) || [];
     message.recordIds = object.recordIds?.map((e) => e) || [];
+    message.channels = object.channels?.map((e) => e) || [];
     return message;
   },
 };

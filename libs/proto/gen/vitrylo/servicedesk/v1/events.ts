@@ -47,6 +47,8 @@ export interface RequestAssigned {
     | undefined;
   /** Employee who did it; empty for a machine or a rule. */
   actorId: string;
+  /** Of a change of many at once: the same in each of them, so that who receives them is told once. Empty: it was changed alone. */
+  batchId: string;
 }
 
 /** A request was closed. */
@@ -367,7 +369,7 @@ export const RequestTaken: MessageFns<RequestTaken> = {
 };
 
 function createBaseRequestAssigned(): RequestAssigned {
-  return { request: undefined, actorId: "" };
+  return { request: undefined, actorId: "", batchId: "" };
 }
 
 export const RequestAssigned: MessageFns<RequestAssigned> = {
@@ -377,6 +379,9 @@ export const RequestAssigned: MessageFns<RequestAssigned> = {
     }
     if (message.actorId !== "") {
       writer.uint32(18).string(message.actorId);
+    }
+    if (message.batchId !== "") {
+      writer.uint32(26).string(message.batchId);
     }
     return writer;
   },
@@ -410,6 +415,14 @@ export const RequestAssigned: MessageFns<RequestAssigned> = {
             message.actorId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.batchId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -430,6 +443,11 @@ export const RequestAssigned: MessageFns<RequestAssigned> = {
         : isSet(object.actor_id)
         ? globalThis.String(object.actor_id)
         : "",
+      batchId: isSet(object.batchId)
+        ? globalThis.String(object.batchId)
+        : isSet(object.batch_id)
+        ? globalThis.String(object.batch_id)
+        : "",
     };
   },
 
@@ -440,6 +458,9 @@ export const RequestAssigned: MessageFns<RequestAssigned> = {
     }
     if (message.actorId !== "") {
       obj.actorId = message.actorId;
+    }
+    if (message.batchId !== "") {
+      obj.batchId = message.batchId;
     }
     return obj;
   },
@@ -453,6 +474,7 @@ export const RequestAssigned: MessageFns<RequestAssigned> = {
       ? Request.fromPartial(object.request)
       : undefined;
     message.actorId = object.actorId ?? "";
+    message.batchId = object.batchId ?? "";
     return message;
   },
 };

@@ -84,6 +84,8 @@ export interface AssignRequestRequest {
   etag: string;
   /** New owner. */
   ownerId: string;
+  /** A UUID that calls share which are one change of many: who receives the requests is told once, with their number. */
+  batchId?: string | undefined;
 }
 
 /** Request of WaitRequest. */
@@ -673,7 +675,7 @@ export const TakeRequestRequest: MessageFns<TakeRequestRequest> = {
 };
 
 function createBaseAssignRequestRequest(): AssignRequestRequest {
-  return { id: "", etag: "", ownerId: "" };
+  return { id: "", etag: "", ownerId: "", batchId: undefined };
 }
 
 export const AssignRequestRequest: MessageFns<AssignRequestRequest> = {
@@ -686,6 +688,9 @@ export const AssignRequestRequest: MessageFns<AssignRequestRequest> = {
     }
     if (message.ownerId !== "") {
       writer.uint32(26).string(message.ownerId);
+    }
+    if (message.batchId !== undefined) {
+      writer.uint32(34).string(message.batchId);
     }
     return writer;
   },
@@ -727,6 +732,14 @@ export const AssignRequestRequest: MessageFns<AssignRequestRequest> = {
             message.ownerId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.batchId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -748,6 +761,11 @@ export const AssignRequestRequest: MessageFns<AssignRequestRequest> = {
         : isSet(object.owner_id)
         ? globalThis.String(object.owner_id)
         : "",
+      batchId: isSet(object.batchId)
+        ? globalThis.String(object.batchId)
+        : isSet(object.batch_id)
+        ? globalThis.String(object.batch_id)
+        : undefined,
     };
   },
 
@@ -762,6 +780,9 @@ export const AssignRequestRequest: MessageFns<AssignRequestRequest> = {
     if (message.ownerId !== "") {
       obj.ownerId = message.ownerId;
     }
+    if (message.batchId !== undefined) {
+      obj.batchId = message.batchId;
+    }
     return obj;
   },
 
@@ -773,6 +794,7 @@ export const AssignRequestRequest: MessageFns<AssignRequestRequest> = {
     message.id = object.id ?? "";
     message.etag = object.etag ?? "";
     message.ownerId = object.ownerId ?? "";
+    message.batchId = object.batchId ?? undefined;
     return message;
   },
 };
