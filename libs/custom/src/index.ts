@@ -1,7 +1,7 @@
 export { currentFields, fieldsOf, livingFields, RESOURCES, type CustomValues, type Resource } from './fields.ts'
 export { isVisible, overlaid, settle, type NewFile, type NewLink, type Settled, type Settling } from './settle.ts'
 export { settleAmong, settleRecord } from './settle-record.ts'
-export { takenValues } from './taken.ts'
+export { holdersOf, uniqueValues, type UniqueValue } from './taken.ts'
 export { oneByOne } from './links.ts'
 export { readValue } from './read-value.ts'
 export { customFacts, withCustom } from './with-custom.ts'

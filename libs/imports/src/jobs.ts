@@ -6,6 +6,7 @@ import { abandoned } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
 import { runImport } from './run-import.ts'
 import { undoImport } from './undo-import.ts'
+import { forgetValues } from './unique.ts'
 
 /** Names of the background tasks. The one of releases without rules is served, but not given: they would run what they do not understand. */
 const RUN = 'import-file'
@@ -41,7 +42,7 @@ export function importSweeps({ pool, now }: Pick<Deps, 'pool' | 'now'>): Sweep[]
   const takeUp = async (silentSeconds: number): Promise<void> => {
     for (const row of await abandoned(pool, silentSeconds)) await inTx(pool, (tx) => carryOn(tx, row))
   }
-  const forget = async (): Promise<void> => void (await Promise.all([forgetBatches(pool, now()), forgetFiles(pool, now())]))
+  const forget = async (): Promise<void> => void (await Promise.all([forgetBatches(pool, now()), forgetFiles(pool, now()), forgetValues(pool)]))
   return [
     { name: 'abandoned imports', everyMs: SWEEP_MS, first: () => takeUp(0), each: () => takeUp(SILENT_S) },
     { name: 'what old imports did', everyMs: FORGET_MS, first: forget, each: forget },

@@ -4,6 +4,7 @@ import type { Db, Pool, Tx } from '@vitrylo/pg'
 import type { ColumnMapping } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import type { Conflict, Deeds, WithBeside } from './deeds.ts'
 import type { Rules } from './rules.ts'
+import type { Unique } from './unique.ts'
 
 /** A row by fields: mapped, with defaults, trimmed; empty ones are left out. */
 export type ImportRow = Readonly<Record<string, string>>
@@ -18,10 +19,6 @@ export type Outcome = 'created' | 'updated' | 'skipped'
  * `outcome` is what it will come to.
  */
 export type Planned<P> = { plan: P; outcome: Outcome } | { again: true; outcome: Outcome } | { violations: Violation[] }
-
-/** `wrong`: what was found wrong with some of them after all, by place. */
-export const refusing = <P>(planned: readonly Planned<P>[], wrong: readonly (readonly Violation[])[]): Planned<P>[] =>
-  planned.map((one, at) => (wrong[at]!.length > 0 ? { violations: [...wrong[at]!] } : one))
 
 export type ImportContext = { caller: Caller; rights: RightsData; now: Date; rules: Rules; pool: Pool }
 
@@ -60,6 +57,8 @@ export type ImportKind<R = any, P = any> = {
    * rows that will change. Also the whole of a dry run.
    */
   plan(tx: Tx, records: readonly R[], context: ImportContext): Promise<Planned<P>[]>
+  /** What no two records may have beside what they are known by; judged between plan and save. */
+  unique?: Unique<P>
   /** Saves what was planned, with its events, in the same transaction. Gives what it did if that can be taken back. */
   save(tx: Tx, plans: readonly P[], context: ImportContext): Promise<WithBeside | void>
   /** Takes it back where nobody changed it since, and says what stayed. `revisionOf`: what an undo before left behind. */

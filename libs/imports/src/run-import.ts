@@ -9,6 +9,7 @@ import { rowMapper } from './mapping.ts'
 import { Overtaken, type Candidate } from './save-batch.ts'
 import { contextOf, createSaver, Refused } from './saver.ts'
 import { readRows as readRowsOf } from './source.ts'
+import { forgetValues } from './unique.ts'
 
 /** From so many saved rows on, plans made for the table as it was may be far off. */
 const MANY = 1_000
@@ -41,6 +42,7 @@ async function end(run: Run, row: ImportRecord, state: 'done' | 'failed', failur
   const { employeeId } = contextOf(run, row).caller
   await inTx(run.pool, (tx) => endAndTell(tx, row, { state, failure, employeeId }, run.now()))
   run.committed()
+  if (row.dry_run) await forgetValues(run.pool)
 }
 
 /** Without it searches go by old statistics until PostgreSQL looks by itself, up to a minute later. */

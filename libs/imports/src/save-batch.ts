@@ -6,6 +6,7 @@ import { insertErrors, type RowError } from './error-sql.ts'
 import { moveOn, type ImportRecord, type Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind, Outcome } from './kind.ts'
 import { knownOutcome } from './rules.ts'
+import { refuseTaken } from './unique.ts'
 
 /** A row on its way: a record, or everything that is wrong with it. */
 export type Candidate = { row: CsvRow; keys: readonly string[]; record?: unknown; violations: readonly Violation[] }
@@ -51,7 +52,8 @@ type Part = { left: readonly Candidate[]; part: number; first: number; counts: P
 
 /** Plans and saves what can be; gives the rows that wait for others of the batch. */
 async function savePart(tx: Tx, { row, kind, seen }: Target, context: ImportContext, { left, part, first, counts, failed }: Part): Promise<Candidate[]> {
-  const planned = left.length === 0 ? [] : await kind.plan(tx, left.map(({ record }) => record), context)
+  const wished = left.length === 0 ? [] : await kind.plan(tx, left.map(({ record }) => record), context)
+  const planned = await refuseTaken(tx, row, kind, left, wished, context)
   const again: Candidate[] = []
   const plans = planned.flatMap((one, index) => {
     const candidate = left[index]!

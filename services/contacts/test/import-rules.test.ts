@@ -3,7 +3,7 @@ import { callerOf, rightsData } from '@vitrylo/auth'
 import { inTx } from '@vitrylo/pg'
 import { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import { ContactPersonServiceService as persons, CreateContactPersonRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
-import { CounterpartyServiceService as counterparties, CreateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
+import { CounterpartyServiceService as counterparties, CreateCounterpartyRequest, UpdateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { ImportRules, type Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
@@ -313,16 +313,54 @@ test('a person of a row is sought at the organisation alone, by phone, mail, nam
   await limitFields(service.pool, 'sales-managers', [])
 })
 
+const reasons = async (importId: string, as: PersonName = 'admin') =>
+  (await service.call(rpc.listImportErrors, { importId, pageSize: 0, pageToken: '' }, { as })).errors.map(({ line, description }) => `${line} ${description}`)
+
 test('a value of a custom field that no two may have is refused by its row; the others go in', async () => {
   await defineField(service, 'counterparties', 'pass_no', { unique: true, filterable: true })
-  await add({ displayName: 'Має перепустку', custom: { pass_no: 'A-1' } })
+  const holder = await add({ displayName: 'Має перепустку', custom: { pass_no: 'A-1' } })
   const text = 'externalId,displayName,custom.pass_no\np-1,Чужа,A-1\np-2,Перша,B-1\np-3,Друга такої,B-1\np-4,Без неї,\np-5,Також без,\n'
   const done = await load(text, { defaults: { kind: 'organisation' } })
   expect(done).toMatchObject({ state: 'IMPORT_STATE_DONE', created: 3n, failed: 2n })
   expect(await client.errors(done.id)).toEqual(['2 custom.pass_no unique A-1', '4 custom.pass_no unique B-1'])
+  expect(await reasons(done.id)).toEqual([`2 is taken by Має перепустку (${holder.id})`, '4 row 3 of the file has it'])
+  const unseen = await load('externalId,displayName,custom.pass_no\np-7,Чужа,A-1\n', { defaults: { kind: 'organisation' } }, { as: 'olena' })
+  expect(await reasons(unseen.id, 'olena')).toEqual(['2 is taken by another record, which you cannot see'])
   // Its own value is nobody else's.
   expect(await load('externalId,displayName,custom.pass_no\np-2,Перша,B-1\n', { defaults: { kind: 'organisation' } })).toMatchObject({ updated: 1n, failed: 0n })
 })
+
+// Seen failing: with no memory of earlier batches the check said 1,102 created and none refused; with one of values alone it refused a row that is the record of
+// an earlier one, and a value that an earlier row had given up.
+test('a dry run tells of doubles of a unique custom field however far apart they are, as the run does', async () => {
+  await defineField(service, 'counterparties', 'chest_no', { unique: true })
+  const [giver, other] = [await add({ displayName: 'Віддає свій', custom: { chest_no: 'far-0' } }), await add({ displayName: 'Тримає свій', custom: { chest_no: 'far-9' } })]
+  const rows = Array.from({ length: 1_100 }, (_none, at) => `far-${at},Далека ${at},${at + 1}`)
+  const change = (at: number, row: string): void => void (rows[at] = row)
+  change(0, `${giver.externalId || 'far-giver'},Віддає свій,far-1`)
+  change(600, 'far-600,Бере те саме,7')
+  change(700, 'far-5,Той самий рядок ще раз,6')
+  change(800, 'far-800,Бере віддане,far-0')
+  change(900, 'far-900,Бере чуже,far-9')
+  change(1_099, 'far-1099,Бере взяте в цій самій частині,1099')
+  await service.call(counterparties.updateCounterparty, UpdateCounterpartyRequest.fromPartial({ counterparty: { id: giver.id, externalId: 'far-giver' }, updateMask: ['externalId'] }))
+  const text = `externalId,displayName,custom.chest_no\n${rows.join('\n')}\n`
+  const { id } = await client.create({ defaults: { kind: 'organisation' } })
+  await client.upload(id, Buffer.from(text))
+  const outcome = async (dryRun: boolean) => {
+    await client.run(id, dryRun)
+    const { state, rows: read, created, updated, skipped, failed } = await client.finish(id)
+    return { counts: { state, read, created, updated, skipped, failed }, errors: await client.errors(id), reasons: await reasons(id) }
+  }
+  const check = await outcome(true)
+  expect(check.reasons).toEqual(['602 row 8 of the file has it', `902 is taken by Тримає свій (${other.id})`, '1101 row 1100 of the file has it'])
+  await until(async () => (await service.pool.query('select from import_value')).rowCount === 0)
+  const again = await outcome(true)
+  expect(again).toEqual(check)
+  const done = await outcome(false)
+  expect([done.counts, done.errors]).toEqual([check.counts, check.errors])
+  expect(done.counts).toMatchObject({ state: 'IMPORT_STATE_DONE', created: 1_095n, updated: 2n, failed: 3n })
+}, 60_000)
 
 test('the same of contact persons, in a file of theirs and beside a counterparty', async () => {
   await defineField(service, 'contact-persons', 'badge_no', { unique: true, filterable: true })

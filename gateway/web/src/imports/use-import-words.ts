@@ -22,6 +22,16 @@ function fieldText(field: string, t: TFunction): string {
   return t(`parties.${field}`, { defaultValue: field })
 }
 
+/** Who has a value that no two records may have: a row of the file, a record, or one that the reader may not see. */
+function takenText({ rule, description }: Refused, t: TFunction): string | undefined {
+  if (rule !== 'unique' && rule !== 'taken') return undefined
+  const line = /^row (\d+) of the file has it$/.exec(description)?.[1]
+  if (line !== undefined) return t('imports.takenByRow', { line })
+  const name = /^is taken by (.+?)(?: \([0-9a-f-]{36}\))?$/.exec(description)?.[1]
+  if (name === undefined) return undefined
+  return name.startsWith('another record,') ? t('imports.takenUnseen') : t('imports.takenBy', { name })
+}
+
 /** What an import of a kind says, in the words of the reader: its fields, values of lists and options, and reasons. */
 export function useImportWords(kind: string) {
   const { t } = useTranslation()
@@ -48,6 +58,8 @@ export function useImportWords(kind: string) {
   const reasonText = (one: Refused): string => {
     const words = one.rule === 'choice' ? /\bof (.+)$/.exec(one.description)?.[1] : undefined
     if (words !== undefined) return `${t('imports.oneOf')}: ${wordsText(words, one.field ?? '')}`
+    const taken = takenText(one, t)
+    if (taken !== undefined) return taken
     const [, row, head] = (one.rule === 'columns' && /has (\d+) columns, the head has (\d+)/.exec(one.description)) || []
     return row === undefined ? ruleText(one) : t('imports.widthDiffers', { row, head })
   }

@@ -1,15 +1,16 @@
 import type { Caller, RightsStore } from '@vitrylo/auth'
-import { fieldsOf as fieldsOfResource, fileColumns } from '@vitrylo/custom'
-import { DUPLICATES, keysRefusal, keyValues, matchRows, newRows, refusing, type ImportContext, type ImportKind, type Parsed, type Planned } from '@vitrylo/imports'
+import { fieldsOf as fieldsOfResource, fileColumns, holdersOf } from '@vitrylo/custom'
+import { DUPLICATES, keysRefusal, keyValues, matchRows, newRows, type ImportContext, type ImportKind, type Parsed, type Planned, type Unique } from '@vitrylo/imports'
 import { isUuid, many, sql, type Tx } from '@vitrylo/pg'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { CountryCode } from 'libphonenumber-js'
 import { reachablePlaces, type Place } from '../contact-person/contact-person-sql.ts'
+import { customPlaces } from '../custom/places.ts'
 import { importColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
 import { matchPerson, PERSON_ALONE, PERSON_BESIDE } from './match-person.ts'
 import { parsePerson, PERSON_FIELDS, personFieldsSaid, shownPerson, type PersonInRow } from './parse-person.ts'
-import { planPerson, refused, takenOfPersons, type PersonPlan } from './plan-person.ts'
+import { planPerson, refused, uniqueOfPerson, type PersonPlan } from './plan-person.ts'
 import { fieldsOf, type Fields } from './read-fields.ts'
 import { savePersons } from './save-persons.ts'
 import { namesOfPersons, undoPersons } from './undo-persons.ts'
@@ -41,10 +42,17 @@ export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore
     keysOf: ({ person, organisation }, { keys }) =>
       [['externalId'], ...keys].flatMap((key) => (key[0] === DUPLICATES ? [] : keyValues(key, (part) => (part === 'counterparty' ? [keyOf(organisation)] : matchPerson.valuesOf(part, person))))),
     plan,
+    unique: uniquePersons,
     save: (tx, plans, { caller, now }) => savePersons(tx, plans, caller, now),
     undo: undoPersons,
     namesOf: namesOfPersons,
   }
+}
+
+export const uniquePersons: Unique<PersonPlan> = {
+  claims: uniqueOfPerson,
+  holders: (db, claims) => holdersOf(db, customPlaces['contact-persons'], claims),
+  namesOf: namesOfPersons,
 }
 
 function parse(fields: Fields, row: Readonly<Record<string, string>>, country: CountryCode, context: ImportContext): Parsed<Row> {
@@ -79,7 +87,7 @@ async function plan(tx: Tx, rows: readonly Row[], context: ImportContext): Promi
     if ('plan' in judged && 'create' in judged.plan) added.add(placed[index]!)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  return refusing(planned, await takenOfPersons(tx, planned, context))
+  return planned
 }
 
 /** The person as they would stand at the organisation, to be compared with those of the base. */

@@ -1,18 +1,19 @@
-import { DUPLICATES, formerOf, keysRefusal, keyValues, type ImportKind } from '@vitrylo/imports'
+import { DUPLICATES, formerOf, keysRefusal, keyValues, type Claim, type ImportKind, type Unique } from '@vitrylo/imports'
 import type { RightsStore } from '@vitrylo/auth'
-import { fieldsOf, fileColumns } from '@vitrylo/custom'
+import { fieldsOf, fileColumns, holdersOf, uniqueValues } from '@vitrylo/custom'
 import type { CountryCode } from 'libphonenumber-js'
 import { insertCounterparties, updateCounterparties } from '../counterparty/counterparty-sql.ts'
 import { flatRow } from '../export/flat-row.ts'
 import { importColumns, customHeaders } from './custom-cells.ts'
 import { HEADERS } from './header-names.ts'
-import { contactPersonKind } from './contact-person-kind.ts'
+import { customPlaces } from '../custom/places.ts'
+import { contactPersonKind, uniquePersons } from './contact-person-kind.ts'
 import { matchCounterparty } from './match-counterparty.ts'
 import { ALONE, BESIDE, valuesOf } from './match-keys.ts'
 import { FIELDS, parseCounterparty } from './parse-counterparty.ts'
 import { partsOf, PERSON, personColumnsOf, personIn, shownPersonOf } from './person-of-row.ts'
 import { guessed, personHeaders } from './person-headers.ts'
-import { planCounterparties, type CounterpartyInRow, type CounterpartyPlan } from './plan-counterparty.ts'
+import { planCounterparties, recordOf, type CounterpartyInRow, type CounterpartyPlan } from './plan-counterparty.ts'
 import { savePersons } from './save-persons.ts'
 import { namesOfVisible, undoCounterparties } from './undo-counterparty.ts'
 
@@ -52,6 +53,7 @@ export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore,
       ...(person === undefined || person.person.externalId === '' ? [] : [`${PERSON}${person.person.externalId}`]),
     ],
     plan: planCounterparties,
+    unique: uniqueInRows,
     async save(tx, plans, { caller, now }) {
       const created = plans.flatMap((plan) => ('create' in plan ? [plan.create] : []))
       const changes = plans.flatMap((plan) => ('change' in plan ? [plan] : []))
@@ -65,4 +67,23 @@ export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore,
     undo: undoCounterparties,
     namesOf: namesOfVisible,
   }
+}
+
+const isOfPerson = ({ field }: Claim): boolean => field.startsWith(PERSON)
+const toPerson = (claim: Claim): Claim => ({ ...claim, field: claim.field.slice(PERSON.length) })
+const ofPerson = (claim: Claim): Claim => ({ ...claim, field: PERSON + claim.field })
+
+/** Values of counterparties, and those of the contact persons beside them. */
+const uniqueInRows: Unique<CounterpartyPlan> = {
+  claims(plan, context) {
+    const { person } = plan
+    const theirs = person === undefined ? [] : uniquePersons.claims(person, context)
+    const name = person !== undefined && 'create' in person ? person.create.displayName : ''
+    return [...uniqueValues(fieldsOf(context.rights, 'counterparties'), recordOf(plan)), ...theirs.map((claim) => ofPerson({ ...claim, beside: `person ${name}` }))]
+  },
+  async holders(db, claims) {
+    const [theirs, own] = [claims.filter(isOfPerson).map(toPerson), claims.filter((claim) => !isOfPerson(claim))]
+    return [...(await holdersOf(db, customPlaces.counterparties, own)), ...(await uniquePersons.holders(db, theirs)).map(ofPerson)]
+  },
+  namesOf: async (db, caller, ids) => new Map([...(await namesOfVisible(db, caller, ids)), ...(await uniquePersons.namesOf(db, caller, ids))]),
 }

@@ -1,6 +1,6 @@
 import { sees, type RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
-import { matchRows, newRows, refusing, type ImportContext, type ImportRow, type Planned } from '@vitrylo/imports'
+import { matchRows, newRows, type ImportContext, type ImportRow, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CountryCode } from 'libphonenumber-js'
@@ -8,7 +8,7 @@ import { reachablePlaces } from '../contact-person/contact-person-sql.ts'
 import { importColumns } from './custom-cells.ts'
 import { matchPerson } from './match-person.ts'
 import { parsePerson, PERSON_FIELDS, personFieldsSaid, shownPerson, type PersonInRow } from './parse-person.ts'
-import { planPerson, refused, takenOfPersons, type PersonPlan } from './plan-person.ts'
+import { planPerson, refused, type PersonPlan } from './plan-person.ts'
 import { fieldsOf } from './read-fields.ts'
 
 /** Columns of the contact person in a file of counterparties: `person.phone`. */
@@ -70,7 +70,7 @@ export async function planPersonsOf(tx: Tx, companions: readonly Companion[], co
       if ('plan' in judged && id !== undefined) taken.add(id)
     }
   }
-  return refusing(planned, (await takenOfPersons(tx, planned, context)).map((wrong) => ofPerson(wrong)))
+  return planned
 }
 
 const writableOf = ({ said }: PersonInRow, only: ReadonlySet<string> | undefined) => {

@@ -1,13 +1,11 @@
 import { sees } from '@vitrylo/auth'
-import { fieldsOf, takenValues } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
-import { keptFrom, knownOutcome, matchRows, newRows, refusing, severalFound, type ImportContext, type Known, type Match as MatchOf, type Planned } from '@vitrylo/imports'
+import { keptFrom, knownOutcome, matchRows, newRows, severalFound, takenByRecord, type ImportContext, type Known, type Match as MatchOf, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { newId } from '@vitrylo/service'
 import { withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
 import type { Change } from '../counterparty/counterparty-sql.ts'
-import { customPlaces } from '../custom/places.ts'
 import { settleRow } from '../custom/settle.ts'
 import { joinRow, type FieldName } from './join-row.ts'
 import { matchCounterparty } from './match-counterparty.ts'
@@ -35,10 +33,7 @@ export async function planCounterparties(tx: Tx, rows: readonly CounterpartyInRo
     if ('plan' in judged && 'create' in judged.plan) added.add(row.counterparty)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  // A row that is refused for its person takes no value.
-  const left = await withPersons(tx, rows, planned, context)
-  const records = left.map((one) => ('plan' in one ? recordOf(one.plan) : undefined))
-  return refusing(left, await takenValues(tx, fieldsOf(context.rights, 'counterparties'), customPlaces.counterparties, records))
+  return withPersons(tx, rows, planned, context)
 }
 
 /** The contact persons of rows that add or change something. */
@@ -58,7 +53,7 @@ async function withPersons(tx: Tx, rows: readonly CounterpartyInRow[], planned: 
 }
 
 /** Undefined where the row is passed over. */
-const recordOf = (plan: CounterpartyPlan): Counterparty | undefined => ('create' in plan ? plan.create : 'change' in plan ? plan.change.next : plan.record)
+export const recordOf = (plan: CounterpartyPlan): Counterparty | undefined => ('create' in plan ? plan.create : 'change' in plan ? plan.change.next : plan.record)
 
 /** `isTwin`: another row of the batch is the same record. */
 async function planRow(tx: Tx, row: CounterpartyInRow, match: Match, context: ImportContext, isTwin: boolean): Promise<Judged> {
@@ -77,7 +72,7 @@ async function planRow(tx: Tx, row: CounterpartyInRow, match: Match, context: Im
 function planNew({ counterparty, given, ownerless, ageless }: CounterpartyInRow, { holder }: Match, context: ImportContext): Judged {
   const limited = keptFrom(context.caller, { ...WRITING, action: 'create' }, given)
   // That it is taken is told to nobody from whom it is hidden.
-  if (holder !== undefined) return limited ?? refused('externalId', 'unique', 'is taken by another record')
+  if (holder !== undefined) return limited ?? takenBy(holder, context)
   if (context.rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (limited !== undefined) return limited
   if (ageless !== undefined) return { violations: [ageless] }
@@ -89,7 +84,7 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
   const { rules, caller, rights } = context
   const { record, reachable, visible } = found[0]!
   const field = key[0] ?? ''
-  if (!visible) return refused('externalId', 'unique', 'is taken by a record that your rights do not reach')
+  if (!visible) return takenBy(found[0]!, context)
   if (record.deleteTime !== undefined) return refused('externalId', 'state', 'the record was removed; bring it back first')
   if (rules.known === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (!reachable) return refused(field, 'scope', 'it is a record that you may see and not change')
@@ -99,7 +94,7 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
   const { next, changed } = joinRow(record, counterparty, said, rules.known)
   if (changed.length === 0) return { plan: { same: true, record }, outcome: 'updated' }
   if (next.externalId !== record.externalId && holder !== undefined && holder.record.id !== record.id) {
-    return refused('externalId', 'unique', 'is taken by another record')
+    return takenBy(holder, context)
   }
   const complete = withBranch(next, caller, rights)
   if ((changed.includes('branchId') || changed.includes('responsibleId')) && !reaches(context, 'change', complete)) return beyond()
@@ -124,6 +119,7 @@ function nameFor({ caller }: ImportContext): (record: Counterparty) => string {
 }
 
 const refused = (field: string, rule: string, description: string): { violations: Violation[] } => ({ violations: [{ field, rule, description }] })
+const takenBy = ({ record, visible }: Known<Counterparty>, context: ImportContext) => refused('externalId', 'unique', takenByRecord(record.id, visible ? nameFor(context)(record) : undefined))
 const beyond = () => refused('branchId', 'scope', 'your right does not reach this branch or owner')
 
 const TARGETS: [RegExp, FieldName][] = [

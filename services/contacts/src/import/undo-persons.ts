@@ -94,5 +94,6 @@ export async function namesOfPersons(db: Db, caller: Caller, ids: readonly strin
     db,
     sql`select p.id, p.display_name from contact_person p ${places(caller, 'view')} where p.id = any(${ids}::uuid[]) and o.positions is not null`,
   )
-  return new Map(rows.map((row) => [row.id, row.display_name]))
+  const isHidden = caller.limits()?.hidden.get('contact-persons')?.has('displayName') === true
+  return new Map(rows.map((row) => [row.id, isHidden ? '' : row.display_name]))
 }

@@ -1,7 +1,7 @@
 import { sees, type RightsStore } from '@vitrylo/auth'
-import { fieldsOf, fileColumns, importCells, takenValues } from '@vitrylo/custom'
+import { fieldsOf, fileColumns, holdersOf, importCells, uniqueValues } from '@vitrylo/custom'
 import { appendOutbox } from '@vitrylo/events'
-import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, refusing, severalFound, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
+import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, severalFound, takenByRecord, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { insertOpportunities } from '../opportunity/opportunity-sql.ts'
@@ -40,6 +40,12 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind
   keysOf: (record, { keys }) =>
     [['externalId'], ...keys].flatMap((key) => keyValues(key, (part) => (part === 'counterparty' ? [record.counterparty.toLowerCase()] : matchOpportunity.valuesOf(part, rowOf(record, undefined))))),
   plan,
+  unique: {
+    claims: (plan, context) =>
+      uniqueValues(fieldsOf(context.rights, 'opportunities'), 'added' in plan ? plan.added.opportunity : 'change' in plan ? plan.change.next : undefined),
+    holders: (db, claims) => holdersOf(db, customPlaces.opportunities, claims),
+    namesOf: namesOfVisible,
+  },
   save,
   undo: undoOpportunities,
   namesOf: namesOfVisible,
@@ -72,8 +78,7 @@ async function plan(tx: Tx, records: readonly OpportunityRecord[], context: Impo
     if ('plan' in judged && 'added' in judged.plan) added.add(rows[at]!)
     if ('plan' in judged && id !== undefined) taken.add(id)
   }
-  const wanted = planned.map((one) => ('plan' in one ? ('added' in one.plan ? one.plan.added.opportunity : 'change' in one.plan ? one.plan.change.next : undefined) : undefined))
-  return refusing(planned, await takenValues(tx, fieldsOf(context.rights, 'opportunities'), customPlaces.opportunities, wanted))
+  return planned
 }
 
 /** Adds and changes, and tells what it did. */
@@ -110,10 +115,11 @@ async function settled(tx: Tx, planned: Planned<Plan>, { caller, rights }: Impor
   return violations.length > 0 ? { violations } : { plan: { change: { ...plan.change, next: record } }, outcome }
 }
 
-function planNew(record: OpportunityRecord, found: Found, { holder }: Match<Known<Opportunity>>, { caller, rights, rules, now }: ImportContext): Planned<Plan> {
+function planNew(record: OpportunityRecord, found: Found, { holder }: Match<Known<Opportunity>>, context: ImportContext): Planned<Plan> {
+  const { caller, rights, rules, now } = context
   const limited = keptFrom(caller, { ...WRITING, action: 'create' }, Object.keys(saidIn(record, found)))
   // That it is taken is told to nobody from whom it is hidden.
-  if (holder !== undefined) return limited ?? refused('externalId', 'taken', 'another record has it')
+  if (holder !== undefined) return limited ?? takenBy(holder, context)
   if (rules.unknown === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (limited !== undefined) return limited
   if (found.pipeline.archived) return refused('pipeline', 'archived', PIPELINE_ARCHIVED)
@@ -125,10 +131,11 @@ function planNew(record: OpportunityRecord, found: Found, { holder }: Match<Know
   return { plan: { added: newFrom(record, found, { ownerId, branchId }, now) }, outcome: 'created' }
 }
 
-function planKnown(record: OpportunityRecord, found: Found, { found: [match], holder, key }: Match<Known<Opportunity>>, { caller, rules }: ImportContext): Planned<Plan> {
+function planKnown(record: OpportunityRecord, found: Found, { found: [match], holder, key }: Match<Known<Opportunity>>, context: ImportContext): Planned<Plan> {
+  const { caller, rules } = context
   const { record: current, visible, reachable } = match!
   // One that the caller may not see is told of as taken, as it is when one is added by hand.
-  if (!visible) return refused('externalId', 'taken', 'another record has it')
+  if (!visible) return takenBy(match!, context)
   if (rules.known === 'skip') return { plan: { same: true }, outcome: 'skipped' }
   if (!reachable) return refused(key[0] ?? '', 'scope', 'it is a record that you may see and not change')
   const isWritable = writableOf(rules.updateFields)
@@ -142,7 +149,7 @@ function planKnown(record: OpportunityRecord, found: Found, { found: [match], ho
   const stands = [...(moves.stage && found.stage !== undefined && found.stage.id !== current.stageId ? ['stageId'] : []), ...(moves.state && record.lostReason !== '' && record.lostReason !== current.lostReason ? ['lostReason'] : [])]
   const limited = keptFrom(caller, { ...WRITING, action: 'change' }, [...said.filter((field) => hidden?.has(field)), ...differing(current, next, FACTS), ...stands])
   if (limited !== undefined) return limited
-  if (next.externalId !== current.externalId && holder !== undefined && holder.record.id !== current.id) return refused('externalId', 'taken', 'another record has it')
+  if (next.externalId !== current.externalId && holder !== undefined && holder.record.id !== current.id) return takenBy(holder, context)
   return { plan: { change: { current, next, record, found, moves } }, outcome: 'updated' }
 }
 
@@ -164,3 +171,5 @@ function nameFor({ caller }: ImportContext): (record: Opportunity) => string {
 }
 
 const refused = (field: string, rule: string, description: string): Planned<Plan> => ({ violations: [{ field, rule, description }] })
+const takenBy = ({ record, visible }: Known<Opportunity>, context: ImportContext): Planned<Plan> =>
+  refused('externalId', 'taken', takenByRecord(record.id, visible ? nameFor(context)(record) : undefined))
