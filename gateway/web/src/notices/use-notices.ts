@@ -5,6 +5,7 @@ import { get, post } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import type { Notification } from '../api/types.ts'
 import { when } from '../lib/format.ts'
+import { isWatched } from '../imports/watching.ts'
 import { onEvent } from '../live/link.ts'
 import { toast } from '../ui/toast.ts'
 import { endingText, gainText, nameFields, titleOf } from './notice-words.ts'
@@ -41,13 +42,15 @@ export function useSharedName({ kind, section, recordId }: Notification): string
 /** Says what came just now; a message that must be read has a window of its own. */
 export function useNoticeToasts() {
   const { t } = useTranslation()
+  const { mutate } = useRead()
   useEffect(
     () =>
       onEvent('vitrylo.directory.v1.NotificationAdded', ({ notification }) => {
-        const { kind, dueTime, mustRead } = notification
+        const { id, kind, recordId, dueTime, mustRead } = notification
+        if (kind === 'import-ended' && id !== '' && isWatched(recordId)) return mutate(id)
         if (!mustRead) toast(t(`notices.kind.${kind}`), [titleOf(notification, t), endingText(notification, t), ...(notification.gains ?? []).map((gain) => gainText(gain, t)), dueTime ? when(dueTime) : ''].filter(Boolean).join(' · '))
       }),
-    [t],
+    [t, mutate],
   )
 }
 
