@@ -33,6 +33,7 @@ import { passwordChangedHandler } from './events/on-password-changed.ts'
 import { progressHandler } from './events/on-handover-progressed.ts'
 import { seedGroups } from './group/seed-groups.ts'
 import { possessions } from './handover/possessions.ts'
+import { batchJobs } from './notification/batch.ts'
 import { mailJobs } from './notification/mail-job.ts'
 import { notificationSweep } from './notification/sweep.ts'
 import { auditService } from './rpc/audit-service.ts'
@@ -81,7 +82,7 @@ export const directory = defineService({
     serve<NotificationServiceServer>(NotificationServiceService, notificationService(deps)),
   ],
   handlers: (deps) => [...indexHandlers, shareHandler(deps), ...heeding(places, workHandlers(deps)), ...subjectHandlers(deps, 'directory', places), onRecordsErased, bulkReadHandler(deps), accountLockedHandler(deps), passwordChangedHandler(deps), importHandler(deps), handoverHandler(possessions, deps), progressHandler(deps), ...heeding(places, auditHandlers(signerOf(deps.env)))],
-  jobs: (deps) => ({ ...mailJobs(deps), ...handoverJobs(deps, possessions) }),
+  jobs: (deps) => ({ ...mailJobs(deps), ...batchJobs(deps), ...handoverJobs(deps, possessions) }),
   sweeps: (deps) => [notificationSweep(deps), subjectSweep({ ...deps, places }), withLeavers(handoverSweep(deps, possessions), deps, timeZoneOf(deps.env)), auditSweep(deps)],
   commands: { 'verify-audit': verifyAudit, 'sign-audit': signAudit },
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { OutgoingEvent } from '@vitrylo/events'
 import { exec, many, sql } from '@vitrylo/pg'
-import { BranchChangedEvent, CallCorrectedEvent, CallEndedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent, OpportunityCreatedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
+import { BranchChangedEvent, CallCorrectedEvent, CallEndedEvent, CounterpartyChangedEvent, CounterpartyCreatedEvent, OpportunityCreatedEvent, RequestAssignedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { QueueServiceService as Queues, CreateQueueRequest, UpdateQueueRequest } from '@vitrylo/proto/vitrylo/servicedesk/v1/queue_service.ts'
@@ -316,7 +316,10 @@ test('of several who take at once one has it, and the events follow its states',
   const reached = outcomes.filter((outcome) => outcome !== 'NOT_FOUND NOT_FOUND')
   expect(reached.filter((outcome) => outcome === 'accepted')).toHaveLength(1)
   expect(new Set(reached)).toEqual(new Set(['accepted', 'FAILED_PRECONDITION REQUEST_TAKEN']))
-  await service.call(Requests.assignRequest, { id, etag: '', ownerId: people.taras.id })
+  const batchId = randomUUID()
+  await service.call(Requests.assignRequest, { id, etag: '', ownerId: people.taras.id, batchId })
+  // Who receives many at once is told by it that they are one change.
+  expect((await service.published()).findLast(({ key, type }) => key === id && type === RequestAssignedEvent.type)?.data).toMatchObject({ batchId })
   await service.call(Requests.waitRequest, { id, etag: '' }, { as: 'olena' })
   await service.call(Requests.closeRequest, { id, etag: '', resolution: 'Рахунок надіслано' }, { as: 'olena' })
   const closed = await service.call(Requests.closeRequest, { id, etag: '', resolution: 'Ще раз' }, { as: 'olena' })

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals'
-import { makeParty, newWord } from '../src/data.ts'
+import { makeParty, newWord, structure } from '../src/data.ts'
 import { shot } from '../src/desk.ts'
 import { axeFindings, settled } from '../src/looks.ts'
 import { scene } from '../src/scene.ts'
@@ -84,5 +84,85 @@ scene('opportunities are handed over and moved together', async ({ open, api }) 
   await dialog.getByRole('heading', { name: 'Повернення, як було' }).waitFor()
   await dialog.getByText('Готово: 2 з 2.').waitFor()
   for (const { id, stageId } of made as { id: string; stageId: string }[]) expect((await api.get(`opportunities/${id}`))['stageId']).toBe(stageId)
+  expect(desk.troubles).toEqual([])
+}, { timeoutMs: 120_000 })
+
+// Seen failing: with each handed over by itself the receiver had a notice for every one.
+scene('the head of a call centre hands many requests over, moves them to another queue and closes them; who receives them is told once', async ({ open, api }) => {
+  const { word } = newWord()
+  const ids = await structure(api)
+  const made: Record<string, any>[] = []
+  for (const n of [1, 2, 3, 4]) made.push(await api.post('requests', { channel: 'mail', subject: `${word} ${n}`, branchId: ids.branch('KYIV'), ownerId: ids.employee('iryna') }))
+  const read = (n: number) => api.get(`requests/${made[n]!['id']}`)
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto(`/requests?filter=${encodeURIComponent(`subject : "${word}"`)}`)
+  await settled(page)
+  const line = (n: number) => page.locator('.rq-line', { hasText: `${word} ${n}` })
+  const tick = (n: number) => line(n).getByRole('checkbox')
+  const bar = page.getByRole('toolbar', { name: 'Дії з вибраними' })
+  const dialog = page.getByRole('dialog')
+  const finish = async (text: string) => {
+    await dialog.getByText(text).waitFor()
+    await dialog.getByRole('button', { name: 'Закрити' }).last().click()
+    await dialog.waitFor({ state: 'detached' })
+  }
+  await line(1).waitFor()
+  await tick(1).click()
+  await tick(4).click({ modifiers: ['Shift'] })
+  await bar.getByText('Вибрано 4').waitFor()
+  await shot(desk, 'requests ticked')
+  expect(await axeFindings(page, 'light')).toEqual([])
+  await tick(4).click()
+  await bar.getByText('Вибрано 3').waitFor()
+
+  await page.keyboard.press('t')
+  await dialog.getByLabel('Новий відповідальний').click()
+  await page.getByRole('option', { name: 'Надія Коваленко' }).click()
+  await shot(desk, 'requests handed over')
+  await dialog.getByRole('button', { name: 'Передати' }).click()
+  await finish('Готово: 3 з 3.')
+  expect((await Promise.all([0, 1, 2, 3].map(read))).map(({ ownerId }) => ownerId)).toEqual([...Array.from({ length: 3 }, () => ids.employee('nadia')), ids.employee('iryna')])
+
+  // One that is closed meanwhile is named with its reason; the others move. The open one keeps its keys to itself while others are ticked.
+  await line(4).click()
+  await line(2).hover()
+  for (const n of [1, 2, 3]) await tick(n).click()
+  await page.keyboard.press('m')
+  await dialog.getByLabel('Черга').click()
+  await page.getByRole('option', { name: 'Сервісна підтримка' }).click()
+  await dialog.getByLabel('Новий відповідальний').click()
+  await page.getByRole('option', { name: 'Ірина Савчук' }).click()
+  await shot(desk, 'requests to another queue')
+  await api.post(`requests/${made[2]!['id']}:close`, { resolution: 'сама' })
+  await dialog.getByRole('button', { name: 'Перенести в чергу' }).click()
+  await dialog.getByText('Готово: 2 з 3.').waitFor()
+  await dialog.getByRole('list').getByText(`${word} 3`).waitFor()
+  await shot(desk, 'requests report')
+  await finish('Готово: 2 з 3.')
+  const moved = await read(0)
+  expect([moved['queue'], moved['ownerId']]).toEqual([(await api.all('queues')).find(({ title }) => title === 'Сервісна підтримка')!['name'], ids.employee('iryna')])
+  await page.keyboard.press('Escape')
+
+  await page.setViewportSize({ width: 1024, height: 700 })
+  await tick(1).click()
+  await tick(2).click()
+  await shot(desk, 'requests ticked 1024')
+  await page.keyboard.press('e')
+  await dialog.getByLabel('Що зроблено').fill('Відповіли листом')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await shot(desk, 'requests closed dark')
+  await dialog.getByRole('button', { name: 'Закрити' }).last().click()
+  await finish('Готово: 2 з 2.')
+  expect(await read(1)).toMatchObject({ state: 'closed', resolution: 'Відповіли листом' })
+
+  const other = await open({ as: 'nadia' })
+  await other.page.getByRole('button', { name: /сповіщен/i }).first().click()
+  const notices = other.page.locator('.notice', { hasText: 'Незакриті звернення: 3' })
+  await notices.waitFor({ timeout: 15_000 })
+  await shot(other, 'told of many requests')
+  expect(await other.page.locator('.notice', { hasText: word }).count()).toBe(0)
+  await notices.getByRole('link', { name: /мої/ }).click()
+  await other.page.waitForURL(/requests\?view=mine/)
   expect(desk.troubles).toEqual([])
 }, { timeoutMs: 120_000 })

@@ -172,7 +172,7 @@ scene('a refused row says what would do, whole, before the import and after it',
   const take = async (rows: string[]) => {
     await dialog.locator('input[type=file]').setInputFiles({ name: `двічі-${word}.csv`, mimeType: 'text/csv', buffer: Buffer.from([`Назва;Пропуск ${word}`, ...rows, ''].join('\n')) })
     await dialog.getByRole('button', { name: 'Завантажити' }).click()
-    await dialog.getByText('Запропоновано за назвами стовпців').waitFor()
+    await dialog.getByRole('button', { name: 'Перевірити' }).waitFor()
   }
   await take([`ПП «${word} не той файл»;1`])
   await dialog.getByRole('button', { name: '1. Файл' }).click()

@@ -21,14 +21,15 @@ export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollo
     onFollow?.()
   }
   const shared = useSharedName(notice)
-  const title = titleOf(notice, t) || shared || t(notice.importEnding ? 'imports.noName' : 'notices.outOfReach')
+  const own = titleOf(notice, t) || shared
+  const title = own || t(notice.importEnding ? 'imports.noName' : 'notices.outOfReach')
   const meta = [endingText(notice, t), names.person(notice.senderId), when(notice.createTime), notice.dueTime ? t('notices.due', { time: when(notice.dueTime) }) : ''].filter(Boolean).join(' · ')
   return (
     <li className={`notice ${isNew ? 'new' : ''}`}>
       <Icon of={noticeIcons[notice.kind]} />
       <span className="grow">
         <span className="soft">{t(`notices.kind.${notice.kind}`)}</span>
-        {page ? <Link className="link medium what" {...page} onClick={follow}>{title}</Link> : <span className="what">{title}</span>}
+        {!own && notice.gains.length > 0 ? null : page ? <Link className="link medium what" {...page} onClick={follow}>{title}</Link> : <span className="what">{title}</span>}
         {notice.gains.length > 0 ? (
           <span className="gains num">
             {notice.gains.map((gain) => {
@@ -44,7 +45,7 @@ export function NoticeLine({ notice, onFollow }: { notice: Notification; onFollo
         ) : null}
         <span className="meta num">{meta}</span>
       </span>
-      {isNew ? <IconButton size="sm" icon={IconCheck} label={t('notices.readOf', { title: title.slice(0, 60) })} onClick={() => read.mutate(notice.id)} /> : null}
+      {isNew ? <IconButton size="sm" icon={IconCheck} label={t('notices.readOf', { title: (own || notice.gains.map((gain) => gainText(gain, t)).join(', ') || title).slice(0, 60) })} onClick={() => read.mutate(notice.id)} /> : null}
     </li>
   )
 }

@@ -25,9 +25,9 @@ import { iconOf, stateTone, subjectOf } from './words.ts'
 const RequestForm = lazy(() => import('./request-form.tsx'))
 const PartyForm = lazy(() => import('../parties/party-form.tsx'))
 
-type Props = { id: string; onClose: () => void }
+type Props = { id: string; /** False while others are ticked: the keys are theirs. */ keys?: boolean; onClose: () => void }
 
-function Actions({ request, dialog, onDialog }: { request: Request; dialog: RequestDialog; onDialog: (name: RequestDialog) => void }) {
+function Actions({ request, keys, dialog, onDialog }: { request: Request; keys: boolean; dialog: RequestDialog; onDialog: (name: RequestDialog) => void }) {
   const { t } = useTranslation()
   const can = useCan()
   const { meId } = useNames()
@@ -43,7 +43,7 @@ function Actions({ request, dialog, onDialog }: { request: Request; dialog: Requ
       { combo: 'e', label: 'keys.closeRequest', command: true, run: () => (closed ? false : onDialog('close')) },
       { combo: 'o', label: 'keys.makeOpportunity', command: true, run: () => (maySell ? actions.makeOpportunity() : false) },
     ],
-    mayChange,
+    mayChange && keys,
   )
   return (
     <div className="row rd-actions">
@@ -72,7 +72,7 @@ function Repeats({ id }: { id: string }) {
 }
 
 /** The open request: what is asked, what to do, and at the right why it came to its owner. */
-export function RequestDetail({ id, onClose }: Props) {
+export function RequestDetail({ id, keys = true, onClose }: Props) {
   const { t } = useTranslation()
   const can = useCan()
   const queueTitle = useQueueTitle()
@@ -89,7 +89,7 @@ export function RequestDetail({ id, onClose }: Props) {
         <div className="row rd-head">
           <IconButton className="rd-back" size="touch" icon={IconArrowLeft} label={t('ui.back')} onClick={onClose} />
           <h2 className="cut grow" title={subject}>{subject}</h2>
-          <Actions request={request} dialog={dialog} onDialog={setDialog} />
+          <Actions request={request} keys={keys} dialog={dialog} onDialog={setDialog} />
           {can('requests', 'change') && request.state !== 'closed' ? <IconButton icon={IconPencil} label={t('requests.edit', { number: request.number })} onClick={() => setDialog('edit')} /> : null}
           <HistoryButton section="requests" id={request.id} title={subject} />
           <ShareButton section="requests" id={request.id} title={subject} />

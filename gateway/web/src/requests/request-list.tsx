@@ -2,12 +2,13 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Records } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
+import type { Selection } from '../bulk/use-selection.ts'
 import { useKeys } from '../lib/keys.ts'
 import { useNow } from '../lib/use-now.ts'
 import { RequestItem } from './request-item.tsx'
 import { dueGroup, type DueGroup } from './words.ts'
 
-type Props = { records: Records<Request>; openId: string | undefined; onOpen: (id: string) => void }
+type Props = { records: Records<Request>; openId: string | undefined; onOpen: (id: string) => void; selection?: Selection<Request> | undefined }
 
 const groups: DueGroup[] = ['late', 'today', 'later', 'none', 'closed']
 
@@ -24,8 +25,8 @@ function More({ records }: { records: Records<Request> }) {
   return <div ref={end} className="list-end" />
 }
 
-/** Requests by deadline: late ones, those of today, the rest. J and K walk. */
-export function RequestList({ records, openId, onOpen }: Props) {
+/** Requests by deadline: late ones, those of today, the rest. J and K walk, X ticks. */
+export function RequestList({ records, openId, onOpen, selection }: Props) {
   const { t } = useTranslation()
   const now = useNow(30_000)
   const [before, setBefore] = useState(-1)
@@ -45,13 +46,22 @@ export function RequestList({ records, openId, onOpen }: Props) {
     { combo: 'ArrowDown', run: () => move(1) },
     { combo: 'ArrowUp', run: () => move(-1) },
   ])
+  const ticked = useRef(-1)
+  /** With Shift from the one before up to here. */
+  const tick = (index: number, on: boolean, toHere: boolean) => {
+    const [from, to] = toHere && ticked.current >= 0 ? [Math.min(ticked.current, index), Math.max(ticked.current, index)] : [index, index]
+    selection!.set(flat.slice(from, to + 1), on)
+    ticked.current = index
+  }
+  const here = flat[at >= 0 ? at : before]
+  useKeys([{ combo: 'x', label: 'keys.tick', run: () => (here ? selection!.toggle(here) : false) }], selection !== undefined)
   const list = useRef<HTMLDivElement>(null)
   // Braces: browsers of today answer a promise, and what an effect gives back is called when it ends.
   useEffect(() => {
     list.current?.querySelector('.rq.on')?.scrollIntoView({ block: 'nearest' })
   }, [openId])
   return (
-    <div className="rq-scroll scroll" ref={list} tabIndex={-1}>
+    <div className={`rq-scroll scroll ${selection && selection.rows.length > 0 ? 'ticking' : ''}`} ref={list} tabIndex={-1}>
       {sorted.map(({ group, items }) => (
         <section key={group}>
           <h2 className={`rqg ${group === 'late' ? 'bad' : group === 'today' ? 'warn' : ''}`}>
@@ -59,7 +69,15 @@ export function RequestList({ records, openId, onOpen }: Props) {
             <span className="count num">{items.length}</span>
           </h2>
           <ul>
-            {items.map((request) => <RequestItem key={request.id} request={request} open={request.id === openId} onOpen={() => onOpen(request.id)} />)}
+            {items.map((request) => (
+              <RequestItem
+                key={request.id}
+                request={request}
+                open={request.id === openId}
+                onOpen={() => onOpen(request.id)}
+                tick={selection && { on: selection.has(request.id), onChange: (on, event) => tick(flat.indexOf(request), on, event.shiftKey) }}
+              />
+            ))}
           </ul>
         </section>
       ))}

@@ -7,9 +7,11 @@ import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
+import { useSelection } from '../bulk/use-selection.ts'
 import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
 import { both } from '../filters/model.ts'
 import { useKeys } from '../lib/keys.ts'
+import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
@@ -17,6 +19,7 @@ import { PartError } from '../ui/part-error.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
+import { RequestBulk } from './request-bulk.tsx'
 import { RequestDetail } from './request-detail.tsx'
 import { RequestList } from './request-list.tsx'
 import { channelWords } from './words.ts'
@@ -42,7 +45,12 @@ export default function RequestsPage() {
     ...(search.saved ? {} : view === 'closed' ? { state: 'closed' } : view === 'new' ? { state: 'new' } : { 'state!': 'closed' }),
     ownerId: view === 'mine' ? names.meId : search.owner, channel: search.channel, branchId: search.branch,
   }), search.filter ?? '')
-  const records = useRecords<Request>('requests', 'requests', { filter, orderBy: search.sort ?? (view === 'closed' ? 'receiveTime desc' : 'dueTime') })
+  const orderBy = search.sort ?? (view === 'closed' ? 'receiveTime desc' : 'dueTime')
+  const records = useRecords<Request>('requests', 'requests', { filter, orderBy })
+  const selection = useSelection<Request>(filter)
+  // Not on a phone, as in other lists.
+  const phone = usePhoneWidth()
+  const mayTick = can('requests', 'change') && !phone
   const mayCreate = can('requests', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'requests.create', command: true, run: create }], mayCreate)
@@ -74,11 +82,12 @@ export default function RequestsPage() {
               {mayCreate ? <Button tone="primary" size="lg" combo="c" onClick={create}>{t('requests.create')}</Button> : null}
             </Empty>
           ) : (
-            <RequestList records={records} openId={search.open} onOpen={(open) => change({ open })} />
+            <RequestList records={records} openId={search.open} onOpen={(open) => change({ open })} selection={mayTick ? selection : undefined} />
           )}
         </div>
-        {search.open ? <RequestDetail key={search.open} id={search.open} onClose={() => change({ open: undefined })} /> : <div className="rd rd-none"><p className="meta">{t('requests.choose')}</p></div>}
+        {search.open ? <RequestDetail key={search.open} id={search.open} keys={selection.rows.length === 0} onClose={() => change({ open: undefined })} /> : <div className="rd rd-none"><p className="meta">{t('requests.choose')}</p></div>}
       </div>
+      <RequestBulk selection={selection} filter={filter} orderBy={orderBy} more={records.hasNextPage} />
       <StatusBar keys={[[['j', 'k'], 'keys.requestShort'], [['a'], 'keys.takeShort'], [['t'], 'keys.assignShort'], [['e'], 'keys.closeShort']]} />
       <Suspense fallback={null}>
         {search.create ? <RequestForm party={party} onClose={() => change(closeForm)} onDone={(open) => change({ ...closeForm, open })} /> : null}

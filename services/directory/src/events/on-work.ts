@@ -12,7 +12,7 @@ export function workHandlers(deps: Pick<Deps, 'rights' | 'now' | 'env'>): Handle
   const tell = createTellOwner(deps)
   return [
     ...[RequestRegisteredEvent, RequestAssignedEvent].map((type) =>
-      on(type as EventType<{ request: Request | undefined; actorId: string }>, (tx, { request, actorId }, event) => tellOfRequest(tell, tx, event, request!, actorId)),
+      on(type as EventType<{ request: Request | undefined; actorId: string; batchId?: string }>, (tx, { request, actorId, batchId }, event) => tellOfRequest({ tell, tx, event }, request!, actorId, batchId)),
     ),
     on(OpportunityCreatedEvent, (tx, { opportunity, actorId }, event) => tellOfOpportunity(tell, tx, event, opportunity!, actorId)),
     on(OpportunityChangedEvent, async (tx, { opportunity, actorId, changedFields }, event) => {
@@ -38,14 +38,14 @@ const OLD_MS = 7 * 86_400_000
 const MOVES: ReadonlySet<string> = new Set(['ownerId', 'branchId'])
 
 /** Before the new owner is told: what others were told of it is not theirs any more. */
-async function tellOfRequest(tell: TellOwner, tx: Tx, event: BusEvent, request: Request, actorId: string): Promise<void> {
+async function tellOfRequest({ tell, tx, event }: { tell: TellOwner; tx: Tx; event: BusEvent }, request: Request, actorId: string, batchId?: string): Promise<void> {
   const { id, subject, number, missedCall, branchId, ownerId, dueTime, receiveTime } = request
   await moveNotices(tx, 'requests', id, request)
   // Old ones are entered for the record: of those nobody is told when they are registered, only when they are handed on.
   const isOld = event.type === RequestRegisteredEvent.type && receiveTime !== undefined && receiveTime.getTime() < Date.parse(event.time) - OLD_MS
   if (isOld) return
   const counterpartyName = subject === '' ? request.counterpartyName : ''
-  await tell(tx, event, ownerId, { kind: 'request-assigned', title: subject, number, missedCall, counterpartyName, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined })
+  await tell(tx, event, ownerId, { kind: 'request-assigned', title: subject, number, missedCall, counterpartyName, section: 'requests', recordId: id, branchId, dueAt: dueTime, senderId: actorId || undefined }, batchId)
 }
 
 const tellOfOpportunity = (tell: TellOwner, tx: Tx, event: BusEvent, { id, title, branchId, ownerId }: Opportunity, actorId: string) =>

@@ -284,16 +284,16 @@ export async function updateRequest(tx: Tx, r: Request, now: Date): Promise<Requ
 }
 
 /** Tells the others, after the row is locked; live it goes to all who may see the request, the owner among them. */
-export async function publish(tx: Tx, type: RequestEvent, request: Request, actorId = ''): Promise<Request> {
-  await publishAll(tx, type, [request], actorId)
+export async function publish(tx: Tx, type: RequestEvent, request: Request, actorId = '', batchId?: string): Promise<Request> {
+  await publishAll(tx, type, [request], actorId, batchId)
   return request
 }
 
-export const publishAll = (tx: Tx, type: RequestEvent, requests: readonly Request[], actorId = '') =>
+export const publishAll = (tx: Tx, type: RequestEvent, requests: readonly Request[], actorId = '', batchId = '') =>
   appendOutbox(
     tx,
     requests.map((request) => {
       const { id: key, etag, branchId, ownerId, counterpartyId } = request
-      return { type, key, revision: Number(etag), data: { request, actorId }, branchId, ownerId, counterpartyId }
+      return { type, key, revision: Number(etag), data: { request, actorId, batchId }, branchId, ownerId, counterpartyId }
     }),
   )

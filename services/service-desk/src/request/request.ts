@@ -13,7 +13,7 @@ import { RequestState, RoutingRule, type Request, type Routing } from '@vitrylo/
 export type RequestEvent = EventType<{ request: Request | undefined; actorId: string }>
 
 /** The next state and what to tell of it; no event means that a finished command was repeated. */
-export type Decision = { next: Request; event: RequestEvent | undefined }
+export type Decision = { next: Request; event: RequestEvent | undefined; /** Of a change of many. */ batchId?: string }
 
 /** Somebody and the open requests that they have. */
 export type Worker = { id: string; openRequests: number }

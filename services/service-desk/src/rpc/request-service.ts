@@ -33,12 +33,12 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
     },
     takeRequest: (which, call) =>
       decide(call, which, async (current, tx) => take(current, await workerOf(tx, employeeOf(call.caller)), call.now)),
-    assignRequest: async ({ ownerId, ...which }, call) => {
+    assignRequest: async ({ ownerId, batchId = '', ...which }, call) => {
       await awaitReferences(deps, { ownerId }, call)
       return decide(call, which, async (current, tx) => {
         await assertReferences(tx, deps, call.caller, { ownerId })
         assertReaches(call.caller, 'requests', 'change', { branchId: current.branchId, ownerId }, current)
-        return assign(current, await workerOf(tx, ownerId))
+        return { ...assign(current, await workerOf(tx, ownerId)), batchId }
       })
     },
     waitRequest: (which, call) => decide(call, which, (current) => wait(current, call.now)),
@@ -94,7 +94,8 @@ async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | unde
   const { next, changed } = applyMask(current, { ...change, custom: overlaid(current.custom, change.custom) }, mask, WRITABLE)
   if (changed.length === 0) return current
   const isMoved = changed.includes('receiveTime')
-  if (isMoved) assertOpen(current)
+  // Where a closed one was stays in the journal as it was.
+  if (isMoved || changed.includes('queue')) assertOpen(current)
   // One of a call may have no subject yet.
   const empty = emptyIn(next, changed.includes('subject') ? ['subject', ...NEVER_EMPTY] : NEVER_EMPTY)
   if (empty.length > 0) throw invalid(empty)
@@ -112,8 +113,8 @@ type Judge = (current: Request, tx: Tx) => Decision | Promise<Decision>
 /** A change of state: lock, decide, save and tell, all or nothing. */
 function decided({ caller, now, transact }: Call, { id, etag }: Which, judge: Judge): Promise<Request> {
   return transact(async (tx) => {
-    const { next, event } = await judge(await lockRequest(tx, caller, id, etag), tx)
-    return event === undefined ? next : publish(tx, event, await updateRequest(tx, next, now), caller.employeeId)
+    const { next, event, batchId } = await judge(await lockRequest(tx, caller, id, etag), tx)
+    return event === undefined ? next : publish(tx, event, await updateRequest(tx, next, now), caller.employeeId, batchId)
   })
 }
 
