@@ -6,7 +6,7 @@ import type { Deps } from '../define.ts'
 import type { Sweep } from '../sweep.ts'
 import { collectParts, countPlaces, toldIds, unknownIds } from './collect.ts'
 import { erasePlaces, lockPlaces, releasePlaces } from './erase.ts'
-import type { Subject, SubjectPlace } from './places.ts'
+import { idsOf, type Subject, type SubjectPlace } from './places.ts'
 import { erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
 
 /** Tables for services that keep data of persons. */
@@ -60,11 +60,13 @@ export const heeding = (places: readonly SubjectPlace[], handlers: readonly Hand
 async function eraseAgain(tx: Tx, places: readonly SubjectPlace[], events: readonly BusEvent[]): Promise<void> {
   if (!(await isAnyErased(tx))) return
   // The key of an audit fact is `section/id`.
-  const keys = events.map(({ key }) => key.slice(key.lastIndexOf('/') + 1))
-  const ids = [...new Set([...keys, ...events.map(({ headers }) => headers.counterparty ?? '')])].filter(isUuid)
+  const told = events.map(({ key, headers }) => ({ id: key.slice(key.lastIndexOf('/') + 1), partyId: headers.counterparty ?? '' }))
+  const ids = [...new Set(told.flatMap(({ id, partyId }) => [id, partyId]))].filter(isUuid)
   if (ids.length === 0) return
-  const records = ids.filter((id) => keys.includes(id))
   for (const { subject, erasedAt } of await erasedAmong(tx, ids)) {
+    const theirs = new Set(idsOf(subject))
+    // Of a batch only what is told of them: the others in it are somebody else's.
+    const records = told.flatMap(({ id, partyId }) => ((theirs.has(id) || theirs.has(partyId)) && isUuid(id) ? [id] : []))
     await erasePlaces(tx, places, { ...subject, recordIds: [...new Set([...subject.recordIds, ...records])] }, erasedAt)
   }
 }
