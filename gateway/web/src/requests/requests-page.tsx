@@ -88,7 +88,7 @@ export default function RequestsPage() {
         {search.open ? <RequestDetail key={search.open} id={search.open} keys={selection.rows.length === 0} onClose={() => change({ open: undefined })} /> : <div className="rd rd-none"><p className="meta">{t('requests.choose')}</p></div>}
       </div>
       <RequestBulk selection={selection} filter={filter} orderBy={orderBy} more={records.hasNextPage} />
-      <StatusBar keys={[[['j', 'k'], 'keys.requestShort'], [['a'], 'keys.takeShort'], [['t'], 'keys.assignShort'], [['e'], 'keys.closeShort']]} />
+      <StatusBar keys={[[['j', 'k'], 'keys.requestShort'], [['x'], 'keys.tickShort'], [['a'], 'keys.takeShort'], [['t'], 'keys.assignShort'], [['e'], 'keys.closeShort']]} />
       <Suspense fallback={null}>
         {search.create ? <RequestForm party={party} onClose={() => change(closeForm)} onDone={(open) => change({ ...closeForm, open })} /> : null}
       </Suspense>
