@@ -9018,7 +9018,7 @@ export interface components {
             readonly counterpartyName: string;
             /** @description Output only. Of an import that ended: how. */
             readonly importEnding?: components["schemas"]["ImportEnding"];
-            /** @description Output only. Of a hand-over: what the employee has received since they were told last. */
+            /** @description Output only. Of a hand-over, or of many requests that were handed over at once: what the employee has received since they were told last. */
             readonly gains: components["schemas"]["HandoverGain"][];
         };
         /** @description Where an employee is told of one kind. */

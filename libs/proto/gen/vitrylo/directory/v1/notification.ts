@@ -273,7 +273,7 @@ export interface Notification {
   importEnding:
     | ImportEnding
     | undefined;
-  /** Output only. Of a hand-over: what the employee has received since they were told last. */
+  /** Output only. Of a hand-over, or of many requests that were handed over at once: what the employee has received since they were told last. */
   gains: HandoverGain[];
 }
 
