@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import {
   ContactPersonChangedEvent,
@@ -18,7 +19,7 @@ import { RequestRegistered } from '@vitrylo/proto/vitrylo/servicedesk/v1/events.
 import { CallServiceService as Calls, ListCallsRequest, SetCallCounterpartyRequest } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { PbxKind, type Pbx } from '@vitrylo/proto/vitrylo/telephony/v1/pbx.ts'
 import { CreatePbxRequest, PbxServiceService as Pbxes, PlaceTestCallRequest } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
-import { exec, many, sql } from '@vitrylo/pg'
+import { exec, many, sql, type Pool } from '@vitrylo/pg'
 import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 import { CallRetentionRuleServiceService as Rules } from '@vitrylo/proto/vitrylo/telephony/v1/call_retention_rule_service.ts'
 import { carryOutDue, newId, type Deps } from '@vitrylo/service'
@@ -26,6 +27,8 @@ import { branches, people, startTestService, until, type TestService, limitField
 import { startPbxSimulator, type PbxSimulator } from '../../../tools/pbx-simulator/index.ts'
 import { telephony } from '../src/index.ts'
 import { retained } from '../src/retention/resources.ts'
+import { startLink } from '../src/pbx/link.ts'
+import { settingsOf } from '../src/pbx/pbx-sql.ts'
 import { renewSecrets } from '../src/pbx/renew-secrets.ts'
 import { pbxSecrets } from '../src/pbx/secrets.ts'
 
@@ -261,6 +264,36 @@ test('a refused login is readable, and the exchange can be removed', async () =>
   await service.call(Pbxes.deletePbx, { id: bad.id, etag: '' })
   expect(await refusal(service.call(Pbxes.getPbx, { id: bad.id }))).toBe('NOT_FOUND')
 })
+
+// Seen failing while each state was stored beside the others: "connecting", stored late, stood over "refused" for 15 s.
+test('a state that is stored late does not hide the one after it', async () => {
+  const { id } = await service.call(Pbxes.createPbx, exchange({ name: 'повільна', secret: 'wrong', disabled: true }))
+  const settings = (await settingsOf(service.pool, pbxSecrets(deps.env), id))!
+  let refused = () => {}
+  const late = new Promise<void>((resolve) => (refused = resolve)).then(() => delay(100))
+  const log = { ...deps.log, info: ({ state }: { state?: string }) => state === 'refused' && refused() } as typeof deps.log
+  const link = await startLink({ ...deps, pool: firstQueryAfter(late, service.pool), log }, settings)
+  try {
+    await until(async () => {
+      const { rows } = await service.pool.query('select state from pbx_link where pbx_id = $1', [id])
+      return expect(rows).toEqual([{ state: 'refused' }]) === undefined
+    }, { timeoutMs: 5_000 })
+  } finally {
+    await link.stop()
+  }
+})
+
+/** A pool whose first write of a link's state reaches the database when `late` has come. */
+function firstQueryAfter(late: Promise<void>, pool: Pool): Pool {
+  let first = true
+  const query = async (...args: Parameters<Pool['query']>) => {
+    const isFirst = first && JSON.stringify(args).includes('insert into pbx_link')
+    first &&= !isFirst
+    if (isFirst) await late
+    return pool.query(...args)
+  }
+  return new Proxy(pool, { get: (target, key) => (key === 'query' ? query : Reflect.get(target, key)) })
+}
 
 test('a test call rings the extension that was asked for', async () => {
   const answer = await service.call(Pbxes.placeTestCall, PlaceTestCallRequest.fromPartial({ id: pbx.id, extension: '1001' }))

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Deps } from '@vitrylo/service'
 import { gauge, inSpan, observe } from '@vitrylo/telemetry'
 import { createAmiClient } from '../asterisk/ami-client.ts'
-import type { AmiItem, LinkState } from '../asterisk/ami-types.ts'
+import type { AmiItem } from '../asterisk/ami-types.ts'
 import { decodeItems } from '../asterisk/decode-items.ts'
 import type { PbxConfig } from '../call/model.ts'
 import { createCallTracker, type Applied } from '../call/tracker.ts'
@@ -42,23 +42,27 @@ export async function startLink(deps: Deps, pbx: PbxSettings): Promise<Link> {
     onError: (err) => log.warn({ err, pbx: pbx.id }, 'events of an exchange could not be stored, tried again'),
     onState: (state) => {
       log.info({ pbx: pbx.id, state: state.state, lastError: state.lastError }, 'link to an exchange')
-      void askVersion(state).then(() => report(state))
+      void report(true)
     },
   })
   let serverVersion = ''
   // Its user may lack the right to ask; everything else works without.
-  const askVersion = async ({ state }: LinkState): Promise<void> => {
-    if (state !== 'up') return
+  const askVersion = async (): Promise<void> => {
+    if (client.state().state !== 'up') return
     const answer = await client.action({ Action: 'CoreSettings' }).catch(() => undefined)
     serverVersion = answer?.get('AsteriskVersion') ?? ''
   }
-  const report = async ({ state, since, lastError }: LinkState): Promise<void> => {
+  const tell = async (): Promise<void> => {
     const { events, clockOffsetMs } = client.stats()
+    const { state, since, lastError } = client.state()
     const facts = { state, since: new Date(since), lastError, serverVersion, clockOffsetMs, events }
     await saveLink(pool, pbx.id, facts).catch((err) => log.warn({ err, pbx: pbx.id }, 'state of a link could not be stored'))
   }
-  await report(client.state())
-  const reporting = setInterval(() => void report(client.state()), REPORT_MS)
+  // One after the other, each of the state that is true by then: a write that was overtaken would hide the newer state.
+  let told = Promise.resolve()
+  const report = (changed: boolean): Promise<void> => (told = told.then(changed ? askVersion : undefined).then(tell))
+  await report(false)
+  const reporting = setInterval(() => void report(false), REPORT_MS)
   reporting.unref()
   const unobserve = observe([UP], () => [[UP, client.state().state === 'up' ? 1 : 0, { pbx: pbx.id }]])
   // Only while the link is up: what it has not told by then, it will not tell any more.
@@ -73,6 +77,7 @@ export async function startLink(deps: Deps, pbx: PbxSettings): Promise<Link> {
       unobserve()
       await catchingUp.stop()
       await client.close()
+      await told
     },
   }
 }
