@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { mkdtemp, rm, writeFile, chown } from 'node:fs/promises'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { serverAccount } from '@vitrylo/pg/server-account.ts'
@@ -33,11 +33,14 @@ const MAJOR = '18'
 // With lc-ctype C, pg_trgm does not see Cyrillic letters.
 const INIT = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8', '--no-instructions']
 
+const memoryMiB = Math.min(totalmem(), process.constrainedMemory() || Infinity) / 2 ** 20
+
 /** Small, since it shares the machine with everything else; safe, since nobody makes backups of a trial. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   max_connections: '120',
-  shared_buffers: '64MB',
+  // Taken as pages are touched: some 30 MB after a start. With 64 MB an import into a large base wrote nine pages a row only to make room.
+  shared_buffers: `${Math.round(Math.min(512, Math.max(64, memoryMiB / 32)))}MB`,
   effective_cache_size: '512MB',
   work_mem: '8MB',
   huge_pages: 'off',
@@ -46,7 +49,8 @@ const SETTINGS = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_logical_replication_workers: '0',
-  max_wal_size: '512MB',
+  // Behind each checkpoint pages go to the log whole: with 512 MB a large import made one every few seconds and wrote 41 kB a row, with this 16.
+  max_wal_size: '2GB',
   autovacuum_max_workers: '2',
   random_page_cost: '1.1',
   timezone: 'UTC',
