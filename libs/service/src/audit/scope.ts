@@ -18,7 +18,8 @@ export async function recorded<T, D extends Db>(deed: Deed, db: D, work: (db: D)
   return accompanied(scope, async () => {
     const answer = await work(db)
     const rest = scope.rest(answer)
-    if (rest !== undefined) await appendOutbox(db as unknown as Tx, [rest])
+    // What tells of a deed is not told of again.
+    if (rest !== undefined) await accompanied({ with: () => [] }, () => appendOutbox(db as unknown as Tx, [rest]))
     return answer
   })
 }
@@ -36,11 +37,18 @@ export function changedUnseen(id: string, fields: readonly string[]): void {
   if (companion instanceof AuditScope) companion.unseen(id, fields)
 }
 
+/** Says that nothing is changed of which the audit keeps account: who has read their own notices. What stores events is told all the same. */
+export function noAccount(): void {
+  const companion = currentCompanion()
+  if (companion instanceof AuditScope) companion.keepNone()
+}
+
 class AuditScope implements Companion {
   readonly #deed: Deed
   readonly #before = new Map<string, WithId>()
   readonly #told = new Set<string>()
   readonly #unseen = new Map<string, readonly string[]>()
+  #isUntold = false
 
   constructor(deed: Deed) {
     this.#deed = deed
@@ -56,6 +64,10 @@ class AuditScope implements Companion {
 
   unseen(id: string, fields: readonly string[]): void {
     this.#unseen.set(id, fields)
+  }
+
+  keepNone(): void {
+    this.#isUntold = true
   }
 
   /** One fact for each record; what was only added together shares one. */
@@ -76,7 +88,7 @@ class AuditScope implements Companion {
   /** The fact of a command that stored no event; undefined when there is nothing to tell. */
   rest(answer: unknown): OutgoingEvent | undefined {
     const deed = this.#deed
-    if (this.#told.size > 0 || (deed.job && !deed.always)) return undefined
+    if (this.#told.size > 0 || this.#isUntold || (deed.job && !deed.always)) return undefined
     const after = isRecord(answer) ? answer : undefined
     const recordId = after?.id ?? idIn(deed.request)
     const before = this.#before.get(recordId)

@@ -6,7 +6,7 @@ import type { NotificationServiceServer } from '@vitrylo/proto/vitrylo/directory
 import { mailerOf } from '@vitrylo/mail'
 import type { Caller } from '@vitrylo/auth'
 import type { Tx } from '@vitrylo/pg'
-import { newId, type Deps, type Handlers } from '@vitrylo/service'
+import { newId, noAccount, type Deps, type Handlers } from '@vitrylo/service'
 import { addressOf, choicesOf, saveChoices } from '../notification/choice-sql.ts'
 import { listNotifications, readAllNotifications, readNotification } from '../notification/notification-sql.ts'
 import { employeeIdOf } from './employee-of-caller.ts'
@@ -28,12 +28,14 @@ export function notificationService({ pool, env }: Deps): Handlers<NotificationS
     listNotifications: (request, { caller, now }) => listNotifications(pool, caller, request, now),
     readNotification: ({ id }, { caller, now, transact }) =>
       transact(async (tx) => {
+        noAccount()
         const { notification, isNew } = await readNotification(tx, caller, id, now)
         if (isNew) await tellOthers(tx, caller, id, now)
         return notification
       }),
     readAllNotifications: (_request, { caller, now, transact }) =>
       transact(async (tx) => {
+        noAccount()
         if ((await readAllNotifications(tx, caller, now)) > 0) await tellOthers(tx, caller, '', now)
         return {}
       }),
