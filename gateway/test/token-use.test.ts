@@ -115,6 +115,8 @@ test('a key of an integration account is in force until it is revoked, on open s
   const streams = await Promise.all([rig.gateway.port, replica.port].map((port) => EventStream.open(`http://127.0.0.1:${port}/api/v1/events`, headers)))
   const uses = async () => (await rig.call('GET', '/api/v1/integration-uses', undefined, admin)).json.integrationUses
   await until(async () => (await uses()).length > 0)
+  const [online] = (await rig.call('GET', `/api/v1/sessions?filter=${encodeURIComponent('username="service-account-int-1"')}`, undefined, admin)).json.sessions
+  expect(online).toMatchObject({ kind: 'token', clientId: 'int-1', program: 'ERP' })
   expect(await uses()).toEqual([{ clientId: 'int-1', useTime: expect.any(String), address: '127.0.0.1', client: 'bas/8.3' }])
   expect((await rig.call('GET', '/api/v1/integration-uses', undefined, { authorization: `Bearer ${await rig.issuer.token('taras')}` })).status).toBe(403)
   await exec(rig.pool, sql`update token_use set used_at = now() - interval '400 days' where client in ('int-1', 'erp-bridge')`)

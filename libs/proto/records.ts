@@ -48,7 +48,7 @@ function jsonNameOf(message: DescMessage, name: string): string {
 export type LimitableField = { name: string; hideable: boolean }
 
 // What every record has and no screen or change can do without.
-const UNLIMITED = new Set(['id', 'etag', 'createTime', 'updateTime', 'deleteTime'])
+const UNLIMITED = new Set(['id', 'etag', 'createTime', 'updateTime', 'deleteTime', 'access'])
 
 /** Section -> the fields of its records that limits may name, in the order of the contract. */
 export function limitableFields(records: ReadonlyMap<string, RecordDesc>): Map<string, LimitableField[]> {

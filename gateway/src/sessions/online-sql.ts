@@ -104,4 +104,5 @@ export const toMessage = (row: OnlineRow, call: Call): Session => ({
   expireTime: row.expires_at ?? undefined,
   current: isCurrent(row, call),
   blocked: row.blocked,
+  program: '',
 })

@@ -1,4 +1,4 @@
-import { scopeOf } from '@vitrylo/auth'
+import { integrationOf, scopeOf } from '@vitrylo/auth'
 import { AppError, notFound } from '@vitrylo/errors'
 import { sql, type Sql } from '@vitrylo/pg'
 import type { SessionServiceServer } from '@vitrylo/proto/vitrylo/sessions/v1/session_service.ts'
@@ -17,6 +17,10 @@ export function sessionService(deps: Deps): Handlers<SessionServiceServer> {
   const limits = limitsOf(deps.env)
   const mine = ({ caller }: Call): Sql => sql`s.subject = ${caller.subject}`
 
+  /** A program is known by the name of its account: it stands in the copy of the rights. */
+  const named = <T extends { username: string }>(row: T): T => ({ ...row, program: integrationOf(deps.rights.data().integrations, row.username)?.name ?? '' })
+  const withPrograms = ({ sessions, nextPageToken }: Awaited<ReturnType<typeof listOnline>>) => ({ sessions: sessions.map(named), nextPageToken })
+
   /** All that `whose` reaches but the one that asks. */
   const endOthers = (call: Call, whose: Sql, employees?: Sql) =>
     call.transact(async (tx) => {
@@ -28,9 +32,12 @@ export function sessionService(deps: Deps): Handlers<SessionServiceServer> {
     })
 
   return {
-    listSessions: (request, call) => listOnline(pool, call, limits, within(call.caller), request),
-    listMySessions: (request, call) => listOnline(pool, call, limits, mine(call), request),
-    listSignIns: (request, call) => listSignIns(pool, call, request),
+    listSessions: async (request, call) => withPrograms(await listOnline(pool, call, limits, within(call.caller), request)),
+    listMySessions: async (request, call) => withPrograms(await listOnline(pool, call, limits, mine(call), request)),
+    listSignIns: async (request, call) => {
+      const { signIns, nextPageToken } = await listSignIns(pool, call, request)
+      return { signIns: signIns.map(named), nextPageToken }
+    },
     listBulkReads: (request, call) => listBulkReads(pool, call, request),
     listIntegrationUses: async ({ accountIds }, { caller }) => ({
       integrationUses: caller.reach('rights', 'view')?.all === true ? await usesOf(pool, clientsOf(deps.rights.data(), accountIds)) : [],
@@ -53,7 +60,7 @@ export function sessionService(deps: Deps): Handlers<SessionServiceServer> {
         const row = await findOnline(tx, call, limits, id)
         if (row.kind !== 'token') throw new AppError('FAILED_PRECONDITION', 'NOT_A_TOKEN', 'only tokens can be blocked; end this session instead')
         await setBlocked(tx, id, blocked, byOf(call.caller), call.now)
-        return toMessage({ ...row, blocked }, call)
+        return named(toMessage({ ...row, blocked }, call))
       }),
   }
 }

@@ -69,4 +69,5 @@ const toMessage = (row: Row): SignIn => ({
   guess: row.guess,
   clientId: row.client_id,
   count: row.count,
+  program: '',
 })

@@ -61,6 +61,15 @@ function anyOf(ways: readonly Sql[]): Sql {
   return ways.length === 1 ? ways[0]! : sql`(${sql.join(ways, ' or ')})`
 }
 
+/** What a command answers whose right does not reach a record that the caller sees: it is no secret to them that there is one. */
+export const viewOnly = (section: string, action: string, id: string): AppError =>
+  new AppError(
+    'PERMISSION_DENIED',
+    'RECORD_VIEW_ONLY',
+    `you see this record, but your right ${section}: ${action} does not reach it; ask who answers for it, or who let you in`,
+    { section, action, id },
+  )
+
 /** The same decision for one record at hand; `shares` are those of the record. */
 export function sees(caller: Caller, section: string, record: Place & { shares?: readonly Share[] }, action = 'view'): boolean {
   const reach = caller.reach(section, action)

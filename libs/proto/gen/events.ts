@@ -1,7 +1,7 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { AuditFact } from './vitrylo/audit/v1/audit.ts'
 import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, LegalHoldChanged, NoteAdded, RelationChanged, RelationCreated, RelationDeleted, SubjectErased } from './vitrylo/contacts/v1/events.ts'
-import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, EmployeeInvited, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
+import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, EmployeeInvitationEnded, EmployeeInvited, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
 import { ImportEnded } from './vitrylo/imports/v1/events.ts'
 import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
@@ -227,6 +227,14 @@ export const EmployeeDeletedEvent: EventType<EmployeeDeleted> = {
   section: 'employees',
   live: true,
   codec: EmployeeDeleted,
+}
+
+export const EmployeeInvitationEndedEvent: EventType<EmployeeInvitationEnded> = {
+  type: 'vitrylo.directory.v1.EmployeeInvitationEnded',
+  topic: 'vitrylo.directory.invitation.v1',
+  section: 'employees',
+  live: false,
+  codec: EmployeeInvitationEnded,
 }
 
 export const EmployeeInvitedEvent: EventType<EmployeeInvited> = {
@@ -592,6 +600,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.CustomFieldChanged': CustomFieldChangedEvent,
   'vitrylo.directory.v1.EmployeeChanged': EmployeeChangedEvent,
   'vitrylo.directory.v1.EmployeeDeleted': EmployeeDeletedEvent,
+  'vitrylo.directory.v1.EmployeeInvitationEnded': EmployeeInvitationEndedEvent,
   'vitrylo.directory.v1.EmployeeInvited': EmployeeInvitedEvent,
   'vitrylo.directory.v1.GroupGrantsChanged': GroupGrantsChangedEvent,
   'vitrylo.directory.v1.HandoverProgressed': HandoverProgressedEvent,

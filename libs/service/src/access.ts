@@ -1,5 +1,5 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
-import { decide, decideFields, etagOfShares, holdersMoved, identitiesOf, isNewRevision, lockShares, nextRevisions, replaceShares, scopeOf, sharesOf, sharesOfAll, type Caller, type ChangedHolder, type GivenShare, type Ground, type LimitDecision, type Question, type RightsData } from '@vitrylo/auth'
+import { decide, decideFields, etagOfShares, holdersMoved, identitiesOf, isNewRevision, lockShares, nextRevisions, replaceShares, scopeOf, sharesOf, sharesOfAll, viewOnly, type Caller, type ChangedHolder, type GivenShare, type Ground, type LimitDecision, type Question, type RightsData } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { accompanied, appendOutbox, on, type BusEvent, type Handler } from '@vitrylo/events'
 import { many, one, sql, type Db, type Sql, type Tx } from '@vitrylo/pg'
@@ -32,9 +32,14 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
       db,
       sql`select ${branch} as "branchId", ${owner} as "ownerId" from ${table} where id = ${id} and ${scope} ${action === 'view' ? sql`` : sql`and not ${removed}`} ${lock}`,
     )
-    if (row === undefined) throw notFound('record', id)
+    if (row === undefined) {
+      if (action !== 'view' && (await isSeen(db, caller, id))) throw viewOnly(section, action, id)
+      throw notFound('record', id)
+    }
     return { branchId: row.branchId ?? undefined, ownerId: row.ownerId ?? undefined }
   }
+  const isSeen = async (db: Db, caller: Caller, id: string): Promise<boolean> =>
+    (await one(db, sql`select 1 as yes from ${table} where id = ${id} and ${scopeOf(caller, section, 'view', { branch, owner, record: sql`id` })} and not ${removed}`)) !== undefined
   return {
     listShares: async ({ recordId }, { caller }) => {
       await placeOf(pool, caller, 'change', recordId)

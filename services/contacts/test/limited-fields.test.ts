@@ -45,8 +45,8 @@ async function limit(id: string): Promise<Counterparty> {
 
 test('a hidden field comes empty and the rest, with its etag, as it is', async () => {
   const whole = await make('Один')
-  expect(await limit(whole.id)).toEqual({ ...whole, taxCode: '' })
-  expect(await get(whole.id, 'admin')).toEqual(whole)
+  expect(await limit(whole.id)).toEqual({ ...whole, taxCode: '', access: expect.anything() })
+  expect(await get(whole.id, 'admin')).toEqual({ ...whole, access: expect.anything() })
 })
 
 test('a new record may not bring what is hidden or read only, but what no record can be without', async () => {

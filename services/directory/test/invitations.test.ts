@@ -2,7 +2,10 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { many, sql } from '@vitrylo/pg'
-import { EmployeeServiceService as Employees } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
+import { BranchServiceService as Branches, CreateBranchRequest, UpdateBranchRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
+import { CreateDepartmentRequest, DepartmentServiceService as Departments } from '@vitrylo/proto/vitrylo/directory/v1/department_service.ts'
+import { EmployeeServiceService as Employees, UpdateEmployeeRequest } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
+import { GroupServiceService as Groups, SetGrantsRequest } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { SMTPServer } from 'smtp-server'
 import { directory } from '../src/index.ts'
@@ -122,6 +125,43 @@ test('the same right over other records is more, and so is a field that is kept 
   await setNadia(OF_BRANCH, limits)
   await until(async () => (await refusal(invite(people.ihor.id, 'nadia'))) === 'accepted')
   await setNadia(OF_BRANCH)
+})
+
+// Seen failing with the link not ended by what publishes grants, by a substitute, by a department and by a branch; and with every link ended.
+test('a link that was judged ends when its employee may do more; one of somebody who manages rights stays', async () => {
+  const ended = async (from: number) => (await service.published()).slice(from).filter(({ type }) => type.endsWith('EmployeeInvitationEnded')).map(({ key }) => key)
+  const group = async (name: string) => (await service.pool.query<{ id: string }>('select id from user_group where name = $1', [name])).rows[0]!.id
+  const setGrants = async (name: string, grants: object[]) => service.call(Groups.setGrants, SetGrantsRequest.fromPartial({ groupId: await group(name), cells: grants as never[] }))
+  const change = (id: string, employee: object, updateMask: string[]) => service.call(Employees.updateEmployee, UpdateEmployeeRequest.fromPartial({ employee: { id, ...employee }, updateMask }))
+  const requests = { section: 'requests', action: 'ACTION_VIEW', scope: 'SCOPE_BRANCH' }
+  const { owner, ihor, nobody } = people
+  const judged = async (id: string) => {
+    await until(async () => (await refusal(invite(id, 'nadia'))) === 'accepted')
+    return (await service.published()).length
+  }
+  let from = await judged(owner.id)
+  const own = (await invitations()).findLast(({ key }) => key === owner.id)!
+  await setGrants('telephonists', [requests, { ...requests, action: 'ACTION_CREATE' }])
+  expect(await ended(from)).toEqual([owner.id])
+  expect((await service.published()).slice(from).find(({ type }) => type.endsWith('EmployeeInvitationEnded'))!.revision).toBeGreaterThan(own.revision)
+  await setGrants('telephonists', [requests])
+  await invite(owner.id)
+  await setGrants('telephonists', [requests])
+  expect(await ended(from)).toEqual([owner.id])
+  from = await judged(nobody.id)
+  await change(ihor.id, { substitutes: [{ employeeId: nobody.id, fromTime: new Date(), untilTime: new Date(Date.now() + 1e9) }] }, ['substitutes'])
+  expect((await ended(from)).filter((id) => id !== ihor.id)).toEqual([nobody.id])
+  await change(ihor.id, { substitutes: [] }, ['substitutes'])
+  from = await judged(nobody.id)
+  await change(nobody.id, { position: 'сторож' }, ['position'])
+  expect(await ended(from)).toEqual([])
+  const department = await service.call(Departments.createDepartment, CreateDepartmentRequest.fromPartial({ department: { name: 'Склад', branchId: branches.kyiv } }))
+  await change(nobody.id, { departmentId: department.id }, ['department_id'])
+  expect(await ended(from)).toEqual([nobody.id])
+  from = await judged(nobody.id)
+  const branch = await service.call(Branches.createBranch, CreateBranchRequest.fromPartial({ branch: { name: 'Ірпінь', code: 'IRP' } }))
+  await service.call(Branches.updateBranch, UpdateBranchRequest.fromPartial({ branch: { id: branch.id, parentId: branches.kyiv }, updateMask: ['parent_id'] }))
+  expect(await ended(from)).toEqual([nobody.id])
 })
 
 test('nobody is invited who cannot sign in, and nobody invites themselves', async () => {

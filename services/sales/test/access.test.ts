@@ -26,7 +26,8 @@ test('a share opens one record to somebody who reaches no other, and ends by its
   expect(await sees(one.id, 'bohdan')).toBe('NOT_FOUND NOT_FOUND')
   await share(one.id, [{ holder: people.bohdan.id, action: 'ACTION_VIEW' }])
   await becomes('accepted', one.id, 'bohdan')
-  expect([await sees(other.id, 'bohdan'), await rename(one.id, 'bohdan')]).toEqual(['NOT_FOUND NOT_FOUND', 'NOT_FOUND NOT_FOUND'])
+  expect([await sees(other.id, 'bohdan'), await rename(one.id, 'bohdan')]).toEqual(['NOT_FOUND NOT_FOUND', 'PERMISSION_DENIED RECORD_VIEW_ONLY'])
+  expect(await rename(other.id, 'bohdan')).toBe('NOT_FOUND NOT_FOUND')
   const { opportunities } = await service.call(Opportunities.listOpportunities, { pageSize: 0, pageToken: '', filter: '', orderBy: '' }, { as: 'bohdan' })
   expect(opportunities.map(({ id }) => id)).toEqual([one.id])
   await share(one.id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE', untilTime: new Date(Date.now() + 4_000) }])
@@ -58,12 +59,36 @@ test('who was let in neither prolongs that, nor passes it on, nor makes the reco
   const untilTime = new Date(Date.now() + 3_600_000)
   await share(id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE', untilTime }])
   await until(async () => (await rename(id, 'bohdan')) === 'accepted')
-  expect(await refusal(share(id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE' }], 'bohdan'))).toBe('NOT_FOUND NOT_FOUND')
-  expect(await refusal(share(id, [{ holder: people.nobody.id, action: 'ACTION_VIEW' }], 'bohdan'))).toBe('NOT_FOUND NOT_FOUND')
+  expect(await refusal(share(id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE' }], 'bohdan'))).toBe('PERMISSION_DENIED RECORD_VIEW_ONLY')
+  expect(await refusal(share(id, [{ holder: people.nobody.id, action: 'ACTION_VIEW' }], 'bohdan'))).toBe('PERMISSION_DENIED RECORD_VIEW_ONLY')
   const own = UpdateOpportunityRequest.fromPartial({ opportunity: { id, ownerId: people.bohdan.id }, updateMask: ['owner_id'] })
   expect(await refusal(service.call(Opportunities.updateOpportunity, own, { as: 'bohdan' }))).toBe('PERMISSION_DENIED SCOPE_EXCEEDED')
   const { shares } = await service.call(Access.listShares, { recordId: id }, { as: 'nadia' })
   expect(shares).toMatchObject([{ holder: people.bohdan.id, untilTime }])
+})
+
+const access = async (id: string, as: PersonName) => (await service.call(Opportunities.getOpportunity, { id }, { as })).access
+
+// Seen failing with the shares left out of what decides: nothing of a change for Bohdan.
+test('a record that is read says what its reader may do with it, and by whom they were let in', async () => {
+  const { id } = await create()
+  const untilTime = new Date(Date.now() + 3_600_000)
+  expect(await access(id, 'nadia')).toMatchObject({ actions: ['ACTION_CHANGE', 'ACTION_DELETE'], share: true, givenBy: '', untilTime: undefined })
+  await share(id, [{ holder: people.bohdan.id, action: 'ACTION_VIEW', untilTime }, { holder: people.nadia.id, action: 'ACTION_VIEW' }])
+  await becomes('accepted', id, 'bohdan')
+  expect(await access(id, 'bohdan')).toEqual({ actions: [], share: false, givenBy: people.nadia.id, untilTime })
+  expect(await access(id, 'nadia')).toMatchObject({ share: true, givenBy: '' })
+  await share(id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE' }])
+  await until(async () => (await rename(id, 'bohdan')) === 'accepted')
+  expect(await access(id, 'bohdan')).toEqual({ actions: ['ACTION_CHANGE'], share: false, givenBy: people.nadia.id, untilTime: undefined })
+})
+
+// Seen failing: what told the audit of a share was told of itself, without the record.
+test('the audit tells of one share once, with its record', async () => {
+  const { id } = await create()
+  const before = (await service.recorded()).length
+  await share(id, [{ holder: people.bohdan.id, action: 'ACTION_VIEW' }])
+  expect((await service.recorded()).slice(before)).toMatchObject([{ method: 'OpportunityAccessService.SetShares', section: 'opportunities', recordId: id, actorId: people.nadia.id }])
 })
 
 // Seen failing with the lock left out (both were accepted) and with the etag not compared.

@@ -1,10 +1,10 @@
 import { createPgBus, createKafkaBus, eventMigrations, on, startConsumer } from '@vitrylo/events'
 import { migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
-import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
+import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitationEndedEvent, EmployeeInvitedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
 import type { Logger } from './log.ts'
 import { saveIntegration } from './integration-clients.ts'
-import { saveInvitation } from './invitations.ts'
+import { endInvitation, saveInvitation } from './invitations.ts'
 import { disableEmployee, saveEmployee } from './users.ts'
 
 type Options = { pool: Pool; databaseUrl: string; busUrl: string; log: Logger }
@@ -29,6 +29,7 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
       }),
       on(EmployeeDeletedEvent, (tx, { id }) => disableEmployee(tx, id)),
       on(EmployeeInvitedEvent, (tx, invited, { revision }) => saveInvitation(tx, invited, revision)),
+      on(EmployeeInvitationEndedEvent, (tx, { employeeId }, { revision }) => endInvitation(tx, employeeId, revision)),
       on(IntegrationAccountChangedEvent, (tx, told) => saveIntegration(tx, told, new Date())),
     ],
   })

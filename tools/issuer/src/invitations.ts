@@ -13,7 +13,7 @@ export async function saveInvitation(tx: Tx, { employeeId, tokenHash, expireTime
     tx,
     sql`insert into invitations as i (employee_id, token_hash, revision, expires_at, judged_groups, judged_branch_id)
         values (${employeeId}, ${tokenHash}, ${revision}, ${expireTime}, ${branchId ? groups : null}, ${branchId || null})
-        on conflict (employee_id) do update set token_hash = excluded.token_hash, revision = excluded.revision, expires_at = excluded.expires_at,
+        on conflict (employee_id) do update set token_hash = excluded.token_hash, ended_hash = null, revision = excluded.revision, expires_at = excluded.expires_at,
           judged_groups = excluded.judged_groups, judged_branch_id = excluded.judged_branch_id
         where i.revision < excluded.revision`,
   )
@@ -22,11 +22,21 @@ export async function saveInvitation(tx: Tx, { employeeId, tokenHash, expireTime
 /** The user has the groups and the branch by which it was judged whether the link may be given. */
 const asJudged = (groups: Sql, branchId: Sql): Sql => sql`(${branchId} is null or (u.groups @> ${groups} and u.groups <@ ${groups} and coalesce(u.branch_id = ${branchId}, true)))`
 
-/** Whose link it is; of one that has ended as well, for the journal. Nothing for one that was used or replaced. */
+/** The link that was made before is over: what its employee may do has changed. */
+export async function endInvitation(tx: Tx, employeeId: string, revision: number): Promise<void> {
+  await exec(
+    tx,
+    sql`update invitations set ended_hash = token_hash, expires_at = least(expires_at, now()), revision = ${revision} where employee_id = ${employeeId} and revision < ${revision}`,
+  )
+}
+
+const isOver = sql`i.ended_hash is not distinct from i.token_hash`
+
+/** Whose link it is; of one that was used or has ended as well, for the journal. Nothing for one that was replaced. */
 export function findInvited(db: Db, token: string): Promise<(WithPassword & { isOpen: boolean }) | undefined> {
   return one(
     db,
-    sql`select ${WITH_PASSWORD}, expires_at > now() and not disabled and ${asJudged(sql`i.judged_groups`, sql`i.judged_branch_id`)} as "isOpen"
+    sql`select ${WITH_PASSWORD}, expires_at > now() and not (${isOver}) and not disabled and ${asJudged(sql`i.judged_groups`, sql`i.judged_branch_id`)} as "isOpen"
         from invitations i join users u using (employee_id) where token_hash = ${hashOf(token)}`,
   )
 }
@@ -35,7 +45,7 @@ export function findInvited(db: Db, token: string): Promise<(WithPassword & { is
 export async function takeInvitation(tx: Tx, token: string, password: string): Promise<WithPassword | undefined> {
   const taken = await one<{ employeeId: string; groups: string[] | null; branchId: string | null }>(
     tx,
-    sql`delete from invitations where token_hash = ${hashOf(token)} and expires_at > now() returning employee_id as "employeeId", judged_groups as groups, judged_branch_id as "branchId"`,
+    sql`update invitations i set ended_hash = token_hash, expires_at = now() where token_hash = ${hashOf(token)} and expires_at > now() and not (${isOver}) returning employee_id as "employeeId", judged_groups as groups, judged_branch_id as "branchId"`,
   )
   if (taken === undefined) return undefined
   return one<WithPassword>(

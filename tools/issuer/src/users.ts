@@ -72,7 +72,7 @@ export async function changedPasswords(db: Db): Promise<Map<string, boolean>> {
 }
 
 /** A link that was on its way to them. */
-const dropInvitation = (tx: Tx, employeeId: string) => exec(tx, sql`delete from invitations where employee_id = ${employeeId}`)
+const dropInvitation = (tx: Tx, employeeId: string) => exec(tx, sql`update invitations set ended_hash = token_hash, expires_at = least(expires_at, now()) where employee_id = ${employeeId}`)
 
 /** False on a new installation: nobody could sign in yet. */
 export async function hasUsers(db: Db): Promise<boolean> {

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { exec, inTx, many, one, sql } from '@vitrylo/pg'
 import { besides, until } from '@vitrylo/testkit'
-import { saveInvitation, takeInvitation } from '../src/invitations.ts'
+import { endInvitation, saveInvitation, takeInvitation } from '../src/invitations.ts'
 import { passwordFits } from '../src/password.ts'
 import { Browser, pkce } from './browser.ts'
 import { PASSWORD, startRig, type Rig } from './rig.ts'
@@ -111,7 +111,19 @@ test('a link that was used, replaced, is over, is of somebody disabled or made u
   expect(new Set(pages).size).toBe(1)
   expect(pages[0]).toContain('Посилання вже не діє')
   // Of a link that is over the journal knows whose it was.
-  expect((await notesOf('192.0.2.71', 5)).sort()).toEqual(['LINK_REFUSED ', 'LINK_REFUSED ', 'LINK_REFUSED ', 'LINK_REFUSED ', 'LINK_REFUSED over'])
+  expect((await notesOf('192.0.2.71', 5)).sort()).toEqual(['LINK_REFUSED ', 'LINK_REFUSED ', 'LINK_REFUSED gone', 'LINK_REFUSED over', 'LINK_REFUSED used'])
+})
+
+// Seen failing with the end not heard (303), and with it heard whatever its revision (410 for the newer link).
+test('a link ends when the directory says so, and one that was made later does not', async () => {
+  const employeeId = await employee('dana')
+  const [first, madeAt] = [await invite(employeeId), revision]
+  await inTx(rig.pool, (tx) => endInvitation(tx, employeeId, revision++))
+  expect((await open(new Browser(rig.origin), first, '192.0.2.73')).status).toBe(410)
+  expect(await notesOf('192.0.2.73', 1)).toEqual(['LINK_REFUSED dana'])
+  const second = await invite(employeeId)
+  await inTx(rig.pool, (tx) => endInvitation(tx, employeeId, madeAt))
+  expect((await open(new Browser(rig.origin), second)).status).toBe(303)
 })
 
 // Seen failing with a link that is looked at without those by whom it was judged: 303.

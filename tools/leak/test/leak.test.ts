@@ -323,7 +323,7 @@ const SIGNED_IN = [
   'AppPasswordService.CreateAppPassword', 'AppPasswordService.DeleteAppPassword', 'AppPasswordService.ListAppPasswords',
   'AuditService.ListRecordHistory',
   'CallService.MarkCallSeen', 'CardService.DeleteCard', 'CardService.GetCards', 'CardService.PutCard', 'CardService.SyncCards', 'CustomFieldService.GetCustomField', 'CustomFieldService.ListCustomFields', 'CustomSectionService.GetCustomSection',
-  'CustomSectionService.ListCustomSections', 'GrantService.ListSections', 'MeService.GetMe', 'NotificationService.GetNotificationSettings',
+  'CustomSectionService.ListCustomSections', 'GrantService.ListSections', 'GroupService.ListGroupTitles', 'MeService.GetMe', 'NotificationService.GetNotificationSettings',
   'NotificationService.ListNotifications', 'NotificationService.ReadAllNotifications', 'NotificationService.ReadNotification',
   'NotificationService.SetNotificationSettings', 'SavedFilterService.CreateSavedFilter', 'SavedFilterService.DeleteSavedFilter',
   'SavedFilterService.GetSavedFilter', 'SavedFilterService.ListSavedFilters', 'SavedFilterService.UpdateSavedFilter',

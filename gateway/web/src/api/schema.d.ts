@@ -2268,6 +2268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups:titles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What groups are called, for everybody who meets the name of one: what a group is called is no secret, what it gives is. Personal groups are left out.
+         * @description What groups are called, for everybody who meets the name of one: what a group is called is no secret, what it gives is. Personal groups are left out.
+         */
+        get: operations["listGroupTitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{group_id}:setGrants": {
         parameters: {
             query?: never;
@@ -5207,6 +5227,8 @@ export interface components {
             matches: components["schemas"]["CallMatch"][];
             /** @description Branch of the exchange. */
             branchId: string;
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetCall), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccess"];
         };
         /** @description An agent of a call. */
         CallAgent: {
@@ -5822,6 +5844,8 @@ export interface components {
              * @description Output only. Set when the person was erased: nothing but the id is known any more.
              */
             readonly eraseTime?: string;
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetCounterparty, GetCounterpartyCard), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccess"];
         };
         /** @description Everything about a counterparty on one screen. Only what the caller may see. */
         CounterpartyCard: {
@@ -5947,6 +5971,8 @@ export interface components {
              * @description Output only. Set when the person was erased: nothing but the id is known any more.
              */
             readonly eraseTime?: string;
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetCounterparty, GetCounterpartyCard), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccessInput"];
         };
         /** @description A merge that was made. */
         CounterpartyMerge: {
@@ -6074,6 +6100,8 @@ export interface components {
              * @description Output only. Set when the person was erased: nothing but the id is known any more.
              */
             readonly eraseTime?: string;
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetCounterparty, GetCounterpartyCard), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccessInput"];
         };
         /** @description Answer of CreateAppPassword. */
         CreateAppPasswordResponse: {
@@ -7238,6 +7266,13 @@ export interface components {
              *     highest counts; a personal group's own stands before them all. Who has none goes by VITRYLO_BULK_READS of the gateway.
              */
             bulkReadsPerHour?: number | null;
+        };
+        /** @description What a group is called. */
+        GroupTitle: {
+            /** @description Name by which employees, queues and messages mean it. */
+            name: string;
+            /** @description What people call it. */
+            title: string;
         };
         /**
          * @description What an employee had goes to others, because the employee leaves. The employee is disabled with it; what becomes theirs later, by
@@ -8539,6 +8574,11 @@ export interface components {
             /** @description Empty on the last page. */
             nextPageToken: string;
         };
+        /** @description Answer of ListGroupTitles. */
+        ListGroupTitlesResponse: {
+            /** @description All of them, at most 1,000, by title. */
+            titles: components["schemas"]["GroupTitle"][];
+        };
         /** @description Answer of ListGroups. */
         ListGroupsResponse: {
             /** @description One page. */
@@ -9173,6 +9213,8 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             };
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetOpportunity), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccess"];
         };
         /** @description An opportunity (угода). */
         OpportunityInput: {
@@ -9282,6 +9324,8 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             };
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetOpportunity), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccessInput"];
         };
         /** @description An opportunity (угода). */
         OpportunityPatch: {
@@ -9372,6 +9416,8 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetOpportunity), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccessInput"];
         };
         /** @description A part of an organisation chart around a counterparty. */
         OrganisationChart: {
@@ -9957,6 +10003,34 @@ export interface components {
              */
             archived?: boolean | null;
         };
+        /** @description What the caller may do with the record that carries it. Decided anew when the record is read; each command decides for itself. */
+        RecordAccess: {
+            /** @description What they may do besides seeing it: `change`, `delete`. */
+            actions: ("unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in")[];
+            /** @description They may let others in: that takes a right of one's own to change it. */
+            share: boolean;
+            /** @description Who let them in, where that is all they have of it: an employee's id, or the name of a program. Empty: a right of their own. */
+            givenBy: string;
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: for good.
+             */
+            untilTime?: string;
+        };
+        /** @description What the caller may do with the record that carries it. Decided anew when the record is read; each command decides for itself. */
+        RecordAccessInput: {
+            /** @description What they may do besides seeing it: `change`, `delete`. */
+            actions?: ("unspecified" | "view" | "create" | "change" | "delete" | "export" | "manage" | "signed-in")[];
+            /** @description They may let others in: that takes a right of one's own to change it. */
+            share?: boolean;
+            /** @description Who let them in, where that is all they have of it: an employee's id, or the name of a program. Empty: a right of their own. */
+            givenBy?: string;
+            /**
+             * Format: date-time
+             * @description Until before when. Absent: for good.
+             */
+            untilTime?: string;
+        };
         /** @description Who brought whom, around a counterparty. */
         ReferralGraph: {
             /** @description The counterparty itself, those before it and those after it, the nearest first; each counterparty once on each side. */
@@ -10370,6 +10444,8 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             };
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetRequest), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccess"];
         };
         /** @description A request (звернення): something that a client asks for. Never without an owner. */
         RequestInput: {
@@ -10486,6 +10562,8 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             };
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetRequest), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccessInput"];
         };
         /** @description A request (звернення): something that a client asks for. Never without an owner. */
         RequestPatch: {
@@ -10580,6 +10658,8 @@ export interface components {
             custom?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Output only. What the caller may do with it; with one that is read by itself (GetRequest), absent in lists, events and answers of commands. */
+            readonly access?: components["schemas"]["RecordAccessInput"];
         };
         /** @description Records that are old enough and stay all the same. */
         RetentionHold: {
@@ -10983,6 +11063,8 @@ export interface components {
             readonly current: boolean;
             /** @description Output only. Of tokens: none is let in, whenever it was issued. */
             readonly blocked: boolean;
+            /** @description Output only. What the integration account is called whose key it is; empty for people, and for programs without an account. */
+            readonly program: string;
         };
         /** @description Answer of SetGrants. */
         SetGrantsResponse: {
@@ -11081,6 +11163,8 @@ export interface components {
             readonly clientId: string;
             /** @description Output only. How many refusals it stands for: the issuer notes 30 of an address in a minute one by one, the rest as a number. */
             readonly count: number;
+            /** @description Output only. What the integration account is called whose key it is; empty for people, and for programs without an account. */
+            readonly program: string;
         };
         /** @description A position (посада) of the dictionary that employees are given. A new name is the new name of all who have it. */
         StaffPosition: {
@@ -15867,6 +15951,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Group"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listGroupTitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answer of ListGroupTitles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListGroupTitlesResponse"];
                 };
             };
             default: components["responses"]["Problem"];

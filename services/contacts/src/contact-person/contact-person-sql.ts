@@ -1,4 +1,4 @@
-import { scopeOf, type Caller } from '@vitrylo/auth'
+import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound, type Violation } from '@vitrylo/errors'
 import { demanded, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
@@ -91,7 +91,10 @@ export async function lockContactPersons(tx: Tx, caller: Caller, action: string,
 
 export async function lockContactPerson(tx: Tx, caller: Caller, action: string, id: string, etag = ''): Promise<LockedPerson> {
   const [locked] = await lockContactPersons(tx, caller, action, [id])
-  if (locked === undefined) throw notFound('contact-person', id)
+  if (locked === undefined) {
+    await getContactPerson(tx, caller, id)
+    throw viewOnly('contact-persons', action, id)
+  }
   if (etag !== '' && etag !== locked.person.etag) throw etagMismatch('contact-person', id)
   return locked
 }

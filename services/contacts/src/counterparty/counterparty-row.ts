@@ -107,6 +107,7 @@ export const fromRow = (row: CounterpartyRow): Counterparty => ({
   custom: row.custom,
   lastContactTime: row.last_contact_at ?? undefined,
   nextContactTime: row.next_contact_at ?? undefined,
+  access: undefined,
 })
 
 /** What may change, as JSON for `jsonb_to_recordset`: one statement saves one record or five hundred. */

@@ -1,4 +1,4 @@
-import { scopeOf, type Caller } from '@vitrylo/auth'
+import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { countRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
@@ -59,7 +59,10 @@ export async function lockCounterparty(tx: Tx, caller: Caller, action: string, i
     tx,
     sql`select ${columns} from counterparty c where c.id = ${id} and ${scope(caller, action)} for update`,
   )
-  if (row === undefined) throw notFound('counterparty', id)
+  if (row === undefined) {
+    await getCounterparty(tx, caller, id)
+    throw viewOnly('counterparties', action, id)
+  }
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('counterparty', id)
   return remembered(fromRow(row))
 }

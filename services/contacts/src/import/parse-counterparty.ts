@@ -71,7 +71,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<
     doNotCall: fields.yes('doNotCall'),
     doNotWrite: fields.yes('doNotWrite'),
     caretakers: [], custom: readCustom(row, rights, caller, fields),
-    lastContactTime: undefined, nextContactTime: undefined,
+    lastContactTime: undefined, nextContactTime: undefined, access: undefined,
     interests: fields.list('interests').slice(0, 50).map((subject) => ({ subject: subject.slice(0, 200), fromDate: '', untilDate: '', note: '' })),
   }
   const more = row[MORE] === undefined ? undefined : readMore(row[MORE], fields)

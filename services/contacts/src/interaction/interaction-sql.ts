@@ -1,4 +1,4 @@
-import { scopeOf, type Caller } from '@vitrylo/auth'
+import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { pageOf, type Asker, type ListDefinition } from '@vitrylo/lists'
 import { exec, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
@@ -79,7 +79,10 @@ export async function lockInteraction(tx: Tx, caller: Caller, action: string, id
     tx,
     sql`select ${interactionColumns} from interaction i where i.id = ${id} and ${interactionScope(caller, action)} for update`,
   )
-  if (row === undefined) throw notFound('interaction', id)
+  if (row === undefined) {
+    await getInteraction(tx, caller, id)
+    throw viewOnly('interactions', action, id)
+  }
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('interaction', id)
   return remembered(fromInteractionRow(row))
 }

@@ -1,5 +1,5 @@
-import { assertReaches, type Caller } from '@vitrylo/auth'
-import { AppError, etagMismatch, invalid, notFound } from '@vitrylo/errors'
+import { assertReaches, viewOnly, type Caller } from '@vitrylo/auth'
+import { AppError, etagMismatch, invalid } from '@vitrylo/errors'
 import { exec, many, one, sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CounterpartyMerge } from '@vitrylo/proto/vitrylo/contacts/v1/merge.ts'
@@ -8,7 +8,7 @@ import { type Call, type Deps, followMerge, newId, remembered } from '@vitrylo/s
 import { violationsOf } from '../counterparty/complete-counterparty.ts'
 import { columns, fromRow, type CounterpartyRow } from '../counterparty/counterparty-row.ts'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
-import { actorOf, assertNotDeleted, saveQuietly, scope } from '../counterparty/counterparty-sql.ts'
+import { actorOf, assertNotDeleted, getCounterparty, saveQuietly, scope } from '../counterparty/counterparty-sql.ts'
 import { refreshContacts } from '../interaction/contact-facts.ts'
 import { publish } from '../timeline/publish.ts'
 import { mergeFields } from './merge.ts'
@@ -23,12 +23,17 @@ export async function lockBoth(tx: Tx, caller: Caller, survivorId: string, merge
     sql`select ${columns} from counterparty c where c.id = any(${[survivorId, mergedId]}::uuid[])
           and ${scope(caller, 'change')} and ${scope(caller, 'delete')} order by c.id for update`,
   )
-  const found = (id: string): Counterparty => {
+  const found = async (id: string): Promise<Counterparty> => {
     const row = rows.find((each) => each.id === id)
-    if (row === undefined) throw notFound('counterparty', id)
-    return remembered(fromRow(row))
+    return row === undefined ? unreached(tx, caller, [survivorId, mergedId]) : remembered(fromRow(row))
   }
-  return [found(survivorId), found(mergedId)]
+  return [await found(survivorId), await found(mergedId)]
+}
+
+/** Who does not see one of them learns nothing of either; merging takes the right to remove both. */
+async function unreached(tx: Tx, caller: Caller, [survivorId, mergedId]: readonly [string, string]): Promise<never> {
+  for (const id of [survivorId, mergedId]) await getCounterparty(tx, caller, id)
+  throw viewOnly('counterparties', 'delete', mergedId)
 }
 
 /** Makes one of two, whole or not at all; what other services hold follows by the event. */
@@ -83,8 +88,7 @@ export async function bothOf(tx: Tx, caller: Caller, survivorId: string, mergedI
       tx,
       sql`select ${columns} from counterparty c where c.id = ${id} and ${scope(caller, 'change')} and ${scope(caller, 'delete')}`,
     )
-    if (row === undefined) throw notFound('counterparty', id)
-    const record = fromRow(row)
+    const record = row === undefined ? await unreached(tx, caller, [survivorId, mergedId]) : fromRow(row)
     await assertLiving(tx, record)
     return record
   }

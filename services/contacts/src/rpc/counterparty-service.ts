@@ -1,9 +1,9 @@
-import { assertReaches } from '@vitrylo/auth'
+import { assertReaches, type Caller } from '@vitrylo/auth'
 import { overlaid } from '@vitrylo/custom'
 import { invalid } from '@vitrylo/errors'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CounterpartyServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
-import { applyMask, awaitColleagues, newId, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, awaitColleagues, newId, withAccess, type Deps, type Handlers } from '@vitrylo/service'
 import { getCountryCallingCode } from 'libphonenumber-js'
 import { getCard } from '../card/card-sql.ts'
 import { countryOf } from '@vitrylo/service/phone.ts'
@@ -34,10 +34,14 @@ const WRITABLE = [
 export function counterpartyService({ pool, rights, env }: Deps): Handlers<CounterpartyServiceServer> {
   const country = countryOf(env)
   const callingCode = getCountryCallingCode(country)
+  const allowed = (caller: Caller, found: Counterparty) => withAccess(pool, caller, 'counterparties', found.responsibleId, found)
   return {
-    getCounterparty: ({ id }, { caller }) => getCounterparty(pool, caller, id),
+    getCounterparty: async ({ id }, { caller }) => allowed(caller, await getCounterparty(pool, caller, id)),
     listCounterparties: (request, call) => listCounterparties(pool, call, request),
-    getCounterpartyCard: ({ id }, { caller }) => getCard(pool, caller, id),
+    getCounterpartyCard: async ({ id }, { caller }) => {
+      const card = await getCard(pool, caller, id)
+      return { ...card, counterparty: await allowed(caller, card.counterparty!) }
+    },
     searchCounterparties: ({ q, pageSize }, { caller }) => searchCounterparties(pool, caller, parseQuery(q, callingCode), pageSize || 20),
     listTags: async (request, { caller }) => ({ tags: await listTags(pool, caller, request) }),
     listTimeline: (request, { caller }) => listTimeline(pool, caller, request),

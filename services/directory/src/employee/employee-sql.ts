@@ -1,9 +1,9 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
-import { appendOutbox } from '@vitrylo/events'
+import { accompanied, appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
-import { EmployeeChangedEvent, EmployeeDeletedEvent } from '@vitrylo/proto/events.ts'
+import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitationEndedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
@@ -113,11 +113,40 @@ export async function lockEmployee(tx: Tx, caller: Caller, action: string, id: s
   return remembered(fromRow(row))
 }
 
-/** Counts a link of an employee who is locked: a later one has a higher number, whatever the clocks of two processes say. */
-export async function nextInvitation(tx: Tx, id: string, now: Date): Promise<number> {
-  const row = await one<{ revision: number }>(tx, sql`update employee set invitation_revision = greatest(invitation_revision + 1, ${now.getTime()}::bigint) where id = ${id} returning invitation_revision as revision`)
+/** Counts a link of an employee who is locked: a later one has a higher number, whatever the clocks of two processes say. `isJudged`: see `endInvitations`. */
+export async function nextInvitation(tx: Tx, id: string, isJudged: boolean, now: Date): Promise<number> {
+  const row = await one<{ revision: number }>(
+    tx,
+    sql`update employee set invitation_revision = greatest(invitation_revision + 1, ${now.getTime()}::bigint), invitation_judged = ${isJudged}
+        where id = ${id} returning invitation_revision as revision`,
+  )
   return row!.revision
 }
+
+/** Judging whether a link may be given: rights change before it or after it, not meanwhile. */
+export const holdRights = (tx: Tx) => exec(tx, sql`select pg_advisory_xact_lock_shared(hashtext('directory.invitation'))`)
+
+/**
+ * Ends the links of employees whose rights have changed since it was judged that those may be given: what they would give now, nobody has
+ * judged. In nobody's company: the entry of the audit is that of the command. `e`: the employee who was invited.
+ */
+export async function endInvitations(tx: Tx, whose: Sql): Promise<void> {
+  await exec(tx, sql`select pg_advisory_xact_lock(hashtext('directory.invitation'))`)
+  const ended = await many<{ id: string; branchId: string; revision: number }>(
+    tx,
+    sql`update employee e set invitation_revision = invitation_revision + 1, invitation_judged = false
+        where e.invitation_judged and (${whose}) returning e.id, e.branch_id as "branchId", e.invitation_revision as revision`,
+  )
+  const events = ended.map(({ id, branchId, revision }) => ({ type: EmployeeInvitationEndedEvent, key: id, revision, data: { employeeId: id }, branchId, ownerId: id }))
+  if (events.length > 0) await accompanied({ with: () => [] }, () => appendOutbox(tx, events))
+}
+
+/** Whose rights change with somebody's: theirs, of those who stand in for them, and of those who reach the department that they came into. */
+const near = ({ id, substitutes }: Employee, joined: string | undefined): Sql =>
+  sql`e.id = any(${[id, ...substitutes.map(({ employeeId }) => employeeId)]}::uuid[]) or e.department_id = ${joined ?? null}::uuid`
+
+// Fields of which somebody's rights are made.
+const RIGHTS = ['groups', 'branchId', 'departmentId', 'substitutes', 'disabled']
 
 export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)
@@ -133,6 +162,7 @@ export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Em
           returning ${columns}`,
     ),
   )
+  if (e.substitutes.length > 0 || e.departmentId !== undefined) await endInvitations(tx, near(e, e.departmentId))
   return publish(tx, fromRow(row!))
 }
 
@@ -151,6 +181,9 @@ export async function updateEmployee(tx: Tx, e: Employee, changed: readonly stri
           where id = ${e.id} returning ${columns}`,
     ),
   )
+  if (changed.length === 0 || changed.some((field) => RIGHTS.includes(field))) {
+    await endInvitations(tx, near(e, changed.includes('departmentId') ? e.departmentId : undefined))
+  }
   return publish(tx, fromRow(row!))
 }
 

@@ -10,6 +10,7 @@ import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import { fromWord } from '@vitrylo/proto/words.ts'
 import { newId } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
+import { endInvitations } from '../employee/employee-sql.ts'
 import { fieldLimitsOf } from './field-limit-sql.ts'
 
 type Row = {
@@ -96,6 +97,8 @@ export async function publishGrants(tx: Tx, group: Group, removed = false): Prom
   const fieldLimits = removed ? [] : await fieldLimitsOf(tx, group.id)
   const data = { groupId: group.id, groupName: group.name, cells: grants, fieldLimits, requestsPerMinute: removed ? 0 : group.requestsPerMinute, bulkReadsPerHour: removed ? 0 : group.bulkReadsPerHour }
   const revision = Number(group.etag) + (removed ? 1 : 0)
+  const bears = sql`(b.groups @> array[${group.name}]::text[] or b.id = ${group.employeeId ?? null}::uuid)`
+  await endInvitations(tx, sql`exists (select from employee b where ${bears} and (b.id = e.id or b.substitutes @> jsonb_build_array(jsonb_build_object('employeeId', e.id))))`)
   await appendOutbox(tx, [{ type: GroupGrantsChangedEvent, key: group.id, revision, data }])
   return grants
 }

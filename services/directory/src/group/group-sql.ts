@@ -1,8 +1,9 @@
 import { scopeOf, type Caller } from '@vitrylo/auth'
 import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, isUuid, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { exec, isUuid, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { Group } from '@vitrylo/proto/vitrylo/directory/v1/group.ts'
+import type { GroupTitle } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 
@@ -70,6 +71,10 @@ export async function listGroups(pool: Pool, asker: Asker, request: ListRequest)
   )
   return { groups: rows.map(fromRow), nextPageToken }
 }
+
+/** What those are called that people are members of; personal ones bear the name of somebody. */
+export const groupTitles = (db: Db): Promise<GroupTitle[]> =>
+  many<GroupTitle>(db, sql`select name, title from user_group where employee_id is null order by title, name limit 1000`)
 
 /** Locks one for a change of it or of its grants; an etag that is given must be the present one. */
 export async function lockGroup(tx: Tx, caller: Caller, action: string, id: string, etag: string): Promise<Group> {

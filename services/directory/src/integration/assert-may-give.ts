@@ -2,6 +2,7 @@ import { areaOf, callerOfEmployee, isAmong, may, type Area, type Caller, type Ri
 import { AppError } from '@vitrylo/errors'
 import { many, sql, type Tx } from '@vitrylo/pg'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import { holdRights } from '../employee/employee-sql.ts'
 
 /** A program whose scopes are cut would find its way around them by an account or a key of another one. */
 export function assertMayGive({ integration }: Caller): void {
@@ -44,12 +45,16 @@ export async function assertMayGiveGroups(tx: Tx, caller: Caller, given: readonl
 type Place = { id: string; branchId: string; departmentId: string | null }
 type Invited = Pick<Employee, 'id' | 'groups' | 'branchId' | 'departmentId'>
 
+/** Who manages rights is not judged: what the employee is given later, they could have themselves. */
+export const invitesAnybody = (caller: Caller): boolean => mayRule(caller) && may(caller, 'rights', 'manage')
+
 /**
  * Who sets somebody's password can sign in as them: without managing rights nobody does so for one who may do more, who reaches
- * other records by the same right, or who sees more of them, be it in a colleague's stead.
+ * other records by the same right, or who sees more of them, be it in a colleague's stead. The link ends when that changes.
  */
 export async function assertMayInvite(tx: Tx, caller: Caller, data: RightsData, employee: Invited): Promise<void> {
-  if (mayRule(caller) && may(caller, 'rights', 'manage')) return
+  if (invitesAnybody(caller)) return
+  await holdRights(tx)
   const stoodInFor = await many<Place & { groups: string[] }>(
     tx,
     sql`select id, groups, branch_id as "branchId", department_id as "departmentId" from employee where substitutes @> ${JSON.stringify([{ employeeId: employee.id }])}::jsonb`,

@@ -11,12 +11,12 @@ type Told = Named & { kind: string; due_at: Date | null; sender: string | null; 
 const WORDS = {
   uk: {
     message: 'Повідомлення', 'request-assigned': 'Вам призначено звернення', 'opportunity-assigned': 'Вам передано угоду',
-    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'password-changed': 'Ваш пароль змінено (якщо не ви, повідомте адміністратора) з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', 'handover-received': 'Вам передано справи колеги', call: 'Дзвінок', missedCall: 'Пропущений дзвінок', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
+    'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'password-changed': 'Ваш пароль змінено (якщо не ви, повідомте адміністратора) з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', 'handover-received': 'Вам передано справи', call: 'Дзвінок', missedCall: 'Пропущений дзвінок', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
     rows: 'Рядків', created: 'Додано', updated: 'Оновлено', skipped: 'Пропущено', refused: 'Відхилено', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',
-    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody is guessing your password, from', 'password-changed': 'Your password was changed (if it was not you, tell your administrator), from', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', 'handover-received': 'You have taken over from a colleague', call: 'Call', missedCall: 'Missed call', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
+    'interaction-reminded': 'Reminder', 'bulk-read': 'Bulk reading of data', 'account-locked': 'Somebody is guessing your password, from', 'password-changed': 'Your password was changed (if it was not you, tell your administrator), from', 'import-ended': 'Import', 'record-shared': 'A record was shared with you', 'handover-received': 'Work handed over to you, from', call: 'Call', missedCall: 'Missed call', done: 'done', failed: 'failed', paused: 'paused', dryRun: 'a check, nothing was saved',
     rows: 'Rows', created: 'Added', updated: 'Updated', skipped: 'Passed over', refused: 'Refused', from: 'From', due: 'Due', open: 'Open in Vitrylo', choose: 'What Vitrylo writes to you about can be chosen in the notifications.',
   },
 } as const

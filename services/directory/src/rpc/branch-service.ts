@@ -1,12 +1,13 @@
 import { assertReaches, type Caller } from '@vitrylo/auth'
 import { invalid } from '@vitrylo/errors'
-import type { Tx } from '@vitrylo/pg'
+import { sql, type Tx } from '@vitrylo/pg'
 import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 import type { BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { applyMask, newId, optional, type Deps, type Handlers } from '@vitrylo/service'
 import { assertCalendar } from '../branch/check-calendar.ts'
 import { assertRequisites, normalRequisites } from '../branch/check-requisites.ts'
 import { deleteBranch, getBranch, insertBranch, isBelow, listBranches, lockBranch, lockTree, updateBranch } from '../branch/branch-sql.ts'
+import { endInvitations } from '../employee/employee-sql.ts'
 
 const WRITABLE = ['name', 'parentId', 'code', 'calendar', 'requisites', 'currency', 'numberingPrefix'] as const
 
@@ -32,7 +33,11 @@ export function branchService({ pool, env }: Deps): Handlers<BranchServiceServer
         if (changed.length === 0) return getBranch(tx, caller, current.id)
         assertRequisites(next, changed, country)
         if (changed.includes('calendar')) assertCalendar(next.calendar)
-        if (changed.includes('parentId')) await assertMayMove(tx, caller, next)
+        if (changed.includes('parentId')) {
+          await assertMayMove(tx, caller, next)
+          // Whose branch it comes under reaches its records, too.
+          await endInvitations(tx, sql`true`)
+        }
         return updateBranch(tx, next, now)
       }),
     deleteBranch: ({ id, etag }, { caller, transact }) =>

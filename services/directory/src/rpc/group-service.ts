@@ -4,7 +4,7 @@ import type { GroupServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/gro
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { keepingAdministrable } from '../group/administrable.ts'
 import { deleteGrantsOf, insertGrants, publishGrants } from '../group/grant-sql.ts'
-import { deleteGroup, getGroup, insertGroup, listGroups, lockGroup, updateGroup } from '../group/group-sql.ts'
+import { deleteGroup, getGroup, groupTitles, insertGroup, listGroups, lockGroup, updateGroup } from '../group/group-sql.ts'
 import { assertCellsExist } from '../group/sections.ts'
 import { assertMayRule } from '../integration/assert-may-give.ts'
 
@@ -20,6 +20,7 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
   return {
     getGroup: ({ id }, { caller }) => getGroup(pool, caller, id),
     listGroups: (request, call) => listGroups(pool, call, request),
+    listGroupTitles: async () => ({ titles: await groupTitles(pool) }),
     createGroup: ({ group }, { now, transact }) =>
       transact(async (tx) => {
         assertLivable(group!.requestsPerMinute)

@@ -1,4 +1,4 @@
-import { scopeOf, type Caller } from '@vitrylo/auth'
+import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
@@ -81,6 +81,7 @@ export const fromRow = (row: OpportunityRow): Opportunity => ({
   externalId: row.external_id,
   product: row.product,
   custom: row.custom,
+  access: undefined,
 })
 
 export const scope = (caller: Caller, action: string): Sql =>
@@ -159,7 +160,10 @@ export async function lockOpportunity(tx: Tx, caller: Caller, action: string, id
     tx,
     sql`select ${columns} from opportunity o where o.id = ${id} and ${scope(caller, action)} for update`,
   )
-  if (row === undefined) throw notFound('opportunity', id)
+  if (row === undefined) {
+    await getOpportunity(tx, caller, id)
+    throw viewOnly('opportunities', action, id)
+  }
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('opportunity', id)
   return remembered(fromRow(row))
 }

@@ -5,7 +5,7 @@ import type { Tx } from '@vitrylo/pg'
 import { OpportunityChangedEvent, OpportunityDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import type { OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
-import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, withAccess, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { getBoard } from '../opportunity/board-sql.ts'
 import { createOpportunity } from '../opportunity/create-opportunity.ts'
 import { exactMoney, wrongMoney } from '../opportunity/money.ts'
@@ -32,7 +32,10 @@ const WRITABLE = [
 export function opportunityService(deps: Deps): Handlers<OpportunityServiceServer> {
   const { pool } = deps
   return {
-    getOpportunity: ({ id }, { caller }) => getOpportunity(pool, caller, id),
+    getOpportunity: async ({ id }, { caller }) => {
+      const opportunity = await getOpportunity(pool, caller, id)
+      return withAccess(pool, caller, 'opportunities', opportunity.ownerId, opportunity)
+    },
     listOpportunities: (request, call) => listOpportunities(pool, call, request),
     createOpportunity: async ({ opportunity }, call) => {
       await awaitReferences(deps, opportunity!, call)

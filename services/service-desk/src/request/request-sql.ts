@@ -1,4 +1,4 @@
-import { scopeOf, type Caller } from '@vitrylo/auth'
+import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox } from '@vitrylo/events'
@@ -86,6 +86,7 @@ const fromRow = (row: Row): Request => ({
   senderName: row.sender_name,
   receiveTime: row.received_at,
   custom: row.custom,
+  access: undefined,
 })
 
 const routingWords = ({ rule, group, queue, openRequests, skipped }: Routing): string =>
@@ -165,7 +166,10 @@ export async function requestsOf(db: Db, ids: readonly string[]): Promise<Reques
 /** Locks one for a change; an etag that is given must be the present one. */
 export async function lockRequest(tx: Tx, caller: Caller, id: string, etag: string): Promise<Request> {
   const row = await one<Row>(tx, sql`select ${columns} from request r where r.id = ${id} and ${scope(caller, 'change')} for update`)
-  if (row === undefined) throw notFound('request', id)
+  if (row === undefined) {
+    await getRequest(tx, caller, id)
+    throw viewOnly('requests', 'change', id)
+  }
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('request', id)
   return remembered(fromRow(row))
 }

@@ -5,7 +5,7 @@ import type { Tx } from '@vitrylo/pg'
 import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
-import { applyMask, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { applyMask, withAccess, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { countryOf, onlyE164Of } from '@vitrylo/service/phone.ts'
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
@@ -21,7 +21,10 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const asKept = (request: Request): Request => ({ ...request, phone: onlyE164Of(request.phone, country) || request.phone.trim(), senderName: request.senderName.trim() })
   const decide = async (call: Call, which: Which, judge: Judge) => toldTo(pool, call.caller, await decided(call, which, judge))
   return {
-    getRequest: ({ id }, { caller }) => getRequest(pool, caller, id),
+    getRequest: async ({ id }, { caller }) => {
+      const request = await getRequest(pool, caller, id)
+      return withAccess(pool, caller, 'requests', request.ownerId, request)
+    },
     listRequests: (request, call) => listRequests(pool, call, request),
     createRequest: async ({ request }, call) => {
       await awaitReferences(deps, request!, call)

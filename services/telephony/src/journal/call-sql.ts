@@ -1,4 +1,4 @@
-import { scopeOf, type Caller } from '@vitrylo/auth'
+import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
@@ -53,7 +53,10 @@ export function listCalls(pool: Pool, asker: Asker, request: ListRequest) {
 /** Locks one for a change; an etag that is given must be the present one. */
 export async function lockCall(tx: Tx, caller: Caller, id: string, etag = ''): Promise<CallRow> {
   const row = await one<CallRow>(tx, sql`select ${columns} from call c where c.id = ${id} and ${scope(caller, 'change')} for update`)
-  if (row === undefined) throw notFound('call', id)
+  if (row === undefined) {
+    await getCall(tx, caller, id)
+    throw viewOnly('calls', 'change', id)
+  }
   if (etag !== '' && etag !== String(row.revision)) throw etagMismatch('call', id)
   return row
 }

@@ -2,7 +2,7 @@ import type { Caller } from '@vitrylo/auth'
 import type { Db } from '@vitrylo/pg'
 import type { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import type { CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
-import { awaitArrival, type Deps, type Handlers } from '@vitrylo/service'
+import { awaitArrival, withAccess, type Deps, type Handlers } from '@vitrylo/service'
 import { setCounterparty } from '../journal/correct-call.ts'
 import { callFor, partiesOf, type CallRow } from '../journal/call-message.ts'
 import { getCall, listCalls } from '../journal/call-sql.ts'
@@ -11,7 +11,10 @@ import { clockOffsetOf } from '../pbx/link-sql.ts'
 
 export function callService({ pool, log }: Deps): Handlers<CallServiceServer> {
   return {
-    getCall: async ({ id }, { caller }) => shown(pool, caller, await getCall(pool, caller, id)),
+    getCall: async ({ id }, { caller }) => {
+      const row = await getCall(pool, caller, id)
+      return withAccess(pool, caller, 'calls', row.owner_id ?? undefined, await shown(pool, caller, row))
+    },
     listCalls: async (request, call) => {
       const { rows, nextPageToken } = await listCalls(pool, call, request)
       const names = await visibleNames(pool, call.caller, partiesOf(rows))

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { RecordAccess } from "../../sharing/v1/sharing.ts";
 
 /** Kind of counterparty. */
 export const CounterpartyKind = {
@@ -583,7 +584,11 @@ export interface Counterparty {
     | { [key: string]: any }
     | undefined;
   /** Output only. Set when the person was erased: nothing but the id is known any more. */
-  eraseTime: Date | undefined;
+  eraseTime:
+    | Date
+    | undefined;
+  /** Output only. What the caller may do with it; with one that is read by itself (GetCounterparty, GetCounterpartyCard), absent in lists, events and answers of commands. */
+  access: RecordAccess | undefined;
 }
 
 function createBaseChannel(): Channel {
@@ -1264,6 +1269,7 @@ function createBaseCounterparty(): Counterparty {
     nextContactTime: undefined,
     custom: undefined,
     eraseTime: undefined,
+    access: undefined,
   };
 }
 
@@ -1377,6 +1383,9 @@ export const Counterparty: MessageFns<Counterparty> = {
     }
     if (message.eraseTime !== undefined) {
       Timestamp.encode(toTimestamp(message.eraseTime), writer.uint32(1362).fork()).join();
+    }
+    if (message.access !== undefined) {
+      RecordAccess.encode(message.access, writer.uint32(1442).fork()).join();
     }
     return writer;
   },
@@ -1684,6 +1693,14 @@ export const Counterparty: MessageFns<Counterparty> = {
             message.eraseTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.access = RecordAccess.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1811,6 +1828,7 @@ export const Counterparty: MessageFns<Counterparty> = {
         : isSet(object.erase_time)
         ? fromJsonTimestamp(object.erase_time)
         : undefined,
+      access: isSet(object.access) ? RecordAccess.fromJSON(object.access) : undefined,
     };
   },
 
@@ -1921,6 +1939,9 @@ export const Counterparty: MessageFns<Counterparty> = {
     if (message.eraseTime !== undefined) {
       obj.eraseTime = message.eraseTime.toISOString();
     }
+    if (message.access !== undefined) {
+      obj.access = RecordAccess.toJSON(message.access);
+    }
     return obj;
   },
 
@@ -1964,6 +1985,9 @@ export const Counterparty: MessageFns<Counterparty> = {
     message.nextContactTime = object.nextContactTime ?? undefined;
     message.custom = object.custom ?? undefined;
     message.eraseTime = object.eraseTime ?? undefined;
+    message.access = (object.access !== undefined && object.access !== null)
+      ? RecordAccess.fromPartial(object.access)
+      : undefined;
     return message;
   },
 };

@@ -44,6 +44,15 @@ export interface EmployeeInvited {
   branchId: string;
 }
 
+/**
+ * What an employee may do, or in whose stead, changed after somebody who does not manage rights had made a link for them: it ends, for it may
+ * give more than its maker had.
+ */
+export interface EmployeeInvitationEnded {
+  /** Whose link. */
+  employeeId: string;
+}
+
 /** A branch was added or changed. */
 export interface BranchChanged {
   /** As it is now. */
@@ -408,6 +417,79 @@ export const EmployeeInvited: MessageFns<EmployeeInvited> = {
     message.expireTime = object.expireTime ?? undefined;
     message.groups = object.groups?.map((e) => e) || [];
     message.branchId = object.branchId ?? "";
+    return message;
+  },
+};
+
+function createBaseEmployeeInvitationEnded(): EmployeeInvitationEnded {
+  return { employeeId: "" };
+}
+
+export const EmployeeInvitationEnded: MessageFns<EmployeeInvitationEnded> = {
+  encode(message: EmployeeInvitationEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.employeeId !== "") {
+      writer.uint32(10).string(message.employeeId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EmployeeInvitationEnded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEmployeeInvitationEnded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.employeeId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EmployeeInvitationEnded {
+    return {
+      employeeId: isSet(object.employeeId)
+        ? globalThis.String(object.employeeId)
+        : isSet(object.employee_id)
+        ? globalThis.String(object.employee_id)
+        : "",
+    };
+  },
+
+  toJSON(message: EmployeeInvitationEnded): unknown {
+    const obj: any = {};
+    if (message.employeeId !== "") {
+      obj.employeeId = message.employeeId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<EmployeeInvitationEnded>, I>>(base?: I): EmployeeInvitationEnded {
+    return EmployeeInvitationEnded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<EmployeeInvitationEnded>, I>>(object: I): EmployeeInvitationEnded {
+    const message = createBaseEmployeeInvitationEnded();
+    message.employeeId = object.employeeId ?? "";
     return message;
   },
 };

@@ -49,6 +49,24 @@ export interface ListGroupsResponse {
   nextPageToken: string;
 }
 
+/** Request of ListGroupTitles. */
+export interface ListGroupTitlesRequest {
+}
+
+/** What a group is called. */
+export interface GroupTitle {
+  /** Name by which employees, queues and messages mean it. */
+  name: string;
+  /** What people call it. */
+  title: string;
+}
+
+/** Answer of ListGroupTitles. */
+export interface ListGroupTitlesResponse {
+  /** All of them, at most 1,000, by title. */
+  titles: GroupTitle[];
+}
+
 /** Request of CreateGroup. */
 export interface CreateGroupRequest {
   /** What to add. */
@@ -368,6 +386,212 @@ export const ListGroupsResponse: MessageFns<ListGroupsResponse> = {
     const message = createBaseListGroupsResponse();
     message.groups = object.groups?.map((e) => Group.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListGroupTitlesRequest(): ListGroupTitlesRequest {
+  return {};
+}
+
+export const ListGroupTitlesRequest: MessageFns<ListGroupTitlesRequest> = {
+  encode(_: ListGroupTitlesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListGroupTitlesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListGroupTitlesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListGroupTitlesRequest {
+    return {};
+  },
+
+  toJSON(_: ListGroupTitlesRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListGroupTitlesRequest>, I>>(base?: I): ListGroupTitlesRequest {
+    return ListGroupTitlesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListGroupTitlesRequest>, I>>(_: I): ListGroupTitlesRequest {
+    const message = createBaseListGroupTitlesRequest();
+    return message;
+  },
+};
+
+function createBaseGroupTitle(): GroupTitle {
+  return { name: "", title: "" };
+}
+
+export const GroupTitle: MessageFns<GroupTitle> = {
+  encode(message: GroupTitle, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupTitle {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupTitle();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GroupTitle {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+    };
+  },
+
+  toJSON(message: GroupTitle): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GroupTitle>, I>>(base?: I): GroupTitle {
+    return GroupTitle.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GroupTitle>, I>>(object: I): GroupTitle {
+    const message = createBaseGroupTitle();
+    message.name = object.name ?? "";
+    message.title = object.title ?? "";
+    return message;
+  },
+};
+
+function createBaseListGroupTitlesResponse(): ListGroupTitlesResponse {
+  return { titles: [] };
+}
+
+export const ListGroupTitlesResponse: MessageFns<ListGroupTitlesResponse> = {
+  encode(message: ListGroupTitlesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.titles) {
+      GroupTitle.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListGroupTitlesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListGroupTitlesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.titles.push(GroupTitle.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListGroupTitlesResponse {
+    return {
+      titles: globalThis.Array.isArray(object?.titles) ? object.titles.map((e: any) => GroupTitle.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ListGroupTitlesResponse): unknown {
+    const obj: any = {};
+    if (message.titles?.length) {
+      obj.titles = message.titles.map((e) => GroupTitle.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ListGroupTitlesResponse>, I>>(base?: I): ListGroupTitlesResponse {
+    return ListGroupTitlesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListGroupTitlesResponse>, I>>(object: I): ListGroupTitlesResponse {
+    const message = createBaseListGroupTitlesResponse();
+    message.titles = object.titles?.map((e) => GroupTitle.fromPartial(e)) || [];
     return message;
   },
 };
@@ -792,6 +1016,18 @@ export const GroupServiceService = {
     responseSerialize: (value: ListGroupsResponse): Buffer => Buffer.from(ListGroupsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListGroupsResponse => ListGroupsResponse.decode(value),
   },
+  /** What groups are called, for everybody who meets the name of one: what a group is called is no secret, what it gives is. Personal groups are left out. */
+  listGroupTitles: {
+    path: "/vitrylo.directory.v1.GroupService/ListGroupTitles" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListGroupTitlesRequest): Buffer =>
+      Buffer.from(ListGroupTitlesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListGroupTitlesRequest => ListGroupTitlesRequest.decode(value),
+    responseSerialize: (value: ListGroupTitlesResponse): Buffer =>
+      Buffer.from(ListGroupTitlesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListGroupTitlesResponse => ListGroupTitlesResponse.decode(value),
+  },
   /** Adds a group. */
   createGroup: {
     path: "/vitrylo.directory.v1.GroupService/CreateGroup" as const,
@@ -839,6 +1075,8 @@ export interface GroupServiceServer extends UntypedServiceImplementation {
   getGroup: handleUnaryCall<GetGroupRequest, Group>;
   /** Lists them page by page. */
   listGroups: handleUnaryCall<ListGroupsRequest, ListGroupsResponse>;
+  /** What groups are called, for everybody who meets the name of one: what a group is called is no secret, what it gives is. Personal groups are left out. */
+  listGroupTitles: handleUnaryCall<ListGroupTitlesRequest, ListGroupTitlesResponse>;
   /** Adds a group. */
   createGroup: handleUnaryCall<CreateGroupRequest, Group>;
   /** Changes a group. */
@@ -878,6 +1116,22 @@ export interface GroupServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListGroupsResponse) => void,
+  ): ClientUnaryCall;
+  /** What groups are called, for everybody who meets the name of one: what a group is called is no secret, what it gives is. Personal groups are left out. */
+  listGroupTitles(
+    request: ListGroupTitlesRequest,
+    callback: (error: ServiceError | null, response: ListGroupTitlesResponse) => void,
+  ): ClientUnaryCall;
+  listGroupTitles(
+    request: ListGroupTitlesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListGroupTitlesResponse) => void,
+  ): ClientUnaryCall;
+  listGroupTitles(
+    request: ListGroupTitlesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListGroupTitlesResponse) => void,
   ): ClientUnaryCall;
   /** Adds a group. */
   createGroup(

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { RecordAccess } from "../../sharing/v1/sharing.ts";
 import { Money } from "../../types/v1/money.ts";
 
 /** Whether an opportunity is decided. */
@@ -177,7 +178,11 @@ export interface Opportunity {
    * Values of the custom fields of opportunities, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
    * change touches the names that it gives: null takes a value away, what is not named stays.
    */
-  custom: { [key: string]: any } | undefined;
+  custom:
+    | { [key: string]: any }
+    | undefined;
+  /** Output only. What the caller may do with it; with one that is read by itself (GetOpportunity), absent in lists, events and answers of commands. */
+  access: RecordAccess | undefined;
 }
 
 /** A stay of an opportunity at a stage. */
@@ -231,6 +236,7 @@ function createBaseOpportunity(): Opportunity {
     externalId: "",
     product: "",
     custom: undefined,
+    access: undefined,
   };
 }
 
@@ -322,6 +328,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     }
     if (message.custom !== undefined) {
       Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
+    }
+    if (message.access !== undefined) {
+      RecordAccess.encode(message.access, writer.uint32(1442).fork()).join();
     }
     return writer;
   },
@@ -571,6 +580,14 @@ export const Opportunity: MessageFns<Opportunity> = {
             message.custom = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.access = RecordAccess.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -686,6 +703,7 @@ export const Opportunity: MessageFns<Opportunity> = {
         : "",
       product: isSet(object.product) ? globalThis.String(object.product) : "",
       custom: isObject(object.custom) ? object.custom : undefined,
+      access: isSet(object.access) ? RecordAccess.fromJSON(object.access) : undefined,
     };
   },
 
@@ -778,6 +796,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     if (message.custom !== undefined) {
       obj.custom = message.custom;
     }
+    if (message.access !== undefined) {
+      obj.access = RecordAccess.toJSON(message.access);
+    }
     return obj;
   },
 
@@ -817,6 +838,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     message.externalId = object.externalId ?? "";
     message.product = object.product ?? "";
     message.custom = object.custom ?? undefined;
+    message.access = (object.access !== undefined && object.access !== null)
+      ? RecordAccess.fromPartial(object.access)
+      : undefined;
     return message;
   },
 };

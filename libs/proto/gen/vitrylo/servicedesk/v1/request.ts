@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { RecordAccess } from "../../sharing/v1/sharing.ts";
 
 /** How the request came. */
 export const RequestChannel = {
@@ -448,7 +449,11 @@ export interface Request {
    * Values of the custom fields of requests, by their names: `{"contract_no": "12"}`; `/api/v1/custom-fields` lists them. A
    * change touches the names that it gives: null takes a value away, what is not named stays.
    */
-  custom: { [key: string]: any } | undefined;
+  custom:
+    | { [key: string]: any }
+    | undefined;
+  /** Output only. What the caller may do with it; with one that is read by itself (GetRequest), absent in lists, events and answers of commands. */
+  access: RecordAccess | undefined;
 }
 
 function createBaseRouting(): Routing {
@@ -633,6 +638,7 @@ function createBaseRequest(): Request {
     sameAsNumber: "",
     senderName: "",
     custom: undefined,
+    access: undefined,
   };
 }
 
@@ -724,6 +730,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.custom !== undefined) {
       Struct.encode(Struct.wrap(message.custom), writer.uint32(1122).fork()).join();
+    }
+    if (message.access !== undefined) {
+      RecordAccess.encode(message.access, writer.uint32(1442).fork()).join();
     }
     return writer;
   },
@@ -973,6 +982,14 @@ export const Request: MessageFns<Request> = {
             message.custom = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.access = RecordAccess.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1084,6 +1101,7 @@ export const Request: MessageFns<Request> = {
         ? globalThis.String(object.sender_name)
         : "",
       custom: isObject(object.custom) ? object.custom : undefined,
+      access: isSet(object.access) ? RecordAccess.fromJSON(object.access) : undefined,
     };
   },
 
@@ -1176,6 +1194,9 @@ export const Request: MessageFns<Request> = {
     if (message.custom !== undefined) {
       obj.custom = message.custom;
     }
+    if (message.access !== undefined) {
+      obj.access = RecordAccess.toJSON(message.access);
+    }
     return obj;
   },
 
@@ -1215,6 +1236,9 @@ export const Request: MessageFns<Request> = {
     message.sameAsNumber = object.sameAsNumber ?? "";
     message.senderName = object.senderName ?? "";
     message.custom = object.custom ?? undefined;
+    message.access = (object.access !== undefined && object.access !== null)
+      ? RecordAccess.fromPartial(object.access)
+      : undefined;
     return message;
   },
 };

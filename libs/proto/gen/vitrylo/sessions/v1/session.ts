@@ -258,6 +258,8 @@ export interface Session {
   current: boolean;
   /** Output only. Of tokens: none is let in, whenever it was issued. */
   blocked: boolean;
+  /** Output only. What the integration account is called whose key it is; empty for people, and for programs without an account. */
+  program: string;
 }
 
 /** An entry of the journal of sign-ins. */
@@ -305,6 +307,8 @@ export interface SignIn {
   clientId: string;
   /** Output only. How many refusals it stands for: the issuer notes 30 of an address in a minute one by one, the rest as a number. */
   count: number;
+  /** Output only. What the integration account is called whose key it is; empty for people, and for programs without an account. */
+  program: string;
 }
 
 /** The last use of a key of an integration account. */
@@ -366,6 +370,7 @@ function createBaseSession(): Session {
     expireTime: undefined,
     current: false,
     blocked: false,
+    program: "",
   };
 }
 
@@ -409,6 +414,9 @@ export const Session: MessageFns<Session> = {
     }
     if (message.blocked !== false) {
       writer.uint32(104).bool(message.blocked);
+    }
+    if (message.program !== "") {
+      writer.uint32(114).string(message.program);
     }
     return writer;
   },
@@ -530,6 +538,14 @@ export const Session: MessageFns<Session> = {
             message.blocked = reader.bool();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.program = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -581,6 +597,7 @@ export const Session: MessageFns<Session> = {
         : undefined,
       current: isSet(object.current) ? globalThis.Boolean(object.current) : false,
       blocked: isSet(object.blocked) ? globalThis.Boolean(object.blocked) : false,
+      program: isSet(object.program) ? globalThis.String(object.program) : "",
     };
   },
 
@@ -625,6 +642,9 @@ export const Session: MessageFns<Session> = {
     if (message.blocked !== false) {
       obj.blocked = message.blocked;
     }
+    if (message.program !== "") {
+      obj.program = message.program;
+    }
     return obj;
   },
 
@@ -646,6 +666,7 @@ export const Session: MessageFns<Session> = {
     message.expireTime = object.expireTime ?? undefined;
     message.current = object.current ?? false;
     message.blocked = object.blocked ?? false;
+    message.program = object.program ?? "";
     return message;
   },
 };
@@ -667,6 +688,7 @@ function createBaseSignIn(): SignIn {
     guess: false,
     clientId: "",
     count: 0,
+    program: "",
   };
 }
 
@@ -716,6 +738,9 @@ export const SignIn: MessageFns<SignIn> = {
     }
     if (message.count !== 0) {
       writer.uint32(120).int32(message.count);
+    }
+    if (message.program !== "") {
+      writer.uint32(130).string(message.program);
     }
     return writer;
   },
@@ -853,6 +878,14 @@ export const SignIn: MessageFns<SignIn> = {
             message.count = reader.int32();
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.program = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -906,6 +939,7 @@ export const SignIn: MessageFns<SignIn> = {
         ? globalThis.String(object.client_id)
         : "",
       count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+      program: isSet(object.program) ? globalThis.String(object.program) : "",
     };
   },
 
@@ -956,6 +990,9 @@ export const SignIn: MessageFns<SignIn> = {
     if (message.count !== 0) {
       obj.count = Math.round(message.count);
     }
+    if (message.program !== "") {
+      obj.program = message.program;
+    }
     return obj;
   },
 
@@ -979,6 +1016,7 @@ export const SignIn: MessageFns<SignIn> = {
     message.guess = object.guess ?? false;
     message.clientId = object.clientId ?? "";
     message.count = object.count ?? 0;
+    message.program = object.program ?? "";
     return message;
   },
 };

@@ -25,6 +25,18 @@ export interface Share {
   givenTime: Date | undefined;
 }
 
+/** What the caller may do with the record that carries it. Decided anew when the record is read; each command decides for itself. */
+export interface RecordAccess {
+  /** What they may do besides seeing it: `change`, `delete`. */
+  actions: Action[];
+  /** They may let others in: that takes a right of one's own to change it. */
+  share: boolean;
+  /** Who let them in, where that is all they have of it: an employee's id, or the name of a program. Empty: a right of their own. */
+  givenBy: string;
+  /** Until before when. Absent: for good. */
+  untilTime: Date | undefined;
+}
+
 /** Request of ListShares. */
 export interface ListSharesRequest {
   /** Of which record. */
@@ -200,6 +212,145 @@ export const Share: MessageFns<Share> = {
     message.untilTime = object.untilTime ?? undefined;
     message.givenBy = object.givenBy ?? "";
     message.givenTime = object.givenTime ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRecordAccess(): RecordAccess {
+  return { actions: [], share: false, givenBy: "", untilTime: undefined };
+}
+
+export const RecordAccess: MessageFns<RecordAccess> = {
+  encode(message: RecordAccess, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.actions.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.actions) {
+        writer.int32(actionToNumber(v));
+      }
+      writer.join();
+    }
+    if (message.share !== false) {
+      writer.uint32(16).bool(message.share);
+    }
+    if (message.givenBy !== "") {
+      writer.uint32(26).string(message.givenBy);
+    }
+    if (message.untilTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.untilTime), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordAccess {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordAccess();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.actions.push(actionFromJSON(reader.int32()));
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.actions.push(actionFromJSON(reader.int32()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.share = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.givenBy = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.untilTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RecordAccess {
+    return {
+      actions: globalThis.Array.isArray(object?.actions) ? object.actions.map((e: any) => actionFromJSON(e)) : [],
+      share: isSet(object.share) ? globalThis.Boolean(object.share) : false,
+      givenBy: isSet(object.givenBy)
+        ? globalThis.String(object.givenBy)
+        : isSet(object.given_by)
+        ? globalThis.String(object.given_by)
+        : "",
+      untilTime: isSet(object.untilTime)
+        ? fromJsonTimestamp(object.untilTime)
+        : isSet(object.until_time)
+        ? fromJsonTimestamp(object.until_time)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RecordAccess): unknown {
+    const obj: any = {};
+    if (message.actions?.length) {
+      obj.actions = message.actions.map((e) => actionToJSON(e));
+    }
+    if (message.share !== false) {
+      obj.share = message.share;
+    }
+    if (message.givenBy !== "") {
+      obj.givenBy = message.givenBy;
+    }
+    if (message.untilTime !== undefined) {
+      obj.untilTime = message.untilTime.toISOString();
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RecordAccess>, I>>(base?: I): RecordAccess {
+    return RecordAccess.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordAccess>, I>>(object: I): RecordAccess {
+    const message = createBaseRecordAccess();
+    message.actions = object.actions?.map((e) => e) || [];
+    message.share = object.share ?? false;
+    message.givenBy = object.givenBy ?? "";
+    message.untilTime = object.untilTime ?? undefined;
     return message;
   },
 };

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { RecordAccess } from "../../sharing/v1/sharing.ts";
 
 /** Direction of a call, seen from the firm. */
 export const CallDirection = {
@@ -846,6 +847,8 @@ export interface Call {
   matches: CallMatch[];
   /** Branch of the exchange. */
   branchId: string;
+  /** Output only. What the caller may do with it; with one that is read by itself (GetCall), absent in lists, events and answers of commands. */
+  access: RecordAccess | undefined;
 }
 
 function createBaseCallAgent(): CallAgent {
@@ -1223,6 +1226,7 @@ function createBaseCall(): Call {
     contactPersonName: "",
     matches: [],
     branchId: "",
+    access: undefined,
   };
 }
 
@@ -1329,6 +1333,9 @@ export const Call: MessageFns<Call> = {
     }
     if (message.branchId !== "") {
       writer.uint32(274).string(message.branchId);
+    }
+    if (message.access !== undefined) {
+      RecordAccess.encode(message.access, writer.uint32(1442).fork()).join();
     }
     return writer;
   },
@@ -1618,6 +1625,14 @@ export const Call: MessageFns<Call> = {
             message.branchId = reader.string();
             continue;
           }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.access = RecordAccess.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1762,6 +1777,7 @@ export const Call: MessageFns<Call> = {
         : isSet(object.branch_id)
         ? globalThis.String(object.branch_id)
         : "",
+      access: isSet(object.access) ? RecordAccess.fromJSON(object.access) : undefined,
     };
   },
 
@@ -1869,6 +1885,9 @@ export const Call: MessageFns<Call> = {
     if (message.branchId !== "") {
       obj.branchId = message.branchId;
     }
+    if (message.access !== undefined) {
+      obj.access = RecordAccess.toJSON(message.access);
+    }
     return obj;
   },
 
@@ -1915,6 +1934,9 @@ export const Call: MessageFns<Call> = {
     message.contactPersonName = object.contactPersonName ?? "";
     message.matches = object.matches?.map((e) => CallMatch.fromPartial(e)) || [];
     message.branchId = object.branchId ?? "";
+    message.access = (object.access !== undefined && object.access !== null)
+      ? RecordAccess.fromPartial(object.access)
+      : undefined;
     return message;
   },
 };
