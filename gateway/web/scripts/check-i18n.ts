@@ -97,7 +97,7 @@ const written = told.filter(({ rpc }) => /^(Create|Update)/.test(rpc.name)).flat
 const kept = [...written.filter(({ typeName }) => typeName.startsWith('vitrylo.')), ...[...records.values()].flatMap(({ section, message }) => (section === '' ? [] : [message]))]
 for (const { fields, name } of kept)
   for (const { jsonName } of fields)
-    if (!['id', 'etag'].includes(jsonName) && !['rights', 'filters', 'audit'].some((area) => uk.has(`${area}.field.${jsonName}`))) problems.push(`missing: audit.field.${jsonName} (${name})`)
+    if (!['id', 'etag', 'access'].includes(jsonName) && !['rights', 'filters', 'audit'].some((area) => uk.has(`${area}.field.${jsonName}`))) problems.push(`missing: audit.field.${jsonName} (${name})`)
 
 for (const key of uk) {
   const base = key.replace(plural, '')

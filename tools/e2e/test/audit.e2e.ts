@@ -42,7 +42,7 @@ scene('a change of a counterparty stands in its history and in the audit log, wi
   }
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.goto('/audit?kind=session')
-  await page.locator('tbody tr[aria-rowindex]').filter({ hasText: 'Сеанси · вхід' }).first().waitFor()
+  await page.locator('tbody tr[aria-rowindex]').filter({ hasText: 'Вхід до системи' }).first().waitFor()
   await page.goto('/audit?kind=write')
   await page.locator('tbody tr[aria-rowindex]').filter({ hasText: 'програма vitrylo-integration' }).first().waitFor()
 }, { timeoutMs: 150_000 })

@@ -28,6 +28,9 @@ scene('a program gets an account and a key, uses it within its scopes, and loses
   await dialog.getByRole('button', { name: 'Створити' }).click()
   await dialog.getByRole('button', { name: 'Видати ключ' }).click()
   await dialog.getByText('Збережіть секрет зараз').waitFor()
+  // The key is made: leaving takes nothing back.
+  expect(await dialog.getByRole('button', { name: 'Скасувати' }).count()).toBe(0)
+  await dialog.locator('.form-foot').getByRole('button', { name: 'Закрити' }).waitFor()
   faults.push(...(await look(desk, 'integration key')))
   const [clientId, clientSecret] = await dialog.locator('.told-once code').allTextContents()
   const program = createApi({ origin: env.url, clientId: clientId!, clientSecret: clientSecret! })

@@ -64,20 +64,28 @@ scene('what somebody has who leaves goes to a colleague, but for single records,
   expect((await api.get(`employees/${leaver['id']}`))['disabled']).toBe(true)
   // The log names who gave and who received.
   await page.goto('/audit?section=opportunities')
-  await page.getByText(`Передано угоду «Для Тараса перша»: Звільняється Зоя → ${third['displayName']}`).first().waitFor()
+  await page.getByText(`Передано угоду, Звільняється Зоя → ${third['displayName']}: «Для Тараса перша»`).first().waitFor()
   await settled(page)
   faults.push(...(await look(desk, 'hand-over in the log')))
+  // It is one line, with nobody named twice; what it did to the leaver is a change like any other.
+  await page.goto('/audit?section=employees')
+  const line = (text: string) => page.locator('tbody tr[aria-rowindex]').filter({ hasText: text })
+  await line('Передано справи працівника: Звільняється Зоя').first().waitFor()
+  await line('Змінено працівника «Звільняється Зоя»').first().waitFor()
+  expect([await line('Передано справи').count(), await line('Зоя»: Звільняється').count()]).toEqual([1, 0])
+  await settled(page)
+  faults.push(...(await look(desk, 'hand-over of the leaver in the log')))
 
   // The receiver is told once, not of each, and led to the list.
   const theirs = await open({ as: 'bohdan' })
   await theirs.page.getByRole('button', { name: /сповіщен/i }).first().click()
   const notice = theirs.page.locator('.notice', { hasText: 'Звільняється Зоя' })
-  await notice.getByText('Вам передано справи працівника:').waitFor()
+  await notice.getByText('Вам передано справи:').waitFor()
   await shot(theirs, 'hand-over received')
   expect([await notice.count(), await theirs.page.locator('.notice', { hasText: 'Для Тараса' }).count()]).toEqual([1, 0])
   // The figure is of what came; the link leads to their own, among which it is, and says so.
   await notice.getByText('Відкриті угоди: 2').waitFor()
-  await notice.getByRole('link', { name: 'Відкриті угоди: мої' }).click()
+  await notice.getByRole('link', { name: 'Відкриті угоди: усі мої' }).click()
   await theirs.page.getByText('Для Тараса перша').first().waitFor()
   expect(new URL(theirs.page.url()).searchParams.get('view')).toBe('mine')
   await theirs.go('/notifications')

@@ -160,6 +160,7 @@ scene('a record is shared with somebody of another branch from its card; they ar
   await dialog.getByRole('button', { name: 'Зберегти' }).click()
   await toast(owner.page, 'Доступ змінено')
   const saved = Date.now()
+  await toast(other.page, `ТОВ «Спільне» · ${nadia!.displayName}`)
   await until(() => other.page.evaluate(`fetch('/api/v1/counterparties/${party.id}').then(({ ok }) => ok)`), 'the shared record opens')
   expect(Date.now() - saved).toBeLessThan(PROMISED_MS)
   await other.go('/requests')
@@ -171,10 +172,44 @@ scene('a record is shared with somebody of another branch from its card; they ar
   await notice.getByRole('link', { name: 'ТОВ «Спільне»' }).click()
   await other.page.getByRole('heading', { name: 'ТОВ «Спільне»' }).waitFor()
   expect(new URL(other.page.url()).pathname).toBe(`/counterparties/${party.id}`)
+  await other.page.getByText(`Вам відкрито лише перегляд. Доступ надає ${nadia!.displayName}.`).waitFor()
+  for (const name of [/^Змінити: /, 'Відкрити доступ']) expect(await other.page.getByRole('button', { name }).count()).toBe(0)
+  await shot(other, 'a card to be looked at')
   await owner.page.setViewportSize({ width: 360, height: 800 })
   await owner.page.getByRole('button', { name: 'Відкрити доступ' }).click()
   await dialog.getByText(bohdan!.displayName).first().waitFor()
   await shot(owner, 'share narrow')
+})
+
+// Seen failing with the buttons judged by the right alone.
+scene('a request and an opportunity shared to be looked at offer nothing that is refused then, and say who shared them', async ({ open, api }) => {
+  const { nadia, taras } = await employeesByName(api)
+  const opportunity = await api.post('opportunities', { title: 'Спільна партія борошна', ownerId: nadia!.id })
+  const request = await api.post('requests', { subject: 'Спільне звернення', channel: 'mail', ownerId: nadia!.id })
+  const desk = await open({ as: 'taras' })
+  const { page } = desk
+  const shared = (action: string) => Promise.all([
+    api.post(`opportunities/${opportunity.id}:setShares`, { shares: [{ holder: taras!.id, action }] }),
+    api.post(`requests/${request.id}:setShares`, { shares: [{ holder: taras!.id, action }] }),
+  ])
+  await shared('view')
+  await desk.go(`/requests?open=${request.id}`)
+  await page.getByText('Вам відкрито лише перегляд.').waitFor()
+  for (const name of ['Взяти собі', 'Передати', 'Створити угоду', 'Закрити', 'Відкрити доступ', /^Змінити/]) expect(await page.locator('.rd').getByRole('button', { name }).count()).toBe(0)
+  await shot(desk, 'a request to be looked at')
+  await page.setViewportSize({ width: 360, height: 800 })
+  await shot(desk, 'a request to be looked at narrow')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await desk.go(`/opportunities?open=${opportunity.id}`)
+  await page.getByText('Вам відкрито лише перегляд.').waitFor()
+  for (const name of ['Перемістити', 'Виграно', 'Редагувати', 'Відкрити доступ']) expect(await page.locator('.od').getByRole('button', { name }).count()).toBe(0)
+  await shot(desk, 'an opportunity to be looked at')
+  await shared('change')
+  await until(async () => {
+    await desk.go(`/requests?open=${request.id}`)
+    return page.locator('.rd').getByRole('button', { name: 'Взяти собі' }).isVisible({ timeout: 1_000 })
+  }, 'who may change it takes it')
+  expect(await page.locator('.rd').getByRole('button', { name: 'Відкрити доступ' }).count()).toBe(0)
 })
 
 async function employeesByName(api: Parameters<Parameters<typeof scene>[1]>[0]['api']): Promise<Record<string, { id: string; displayName: string }>> {

@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { ApiError } from './client.ts'
+import { ApiError, get } from './client.ts'
 import { useCan, useMe } from './me.ts'
 import { allPages } from './records.ts'
-import type { Branch, Department, Employee, Group } from './types.ts'
+import type { Branch, Department, Employee, Group, GroupTitles } from './types.ts'
 
 /** Without the right to view employees the names are simply not there; the page still is. */
 async function orNothing<T>(rows: Promise<T[]>): Promise<T[]> {
@@ -28,12 +28,13 @@ export const useDepartments = () =>
 
 const none: never[] = []
 
-/** Titles of groups, for those who may see them; of personal rights whose they are; names otherwise. */
+/** The groups, for those who may see them; titles for everybody, of personal rights whose they are. */
 export function useGroupTitles() {
   const can = useCan()
   const { person } = useNames()
   const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: ({ signal }) => allPages<Group>('groups', 'groups', signal), enabled: can('rights'), staleTime: 60_000 }).data ?? none
-  return { groups: groups as Group[], title: (name: string) => groups.find((group) => group.name === name)?.title || person(name) || name }
+  const titles = useQuery({ queryKey: ['groups', 'titles'], queryFn: ({ signal }) => get<GroupTitles>('groups:titles', undefined, signal), staleTime: 60_000 }).data?.titles ?? none
+  return { groups: groups as Group[], title: (name: string) => titles.find((group) => group.name === name)?.title || person(name) || name }
 }
 
 /** Names of people and branches by id, for every place that shows an owner. */

@@ -1,7 +1,7 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { keepDraftsOf } from '../lib/use-draft.ts'
 import { get } from './client.ts'
-import type { Me } from './types.ts'
+import type { Me, RecordAccess } from './types.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -24,6 +24,12 @@ export const useMe = () => useSuspenseQuery(meQuery).data
 
 /** Whether the signed-in person has any right of the kind. What it reaches, the server decides on every request. */
 export const useCan = (): Can => canOf(useMe())
+
+/** The same of one record: the answer that brought it says what reaches it; where it does not say, the right alone is known. */
+export function useCanWith(section: string, record: { access?: RecordAccess } | undefined): (action: RecordAccess['actions'][number]) => boolean {
+  const can = useCan()
+  return (action) => can(section, action) && record?.access?.actions.includes(action) !== false
+}
 
 export type Writing = 'create' | 'change'
 

@@ -53,12 +53,12 @@ export default function AuditPage() {
   const what = (row: AuditEntry) => sentenceOf(row, { name: recordName(row.section, row.recordId), fieldName, person: names.person, t })
   const kind = (row: AuditEntry) => <Status tone={toneOf(row.kind)} title={reasonOf(row, t)}>{t(`audit.kind.${row.kind}`)}{row.count > 1 ? <span className="num"> × {number(row.count)}</span> : null}</Status>
   const columns: GridColumn<AuditEntry>[] = [
-    { id: 'time', head: 'audit.time', width: 150, cell: (row) => <span className="num soft">{when(row.time)}</span> },
-    { id: 'who', head: 'audit.who', width: 170, cell: who },
+    { id: 'time', head: 'audit.time', width: 140, cell: (row) => <span className="num soft">{when(row.time)}</span> },
+    { id: 'who', head: 'audit.who', width: 150, cell: who },
     { id: 'what', head: 'audit.what', cell: (row) => <button type="button" className="link-quiet cut" title={what(row)} onClick={() => change({ open: row.id })}>{what(row)}</button> },
-    { id: 'kind', head: 'audit.event', width: 160, cell: kind },
-    { id: 'group', head: 'audit.right', width: 150, spare: 1, cell: (row) => <span className="soft cut">{row.ground && groupTitle(row.ground.group)}</span> },
-    { id: 'address', head: 'audit.address', width: 130, spare: 0, cell: (row) => <span className="soft num cut" title={row.address}>{row.address}</span> },
+    { id: 'kind', head: 'audit.event', width: 140, cell: kind },
+    { id: 'group', head: 'audit.right', width: 130, spare: 1, cell: (row) => <span className="soft cut">{row.ground && groupTitle(row.ground.group)}</span> },
+    { id: 'address', head: 'audit.address', width: 120, spare: 0, cell: (row) => <span className="soft num cut" title={row.address}>{row.address}</span> },
   ]
   return (
     <>

@@ -22,9 +22,8 @@ export function actorWord(username: string, t: TFunction): string {
   return PROGRAM.test(username) ? t('audit.program', { name: username.replace(PROGRAM, '') }) : username || t('audit.unknown')
 }
 
-/** What happened to sessions is no use of a right: `Сеанси · вхід`. */
-const sessionWords = ({ section, action }: Pick<AuditEntry, 'section' | 'action'>, t: TFunction): string =>
-  [t(`words.section.${section}`, { defaultValue: section }), t(`sessions.event.${action}`, { defaultValue: t(`audit.action.${action}`, { defaultValue: action }) })].filter(Boolean).join(' · ')
+/** What happened to sessions is no use of a right: `Вхід до системи`. */
+const sessionWords = ({ action }: Pick<AuditEntry, 'action'>, t: TFunction): string => t(`audit.sessionDone.${action}`, { defaultValue: action })
 
 /** `Змінено контрагента`: by the call where it says more than the right that it needs. */
 function doneWords(deed: Deed, t: TFunction): string {
@@ -40,25 +39,29 @@ function doneWords(deed: Deed, t: TFunction): string {
 }
 
 /** What is known of a deed. */
-type Deed = Pick<AuditEntry, 'kind' | 'section' | 'action' | 'method' | 'fields' | 'recordIds' | 'count' | 'giverId' | 'receiverId'>
+type Deed = Pick<AuditEntry, 'kind' | 'section' | 'action' | 'method' | 'fields' | 'recordId' | 'recordIds' | 'count' | 'giverId' | 'receiverId'>
 
 
 /** Fields as they stand in the middle of a sentence; what is written large (ЄДРПОУ) stays so. */
 const inside = (name: string): string => (/^\p{Lu}\p{Ll}/u.test(name) ? name.charAt(0).toLocaleLowerCase() + name.slice(1) : name)
 
 /** What was done, as a sentence without its subject: `Змінено контрагента ТОВ «Ромашка»: телефон, адреси`. `name` of the record, where it may be seen. */
-export function sentenceOf(deed: Deed, { name, fieldName, person, t }: { name: string | undefined; fieldName: (section: string, field: string) => string; person: Names['person']; t: TFunction }): string {
+export function sentenceOf(told: Deed, { name, fieldName, person, t }: { name: string | undefined; fieldName: (section: string, field: string) => string; person: Names['person']; t: TFunction }): string {
+  // A hand-over also shuts its giver out, and takes them from their groups: to them that is a change like any other.
+  const isChange = told.giverId !== undefined && told.section === 'employees' && person(told.recordId) !== undefined
+  const deed = isChange ? { ...told, action: 'change', method: '', giverId: undefined, receiverId: undefined } : told
   const { kind, section, action, method, fields, recordIds } = deed
   if (kind === 'session') return sessionWords(deed, t)
   const several = recordIds.length > 1 ? t('audit.several', { count: deed.count }) : ''
   // A name with quotes of its own gets no others.
   const named = name && (/[«»“”„"]/.test(name) ? name : t('audit.named', { name }))
+  const between = [deed.giverId, deed.receiverId].flatMap((id) => (id === undefined ? [] : (person(id) ?? t('audit.hiddenName')))).join(' → ')
+  // From whom to whom comes first: where a line is cut, it is the name of the record that is. The hand-over itself is of no record.
+  if (between !== '') return section === 'employees' ? `${doneWords(deed, t)}: ${between}` : [`${doneWords(deed, t)}, ${between}`, [named, several].filter(Boolean).join(' ')].filter(Boolean).join(': ')
   const begun = [doneWords(deed, t), named, several].filter(Boolean).join(' ')
-  const between = [deed.giverId, deed.receiverId].filter((id) => id !== undefined)
-  if (between.length > 0) return `${begun}: ${between.map((id) => person(id) ?? t('audit.hiddenName')).join(' → ')}`
-  // Of what is added or removed every field is meant.
-  const told = kind === 'read' || (kind === 'write' && action !== 'create' && action !== 'delete' && !/\.(Create|Delete)/.test(method))
-  return told && fields.length > 0 ? `${begun}: ${fields.map((field) => inside(fieldName(section, field))).join(', ')}` : begun
+  // Of what is added or removed every field is meant, and a link for a password says so itself.
+  const isTold = kind === 'read' || (kind === 'write' && action !== 'create' && action !== 'delete' && !/\.(Create|Delete|Invite)/.test(method))
+  return isTold && fields.length > 0 ? `${begun}: ${fields.map((field) => inside(fieldName(section, field))).join(', ')}` : begun
 }
 
 /** Why something was refused: at the door of the product, or at that of sign-in. */

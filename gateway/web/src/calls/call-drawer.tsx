@@ -7,6 +7,7 @@ import { useQueueTitle } from '../api/queues.ts'
 import { useRecord } from '../api/records.ts'
 import type { Call } from '../api/types.ts'
 import { clock, dateTime, phone } from '../lib/format.ts'
+import { AccessNote } from '../ui/access-note.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
@@ -59,6 +60,7 @@ export function CallDrawer({ id, onClose }: { id: string; onClose: () => void })
           <>
             <h2 className="call-title">{callerName(call, t)}</h2>
             <div className="call-outcome"><CallOutcome call={call} /></div>
+            <AccessNote section="calls" access={call.access} />
             <Facts call={call} />
             {call.counterpartyId === '' && call.matches.length > 0 ? <CallMatches call={call} /> : null}
           </>

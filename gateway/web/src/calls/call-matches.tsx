@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { useCan } from '../api/me.ts'
+import { useCanWith } from '../api/me.ts'
 import type { Call } from '../api/types.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
@@ -8,7 +8,7 @@ import { useSetParty } from './use-set-party.ts'
 /** Several may have this number: a short list with the reason of each. */
 export function CallMatches({ call }: { call: Call }) {
   const { t } = useTranslation()
-  const may = useCan()('calls', 'change')
+  const may = useCanWith('calls', call)('change')
   const set = useSetParty(call)
   return (
     <section>

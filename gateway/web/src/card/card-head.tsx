@@ -9,6 +9,7 @@ import { kindOf, mainChannel, phoneLink, phoneText } from '../parties/party.ts'
 import { isPast } from '../interactions/interaction-words.ts'
 import { dateTime, when } from '../lib/format.ts'
 import { mayNotCall, mayNotWrite, NoContactMark } from '../parties/no-contact-mark.tsx'
+import { AccessNote } from '../ui/access-note.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -74,7 +75,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
           {main && !mayNotCall(party) ? <a className="btn btn-primary btn-lg" href={phoneLink(main)}><Icon of={IconPhone} />{t('card.call')}</a> : null}
           {mail && !mayNotWrite(party) ? <a className="btn btn-lg" href={`mailto:${mail.value}`}><Icon of={IconMail} />{t('card.mail')}</a> : null}
           <HistoryButton section="counterparties" id={party.id} title={party.displayName} />
-          <ShareButton section="counterparties" id={party.id} title={party.displayName} />
+          <ShareButton section="counterparties" id={party.id} title={party.displayName} access={party.access} />
           <SubjectMenu named={{ counterpartyId: party.id }} name={name} erased={party.eraseTime !== undefined} />
           <CreateMenu card={card} />
         </div>
@@ -85,6 +86,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
         <Person id={party.responsibleId} full none={t('card.noResponsible')} />
         <ContactTimes last={party.lastContactTime} next={party.nextContactTime} />
         {party.branchId ? <span className="row soft nowrap"><Icon of={IconMapPin} />{t('card.branch', { name: names.branch(party.branchId) ?? '—' })}</span> : null}
+        <AccessNote section="counterparties" access={party.access} />
       </div>
     </div>
   )

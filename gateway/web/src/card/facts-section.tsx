@@ -2,7 +2,7 @@ import { useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconPencil } from '@tabler/icons-react'
 import { fieldError } from '../api/error-text.ts'
-import { useCan, useFields } from '../api/me.ts'
+import { useCanWith, useFields } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
 import { errorText } from '../api/error-text.ts'
 import { useKeys } from '../lib/keys.ts'
@@ -65,10 +65,10 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
 /** A group of facts: filled ones as text, all of them as a form. */
 export function FactsSection({ group, record, all }: Props) {
   const { t } = useTranslation()
-  const can = useCan()
+  const can = useCanWith('counterparties', record)
   const rights = useFields('counterparties')
   const known = fieldsOf(group, record).filter((field) => rights.shown(field.name))
-  const mayChange = can('counterparties', 'change') && known.some((field) => rights.writable(field.name, 'change'))
+  const mayChange = can('change') && known.some((field) => rights.writable(field.name, 'change'))
   const [editing, setEditing] = useState(false)
   const title = t(`card.group.${group.name}`)
   const shown = known.filter((field) => field.name !== 'displayName' && (all || !isEmpty(record[field.name])))

@@ -31,7 +31,7 @@ export function PersonsBlock({ party, persons, all }: Props) {
         <span className="grow">
           {t('card.persons')} <span className="count">{shown.length < persons.length ? t('card.someOf', { shown: shown.length, all: persons.length }) : persons.length || ''}</span>
         </span>
-        {can('contact-persons', 'create') ? <IconButton size="sm" icon={IconPlus} label={t('card.addPerson')} onClick={() => setForm('new')} /> : null}
+        {can('contact-persons', 'create') && !party.access?.givenBy ? <IconButton size="sm" icon={IconPlus} label={t('card.addPerson')} onClick={() => setForm('new')} /> : null}
       </h2>
       {shown.map((person) => {
         const main = mainChannel(person, 'phone')

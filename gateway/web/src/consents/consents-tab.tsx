@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
-import { useCan } from '../api/me.ts'
+import { useCanWith } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Consent, Counterparty } from '../api/types.ts'
 import { date } from '../lib/format.ts'
@@ -18,7 +18,7 @@ const ConsentForm = lazy(() => import('./consent-form.tsx'))
 /** What the counterparty agreed to, and what it took back: the register, as far as it is about this one. */
 export default function ConsentsTab({ party }: { party: Counterparty }) {
   const { t } = useTranslation()
-  const mayChange = useCan()('counterparties', 'change')
+  const mayChange = useCanWith('counterparties', party)('change')
   const [form, setForm] = useState<Consent | 'new'>()
   const records = useRecords<Consent>('consents', 'consents', { counterpartyId: party.id })
   return (

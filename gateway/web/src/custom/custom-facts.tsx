@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { IconPencil } from '@tabler/icons-react'
 import { labelOf, useCustom, type CustomResource, type CustomValues } from '../api/custom-fields.ts'
 import { errorText } from '../api/error-text.ts'
-import { useCan, useFields } from '../api/me.ts'
+import { useCanWith, useFields } from '../api/me.ts'
 import { useKeys } from '../lib/keys.ts'
 import { submitTyped } from '../lib/submit-typed.ts'
 import { useDraft } from '../lib/use-draft.ts'
@@ -68,12 +68,12 @@ function Editor({ resource, group, record, onClose }: { resource: CustomResource
 
 function Section({ resource, group, record, all }: { resource: CustomResource; group: CustomGroup; record: CustomRecord; all: boolean }) {
   const { t } = useTranslation()
-  const can = useCan()
+  const can = useCanWith(resource, record)
   const limits = useFields(resource)
   const [editing, setEditing] = useState(false)
   const title = group.section ? labelOf(group.section) : t('ownFields.more')
   const shown = group.fields.filter(({ name }) => all || isThere(record.custom?.[name]))
-  const mayChange = can(resource, 'change') && group.fields.some(({ name }) => limits.writable(`custom.${name}`, 'change'))
+  const mayChange = can('change') && group.fields.some(({ name }) => limits.writable(`custom.${name}`, 'change'))
   return (
     <section>
       <h2>

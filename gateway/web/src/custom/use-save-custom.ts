@@ -3,9 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ApiError, get, patch } from '../api/client.ts'
 import type { CustomResource, CustomValues } from '../api/custom-fields.ts'
+import type { RecordAccess } from '../api/types.ts'
 import { toast } from '../ui/toast.ts'
 
-export type CustomRecord = { id: string; etag: string; custom?: CustomValues | undefined }
+export type CustomRecord = { id: string; etag: string; custom?: CustomValues | undefined; access?: RecordAccess | undefined }
 /** Names that both sides changed, and to different values. */
 export type Clash = { names: string[]; theirs: CustomValues; etag: string }
 

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, TagsInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -45,6 +46,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
   const { groups } = useGroupTitles()
   const { value, base, change, clear, restored } = useDraft<Draft>(`integration.${record?.id ?? 'new'}`, initialOf(record), record?.etag)
   const may = useCan()('rights', 'manage') && !record?.revokeTime
+  const [told, setTold] = useState(false)
   const leave = () => {
     clear()
     onClose()
@@ -68,7 +70,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
   })
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog restored={restored} title={record ? record.name : t('integrations.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? save.mutate() : leave())} busy={save.isPending} error={save.error}>
+    <FormDialog restored={restored} title={record ? record.name : t('integrations.create')} submit={record ? t('ui.save') : t('ui.create')} {...(told && { leaving: t('ui.close') })} onClose={leave} onSubmit={() => (may ? save.mutate() : leave())} busy={save.isPending} error={save.error}>
       <TextInput data-autofocus required disabled={!may} label={t('integrations.name')} value={value.name} onChange={(event) => change({ name: event.currentTarget.value })} error={error('name')} maxLength={200} />
       <EmployeeSelect required label={t('integrations.owner')} value={value.ownerId} onChange={(ownerId) => change({ ownerId })} error={error('ownerId')} />
       <div className="w2">
@@ -82,7 +84,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
       </div>
       <DateField label={t('integrations.until')} value={value.until} onChange={(until) => change({ until })} error={error('expireTime')} />
       <NumberField label={t('rights.requestsPerMinute')} placeholder={t('rights.requestsUsual')} disabled={!may} min={0} max={1_000_000} value={value.requestsPerMinute || ''} onChange={(next) => change({ requestsPerMinute: Math.trunc(Number(next)) || 0 })} error={error('requestsPerMinute')} />
-      {record ? <IntegrationKeys account={record} may={may} /> : <p className="meta w2">{t('integrations.keyLater')}</p>}
+      {record ? <IntegrationKeys account={record} may={may} onTold={() => setTold(true)} /> : <p className="meta w2">{t('integrations.keyLater')}</p>}
     </FormDialog>
   )
 }

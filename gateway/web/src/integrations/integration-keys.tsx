@@ -19,7 +19,7 @@ const overlaps = { now: 0, hour: HOUR, day: 24 * HOUR, week: 7 * 24 * HOUR } as 
 type Issued = { integrationAccount: IntegrationAccount; secret: string }
 
 /** The keys of an account: a new one, with its secret this once; the end of all of them. */
-export function IntegrationKeys({ account, may }: { account: IntegrationAccount; may: boolean }) {
+export function IntegrationKeys({ account, may, onTold }: { account: IntegrationAccount; may: boolean; onTold: () => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [overlap, setOverlap] = useState<keyof typeof overlaps>('day')
@@ -35,6 +35,7 @@ export function IntegrationKeys({ account, may }: { account: IntegrationAccount;
     onSuccess: ({ integrationAccount }) => {
       setClientId('')
       keep(integrationAccount)
+      onTold()
     },
     onError: (error) => toastError(t('integrations.notIssued'), error),
   })

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { IconCalendarOff, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { call, newKey, patch } from '../api/client.ts'
-import { useCan } from '../api/me.ts'
+import { useCanWith } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Counterparty, Relation } from '../api/types.ts'
 import { today, writeDay } from '../lib/day.ts'
@@ -44,7 +44,7 @@ function useEnding() {
 /** Relations of a counterparty with others that the reader may see: who it is to whom, and since when. */
 export function RelationList({ party }: { party: Counterparty }) {
   const { t } = useTranslation()
-  const mayChange = useCan()('counterparties', 'change')
+  const mayChange = useCanWith('counterparties', party)('change')
   const [form, setForm] = useState<Relation | 'new'>()
   const [over, setOver] = useState(false)
   const { end, remove } = useEnding()

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconBriefcase, IconCheck, IconPhone, IconX } from '@tabler/icons-react'
 import { useGroupTitles, useNames } from '../api/directory.ts'
-import { useCan, useFields } from '../api/me.ts'
+import { useCan, useCanWith, useFields } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
 import { CustomFacts } from '../custom/custom-facts.tsx'
@@ -65,8 +65,7 @@ function WhoIsIt({ request, onDialog }: Props) {
 /** The right column: how much time, why this owner, who asks, what belongs to it. */
 export function RequestContext({ request, onDialog }: Props) {
   const { t } = useTranslation()
-  const can = useCan()
-  const mayLink = request.state !== 'closed' && !request.counterpartyId && can('requests', 'change')
+  const mayLink = useCanWith('requests', request)('change') && request.state !== 'closed' && !request.counterpartyId
   const { writable } = useFields('requests')
   const names = useNames()
   const reasons = reasonLong(request, t, { queueTitle: useQueueTitle(), groupTitle: useGroupTitles().title })

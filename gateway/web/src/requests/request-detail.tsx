@@ -3,12 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconArrowLeft, IconBriefcase, IconCheck, IconPencil, IconPhone, IconTicket, IconUserPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
-import { useCan } from '../api/me.ts'
+import { useCan, useCanWith } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Request } from '../api/types.ts'
 import { dateTime, phone } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
+import { AccessNote } from '../ui/access-note.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -33,9 +34,10 @@ function Actions({ request, keys, dialog, onDialog }: { request: Request; keys: 
   const { meId } = useNames()
   const actions = useRequestActions(request)
   const closed = request.state === 'closed'
-  const mayChange = can('requests', 'change')
+  const mayChange = useCanWith('requests', request)('change')
   const mayTake = mayChange && !closed && !(request.ownerId === meId && request.state === 'in-progress')
-  const maySell = can('opportunities', 'create') && !request.opportunityId
+  // It is told to the request, too.
+  const maySell = mayChange && can('opportunities', 'create') && !request.opportunityId
   useKeys(
     [
       { combo: 'a', label: 'keys.take', command: true, run: () => (mayTake ? actions.take() : false) },
@@ -74,10 +76,10 @@ function Repeats({ id }: { id: string }) {
 /** The open request: what is asked, what to do, and at the right why it came to its owner. */
 export function RequestDetail({ id, keys = true, onClose }: Props) {
   const { t } = useTranslation()
-  const can = useCan()
   const queueTitle = useQueueTitle()
   const [dialog, setDialog] = useState<RequestDialog>('')
   const { data: request, error, refetch } = useRecord<Request>('requests', id)
+  const mayChange = useCanWith('requests', request)('change')
   useKeys([{ combo: 'Escape', label: 'keys.close', run: onClose }])
   if (error) return <div className="rd pad"><PartError error={error} what={t('requests.one')} onRetry={() => void refetch()} /></div>
   if (!request) return <div className="rd pad" aria-busy="true"><span className="bone" /></div>
@@ -90,15 +92,16 @@ export function RequestDetail({ id, keys = true, onClose }: Props) {
           <IconButton className="rd-back" size="touch" icon={IconArrowLeft} label={t('ui.back')} onClick={onClose} />
           <h2 className="cut grow" title={subject}>{subject}</h2>
           <Actions request={request} keys={keys} dialog={dialog} onDialog={setDialog} />
-          {can('requests', 'change') && request.state !== 'closed' ? <IconButton icon={IconPencil} label={t('requests.edit', { number: request.number })} onClick={() => setDialog('edit')} /> : null}
+          {mayChange && request.state !== 'closed' ? <IconButton icon={IconPencil} label={t('requests.edit', { number: request.number })} onClick={() => setDialog('edit')} /> : null}
           <HistoryButton section="requests" id={request.id} title={subject} />
-          <ShareButton section="requests" id={request.id} title={subject} />
+          <ShareButton section="requests" id={request.id} title={subject} access={request.access} />
         </div>
         <div className="row meta rd-meta">
           {facts.map((one, at) => (
             <span key={at} className="rd-fact">{one ?? <Status tone={stateTone[request.state]}>{t(`words.requestState.${request.state}`)}</Status>}</span>
           ))}
         </div>
+        <AccessNote section="requests" access={request.access} />
       </header>
       <div className="rdb">
         <div className="conv scroll">

@@ -2,12 +2,13 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from '@tanstack/react-router'
 import { IconArrowsExchange, IconPencil, IconTrophy, IconX } from '@tabler/icons-react'
-import { useCan, useFields } from '../api/me.ts'
+import { useCanWith, useFields } from '../api/me.ts'
 import { useRecord } from '../api/records.ts'
 import type { Opportunity, Pipeline } from '../api/types.ts'
 import { date, money } from '../lib/format.ts'
 import { CustomFacts } from '../custom/custom-facts.tsx'
 import { useKeys } from '../lib/keys.ts'
+import { AccessNote } from '../ui/access-note.tsx'
 import { Button } from '../ui/button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
@@ -49,7 +50,7 @@ function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; 
         <Button busy={verbs.isPending} onClick={() => verbs.mutate({ record, name: 'reopen' })}>{t('sales.reopen')}</Button>
       )}
       <Button tone="quiet" icon={IconPencil} combo="e" onClick={() => onDialog('edit')}>{t('ui.edit')}</Button>
-      <ShareButton section="opportunities" id={record.id} title={record.title} />
+      <ShareButton section="opportunities" id={record.id} title={record.title} access={record.access} />
       {dialog === 'move' && pipeline ? <MoveDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onMove={(stageId) => { onDialog(''); verbs.mutate({ record, name: 'move', stageId }) }} /> : null}
       {/* A key pressed past its field is not a decision: others hear of it at once. */}
       {dialog === 'win' ? <Question tone="primary" title={t('sales.winTitle', { number: record.number })} text={[record.counterpartyName, record.title, money(record.amount)].filter(Boolean).join(' · ')} submit={t('keys.win')} onBack={() => onDialog('')} onSubmit={() => { onDialog(''); verbs.mutate({ record, name: 'win' }) }} /> : null}
@@ -87,9 +88,9 @@ function Facts({ record }: { record: Opportunity }) {
 /** An opportunity beside the board: what it is, what can be done, and its way over the stages. */
 export function OpportunityDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation()
-  const can = useCan()
   const [dialog, setDialog] = useState<Dialog>('')
   const { data: record, error, refetch } = useRecord<Opportunity>('opportunities', id)
+  const mayChange = useCanWith('opportunities', record)('change')
   const { pipelines } = usePipelines()
   const pipeline = record ? pipelineOf(pipelines, record.pipelineId) : undefined
   const stage = pipeline?.stages.find((one) => one.id === record?.stageId)
@@ -105,7 +106,8 @@ export function OpportunityDrawer({ id, onClose }: { id: string; onClose: () => 
               <Status tone={record.state === 'won' ? 'good' : record.state === 'lost' ? 'bad' : 'acc'}>{record.state === 'open' ? (stage?.name ?? '') : t(`words.opportunityState.${record.state}`)}</Status>
               {record.state === 'open' ? <div className="od-stay"><Stay record={record} stage={stage} /></div> : null}
             </div>
-            {can('opportunities', 'change') ? <Actions record={record} pipeline={pipeline} dialog={dialog} onDialog={setDialog} /> : null}
+            {mayChange ? <Actions record={record} pipeline={pipeline} dialog={dialog} onDialog={setDialog} /> : null}
+            <AccessNote section="opportunities" access={record.access} />
             <Facts record={record} />
             <CustomFacts resource="opportunities" record={record} />
             <StageHistory record={record} />

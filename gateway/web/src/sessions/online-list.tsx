@@ -1,9 +1,11 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { IconBan, IconLockOpen, IconLogout, IconUserCheck } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useRecords } from '../api/records.ts'
 import type { Session } from '../api/types.ts'
+import { actorWord } from '../audit/audit-words.ts'
 import { number, when } from '../lib/format.ts'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -17,9 +19,16 @@ import { useEndSessions } from './use-end-sessions.ts'
 type Search = { branch?: string | undefined; employee?: string | undefined; kind?: 'browser' | 'token' | 'app-password' | undefined; sort?: string | undefined }
 type Props = { search: Search; onChange: (patch: Search) => void }
 
+type Owned = { employeeId?: string | undefined; username: string; program?: string }
+
+/** Whose it is in words: a program by the name of its account. */
+export const ownerName = ({ username, program }: Owned, t: TFunction): string => program || actorWord(username, t)
+
 /** Whose it is: the employee, or the account that belongs to none. */
-export const Whose = ({ row }: { row: { employeeId?: string | undefined; username: string } }) =>
-  row.employeeId ? <Person id={row.employeeId} none={row.username} /> : <span className="cut">{row.username}</span>
+export function Whose({ row }: { row: Owned }) {
+  const { t } = useTranslation()
+  return row.employeeId ? <Person id={row.employeeId} none={row.username} /> : <span className="cut" title={row.username}>{ownerName(row, t)}</span>
+}
 
 export function SessionState({ row }: { row: Session }) {
   const { t } = useTranslation()
@@ -30,7 +39,7 @@ export function SessionState({ row }: { row: Session }) {
 function Actions({ row, size }: { row: Session; size: 'sm' | 'touch' }) {
   const { t } = useTranslation()
   const end = useEndSessions()
-  const name = row.username
+  const name = ownerName(row, t)
   const press = (path: string, body?: object) => end.mutate({ path: `sessions/${row.id}:${path}`, ...(body && { body }) })
   return (
     <span className="row">

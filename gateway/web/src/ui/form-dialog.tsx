@@ -15,6 +15,8 @@ import { StaleNote } from './stale-note.tsx'
 type Props = {
   title: string
   submit: string
+  /** Instead of «cancel», where nothing is taken back by leaving: `ui.close`. */
+  leaving?: string
   onClose: () => void
   onSubmit: () => void
   busy: boolean
@@ -37,7 +39,7 @@ const contentsOf = (form: HTMLFormElement | null): string =>
  * A dialog with a form: Ctrl+S sends, Esc leaves, the first wrong field gets the focus by its label. Esc, the cross and a click beside
  * it happen by accident: what somebody has entered is asked about first. The button that leaves does not ask.
  */
-export function FormDialog({ title, submit, onClose, onSubmit, busy, error, restored, size = 640, tone = 'primary', children, foot }: Props) {
+export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, error, restored, size = 640, tone = 'primary', children, foot }: Props) {
   const { t } = useTranslation()
   const form = useRef<HTMLFormElement>(null)
   const [asking, setAsking] = useState(false)
@@ -83,7 +85,7 @@ export function FormDialog({ title, submit, onClose, onSubmit, busy, error, rest
           {foot}
           <span className="grow" />
           <Button size="lg" onClick={onClose}>
-            {t('ui.cancel')}
+            {leaving ?? t('ui.cancel')}
           </Button>
           <Button size="lg" tone={tone} type="submit" busy={busy} combo="mod+s">
             {submit}
