@@ -1,11 +1,12 @@
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconBuilding } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Branch } from '../api/types.ts'
+import { useAddress } from '../lib/use-address.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { ListPage } from '../ui/list-page.tsx'
 import { writeShifts } from './calendar-text.ts'
@@ -17,9 +18,7 @@ const route = getRouteApi('/branches')
 export default function BranchesPage() {
   const { t } = useTranslation()
   const names = useNames()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/branches' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const records = useRecords<Branch>('branches', 'branches')
   const opened = useRecord<Branch>('branches', search.open).data
   const mayCreate = useCan()('employees', 'create')

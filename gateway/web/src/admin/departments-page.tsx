@@ -1,12 +1,13 @@
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconSitemap } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Department } from '../api/types.ts'
+import { useAddress } from '../lib/use-address.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { ListPage } from '../ui/list-page.tsx'
@@ -20,9 +21,7 @@ const route = getRouteApi('/departments')
 export default function DepartmentsPage() {
   const { t } = useTranslation()
   const names = useNames()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/departments' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const records = useRecords<Department>('departments', 'departments', { filter: filterOf({ branchId: search.branch }) })
   const opened = useRecord<Department>('departments', search.open).data
   const mayCreate = useCan()('employees', 'create')

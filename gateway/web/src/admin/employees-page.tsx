@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react'
 import { useDepartments, useGroupTitles, useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
@@ -9,6 +9,7 @@ import { useRecord, useRecords } from '../api/records.ts'
 import type { Employee } from '../api/types.ts'
 import { number } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
@@ -28,13 +29,11 @@ export default function EmployeesPage() {
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/employees' })
+  const { search, change } = useAddress(route)
   const departments = useDepartments().data ?? []
   const { title } = useGroupTitles()
   const positions = usePositions()
   const orderBy = search.sort ?? 'displayName'
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const records = useRecords<Employee>('employees', 'employees', { filter: filterOf({ branchId: search.branch, departmentId: search.department }), orderBy })
   const opened = useRecord<Employee>('employees', search.open).data
   const leaver = useRecord<Employee>('employees', search.handOver).data

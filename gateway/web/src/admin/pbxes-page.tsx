@@ -1,6 +1,6 @@
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMutation } from '@tanstack/react-query'
 import { IconPhoneIncoming, IconServer2 } from '@tabler/icons-react'
 import { post } from '../api/client.ts'
@@ -9,6 +9,7 @@ import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Pbx } from '../api/types.ts'
 import { number, phone, when } from '../lib/format.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { ListPage } from '../ui/list-page.tsx'
@@ -40,10 +41,8 @@ export default function PbxesPage() {
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/pbxes' })
+  const { search, change } = useAddress(route)
   const test = useTestCall()
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const records = useRecords<Pbx>('pbxes', 'pbxes', {})
   const opened = useRecord<Pbx>('pbxes', search.open).data
   const mayCreate = can('pbxes', 'create')

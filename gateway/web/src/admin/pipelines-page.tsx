@@ -1,10 +1,11 @@
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconLayoutKanban } from '@tabler/icons-react'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Pipeline } from '../api/types.ts'
+import { useAddress } from '../lib/use-address.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { ListPage } from '../ui/list-page.tsx'
 import { Status } from '../ui/status.tsx'
@@ -15,9 +16,7 @@ const route = getRouteApi('/pipelines')
 /** The pipelines of the firm, each with its stages. */
 export default function PipelinesPage() {
   const { t } = useTranslation()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/pipelines' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const records = useRecords<Pipeline>('pipelines', 'pipelines')
   const opened = useRecord<Pipeline>('pipelines', search.open).data
   const mayCreate = useCan()('pipelines', 'create')

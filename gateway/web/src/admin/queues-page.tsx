@@ -1,12 +1,13 @@
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconInbox } from '@tabler/icons-react'
 import { useGroupTitles } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { DEFAULT_QUEUE } from '../api/queues.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Queue } from '../api/types.ts'
+import { useAddress } from '../lib/use-address.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { ListPage } from '../ui/list-page.tsx'
 import { Status } from '../ui/status.tsx'
@@ -20,9 +21,7 @@ export default function QueuesPage() {
   const { t } = useTranslation()
   const span = useSpan()
   const { title } = useGroupTitles()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/queues' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const records = useRecords<Queue>('queues', 'queues')
   const opened = useRecord<Queue>('queues', search.open).data
   const mayCreate = useCan()('queues', 'create')

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconDownload, IconShieldSearch } from '@tabler/icons-react'
 import { useFieldName } from '../admin/field-limits.tsx'
 import { address } from '../api/client.ts'
@@ -10,6 +10,7 @@ import { useRecords } from '../api/records.ts'
 import type { AuditEntry } from '../api/types.ts'
 import { midnight } from '../interactions/interaction-words.ts'
 import { number, when } from '../lib/format.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { periods, type Period } from '../sessions/session-words.ts'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -36,9 +37,7 @@ export default function AuditPage() {
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/audit' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const { record, period } = search
   const more = [...(period ? [`time>="${midnight(periods[period])}"`] : []), ...(record ? [`(recordId="${record}" OR recordIds:"${record}")`] : [])]
   const filter = filterOf({ actorId: search.employee, kind: search.kind, section: search.section, action: search.action, branchId: search.branch }, more)

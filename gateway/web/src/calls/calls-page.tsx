@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { IconPhone } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
@@ -10,6 +10,7 @@ import type { Call } from '../api/types.ts'
 import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
 import { both } from '../filters/model.ts'
 import { number, when } from '../lib/format.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { useStored } from '../lib/use-stored.ts'
 import { ColumnMenu } from '../ui/column-menu.tsx'
 import { DataGrid } from '../ui/data-grid.tsx'
@@ -33,13 +34,11 @@ const narrowed = ({ form: _form, view: _view, ...patch }: FilterAddress) =>
 export default function CallsPage() {
   const { t } = useTranslation()
   const names = useNames()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/calls' })
+  const { search, change } = useAddress(route)
   const [hidden, setHidden] = useStored<string[]>('columns.calls', [])
   const [unfit, setUnfit] = useState<string[]>([])
   const view = search.view ?? 'all'
   const orderBy = search.sort ?? 'startTime desc'
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const filter = both(filterOf(
     { direction: view === 'missed' ? 'inbound' : search.direction, disposition: search.disposition, ownerId: view === 'mine' ? names.meId : search.employee },
     view === 'missed' ? ['state="ended"', 'disposition!="answered"'] : view === 'now' ? ['state!="ended"'] : [],

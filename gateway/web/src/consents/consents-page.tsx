@@ -5,6 +5,7 @@ import { useNames } from '../api/directory.ts'
 import { useRecords } from '../api/records.ts'
 import type { Consent } from '../api/types.ts'
 import { date, number } from '../lib/format.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
@@ -24,10 +25,9 @@ const filterOf = (view: string, purpose: string | undefined) =>
 export default function ConsentsPage() {
   const { t } = useTranslation()
   const names = useNames()
-  const search = route.useSearch()
+  const { search, change } = useAddress(route)
   const navigate = useNavigate({ from: '/consents' })
   const { purposes, nameOf, language } = useConsentPurposes()
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const view = search.view ?? 'all'
   const records = useRecords<Consent>('consents', 'consents', { filter: filterOf(view, search.purpose) })
   const open = (row: Consent) => void navigate({ to: '/counterparties/$id', params: { id: row.counterpartyId }, search: { tab: 'consents' } })

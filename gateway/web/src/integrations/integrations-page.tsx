@@ -1,7 +1,7 @@
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { get } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
@@ -9,6 +9,7 @@ import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { IntegrationAccount, IntegrationUse } from '../api/types.ts'
 import { date, when } from '../lib/format.ts'
+import { useAddress } from '../lib/use-address.ts'
 import type { GridColumn } from '../ui/data-grid.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { ListPage } from '../ui/list-page.tsx'
@@ -39,9 +40,7 @@ function useLastUses() {
 export default function IntegrationsPage() {
   const { t } = useTranslation()
   const names = useNames()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/integrations' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const records = useRecords<IntegrationAccount>('integration-accounts', 'integrationAccounts', { filter: search.state === 'revoked' ? 'revoked = true' : 'revoked = false' })
   const opened = useRecord<IntegrationAccount>('integration-accounts', search.open).data
   const lastUse = useLastUses()

@@ -1,6 +1,6 @@
 import { lazy, Suspense, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { IconCalendarEvent, IconCheck, IconPlus } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
@@ -9,6 +9,7 @@ import { useRecord, useRecords } from '../api/records.ts'
 import type { Interaction } from '../api/types.ts'
 import { number, when } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -81,10 +82,8 @@ function PlanList({ view, openId, onOpen, onHold, empty }: { view: View; openId:
 export default function InteractionsPage() {
   const { t } = useTranslation()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/interactions' })
+  const { search, change } = useAddress(route)
   const view = search.view ?? 'today'
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const mayCreate = can('interactions', 'create')
   useKeys([{ combo: 'c', label: 'interactions.plan', command: true, run: () => change({ create: true }) }], mayCreate)
   const shown = useRecord<Interaction>('interactions', search.open ?? search.hold).data

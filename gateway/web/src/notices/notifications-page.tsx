@@ -1,12 +1,13 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconBell, IconPencil, IconSettings } from '@tabler/icons-react'
 import { errorText } from '../api/error-text.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { Notification } from '../api/types.ts'
 import { useKeys } from '../lib/keys.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
@@ -36,9 +37,7 @@ function Mine() {
 export default function NotificationsPage() {
   const { t } = useTranslation()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/notifications' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const maySend = can('messages', 'create')
   const view = maySend ? (search.view ?? 'mine') : 'mine'
   useKeys([{ combo: 'c', label: 'notices.write', command: true, run: () => change({ create: true }) }], maySend)

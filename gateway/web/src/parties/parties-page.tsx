@@ -17,6 +17,7 @@ import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
 import { both } from '../filters/model.ts'
 import { number } from '../lib/format.ts'
 import { useKeys } from '../lib/keys.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { useStored } from '../lib/use-stored.ts'
 import { Button } from '../ui/button.tsx'
 import { ColumnMenu } from '../ui/column-menu.tsx'
@@ -80,7 +81,7 @@ export default function PartiesPage() {
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
-  const search = route.useSearch()
+  const { search, change } = useAddress(route)
   const navigate = useNavigate({ from: '/counterparties' })
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
   const [unfit, setUnfit] = useState<string[]>([])
@@ -89,7 +90,6 @@ export default function PartiesPage() {
   const fields = usePartyFilters()
   const custom = useCustomColumns<Counterparty>('counterparties')
   const columns = [...partyColumns(names, useFields('counterparties')), ...custom]
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const create = () => change({ create: true })
   const mayCreate = can('counterparties', 'create')
   useKeys([{ combo: 'c', label: 'parties.create', command: true, run: create }], mayCreate)

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { IconPhone, IconPlus, IconUsers } from '@tabler/icons-react'
 import { useCan } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
@@ -8,6 +8,7 @@ import type { ContactPerson, Counterparty } from '../api/types.ts'
 import { number } from '../lib/format.ts'
 import { useCustomColumns } from '../custom/custom-columns.tsx'
 import { useKeys } from '../lib/keys.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -30,10 +31,8 @@ function Organisation({ id }: { id: string | undefined }) {
 export default function PersonsPage() {
   const { t } = useTranslation()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/contact-persons' })
+  const { search, change } = useAddress(route)
   const orderBy = search.sort ?? 'displayName'
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const records = useRecords<ContactPerson>('contact-persons', 'contactPersons', { orderBy })
   const opened = useRecord<ContactPerson>('contact-persons', search.open).data
   const mayCreate = can('contact-persons', 'create')

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconPlus, IconTicket } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
@@ -11,6 +11,7 @@ import { useSelection } from '../bulk/use-selection.ts'
 import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
 import { both } from '../filters/model.ts'
 import { useKeys } from '../lib/keys.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -37,10 +38,8 @@ export default function RequestsPage() {
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/requests' })
+  const { search, change } = useAddress(route)
   const view = search.view ?? 'all'
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const filter = both(filterOf({
     ...(search.saved ? {} : view === 'closed' ? { state: 'closed' } : view === 'new' ? { state: 'new' } : { 'state!': 'closed' }),
     ownerId: view === 'mine' ? names.meId : search.owner, channel: search.channel, branchId: search.branch,

@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu } from '@mantine/core'
 import type { TFunction } from 'i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconBriefcase, IconChartBar, IconChevronDown, IconLayoutKanban, IconList, IconPlus, IconUpload } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
@@ -11,6 +11,7 @@ import type { Pipeline } from '../api/types.ts'
 import { ListFilter, type FilterAddress } from '../filters/list-filter.tsx'
 import { both } from '../filters/model.ts'
 import { useKeys } from '../lib/keys.ts'
+import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
@@ -69,8 +70,7 @@ export default function OpportunitiesPage() {
   const { t } = useTranslation()
   const names = useNames()
   const can = useCan()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/opportunities' })
+  const { search, change } = useAddress(route)
   const [cards, setCards] = useState(20)
   const { pipelines, error: pipelinesError, isPending, refetch } = usePipelines()
   const pipeline = pipelineOf(pipelines, search.pipeline)
@@ -79,7 +79,6 @@ export default function OpportunitiesPage() {
   const filter = both(filterOf({ ownerId: view === 'mine' ? names.meId : search.owner, branchId: search.branch }), search.filter ?? '')
   const board = useBoard(form === 'board' ? pipeline?.id : undefined, filter, cards)
   const funnel = useFunnel(form === 'funnel' ? pipeline?.id : undefined, search.from ? new Date(search.from).toISOString() : undefined)
-  const change = (patch: Partial<OpportunitySearch>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
   const mayCreate = can('opportunities', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'sales.create', command: true, run: create }], mayCreate)

@@ -1,7 +1,8 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { IconLogout } from '@tabler/icons-react'
+import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
@@ -16,9 +17,7 @@ const views = ['online', 'journal', 'reads'] as const
 /** Who is on-line, and who came and went. */
 export default function SessionsPage() {
   const { t } = useTranslation()
-  const search = route.useSearch()
-  const navigate = useNavigate({ from: '/sessions' })
-  const change = (patch: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...patch }), replace: true })
+  const { search, change } = useAddress(route)
   const view = search.view ?? 'online'
   return (
     <>
