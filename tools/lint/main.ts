@@ -13,6 +13,7 @@ const CHECKS: Check[] = [
   { name: 'contract', command: ['buf', 'lint'] },
   { name: 'contract format', command: ['buf', 'format', '--diff', '--exit-code', 'proto'] },
   { name: 'words of the client', command: ['node', 'gateway/web/scripts/check-i18n.ts'] },
+  { name: 'styles of the client', command: ['node', 'gateway/web/scripts/check-css.ts'] },
 ]
 
 let failed = 0
