@@ -65,7 +65,7 @@ async function setPassword(deps: PageDeps, asked: Asked, token: string, invited:
   const isPaused = await wishesTooOften(pool, invited.id)
   const fault = isPaused ? undefined : await faultOf({ next, again, about: invited, host: hostname })
   if (isPaused) res.setHeader('retry-after', PAUSE_MINUTES * 60)
-  const problem = isPaused ? TEXTS[language].paused(PAUSE_MINUTES) : fault && TEXTS[language].change.fault[fault]
+  const problem = isPaused ? TEXTS[language].paused(PAUSE_MINUTES) : fault && { ...TEXTS[language].change.fault, ...TEXTS[language].invitation.fault }[fault]
   if (problem !== undefined) return sendHtml(res, isPaused ? 429 : 400, invitationPage({ language, host, username: invited.username, problem }))
   const hash = await hashPassword(next)
   // All or nothing: no new password without the end of the sessions, of the link and the line in the journal.

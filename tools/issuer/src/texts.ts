@@ -54,12 +54,18 @@ const uk = {
     onward: 'Повернутися до роботи',
   },
   invitation: {
-    title: 'Новий пароль',
+    title: 'Пароль для входу',
     heading: 'Задайте свій пароль',
     others: 'Після цього ви одразу ввійдете, а інші ваші сеанси, якщо вони є, завершаться.',
     login: 'Ваш логін',
     next: 'Пароль',
     again: 'Пароль ще раз',
+    // There may have been none before.
+    fault: {
+      short: `Пароль закороткий: потрібно щонайменше ${SHORTEST}\u00a0символів.`,
+      long: `Пароль задовгий: можна щонайбільше ${LONGEST}\u00a0символів.`,
+      different: 'Паролі не збігаються. Введіть той самий двічі.',
+    },
     submit: 'Задати пароль і ввійти',
     goneTitle: 'Посилання вже не діє',
     gone: 'Ним скористалися, його строк минув або замість нього видано нове. Якщо пароль уже заданий, просто ввійдіть; якщо ні, попросіть в адміністратора нове посилання.',
@@ -125,12 +131,17 @@ const en: typeof uk = {
     onward: 'Back to work',
   },
   invitation: {
-    title: 'New password',
+    title: 'Password',
     heading: 'Set your password',
     others: 'You are signed in right after it, and your other sessions, if there are any, end.',
     login: 'Your user name',
     next: 'Password',
     again: 'Password once more',
+    fault: {
+      short: `The password is too short: at least ${SHORTEST} characters are needed.`,
+      long: `The password is too long: at most ${LONGEST} characters.`,
+      different: 'The passwords differ. Enter the same one twice.',
+    },
     submit: 'Set the password and sign in',
     goneTitle: 'This link no longer works',
     gone: 'It has been used or has expired, or a newer one was created instead. If your password is set already, just sign in; if not, ask your administrator for another link.',

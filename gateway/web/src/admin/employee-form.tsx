@@ -19,7 +19,7 @@ import { Substitutes } from './substitutes.tsx'
 import { toast } from '../ui/toast.ts'
 import { usePositions } from './positions.ts'
 
-type Props = { record?: Employee; onClose: () => void; onHandOver?: () => void; onInvite?: () => void }
+type Props = { record?: Employee; onClose: () => void; onHandOver?: () => void; /** Who has no password yet, or another is wanted. */ onInvite: (id: string) => void }
 type Draft = { displayName: string; position: string; hiredDate: string; leftDate: string; email: string; branchId: string | undefined; departmentId: string | undefined; username: string; groups: string[]; disabled: boolean; substitutes: Employee['substitutes'] }
 
 const bodyOf = (draft: Draft, isNew: boolean) => {
@@ -36,6 +36,8 @@ export default function EmployeeForm({ record, onClose, onHandOver, onInvite }: 
   const can = useCan()
   const me = useMe()
   const fields = useFields('employees')
+  const may = can('employees', record ? 'change' : 'create')
+  const mayCare = can('employees', 'manage')
   const action = record ? 'change' : 'create'
   const client = useQueryClient()
   const key = useFormKey()
@@ -51,31 +53,38 @@ export default function EmployeeForm({ record, onClose, onHandOver, onInvite }: 
     onClose()
   }
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: (_then: (() => void) | undefined) => {
       const body = fields.only(bodyOf(value, !record), action)
       return record ? patch<Employee>(`employees/${record.id}`, body, base) : post<Employee>('employees', body, { key: key.of(body) })
     },
-    onSuccess: (saved) => {
+    onSuccess: (saved, then) => {
+      client.setQueryData(['employees', saved.id], saved)
       void client.invalidateQueries({ queryKey: ['employees'] })
-      toast(t('employees.saved'), saved.displayName)
-      leave()
+      // Nobody can sign in yet who was added just now: the link is the next step of whoever may give one.
+      const invites = !record && mayCare && Boolean(saved.username) && !saved.disabled
+      toast(t('employees.saved'), record || invites || saved.disabled ? saved.displayName : t(saved.username ? 'employees.needsPassword' : 'employees.needsLogin', { name: saved.displayName }))
+      clear()
+      if (invites) onInvite(saved.id)
+      else (then ?? onClose)()
     },
   })
-  const may = can('employees', record ? 'change' : 'create')
   const error = (field: string) => fieldError(save.error, field)
   const limited = (field: string, input: ReactNode) => <Limited section="employees" field={field} action={action}>{input}</Limited>
   const text = (field: 'displayName' | 'email' | 'username', required = false) => limited(field,
     <TextInput data-autofocus={field === 'displayName' || undefined} required={required} disabled={!may} label={t(`employees.${field}`)} value={value[field]} onChange={(event) => change({ [field]: event.currentTarget.value })} error={error(field)} />,
   )
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
-  const care = record && can('employees', 'manage') && record.id !== me.employee?.id ? (
+  // Judged by what stands in the form: it is saved before the link is made.
+  const cannotInvite = value.disabled ? 'invite.whyDisabled' : value.username.trim() ? undefined : 'invite.whyNoLogin'
+  const care = record && mayCare && record.id !== me.employee?.id
+  const links = (goOn: (to: () => void) => void) => (
     <>
-      <Button icon={IconTransfer} onClick={onHandOver}>{t('handover.open')}</Button>
-      {record.disabled || !record.username ? null : <Button icon={IconMailForward} onClick={onInvite}>{t('invite.open')}</Button>}
+      <Button icon={IconTransfer} onClick={() => goOn(() => onHandOver?.())}>{t('handover.open')}</Button>
+      <Button icon={IconMailForward} disabled={cannotInvite !== undefined} aria-describedby={cannotInvite && 'cannot-invite'} onClick={() => goOn(() => onInvite(record!.id))}>{t(record!.signedIn ? 'invite.openAgain' : 'invite.open')}</Button>
     </>
-  ) : null
+  )
   return (
-    <FormDialog restored={restored} title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => may && save.mutate()} busy={save.isPending} error={save.error} foot={care}>
+    <FormDialog restored={restored} title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={(then) => may && save.mutate(then)} busy={save.isPending} error={save.error} foot={care ? links : undefined}>
       {text('displayName', true)}
       {limited('position', <Autocomplete disabled={!may} label={t('employees.position')} data={[...new Set(positions.positions.filter(({ archived }) => !archived).map(positions.nameOf))]} value={value.position} onChange={(position) => change({ position })} error={error('position')} maxLength={200} />)}
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />
@@ -94,6 +103,7 @@ export default function EmployeeForm({ record, onClose, onHandOver, onInvite }: 
       <label className="check-line w2">
         <input type="checkbox" disabled={!may} checked={value.disabled} onChange={(event) => change({ disabled: event.currentTarget.checked })} /> {t('employees.disable')}
       </label>
+      {care && cannotInvite ? <p id="cannot-invite" className="w2 meta">{t(cannotInvite)}</p> : null}
     </FormDialog>
   )
 }

@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react'
 import { useDepartments, useGroupTitles, useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
-import { useCan } from '../api/me.ts'
+import { useCan, useFields } from '../api/me.ts'
 import { useRecord, useRecords } from '../api/records.ts'
 import type { Employee } from '../api/types.ts'
 import { number } from '../lib/format.ts'
@@ -30,6 +30,7 @@ export default function EmployeesPage() {
   const names = useNames()
   const can = useCan()
   const { search, change } = useAddress(route)
+  const fields = useFields('employees')
   const departments = useDepartments().data ?? []
   const { title } = useGroupTitles()
   const positions = usePositions()
@@ -41,7 +42,11 @@ export default function EmployeesPage() {
   const mayCreate = can('employees', 'create')
   const create = () => change({ create: true })
   useKeys([{ combo: 'c', label: 'employees.create', command: true, run: create }], mayCreate)
-  const state = (row: Employee) => <Status tone={row.disabled ? 'neutral' : 'good'} hollow={row.disabled}>{t(row.disabled ? 'employees.disabled' : 'employees.active')}</Status>
+  const state = (row: Employee) => {
+    if (row.disabled) return <Status hollow>{t('employees.disabled')}</Status>
+    if (!row.username) return <Status hollow>{t('employees.noLogin')}</Status>
+    return row.signedIn || !fields.shown('signedIn') ? <Status tone="good">{t('employees.active')}</Status> : <Status tone="info">{t('employees.neverSignedIn')}</Status>
+  }
   const columns: GridColumn<Employee>[] = [
     {
       id: 'name', head: 'employees.displayName', order: 'displayName',
@@ -56,8 +61,8 @@ export default function EmployeesPage() {
     { id: 'branch', head: 'parties.branch', width: 150, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
     { id: 'department', head: 'employees.department', width: 150, cell: (row) => <span className="soft">{departments.find((one) => one.id === row.departmentId)?.name}</span> },
     { id: 'username', head: 'employees.username', width: 110, cell: (row) => <span className="soft">{row.username}</span> },
-    { id: 'groups', head: 'employees.groups', width: 230, cell: (row) => <span className="soft" title={row.groups.map(title).join(', ')}>{row.groups.map(title).join(', ')}</span> },
-    { id: 'state', head: 'employees.state', width: 116, cell: state },
+    { id: 'groups', head: 'employees.groups', width: 214, cell: (row) => <span className="soft" title={row.groups.map(title).join(', ')}>{row.groups.map(title).join(', ')}</span> },
+    { id: 'state', head: 'employees.state', width: 132, cell: state },
   ]
   return (
     <>
@@ -87,8 +92,8 @@ export default function EmployeesPage() {
         <span className="num">{t('ui.loadedRows', { count: records.rows.length, shown: number(records.rows.length) })}</span>
       </StatusBar>
       <Suspense fallback={null}>
-        {search.create ? <EmployeeForm onClose={() => change({ create: undefined })} /> : null}
-        {search.open && opened ? <EmployeeForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} onHandOver={() => change({ open: undefined, handOver: opened.id })} onInvite={() => change({ open: undefined, invite: opened.id })} /> : null}
+        {search.create ? <EmployeeForm onClose={() => change({ create: undefined })} onInvite={(invite) => change({ create: undefined, invite })} /> : null}
+        {search.open && opened ? <EmployeeForm key={opened.id} record={opened} onClose={() => change({ open: undefined })} onHandOver={() => change({ open: undefined, handOver: opened.id })} onInvite={(invite) => change({ open: undefined, invite })} /> : null}
         {search.handOver && leaver ? <HandoverDialog employee={leaver} onClose={() => change({ handOver: undefined })} /> : null}
         {search.invite && invited ? <InviteDialog key={invited.id} employee={invited} onClose={() => change({ invite: undefined })} /> : null}
       </Suspense>

@@ -15,11 +15,12 @@ export default function InviteDialog({ employee, onClose }: { employee: Employee
   const { t } = useTranslation()
   const invite = useMutation({ mutationFn: () => post<Invited>(`employees/${employee.id}:invite`) })
   const made = invite.data
-  const title = t('invite.title', { name: employee.displayName })
+  const title = t(employee.signedIn ? 'invite.titleAgain' : 'invite.title', { name: employee.displayName })
   if (made === undefined) {
     return (
-      <FormDialog title={title} submit={t('invite.make')} onClose={onClose} onSubmit={() => invite.mutate()} busy={invite.isPending} error={invite.error}>
-        <p className="w2 meta">{t('invite.hint')}</p>
+      <FormDialog title={title} submit={t('invite.make')} leaving={employee.signedIn ? undefined : t('invite.later')} onClose={onClose} onSubmit={() => invite.mutate()} busy={invite.isPending} error={invite.error}>
+        <p className="w2 soft">{t(employee.signedIn ? 'invite.hintAgain' : 'invite.hint')}</p>
+        <p className="w2 meta">{t(employee.email ? 'invite.toMail' : 'invite.toHand', { email: employee.email })}</p>
       </FormDialog>
     )
   }

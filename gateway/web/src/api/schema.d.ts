@@ -5303,7 +5303,10 @@ export interface components {
              * @enum {string}
              */
             kind: "unspecified" | "phone" | "email" | "site" | "messenger";
-            /** @description As it was given; kept unchanged. */
+            /**
+             * @description As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 7; a mail has a dot in its
+             *     domain. Of a record only a value that is new to it is judged.
+             */
             value: string;
             /** @description Output only. For phones: the number in E.164 when it is a valid one, by the country of the firm; else empty. */
             readonly e164: string;
@@ -5326,7 +5329,10 @@ export interface components {
              * @enum {string}
              */
             kind: "phone" | "email" | "site" | "messenger";
-            /** @description As it was given; kept unchanged. */
+            /**
+             * @description As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 7; a mail has a dot in its
+             *     domain. Of a record only a value that is new to it is judged.
+             */
             value: string;
             /** @description Output only. For phones: the number in E.164 when it is a valid one, by the country of the firm; else empty. */
             readonly e164?: string;
@@ -6697,7 +6703,7 @@ export interface components {
             position: string;
             /**
              * Format: email
-             * @description Work mail.
+             * @description Work mail; one that is new has a dot in its domain.
              */
             email?: string;
             /**
@@ -6729,6 +6735,8 @@ export interface components {
             hiredDate: string;
             /** @description Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
             leftDate: string;
+            /** @description Output only. They have signed in at least once, a few seconds ago or earlier; also of those who were here before that was noted, where nothing tells that they never did. */
+            readonly signedIn: boolean;
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeeInput: {
@@ -6755,7 +6763,7 @@ export interface components {
             position?: string;
             /**
              * Format: email
-             * @description Work mail.
+             * @description Work mail; one that is new has a dot in its domain.
              */
             email?: string;
             /**
@@ -6787,6 +6795,8 @@ export interface components {
             hiredDate?: string;
             /** @description Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
             leftDate?: string;
+            /** @description Output only. They have signed in at least once, a few seconds ago or earlier; also of those who were here before that was noted, where nothing tells that they never did. */
+            readonly signedIn?: boolean;
         };
         /** @description Somebody who works for the firm. Signs in when linked to a user of the identity provider by `username`. */
         EmployeePatch: {
@@ -6811,7 +6821,7 @@ export interface components {
             displayName?: string | null;
             /** @description Position: `менеджерка з продажу`. A name from the dictionary of positions, in any of its languages, sets `position_id` too; with `position_id` it is the Ukrainian name there. */
             position?: string | null;
-            /** @description Work mail. */
+            /** @description Work mail; one that is new has a dot in its domain. */
             email?: string | null;
             /** @description Branch that the employee belongs to. */
             branchId?: string | null;
@@ -6833,6 +6843,8 @@ export interface components {
             hiredDate?: string | null;
             /** @description Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
             leftDate?: string | null;
+            /** @description Output only. They have signed in at least once, a few seconds ago or earlier; also of those who were here before that was noted, where nothing tells that they never did. */
+            readonly signedIn?: boolean;
         };
         /** @description Answer of all that end sessions. */
         EndSessionsResponse: {
@@ -10374,7 +10386,10 @@ export interface components {
              * @description Who asks.
              */
             contactPersonId?: string;
-            /** @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. */
+            /**
+             * @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. Where no call
+             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 7.
+             */
             phone: string;
             /**
              * Format: uuid
@@ -10492,7 +10507,10 @@ export interface components {
              * @description Who asks.
              */
             contactPersonId?: string;
-            /** @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. */
+            /**
+             * @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. Where no call
+             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 7.
+             */
             phone?: string;
             /**
              * Format: uuid
@@ -10601,7 +10619,10 @@ export interface components {
             readonly counterpartyName?: string;
             /** @description Who asks. */
             contactPersonId?: string | null;
-            /** @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. */
+            /**
+             * @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. Where no call
+             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 7.
+             */
             phone?: string | null;
             /** @description Call that it was made of; one request a call. Ignored in an update. */
             callId?: string | null;

@@ -16,9 +16,10 @@ type Props = {
   title: string
   submit: string
   /** Instead of «cancel», where nothing is taken back by leaving: `ui.close`. */
-  leaving?: string
+  leaving?: string | undefined
   onClose: () => void
-  onSubmit: () => void
+  /** `then`: what comes in place of the way back, once it is saved. */
+  onSubmit: (then?: () => void) => void
   busy: boolean
   error?: unknown
   /** Of the form's draft: one that was brought back is full before anybody touches it. */
@@ -26,7 +27,8 @@ type Props = {
   size?: number
   tone?: 'primary' | 'bad'
   children: ReactNode
-  foot?: ReactNode
+  /** A function: given what leads to another dialog in place of this one. */
+  foot?: ReactNode | ((goOn: (to: () => void) => void) => ReactNode)
 }
 
 const isTopmost = (form: HTMLElement | null): boolean => [...document.querySelectorAll('[aria-modal="true"]')].at(-1)?.contains(form) === true
@@ -37,7 +39,8 @@ const contentsOf = (form: HTMLFormElement | null): string =>
 
 /**
  * A dialog with a form: Ctrl+S sends, Esc leaves, the first wrong field gets the focus by its label. Esc, the cross and a click beside
- * it happen by accident: what somebody has entered is asked about first. The button that leaves does not ask.
+ * it happen by accident: what somebody has entered is asked about first. The button that leaves does not ask. What leads to another dialog, which
+ * knows of saved facts alone, saves first.
  */
 export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, error, restored, size = 640, tone = 'primary', children, foot }: Props) {
   const { t } = useTranslation()
@@ -48,9 +51,24 @@ export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, er
   const onTouch = () => {
     untouched.current ??= contentsOf(form.current)
   }
+  const isTouched = () => restored?.at !== undefined || (untouched.current !== undefined && untouched.current !== contentsOf(form.current))
   const leave = () => {
-    if (restored?.at !== undefined || (untouched.current !== undefined && untouched.current !== contentsOf(form.current))) setAsking(true)
+    if (isTouched()) setAsking(true)
     else onClose()
+  }
+  // Where the form leads once it is saved; asked about while it is set.
+  const [onward, setOnward] = useState<() => void>()
+  const goOn = (to: () => void) => {
+    if (isTouched()) setOnward(() => to)
+    else to()
+  }
+  const next = useRef<() => void>(undefined)
+  const saveAndGo = () => {
+    setOnward(undefined)
+    next.current = onward
+    submitTyped(form.current)
+    // A field that is not filled in keeps the form here: a later saving leads where it always does.
+    next.current = undefined
   }
   const client = useQueryClient()
   // An error that was answered by beginning anew is told no more.
@@ -73,7 +91,7 @@ export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, er
     event.preventDefault()
     // React lets the sending of a dialog that opens over this one through to it.
     if (event.target !== event.currentTarget) return
-    if (!busy) onSubmit()
+    if (!busy) onSubmit(next.current)
   }
   return (
     <Dialog onClose={leave} title={title} size={size}>
@@ -82,7 +100,7 @@ export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, er
         <div className="form-grid">{children}</div>
         {stale ? <StaleNote onFresh={() => void anew()} /> : told ? <p className="form-error" role="alert">{errorText(told)}</p> : null}
         <div className="form-foot">
-          {foot}
+          {typeof foot === 'function' ? foot(goOn) : foot}
           <span className="grow" />
           <Button size="lg" onClick={onClose}>
             {leaving ?? t('ui.cancel')}
@@ -93,6 +111,7 @@ export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, er
         </div>
       </form>
       {asking ? <Question tone="bad" title={t('ui.leaveTitle')} text={t('ui.leaveText')} submit={t('ui.leave')} back={t('ui.stay')} onBack={() => setAsking(false)} onSubmit={onClose} /> : null}
+      {onward ? <Question tone="primary" title={t('ui.saveFirstTitle')} text={t('ui.saveFirstText')} submit={t('ui.saveFirst')} back={t('ui.stay')} onBack={() => setOnward(undefined)} onSubmit={saveAndGo} /> : null}
     </Dialog>
   )
 }

@@ -23,6 +23,7 @@ type Row = {
   position_id: string | null
   hired_date: string | null
   left_date: string | null
+  signed_in: boolean
   revision: number
   created_at: Date
   updated_at: Date
@@ -30,7 +31,7 @@ type Row = {
 
 // A position of the dictionary is called as it is called there today.
 const columns = sql`e.id, e.display_name, coalesce((select p.name_uk from staff_position p where p.id = e.position_id), e.position) as position, e.email, e.branch_id, e.department_id, e.username, e.groups,
-  e.disabled, e.external_id, e.substitutes, e.position_id, e.hired_date, e.left_date, e.revision, e.created_at, e.updated_at`
+  e.disabled, e.external_id, e.substitutes, e.position_id, e.hired_date, e.left_date, e.signed_in, e.revision, e.created_at, e.updated_at`
 
 const fromRow = (row: Row): Employee => ({
   id: row.id,
@@ -54,6 +55,7 @@ const fromRow = (row: Row): Employee => ({
   positionId: row.position_id ?? undefined,
   hiredDate: row.hired_date ?? '',
   leftDate: row.left_date ?? '',
+  signedIn: row.signed_in,
 })
 
 const scope = (caller: Caller, action: string) =>
@@ -147,6 +149,11 @@ const near = ({ id, substitutes }: Employee, joined: string | undefined): Sql =>
 
 // Fields of which somebody's rights are made.
 const RIGHTS = ['groups', 'branchId', 'departmentId', 'substitutes', 'disabled']
+
+/** Notes of some that they have signed in. It is no change of theirs: nobody is told, and the etag stays. */
+export async function noteSignedIn(tx: Tx, ids: readonly string[]): Promise<void> {
+  await exec(tx, sql`update employee set signed_in = true where id = any(${ids}::uuid[]) and not signed_in`)
+}
 
 export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Employee> {
   await assertGroupsExist(tx, e.groups)

@@ -12,7 +12,7 @@ const WORDS = {
   uk: {
     message: 'Повідомлення', 'request-assigned': 'Вам призначено звернення', 'opportunity-assigned': 'Вам передано угоду',
     'interaction-reminded': 'Нагадування', 'bulk-read': 'Масове читання даних', 'account-locked': 'Хтось добирає пароль до вашого облікового запису з адреси', 'password-changed': 'Ваш пароль змінено (якщо не ви, повідомте адміністратора) з адреси', 'import-ended': 'Імпорт', 'record-shared': 'Вам відкрили запис', 'handover-received': 'Вам передано справи', call: 'Дзвінок', missedCall: 'Пропущений дзвінок', done: 'завершено', failed: 'не вдалося', paused: 'призупинено', dryRun: 'перевірка, нічого не збережено',
-    rows: 'Рядків', created: 'Додано', updated: 'Оновлено', skipped: 'Пропущено', refused: 'Відхилено', from: 'Від', due: 'Термін', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
+    rows: 'Рядків', created: 'Додано', updated: 'Оновлено', skipped: 'Пропущено', refused: 'Відхилено', from: 'Від', due: 'Строк', open: 'Відкрити у Vitrylo', choose: 'Про що вам пише Vitrylo, можна змінити у сповіщеннях.',
   },
   en: {
     message: 'Message', 'request-assigned': 'A request is yours now', 'opportunity-assigned': 'An opportunity is yours now',

@@ -434,7 +434,10 @@ export function channelConsentToNumber(object: ChannelConsent): number {
 export interface Channel {
   /** Kind. */
   kind: ChannelKind;
-  /** As it was given; kept unchanged. */
+  /**
+   * As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 7; a mail has a dot in its
+   * domain. Of a record only a value that is new to it is judged.
+   */
   value: string;
   /** Output only. For phones: the number in E.164 when it is a valid one, by the country of the firm; else empty. */
   e164: string;

@@ -26,7 +26,7 @@ export interface Employee {
   displayName: string;
   /** Position: `менеджерка з продажу`. A name from the dictionary of positions, in any of its languages, sets `position_id` too; with `position_id` it is the Ukrainian name there. */
   position: string;
-  /** Work mail. */
+  /** Work mail; one that is new has a dot in its domain. */
   email?:
     | string
     | undefined;
@@ -56,6 +56,8 @@ export interface Employee {
   hiredDate: string;
   /** Last day of work. From the midnight after it, by the clock of the branch, the employee is disabled, and cannot be enabled before another day is set or none. */
   leftDate: string;
+  /** Output only. They have signed in at least once, a few seconds ago or earlier; also of those who were here before that was noted, where nothing tells that they never did. */
+  signedIn: boolean;
 }
 
 /** A colleague who stands in for an employee. */
@@ -89,6 +91,7 @@ function createBaseEmployee(): Employee {
     positionId: undefined,
     hiredDate: "",
     leftDate: "",
+    signedIn: false,
   };
 }
 
@@ -144,6 +147,9 @@ export const Employee: MessageFns<Employee> = {
     }
     if (message.leftDate !== "") {
       writer.uint32(1778).string(message.leftDate);
+    }
+    if (message.signedIn !== false) {
+      writer.uint32(3320).bool(message.signedIn);
     }
     return writer;
   },
@@ -297,6 +303,14 @@ export const Employee: MessageFns<Employee> = {
             message.leftDate = reader.string();
             continue;
           }
+          case 415: {
+            if (tag !== 3320) {
+              break;
+            }
+
+            message.signedIn = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -368,6 +382,11 @@ export const Employee: MessageFns<Employee> = {
         : isSet(object.left_date)
         ? globalThis.String(object.left_date)
         : "",
+      signedIn: isSet(object.signedIn)
+        ? globalThis.Boolean(object.signedIn)
+        : isSet(object.signed_in)
+        ? globalThis.Boolean(object.signed_in)
+        : false,
     };
   },
 
@@ -424,6 +443,9 @@ export const Employee: MessageFns<Employee> = {
     if (message.leftDate !== "") {
       obj.leftDate = message.leftDate;
     }
+    if (message.signedIn !== false) {
+      obj.signedIn = message.signedIn;
+    }
     return obj;
   },
 
@@ -449,6 +471,7 @@ export const Employee: MessageFns<Employee> = {
     message.positionId = object.positionId ?? undefined;
     message.hiredDate = object.hiredDate ?? "";
     message.leftDate = object.leftDate ?? "";
+    message.signedIn = object.signedIn ?? false;
     return message;
   },
 };
