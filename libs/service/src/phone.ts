@@ -1,4 +1,5 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js'
+import type { Violation } from '@vitrylo/errors'
+import { isSupportedCountry, parsePhoneNumberFromString, validatePhoneNumberLength, type CountryCode } from 'libphonenumber-js'
 import { optional, refuse, type Env } from './settings.ts'
 
 /** Country whose phones may be written without their code: VITRYLO_COUNTRY, by default UA. */
@@ -21,3 +22,19 @@ export function onlyE164Of(value: string, country: CountryCode): string {
 }
 
 const fromZeros = (value: string): string => value.replace(/^\s*00/, '+')
+
+// An extension (`1001`), an emergency or service number (`112`, `3700`), a number of the own town without its code (`2-34-56`). None begins with
+// the zero or the plus that a whole number begins with.
+const SHORT = /^[1-9]\d{2,6}$/
+
+/**
+ * Why a text is no phone that somebody could be called by, the same at all doors; undefined if it may be one. What is more than a number (a
+ * second one, an extension, a word) passes. For what people and programs give; what an exchange reports of a call is kept as it is.
+ */
+export function phoneViolation(text: string, country: CountryCode, field: string): Violation | undefined {
+  const digits = fromZeros(text).replace(/[^\d+]/g, '').replace(/(?!^)\+/g, '')
+  if (SHORT.test(digits)) return undefined
+  const fault = validatePhoneNumberLength(digits, country)
+  if (fault === undefined || fault === 'TOO_LONG') return undefined
+  return { field, rule: 'phone-digits', description: 'has too few digits for a phone: write the whole number, for instance +380 67 123 45 67, or a short one of 3 to 7 digits' }
+}

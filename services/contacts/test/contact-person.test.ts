@@ -4,7 +4,7 @@ import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_p
 import { CounterpartyServiceService as counterparties } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { branches, people, startTestService, type TestService } from '@vitrylo/testkit'
 import { contacts } from '../src/index.ts'
-import { organisation, person, phone } from './samples.ts'
+import { email, organisation, person, phone } from './samples.ts'
 
 let service: TestService
 let kyiv: string
@@ -38,6 +38,17 @@ test('a person of two organisations is found by both, and leaves search with the
   expect(await find('приходько')).toEqual([])
   const types = (await service.published()).filter(({ key }) => key === made.id).map(({ type, revision }) => [type.split('.').at(-1), revision])
   expect(types).toEqual([['ContactPersonChanged', 1], ['ContactPersonChanged', 2], ['ContactPersonDeleted', 3]])
+})
+
+// Seen failing: both were taken of persons when they were refused of counterparties.
+test('a phone of too few digits and a mail without a dot are refused of persons too', async () => {
+  const wrong = (channels: ContactPerson['channels']) => ({ code: 'INVALID_ARGUMENT', violations: channels.map((_one, at) => ({ field: `channels[${at}].value` })) })
+  const nonsense = [phone('098 12'), email('olena@x')]
+  await expect(create('Нісенітна Особа', [kyiv], { channels: nonsense })).rejects.toMatchObject(wrong(nonsense))
+  const made = await create('Давня Особа', [kyiv], { channels: [phone('0671112233')] })
+  await service.pool.query(`update contact_person set channels = '[{"kind":"phone","value":"098 12","e164":"","label":"","primary":true}]' where id = $1`, [made.id])
+  expect((await update({ id: made.id, channels: [phone('098 12', { primary: true }), phone('0672223344')] }, ['channels'])).channels).toHaveLength(2)
+  await expect(update({ id: made.id, channels: [phone('098 13')] }, ['channels'])).rejects.toMatchObject(wrong([phone('098 13')]))
 })
 
 // Seen failing: hidden places were put behind those that came, and the main organisation was another one.

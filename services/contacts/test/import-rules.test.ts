@@ -269,11 +269,11 @@ test('a row of a counterparty brings its contact person with position; the colum
   await service.call(rpc.updateImport, { import: { ...file, mapping }, updateMask: ['mapping'] })
   const { rows } = await service.call(rpc.previewImport, { id })
   expect(rows[0]).toMatchObject({ values: { displayName: 'Фірма з людьми', 'person.displayName': 'Гнатюк Олена', 'person.position': 'директорка', 'person.phone': '+380679000001, olena@firm.ua' }, errors: [] })
-  expect(rows[3]!.errors).toMatchObject([{ column: 'Person’s phone', field: 'person.phone', rule: 'format' }])
+  expect(rows[3]!.errors).toMatchObject([{ column: 'Person’s phone', field: 'person.phone', rule: 'phone-digits' }])
   for (const dryRun of [true, false]) {
     await client.run(id, dryRun)
     expect(await client.finish(id)).toMatchObject({ created: 2n, updated: 1n, failed: 2n })
-    expect((await client.errors(id)).sort()).toEqual(['5 Person’s phone format 12', '6 Contact person required '])
+    expect((await client.errors(id)).sort()).toEqual(['5 Person’s phone phone-digits 12', '6 Contact person required '])
   }
   const [firm] = await find('taxCode="27450010"')
   expect((await staffOf(firm!.id)).map(({ displayName, positions, channels, etag }) => [displayName, positions[0]!.title, channels.map(({ e164, value }) => e164 || value).join(), etag])).toEqual([

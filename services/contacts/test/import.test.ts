@@ -79,7 +79,7 @@ test('wrong rows are told by line, column and reason, and come back as a file; t
   const done = await client.load({ mapping: MAPPING, defaults: { responsible: 'taras' } }, Buffer.from(BAD))
   expect(done).toMatchObject({ state: 'IMPORT_STATE_DONE', rows: 6n, created: 2n, failed: 4n })
   expect(await client.errors(done.id)).toEqual([
-    '3 назва required ', '4 пошта format без собаки', '4 відповідальний reference хтось', '4 народження calendar 1980-02-31',
+    '3 назва required ', '4 пошта mail-address без собаки', '4 відповідальний reference хтось', '4 народження calendar 1980-02-31',
     '5 назва quotes "Незакритий', '6  columns ',
   ])
   expect((await find('externalId="b-6"'))[0]).toMatchObject({ responsibleId: people.taras.id, branchId: branches.lviv })
@@ -225,7 +225,7 @@ test('the first rows are shown as they would be stored, or with what is wrong wi
   const { rows } = await service.call(rpc.previewImport, { id })
   expect(rows.map(({ line, values, errors }) => [line, values, errors.map(({ column, rule }) => `${column} ${rule}`)])).toEqual([
     [2n, { displayName: 'Гнатюк Олена', kind: 'person', phone: '067 765 43 21', birthday: '1980-03-04', responsible: 'olena' }, []],
-    [3n, expect.objectContaining({ familyName: 'Поганий' }), ['тел format', 'д.н. format']],
+    [3n, expect.objectContaining({ familyName: 'Поганий' }), ['тел phone-digits', 'д.н. format']],
   ])
   await expect(service.call(rpc.previewImport, { id }, { as: 'olena' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })

@@ -167,6 +167,9 @@ describe('requests one by one', () => {
       ['BEGIN:VCARD', 'valid-address-data'], [good + good, 'valid-address-data'], [good.replace('UID:uid-conditions\r\n', ''), 'valid-address-data'], [good.replace('3.0', '2.1'), 'supported-address-data'], [good.replace('END:', 'X-ADDRESSBOOKSERVER-KIND:group\r\nEND:'), 'valid-address-data'],
       [good.replace('END:', 'X-NUL:\0\r\nEND:'), 'valid-address-data'], [good.replace('END:', `PHOTO;ENCODING=b:${'A'.repeat(600_000)}\r\nEND:`), 'max-resource-size'],
     ]) expect([condition, await put(path, body!)]).toEqual([condition, expect.objectContaining({ status: 403, text: expect.stringContaining(`<card:${condition}/>`) })])
+    for (const line of ['TEL:098 12', 'EMAIL:olena@x']) {
+      expect(await put(path, good.replace('END:', `${line}\r\nEND:`))).toMatchObject({ status: 400, text: expect.stringMatching(/channels\[0\]\.value/) })
+    }
     expect((await put(path, 'x'.repeat(1_100_000))).status).toBe(413)
     expect((await at.dav('nadia', 'PUT', path, { 'content-type': 'application/json' }, '{}')).status).toBe(415)
     expect((await put(`${at.home('nadia')}/mine-persons/x.vcf`, good)).status).toBe(403)

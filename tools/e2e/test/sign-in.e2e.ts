@@ -113,18 +113,56 @@ scene('somebody takes another password from the menu: a wrong wish is told at it
 
 scene('an administrator gives a newcomer a link; by it they set a password once and are in', async ({ open, api }) => {
   const next = 'дев’ять тихих ковалів співають'
-  const { branches } = (await api.get('branches')) as { branches: { id: string }[] }
-  const person = await api.post('employees', { displayName: 'Новенька Неля', branchId: branches[0]!.id, username: 'nelia', email: 'nelia@vitrylo.example', groups: ['telephonists'] })
   const desk = await open({ as: 'admin' })
-  await desk.page.goto(`/employees?open=${person['id']}`)
-  await desk.page.getByRole('dialog').getByRole('button', { name: 'Пароль' }).click()
-  const dialog = desk.page.getByRole('dialog', { name: 'Посилання для встановлення пароля: Новенька Неля' })
+  const office = desk.page
+  const dialog = office.getByRole('dialog', { name: 'Запросити: Новенька Неля' })
+  await office.goto('/employees?create=true')
+  const form = office.getByRole('dialog', { name: 'Додати працівника' })
+  await form.getByRole('textbox', { name: 'Ім’я' }).fill('Новенька Неля')
+  await form.getByLabel('Філія').first().click()
+  await office.getByRole('option').first().click()
+  await form.getByLabel('Логін').fill('nelia')
+  await form.getByLabel('Групи').first().click()
+  await office.getByRole('option', { name: 'Оператори кол-центру' }).click()
+  await office.keyboard.press('Escape')
+  await form.getByRole('button', { name: 'Створити' }).click()
+  // Seen failing: the dialog closed, and nobody said that there is no way in yet.
+  await dialog.getByText('Пошти у працівника немає').waitFor()
+  const findings = await look(desk, 'next step after a new employee')
+  await dialog.getByRole('button', { name: 'Пізніше' }).click()
+  const row = office.locator('tr, .card-row, li').filter({ hasText: 'Новенька Неля' }).first()
+  await row.getByText('ще не входив').waitFor()
+  findings.push(...(await look(desk, 'an employee who never signed in')))
+
+  await row.getByRole('link', { name: 'Новенька Неля' }).click()
+  const facts = office.getByRole('dialog', { name: 'Новенька Неля' })
+  const invite = facts.getByRole('button', { name: 'Запросити' })
+  await facts.getByLabel('Логін').fill('')
+  await facts.getByText('Запросити поки не можна: немає логіна').waitFor()
+  expect(await invite.isDisabled()).toBe(true)
+  findings.push(...(await look(desk, 'nobody is invited without a user name')))
+  await facts.getByLabel('Логін').fill('nelia')
+  await facts.getByLabel('Пошта').fill('nelia@x')
+  await invite.click()
+  const question = office.getByRole('dialog', { name: 'Зберегти зміни?' })
+  await question.waitFor()
+  await shot(desk, 'changes are saved before the invitation')
+  await question.getByRole('button', { name: 'Зберегти й продовжити' }).click()
+  // What cannot be saved keeps the form, with its reason.
+  await facts.getByText(/з крапкою після @/).waitFor()
+  await facts.getByLabel('Пошта').fill('nelia@vitrylo.example')
+  await invite.click()
+  // Seen failing: the link was made for the mail of before the change.
+  await question.getByRole('button', { name: 'Зберегти й продовжити' }).click()
+  await dialog.getByText('nelia@vitrylo.example').waitFor()
+  const person = ((await api.get(`employees?filter=${encodeURIComponent('username="nelia"')}`))['employees'] as { id: string; email: string; signedIn: boolean }[])[0]!
+  expect(person).toMatchObject({ email: 'nelia@vitrylo.example', signedIn: false })
   await dialog.getByRole('button', { name: 'Створити посилання' }).click()
   await dialog.getByText('Посилання видно лише зараз').waitFor()
   const link = await dialog.locator('.told-once code').innerText()
   expect(link).toMatch(new RegExp(`^${env.url}/realms/vitrylo/invitation/[\\w-]{43}$`))
   await dialog.getByText('Листа не надіслано: пошту не налаштовано').waitFor()
-  const findings = await look(desk, 'invitation made')
+  findings.push(...(await look(desk, 'invitation made')))
 
   const newcomer = await open()
   const { page } = newcomer
@@ -154,7 +192,9 @@ scene('an administrator gives a newcomer a link; by it they set a password once 
   await page.locator('#main').waitFor()
   expect(await page.locator('.user-btn').getAttribute('aria-label')).toContain('Новенька Неля')
   await until(async () => (await api.get('sign-ins?filter=kind%3D"password-changed" AND username%3D"nelia"'))['signIns'].length === 1, 'the journal knows of it')
-  await until(async () => ((await api.get(`audit-entries?filter=${encodeURIComponent(`recordId="${person['id']}"`)}`))['auditEntries'] as { method: string }[]).some(({ method }) => method.endsWith('InviteEmployee')), 'the audit log knows who invited')
+  await until(async () => ((await api.get(`audit-entries?filter=${encodeURIComponent(`recordId="${person.id}"`)}`))['auditEntries'] as { method: string }[]).some(({ method }) => method.endsWith('InviteEmployee')), 'the audit log knows who invited')
+
+  await until(async () => (await api.get(`employees/${person.id}`))['signedIn'] === true, 'it is known that they have signed in')
 
   const late = await open()
   await late.page.goto(link)

@@ -1,7 +1,6 @@
 import { useRef, useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconPencil } from '@tabler/icons-react'
-import { fieldError } from '../api/error-text.ts'
 import { useCanWith, useFields } from '../api/me.ts'
 import type { Counterparty } from '../api/types.ts'
 import { errorText } from '../api/error-text.ts'
@@ -49,7 +48,7 @@ function Editor({ group, record, onClose }: { group: FactGroup; record: Counterp
       <DraftNote at={restored.at} onAnew={restored.anew} />
       {fieldsOf(group, record).map((field) => (
         <Limited key={field.name} section="counterparties" field={field.name} action="change">
-          <FieldInput field={field} value={value[field.name]} onChange={(next) => change({ [field.name]: next })} error={fieldError(error, field.name)} />
+          <FieldInput field={field} value={value[field.name]} onChange={(next) => change({ [field.name]: next })} failure={error} />
         </Limited>
       ))}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { fieldError } from '../api/error-text.ts'
 import type { Address, BankAccount, Caretaker, Channel, Counterparty, Interest } from '../api/types.ts'
 import { roleWords } from '../parties/use-party-filters.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
@@ -12,11 +13,12 @@ import { AccountsInput, AddressesInput, CaretakersInput, InterestsInput } from '
 import type { CardField } from './fields.ts'
 
 type Value = Counterparty[CardField['name']] | undefined
-type Props = { field: CardField; value: Value; onChange: (value: Value) => void; error: string | undefined }
+type Props = { field: CardField; value: Value; onChange: (value: Value) => void; /** Of the save, if it failed. */ failure: unknown }
 
 /** The editor of one field, chosen by its kind. */
-export function FieldInput({ field, value, onChange, error }: Props) {
+export function FieldInput({ field, value, onChange, failure }: Props) {
   const { t } = useTranslation()
+  const error = fieldError(failure, field.name)
   const label = t(`parties.${field.name}`)
   switch (field.kind) {
     case 'employee': return <EmployeeSelect label={label} value={value as string | undefined} onChange={onChange} error={error} />
@@ -35,7 +37,7 @@ export function FieldInput({ field, value, onChange, error }: Props) {
     case 'date': return <DateField label={label} value={(value as string) ?? ''} onChange={onChange} error={error} />
     case 'language': return <LanguageSelect label={label} value={(value as string) ?? ''} onChange={onChange} error={error} />
     case 'area': return <Textarea label={label} autosize minRows={2} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} error={error} />
-    case 'channels': return <ChannelsInput value={(value as Channel[]) ?? []} onChange={onChange} error={error} />
+    case 'channels': return <ChannelsInput value={(value as Channel[]) ?? []} onChange={onChange} error={failure} />
     case 'addresses': return <AddressesInput label={label} value={(value as Address[]) ?? []} onChange={onChange} error={error} />
     case 'accounts': return <AccountsInput label={label} value={(value as BankAccount[]) ?? []} onChange={onChange} error={error} />
     case 'caretakers': return <CaretakersInput label={label} value={(value as Caretaker[]) ?? []} onChange={onChange} error={error} />

@@ -75,7 +75,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
         <TextInput data-autofocus required label={t('persons.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} />
       </div>
       <PositionsInput value={value.places} onChange={(places) => change({ places })} error={error('positions')} />
-      {limited('channels', <div className="w2"><ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={error('channels')} /></div>)}
+      {limited('channels', <div className="w2"><ChannelsInput value={value.channels} onChange={(channels) => change({ channels })} error={save.error} /></div>)}
       {limited('birthday', <DateField label={t('persons.birthday')} value={value.birthday} onChange={(birthday) => change({ birthday })} error={error('birthday')} />)}
       {limited('note', <div className="w2"><Textarea label={t('parties.note')} autosize minRows={2} value={value.note} onChange={(event) => change({ note: event.currentTarget.value })} error={error('note')} /></div>)}
       <CustomInputs action={action} resource="contact-persons" record={bodyOf(value)} value={value.custom} onChange={(next) => change({ custom: next })} error={save.error} />

@@ -1,6 +1,7 @@
 import type { Violation } from '@vitrylo/errors'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { e164Of } from '@vitrylo/service/phone.ts'
+import { mailViolation } from '@vitrylo/service/mail-address.ts'
+import { e164Of, phoneViolation } from '@vitrylo/service/phone.ts'
 import type { CountryCode } from 'libphonenumber-js'
 
 /** Channels as they are stored: the given text stays, a valid phone gets its E.164 form, of each kind one is the primary one. */
@@ -15,10 +16,18 @@ export function normalChannels(channels: readonly Channel[], country: CountryCod
 }
 
 /** Why a text cannot be what its kind says; undefined if it can. */
-export function malformedChannel(kind: Channel['kind'], text: string): string | undefined {
-  if (kind === ChannelKind.EMAIL && !/^[^\s@]+@[^\s@]+$/.test(text)) return 'is no mail address: name@domain'
-  if (kind === ChannelKind.PHONE && !/\d\D*\d\D*\d/.test(text)) return 'is no phone number: it has fewer than three digits'
-  return undefined
+export function valueViolation({ kind, value }: Pick<Channel, 'kind' | 'value'>, country: CountryCode, field: string): Violation | undefined {
+  const text = value.trim()
+  if (text === '') return undefined
+  return kind === ChannelKind.EMAIL ? mailViolation(text, field) : kind === ChannelKind.PHONE ? phoneViolation(text, country, field) : undefined
+}
+
+/** The same of all channels. What a record has already is not asked again: an older one with a wrong value can still be worked with. */
+export function valueViolations(channels: readonly Channel[], country: CountryCode, before: readonly Channel[] = []): Violation[] {
+  const had = new Set(before.map(({ kind, value }) => `${kind} ${value}`))
+  return channels.flatMap((channel, index) =>
+    had.has(`${channel.kind} ${channel.value}`) ? [] : (valueViolation(channel, country, `channels[${index}].value`) ?? []),
+  )
 }
 
 /** What is wrong with channels beside the limits of the contract. */
@@ -26,10 +35,7 @@ export function channelViolations(channels: readonly Channel[]): Violation[] {
   const primaries = new Set<string>()
   return channels.flatMap(({ kind, value, primary }, index): Violation[] => {
     const found: Violation[] = []
-    const text = value.trim()
-    if (text === '') found.push({ field: `channels[${index}].value`, rule: 'required', description: 'must not be blank' })
-    const malformed = text === '' ? undefined : malformedChannel(kind, text)
-    if (malformed !== undefined) found.push({ field: `channels[${index}].value`, rule: 'format', description: malformed })
+    if (value.trim() === '') found.push({ field: `channels[${index}].value`, rule: 'required', description: 'must not be blank' })
     if (primary && primaries.has(kind)) {
       found.push({ field: `channels[${index}].primary`, rule: 'unique', description: 'another channel of the kind is the primary one' })
     }

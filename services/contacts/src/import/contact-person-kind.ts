@@ -32,7 +32,7 @@ export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore
     get files() {
       return fileColumns(fieldsOfResource(rights.data(), 'contact-persons'))
     },
-    parse: (row, context) => parse(fieldsOf(row), row, country, context),
+    parse: (row, context) => parse(fieldsOf(row, country), row, country, context),
     get headers() {
       return new Map([...customHeaders(rights.data(), 'contact-persons'), ...HEADERS])
     },

@@ -2,6 +2,8 @@ import type { RightsData } from '@vitrylo/auth'
 import type { Violation } from '@vitrylo/errors'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { messageViolations, plainNames } from '@vitrylo/service'
+import type { CountryCode } from 'libphonenumber-js'
+import { valueViolations } from '../counterparty/channels.ts'
 import { violationsOf } from '../counterparty/complete-counterparty.ts'
 import type { FieldName } from './join-row.ts'
 import type { Fields } from './read-fields.ts'
@@ -41,7 +43,10 @@ function parsed(text: string): Record<string, unknown> | undefined {
 }
 
 /** It is a door to every field: all limits of the contract hold for what came through it. */
-export function moreViolations(c: Counterparty, rights: RightsData): Violation[] {
-  const found = [...messageViolations('vitrylo.contacts.v1.Counterparty', Counterparty.encode({ ...c, id: '' }).finish()), ...violationsOf(c, rights)]
+export function moreViolations(c: Counterparty, rights: RightsData, country: CountryCode): Violation[] {
+  const found = [
+    ...messageViolations('vitrylo.contacts.v1.Counterparty', Counterparty.encode({ ...c, id: '' }).finish()),
+    ...violationsOf(c, rights), ...valueViolations(c.channels, country),
+  ]
   return found.map(({ field, rule, description }) => ({ field: MORE, rule, description: `${field}: ${description}` }))
 }

@@ -39,7 +39,7 @@ export const FIELDS = [
 
 /** Row -> counterparty, or everything that is wrong with it. */
 export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<ImportContext, 'rights'> & Partial<Pick<ImportContext, 'caller' | 'now'>>, country: CountryCode): Parsed<CounterpartyInRow> {
-  const fields = fieldsOf(row)
+  const fields = fieldsOf(row, country)
   const made = madeIn(row, now ?? new Date())
   const person = row.familyName !== undefined || row.givenName !== undefined
   const reference = (names: string[], find: typeof employeeOf): string | undefined => {
@@ -76,7 +76,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<
   }
   const more = row[MORE] === undefined ? undefined : readMore(row[MORE], fields)
   const complete = normalised({ ...counterparty, ...more?.values }, country)
-  if (more !== undefined) fields.violations.push(...moreViolations(complete, rights))
+  if (more !== undefined) fields.violations.push(...moreViolations(complete, rights, country))
   for (const { field, rule, description } of requisiteViolations(complete, REQUISITES, country)) fields.refuse(columnOf(field), rule, description)
   if (fields.violations.length > 0) return { violations: fields.violations }
   const said = fieldsSaid(Object.keys(row).filter((field) => field !== MORE && field !== 'id' && field !== 'createTime'))

@@ -29,7 +29,7 @@ export function partsOf(row: ImportRow): [own: ImportRow, theirs: ImportRow | un
 
 /** A contact person out of what a row says of one. */
 export function personIn(row: ImportRow, context: ImportContext, country: CountryCode): { person: PersonInRow; violations: Violation[] } {
-  const fields = fieldsOf(row)
+  const fields = fieldsOf(row, country)
   const person = parsePerson(fields, row, country, context)
   return { person, violations: ofPerson(fields.violations) }
 }

@@ -1,7 +1,8 @@
 import type { Violation } from '@vitrylo/errors'
 import { dayRefusal, readDay, readTime, timeRefusal, type Choices, type ImportRow } from '@vitrylo/imports'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import { malformedChannel } from '../counterparty/channels.ts'
+import type { CountryCode } from 'libphonenumber-js'
+import { valueViolation } from '../counterparty/channels.ts'
 
 /** Reads fields of a row one by one and gathers what is wrong with them. */
 export type Fields = {
@@ -21,7 +22,7 @@ const MAX_LIST = 64 * 1024
 const YES = new Set(['1', 'true', 'yes', 'y', 'так', 't', '+'])
 const NO = new Set(['', '0', 'false', 'no', 'n', 'ні', 'f', '-'])
 
-export function fieldsOf(row: ImportRow): Fields {
+export function fieldsOf(row: ImportRow, country: CountryCode): Fields {
   const violations: Violation[] = []
   const refuse = (field: string, rule: string, description: string): void => void violations.push({ field, rule, description })
   const text = (field: string, max: number): string => {
@@ -71,8 +72,8 @@ export function fieldsOf(row: ImportRow): Fields {
         const value = text(field, 200)
         if (value === '') return []
         const kind = CHANNELS[field.replace(/\d$/, '')]!
-        const malformed = malformedChannel(kind, value)
-        if (malformed !== undefined) refuse(field, 'format', malformed)
+        const wrong = valueViolation({ kind, value }, country, field)
+        if (wrong !== undefined) violations.push(wrong)
         return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email', consent: 'CHANNEL_CONSENT_UNSPECIFIED', blocked: false }]
       }),
   }

@@ -14,6 +14,7 @@ import {
   reachablePlaces,
   updatePersons,
 } from '../contact-person/contact-person-sql.ts'
+import { valueViolations } from '../counterparty/channels.ts'
 import { settlePerson } from '../custom/settle.ts'
 
 const WRITABLE = ['displayName', 'positions', 'channels', 'birthday', 'note', 'externalId', 'custom'] as const
@@ -27,7 +28,7 @@ export function contactPersonService({ pool, rights, env }: Deps): Handlers<Cont
       transact(async (tx) => {
         const { record: next, violations } = await settlePerson({ rights, db: tx, caller }, { ...normalisedPerson(contactPerson!, country), id: newId() })
         const places = await reachablePlaces(tx, caller, 'create', next.positions.map(({ counterpartyId }) => counterpartyId))
-        const wrong = [...personViolations(next), ...positionViolations(next.positions, places), ...violations]
+        const wrong = [...personViolations(next), ...valueViolations(next.channels, country), ...positionViolations(next.positions, places), ...violations]
         if (wrong.length > 0) throw invalid(wrong)
         return (await insertPersons(tx, [withPlace(next, places)], caller, now))[0]!
       }),
@@ -41,7 +42,7 @@ export function contactPersonService({ pool, rights, env }: Deps): Handlers<Cont
         const places = await reachablePlaces(tx, caller, 'change', next.positions.map(({ counterpartyId }) => counterpartyId))
         // A place in an organisation that was removed meanwhile may stay, a new one may not be taken there.
         const moved = changed.includes('positions') ? positionViolations(next.positions, places) : []
-        const wrong = [...personViolations(next), ...moved, ...violations]
+        const wrong = [...personViolations(next), ...valueViolations(next.channels, country, locked.person.channels), ...moved, ...violations]
         if (next.positions.length === 0) wrong.push({ field: 'positions', rule: 'required', description: 'must name an organisation' })
         if (wrong.length > 0) throw invalid(wrong)
         const placed = changed.includes('positions') ? withPlace(next, places) : next

@@ -16,6 +16,7 @@ import {
   lockCounterparty,
   updateCounterparties,
 } from '../counterparty/counterparty-sql.ts'
+import { valueViolations } from '../counterparty/channels.ts'
 import { normalised, REQUISITES, requisiteViolations, violationsOf, withBranch, withOwner } from '../counterparty/complete-counterparty.ts'
 import { listTags } from '../counterparty/tags.ts'
 import { settleCounterparty } from '../custom/settle.ts'
@@ -53,7 +54,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
       return transact(async (db) => {
         const given = withOwner({ ...normalised(counterparty!, country), id: newId(), createTime: undefined }, caller, rights.data())
         const { record: next, violations } = await settleCounterparty({ rights, db, caller }, given)
-        const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country), ...violations]
+        const wrong = [...violationsOf(next, rights.data()), ...requisiteViolations(next, REQUISITES, country), ...valueViolations(next.channels, country), ...violations]
         if (wrong.length > 0) throw invalid(wrong)
         assertReaches(caller, 'counterparties', 'create', { branchId: next.branchId, ownerId: next.responsibleId })
         return (await insertCounterparties(db, [next], caller, now))[0]!
@@ -68,7 +69,7 @@ export function counterpartyService({ pool, rights, env }: Deps): Handlers<Count
         const { next, changed } = applyMask(current, { ...normalised(counterparty!, country), custom: overlaid(current.custom, counterparty!.custom) }, updateMask, WRITABLE)
         if (changed.length === 0) return current
         const { record: complete, violations } = await settleCounterparty({ rights, db: tx, caller }, withBranch(next, caller, rights.data()), current.custom)
-        const wrong = [...violationsOf(complete, rights.data()), ...requisiteViolations(complete, changed, country), ...violations]
+        const wrong = [...violationsOf(complete, rights.data()), ...requisiteViolations(complete, changed, country), ...valueViolations(complete.channels, country, current.channels), ...violations]
         if (wrong.length > 0) throw invalid(wrong)
         // Who was let in to this one record changes it where it is.
         if (complete.branchId !== current.branchId || complete.responsibleId !== current.responsibleId) {

@@ -3,6 +3,7 @@ import { invalid, type Violation } from '@vitrylo/errors'
 import { dayOf, isDay } from '@vitrylo/lists'
 import { sql, type Tx } from '@vitrylo/pg'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import { mailViolation } from '@vitrylo/service/mail-address.ts'
 import { findStaffPosition, positionNamed } from '../position/staff-position-sql.ts'
 
 /** The day of a branch as of now: its midnight ends it. */
@@ -11,6 +12,8 @@ export const dayAt = ({ calendars }: RightsData, branchId: string, now: Date, zo
 /** Position and dates as they are stored; `changed` names what the caller wants otherwise. */
 export async function settleEmployee(tx: Tx, next: Employee, changed: readonly string[], today: string): Promise<Employee> {
   const wrong = dateViolations(next, changed, today)
+  const mail = changed.includes('email') && next.email !== undefined ? mailViolation(next.email, 'employee.email') : undefined
+  if (mail !== undefined) wrong.push(mail)
   const [placed, unknown] = await positionOf(tx, next, changed)
   if (unknown !== undefined) wrong.push(unknown)
   if (wrong.length > 0) throw invalid(wrong)

@@ -6,7 +6,7 @@ import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
 import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
 import { applyMask, withAccess, type Call, type Deps, type Handlers } from '@vitrylo/service'
-import { countryOf, onlyE164Of } from '@vitrylo/service/phone.ts'
+import { countryOf, onlyE164Of, phoneViolation } from '@vitrylo/service/phone.ts'
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { getRequest, holdRequest, listRequests, loadsOf, lockJoined, lockRequest, moveJoined, publish, publishAll, toldTo, updateRequest } from '../request/request-sql.ts'
@@ -19,6 +19,8 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool, env } = deps
   const country = countryOf(env)
   const asKept = (request: Request): Request => ({ ...request, phone: onlyE164Of(request.phone, country) || request.phone.trim(), senderName: request.senderName.trim() })
+  // What an exchange tells of a call is kept as it is: withheld, from within, cut off.
+  const judgePhone: JudgePhone = ({ phone }) => (phone === '' ? [] : [phoneViolation(phone, country, 'phone')].filter((wrong) => wrong !== undefined))
   const decide = async (call: Call, which: Which, judge: Judge) => toldTo(pool, call.caller, await decided(call, which, judge))
   return {
     getRequest: async ({ id }, { caller }) => {
@@ -28,11 +30,11 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
     listRequests: (request, call) => listRequests(pool, call, request),
     createRequest: async ({ request }, call) => {
       await awaitReferences(deps, request!, call)
-      return call.transact((tx) => create(tx, deps, asKept(request!), call))
+      return call.transact((tx) => create(tx, deps, asKept(request!), judgePhone, call))
     },
     updateRequest: async ({ request, updateMask }, call) => {
       await awaitReferences(deps, request!, call)
-      return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, asKept(request!), updateMask, call)))
+      return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, asKept(request!), updateMask, judgePhone, call)))
     },
     takeRequest: (which, call) =>
       decide(call, which, async (current, tx) => take(current, await workerOf(tx, employeeOf(call.caller)), call.now)),
@@ -58,11 +60,13 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   }
 }
 
-async function create(tx: Tx, deps: Deps, request: Request, { caller, now }: Call): Promise<Request> {
+type JudgePhone = (request: Request) => Violation[]
+
+async function create(tx: Tx, deps: Deps, request: Request, judgePhone: JudgePhone, { caller, now }: Call): Promise<Request> {
   const client = await assertReferences(tx, deps, caller, request)
   assertReaches(caller, 'requests', 'create', named(request, caller))
   const { record, violations } = await settleRequest(deps, tx, caller, { ...request, receiveTime: notAfter(now, request.receiveTime), state: RequestState.NEW })
-  const wrong = [...(request.callId === undefined ? emptyIn(request, ['subject']) : []), ...violations, ...wrongReceiveTime(request.receiveTime, now)]
+  const wrong = [...(request.callId === undefined ? [...emptyIn(request, ['subject']), ...judgePhone(request)] : []), ...violations, ...wrongReceiveTime(request.receiveTime, now)]
   if (wrong.length > 0) throw invalid(wrong)
   const saved = await registerRequest(tx, deps, { request: record, client, queues: [request.queue], creatorId: caller.employeeId }, now)
   if (saved === undefined) throw new AppError('ALREADY_EXISTS', 'TAKEN', 'the call has its request already', { field: 'callId' })
@@ -92,7 +96,7 @@ function named({ branchId, ownerId }: Request, caller: Caller): { branchId?: str
   return { branchId: branchId ?? caller.branchId, ownerId: ownerId ?? (ownPlace ? caller.employeeId : undefined) }
 }
 
-async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | undefined, { caller, now }: Call): Promise<Request> {
+async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | undefined, judgePhone: JudgePhone, { caller, now }: Call): Promise<Request> {
   const current = await lockRequest(tx, caller, change.id, change.etag)
   const { next, changed } = applyMask(current, { ...change, custom: overlaid(current.custom, change.custom) }, mask, WRITABLE)
   if (changed.length === 0) return current
@@ -104,7 +108,7 @@ async function update(tx: Tx, deps: Deps, change: Request, mask: string[] | unde
   if (empty.length > 0) throw invalid(empty)
   await assertReferences(tx, deps, caller, Object.fromEntries(changed.map((field) => [field, next[field as keyof Request]])))
   const { record, violations } = await settleRequest(deps, tx, caller, isMoved ? { ...next, receiveTime: notAfter(now, next.receiveTime) } : next, current.custom)
-  const wrong = [...violations, ...(isMoved ? wrongReceiveTime(next.receiveTime, now) : [])]
+  const wrong = [...violations, ...(changed.includes('phone') ? judgePhone(next) : []), ...(isMoved ? wrongReceiveTime(next.receiveTime, now) : [])]
   if (wrong.length > 0) throw invalid(wrong)
   if (changed.includes('branchId')) assertReaches(caller, 'requests', 'change', next, current)
   return publish(tx, RequestChangedEvent, await updateRequest(tx, record, now), caller.employeeId)
