@@ -13,9 +13,7 @@ export function useInherited(inherited: Branch['inherited'] | undefined) {
     const found = own === '' ? inherited?.find((one) => one.field === field) : undefined
     if (found === undefined) return {}
     const branch = names.branch(found.branchId)
-    // Below the field, so that those side by side stand in one line.
-    const inputWrapperOrder: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error']
-    return { placeholder: found.value, inputWrapperOrder, description: branch ? t('branches.from', { branch }) : t('branches.fromAbove') }
+    return { placeholder: found.value, description: branch ? t('branches.from', { branch }) : t('branches.fromAbove') }
   }
 }
 

@@ -20,7 +20,7 @@ export function CallMatches({ call }: { call: Call }) {
             <li key={`${match.counterpartyId}${match.contactPersonId}`} className="match">
               <Avatar name={name} />
               <span className="grow">
-                <span className="cut match-name">{name}</span>
+                <span className="cut match-name" title={name}>{name}</span>
                 <span className="meta">{[match.contactPersonName ? match.counterpartyName : '', t(`call.reason.${match.reason}`, { defaultValue: '' })].filter(Boolean).join(' · ')}</span>
               </span>
               {may ? <Button size="sm" busy={set.isPending} onClick={() => set.mutate(match.counterpartyId)}>{t('call.itIs')}</Button> : null}

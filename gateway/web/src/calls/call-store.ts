@@ -16,7 +16,7 @@ export type MyCall = {
   request?: Request | undefined
   /** Words stand in the form of the unknown caller: the call does not leave by itself. */
   typed?: boolean | undefined
-  /** They were put into the request: the form has done its work. */
+  /** What it is about was put into the request: the form has done its work. A name alone leaves it open. */
   said?: boolean | undefined
 }
 

@@ -9,6 +9,7 @@ import { submitTyped } from '../lib/submit-typed.ts'
 import { FoundLine } from '../parties/found-line.tsx'
 import { Button } from '../ui/button.tsx'
 import type { MyCall } from './call-store.ts'
+import { useCallRequest } from './use-call-request.ts'
 import { useSetParty } from './use-set-party.ts'
 import { useOnlyContact, type Unknown } from './use-unknown.ts'
 
@@ -22,8 +23,10 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
   const { found } = usePartySearch(asked ? value.name : '', 4)
   const setParty = useSetParty(call)
   const registered = one.request?.id ?? call.requestId
+  // A name that was saved before what it is about.
+  const known = useCallRequest(one)?.senderName ?? ''
   const named = () => change({ name: '' })
-  const contact = useOnlyContact(call, value.name, named)
+  const contact = useOnlyContact(call, value.name.trim() || known, named)
   useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (form.current?.contains(document.activeElement) ? submitTyped(form.current) : false) }])
   if (!can('requests', 'create')) return null
   const send = (event: FormEvent) => {
@@ -34,7 +37,7 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
     <section>
       <h3>{t(registered ? 'call.addToRequest' : 'call.newRequest')}</h3>
       <form ref={form} className="cp-form" onSubmit={send}>
-        <TextInput label={t('call.whoCalls')} value={value.name} autoComplete="off" onChange={(event) => { setAsked(true); change({ name: event.currentTarget.value }) }} />
+        <TextInput label={t('call.whoCalls')} placeholder={known} value={value.name} autoComplete="off" onChange={(event) => { setAsked(true); change({ name: event.currentTarget.value }) }} />
         {found.length > 0 && call.counterpartyId === '' ? (
           <ul className="matches">
             {found.map((each) => (
@@ -50,7 +53,7 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
         {save.error ? <p className="form-error" role="alert">{errorText(save.error)}</p> : null}
         <div className="row">
           <Button tone="primary" size="lg" type="submit" busy={save.isPending} combo="mod+s">{t(registered ? 'call.saveToRequest' : 'call.createRequest')}</Button>
-          {can('counterparties', 'create') && call.counterpartyId === '' && value.name.trim() ? <Button size="lg" busy={contact.isPending} onClick={() => contact.mutate()}>{t('call.onlyContact')}</Button> : null}
+          {can('counterparties', 'create') && call.counterpartyId === '' && (value.name.trim() || known) ? <Button size="lg" busy={contact.isPending} onClick={() => contact.mutate()}>{t('call.onlyContact')}</Button> : null}
         </div>
       </form>
     </section>

@@ -75,7 +75,7 @@ function useSaveWords(call: Call, requestId: string | undefined, words: Words, o
     },
     onSuccess: (request) => {
       onSaved()
-      changeCall(call.id, (one) => ({ ...one, request, typed: false, said: true }))
+      changeCall(call.id, (one) => ({ ...one, request, typed: false, said: request.subject !== '' || request.text !== '' }))
       client.setQueryData(['requests', request.id], request)
       void client.invalidateQueries({ queryKey: ['requests'] })
       toast(t(requestId ? 'call.saidInRequest' : 'requests.registered'), request.number)
@@ -98,7 +98,7 @@ export function useOnlyContact(call: Call, name: string, onSaved: () => void) {
   const setParty = useSetParty(call)
   return useMutation({
     mutationFn: async () => {
-      const body = { kind: 'person', displayName: name.trim(), roles: ['prospect'], channels: [{ kind: 'phone', value: numberOf(call), primary: true }] }
+      const body = { kind: 'person', displayName: name.trim(), roles: ['prospect'], channels: call.withheld || !numberOf(call) ? [] : [{ kind: 'phone', value: numberOf(call), primary: true }] }
       const party = await post<Counterparty>('counterparties', body, { key: key.of(body) })
       toast(t('parties.created'), party.displayName)
       return setParty.mutateAsync(party.id)

@@ -47,7 +47,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
     <FormDialog restored={restored} title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
       foot={record ? <RemoveButton name={record.displayName} busy={remove.isPending} onRemove={() => remove.mutate()} /> : null}>
       <TextInput data-autofocus required label={t('privacy.ruleName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={100} />
-      <NumberField required inputWrapperOrder={['label', 'input', 'description', 'error']} label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
+      <NumberField required label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
       <fieldset className="w2 subject-what" disabled={record !== undefined}>
         <legend>{t('privacy.ruleWhat')}</legend>
         {area.resources.map((resource) => (

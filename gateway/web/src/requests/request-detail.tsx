@@ -49,7 +49,7 @@ function Actions({ request, keys, dialog, onDialog }: { request: Request; keys: 
   )
   return (
     <div className="row rd-actions">
-      {mayTake ? <Button size="sm" tone="quiet" icon={IconUserPlus} combo="a" busy={actions.busy} onClick={actions.take}>{t('requests.take')}</Button> : null}
+      {mayTake ? <Button size="sm" icon={IconUserPlus} combo="a" busy={actions.busy} onClick={actions.take}>{t('requests.take')}</Button> : null}
       {mayChange && !closed ? <Button size="sm" combo="t" onClick={() => onDialog('assign')}>{t('requests.assign')}</Button> : null}
       {maySell ? <Button size="sm" icon={IconBriefcase} combo="o" busy={actions.busy} onClick={actions.makeOpportunity}>{t('requests.makeOpportunity')}</Button> : null}
       {mayChange && !closed ? <Button size="sm" icon={IconCheck} combo="e" onClick={() => onDialog('close')}>{t('requests.close')}</Button> : null}

@@ -11,6 +11,8 @@ export const theme = createTheme({
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     // Enter takes the first that fits, and never lets go of what is chosen: that is what the cross is for.
     Select: { defaultProps: { selectFirstOptionOnChange: true, allowDeselect: false, comboboxProps: { transitionProps: { duration: 0 } }, withCheckIcon: true, maxDropdownHeight: 280 } },
+    // A hint stands below its field: fields of one row begin at one height.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     MultiSelect: { defaultProps: { comboboxProps: { transitionProps: { duration: 0 } }, maxDropdownHeight: 280 } },
   },
 })
