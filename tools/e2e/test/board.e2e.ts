@@ -23,7 +23,7 @@ scene('a next step that is overdue stands out on the board, one that is missing 
   await page.goto(`/opportunities?filter=${encodeURIComponent(`counterpartyId="${party['id']}"`)}`)
   const stepOf = (title: string) => page.locator('.kc', { hasText: `${title} ${word}` }).locator('.kx')
   await stepOf('Порожній').waitFor()
-  const colourOf = (title: string) => stepOf(title).locator('> :last-child').evaluate('field => getComputedStyle(field).color')
+  const colourOf = (title: string) => stepOf(title).locator('> :last-child').evaluate((field) => (globalThis as unknown as { getComputedStyle(of: unknown): { color: string } }).getComputedStyle(field).color)
   expect(await stepOf('Минулий').locator('.num').getAttribute('title')).toBe('−3 дні')
   expect(await colourOf('Минулий')).not.toBe(await colourOf('Майбутній'))
   expect(await colourOf('Сьогоднішній')).toBe(await colourOf('Майбутній'))
