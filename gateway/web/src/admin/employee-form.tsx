@@ -10,11 +10,11 @@ import { useCan, useFields, useMe } from '../api/me.ts'
 import type { Employee } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
-import { Button } from '../ui/button.tsx'
 import { BranchSelect } from '../ui/branch-select.tsx'
 import { DateField } from '../ui/date-field.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
+import { OnwardButton } from '../ui/onward-button.tsx'
 import { Substitutes } from './substitutes.tsx'
 import { toast } from '../ui/toast.ts'
 import { usePositions } from './positions.ts'
@@ -76,15 +76,14 @@ export default function EmployeeForm({ record, onClose, onHandOver, onInvite }: 
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
   // Judged by what stands in the form: it is saved before the link is made.
   const cannotInvite = value.disabled ? 'invite.whyDisabled' : value.username.trim() ? undefined : 'invite.whyNoLogin'
-  const care = record && mayCare && record.id !== me.employee?.id
-  const links = (goOn: (to: () => void) => void) => (
+  const care = record && mayCare && record.id !== me.employee?.id ? (
     <>
-      <Button icon={IconTransfer} onClick={() => goOn(() => onHandOver?.())}>{t('handover.open')}</Button>
-      <Button icon={IconMailForward} disabled={cannotInvite !== undefined} aria-describedby={cannotInvite && 'cannot-invite'} onClick={() => goOn(() => onInvite(record!.id))}>{t(record!.signedIn ? 'invite.openAgain' : 'invite.open')}</Button>
+      <OnwardButton icon={IconTransfer} to={() => onHandOver?.()}>{t('handover.open')}</OnwardButton>
+      <OnwardButton icon={IconMailForward} disabled={cannotInvite !== undefined} aria-describedby={cannotInvite && 'cannot-invite'} to={() => onInvite(record.id)}>{t(record.signedIn ? 'invite.openAgain' : 'invite.open')}</OnwardButton>
     </>
-  )
+  ) : null
   return (
-    <FormDialog restored={restored} title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={(then) => may && save.mutate(then)} busy={save.isPending} error={save.error} foot={care ? links : undefined}>
+    <FormDialog restored={restored} title={record ? record.displayName : t('employees.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={(then) => may && save.mutate(then)} busy={save.isPending} error={save.error} foot={care}>
       {text('displayName', true)}
       {limited('position', <Autocomplete disabled={!may} label={t('employees.position')} data={[...new Set(positions.positions.filter(({ archived }) => !archived).map(positions.nameOf))]} value={value.position} onChange={(position) => change({ position })} error={error('position')} maxLength={200} />)}
       <BranchSelect required label={t('parties.branch')} value={value.branchId} onChange={(branchId) => change({ branchId, departmentId: undefined })} error={error('branchId')} />

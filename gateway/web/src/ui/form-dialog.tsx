@@ -9,6 +9,7 @@ import type { Restored } from '../lib/use-draft.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { DraftNote } from './draft-note.tsx'
+import { Onward } from './onward-button.tsx'
 import { Question } from './question.tsx'
 import { StaleNote } from './stale-note.tsx'
 
@@ -27,8 +28,7 @@ type Props = {
   size?: number
   tone?: 'primary' | 'bad'
   children: ReactNode
-  /** A function: given what leads to another dialog in place of this one. */
-  foot?: ReactNode | ((goOn: (to: () => void) => void) => ReactNode)
+  foot?: ReactNode
 }
 
 const isTopmost = (form: HTMLElement | null): boolean => [...document.querySelectorAll('[aria-modal="true"]')].at(-1)?.contains(form) === true
@@ -39,8 +39,8 @@ const contentsOf = (form: HTMLFormElement | null): string =>
 
 /**
  * A dialog with a form: Ctrl+S sends, Esc leaves, the first wrong field gets the focus by its label. Esc, the cross and a click beside
- * it happen by accident: what somebody has entered is asked about first. The button that leaves does not ask. What leads to another dialog, which
- * knows of saved facts alone, saves first.
+ * it happen by accident: what somebody has entered is asked about first. The button that leaves does not ask. What leads to another
+ * dialog (`OnwardButton`) saves first.
  */
 export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, error, restored, size = 640, tone = 'primary', children, foot }: Props) {
   const { t } = useTranslation()
@@ -100,7 +100,7 @@ export function FormDialog({ title, submit, leaving, onClose, onSubmit, busy, er
         <div className="form-grid">{children}</div>
         {stale ? <StaleNote onFresh={() => void anew()} /> : told ? <p className="form-error" role="alert">{errorText(told)}</p> : null}
         <div className="form-foot">
-          {typeof foot === 'function' ? foot(goOn) : foot}
+          <Onward value={goOn}>{foot}</Onward>
           <span className="grow" />
           <Button size="lg" onClick={onClose}>
             {leaving ?? t('ui.cancel')}
