@@ -1,5 +1,5 @@
-export { currentFields, fieldsOf, livingFields, RESOURCES, type CustomValues, type Resource } from './fields.ts'
-export { isVisible, overlaid, settle, type NewFile, type NewLink, type Settled, type Settling } from './settle.ts'
+export { fieldsOf, livingFields, type CustomValues, type Resource } from './fields.ts'
+export { isVisible, overlaid, settle } from './settle.ts'
 export { settleAmong, settleRecord } from './settle-record.ts'
 export { holdersOf, uniqueValues, type UniqueValue } from './taken.ts'
 export { oneByOne } from './links.ts'

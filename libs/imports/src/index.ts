@@ -1,7 +1,7 @@
 export { choicesOf, type Choices } from './choices.ts'
 export { csvLine } from './csv.ts'
 export { formerOf, takenBack, type Conflict, type Deeds, type Former } from './deeds.ts'
-export { importService, type ImportServer } from './import-service.ts'
+export { importService } from './import-service.ts'
 export { importJobs, importSweeps } from './jobs.ts'
 export type { ImportContext, ImportKind, ImportRow, Outcome, Parsed, Planned, UndoContext, Undone } from './kind.ts'
 export { bareHeader } from './suggest.ts'

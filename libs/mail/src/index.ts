@@ -1,1 +1,1 @@
-export { mailerOf, type Mail, type Mailer } from './mailer.ts'
+export { mailerOf, type Mailer } from './mailer.ts'

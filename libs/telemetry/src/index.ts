@@ -1,4 +1,4 @@
-export { currentTraceparent, formatTraceparent, logIds, parseTraceparent, withTraceparent } from './context.ts'
-export { areMetricsOn, gauge, histogram, observe, SECONDS, type Gauge, type Reading } from './instruments.ts'
-export { errorType, inSpan, isRecording, isTracing, openSpan, openSpanUnder, type OpenSpan, type SpanOptions } from './span.ts'
+export { currentTraceparent, logIds, parseTraceparent, withTraceparent } from './context.ts'
+export { areMetricsOn, gauge, histogram, observe, SECONDS, type Reading } from './instruments.ts'
+export { errorType, inSpan, isRecording, isTracing, openSpanUnder, type OpenSpan } from './span.ts'
 export { metricsText, startTelemetry } from './start.ts'

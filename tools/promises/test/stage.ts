@@ -1,6 +1,6 @@
 import { exec, sql } from '@vitrylo/pg'
 import { until } from '@vitrylo/testkit'
-import { ROOT, type Firm } from './firm.ts'
+import type { Firm } from './firm.ts'
 import { readDocument, type Contract } from './routes.ts'
 import { leastBody, type Known } from './samples.ts'
 
@@ -91,4 +91,3 @@ async function addCall({ pools }: Firm, known: Known, branchId: string, ownerId:
 
 /** As the firm's people come in by the same doors, so do these. */
 export const ROLES = ['olena', 'owner', 'nobody'] as const
-export { ROOT }

@@ -46,8 +46,6 @@ export async function erasedAmong(db: Db, ids: readonly string[]): Promise<Erase
 /** Asked before every batch of events, for where nobody ever was erased. */
 export const isAnyErased = async (db: Db): Promise<boolean> => (await one<{ some: boolean }>(db, sql`select exists (select from erased_subject) as some`))?.some === true
 
-export const isErased = async (db: Db, id: string): Promise<boolean> => (await one(db, sql`select 1 as yes from erased_id where id = ${id}`)) !== undefined
-
 /** Entered from a register after a restore, and not carried out yet; under lock. */
 export async function nextPending(tx: Tx): Promise<Erased | undefined> {
   const row = await one<Row>(tx, sql`select ${columns} from erased_subject s where s.applied_at is null order by s.id limit 1 for update skip locked`)
