@@ -1,4 +1,4 @@
-import { exec, many, sql, type Sql, type Tx } from '@vitrylo/pg'
+import { deleteNaming, exec, many, sql, type Sql, type Tx } from '@vitrylo/pg'
 import { SubjectErasedEvent } from '@vitrylo/proto/events.ts'
 import { endShares } from '../access.ts'
 import { idsOf, type Subject, type SubjectPlace } from './places.ts'
@@ -70,11 +70,10 @@ async function forgetTransit(tx: Tx, subject: Subject): Promise<void> {
   const ids = idsOf(subject)
   if (ids.length + subject.recordIds.length === 0) return
   await exec(tx, sql`delete from outbox where (key = any(${ids}::text[]) or headers->>'counterparty' = any(${ids}::text[])) and type <> ${SubjectErasedEvent.type}`)
-  const named = `(${[...ids, ...subject.recordIds].join('|')})`
-  await exec(tx, sql`delete from dead_letter where key = any(${ids}::text[]) or data::text ~ ${named}`)
-  // Encoded messages hold ids as they are written.
-  await exec(tx, sql`delete from idempotency i where i.response is not null
-    and exists (select from unnest(${[...ids, ...subject.recordIds]}::text[]) id where position(convert_to(id, 'UTF8') in i.response) > 0)`)
+  const all = [...ids, ...subject.recordIds]
+  await deleteNaming(tx, { table: 'dead_letter', key: { name: 'id', type: 'bigint' }, text: sql`concat_ws(' ', t.key, t.headers->>'counterparty', t.data::text)` }, all)
+  // Encoded messages hold ids as they are written. An answer stands where it was written: it never changes.
+  await deleteNaming(tx, { table: 'idempotency', key: { name: 'ctid', type: 'tid' }, text: sql`encode(t.response, 'escape')`, where: sql`t.response is not null` }, all)
 }
 
 /** Deletes what was kept until now and need not be any longer. */
