@@ -3,7 +3,7 @@ import { uuidsIn } from './id.ts'
 import { sql, type Sql } from './sql.ts'
 
 /** A table (alias t) that may name ids: its key, and the text that they stand in. */
-export type Naming = { table: string; key: Readonly<{ name: string; type: 'bigint' | 'uuid' | 'tid' }>; text: Sql; where?: Sql }
+type Naming = { table: string; key: Readonly<{ name: string; type: 'bigint' | 'uuid' | 'tid' }>; text: Sql; where?: Sql }
 
 // Of so few PostgreSQL looks for each, some microseconds a row.
 const FEW = 20

@@ -92,14 +92,17 @@ export type Found = { counterpartyId: string | null; contactPersonId: string | n
 /** A call that turned out to be a part of an older one. */
 export const removeCall = (tx: Tx, id: string) => exec(tx, sql`delete from call where id = ${id}`)
 
+/** What is heard late of a call that was erased is not kept: it has the number. */
 export async function insertEvents(tx: Tx, pbxId: string, events: readonly CallEvent[], callOf: ReadonlyMap<string, string>): Promise<void> {
   if (events.length === 0) return
   await exec(
     tx,
     sql`insert into pbx_event (pbx_id, event_id, call_id, leg, at, body)
-        select ${pbxId}, * from unnest(${events.map((event) => event.eventId)}::text[],
+        select ${pbxId}, e.* from unnest(${events.map((event) => event.eventId)}::text[],
           ${events.map((event) => callOf.get(event.eventId) ?? null)}::uuid[], ${events.map((event) => event.leg)}::text[],
           ${events.map((event) => new Date(event.at))}::timestamptz[], ${events.map((event) => JSON.stringify(event))}::jsonb[])
+          as e (event_id, call_id, leg, at, body)
+        where not exists (select from call c where c.id = e.call_id and c.erased)
         on conflict (pbx_id, event_id) do update set call_id = coalesce(excluded.call_id, pbx_event.call_id)`,
   )
 }

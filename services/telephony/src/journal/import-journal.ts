@@ -5,7 +5,7 @@ import { groupCalls, type CallParts } from '../call/grouping.ts'
 import { isBorn, isGuessed } from '../call/legs.ts'
 import type { PbxConfig } from '../call/model.ts'
 import { createCallTracker, type Applied } from '../call/tracker.ts'
-import { knownCalls, removeLines, waitingLines } from './journal-sql.ts'
+import { isOfErased, knownCalls, removeLines, waitingLines } from './journal-sql.ts'
 import { recordCalls, type PbxPlace } from './record-calls.ts'
 
 // An event of the link may be on its way into the log while the exchange's own line is here already.
@@ -15,7 +15,7 @@ const CALM_MS = 70_000
 
 /**
  * Compares what an exchange has written itself with what was seen of it. A call that nobody saw is added once; a call
- * whose end was guessed after a lost link gets the true one; a call that was seen whole stays as it is.
+ * whose end was guessed after a lost link gets the true one; a call that was seen whole stays as it is, and one of a person who was erased too.
  */
 export async function importJournal(deps: Deps, pbx: PbxPlace, config: PbxConfig): Promise<void> {
   const lines = await waitingLines(deps.pool, pbx.pbxId)
@@ -42,7 +42,9 @@ function isComplete({ legs, events }: CallParts): boolean {
 /** False while it is too early to tell. */
 async function compare(deps: Deps, pbx: PbxPlace, parts: CallParts, age: number): Promise<boolean> {
   if (age < SETTLED_MS) return false
-  const known = await knownCalls(deps.pool, pbx.pbxId, parts.legs.map(({ uid }) => uid))
+  const legs = parts.legs.map(({ uid }) => uid)
+  if (await isOfErased(deps.pool, pbx.pbxId, legs, new Date(parts.events[0]!.at))) return true
+  const known = await knownCalls(deps.pool, pbx.pbxId, legs)
   const seen = known.flatMap(({ events }) => events).filter(({ journal }) => !journal)
   if (seen.length > 0 && age < CALM_MS) return false
   const tracker = createCallTracker(parts.config)

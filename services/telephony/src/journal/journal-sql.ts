@@ -1,4 +1,4 @@
-import { exec, many, sql, type Db } from '@vitrylo/pg'
+import { exec, many, one, sql, type Db } from '@vitrylo/pg'
 import type { CallEvent } from '../call/events.ts'
 
 export type JournalLine = { hash: string; line: string; received_at: Date }
@@ -31,3 +31,15 @@ export const knownCalls = (db: Db, pbxId: string, legs: readonly string[]): Prom
         where e.call_id in (select call_id from pbx_event where pbx_id = ${pbxId} and leg = any(${legs}::text[]))
         group by e.call_id`,
   )
+
+/**
+ * Whether legs belong to a call of a person who was erased: what was seen of it is gone, and its journal is not to bring it back. Its exchange may give a key out
+ * again after a restart, so the call must have been on the same day.
+ */
+export async function isOfErased(db: Db, pbxId: string, legs: readonly string[], at: Date): Promise<boolean> {
+  const keys = legs.flatMap((leg) => [leg, `${leg}#`])
+  const found = await one(db, sql`
+    select 1 as yes from call where erased and facts->'legKeys' ?| ${keys}::text[] and pbx_id = ${pbxId}
+      and started_at between ${at}::timestamptz - interval '1 day' and ${at}::timestamptz + interval '1 day' limit 1`)
+  return found !== undefined
+}
