@@ -43,5 +43,5 @@ export { answerOf, heeding, subjectHandlers, subjectMigrations, subjectSweep } f
 export { carryOutDue, emptyRecords, heedHolds, holdsHandler, lockHolds, MOST_A_NIGHT, ofRecords, onHold, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, type RetentionResource, type Taking } from './retention/index.ts'
 export { erasePlaces } from './subjects/erase.ts'
 export { naming } from './subjects/naming.ts'
-export { messageOf, noteErased } from './subjects/register.ts'
+export { messageOf, noteErased, noteRecords } from './subjects/register.ts'
 export { idsOf, type Subject, type SubjectPlace } from './subjects/places.ts'

@@ -34,6 +34,15 @@ export async function noteErased(tx: Tx, s: Subject, requestId: string, erasedAt
   await exec(tx, sql`insert into erased_id (id, subject_id) select x, ${s.id} from unnest(${idsOf(s)}::uuid[]) x on conflict (id) do nothing`)
 }
 
+/** Records that a service has found to be theirs when it erased them: a restore brings copies of those back, too. */
+export async function noteRecords(tx: Tx, id: string, recordIds: readonly string[]): Promise<void> {
+  await exec(
+    tx,
+    sql`update erased_subject e set record_ids = array(select distinct x from unnest(e.record_ids || ${recordIds}::uuid[]) x)
+        where e.id = ${id} and not e.record_ids @> ${recordIds}::uuid[]`,
+  )
+}
+
 /** Erased persons that some of the ids mean. */
 export async function erasedAmong(db: Db, ids: readonly string[]): Promise<Erased[]> {
   const rows = await many<Row>(

@@ -1,7 +1,7 @@
 import { on, type Bus, type ErasureMark, type Handler } from '@vitrylo/events'
 import { exec, inTx, many, one, sql, type Tx } from '@vitrylo/pg'
 import { SubjectPartCollectedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { enqueue, subjectSweep, type Deps, type ServiceDefinition, type Subject, type Sweep } from '@vitrylo/service'
+import { enqueue, noteRecords, subjectSweep, type Deps, type ServiceDefinition, type Subject, type Sweep } from '@vitrylo/service'
 import { aroundErased } from './erase-subject.ts'
 import { places } from './places.ts'
 import { erasedEverywhere, expireRequests, saveErased, savePart } from './request-sql.ts'
@@ -20,7 +20,8 @@ export function subjectAnswerHandlers({ now }: Pick<Deps, 'now'>): Handler[] {
     on(SubjectPartCollectedEvent, (tx, part) => savePart(tx, part, now())),
     on(SubjectPartErasedEvent, async (tx, { requestId, service, recordIds }, event) => {
       // Entries on records that tell nothing of the person any more: of a contact person they stand with the organisation.
-      const request = await one<{ kind: Subject['kind'] }>(tx, sql`select subject_kind as kind from subject_request where id = ${requestId}`)
+      const request = await one<{ kind: Subject['kind']; subject_id: string }>(tx, sql`select subject_kind as kind, subject_id from subject_request where id = ${requestId}`)
+      if (request !== undefined) await noteRecords(tx, request.subject_id, recordIds)
       if (request?.kind !== 'counterparty') {
         await exec(tx, sql`delete from timeline where record_id = any(${recordIds}::uuid[]) and section in ('requests', 'opportunities', 'calls')`)
       }

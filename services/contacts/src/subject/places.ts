@@ -64,7 +64,8 @@ export const places: readonly SubjectPlace[] = [
     shown: () => sql`jsonb_build_object('note', t.note)`,
   },
   {
-    name: 'related-record', table: 'related_record', of: ofPartyOrOrigin, treatment: 'empty',
+    // Of nobody known: those that a service has found to be theirs.
+    name: 'related-record', table: 'related_record', of: (s) => sql`(${ofPartyOrOrigin(s)} or (t.counterparty_id is null and t.section in ('requests', 'opportunities') and t.id = any(${s.recordIds}::uuid[])))`, treatment: 'empty',
     stays: ['section', 'id', 'counterparty_id', 'origin_id', 'revision', 'state', 'stage', 'open', 'amount', 'currency', 'owner_id', 'branch_id', 'due_at', 'updated_at'],
     derived: true,
   },
