@@ -4,28 +4,20 @@ import { createPool, type Pool } from '@vitrylo/pg'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
 import {
   callMigrations,
-  checkIssuer,
   connectBus,
-  createLog,
-  createReadiness,
   createRecorder,
-  metricsOf,
   observeStores,
-  openTelemetry,
   patiently,
-  phases,
-  prepareDatabase,
   Refusal,
   refusedByBus,
   retentionMigrations,
   sharesHandler,
-  startHealth,
+  startInOrder,
   startSweep,
   watchStores,
   watchedBy,
+  type Common,
   type Env,
-  type Phases,
-  type Readiness,
   type Recorder,
 } from '@vitrylo/service'
 import type { Logger } from 'pino'
@@ -66,46 +58,23 @@ export const schema = [eventMigrations, rightsMigrations, callMigrations, retent
 type Options = { contract?: Contract; signal?: AbortSignal }
 
 /** Starts the gateway; resolves when it answers and its copy of the rights is complete as of now. */
-export async function startGateway(env: Env, { contract = loadContract(), signal }: Options = {}): Promise<Gateway> {
+export function startGateway(env: Env, { contract = loadContract(), signal }: Options = {}): Promise<Gateway> {
   const config = loadConfig(env)
-  const log = createLog('gateway', config.logLevel)
-  const readiness = createReadiness(log)
-  const stopping = phases(log)
-  const stop = () => {
-    readiness.drain()
-    return stopping.run()
-  }
-  signal?.addEventListener('abort', stop, { once: true })
-  const starting = { env, config, log, contract, readiness, stopping }
-  try {
-    stopping.add('telemetry', await openTelemetry(env, 'gateway', log))
-    if (config.healthListen !== undefined) {
-      const health = await startHealth({ listen: config.healthListen, readiness, metrics: metricsOf(env) })
-      stopping.add('health', health.stop)
-    }
-    await Promise.all([
-      prepareDatabase(config, { sets: schema, readiness, signal }),
-      checkIssuer({ config, readiness, signal: stopping.signal }),
-    ])
-    const stores = await openStores(starting)
-    const app = buildApp(await wire(starting, stores))
+  return startInOrder({ name: 'gateway', config, env, schema: { sets: schema }, signal }, async (common) => {
+    const starting = { env, config, contract, ...common }
+    const app = buildApp(await wire(starting, await openStores(starting)))
     await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       throw new Refusal(`setting VITRYLO_PORT: cannot listen on ${config.host}:${config.port}`, { cause: error })
     })
     // Connections that rest, then the answers to what came last.
-    stopping.add('http', () => app.close(), config.drainMs + config.deadlineMs + 1_000)
+    common.stopping.add('http', () => app.close(), config.drainMs + config.deadlineMs + 1_000)
     const { port } = app.server.address() as { port: number }
-    readiness.started()
-    log.info({ port }, 'ready')
-    return { port, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+    return { port }
+  })
 }
 
 /** What the parts of a start hand on to each other. */
-type Starting = { env: Env; config: Config; log: Logger; contract: Contract; readiness: Readiness; stopping: Phases }
+type Starting = Common & { env: Env; config: Config; contract: Contract }
 type Stores = { pool: Pool; refreshPool: Pool; bus: Bus; relay: Relay; rights: RightsStore; hub: Hub }
 
 async function openStores({ config, log, contract, readiness, stopping }: Starting): Promise<Stores> {

@@ -1,25 +1,19 @@
 import { createVerifier, rightsHandlers, rightsMigrations, startRightsStore } from '@vitrylo/auth'
 import { eventMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo/events'
 import { createPool, type MigrationSet } from '@vitrylo/pg'
-import type { Logger } from 'pino'
 import { createRecorder, watchedBy } from './audit/index.ts'
 import { connectBus, refusedByBus } from './bus.ts'
 import { callMigrations, pruneIdempotency } from './call.ts'
-import { checkIssuer } from './check-issuer.ts'
 import { loadConfig, type ServiceConfig } from './config.ts'
 import type { Deps, ServiceDefinition, Stop } from './define.ts'
 import { startGrpcServer } from './grpc-server.ts'
-import { startHealth } from './health.ts'
 import { prepareJobs, startJobs } from './jobs.ts'
-import { createLog } from './log.ts'
 import { patiently } from './patiently.ts'
 import { admitAnyPeer, admitPeers } from './peers.ts'
-import { prepareDatabase } from './prepare-database.ts'
-import { createReadiness, type Readiness } from './readiness.ts'
 import type { Env } from './settings.ts'
-import { phases, type Phases } from './stop.ts'
+import { startInOrder, type Common } from './start-in-order.ts'
 import { startSweep, type Sweep } from './sweep.ts'
-import { metricsOf, observeStores, openTelemetry } from './telemetry.ts'
+import { observeStores } from './telemetry.ts'
 import { watchStores } from './watch-stores.ts'
 
 export type Running = { address: string; stop: Stop }
@@ -29,51 +23,21 @@ const PRUNE_MS = 3_600_000
 const REST_MS = 100
 
 /** What the parts of a start hand on to each other. */
-type Starting = {
-  definition: ServiceDefinition
-  config: ServiceConfig
-  env: Env
-  log: Logger
-  readiness: Readiness
-  stopping: Phases
-}
+type Starting = Common & { definition: ServiceDefinition; config: ServiceConfig; env: Env }
 
 /**
  * Starts a service and gives its address once it is ready: schema as the code wants it, its copy of the rights complete
  * as of now, consumers running, gRPC server listening. A store that is not there yet is waited for; what cannot heal is a
  * Refusal, and everything that was started is stopped again.
  */
-export async function startService(definition: ServiceDefinition, env: Env, { signal }: { signal?: AbortSignal } = {}): Promise<Running> {
+export function startService(definition: ServiceDefinition, env: Env, { signal }: { signal?: AbortSignal } = {}): Promise<Running> {
   const config = loadConfig(env)
-  const log = createLog(definition.name, config.logLevel)
-  const readiness = createReadiness(log)
-  const stopping = phases(log)
-  const stop = () => {
-    readiness.drain()
-    return stopping.run()
-  }
-  signal?.addEventListener('abort', stop, { once: true })
-  const starting = { definition, config, env, log, readiness, stopping }
-  try {
-    stopping.add('telemetry', await openTelemetry(env, definition.name, log))
-    if (config.healthListen !== undefined) {
-      const health = await startHealth({ listen: config.healthListen, readiness, metrics: metricsOf(env) })
-      stopping.add('health', health.stop)
-    }
-    await Promise.all([
-      prepareDatabase(config, { ...schemaOf(definition), readiness, signal }),
-      checkIssuer({ config, readiness, signal: stopping.signal }),
-    ])
+  return startInOrder({ name: definition.name, config, env, schema: schemaOf(definition), signal }, async (common) => {
+    const starting = { definition, config, env, ...common }
     const deps = await openStores(starting)
     await startWork(starting, deps)
-    const address = await startServer(starting, deps)
-    readiness.started()
-    log.info({ address }, 'ready')
-    return { address, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+    return { address: await startServer(starting, deps) }
+  })
 }
 
 /** Everything that `migrate` brings to the state of this release. */

