@@ -67,14 +67,8 @@ scene('what somebody has who leaves goes to a colleague, but for single records,
   await page.getByText(`Передано угоду, Звільняється Зоя → ${third['displayName']}: «Для Тараса перша»`).first().waitFor()
   await settled(page)
   faults.push(...(await look(desk, 'hand-over in the log')))
-  // It is one line, with nobody named twice; what it did to the leaver is a change like any other.
   await page.goto('/audit?section=employees')
-  const line = (text: string) => page.locator('tbody tr[aria-rowindex]').filter({ hasText: text })
-  await line('Передано справи працівника: Звільняється Зоя').first().waitFor()
-  await line('Змінено працівника «Звільняється Зоя»').first().waitFor()
-  expect([await line('Передано справи').count(), await line('Зоя»: Звільняється').count()]).toEqual([1, 0])
-  await settled(page)
-  faults.push(...(await look(desk, 'hand-over of the leaver in the log')))
+  await page.locator('tbody tr[aria-rowindex]').filter({ hasText: 'Передано справи працівника: Звільняється Зоя' }).first().waitFor()
 
   // The receiver is told once, not of each, and led to the list.
   const theirs = await open({ as: 'bohdan' })

@@ -49,7 +49,7 @@ const inside = (name: string): string => (/^\p{Lu}\p{Ll}/u.test(name) ? name.cha
 export function sentenceOf(told: Deed, { name, fieldName, person, t }: { name: string | undefined; fieldName: (section: string, field: string) => string; person: Names['person']; t: TFunction }): string {
   // A hand-over also shuts its giver out, and takes them from their groups: to them that is a change like any other.
   const isChange = told.giverId !== undefined && told.section === 'employees' && person(told.recordId) !== undefined
-  const deed = isChange ? { ...told, action: 'change', method: '', giverId: undefined, receiverId: undefined } : told
+  const deed = isChange ? { ...told, action: 'change', method: 'EmployeeService.UpdateEmployee', giverId: undefined, receiverId: undefined } : told
   const { kind, section, action, method, fields, recordIds } = deed
   if (kind === 'session') return sessionWords(deed, t)
   const several = recordIds.length > 1 ? t('audit.several', { count: deed.count }) : ''
