@@ -1,7 +1,9 @@
+import { realpathSync } from 'node:fs'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { acquireLock } from '../../up/src/lock.ts'
 import { productVersion } from '../../up/src/data-folder.ts'
+import { stopOrphan } from '../../up/src/postgres-orphan.ts'
 import { Refusal } from '../../up/src/refusal.ts'
 import { writeWhole } from '../../up/src/write-whole.ts'
 import { copyWithHash } from './copy.ts'
@@ -21,6 +23,8 @@ export async function backUp(dataDir: string, to: string): Promise<Manifest> {
   await requireEmpty(to)
   const lock = acquireLock(dataDir, 'a backup')
   try {
+    // The lock of a launcher that was killed is nobody's, and its server may still be writing.
+    await stopOrphan(join(realpathSync(dataDir), 'postgres'))
     const files: FileEntry[] = []
     for (const path of await filesOf(dataDir)) {
       const from = join(dataDir, path)
