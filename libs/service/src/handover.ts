@@ -185,7 +185,10 @@ export const sharesPossession = (kind: string, section: string): Possession => (
         tx,
         sql`insert into record_share (section, record_id, holder, action, until_at, given_by, given_at)
             select section, record_id, ${toId}, action, until_at, given_by, given_at from record_share where holder = ${fromId} and ${these}
-            on conflict do nothing`,
+            on conflict (section, record_id, holder) do update
+            set action = excluded.action, until_at = excluded.until_at, given_by = excluded.given_by, given_at = excluded.given_at
+            where record_share.until_at <= ${now}
+              or ((record_share.action = 'view' or excluded.action = 'change') and coalesce(record_share.until_at, 'infinity') <= coalesce(excluded.until_at, 'infinity'))`,
       )
     }
     await exec(tx, sql`delete from record_share where holder = ${fromId} and ${these}`)

@@ -55,7 +55,8 @@ async function give(): Promise<void> {
     system.call('contacts', Counterparties.createCounterparty, { counterparty: Counterparty.fromPartial({ kind: 'COUNTERPARTY_KIND_ORGANISATION', displayName, branchId: branches.kyiv, ...more } as object) })
   const own = await party('ТОВ «Млин»', { responsibleId: nadia })
   await party('ТОВ «Віз»', { responsibleId: people.ihor.id, caretakers: [{ purpose: 'service', employeeId: nadia }, { purpose: 'sales', employeeId: people.ihor.id }] })
-  await system.parts.contacts.pool.query(`insert into record_share (section, record_id, holder, action, given_by, given_at) values ('counterparties', $1, $2, 'view', 'admin', now())`, [own.id, nadia])
+  await system.parts.contacts.pool.query(`insert into record_share (section, record_id, holder, action, given_by, given_at) values ('counterparties', $1, $2, 'change', 'admin', now())`, [own.id, nadia])
+  await system.parts.contacts.pool.query(`insert into record_share (section, record_id, holder, action, until_at, given_by, given_at) values ('counterparties', $1, $2, 'view', now(), 'admin', now())`, [own.id, people.bohdan.id])
   const meet = (startTime: Date, state: string) =>
     system.call('contacts', Interactions.createInteraction, { interaction: Interaction.fromPartial({ kind: 'INTERACTION_KIND_MEETING', state, subject: state, startTime, counterpartyIds: [own.id], ...place } as object) })
   await meet(new Date(Date.now() + 86_400_000), 'INTERACTION_STATE_PLANNED')
@@ -117,7 +118,8 @@ test('everything goes to its receiver though a process is killed in the middle, 
   expect(await system.rowsOf('sales', `select state, owner_id, count(*)::int from opportunity group by 1, 2`)).toEqual([`(open,${people.ihor.id},${MANY})`, `(won,${nadia},1)`])
   expect(await system.rowsOf('contacts', `select subject, owner_id from interaction`)).toEqual([`(INTERACTION_STATE_HELD,${nadia})`, `(INTERACTION_STATE_PLANNED,${people.bohdan.id})`])
   expect(await system.rowsOf('contacts', `select caretakers -> 0 ->> 'employeeId', caretakers -> 1 ->> 'employeeId' from counterparty where caretakers <> '[]'`)).toEqual([`(${people.bohdan.id},${people.ihor.id})`])
-  expect(await system.rowsOf('contacts', `select holder from record_share`)).toEqual([`(${people.bohdan.id})`])
+  // Seen failing: the receiver kept a share of their own that was narrower, and had ended besides.
+  expect(await system.rowsOf('contacts', `select holder, action, until_at from record_share`)).toEqual([`(${people.bohdan.id},change,)`])
   // Seen failing with a hand-over that tells nobody: directory went on with the share of who has left, and let the receiver see no history.
   await until(async () => String(await system.rowsOf('directory', `select section, holder from record_share`)) === `(counterparties,${people.bohdan.id})`)
   expect(await system.rowsOf('contacts', `select count(*)::int from timeline where section = 'counterparties' and kind = 'counterparty-changed' and actor_id = '${people.admin.id}'`)).toEqual(['(2)'])
