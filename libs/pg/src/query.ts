@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { isRecording } from '@vitrylo/telemetry'
 import type { QueryResult, QueryResultRow } from 'pg'
 import type { Db } from './pool.ts'
-import type { Sql } from './sql.ts'
+import { sql, type Sql } from './sql.ts'
 import { traced } from './traced.ts'
 
 const MAX_NAMES = 5_000
@@ -42,6 +42,17 @@ export async function inTurn(db: Db, statements: Iterable<Sql>): Promise<void> {
     await turn() // only then it is on its way
   }
   await sent
+}
+
+const SLICE = 10_000
+
+/** Deletes what may be very much, in short statements: none comes near its time limit, and what was deleted stays so when the next one fails. Gives how many. */
+export async function deleteInSlices(db: Db, table: Sql, where: Sql): Promise<number> {
+  for (let removed = 0; ; ) {
+    const { rowCount } = await exec(db, sql`delete from ${table} where ctid = any(array(select ctid from ${table} where ${where} limit ${SLICE}))`)
+    removed += rowCount ?? 0
+    if ((rowCount ?? 0) < SLICE) return removed
+  }
 }
 
 /** The row of a statement that gives at most one. */

@@ -1,4 +1,4 @@
-import { exec, one, sql } from '@vitrylo/pg'
+import { deleteInSlices, exec, one, sql } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 
 export type EventStats = {
@@ -22,7 +22,6 @@ export async function stats(pool: Pool): Promise<EventStats> {
 }
 
 const DAY_MS = 86_400_000
-const CHUNK = 10_000
 const DISCARDED_DAYS = 90
 
 /**
@@ -32,10 +31,5 @@ const DISCARDED_DAYS = 90
 export async function pruneInbox(pool: Pool, now: Date, days = 7): Promise<number> {
   await exec(pool, sql`delete from dead_letter where discarded_at < ${new Date(now.getTime() - DISCARDED_DAYS * DAY_MS)}`)
   const before = new Date(now.getTime() - days * DAY_MS)
-  for (let removed = 0; ; ) {
-    const { rowCount } = await exec(pool, sql`
-      delete from inbox where ctid in (select ctid from inbox where received_at < ${before} limit ${CHUNK})`)
-    removed += rowCount ?? 0
-    if ((rowCount ?? 0) < CHUNK) return removed
-  }
+  return deleteInSlices(pool, sql`inbox`, sql`received_at < ${before}`)
 }

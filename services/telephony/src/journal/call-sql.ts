@@ -1,7 +1,7 @@
 import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
-import { exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
+import { deleteInSlices, exec, many, one, sql, type Db, type Pool, type Tx } from '@vitrylo/pg'
 import type { CallEvent } from '../call/events.ts'
 import { DIRECTIONS, DISPOSITIONS, STATES, type Call } from '../call/model.ts'
 import type { Match } from '../party/party-sql.ts'
@@ -163,4 +163,4 @@ const EVENT_DAYS = 90
 
 /** The raw events of calls are kept for 90 days; the calls stay. */
 export const pruneEvents = (db: Db, now: Date) =>
-  exec(db, sql`delete from pbx_event where received_at < ${now}::timestamptz - make_interval(days => ${EVENT_DAYS})`)
+  deleteInSlices(db, sql`pbx_event`, sql`received_at < ${now}::timestamptz - make_interval(days => ${EVENT_DAYS})`)

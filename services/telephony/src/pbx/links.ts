@@ -72,12 +72,17 @@ async function keep(deps: Deps, session: Tx, links: Map<string, Held>, signal: A
       if (settings !== undefined) links.set(id, { revision, link: await startLink(deps, settings) })
     }
     if (Date.now() - prunedAt > PRUNE_MS) {
-      await pruneEvents(session, deps.now())
-      await dropStaleLines(session, new Date(deps.now().getTime() - STALE_MS))
       prunedAt = Date.now()
+      void forget(deps).catch((err) => deps.log.warn({ err }, 'old events of exchanges could not be forgotten, tried again in an hour'))
     }
     await pause(POLL_MS, signal)
   }
+}
+
+/** On connections of its own: months of events take a while, and no link may wait for that or fall with it. */
+async function forget({ pool, now }: Deps): Promise<void> {
+  await pruneEvents(pool, now())
+  await dropStaleLines(pool, new Date(now().getTime() - STALE_MS))
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal }).catch(() => {})
