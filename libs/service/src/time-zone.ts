@@ -1,3 +1,4 @@
+import type { RightsData } from '@vitrylo/auth'
 import { isTimeZone } from '@vitrylo/lists'
 import { optional, refuse, type Env } from './settings.ts'
 
@@ -6,3 +7,6 @@ export function timeZoneOf(env: Env): string {
   const zone = optional(env, 'VITRYLO_TIME_ZONE') ?? 'Europe/Kyiv'
   return isTimeZone(zone) ? zone : refuse('VITRYLO_TIME_ZONE', `is no time zone: ${zone}; write it like Europe/Kyiv`)
 }
+
+/** Where a branch is; `fallback`, that of the installation, where nobody above it has a calendar either. */
+export const zoneOf = ({ calendars }: Pick<RightsData, 'calendars'>, branchId: string | undefined, fallback: string): string => calendars.get(branchId ?? '')?.timeZone ?? fallback

@@ -205,11 +205,16 @@ describe('work', () => {
     expect((await told()).find(({ title }) => title === 'протікає дах')).toMatchObject({ counterpartyName: '' })
   })
 
+  test('tells a deadline by the clock of its reader', () => {
+    const told = { kind: 'request-assigned', title: 'Дах', number: '', missedCall: false, counterpartyName: '', due_at: new Date('2026-11-22T08:00:00Z'), sender: null }
+    expect(mailText(told, { language: 'uk', timeZone: 'Europe/Kyiv' }, undefined).text).toContain('22 листопада 2026 р. о 10:00')
+  })
+
   test('comes by mail in the same words', () => {
     const told = { kind: 'request-assigned', title: '', number: 'ЗВ-00004', missedCall: true, counterpartyName: 'ТОВ «Телефонує»', due_at: null, sender: null }
-    expect(mailText(told, 'uk', undefined).subject).toBe('Вам призначено звернення: Пропущений дзвінок — ТОВ «Телефонує»')
-    expect(mailText({ ...told, missedCall: false }, 'en', undefined).subject).toBe('A request is yours now: Call — ТОВ «Телефонує»')
-    expect(mailText({ ...told, missedCall: false, counterpartyName: '' }, 'en', undefined).subject).toBe('A request is yours now: ЗВ-00004')
+    expect(mailText(told, { language: 'uk', timeZone: 'Europe/Kyiv' }, undefined).subject).toBe('Вам призначено звернення: Пропущений дзвінок — ТОВ «Телефонує»')
+    expect(mailText({ ...told, missedCall: false }, { language: 'en', timeZone: 'Europe/Kyiv' }, undefined).subject).toBe('A request is yours now: Call — ТОВ «Телефонує»')
+    expect(mailText({ ...told, missedCall: false, counterpartyName: '' }, { language: 'en', timeZone: 'Europe/Kyiv' }, undefined).subject).toBe('A request is yours now: ЗВ-00004')
   })
 
   // Seen failing: the title given whatever `sees` says.

@@ -13,7 +13,7 @@ import { OpportunityIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityAccessServiceService, type OpportunityAccessServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
 import { SalesPossessionServiceService, type SalesPossessionServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/sales_possession_service.ts'
 import { OpportunityRetentionRuleServiceService, type OpportunityRetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_retention_rule_service.ts'
-import { accessService, defineService, type Deps, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, holdsHandler, mergeHandlers, mergeMigrations, possessionService, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep } from '@vitrylo/service'
+import { accessService, defineService, type Deps, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, holdsHandler, mergeHandlers, mergeMigrations, possessionService, retentionMigrations, retentionRuleList, retentionRuleService, retentionSweep, serve, subjectHandlers, subjectMigrations, subjectSweep, timeZoneOf } from '@vitrylo/service'
 import { clearClients, saveStates } from './counterparty/counterparty-sql.ts'
 import { onPackInstalled } from './events/on-pack.ts'
 import { onCounterparty } from './events/on-counterparty.ts'
@@ -27,7 +27,7 @@ import { pipelineService } from './rpc/pipeline-service.ts'
 import { fileServices } from './rpc/file-services.ts'
 import { places } from './subject/places.ts'
 
-const kinds = ({ rights }: Deps) => [opportunityImport(rights)]
+const kinds = ({ rights, env }: Deps) => [opportunityImport(rights, timeZoneOf(env))]
 const clientHandlers = heeding(places, [onCounterparty, ...mergeHandlers(saveStates, 'opportunity')])
 
 /** Opportunities and their way through the pipelines. */

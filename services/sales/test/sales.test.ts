@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { exec, many, sql, type Tx } from '@vitrylo/pg'
+import { exec, inTx, many, sql, type Tx } from '@vitrylo/pg'
 import { BranchChangedEvent, CounterpartyMergedEvent, LegalHoldChangedEvent } from '@vitrylo/proto/events.ts'
 import { CounterpartyMerged } from '@vitrylo/proto/vitrylo/contacts/v1/events.ts'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
@@ -12,6 +12,7 @@ import { OpportunityRetentionRuleServiceService as Rules } from '@vitrylo/proto/
 import { carryOutDue, newId, type Deps } from '@vitrylo/service'
 import { besides, branches, people, startTestService, type PersonName, type TestService } from '@vitrylo/testkit'
 import { sales } from '../src/index.ts'
+import { insertOpportunities } from '../src/opportunity/opportunity-sql.ts'
 import { retained } from '../src/retention/resources.ts'
 import { client, importFile } from './rig.ts'
 
@@ -386,6 +387,16 @@ test('opportunities of a branch with a prefix have numbers of their own', async 
   const numbers = saved.map(({ number }) => number)
   expect([numbers[0]!, numbers[2]!].toSorted()).toEqual([`У-ЛЬВ-${year}-00001`, `У-ЛЬВ-${year}-00002`])
   expect(numbers[1]).toMatch(/^У-\d{4}-\d{5}$/)
+})
+
+// Seen failing with the year of UTC: what was added at half past midnight in Kyiv went into the series of the year before.
+test('the year of a number is that of the branch', async () => {
+  const one = await create({ branchId: branches.kyiv }, 'admin')
+  const numbered = inTx(service.pool, async (tx) => {
+    const [saved] = await insertOpportunities(tx, { ...deps.rights.data(), zone: 'Europe/Kyiv' }, [{ ...one, id: newId() }], new Date('2029-12-31T22:30:00Z'))
+    throw new Error(saved!.number) // nothing of it stays
+  })
+  await expect(numbered).rejects.toThrow(/^У-2030-/)
 })
 
 // Seen failing without the rights of the author in its statement: the opportunity of Lviv went too.

@@ -1,10 +1,10 @@
-import type { MailLanguage } from '../notification/mail-text.ts'
+import { momentOf, type MailLanguage } from '../notification/mail-text.ts'
 
 type Invitation = { link: string; expireTime: Date; username: string; /** Of the employee's branch: `Europe/Kyiv`. */ timeZone: string }
 
 /** The letter with the link. It names no firm and nobody but the reader, who may be the wrong one. */
 export function invitationMail({ link, expireTime, username, timeZone }: Invitation, language: MailLanguage): { subject: string; text: string } {
-  const until = new Intl.DateTimeFormat(language === 'uk' ? 'uk-UA' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(expireTime)
+  const until = momentOf(expireTime, language, timeZone)
   const [subject, ...lines] =
     language === 'uk'
       ? ['Задайте пароль для входу у Vitrylo', 'Адміністратор запрошує вас задати пароль для входу у Vitrylo.', `Ваш логін: ${username}`, '', link, '', `Посилання спрацює один раз, до ${until}. Нікому його не передавайте.`, 'Якщо ви на це не чекали, нічого не робіть і скажіть адміністраторові.']

@@ -5,7 +5,7 @@ import { mailerOf, type Mailer } from '@vitrylo/mail'
 import { EmployeeInvitedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import type { InviteEmployeeRequest, InviteEmployeeResponse } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
-import { changedUnseen, oneOf, optional, timeZoneOf, whole, type Call, type Deps } from '@vitrylo/service'
+import { changedUnseen, oneOf, optional, timeZoneOf, whole, zoneOf, type Call, type Deps } from '@vitrylo/service'
 import { assertMayInvite, invitesAnybody } from '../integration/assert-may-give.ts'
 import { lockEmployee, nextInvitation } from './employee-sql.ts'
 import { invitationMail } from './invitation-mail.ts'
@@ -56,12 +56,8 @@ export function invitations({ env, rights, log }: Pick<Deps, 'env' | 'rights' | 
     const { email } = invited
     if (mailer === undefined || email === undefined) return { ...answer, link }
     // At once and not by a job: what waits in a queue would hold the link.
-    const mail = { id: randomUUID(), to: email, ...invitationMail({ link, expireTime, username: invited.username!, timeZone: dayZone(invited.branchId) }, language) }
+    const mail = { id: randomUUID(), to: email, ...invitationMail({ link, expireTime, username: invited.username!, timeZone: zoneOf(rights.data(), invited.branchId, zone) }, language) }
     return { ...answer, link, mailed: await isTaken(mailer, mail, log) }
-  }
-
-  function dayZone(branchId: string): string {
-    return rights.data().calendars.get(branchId)?.timeZone ?? zone
   }
 }
 

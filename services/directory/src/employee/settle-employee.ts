@@ -3,11 +3,12 @@ import { invalid, type Violation } from '@vitrylo/errors'
 import { dayOf, isDay } from '@vitrylo/lists'
 import { sql, type Tx } from '@vitrylo/pg'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
+import { zoneOf } from '@vitrylo/service'
 import { mailViolation } from '@vitrylo/service/mail-address.ts'
 import { findStaffPosition, positionNamed } from '../position/staff-position-sql.ts'
 
 /** The day of a branch as of now: its midnight ends it. */
-export const dayAt = ({ calendars }: RightsData, branchId: string, now: Date, zone: string): string => dayOf(now, calendars.get(branchId)?.timeZone ?? zone)
+export const dayAt = (data: RightsData, branchId: string, now: Date, zone: string): string => dayOf(now, zoneOf(data, branchId, zone))
 
 /** Position and dates as they are stored; `changed` names what the caller wants otherwise. */
 export async function settleEmployee(tx: Tx, next: Employee, changed: readonly string[], today: string): Promise<Employee> {

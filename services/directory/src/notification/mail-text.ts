@@ -35,8 +35,12 @@ const KINDS = {
   },
 } as const
 
+/** As a reader writes it: `22 листопада 2026 р. о 10:00`. `timeZone`: of the reader's branch. */
+export const momentOf = (at: Date, language: MailLanguage, timeZone: string): string =>
+  new Intl.DateTimeFormat(language === 'uk' ? 'uk-UA' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at)
+
 /** Subject and text of the mail that tells of something. */
-export function mailText({ kind, due_at: dueAt, sender, import_ending: ending, gains, ...named }: Told, language: MailLanguage, origin: string | undefined): { subject: string; text: string } {
+export function mailText({ kind, due_at: dueAt, sender, import_ending: ending, gains, ...named }: Told, { language, timeZone }: { language: MailLanguage; timeZone: string }, origin: string | undefined): { subject: string; text: string } {
   const words = WORDS[language]
   const title = named.title || ofCall(named, words)
   const head = words[kind as 'message'] ?? words.message
@@ -48,7 +52,7 @@ export function mailText({ kind, due_at: dueAt, sender, import_ending: ending, g
     ...endingLines(ending, language),
     ...(gains ?? []).map(({ kind, count }) => `${KINDS[language][kind as 'requests'] ?? kind}: ${count}`),
     sender === null ? undefined : `${words.from}: ${sender}`,
-    dueAt === null ? undefined : `${words.due}: ${dueAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    dueAt === null ? undefined : `${words.due}: ${momentOf(dueAt, language, timeZone)}`,
     origin === undefined ? undefined : `${words.open}: ${origin}/notifications`,
     '',
     words.choose,

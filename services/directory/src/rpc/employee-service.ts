@@ -45,6 +45,7 @@ export function employeeService(deps: Deps): Handlers<EmployeeServiceServer> {
         if (changed.length === 0) return current
         assertReaches(caller, 'employees', 'change', { branchId: next.branchId, ownerId: next.id })
         assertMaySignIn(caller, current, next)
+        assertMayMove(caller, current, next)
         await assertMayGiveGroups(tx, caller, groupsGiven(current, next))
         const write = async () => updateEmployee(tx, await settled(tx, next, changed, now), changed, now)
         return changed.some((field) => SIGN_IN.has(field)) ? keepingAdministrable(tx, write) : write()
@@ -57,6 +58,15 @@ export function employeeService(deps: Deps): Handlers<EmployeeServiceServer> {
         return {}
       }),
   }
+}
+
+/** Branch and department say how far many rights reach: nobody moves themselves, or whom they stand in for, where they please. */
+function assertMayMove(caller: Caller, before: Employee, { id, branchId, departmentId }: Employee): void {
+  if (branchId === before.branchId && departmentId === before.departmentId) return
+  const isMe = id === caller.employeeId || before.substitutes.some(({ employeeId }) => employeeId === caller.employeeId)
+  if (!isMe || may(caller, 'rights', 'manage')) return
+  const metadata = { section: 'rights', action: 'manage' }
+  throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'you need the right rights: manage to move yourself, or whom you stand in for, to another branch or department', metadata)
 }
 
 /**

@@ -20,7 +20,7 @@ import { namesOfVisible, standing, undoOpportunities } from './undo-opportunitie
 type Plan = { added: New } | { change: Change } | { same: true }
 
 /** Opportunities with their past, known and treated as the rules of the import say. What the row leaves empty stays as it is. */
-export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind<OpportunityRecord, Plan> => ({
+export const opportunityImport = (rights: Pick<RightsStore, 'data'>, zone: string): ImportKind<OpportunityRecord, Plan> => ({
   name: 'opportunity',
   section: 'opportunities',
   // Custom fields come and go while the service runs.
@@ -46,7 +46,7 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>): ImportKind
     holders: (db, claims) => holdersOf(db, customPlaces.opportunities, claims),
     namesOf: namesOfVisible,
   },
-  save,
+  save: (tx, plans, context) => save(tx, plans, context, zone),
   undo: undoOpportunities,
   namesOf: namesOfVisible,
 })
@@ -82,9 +82,9 @@ async function plan(tx: Tx, records: readonly OpportunityRecord[], context: Impo
 }
 
 /** Adds and changes, and tells what it did. */
-async function save(tx: Tx, plans: readonly Plan[], { caller, rights, now }: ImportContext) {
+async function save(tx: Tx, plans: readonly Plan[], { caller, rights, now }: ImportContext, zone: string) {
   const added = plans.flatMap((plan) => ('added' in plan ? [plan.added] : []))
-  const saved = await insertOpportunities(tx, rights, added.map(({ opportunity }) => opportunity), now)
+  const saved = await insertOpportunities(tx, { ...rights, zone }, added.map(({ opportunity }) => opportunity), now)
   await insertStays(tx, added.flatMap(({ stays }) => stays), caller.employeeId)
   await appendOutbox(tx, added.flatMap(({ tell }, index) => tell(saved[index]!, caller.employeeId)))
   // What came in decided begins with another revision than an undo takes for granted.

@@ -3,7 +3,7 @@ import { invalid } from '@vitrylo/errors'
 import type { Tx } from '@vitrylo/pg'
 import { OpportunityCreatedEvent } from '@vitrylo/proto/events.ts'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
-import { newId, type Call, type Deps } from '@vitrylo/service'
+import { newId, timeZoneOf, type Call, type Deps } from '@vitrylo/service'
 import { findPipeline, isArchived, PIPELINE_ARCHIVED } from '../pipeline/pipeline-sql.ts'
 import { exactMoney } from './money.ts'
 import { insertOpportunities, publish } from './opportunity-sql.ts'
@@ -47,7 +47,7 @@ export async function createOpportunity(tx: Tx, deps: Deps, given: Opportunity, 
   }
   const { record: opportunity, violations } = await settleOpportunity(deps, tx, caller, complete)
   if (violations.length > 0) throw invalid(violations)
-  const [saved] = await insertOpportunities(tx, deps.rights.data(), [opportunity], now)
+  const [saved] = await insertOpportunities(tx, { ...deps.rights.data(), zone: timeZoneOf(deps.env) }, [opportunity], now)
   await insertStays(tx, [{ opportunityId: saved!.id, stageId: stage.id, state: OpportunityState.OPEN, enterTime: now }], caller.employeeId)
   return publish(tx, { type: OpportunityCreatedEvent, more: { stageName: stage.name } }, saved!, caller.employeeId)
 }

@@ -1,12 +1,12 @@
-import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
+import { scopeOf, viewOnly, type Caller, type RightsData } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { etagMismatch, notFound } from '@vitrylo/errors'
 import { appendOutbox, type OutgoingEvent } from '@vitrylo/events'
-import { pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
+import { dayOf, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import { OpportunityState, type Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import { fromWord, wordOf, wordsOf } from '@vitrylo/proto/words.ts'
-import { endShares, remembered } from '@vitrylo/service'
+import { endShares, remembered, zoneOf } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
 import type { Told } from './opportunity.ts'
 
@@ -168,14 +168,16 @@ export async function lockOpportunity(tx: Tx, caller: Caller, action: string, id
   return remembered(fromRow(row))
 }
 
-type Prefixes = { numberingPrefixes: ReadonlyMap<string, string> }
+/** `zone`: of branches without a calendar. */
+type Numbering = Pick<RightsData, 'numberingPrefixes' | 'calendars'> & { zone: string }
 
-/** Adds them with the next numbers of the year, of each branch's own series where it has a prefix; times, stage and state are as given: imports bring a past. */
-export async function insertOpportunities(tx: Tx, { numberingPrefixes }: Prefixes, opportunities: readonly Opportunity[], now: Date): Promise<Opportunity[]> {
+/** Adds them with the next numbers of the branch's year, of its own series where it has a prefix; times, stage and state are as given: imports bring a past. */
+export async function insertOpportunities(tx: Tx, { numberingPrefixes, calendars, zone }: Numbering, opportunities: readonly Opportunity[], now: Date): Promise<Opportunity[]> {
   if (opportunities.length === 0) return []
+  const yearOf = (branchId: string | undefined): string => dayOf(now, zoneOf({ calendars }, branchId, zone)).slice(0, 4)
   const numbers = await nextNumbers(
     tx,
-    opportunities.map(({ branchId }) => ['У', numberingPrefixes.get(branchId ?? ''), now.getUTCFullYear()].filter((part) => part !== undefined).join('-')),
+    opportunities.map(({ branchId }) => ['У', numberingPrefixes.get(branchId ?? ''), yearOf(branchId)].filter((part) => part !== undefined).join('-')),
   )
   const column = (value: (o: Opportunity) => unknown) => opportunities.map(value)
   const rows = await explained(
