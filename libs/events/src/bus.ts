@@ -26,6 +26,8 @@ export type SubscribeOptions = {
 export type ErasureMark = {
   topics: string
   beforeId: string | undefined
+  /** Those that the bus took before this moment. */
+  before?: Date
   /** A group that must have taken them first: until then the erasure is refused, and is to be tried again. */
   takenBy?: string
 }
@@ -46,7 +48,7 @@ export type Bus = {
   /** Forgets the place of a group whose members are gone. */
   forget(group: string): Promise<void>
   /**
-   * Removes from the log what tells of a person who was erased. A log in PostgreSQL does so at once; Kafka removes no
+   * Removes from the log what tells of a person who was erased. A log in PostgreSQL does so at once, the first time after it has read itself (a minute for a million events); Kafka removes no
    * single events: there they go with compaction (docs/operations.md).
    */
   erase(what: Erasure): Promise<void>

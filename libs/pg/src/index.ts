@@ -1,5 +1,5 @@
 export { deleteNaming } from './delete-naming.ts'
-export { isUuid, newId } from './id.ts'
+export { isUuid, newId, uuidsIn } from './id.ts'
 export { createPool } from './pool.ts'
 export type { Db, Pool, Tx } from './pool.ts'
 export { Sql, sql } from './sql.ts'

@@ -1,4 +1,4 @@
-import { connectClient } from '@vitrylo/pg'
+import { connectClient, deleteNaming, sql } from '@vitrylo/pg'
 
 /** A person who was erased: ids and nothing else. */
 export type ErasedPerson = {
@@ -68,21 +68,24 @@ export async function enterRegister(urls: readonly string[], register: readonly 
 
 type Client = Awaited<ReturnType<typeof connectClient>>
 
-const IDS_AT_ONCE = 200
-
 /** Facts that directory has not taken yet stay: the audit log would miss them. It empties what they hold when it takes them. */
 const FACTS = {
-  outbox: `and not starts_with(topic, 'vitrylo.audit.')`,
-  dead_letter: '',
-  bus_log: `and (not starts_with(topic, 'vitrylo.audit.') or seq <= (select p.seq from bus_position p where p.group_name = 'directory' and p.topic = bus_log.topic))`,
+  outbox: { key: { name: 'id', type: 'bigint' }, where: sql`not starts_with(t.topic, 'vitrylo.audit.')` },
+  dead_letter: { key: { name: 'id', type: 'bigint' }, where: sql`true` },
+  bus_log: {
+    key: { name: 'id', type: 'uuid' },
+    where: sql`(not starts_with(t.topic, 'vitrylo.audit.') or t.seq <= (select p.seq from bus_position p where p.group_name = 'directory' and p.topic = t.topic))`,
+  },
 } as const
 
-/** Events that name one of the ids: in their key, in their headers, or in what they tell. Nothing runs: no reader is passed by. */
+/**
+ * Events that name one of the ids: in their key, in their headers, or in what they tell. Nothing runs: no reader is passed by. The whole register in one pass: which of
+ * its persons the log has lost already nobody can tell, for it may be older than the databases.
+ */
 async function forget(client: Client, table: keyof typeof FACTS, ids: readonly string[]): Promise<never[]> {
-  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
-    const some = ids.slice(at, at + IDS_AT_ONCE)
-    await client.query(`delete from ${table} where (key ~ $1 or headers::text ~ $1 or data::text ~ $1) ${FACTS[table]}`, [`(${some.join('|')})`])
-  }
+  await client.query('begin')
+  await deleteNaming(client, { table, ...FACTS[table], text: sql`concat_ws(' ', t.key, t.headers::text, t.data::text)` }, ids)
+  await client.query('commit')
   return []
 }
 

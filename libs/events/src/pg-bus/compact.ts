@@ -2,6 +2,7 @@ import { exec, inTx, many, one, sql } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { COMPACT_AFTER_DAYS } from '../topics.ts'
 import type { Topic } from '../topics.ts'
+import { forgetNamed } from './named.ts'
 
 const CHUNK = 10_000
 
@@ -16,8 +17,10 @@ export async function compact(pool: Pool, topics: readonly Topic[], days = COMPA
     let removed = 0
     if (row?.mine !== true) return removed
     for (const { name, keep } of topics) {
-      if (keep === 'last') removed += await compactTopic(pool, name, days)
-      else if (keep === 'passing') removed += await dropPassed(pool, name, days)
+      if (keep === 'all') continue
+      const gone = keep === 'last' ? await compactTopic(pool, name, days) : await dropPassed(pool, name, days)
+      if (gone > 0) await forgetNamed(pool, name)
+      removed += gone
     }
     return removed
   })

@@ -11,6 +11,7 @@ const FORGET = 'forget-subject'
 const FORGET_RECORDS = 'forget-records'
 const AUDIT = 'vitrylo.audit.'
 const SWEEP_MS = 60_000
+const AGAIN_MS = 10 * 60_000
 
 const forgetLater = (tx: Tx, id: string) => enqueue(tx, FORGET, { id }, `${FORGET}:${id}`)
 
@@ -32,10 +33,19 @@ export function subjectAnswerHandlers({ now }: Pick<Deps, 'now'>): Handler[] {
   ]
 }
 
-export function subjectJobs({ pool, bus, now }: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
+export function subjectJobs({ pool, bus, log, now }: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
   return {
     [FORGET]: (payload) => forget({ pool, bus, now }, (payload as { id: string }).id),
-    [FORGET_RECORDS]: (payload) => forgetRecords(bus, payload as Emptied),
+    [FORGET_RECORDS]: async (payload) => {
+      const emptied = payload as Emptied
+      try {
+        await forgetRecords(bus, emptied)
+      } catch (err) {
+        // The queue gives up after some days, and no request stands open to tell of it: so it is put off, and said each time.
+        log.warn({ err, service: emptied.service, records: emptied.recordIds.length }, 'the log of the bus still tells of records that a rule of retention has emptied; will try again')
+        await inTx(pool, (tx) => enqueue(tx, FORGET_RECORDS, emptied, `${FORGET_RECORDS}:${emptied.beforeId}`, new Date(now().getTime() + AGAIN_MS)))
+      }
+    },
   }
 }
 
@@ -93,9 +103,9 @@ const TOLD_BY = ['contacts', 'sales', 'servicedesk', 'telephony', 'directory', '
 /**
  * The log was restored with the rest: what it tells of persons who were erased since goes first. The register has cleaned it
  * before anything ran; this is for a log that was not among its databases. Facts of the audit go when directory has taken them.
+ * What services have told since they erased again stays, for whoever starts later: it is how a nameless record gets here.
  */
 async function cleanRestored({ pool, bus }: Deps): Promise<void> {
-  const rows = await many<{ ids: string[] }>(pool, sql`select counterparty_ids || contact_person_ids || record_ids as ids from erased_subject where applied_at is null`)
-  const ids = rows.flatMap((row) => row.ids)
-  if (ids.length > 0) await bus.erase({ ids, marks: TOLD_BY })
+  const rows = await many<{ ids: string[]; erased_at: Date }>(pool, sql`select counterparty_ids || contact_person_ids || record_ids as ids, erased_at from erased_subject where applied_at is null`)
+  for (const { ids, erased_at } of rows) await bus.erase({ ids, marks: TOLD_BY.map((mark) => ({ ...mark, before: erased_at })) })
 }
