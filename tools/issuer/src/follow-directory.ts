@@ -21,13 +21,13 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
     group: 'issuer',
     log,
     handlers: [
-      on(EmployeeChangedEvent, async (tx, { employee }) => {
+      on(EmployeeChangedEvent, async (tx, { employee }, { revision }) => {
         if (!employee) return
         const { id, username, displayName: name, email, groups, disabled, branchId } = employee
-        if (username) await saveEmployee(tx, { employeeId: id, username, name, email, groups, disabled, branchId })
-        else await disableEmployee(tx, id)
+        if (username) await saveEmployee(tx, { employeeId: id, username, name, email, groups, disabled, branchId }, revision)
+        else await disableEmployee(tx, id, revision)
       }),
-      on(EmployeeDeletedEvent, (tx, { id }) => disableEmployee(tx, id)),
+      on(EmployeeDeletedEvent, (tx, { id }, { revision }) => disableEmployee(tx, id, revision)),
       on(EmployeeInvitedEvent, (tx, invited, { revision }) => saveInvitation(tx, invited, revision)),
       on(EmployeeInvitationEndedEvent, (tx, { employeeId }, { revision }) => endInvitation(tx, employeeId, revision)),
       on(IntegrationAccountChangedEvent, (tx, told) => saveIntegration(tx, told, new Date())),

@@ -35,16 +35,24 @@ export async function seedUser(pool: Pool, user: NewUser): Promise<string> {
 /** Keeps a user in step with the directory. One who is disabled is signed out everywhere. */
 export const applyEmployee = (pool: Pool, employee: Employee): Promise<void> => inTx(pool, (tx) => saveEmployee(tx, employee))
 
-export async function saveEmployee(tx: Tx, employee: Employee): Promise<void> {
+/** `revision` of the employee: what comes late changes nothing. */
+export async function saveEmployee(tx: Tx, employee: Employee, revision: number | null = null): Promise<void> {
   const { username, name, email = null, groups, disabled, employeeId = null, branchId = null } = employee
-  // A new user name of the same person renames the user, it does not make a second one.
-  await exec(tx, sql`update users set username = ${username} where employee_id = ${employeeId} and username <> ${username}`)
+  // In one order: of two who change names each other's account is in the way of the other's.
+  const [own, other] = await accountsFor(tx, username, employeeId)
+  if (own && revision !== null && own.revision !== null && own.revision >= revision) return
+  if (other && (own || other.employeeId !== null)) await freeName(tx, other.id)
+  // A new user name of the same person renames the user, it does not make a second one. Tokens speak by the name: whoever gets the former one is not them.
+  if (own && own.username !== username) {
+    await exec(tx, sql`update users set username = ${username} where id = ${own.id}`)
+    await endSessionsOf(tx, own.id)
+  }
   const user = await one<User>(
     tx,
-    sql`insert into users as u (username, name, email, groups, disabled, employee_id, branch_id)
-        values (${username}, ${name}, ${email}, ${groups}, ${disabled}, ${employeeId}, ${branchId})
+    sql`insert into users as u (username, name, email, groups, disabled, employee_id, branch_id, employee_revision)
+        values (${username}, ${name}, ${email}, ${groups}, ${disabled}, ${employeeId}, ${branchId}, ${revision})
         on conflict (lower(username)) do update set name = excluded.name, email = coalesce(excluded.email, u.email),
-          groups = excluded.groups, disabled = excluded.disabled,
+          groups = excluded.groups, disabled = excluded.disabled, employee_revision = coalesce(excluded.employee_revision, u.employee_revision),
           employee_id = coalesce(excluded.employee_id, u.employee_id), branch_id = coalesce(excluded.branch_id, u.branch_id), updated_at = now()
         returning ${COLUMNS}`,
   )
@@ -53,11 +61,31 @@ export async function saveEmployee(tx: Tx, employee: Employee): Promise<void> {
   if (employeeId !== null) await dropInvitation(tx, employeeId)
 }
 
-/** An employee who is gone, or who has no user name any more. */
-export async function disableEmployee(tx: Tx, employeeId: string): Promise<void> {
+type Bearer = { id: string; username: string; employeeId: string | null; revision: number | null }
+
+/** The employee's own account, and that of somebody else who has the name now; both are locked. */
+async function accountsFor(tx: Tx, username: string, employeeId: string | null): Promise<[Bearer | undefined, Bearer | undefined]> {
+  if (employeeId === null) return [undefined, undefined]
+  const found = await many<Bearer>(
+    tx,
+    sql`select id, username, employee_id as "employeeId", employee_revision::float8 as revision from users
+        where employee_id = ${employeeId} or lower(username) = lower(${username}) order by id for update`,
+  )
+  return [found.find((each) => each.employeeId === employeeId), found.find((each) => each.employeeId !== employeeId)]
+}
+
+/** Whose name is another employee's by now: their account waits, closed and without rights, for what the directory tells of them. */
+async function freeName(tx: Tx, id: string): Promise<void> {
+  await exec(tx, sql`update users set username = coalesce(employee_id, id)::text, email = null, groups = '{}', disabled = true, updated_at = now() where id = ${id}`)
+  await endSessionsOf(tx, id)
+}
+
+/** An employee who is gone, or who has no user name any more: who signs in by that name some day is not them, and nobody does by their password. */
+export async function disableEmployee(tx: Tx, employeeId: string, revision: number): Promise<void> {
   const users = await many<User>(
     tx,
-    sql`update users set disabled = true, updated_at = now() where employee_id = ${employeeId} returning ${COLUMNS}`,
+    sql`update users set disabled = true, password = null, first_password = null, email = null, groups = '{}', employee_revision = ${revision}, updated_at = now()
+        where employee_id = ${employeeId} and coalesce(employee_revision < ${revision}, true) returning ${COLUMNS}`,
   )
   for (const { id } of users) await endSessionsOf(tx, id)
   await dropInvitation(tx, employeeId)

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { inTx } from '@vitrylo/pg'
 import { IntegrationAccount } from '@vitrylo/proto/vitrylo/directory/v1/integration_account.ts'
 import { until } from '@vitrylo/testkit'
 import { postgresAdapter } from '../src/adapter.ts'
 import { saveIntegration } from '../src/integration-clients.ts'
+import { disableEmployee, saveEmployee } from '../src/users.ts'
 import { Browser, pkce } from './browser.ts'
 import { PASSWORD, SECRETS, startRig } from './rig.ts'
 import type { Rig } from './rig.ts'
@@ -191,6 +192,72 @@ test('a disabled user is refused everywhere and the gateway is told', async () =
   expect(again.code).toBeNull()
   expect(again.page.status).toBe(401)
   expect(await again.page.text()).toContain('Логін або пароль не підходить')
+})
+
+type Told = { username: string; groups?: string[]; disabled?: boolean; email?: string }
+/** What the directory tells of an employee. */
+const tell = (employeeId: string, revision: number, { groups = ['telephonists'], disabled = false, ...more }: Told) =>
+  inTx(rig.pool, (tx) => saveEmployee(tx, { employeeId, name: 'Працівник', groups, disabled, ...more }, revision))
+const codeOf = async (login: string) => (await rig.signIn(new Browser(rig.origin), login, PASSWORD)).code
+
+// Seen failing with the account of the one before adopted as it was.
+test('a name at sign-in that is given again is another account: nothing of the one before opens it', async () => {
+  for (const gone of ['removed', 'without a name', 'disabled'] as const) {
+    const [before, after, login] = [randomUUID(), randomUUID(), `given-${gone.replaceAll(' ', '-')}`]
+    await rig.seed(login)
+    await tell(before, 1, { username: login })
+    const { refresh_token, claims } = await rig.signedIn(login)
+    if (gone === 'disabled') await tell(before, 2, { username: login, disabled: true })
+    else await inTx(rig.pool, (tx) => disableEmployee(tx, before, 2))
+    await tell(after, 1, { username: login })
+    expect([gone, await codeOf(login), await codeOf(`${login}@vitrylo.example`), (await rig.refresh(refresh_token)).status]).toEqual([gone, null, null, 400])
+    await until(() => rig.logoutTokens.get(claims.sid))
+    const { rows } = await rig.pool.query('select employee_id = $1 as former, password is null as bare, email, groups, disabled from users where employee_id in ($1, $2) order by 1', [before, after])
+    expect(rows).toEqual([
+      { former: false, bare: true, email: null, groups: ['telephonists'], disabled: false },
+      { former: true, bare: gone !== 'disabled', email: null, groups: [], disabled: true },
+    ])
+    // Who is there again, under another name, has what is theirs.
+    await tell(before, 3, { username: `${login}-2`, groups: ['reporters'] })
+    expect(await codeOf(`${login}-2`) !== null).toBe(gone === 'disabled')
+  }
+})
+
+// Seen failing: the unique name was in the way of every event of the renamed one from then on.
+test('a new name takes nobody else along: neither a leaver, nor one who is about to be renamed, nor an account of the set-up', async () => {
+  const [leaver, renamed, swapped] = [randomUUID(), randomUUID(), randomUUID()]
+  await tell(leaver, 1, { username: 'stays-known' })
+  await inTx(rig.pool, (tx) => disableEmployee(tx, leaver, 2))
+  await rig.seed('renamed')
+  await tell(renamed, 1, { username: 'renamed' })
+  const { refresh_token } = await rig.signedIn('renamed')
+  await tell(renamed, 2, { username: 'stays-known' })
+  expect([(await rig.refresh(refresh_token)).status, await codeOf('renamed'), await codeOf('stays-known') !== null]).toEqual([400, null, true])
+  await rig.seed('swapped', { password: `${PASSWORD}!` })
+  await tell(swapped, 1, { username: 'swapped' })
+  // Each now has the name of the other, and the events come at once.
+  await Promise.all([tell(renamed, 3, { username: 'swapped' }), tell(swapped, 2, { username: 'stays-known' })])
+  const { rows } = await rig.pool.query('select employee_id as id, username, groups, disabled from users where employee_id in ($1, $2) order by username', [renamed, swapped])
+  expect(rows).toEqual([
+    { id: swapped, username: 'stays-known', groups: ['telephonists'], disabled: false },
+    { id: renamed, username: 'swapped', groups: ['telephonists'], disabled: false },
+  ])
+  expect([await codeOf('swapped') !== null, await codeOf('stays-known')]).toEqual([true, null])
+  await rig.seed('of-set-up', { password: `${PASSWORD}!` })
+  await tell(renamed, 4, { username: 'of-set-up' })
+  expect(await codeOf('of-set-up')).not.toBeNull()
+})
+
+test('what is told late of an employee opens nothing again', async () => {
+  const id = randomUUID()
+  await rig.seed('told-late')
+  await tell(id, 3, { username: 'told-late', disabled: true })
+  await tell(id, 2, { username: 'told-late' })
+  expect(await codeOf('told-late')).toBeNull()
+  await inTx(rig.pool, (tx) => disableEmployee(tx, id, 5))
+  await tell(id, 4, { username: 'told-late' })
+  const { rows } = await rig.pool.query('select disabled, groups from users where employee_id = $1', [id])
+  expect(rows).toEqual([{ disabled: true, groups: [] }])
 })
 
 // Seen failing: the secret compared as it comes (the hash was let in, the secret was not), 'Client' read whatever its end.
