@@ -55,12 +55,15 @@ export function identitiesOf(data: RightsData, employee: EmployeeFacts | undefin
 
 /**
  * The caller behind a token. An employee's groups are those of the directory, so that a change works at once; a token
- * of an integration account has the account's groups, cut to its scopes; any other without an employee has the groups of its claim.
+ * of an integration account has the account's groups, cut to its scopes; any other without an employee has the groups of its claim, but for a name
+ * that an employee had: the directory has taken it away, and the issuer may not know yet, or not be able to follow.
  */
 export function callerOf(data: RightsData, claims: Claims, now: () => number = Date.now): Caller {
-  const employee = data.byUsername.get(claims.username.toLowerCase())
+  const username = claims.username.toLowerCase()
+  const employee = data.byUsername.get(username)
+  const claimed = data.formerUsernames.has(username) ? [] : claims.groups
   const integration = employee === undefined ? integrationOf(data.integrations, claims.username) : undefined
-  const identities = integration === undefined ? identitiesOf(data, employee, claims.groups) : machineOf(integration)
+  const identities = integration === undefined ? identitiesOf(data, employee, claimed) : machineOf(integration)
   const known = new Map<string, { reach: Reach | undefined; since: number; until: number }>()
   const grounds = new Map<string, { at: number; ground: Ground | undefined }>()
   let limited = { limits: undefined as Limits | undefined, since: Infinity, until: -Infinity }
@@ -70,7 +73,7 @@ export function callerOf(data: RightsData, claims: Claims, now: () => number = D
     client: claims.client,
     employeeId: employee?.id,
     branchId: employee?.branchId,
-    groups: integration?.groups ?? (employee === undefined ? claims.groups : employee.disabled ? [] : employee.groups),
+    groups: integration?.groups ?? (employee === undefined ? claimed : employee.disabled ? [] : employee.groups),
     customFields: data.customFields,
     integration,
     requestsPerMinute: integration?.requestsPerMinute || agreedOf(data.requests, identities[0]!),

@@ -6,6 +6,7 @@ import {
   EmployeeChangedEvent,
   EmployeeDeletedEvent,
   GroupGrantsChangedEvent,
+  UsernameEndedEvent,
 } from '@vitrylo/proto/events.ts'
 import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import type { Substitute } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
@@ -69,6 +70,10 @@ export const rightsHandlers: Handler[] = [
     )
     await moveOn(tx)
   }),
+  on(UsernameEndedEvent, async (tx, { username }) => {
+    await exec(tx, sql`insert into rights_former_username (username) values (${username.toLowerCase()}) on conflict do nothing`)
+    await moveOn(tx)
+  }),
   on(BranchChangedEvent, async (tx, { branch }, { revision }) => {
     const b = branch!
     await exec(
@@ -100,7 +105,7 @@ export const rightsHandlers: Handler[] = [
   ...integrationHandlers,
 ]
 
-/** The copy made anew from the bus: until that is done nobody has rights in this service. */
+/** The copy made anew from the bus: until that is done nobody has rights in this service. Former names only take away, and stay. */
 export const rightsProjection: Projection = {
   name: 'rights',
   handlers: rightsHandlers,

@@ -95,6 +95,7 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
     sql`select h.holder, h.version, (select (extract(epoch from s.until_at) * 1000)::float8 from record_share s
           where s.holder = h.holder and s.until_at > ${new Date(now)} order by s.until_at limit 1) as "nextEnd" from share_holder h`,
   )
+  const formerUsernames = (await many<{ username: string }>(pool, sql`select username from rights_former_username`)).map(({ username }) => username)
   const [employees, former] = [known.filter(({ deleted }) => !deleted), known.filter(({ deleted }) => deleted)]
-  return rightsData({ employees, former, branches, groups, shared, holdings, customFields: await loadCustomFields(pool), integrations: await loadIntegrations(pool) })
+  return rightsData({ employees, former, formerUsernames, branches, groups, shared, holdings, customFields: await loadCustomFields(pool), integrations: await loadIntegrations(pool) })
 }

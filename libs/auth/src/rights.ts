@@ -61,6 +61,8 @@ export type RightsFacts = {
   employees: readonly EmployeeFacts[]
   /** Who left: still known by name at sign-in, as disabled. */
   former?: readonly EmployeeFacts[]
+  /** Names at sign-in that some employee had, lower case. */
+  formerUsernames?: readonly string[]
   branches: readonly (BranchFacts & { parentId: string | null; calendar?: StoredCalendar | null; numberingPrefix?: string })[]
   groups: readonly { name: string; cells: readonly Cell[]; limits?: readonly FieldCell[]; requestsPerMinute?: number; bulkReadsPerHour?: number }[]
   /** Groups that some record is shared with, and which may: `opportunities view`. */
@@ -76,6 +78,8 @@ export type RightsData = {
   employees: ReadonlyMap<string, EmployeeFacts>
   /** Also who left, as disabled. */
   byUsername: ReadonlyMap<string, EmployeeFacts>
+  /** Names at sign-in that some employee had: whoever comes by one of them is nobody, unless an employee has it now. */
+  formerUsernames: ReadonlySet<string>
   /** Branch -> the branch above it. */
   branches: ReadonlyMap<string, string | null>
   branchFacts: ReadonlyMap<string, BranchFacts>
@@ -109,13 +113,14 @@ export type RightsData = {
 
 export const cellKey = (section: string, action: string): string => `${section}:${action}`
 
-export function rightsData({ employees, former = [], branches, groups, shared = [], holdings = [], customFields = new Map(), integrations = [] }: RightsFacts): RightsData {
+export function rightsData({ employees, former = [], formerUsernames = [], branches, groups, shared = [], holdings = [], customFields = new Map(), integrations = [] }: RightsFacts): RightsData {
   const working = new Map(employees.map((employee) => [employee.id, employee]))
   const absences = employees.flatMap((employee) => (employee.substitutes ?? []).map((substitute) => ({ employee, substitute })))
   return {
     employees: working,
     // Those who left come first: a name at sign-in that was given again belongs to whom it was given.
     byUsername: new Map([...former, ...employees].filter(({ username }) => username !== null).map((e) => [e.username!, e])),
+    formerUsernames: new Set(formerUsernames),
     branches: new Map(branches.map(({ id, parentId }) => [id, parentId])),
     branchFacts: new Map(branches.map(({ id, name, code }) => [id, { id, name, code }])),
     calendars: calendarsOf(branches),

@@ -43,6 +43,8 @@ const settings: Record<string, Partial<Omit<Topic, 'name'>>> = {
   'vitrylo.directory.integration-account.v1': { keep: 'last', partitions: 1 },
   // The issuer keeps it for the day that the link lives.
   'vitrylo.directory.invitation.v1': { keep: 'passing', partitions: 1 },
+  // Of a name it is all that there is to tell.
+  'vitrylo.directory.username.v1': { keep: 'last', partitions: 1 },
   // Administrators are told, and read the rest from the list.
   'vitrylo.sessions.bulk-read.v1': { keep: 'last', partitions: 1 },
   // Its owner is told once.

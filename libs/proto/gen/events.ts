@@ -1,7 +1,7 @@
 // Made from proto/ by tools/proto/generate.ts. Do not edit.
 import { AuditFact } from './vitrylo/audit/v1/audit.ts'
 import { ConsentGiven, ConsentWithdrawn, ContactIndexChanged, ContactPersonChanged, ContactPersonDeleted, CounterpartyChanged, CounterpartyCreated, CounterpartyMergeUndone, CounterpartyMerged, InteractionChanged, InteractionCreated, InteractionDeleted, InteractionReminded, LegalHoldChanged, NoteAdded, RelationChanged, RelationCreated, RelationDeleted, SubjectErased } from './vitrylo/contacts/v1/events.ts'
-import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, EmployeeInvitationEnded, EmployeeInvited, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled } from './vitrylo/directory/v1/events.ts'
+import { BranchChanged, BranchDeleted, CustomFieldChanged, EmployeeChanged, EmployeeDeleted, EmployeeInvitationEnded, EmployeeInvited, GroupGrantsChanged, HandoverProgressed, HandoverStarted, IntegrationAccountChanged, PackInstalled, UsernameEnded } from './vitrylo/directory/v1/events.ts'
 import { NotificationAdded, NotificationsRead } from './vitrylo/directory/v1/notification_events.ts'
 import { ImportEnded } from './vitrylo/imports/v1/events.ts'
 import { SubjectAsked, SubjectPartCollected, SubjectPartErased } from './vitrylo/privacy/v1/events.ts'
@@ -299,6 +299,14 @@ export const PackInstalledEvent: EventType<PackInstalled> = {
   section: 'packs',
   live: false,
   codec: PackInstalled,
+}
+
+export const UsernameEndedEvent: EventType<UsernameEnded> = {
+  type: 'vitrylo.directory.v1.UsernameEnded',
+  topic: 'vitrylo.directory.username.v1',
+  section: 'employees',
+  live: false,
+  codec: UsernameEnded,
 }
 
 export const ImportEndedEvent: EventType<ImportEnded> = {
@@ -609,6 +617,7 @@ export const eventTypes: Readonly<Record<string, EventType<any>>> = {
   'vitrylo.directory.v1.NotificationAdded': NotificationAddedEvent,
   'vitrylo.directory.v1.NotificationsRead': NotificationsReadEvent,
   'vitrylo.directory.v1.PackInstalled': PackInstalledEvent,
+  'vitrylo.directory.v1.UsernameEnded': UsernameEndedEvent,
   'vitrylo.imports.v1.ImportEnded': ImportEndedEvent,
   'vitrylo.privacy.v1.SubjectAsked': SubjectAskedEvent,
   'vitrylo.privacy.v1.SubjectPartCollected': SubjectPartCollectedEvent,
@@ -665,6 +674,7 @@ export const topics: readonly string[] = [
   'vitrylo.directory.invitation.v1',
   'vitrylo.directory.notification.v1',
   'vitrylo.directory.pack.v1',
+  'vitrylo.directory.username.v1',
   'vitrylo.imports.import.v1',
   'vitrylo.privacy.asked.v1',
   'vitrylo.privacy.part.v1',

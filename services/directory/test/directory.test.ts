@@ -151,6 +151,24 @@ test('an employee who left has no rights, whatever groups the token still claims
   await until(async () => (await look()) === 'PERMISSION_DENIED RIGHT_MISSING')
 })
 
+// Seen failing: by the name from before, the groups of the claim were good again.
+test('a name at sign-in that was taken away gives nothing, until somebody has it again', async () => {
+  const home = await service.call(Branches.createBranch, branch('Перейменована'))
+  const employee = { displayName: 'Перейменована', branchId: home.id, groups: ['administrators'] }
+  const look = async (as: string) => refusal(service.call(Branches.listBranches, list, { token: await service.token(as, { groups: ['administrators'] }) }))
+  const becomes = (as: string, answer: string) => until(async () => (await look(as)) === answer, { timeoutMs: 5_000 })
+  const name = (id: string, username: string | undefined) => service.call(Employees.updateEmployee, UpdateEmployeeRequest.fromPartial({ employee: { id, username }, updateMask: ['username'] }))
+  expect(await look('once-named')).toBe('accepted')
+  const { id } = await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee: { ...employee, username: 'once-named' } }))
+  await name(id, 'then-named')
+  await becomes('once-named', 'PERMISSION_DENIED RIGHT_MISSING')
+  expect(await look('then-named')).toBe('accepted')
+  await name(id, undefined)
+  await becomes('then-named', 'PERMISSION_DENIED RIGHT_MISSING')
+  await service.call(Employees.createEmployee, CreateEmployeeRequest.fromPartial({ employee: { ...employee, username: 'once-named' } }))
+  await becomes('once-named', 'accepted')
+})
+
 test('of two branches that are put below each other at once one stays where it is', async () => {
   for (let round = 0; round < 5; round++) {
     const [a, b] = await Promise.all([service.call(Branches.createBranch, branch(`А${round}`)), service.call(Branches.createBranch, branch(`Б${round}`))])

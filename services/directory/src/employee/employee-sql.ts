@@ -3,7 +3,7 @@ import { etagMismatch, invalid, notFound } from '@vitrylo/errors'
 import { accompanied, appendOutbox } from '@vitrylo/events'
 import { listRows, pageOf, type Asker, type ListDefinition, type ListRequest } from '@vitrylo/lists'
 import { exec, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
-import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitationEndedEvent } from '@vitrylo/proto/events.ts'
+import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitationEndedEvent, UsernameEndedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import { remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
@@ -175,6 +175,7 @@ export async function insertEmployee(tx: Tx, e: Employee, now: Date): Promise<Em
 
 /** `changed`: what was there already may name a group that is gone, or somebody who has left. */
 export async function updateEmployee(tx: Tx, e: Employee, changed: readonly string[], now: Date): Promise<Employee> {
+  if (changed.includes('username')) await endUsername(tx, e.id)
   if (changed.includes('groups')) await assertGroupsExist(tx, e.groups)
   if (changed.includes('substitutes')) await assertSubstitutes(tx, e)
   const row = await explained(
@@ -195,10 +196,18 @@ export async function updateEmployee(tx: Tx, e: Employee, changed: readonly stri
 }
 
 export async function deleteEmployee(tx: Tx, { id, etag, branchId }: Employee): Promise<void> {
+  await endUsername(tx, id)
   await explained(exec(tx, sql`delete from employee where id = ${id}`))
   await appendOutbox(tx, [
     { type: EmployeeDeletedEvent, key: id, revision: Number(etag) + 1, data: { id }, branchId, ownerId: id },
   ])
+}
+
+/** Tells that the present name is given up. */
+async function endUsername(tx: Tx, id: string): Promise<void> {
+  const had = await one<{ username: string | null; branchId: string }>(tx, sql`select username, branch_id as "branchId" from employee where id = ${id}`)
+  if (!had?.username) return
+  await appendOutbox(tx, [{ type: UsernameEndedEvent, key: had.username, revision: 1, data: { username: had.username }, branchId: had.branchId, ownerId: id }])
 }
 
 async function assertGroupsExist(tx: Tx, groups: readonly string[]): Promise<void> {

@@ -28,6 +28,15 @@ export interface EmployeeDeleted {
   id: string;
 }
 
+/**
+ * A name at sign-in is no employee's any more: they were removed, or have another one or none. While nobody has got it again, a token of that name
+ * gives nothing, whatever groups it claims.
+ */
+export interface UsernameEnded {
+  /** Lower case; the key of the event. */
+  username: string;
+}
+
 /** Somebody made a link by which an employee sets a password: for the embedded issuer. Ends the links of before. */
 export interface EmployeeInvited {
   /** Whom. */
@@ -268,6 +277,73 @@ export const EmployeeDeleted: MessageFns<EmployeeDeleted> = {
   fromPartial<I extends Exact<DeepPartial<EmployeeDeleted>, I>>(object: I): EmployeeDeleted {
     const message = createBaseEmployeeDeleted();
     message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseUsernameEnded(): UsernameEnded {
+  return { username: "" };
+}
+
+export const UsernameEnded: MessageFns<UsernameEnded> = {
+  encode(message: UsernameEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.username !== "") {
+      writer.uint32(10).string(message.username);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UsernameEnded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsernameEnded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.username = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UsernameEnded {
+    return { username: isSet(object.username) ? globalThis.String(object.username) : "" };
+  },
+
+  toJSON(message: UsernameEnded): unknown {
+    const obj: any = {};
+    if (message.username !== "") {
+      obj.username = message.username;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<UsernameEnded>, I>>(base?: I): UsernameEnded {
+    return UsernameEnded.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<UsernameEnded>, I>>(object: I): UsernameEnded {
+    const message = createBaseUsernameEnded();
+    message.username = object.username ?? "";
     return message;
   },
 };
