@@ -12,7 +12,7 @@ export type Account = {
 
 /**
  * Makes the account of a person or brings it up to date, and gives its id. `id` is the account of an earlier time, so
- * that a new name renames it. Who is disabled is signed out everywhere.
+ * that a new name renames it. Who is disabled or gets another name is signed out everywhere.
  */
 export async function saveAccount(api: AdminApi, realm: string, account: Account, id?: string): Promise<string> {
   const what = `user ${account.username}`
@@ -34,7 +34,8 @@ export async function saveAccount(api: AdminApi, realm: string, account: Account
   const changed = Object.entries(wanted).some(([field, value]) => known[field] !== value)
   if (changed) await api.update(what, `${users}/${known['id']}`, { ...known, ...wanted })
   await joinGroups(api, realm, known['id'], account)
-  if (account.disabled && known['enabled'] === true) await signOut(api, realm, known['id'])
+  // Tokens speak by the name: whoever gets the former one is not them.
+  if ((account.disabled && known['enabled'] === true) || known['username'] !== account.username) await signOut(api, realm, known['id'])
   return known['id']
 }
 
@@ -44,6 +45,13 @@ export async function disableAccount(api: AdminApi, realm: string, id: string): 
   if (known === undefined || known['enabled'] === false) return
   await api.update(`user ${known['username']}`, `/${realm}/users/${id}`, { ...known, enabled: false })
   await signOut(api, realm, id)
+}
+
+/** Frees the name and the mail of an account for somebody else. It is closed first: where the realm lets no name be changed, nobody signs in by it. */
+export async function putAside(api: AdminApi, realm: string, id: string, name: string): Promise<void> {
+  await disableAccount(api, realm, id)
+  const known = await api.find(`user ${id}`, `/${realm}/users/${id}`)
+  if (known !== undefined) await api.update(`user ${known['username']}`, `/${realm}/users/${id}`, { ...known, username: name, email: '' })
 }
 
 /** Ends all sessions of a user; Keycloak tells the gateway through the back channel. */

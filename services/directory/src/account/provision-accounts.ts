@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { createAdminApi, disableAccount, saveAccount, type AdminApi } from '@vitrylo/keycloak'
+import { createAdminApi, disableAccount, findUser, putAside, saveAccount, type AdminApi } from '@vitrylo/keycloak'
 import { optional, refuse, type Deps, type Stop } from '@vitrylo/service'
-import { groupNames, saveDone, saveFailed, takeDue, type Due } from './account-sql.ts'
+import { groupNames, releaseAccount, saveDone, saveFailed, seizeAccount, takeDue, type Due } from './account-sql.ts'
 
 const POLL_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
@@ -40,9 +40,10 @@ async function follow(deps: Deps, api: AdminApi, realm: string, signal: AbortSig
 }
 
 /** Brings one account in step. What fails is tried again, ever more rarely; the others go on. */
-async function bring({ pool, now, log }: Deps, api: AdminApi, realm: string, knownGroups: readonly string[], due: Due): Promise<void> {
+async function bring(deps: Deps, api: AdminApi, realm: string, knownGroups: readonly string[], due: Due): Promise<void> {
+  const { pool, now, log } = deps
   try {
-    await saveDone(pool, due, await apply(api, realm, knownGroups, due), now())
+    await saveDone(pool, due, await apply(deps, api, realm, knownGroups, due), now())
   } catch (error) {
     const pause = Math.min(LONGEST_PAUSE_MS, POLL_MS * 2 ** due.attempts)
     const { status, message } = error as { status?: number; message: string }
@@ -52,12 +53,25 @@ async function bring({ pool, now, log }: Deps, api: AdminApi, realm: string, kno
   }
 }
 
-async function apply(api: AdminApi, realm: string, knownGroups: readonly string[], due: Due): Promise<string | null> {
+async function apply(deps: Deps, api: AdminApi, realm: string, knownGroups: readonly string[], due: Due): Promise<string | null> {
   const { accountId, username, displayName: name, email, disabled, groups } = due
   if (username !== null) {
+    const bearer = await findUser(api, realm, username)
+    if (bearer !== undefined && bearer['id'] !== accountId) await takeName(deps, api, realm, bearer['id'], due)
     const account = { username, name, email: email ?? undefined, disabled, groups, knownGroups }
     return saveAccount(api, realm, account, accountId ?? undefined)
   }
   if (accountId !== null) await disableAccount(api, realm, accountId)
   return accountId
+}
+
+/**
+ * An account that was made for another employee is not theirs who have its name now: it is closed and put aside under that employee's id, and brought in
+ * step anew, if the employee is still there. One that the directory knows of nobody is the person's own.
+ */
+async function takeName({ pool, now }: Deps, api: AdminApi, realm: string, accountId: string, due: Due): Promise<void> {
+  const employeeId = await seizeAccount(pool, accountId, due, now())
+  if (employeeId === undefined) return
+  await putAside(api, realm, accountId, employeeId)
+  await releaseAccount(pool, employeeId, now())
 }
