@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { callerOf, rightsData } from '@vitrylo/auth'
 import { inTx } from '@vitrylo/pg'
 import { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
+import { CounterpartyAccessServiceService as Access } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
 import { ContactPersonServiceService as persons, CreateContactPersonRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { CounterpartyServiceService as counterparties, CreateCounterpartyRequest, UpdateCounterpartyRequest } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
 import { ImportServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/import_service.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { ImportRules, type Import } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { SetSharesRequest } from '@vitrylo/proto/vitrylo/sharing/v1/sharing.ts'
 import { branches, defineField, limitFields, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { counterpartyKind } from '../src/import/counterparty-kind.ts'
 import { matchPerson } from '../src/import/match-person.ts'
@@ -44,6 +46,17 @@ test('a row is known by tax code, phone in any writing, mail in any case, name i
   const now = await Promise.all(made.map(({ id }) => service.call(counterparties.getCounterparty, { id })))
   expect(now.map(({ note }) => note)).toEqual(['код перший', 'телефон', 'пошта', 'назва'])
   expect(now.map(({ displayName }) => displayName)).toEqual(made.map(({ displayName }) => displayName))
+})
+
+// Seen failing: of a row only the new responsible was judged.
+test('who was let in to a record changes it by a file and does not make it theirs', async () => {
+  const { id } = await add({ displayName: 'Відкрита на день', externalId: 'let-in', responsibleId: people.nadia.id, branchId: branches.kyiv })
+  const keys = { rules: rules(['externalId']) }
+  const bring = (text: string) => load(`externalId,displayName,${text}`, keys, { as: 'bohdan' })
+  await service.call(Access.setShares, SetSharesRequest.fromPartial({ recordId: id, shares: [{ holder: people.bohdan.id, action: 'ACTION_CHANGE' }] as never[] }))
+  await until(async () => (await bring('note\nlet-in,Відкрита на день,за згодою\n')).updated === 1n)
+  expect(await bring('responsible\nlet-in,Відкрита на день,bohdan\n')).toMatchObject({ updated: 0n, failed: 1n })
+  expect(await service.call(counterparties.getCounterparty, { id })).toMatchObject({ responsibleId: people.nadia.id, note: 'за згодою' })
 })
 
 // Seen failing with `found.length > 1` taken out of planCounterparties: the first one was changed.

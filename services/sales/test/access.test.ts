@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { ImportRules } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { OpportunityAccessServiceService as Access } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_access_service.ts'
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities, UpdateOpportunityRequest } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { SetSharesRequest } from '@vitrylo/proto/vitrylo/sharing/v1/sharing.ts'
 import { people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { sales } from '../src/index.ts'
+import { importFile } from './rig.ts'
 
 let service: TestService
 beforeAll(async () => {
@@ -89,6 +91,18 @@ test('the audit tells of one share once, with its record', async () => {
   const before = (await service.recorded()).length
   await share(id, [{ holder: people.bohdan.id, action: 'ACTION_VIEW' }])
   expect((await service.recorded()).slice(before)).toMatchObject([{ method: 'OpportunityAccessService.SetShares', section: 'opportunities', recordId: id, actorId: people.nadia.id }])
+})
+
+// Seen failing: of a row only the new owner was judged.
+test('nor by a file: its rows change the record where it is', async () => {
+  const { id, number } = await create()
+  await share(id, [{ holder: people.bohdan.id, action: 'ACTION_CHANGE' }])
+  await until(async () => (await rename(id, 'bohdan')) === 'accepted')
+  const rules = ImportRules.fromPartial({ keys: ['number'] })
+  const { errors } = await importFile(service, `number,title,owner\n${number},Чужа,bohdan\n`, { as: 'bohdan', rules })
+  expect(errors).toMatchObject([{ field: 'owner', rule: 'scope' }])
+  expect((await importFile(service, `number,title,note\n${number},Чужа,за згодою\n`, { as: 'bohdan', rules })).done).toMatchObject({ updated: 1n, failed: 0n })
+  expect(await service.call(Opportunities.getOpportunity, { id }, { as: 'nadia' })).toMatchObject({ ownerId: people.nadia.id, note: 'за згодою' })
 })
 
 // Seen failing with the lock left out (both were accepted) and with the etag not compared.

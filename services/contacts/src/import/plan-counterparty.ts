@@ -97,7 +97,9 @@ function planKnown({ counterparty, given }: CounterpartyInRow, { found, holder, 
     return takenBy(holder, context)
   }
   const complete = withBranch(next, caller, rights)
-  if ((changed.includes('branchId') || changed.includes('responsibleId')) && !reaches(context, 'change', complete)) return beyond()
+  // Whom a share let in to it changes it where it is.
+  const isMoved = changed.includes('branchId') || changed.includes('responsibleId')
+  if (isMoved && ![record, complete].every((place) => reaches(context, 'change', place))) return beyond()
   return { plan: { change: { next: complete, changed }, before: record }, outcome: 'updated' }
 }
 

@@ -140,7 +140,9 @@ function planKnown(record: OpportunityRecord, found: Found, { found: [match], ho
   if (!reachable) return refused(key[0] ?? '', 'scope', 'it is a record that you may see and not change')
   const isWritable = writableOf(rules.updateFields)
   const next = joinOpportunity(current, record, found, rules.known, isWritable)
-  if (!sees(caller, 'opportunities', next, 'change')) return refused('owner', 'scope', 'your right does not reach this owner or branch')
+  // Whom a share let in to it changes it where it is.
+  const isMoved = next.ownerId !== current.ownerId || next.branchId !== current.branchId
+  if (isMoved && ![current, next].every((place) => sees(caller, 'opportunities', place, 'change'))) return refused('owner', 'scope', 'your right does not reach this owner or branch')
   if (record.pipeline !== '' && found.pipeline.id !== current.pipelineId) return refused('pipeline', 'state', 'an opportunity stays in its pipeline')
   // Where it stands is a value that is there: only an update takes another one.
   const moves = { stage: rules.known === 'update' && isWritable('stage'), state: rules.known === 'update' && isWritable('state') }

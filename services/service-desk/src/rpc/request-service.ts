@@ -37,7 +37,12 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
       return toldTo(pool, call.caller, await call.transact((tx) => update(tx, deps, asKept(request!), updateMask, judgePhone, call)))
     },
     takeRequest: (which, call) =>
-      decide(call, which, async (current, tx) => take(current, await workerOf(tx, employeeOf(call.caller)), call.now)),
+      decide(call, which, async (current, tx) => {
+        const ownerId = employeeOf(call.caller)
+        // Who was let in to this one request works on it where it is.
+        if (ownerId !== current.ownerId) assertReaches(call.caller, 'requests', 'change', { branchId: current.branchId, ownerId }, current)
+        return take(current, await workerOf(tx, ownerId), call.now)
+      }),
     assignRequest: async ({ ownerId, batchId = '', ...which }, call) => {
       await awaitReferences(deps, { ownerId }, call)
       return decide(call, which, async (current, tx) => {
