@@ -1,5 +1,6 @@
 import type { CustomField } from '@vitrylo/auth'
 import type { CustomValues } from './fields.ts'
+import { figureOf, isUnclear, UNCLEAR } from './figure.ts'
 import { readValue, type Read } from './read-value.ts'
 
 /** What a file has a column for: `custom.contract_no`, and by what else people may call it. */
@@ -15,9 +16,13 @@ export const importCells = (fields: readonly CustomField[]) => customCells(field
 /** Columns that no file can bring. */
 export const fileColumns = (fields: readonly CustomField[]): string[] => customCells(fields).filter(({ field }) => field.kind === 'file').map(({ name }) => name)
 
+const isFigure = ({ kind }: CustomField): boolean => kind === 'number' || kind === 'money'
+const CURRENCY = /[A-Za-z]{3}$/
+
 /** A text of a file as a value: as `printCell` writes it, or as people do. Empty is nothing. */
 export function readCell(field: CustomField, text: string): Read {
   const cell = text.trim()
+  if (isFigure(field) && isUnclear(cell.replace(CURRENCY, ''))) return { rule: UNCLEAR[0], wrong: UNCLEAR[1] }
   return cell === '' ? null : readValue(field, CELLS[field.kind](cell, field))
 }
 
@@ -42,9 +47,9 @@ const CELLS: Record<CustomField['kind'], (cell: string, field: CustomField) => u
   text: (cell) => cell,
   number: (cell) => numberOf(cell) ?? cell,
   money(cell) {
-    const currency = /[A-Za-z]{3}$/.exec(cell)?.[0] ?? ''
+    const currency = CURRENCY.exec(cell)?.[0] ?? ''
     const figure = currency === '' ? '' : cell.slice(0, -3)
-    return { amount: figure.replaceAll(/[\s\u00a0\u202f]/g, '').replace(',', '.'), currency: currency.toUpperCase() }
+    return { amount: figureOf(figure).replace(/^(-?\d{1,3}\.\d{3})0$/, '$1'), currency: currency.toUpperCase() }
   },
   date(cell) {
     const [, day, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(cell) ?? []
@@ -59,7 +64,7 @@ const CELLS: Record<CustomField['kind'], (cell: string, field: CustomField) => u
 
 /** `1 234,5` as people write it here. */
 function numberOf(cell: string): number | undefined {
-  const bare = cell.replaceAll(/[\s\u00a0\u202f]/g, '').replace(',', '.')
+  const bare = figureOf(cell)
   return /^-?\d+(\.\d+)?$/.test(bare) ? Number(bare) : undefined
 }
 
@@ -76,6 +81,9 @@ export function printCell(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return value.join(';')
   if (isFile(value)) return value.name
-  if (typeof value === 'object') return `${(value as { amount: string }).amount} ${(value as { currency: string }).currency}`
-  return String(value)
+  if (typeof value === 'object') return `${clear((value as { amount: string }).amount)} ${(value as { currency: string }).currency}`
+  return typeof value === 'number' ? clear(String(value)) : String(value)
 }
+
+/** With another zero where it could be read as thousands. */
+const clear = (figure: string): string => (isUnclear(figure) ? `${figure}0` : figure)

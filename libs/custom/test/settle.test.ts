@@ -11,6 +11,7 @@ const paper = field('paper', 'choice', { options: [option('a4'), option('a3'), o
 const finishes = field('finishes', 'choices', { options: [option('lamination'), option('cutting')] })
 const SAMPLES: [CustomField, unknown][] = [
   [field('contract_no', 'text'), '12/2026'], [field('run', 'number'), 1500.5], [field('price', 'money'), { amount: '1500.00', currency: 'UAH' }],
+  [field('run', 'number'), 1.234], [field('price', 'money'), { amount: '-12.500', currency: 'UAH' }],
   [field('due', 'date'), '2026-02-28'], [paper, 'a4'], [finishes, ['lamination', 'cutting']], [field('urgent', 'flag'), false],
   [field('partner', 'link', { linkTo: 'counterparties' }), '01900000-0000-7000-8000-000000000001'],
 ]
@@ -82,6 +83,11 @@ test.each([
   ['number', '1 234,5', 1234.5], ['date', '28.02.2026', '2026-02-28'], ['flag', 'Так', true], ['flag', 'ні', false], ['money', '1 500,00 uah', { amount: '1500.00', currency: 'UAH' }],
 ] as const)('a cell of kind %s is read as people write it: %s', (kind, text, value) => {
   expect(readCell(field('x', kind), text)).toEqual({ value })
+})
+
+// Seen failing: read as 1.234, a thousand times too small.
+test.each([['number', '1,234'], ['number', '-12.500'], ['money', '1,234 UAH'], ['money', '100.000uah']] as const)('a cell of kind %s that may be thousands or a part is refused: %s', (kind, text) => {
+  expect(readCell(field('x', kind), text)).toMatchObject({ rule: 'unclear' })
 })
 
 test('options are found by their labels too', () => {

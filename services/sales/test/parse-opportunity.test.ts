@@ -24,6 +24,10 @@ test.each([
   [{ title: '' }, ['title required']],
   [{ title: 'x'.repeat(301), state: 'maybe' }, ['state choice', 'title length']],
   [{ amount: '1,200.50', currency: 'UAH' }, ['amount format']],
+  // Seen failing: read as 1.20, 12.50, 100.00.
+  [{ amount: '1,200', currency: 'UAH' }, ['amount unclear']],
+  [{ amount: '12.500', currency: 'UAH' }, ['amount unclear']],
+  [{ amount: ' 100,000 ', currency: 'UAH' }, ['amount unclear']],
   [{ amount: '12' }, ['currency required']],
   [{ amount: '12', currency: 'грн' }, ['currency format']],
   [{ openTime: '2025-02-30' }, ['openTime calendar']],
@@ -33,6 +37,10 @@ test.each([
   [{ closeTime: '2025-02-02' }, ['closeTime state']],
 ])('%j is refused as %j', (row, rules) => {
   expect(wrong(row as ImportRow)).toEqual(rules)
+})
+
+test.each([['0,500', '0.50'], ['1 200,500', '1200.50'], ['1200.500', '1200.50'], ['12,5000', '12.50'], ['1 200', '1200.00'], ['7,25', '7.25']])('%s is %s: nothing else can be meant', (amount, read) => {
+  expect(parsed({ amount, currency: 'UAH' })).toMatchObject({ record: { amount: { amount: read } } })
 })
 
 test('a time with its zone is taken as it is', () => {

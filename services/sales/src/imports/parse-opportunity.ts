@@ -1,4 +1,4 @@
-import { fieldsOf, readCells, type CustomValues } from '@vitrylo/custom'
+import { fieldsOf, figureOf, isUnclear, readCells, UNCLEAR, type CustomValues } from '@vitrylo/custom'
 import type { Violation } from '@vitrylo/errors'
 import { choicesOf, dayRefusal, readDay, readTime, timeRefusal, type ImportContext, type ImportRow, type Parsed } from '@vitrylo/imports'
 import { isUuid } from '@vitrylo/pg'
@@ -73,11 +73,12 @@ export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<Import
 
 type Wrong = (field: string, rule: string, description: string) => undefined
 
-/** `1 200,50` and `1200.50` are the same; a separator of thousands other than a blank is refused as unclear. */
+/** `1 200,50` and `1200.50` are the same; what may be a separator of thousands, other than a blank, is refused. */
 function readMoney(amount: string, currency: string, wrong: Wrong): OpportunityRecord['amount'] {
   if (amount === '') return undefined
-  const read = exact(amount.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.'))
-  if (read === undefined) wrong('amount', 'format', 'must be a number like 1200.50')
+  const read = isUnclear(amount) ? undefined : exact(figureOf(amount))
+  if (isUnclear(amount)) wrong('amount', ...UNCLEAR)
+  else if (read === undefined) wrong('amount', 'format', 'must be a number like 1200.50')
   if (currency === '') wrong('currency', 'required', 'an amount needs a currency like UAH; it can be given for all rows')
   else if (!/^[A-Z]{3}$/.test(currency)) wrong('currency', 'format', 'must be three capital letters like UAH')
   return { amount: read ?? '', currency }
