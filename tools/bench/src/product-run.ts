@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { loadCredentials, SERVICE_DATABASES } from '../../up/src/credentials.ts'
-import { openDataFolder } from '../../up/src/data-folder.ts'
+import { noteVersion, openDataFolder } from '../../up/src/data-folder.ts'
 import { adminUrl, ensureDatabases } from '../../up/src/databases.ts'
 import { EMBEDDED_DATABASES, embeddedEngines } from '../../up/src/engines/embedded.ts'
 import { environments, gatewayUrl } from '../../up/src/environments.ts'
@@ -16,6 +16,7 @@ import { buildWeb } from '../../up/src/web-build.ts'
 // requests per second is lifted: sixteen clients of one caller are what is measured here, not refused.
 const settings = loadSettings(process.env)
 openDataFolder(settings.dataDir)
+noteVersion(settings.dataDir)
 const credentials = loadCredentials(settings.dataDir)
 const port = await freePort()
 const postgres = await startPostgres({ dir: join(settings.dataDir, 'postgres'), port, password: credentials.postgres })

@@ -6,8 +6,8 @@ import { writeWhole } from './write-whole.ts'
 
 const isRoot = process.getuid?.() === 0
 
-/** Makes the folder, or checks that it is one of ours and not of a newer Vitrylo. */
-export function openDataFolder(dir: string, product: string = productVersion()): void {
+/** Makes the folder, or checks that it is one of ours and not of a newer Vitrylo. `isNew`: nothing of ours is in it yet. Changes nothing in it. */
+export function openDataFolder(dir: string, product: string = productVersion()): { isNew: boolean } {
   const versionFile = join(dir, 'version')
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
@@ -16,7 +16,8 @@ export function openDataFolder(dir: string, product: string = productVersion()):
   } catch (error) {
     throw new Refusal(`The data folder ${dir} cannot be made or used: ${(error as Error).message}.`)
   }
-  if (!existsSync(versionFile)) {
+  const isNew = !existsSync(versionFile)
+  if (isNew) {
     const foreign = readdirSync(dir).filter((name) => !name.startsWith('lock'))
     if (foreign.length > 0) {
       throw new Refusal(`The folder ${dir} holds other files (${foreign.slice(0, 3).join(', ')}) and no data of Vitrylo; set VITRYLO_DATA_DIR to another one.`)
@@ -24,7 +25,12 @@ export function openDataFolder(dir: string, product: string = productVersion()):
   } else {
     checkVersion(dir, readFileSync(versionFile, 'utf8').trim(), product)
   }
-  writeWhole(versionFile, `${product}\n`, 0o644)
+  return { isNew }
+}
+
+/** From now on no older Vitrylo is let in: for who has the lock. Of a new folder at once, or what is made in it would be a stranger's; else when this release works on it. */
+export function noteVersion(dir: string, product: string = productVersion()): void {
+  writeWhole(join(dir, 'version'), `${product}\n`, 0o644)
 }
 
 function checkVersion(dir: string, found: string, product: string): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { freePort } from '@vitrylo/pg/free-ports.ts'
 import { loadCredentials, SERVICE_DATABASES, type DatabaseName } from './credentials.ts'
-import { openDataFolder } from './data-folder.ts'
+import { noteVersion, openDataFolder } from './data-folder.ts'
 import { ensureDatabases } from './databases.ts'
 import { startDemo } from './demo.ts'
 import { findCompose, startContainers } from './engines/containers.ts'
@@ -24,11 +24,14 @@ export async function up(settings: Settings, ending: Ending, say: (line: string)
   const lock = acquireLock(settings.dataDir, settings.origin)
   ending.add(() => lock.release())
   await requireFreePort(settings.port, settings.host)
+  // Once more: who had the lock until now may have been a newer release.
+  if (openDataFolder(settings.dataDir).isNew) noteVersion(settings.dataDir)
   const credentials = loadCredentials(settings.dataDir, settings.issuer)
   const context = { settings, credentials, say }
   const compose = settings.engines === 'real' ? await findCompose() : undefined
   const engines = compose === undefined ? await startHere(context, ending) : await startContainers(compose, context)
   if (compose !== undefined) ending.add(() => engines.stop())
+  noteVersion(settings.dataDir)
   const demo = await startDemo({ settings, credentials, engines, say })
   ending.add(() => demo.stop())
   const changed = (await engines.changedPasswords?.()) ?? new Map<string, boolean>()

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { loadCredentials } from '../src/credentials.ts'
-import { openDataFolder } from '../src/data-folder.ts'
+import { noteVersion, openDataFolder } from '../src/data-folder.ts'
 import { acquireLock } from '../src/lock.ts'
 import { requireFreePort } from '../src/ports.ts'
 import { processStart } from '../src/process-identity.ts'
@@ -70,13 +70,27 @@ test('a folder of a newer version and a folder of somebody else are refused, one
   expect(newer.code).toBe(1)
   expect(newer.stderr).toMatch(/^The data in \S+ belong to the newer Vitrylo 99\.0\.0; this is Vitrylo \S+ and cannot read them\.\n$/)
   writeFileSync(join(dir, 'version'), '0.0.9\n')
-  openDataFolder(dir, '0.1.0')
+  expect(openDataFolder(dir, '0.1.0')).toEqual({ isNew: false })
+  noteVersion(dir, '0.1.0')
   expect(readFileSync(join(dir, 'version'), 'utf8')).toBe('0.1.0\n')
   writeFileSync(join(dir, 'version'), 'rubbish')
   expect(() => openDataFolder(dir)).toThrow(Refusal)
   rmSync(join(dir, 'version'))
   writeFileSync(join(dir, 'diploma.doc'), '')
   expect(() => openDataFolder(dir)).toThrow(/holds other files \(diploma\.doc\)/)
+})
+
+// Seen failing: the folder bore the newer version, and the release that had worked on it was kept out from then on.
+test('a newer release that is refused leaves the folder to the one that works on it', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  writeFileSync(join(dir, 'version'), '0.0.9\n')
+  const lock = acquireLock(dir, origin)
+  expect((await runUp({})).stderr).toMatch(/already runs/)
+  lock.release()
+  expect((await runUp({ VITRYLO_PORT: String((taken.address() as AddressInfo).port) })).stderr).toMatch(/is taken by another program/)
+  taken.close()
+  expect(openDataFolder(dir, '0.0.9')).toEqual({ isNew: false })
 })
 
 test('a taken port is refused in one sentence and the folder is free again', async () => {
