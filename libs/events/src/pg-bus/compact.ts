@@ -1,4 +1,4 @@
-import { exec, inTx, many, one, sql } from '@vitrylo/pg'
+import { exec, many, one, sql } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { COMPACT_AFTER_DAYS } from '../topics.ts'
 import type { Topic } from '../topics.ts'
@@ -12,10 +12,13 @@ const CHUNK = 10_000
  * process does it.
  */
 export async function compact(pool: Pool, topics: readonly Topic[], days = COMPACT_AFTER_DAYS): Promise<number> {
-  return inTx(pool, async (lock) => {
-    const row = await one<{ mine: boolean }>(lock, sql`select pg_try_advisory_xact_lock(hashtextextended('vitrylo.compact', 0)) as mine`)
+  // A lock of the session: in a transaction that rests it would be ended after 30 s, in the middle of a large topic.
+  const session = await pool.connect()
+  let held = false
+  try {
+    held = (await one<{ mine: boolean }>(session, sql`select pg_try_advisory_lock(hashtextextended('vitrylo.compact', 0)) as mine`))?.mine === true
     let removed = 0
-    if (row?.mine !== true) return removed
+    if (!held) return removed
     for (const { name, keep } of topics) {
       if (keep === 'all') continue
       const gone = keep === 'last' ? await compactTopic(pool, name, days) : await dropPassed(pool, name, days)
@@ -23,7 +26,11 @@ export async function compact(pool: Pool, topics: readonly Topic[], days = COMPA
       removed += gone
     }
     return removed
-  })
+  } finally {
+    // Ending a session that cannot give the lock back does so.
+    const given = !held || (await session.query("select pg_advisory_unlock(hashtextextended('vitrylo.compact', 0))").then(() => true, () => false))
+    session.release(!given)
+  }
 }
 
 async function compactTopic(pool: Pool, topic: string, days: number): Promise<number> {
