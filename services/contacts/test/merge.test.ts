@@ -103,8 +103,13 @@ test('everything of the merged one is found at the survivor, also under the old 
   const kinds = (await card(a.id)).timeline.map(({ kind }) => kind)
   expect(kinds.filter((kind) => kind === 'opportunity-created')).toHaveLength(3)
   expect(kinds).toContain('counterparty-merged')
+  const toldUndone = async () => (await card(a.id)).timeline.find(({ kind }) => kind === 'counterparty-merged')!.data['undone']
+  expect(await toldUndone()).toBeUndefined()
 
   await undo(id)
+  // Seen failing: the card went on offering to undo it, and the refusal spoke of thirty days.
+  expect(await toldUndone()).toBe('true')
+  await expect(service.call(rpc.previewMergeUndo, { id })).rejects.toMatchObject({ code: 'FAILED_PRECONDITION', reason: 'MERGE_UNDONE' })
   expect(await get(b.id)).toMatchObject({ id: b.id, displayName: 'Друга', deleteTime: undefined })
   expect(await get(a.id)).toMatchObject({ displayName: 'Головна', channels: [] })
   expect([await names(a.id), await names(b.id)]).toEqual([['В обох'], ['В обох', 'Лише тут']])

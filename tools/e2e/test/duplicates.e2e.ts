@@ -50,4 +50,8 @@ scene('a duplicate is named while it is typed, found in the base, merged field b
   await undo.click()
   await toast(page, 'Злиття скасовано')
   expect((await api.get(`counterparties/${second['id']}`))['id']).toBe(second['id'])
+  // Seen failing: it was offered once more, and refused as if thirty days had gone.
+  await page.goto(`/counterparties/${first['id']}`)
+  await page.getByText('Приєднано запис').first().waitFor()
+  expect(await page.getByRole('button', { name: 'Скасувати злиття' }).count()).toBe(0)
 }, { timeoutMs: 180_000 })

@@ -41,7 +41,8 @@ export function TimelineItem({ entry }: { entry: TimelineEntry }) {
           <time className="meta num" dateTime={entry.time} title={entry.time ? dateTime(entry.time) : undefined}>{entry.time ? time(entry.time) : ''}</time>
         </div>
         {told.text ? <div className="tlb">{told.text}</div> : null}
-        {entry.kind === 'counterparty-merged' && can('counterparties', 'delete') && isRecent(entry.time) ? <button type="button" className="link meta" onClick={() => setUndoing(true)}>{t('duplicates.undo')}</button> : null}
+        {entry.kind === 'counterparty-merged' && !entry.data['undone'] && can('counterparties', 'delete') && isRecent(entry.time) ? <button type="button" className="link meta" onClick={() => setUndoing(true)}>{t('duplicates.undo')}</button> : null}
+        {entry.data['undone'] ? <div className="meta">{t('duplicates.undone')}</div> : null}
         {undoing ? <Suspense fallback={null}><UndoDialog mergeId={entry.data['mergeId']!} onClose={() => setUndoing(false)} /></Suspense> : null}
         {author ? <div className="meta">{author}</div> : null}
       </div>

@@ -1,9 +1,10 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from '@tanstack/react-router'
 import { createSpotlight, Spotlight } from '@mantine/spotlight'
-import { IconArrowRight, IconBolt, IconSearch } from '@tabler/icons-react'
+import { IconArrowRight, IconBolt, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useCan } from '../api/me.ts'
+import { useNumbered } from '../api/numbered.ts'
 import { usePartySearch } from '../api/search.ts'
 import { keyName, takeTyping, useKeyList } from '../lib/keys.ts'
 import { FoundLine } from '../parties/found-line.tsx'
@@ -14,7 +15,14 @@ export const [commandStore, commandMenu] = createSpotlight()
 
 const fits = (label: string, words: string) => label.toLocaleLowerCase().includes(words.trim().toLocaleLowerCase())
 
-/** Ctrl+K: sections, actions of the open page with their keys, and clients by name or phone. */
+/** Records that come up in the middle of something else. */
+const NEW = [
+  { section: 'requests', to: '/requests', label: 'requests.create' },
+  { section: 'opportunities', to: '/opportunities', label: 'sales.create' },
+  { section: 'counterparties', to: '/counterparties', label: 'parties.create' },
+] as const
+
+/** Ctrl+K: sections, actions of the open page with their keys, new records, clients by name or phone, requests and opportunities by number. */
 export default function CommandMenu() {
   const { t } = useTranslation()
   const navigate = useNavigate()
@@ -22,7 +30,18 @@ export default function CommandMenu() {
   const [words, setWords] = useState('')
   const { found } = usePartySearch(can('counterparties') ? words : '', 6)
   const actions = useKeyList().filter((one) => one.command && fits(t(one.label), words))
+  const numbered = useNumbered(words)
+  const making = NEW.filter((one) => can(one.section, 'create') && fits(t(one.label), words) && !actions.some(({ label }) => label === one.label))
   const links = visibleGroups(can).flatMap((group) => group.links).filter((link) => fits(t(link.label), words))
+  const shown = [...actions.map(({ combo }) => combo), ...making.map(({ to }) => to), ...links.map(({ to }) => to), ...numbered.map(({ id }) => id), ...found.map(({ party }) => party.id)].join(' ')
+  // The first of what was found is chosen, also when the answer comes after the typing.
+  useEffect(() => {
+    if (words.trim() === '') return
+    const list = document.getElementById(commandStore.getState().listId)
+    if (!list || list.querySelector('[data-selected]')) return
+    list.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
+    commandStore.updateState((state) => ({ ...state, selected: 0 }))
+  }, [shown, words])
   return (
     <Spotlight.Root
       store={commandStore}
@@ -52,6 +71,20 @@ export default function CommandMenu() {
             ))}
           </Spotlight.ActionsGroup>
         ) : null}
+        {making.length > 0 ? (
+          <Spotlight.ActionsGroup label={t('ui.create')}>
+            {making.map(({ to, label }) => (
+              <Spotlight.Action key={to} label={t(label)} leftSection={<Icon of={IconPlus} />} onClick={() => void navigate({ to, search: { create: true } as never })} />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
+        {numbered.length > 0 ? (
+          <Spotlight.ActionsGroup label={t('frame.byNumber')}>
+            {numbered.map(({ id, to, label }) => (
+              <Spotlight.Action key={id} label={label} leftSection={<Icon of={IconArrowRight} />} onClick={() => void navigate({ to, search: { open: id } as never })} />
+            ))}
+          </Spotlight.ActionsGroup>
+        ) : null}
         {links.length > 0 ? (
           <Spotlight.ActionsGroup label={t('frame.goTo')}>
             {links.map((link) => (
@@ -63,12 +96,12 @@ export default function CommandMenu() {
           <Spotlight.ActionsGroup label={t('tree.counterparties')}>
             {found.map((one) => (
               <Spotlight.Action key={one.party.id} onClick={() => void navigate({ to: '/counterparties/$id', params: { id: one.party.id } })}>
-                <FoundLine found={one} />
+                <span className="row grow"><FoundLine found={one} /></span>
               </Spotlight.Action>
             ))}
           </Spotlight.ActionsGroup>
         ) : null}
-        {actions.length + links.length + found.length === 0 ? <Spotlight.Empty>{t('search.none')}</Spotlight.Empty> : null}
+        {shown === '' ? <Spotlight.Empty>{t('search.none')}</Spotlight.Empty> : null}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   )

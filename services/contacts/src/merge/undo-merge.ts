@@ -20,6 +20,7 @@ type Undo = { row: MergeRow; snapshot: Snapshot; now: Counterparty; gone: Counte
 async function read(tx: Tx, caller: Caller, id: string, now: Date): Promise<Undo> {
   const row = await getMerge(tx, caller, 'delete', id)
   const [survivor, gone] = await lockBoth(tx, caller, row.survivor_id, row.merged_id)
+  if (row.undone_at !== null) throw new AppError('FAILED_PRECONDITION', 'MERGE_UNDONE', 'the merge was taken back already', { id })
   const snapshot = snapshotOf(row)
   if (snapshot === undefined || row.created_at.getTime() + UNDO_DAYS * 86_400_000 < now.getTime()) {
     throw new AppError('FAILED_PRECONDITION', 'MERGE_EXPIRED', `a merge can be taken back for ${UNDO_DAYS} days`, { id })

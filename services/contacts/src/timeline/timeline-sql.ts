@@ -53,9 +53,10 @@ export type EntryRow = {
 
 export const entryColumns = (caller: Caller): Sql => sql`t.id, t.at, t.kind, t.section, t.record_id, t.actor_id, ${dataFor(caller)} as data`
 
-/** The request in which the work goes on is named to those who see that one. */
+/** The request in which the work goes on is named to those who see that one; a merge that was taken back says so. */
 const dataFor = (caller: Caller): Sql =>
-  sql`case when t.data ? 'sameAs' and not exists (
+  sql`case when t.kind = 'counterparty-merged' and exists (select from counterparty_merge m where m.id = (t.data ->> 'mergeId')::uuid and m.undone_at is not null)
+      then t.data || '{"undone": "true"}' when t.data ? 'sameAs' and not exists (
         select from related_record k where k.section = 'requests' and k.id = (t.data ->> 'sameAsId')::uuid
           and ${scopeOf(caller, 'requests', 'view', { branch: sql`k.branch_id`, owner: sql`k.owner_id`, record: sql`k.id` })})
       then t.data - 'sameAs' - 'sameAsId' else t.data end`
