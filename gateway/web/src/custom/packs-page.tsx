@@ -71,9 +71,15 @@ function InstallDialog({ pack, onClose }: { pack: Pack; onClose: () => void }) {
 function RollbackDialog({ pack, onClose }: { pack: Pack; onClose: () => void }) {
   const { t } = useTranslation()
   const run = useRun(pack, 'rollback', onClose)
+  const { rows } = useRecords<PackInstallation>('pack-installations', 'packInstallations', { filter: `pack = "${pack.name}"`, orderBy: 'createTime desc' })
+  const brought = rows.filter(({ action }) => action !== 'rollback').flatMap(({ changes }) => changes)
+  /** What people call those of a kind that installations brought. */
+  const namesOf = (kind: string) => [...new Set(brought.filter((one) => one.kind === kind && ['create', 'change', 'send'].includes(one.action)).map(({ label, name }) => (label ? labelOf({ label }) : name)))].join(', ')
+  const parts = (['filter', 'group', 'pipeline', 'queue'] as const).map((kind) => ({ kind, names: namesOf(kind) })).filter(({ names }) => names !== '')
   return (
     <FormDialog title={t('packs.rollbackTitle', { name: labelOf({ label: pack.title }) })} submit={t('packs.rollback')} tone="bad" onClose={onClose} onSubmit={() => run.mutate()} busy={run.isPending} error={run.error}>
       <p className="w2 soft">{t('packs.rollbackText')}</p>
+      {parts.map(({ kind, names }) => <p key={kind} className="w2">{t(`packs.back.${kind}`, { names })}</p>)}
     </FormDialog>
   )
 }

@@ -14,7 +14,7 @@ import type { Present } from './plan-pack.ts'
 
 const NOTHING: Before = { sections: { created: [], changed: [] }, fields: { created: [], changed: [] }, groups: [], filters: { created: [], changed: [] } }
 
-/** Back to what the last installation found. What it brought is archived, but for what other packs have come to use; values, members, pipelines and queues stay. */
+/** Back to what the last installation found. What it brought is archived, but for what other packs have come to use; values, groups, pipelines and queues stay. */
 export async function rollbackPack(tx: Tx, file: PackFile, { caller, now }: { caller: Caller; now: Date }): Promise<PackPlan> {
   await holdPacks(tx)
   const all = await installedPacks(tx)
@@ -98,12 +98,13 @@ async function sectionsBack(tx: Tx, { sections }: Before, now: Date): Promise<Pa
   return changes
 }
 
-/** Rights that were added are taken back; a filter that was brought stays its owner's alone. */
+/** Rights that were added are taken back, filters that were brought go: what they ask for is archived. Groups stay for their members and the queues. */
 async function restBack(tx: Tx, { groups, filters }: Before, done: readonly PackChange[], now: Date): Promise<PackChange[]> {
   for (const { id, cells } of groups) await takeGrants(tx, id, cells, now)
   for (const filter of filters.changed) await updatePackFilter(tx, filter, now)
-  await tx.query(`update saved_filter set groups = '{}', revision = revision + 1, updated_at = $2 where id = any($1::uuid[])`, [filters.created, now])
-  return done.filter(({ kind, action }) => (kind === 'group' || kind === 'filter') && action !== 'keep').map(({ kind, resource, name, label }) => told(kind, resource, name, 'change', label))
+  await tx.query('delete from saved_filter where id = any($1::uuid[])', [filters.created])
+  const backs = done.filter(({ kind, action }) => (kind === 'group' || kind === 'filter') && action !== 'keep')
+  return backs.map(({ kind, resource, name, label, action }) => told(kind, resource, name, kind === 'filter' && action === 'create' ? 'remove' : 'change', label))
 }
 
 /** A field that an administrator made must not depend on one that nobody can fill in any more. */
