@@ -2,10 +2,13 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconBookmark, IconCheck, IconX } from '@tabler/icons-react'
+import { useGroupTitles } from '../api/directory.ts'
+import { useCan, useMe } from '../api/me.ts'
 import { searchOf, useSavedFilters } from '../api/saved-filters.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { Question } from '../ui/question.tsx'
 import type { Resource } from './catalogue.ts'
 import { countOf } from './model.ts'
 import { useRemoveSaved } from './use-saved.ts'
@@ -33,9 +36,15 @@ type Props = {
 /** Conditions in groups and saved filters, in the head of a list. */
 export function ListFilter({ resource, filter, whole, saved, orderBy, columns = [], onChange, onColumns }: Props) {
   const { t } = useTranslation()
-  const [open, setOpen] = useState<'builder' | 'create' | 'change' | undefined>()
+  const [open, setOpen] = useState<'builder' | 'create' | 'change' | 'remove' | undefined>()
   const known = useSavedFilters().filter((one) => one.resource === resource)
   const current = known.find((one) => one.id === saved)
+  const can = useCan()
+  const me = useMe()
+  const groups = useGroupTitles()
+  // Of others it is theirs to change: who wants it otherwise keeps a new one.
+  const mine = current && (current.ownerId === me.employee?.id || can('saved-filters', 'manage')) ? current : undefined
+  const shared = mine?.groups.map(groups.title).join(', ') ?? ''
   const remove = useRemoveSaved(() => onChange({ saved: undefined }))
   useKeys([{ combo: 'shift+f', label: 'filters.open', command: true, run: () => setOpen('builder') }])
   const close = () => setOpen(undefined)
@@ -66,14 +75,20 @@ export function ListFilter({ resource, filter, whole, saved, orderBy, columns = 
           ))}
           {known.length > 0 ? <Menu.Divider /> : <Menu.Label>{t('filters.noneSaved')}</Menu.Label>}
           <Menu.Item onClick={() => setOpen('create')}>{t('filters.saveAs')}</Menu.Item>
-          {current ? <Menu.Item onClick={() => setOpen('change')}>{t('filters.change')}</Menu.Item> : null}
-          {current ? <Menu.Item onClick={() => remove.mutate(current)}>{t('filters.remove', { name: current.displayName })}</Menu.Item> : null}
+          {mine ? <Menu.Item onClick={() => setOpen('change')}>{t('filters.change')}</Menu.Item> : null}
+          {mine ? <Menu.Item onClick={() => setOpen('remove')}>{t('filters.remove', { name: mine.displayName })}</Menu.Item> : null}
         </Menu.Dropdown>
       </Menu>
+      {open === 'remove' && mine ? (
+        <Question
+          tone="bad" title={t('filters.removeTitle', { name: mine.displayName })} submit={t('ui.remove')} onBack={close} onSubmit={() => { close(); remove.mutate(mine) }}
+          text={[shared && t('filters.removeShared', { groups: shared }), ['counterparties', 'contact-persons'].includes(resource) && t('filters.removeBook'), t('ui.removeText')].filter(Boolean).join(' ')}
+        />
+      ) : null}
       <Suspense fallback={null}>
         {open === 'builder' ? <BuilderDialog resource={resource} filter={filter ?? ''} onClose={close} onApply={(next) => { onChange({ filter: next || undefined }); close() }} /> : null}
         {open === 'create' || open === 'change' ? (
-          <SaveDialog resource={resource} filter={whole} orderBy={orderBy} columns={columns} current={open === 'change' ? current : undefined} onClose={close} onDone={(id) => { onChange({ saved: id }); close() }} />
+          <SaveDialog resource={resource} filter={whole} orderBy={orderBy} columns={columns} current={open === 'change' ? mine : undefined} onClose={close} onDone={(id) => { onChange({ saved: id }); close() }} />
         ) : null}
       </Suspense>
     </>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MultiSelect, TextInput } from '@mantine/core'
+import { useGroupTitles } from '../api/directory.ts'
 import { fieldError } from '../api/error-text.ts'
 import { useMe } from '../api/me.ts'
 import type { SavedFilter } from '../api/types.ts'
@@ -15,6 +16,7 @@ type Props = { resource: Resource; filter: string; orderBy: string; columns: str
 export default function SaveDialog({ resource, filter, orderBy, columns, current, onClose, onDone }: Props) {
   const { t } = useTranslation()
   const me = useMe()
+  const { title } = useGroupTitles()
   const key = useFormKey()
   const [displayName, setName] = useState(current?.displayName ?? '')
   const [groups, setGroups] = useState(current?.groups ?? [])
@@ -29,7 +31,7 @@ export default function SaveDialog({ resource, filter, orderBy, columns, current
         <TextInput label={t('filters.name')} required data-autofocus value={displayName} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} error={fieldError(keep.error, 'displayName') ?? fieldError(keep.error, 'filter')} />
       </div>
       <div className="w2">
-        <MultiSelect label={t('filters.shareWith')} description={t('filters.shareHint')} data={[...new Set([...me.groups, ...groups])]} value={groups} onChange={setGroups} error={fieldError(keep.error, 'groups')} />
+        <MultiSelect label={t('filters.shareWith')} description={t('filters.shareHint')} data={[...new Set([...me.groups, ...groups])].map((name) => ({ value: name, label: title(name) }))} value={groups} onChange={setGroups} error={fieldError(keep.error, 'groups')} />
       </div>
     </FormDialog>
   )

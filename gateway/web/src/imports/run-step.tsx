@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconDownload } from '@tabler/icons-react'
@@ -7,6 +8,7 @@ import type { Import } from '../api/types.ts'
 import { dateTime, number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { Question } from '../ui/question.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
 import { ConflictList } from './conflict-list.tsx'
 import { isInFile, mayOverwrite, usualKeys } from './keys.ts'
@@ -59,6 +61,7 @@ export function RunStep({ path, record, onChange, onBack, onClose }: Props) {
     mutationFn: (verb: 'run' | 'cancel' | 'pause' | 'resume' | 'undo') => post<Import>(`${path}/${record.id}:${verb}`, verb === 'run' ? { dryRun: false } : {}),
     onSuccess: onChange,
   })
+  const [asking, setAsking] = useState(false)
   const rules = rulesOf(record.rules)
   const running = record.state === 'running'
   const undoing = record.state === 'undoing'
@@ -79,10 +82,16 @@ export function RunStep({ path, record, onChange, onBack, onClose }: Props) {
       {Number(record.skipped) > 0 && rules.known === 'skip' && rules.unknown === 'create' ? <p className="meta">{t('imports.skippedHint')}</p> : null}
       <Errors path={path} record={record} />
       <ConflictList path={path} record={record} />
+      {asking ? (
+        <Question
+          tone="bad" title={t('imports.undoTitle')} text={t('imports.undoText', { created: number(record.created), updated: number(record.updated) })} submit={t('imports.undo')} back={t('imports.undoNot')}
+          onBack={() => setAsking(false)} onSubmit={() => { setAsking(false); again.mutate('undo') }}
+        />
+      ) : null}
       <div className="form-foot">
         {isOver && (record.dryRun || savedNone(record)) ? <Button size="lg" onClick={onBack}>{t('imports.back')}</Button> : null}
         <span className="grow" />
-        {mayUndo ? <Button tone="bad-quiet" size="lg" busy={again.isPending} onClick={() => again.mutate('undo')} title={t('imports.undoUntil', { until: dateTime(record.undoExpireTime!) })}>{t('imports.undo')}</Button> : null}
+        {mayUndo ? <Button tone="bad-quiet" size="lg" busy={again.isPending} onClick={() => setAsking(true)} title={t('imports.undoUntil', { until: dateTime(record.undoExpireTime!) })}>{t('imports.undo')}</Button> : null}
         {running || record.state === 'paused' ? <Button size="lg" busy={again.isPending} onClick={() => again.mutate('cancel')}>{t('imports.stop')}</Button> : null}
         {running ? <Button size="lg" busy={again.isPending} onClick={() => again.mutate('pause')}>{t('imports.pause')}</Button> : null}
         {record.state === 'paused' ? <Button tone="primary" size="lg" busy={again.isPending} onClick={() => again.mutate('resume')}>{t('imports.resume')}</Button> : null}

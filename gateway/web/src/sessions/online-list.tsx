@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { IconBan, IconLockOpen, IconLogout, IconUserCheck } from '@tabler/icons-react'
@@ -12,6 +13,7 @@ import { Empty } from '../ui/empty.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Person } from '../ui/person.tsx'
+import { Question } from '../ui/question.tsx'
 import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { useEndSessions } from './use-end-sessions.ts'
@@ -39,6 +41,7 @@ export function SessionState({ row }: { row: Session }) {
 function Actions({ row, size }: { row: Session; size: 'sm' | 'touch' }) {
   const { t } = useTranslation()
   const end = useEndSessions()
+  const [asking, setAsking] = useState(false)
   const name = ownerName(row, t)
   const press = (path: string, body?: object) => end.mutate({ path: `sessions/${row.id}:${path}`, ...(body && { body }) })
   return (
@@ -46,7 +49,8 @@ function Actions({ row, size }: { row: Session; size: 'sm' | 'touch' }) {
       {row.kind === 'token' ? (
         <IconButton size={size} icon={row.blocked ? IconLockOpen : IconBan} label={t(row.blocked ? 'sessions.unblockOf' : 'sessions.blockOf', { name })} disabled={end.isPending} onClick={() => press('block', { blocked: !row.blocked })} />
       ) : null}
-      {row.current ? null : <IconButton size={size} icon={IconLogout} label={t('sessions.endOf', { name })} disabled={end.isPending} onClick={() => press('end')} />}
+      {row.current ? null : <IconButton size={size} icon={IconLogout} label={t('sessions.endOf', { name })} disabled={end.isPending} onClick={() => setAsking(true)} />}
+      {asking ? <Question tone="bad" title={t('sessions.endTitle', { name })} text={t(row.kind === 'app-password' ? 'sessions.endPassword' : 'sessions.endText')} submit={t('sessions.end')} onBack={() => setAsking(false)} onSubmit={() => { setAsking(false); press('end') }} /> : null}
     </span>
   )
 }
