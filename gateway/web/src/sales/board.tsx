@@ -1,10 +1,11 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCan } from '../api/me.ts'
 import type { Board as BoardData, Opportunity, Pipeline } from '../api/types.ts'
 import { announce } from '../lib/announce.ts'
 import { useKeys } from '../lib/keys.ts'
 import { BoardColumn } from './board-column.tsx'
+import { DecideDialog, type Decision } from './decide-dialog.tsx'
 import { MoveDialog } from './move-dialog.tsx'
 import { useOpportunityVerbs } from './queries.ts'
 import { ShutColumn } from './shut-column.tsx'
@@ -18,6 +19,8 @@ export function Board({ board, pipeline, onOpen, onMore, onDecided }: Props) {
   const verbs = useOpportunityVerbs()
   const [chosen, setChosen] = useState<string>()
   const [moving, setMoving] = useState<Opportunity>()
+  const [deciding, setDeciding] = useState<{ record: Opportunity; decision: Decision }>()
+  const kept = useRef<{ id: string; stageId: string }>(undefined)
   const open = useMemo(() => board.columns.filter((column) => column.state === 'open'), [board])
   const decided = board.columns.filter((column) => column.state !== 'open')
   const at = open.findIndex((column) => column.opportunities.some((one) => one.id === chosen))
@@ -33,6 +36,20 @@ export function Board({ board, pipeline, onOpen, onMore, onDecided }: Props) {
     },
     [mutate, pipeline, t],
   )
+  // In its new column the card is another element: whoever moved it by the keyboard goes on from there.
+  useEffect(() => {
+    if (!kept.current || moving) return
+    const { id, stageId } = kept.current
+    if (!open.find((column) => column.stageId === stageId)?.opportunities.some((one) => one.id === id)) return
+    kept.current = undefined
+    document.querySelector<HTMLElement>(`[data-card="${id}"]`)?.focus()
+  }, [open, moving])
+  const moveByKeys = (record: Opportunity, stageId: string) => {
+    kept.current = { id: record.id, stageId }
+    setChosen(record.id)
+    setMoving(undefined)
+    move(record, stageId)
+  }
   const focus = (column: number, line: number) => {
     const cards = open[column]?.opportunities ?? []
     const card = cards[Math.min(line, cards.length - 1)]
@@ -75,9 +92,10 @@ export function Board({ board, pipeline, onOpen, onMore, onDecided }: Props) {
             />
           )
         })}
-        {decided.map((column) => <ShutColumn key={column.state} column={column} onOpen={() => onDecided(column.state as 'won' | 'lost')} />)}
+        {decided.map((column) => <ShutColumn key={column.state} column={column} movable={movable} onOpen={() => onDecided(column.state as 'won' | 'lost')} onDrop={(record) => setDeciding({ record, decision: column.state === 'won' ? 'win' : 'lose' })} />)}
       </div>
-      {moving ? <MoveDialog record={moving} pipeline={pipeline} onClose={() => setMoving(undefined)} onMove={(stageId) => { setMoving(undefined); move(moving, stageId) }} /> : null}
+      {deciding ? <DecideDialog {...deciding} pipeline={pipeline} onClose={() => setDeciding(undefined)} /> : null}
+      {moving ? <MoveDialog record={moving} pipeline={pipeline} onClose={() => setMoving(undefined)} onMove={(stageId) => moveByKeys(moving, stageId)} onDecide={(decision) => { setMoving(undefined); setDeciding({ record: moving, decision }) }} /> : null}
     </div>
   )
 }

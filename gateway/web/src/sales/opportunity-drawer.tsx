@@ -13,11 +13,10 @@ import { Button } from '../ui/button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
-import { Question } from '../ui/question.tsx'
 import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
 import { Status } from '../ui/status.tsx'
-import { LoseDialog } from './lose-dialog.tsx'
+import { DecideDialog } from './decide-dialog.tsx'
 import { MoveDialog } from './move-dialog.tsx'
 import { pipelineOf, useOpportunityVerbs, usePipelines } from './queries.ts'
 import { StageHistory } from './stage-history.tsx'
@@ -51,10 +50,8 @@ function Actions({ record, pipeline, dialog, onDialog }: { record: Opportunity; 
       )}
       <Button tone="quiet" icon={IconPencil} combo="e" onClick={() => onDialog('edit')}>{t('ui.edit')}</Button>
       <ShareButton section="opportunities" id={record.id} title={record.title} access={record.access} />
-      {dialog === 'move' && pipeline ? <MoveDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onMove={(stageId) => { onDialog(''); verbs.mutate({ record, name: 'move', stageId }) }} /> : null}
-      {/* A key pressed past its field is not a decision: others hear of it at once. */}
-      {dialog === 'win' ? <Question tone="primary" title={t('sales.winTitle', { number: record.number })} text={[record.counterpartyName, record.title, money(record.amount)].filter(Boolean).join(' · ')} submit={t('keys.win')} onBack={() => onDialog('')} onSubmit={() => { onDialog(''); verbs.mutate({ record, name: 'win' }) }} /> : null}
-      {dialog === 'lose' ? <LoseDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onLose={(reason) => { onDialog(''); verbs.mutate({ record, name: 'lose', reason }) }} /> : null}
+      {dialog === 'move' && pipeline ? <MoveDialog record={record} pipeline={pipeline} onClose={() => onDialog('')} onDecide={onDialog} onMove={(stageId) => { onDialog(''); verbs.mutate({ record, name: 'move', stageId }) }} /> : null}
+      {dialog === 'win' || dialog === 'lose' ? <DecideDialog decision={dialog} record={record} pipeline={pipeline} onClose={() => onDialog('')} /> : null}
     </div>
   )
 }
