@@ -4,7 +4,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import type { Employee } from '../api/types.ts'
 import { endOf, startOf } from '../lib/day.ts'
-import { date } from '../lib/format.ts'
+import { date, lastDate } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
@@ -39,7 +39,7 @@ export function Substitutes({ of, value, may, onChange }: Props) {
         {value.map((one, at) => (
           <li key={at} className="row gap4">
             <span className="grow">
-              {names.person(one.employeeId) ?? one.employeeId}, {date(one.fromTime!)} – {date(new Date(Date.parse(one.untilTime!) - 1))}
+              {names.person(one.employeeId) ?? one.employeeId}, {date(one.fromTime!)} – {lastDate(one.untilTime!)}
             </span>
             {may ? <IconButton icon={IconTrash} size="sm" label={t('employees.removeSubstitute')} onClick={() => onChange(value.filter((_one, index) => index !== at))} /> : null}
           </li>

@@ -16,6 +16,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Person } from '../ui/person.tsx'
 import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
+import { HoldMark } from '../privacy/hold-mark.tsx'
 import { SubjectMenu } from '../privacy/subject-menu.tsx'
 
 function CreateMenu({ card }: { card: CounterpartyCard }) {
@@ -68,6 +69,7 @@ export function CardHead({ card }: { card: CounterpartyCard }) {
             <span className="cut">{[t(`words.partyKind.${kindOf(party)}`), roles].filter(Boolean).join(' · ')}</span>
             {party.vip ? <span className="flag vip">VIP</span> : null}
             <NoContactMark party={party} />
+            <HoldMark named={{ counterpartyId: party.id }} />
             {late.length > 0 ? <span className="flag bad"><Icon of={IconAlertCircle} size={14} />{t('card.lateRequests', { count: late.length })}</span> : null}
           </div>
         </div>

@@ -7,7 +7,7 @@ import { useGroupTitles } from '../api/directory.ts'
 import { fieldError } from '../api/error-text.ts'
 import { useCan } from '../api/me.ts'
 import type { IntegrationAccount, Section } from '../api/types.ts'
-import { endOf } from '../lib/day.ts'
+import { endOf, lastDayOf } from '../lib/day.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { DateField } from '../ui/date-field.tsx'
@@ -20,15 +20,8 @@ import { IntegrationKeys } from './integration-keys.tsx'
 type Props = { record?: IntegrationAccount; onClose: () => void; onMade: (id: string) => void }
 type Draft = { name: string; ownerId: string | undefined; groups: string[]; scopes: string[]; until: string; requestsPerMinute: number }
 
-/** The last day on which it works, where the browser is. */
-const dayOf = (end: string | undefined): string => {
-  if (!end) return ''
-  const last = new Date(Date.parse(end) - 1)
-  return `${last.getFullYear()}-${String(last.getMonth() + 1).padStart(2, '0')}-${String(last.getDate()).padStart(2, '0')}`
-}
-
 const initialOf = (record: IntegrationAccount | undefined): Draft => ({
-  name: record?.name ?? '', ownerId: record?.ownerId, groups: record?.groups ?? [], scopes: record?.scopes ?? [], until: dayOf(record?.expireTime), requestsPerMinute: record?.requestsPerMinute ?? 0,
+  name: record?.name ?? '', ownerId: record?.ownerId, groups: record?.groups ?? [], scopes: record?.scopes ?? [], until: lastDayOf(record?.expireTime), requestsPerMinute: record?.requestsPerMinute ?? 0,
 })
 
 /** Every scope that there is, and the words for several at once. */
@@ -54,7 +47,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
   const save = useMutation({
     mutationFn: () => {
       const { name, ownerId, requestsPerMinute, until } = value
-      const expireTime = until === dayOf(record?.expireTime) ? record?.expireTime : endOf(until)
+      const expireTime = until === lastDayOf(record?.expireTime) ? record?.expireTime : endOf(until)
       const body = { name: name.trim(), ownerId, groups: value.groups, scopes: value.scopes, requestsPerMinute, expireTime }
       return record
         ? patch<IntegrationAccount>(`integration-accounts/${record.id}?updateMask=name,ownerId,groups,scopes,requestsPerMinute,expireTime`, body, base)

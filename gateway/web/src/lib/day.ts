@@ -43,3 +43,6 @@ export const startOf = (day: string) => momentOf(day, 0)
 
 /** When it is over. */
 export const endOf = (day: string) => momentOf(day, 1)
+
+/** The last day before it, of what `endOf` gave; '' for none. */
+export const lastDayOf = (end: string | undefined): string => (end ? today(new Date(Date.parse(end) - 1)) : '')

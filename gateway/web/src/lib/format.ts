@@ -68,6 +68,8 @@ export const daysFromToday = (date: Date, now = new Date()) => Math.round((dayOf
 export const time = (value: string | Date) => dateFormat({ hour: '2-digit', minute: '2-digit' }).format(new Date(value))
 export const date = (value: string | Date) =>
   dateFormat({ day: '2-digit', month: '2-digit', year: 'numeric' }).format(new Date(value))
+/** The last day of what is over at a midnight: whoever enters a day means that day too. */
+export const lastDate = (end: string) => date(new Date(Date.parse(end) - 1))
 export const dayMonth = (value: string | Date) => dateFormat({ day: 'numeric', month: 'long' }).format(new Date(value))
 export const shortDate = (value: string | Date) => dateFormat({ day: '2-digit', month: '2-digit' }).format(new Date(value))
 export const dateTime = (value: string | Date) => `${date(value)}, ${time(value)}`

@@ -11,6 +11,7 @@ import { ChannelsInput } from '../card/channels-input.tsx'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
+import { HoldMark } from '../privacy/hold-mark.tsx'
 import { SubjectMenu } from '../privacy/subject-menu.tsx'
 import { DateField } from '../ui/date-field.tsx'
 import { FormDialog } from '../ui/form-dialog.tsx'
@@ -70,7 +71,7 @@ export default function PersonForm({ party, person, onClose }: Props) {
   const limited = (field: string, input: ReactNode) => <Limited section="contact-persons" field={field} action={action}>{input}</Limited>
   const error = (field: string) => fieldError(save.error, field)
   return (
-    <FormDialog restored={restored} title={person ? person.displayName : t('persons.create')} submit={person ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error} foot={person ? <><HistoryButton section="contact-persons" id={person.id} title={person.displayName} /><SubjectMenu named={{ contactPersonId: person.id }} name={person.displayName} /></> : null}>
+    <FormDialog restored={restored} title={person ? person.displayName : t('persons.create')} submit={person ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error} foot={person ? <><HistoryButton section="contact-persons" id={person.id} title={person.displayName} /><SubjectMenu named={{ contactPersonId: person.id }} name={person.displayName} /><HoldMark named={{ contactPersonId: person.id }} /></> : null}>
       <div className="w2">
         <TextInput data-autofocus required label={t('persons.displayName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} />
       </div>

@@ -8,7 +8,7 @@ import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { useRecords } from '../api/records.ts'
 import type { LegalHold } from '../api/types.ts'
-import { date, dateTime, number } from '../lib/format.ts'
+import { dateTime, lastDate, number } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -41,7 +41,8 @@ export default function HoldsPage() {
       toast(t('privacy.holdEnded'), row.subjectName)
     },
   })
-  const nameOf = (row: LegalHold) => row.subjectName || t('privacy.holdOutOfSight')
+  // The reason goes with the person.
+  const nameOf = (row: LegalHold) => row.subjectName || t(row.reason ? 'privacy.holdOutOfSight' : 'privacy.erased')
   // Whom one does not see opens nothing.
   const open = ({ counterpartyId, contactPersonId, subjectName }: LegalHold) => {
     if (!subjectName) return
@@ -53,7 +54,7 @@ export default function HoldsPage() {
     return <Link className="name cut" to="/counterparties/$id" params={{ id: row.counterpartyId! }}>{row.subjectName}</Link>
   }
   const state = (row: LegalHold) => <Status tone={row.active ? 'warn' : 'neutral'}>{t(row.active ? 'privacy.holdActive' : 'privacy.holdOver')}</Status>
-  const until = (row: LegalHold) => (row.endTime ? dateTime(row.endTime) : row.untilTime ? t('privacy.until', { day: date(row.untilTime) }) : t('privacy.holdForGood'))
+  const until = (row: LegalHold) => (row.endTime ? dateTime(row.endTime) : row.untilTime ? t('privacy.until', { day: lastDate(row.untilTime) }) : t('privacy.holdForGood'))
   const action = (row: LegalHold) => (row.active && can('privacy', 'manage') ? <Button size="sm" onClick={() => { end.reset(); setEnding(row) }}>{t('privacy.holdEnd')}</Button> : null)
   const columns: GridColumn<LegalHold>[] = [
     { id: 'subject', head: 'privacy.holdWhose', width: 240, cell: name },

@@ -12,6 +12,7 @@ import { Status } from '../ui/status.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
+import { stateWord } from './state-word.ts'
 
 const SubjectDialog = lazy(() => import('./subject-dialog.tsx'))
 const route = getRouteApi('/subject-requests')
@@ -29,7 +30,7 @@ export default function RequestsPage() {
   const records = useRecords<SubjectRequest>('subject-requests', 'subjectRequests', { filter: view === 'all' ? '' : `kind = ${view}` })
   const nameOf = (row: SubjectRequest) => row.subjectName || t('privacy.erased')
   const name = (row: SubjectRequest) => <button type="button" className="name cut" onClick={() => setOpen(row)}>{nameOf(row)}</button>
-  const state = (row: SubjectRequest) => <Status tone={TONES[row.state]}>{t(`words.subjectState.${row.state}`)}</Status>
+  const state = (row: SubjectRequest) => <Status tone={TONES[row.state]}>{t(stateWord(row))}</Status>
   const columns: GridColumn<SubjectRequest>[] = [
     { id: 'subject', head: 'privacy.subject', cell: name },
     { id: 'kind', head: 'privacy.kind', width: 190, cell: (row) => t(`words.subjectRequest.${row.kind}`) },

@@ -5,18 +5,19 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { address, get, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { SubjectRequest } from '../api/types.ts'
-import { date } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { toast } from '../ui/toast.ts'
+import { stateWord } from './state-word.ts'
 import { SubjectPlaces } from './subject-places.tsx'
+import { holdWords, type Named } from './use-holds.ts'
 import './privacy.css'
 
 type Props = {
   kind: SubjectRequest['kind']
   name: string
   /** Whom a new request is about. */
-  named?: { counterpartyId: string } | { contactPersonId: string }
+  named?: Named
   /** A request that was entered before. */
   request?: SubjectRequest
   onClose: () => void
@@ -31,8 +32,11 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
   const { t } = useTranslation()
   const client = useQueryClient()
   const [ground, setGround] = useState('')
+  const [noGround, setNoGround] = useState(false)
   const [sure, setSure] = useState(false)
   const ask = useMutation({ mutationFn: () => post<SubjectRequest>(PATHS[kind], { ...named, ground }) })
+  // What cannot be taken back has a ground that can be shown years later.
+  const begin = () => (kind === 'erasure' && ground.trim() === '' ? setNoGround(true) : ask.mutate())
   const id = given?.id ?? ask.data?.id
   const progress = useQuery({
     queryKey: ['subject-requests', id], enabled: id !== undefined, initialData: ask.data ?? given, gcTime: 0,
@@ -54,22 +58,25 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
   const mayErase = isReady && holds.length === 0 && kind === 'erasure'
   return (
     <Dialog onClose={onClose} title={t(kind === 'file' ? 'privacy.fileTitle' : 'privacy.eraseTitle')} size={720} classNames={{ body: 'dlg-body' }}>
-      <p className="soft dlg-p">{t(kind === 'file' ? 'privacy.fileText' : 'privacy.eraseText', { name: name || t('privacy.erased') })}</p>
-      {request ? <Progress request={request} /> : <TextInput className="subject-ground" label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} value={ground} onChange={(event) => setGround(event.currentTarget.value)} data-autofocus />}
+      <p className="soft dlg-p">{t(textOf(kind, request), { name: name || t('privacy.erased') })}</p>
+      {request ? <Progress request={request} /> : <TextInput className="subject-ground" label={t('privacy.ground')} description={t('privacy.groundHint')} maxLength={200} required={kind === 'erasure'} error={noGround ? t('errors.rule.required') : undefined} value={ground} onChange={(event) => { setNoGround(false); setGround(event.currentTarget.value) }} data-autofocus />}
       {request && kind === 'erasure' && !isMoving(request.state) ? <SubjectPlaces request={request} /> : null}
-      {holds.map((hold, index) => <p key={hold.id || index} className="dlg-p form-error" role="alert">{hold.reason ? t('privacy.onHold', { reason: hold.reason }) : t('privacy.onHoldElsewhere')}{hold.untilTime ? ` · ${t('privacy.until', { day: date(hold.untilTime) })}` : ''}</p>)}
+      {holds.map((hold, index) => <p key={hold.id || index} className="dlg-p form-error" role="alert">{hold.reason ? t('privacy.onHold', { reason: holdWords(hold, t) }) : t('privacy.onHoldElsewhere')}</p>)}
       {mayErase ? <label className="check-line subject-sure"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> {t('privacy.sure')}</label> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="dlg-foot">
         <span className="meta grow" />
         <Button size="lg" onClick={onClose}>{t('ui.close')}</Button>
-        {request ? null : <Button size="lg" tone="primary" busy={ask.isPending} onClick={() => ask.mutate()}>{t(kind === 'file' ? 'privacy.collect' : 'privacy.preview')}</Button>}
+        {request ? null : <Button size="lg" tone="primary" busy={ask.isPending} onClick={begin}>{t(kind === 'file' ? 'privacy.collect' : 'privacy.preview')}</Button>}
         {isReady && kind === 'file' ? <a className="btn btn-primary btn-lg" href={address(`subject-requests/${id}:download`)} download>{t('privacy.download')}</a> : null}
         {isReady && kind === 'erasure' ? <Button size="lg" tone="bad" disabled={!sure || holds.length > 0} busy={erase.isPending} onClick={() => erase.mutate()}>{t('privacy.eraseNow')}</Button> : null}
       </div>
     </Dialog>
   )
 }
+
+const textOf = (kind: SubjectRequest['kind'], request: SubjectRequest | undefined) =>
+  kind === 'file' ? 'privacy.fileText' : request?.state === 'done' ? 'privacy.eraseDone' : request?.state === 'erasing' ? 'privacy.eraseRuns' : 'privacy.eraseText'
 
 /** Which services have answered, or erased. */
 function Progress({ request }: { request: SubjectRequest }) {
@@ -78,8 +85,8 @@ function Progress({ request }: { request: SubjectRequest }) {
   const done = request.answers.filter((one) => (erasing ? one.eraseTime : one.collectTime)).length
   return (
     <div className="subject-progress" role="status">
-      <div className="row"><span className="grow">{t(`words.subjectState.${request.state}`)}</span><span className="num soft">{t('privacy.services', { done, all: request.answers.length })}</span></div>
-      <progress max={request.answers.length} value={done} aria-label={t(`words.subjectState.${request.state}`)} />
+      <div className="row"><span className="grow">{t(stateWord(request))}</span><span className="num soft">{t('privacy.services', { done, all: request.answers.length })}</span></div>
+      <progress max={request.answers.length} value={done} aria-label={t(stateWord(request))} />
     </div>
   )
 }

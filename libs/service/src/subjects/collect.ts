@@ -4,7 +4,7 @@ import { fromWord } from '@vitrylo/proto/words.ts'
 import type { Subject, SubjectPlace } from './places.ts'
 
 const PAGE = 500
-/** Records that a preview names for a look. */
+/** Records that a preview names, for a look or because they are open. */
 const SHOWN = 20
 /** Of a part, in letters: Kafka takes a megabyte. */
 const PART = 200_000
@@ -14,12 +14,13 @@ export async function countPlaces(db: Db, places: readonly SubjectPlace[], subje
   const found: PlaceMessage[] = []
   for (const place of places) {
     const kept = place.treatment === 'keep' ? place : undefined
-    const ids = kept?.look === undefined ? sql`null::text[]` : sql`(array_agg(distinct ${kept.look.id}::text))[1:${SHOWN}]`
+    const open = place.treatment === 'empty' ? place.open : undefined
+    const ids = kept?.look ? sql`(array_agg(distinct ${kept.look.id}::text))[1:${SHOWN}]` : open ? sql`(array_agg(t.id::text) filter (where ${open.is}))[1:${SHOWN}]` : sql`null::text[]`
     const row = await one<{ count: number; ids: string[] | null }>(db, sql`select count(*) as count, ${ids} as ids from ${sql([place.table])} t where ${place.of(subject)}`)
     if (row === undefined || row.count === 0) continue
     found.push({
-      name: place.name, rowCount: row.count, treatment: fromWord(SubjectTreatment, place.treatment === 'empty' && place.goes ? 'delete' : place.treatment), reason: kept?.reason ?? '', untilDate: untilOf(place, now),
-      section: kept?.look?.section ?? '', recordIds: row.ids ?? [],
+      name: place.name, rowCount: row.count, treatment: fromWord(SubjectTreatment, place.treatment === 'empty' && place.goes ? 'delete' : place.treatment), reason: kept?.reason ?? (row.ids ? 'open' : ''), untilDate: untilOf(place, now),
+      section: kept?.look?.section ?? (row.ids && open ? open.section : ''), recordIds: row.ids ?? [],
     })
   }
   return found

@@ -44,6 +44,8 @@ export type SubjectPlace = {
       goes?: true
       /** Section under which single rows are shared: the shares go with what they opened. */
       shared?: string
+      /** Rows that somebody still works on, nameless then: a preview names them, so that they are closed first. */
+      open?: { section: string; is: Sql }
     })
   /** `years`: then the rows are deleted. `days`: then they go by themselves. */
   | {

@@ -54,7 +54,7 @@ const listAt = (now: Date): ListDefinition => ({
   id: sql`h.id`,
   fields: {
     active: { column: holds(now), type: 'boolean' },
-    counterpartyId: { column: sql`h.counterparty_id`, type: 'uuid', nullable: true },
+    counterpartyId: { column: living, type: 'uuid', nullable: true },
     contactPersonId: { column: sql`h.contact_person_id`, type: 'uuid', nullable: true },
     createTime: { column: sql`h.created_at`, type: 'time' },
   },

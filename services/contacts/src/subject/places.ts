@@ -87,6 +87,11 @@ export const places: readonly SubjectPlace[] = [
   filePlace(both),
   ...importPlaces({ records: both, inError }),
   { name: 'legal-hold', table: 'legal_hold', of: (s) => sql`(t.counterparty_id = any(${parties(s)}) or t.contact_person_id = any(${persons(s)}))`, treatment: 'empty', stays: ['id', 'counterparty_id', 'contact_person_id', 'until_at', 'actor', 'branch_id', 'owner_id', 'created_at', 'ended_at', 'ended_by', 'revision'] },
-  { name: 'subject-request', table: 'subject_request', of: (s) => sql`t.subject_id = any(${both(s)})`, treatment: 'empty', stays: ['id', 'kind', 'state', 'subject_kind', 'subject_id', 'subject', 'actor', 'branch_id', 'owner_id', 'created_at', 'ready_at', 'expires_at', 'erased_at', 'erased_event_id', 'done_at'] },
+  {
+    name: 'subject-request', table: 'subject_request', of: (s) => sql`t.subject_id = any(${both(s)})`, treatment: 'empty',
+    stays: ['id', 'kind', 'subject_kind', 'subject_id', 'subject', 'actor', 'branch_id', 'owner_id', 'created_at', 'ready_at', 'expires_at', 'erased_at', 'erased_event_id', 'done_at'],
+    // Of files that could be taken nothing is left, and no other preview has anything to erase.
+    set: () => ({ state: sql`case when t.state = 'ready' then 'expired' else t.state end` }), dirty: sql`t.state = 'ready'`,
+  },
   { name: 'subject-file', table: 'subject_part', of: (s) => sql`t.request_id in (select r.id from subject_request r where r.subject_id = any(${both(s)}))`, treatment: 'delete', derived: true },
 ]

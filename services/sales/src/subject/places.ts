@@ -26,6 +26,7 @@ export const places: readonly SubjectPlace[] = [
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,
     shared: 'opportunities',
+    open: { section: 'opportunities', is: sql`t.state = 'open'` },
     locked: true,
   },
   { name: 'opportunity-of-organisation', table: 'opportunity', of: (s) => sql`(t.contact_person_id = any(${s.contactPersonIds}::uuid[]) and not coalesce(${own(s)}, false))`, treatment: 'keep', reason: 'others', look: { section: 'opportunities', id: sql`t.id` } },

@@ -32,6 +32,7 @@ export const places: readonly SubjectPlace[] = [
     set: () => ({ revision: sql`t.revision + 1`, updated_at: sql`now()` }),
     told: tell,
     shared: 'requests',
+    open: { section: 'requests', is: sql`t.closed_at is null` },
     locked: true,
   },
   {
