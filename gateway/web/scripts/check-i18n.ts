@@ -12,9 +12,27 @@ type Tree = { [key: string]: string | Tree }
 const flatten = (tree: Tree, prefix = ''): string[] =>
   Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [prefix + key] : flatten(value, `${prefix}${key}.`)))
 
+const problems: string[] = []
+
+/** Keys that stand twice in one place, which JSON does not mind: the first text is never seen. Files are indented by two blanks. */
+function repeated(text: string): string[] {
+  const seen: Set<string>[] = []
+  return text.split('\n').flatMap((line) => {
+    const [, indent, key] = /^( *)"([^"]+)":/.exec(line) ?? []
+    if (key === undefined) return []
+    const depth = indent!.length / 2
+    seen.length = Math.min(seen.length, depth + 1)
+    const known = (seen[depth] ??= new Set())
+    const isThere = known.has(key)
+    known.add(key)
+    return isThere ? [key] : []
+  })
+}
+
 function catalogue(language: string): Set<string> {
   const folder = join(root, 'i18n', language)
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  for (const name of files) problems.push(...repeated(readFileSync(join(folder, name), 'utf8')).map((key) => `twice: ${key} (${language}/${name})`))
   return new Set(files.flatMap((name) => flatten(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Tree)))
 }
 
@@ -28,7 +46,6 @@ const spaces = [...new Set([...uk].map((key) => key.split('.')[0]))].join('|')
 const literal = new RegExp(`['"\`]((?:${spaces})\\.[\\w.-]+)['"\`]`, 'g')
 const computed = new RegExp(`\`((?:${spaces})(?:\\.[\\w-]+)*)\\.\\$\\{`, 'g')
 
-const problems: string[] = []
 const asked = new Set<string>()
 const prefixes = new Set<string>(['errors.reason', 'errors.rule'])
 for (const { name, text } of sources) {

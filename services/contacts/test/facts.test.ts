@@ -105,7 +105,7 @@ test('interests have days and are found by their words', async () => {
   const { counterparties } = await service.call(rpc.searchCounterparties, { q: 'каменедробарк', pageSize: 0 })
   expect(counterparties.map(({ id }) => id)).toEqual([made.id])
   const bad = [{ subject: 'млин', fromDate: '2026-02-30', untilDate: '', note: '' }, { subject: ' ', fromDate: '2026-03-01', untilDate: '2026-02-01', note: '' }]
-  expect(await wrong(create('Дні', { interests: bad }))).toEqual(['interests[0].fromDate format', 'interests[1].subject required', 'interests[1].untilDate range'])
+  expect(await wrong(create('Дні', { interests: bad }))).toEqual(['interests[0].fromDate format', 'interests[1].subject required', 'interests[1].untilDate beforeStart'])
 })
 
 const cloud = async (as: keyof typeof people, prefix = '') =>

@@ -87,7 +87,7 @@ export function tell(entry: TimelineEntry, t: TFunction, queueTitle: (name: stri
     case 'counterparty-deleted': return { icon: IconX, tone: 'bad', title: t('timeline.partyDeleted') }
     case 'counterparty-restored': return { icon: IconFileImport, tone: '', title: t('timeline.partyRestored') }
     case 'counterparty-created': return { icon: IconFileImport, tone: '', title: t('timeline.partyCreated') }
-    case 'counterparty-changed': return { icon: IconPencil, tone: '', title: t('timeline.partyChanged'), more: (data['fields'] ?? '').split(',').filter(Boolean).map((name) => t(`parties.${name.trim()}`, { defaultValue: name })).join(', ') }
+    case 'counterparty-changed': return { icon: IconPencil, tone: '', title: t('timeline.partyChanged'), more: (data['fields'] ?? '').split(',').filter(Boolean).map((name) => t(name.trim() === 'custom' ? 'tree.customFields' : `parties.${name.trim()}`, { defaultValue: name })).join(', ') }
     default: return { icon: IconNote, tone: '', title: subject || entry.kind }
   }
 }

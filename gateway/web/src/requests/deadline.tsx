@@ -5,7 +5,7 @@ import { Status } from '../ui/status.tsx'
 
 type Props = { due: string | undefined; long?: boolean }
 
-/** How much time is left: hours today, the day later, a minus after it has passed. */
+/** How much time is left: hours today, the day later, a minus after it has passed: hours in the first day, then days. */
 export function Deadline({ due, long }: Props) {
   const { t } = useTranslation()
   const now = useNow(30_000)
@@ -16,7 +16,7 @@ export function Deadline({ due, long }: Props) {
   const title = dateTime(due)
   if (late) {
     const days = -daysFromToday(moment, new Date(now))
-    return <Status tone="bad" number title={title}>{days > 1 ? t('requests.daysLate', { count: days }) : left(due, new Date(now))}</Status>
+    return <Status tone="bad" number title={title}>{now - moment.getTime() >= 86_400_000 ? t('requests.daysLate', { count: days }) : left(due, new Date(now))}</Status>
   }
   if (today) return <Status tone="warn" number title={title}>{long ? t('requests.leftTime', { time: left(due, new Date(now)) }) : left(due, new Date(now))}</Status>
   return <Status number title={title}><span className="soft">{t('requests.until', { date: shortDate(moment) })}</span></Status>

@@ -91,7 +91,7 @@ function interestViolations(interests: Counterparty['interests']): Violation[] {
     const found = [...dayViolations(fromDate, `${field}.fromDate`), ...dayViolations(untilDate, `${field}.untilDate`)]
     if (subject === '') found.push({ field: `${field}.subject`, rule: 'required', description: 'must not be blank' })
     if (fromDate !== '' && untilDate !== '' && untilDate < fromDate) {
-      found.push({ field: `${field}.untilDate`, rule: 'range', description: 'is before the first day' })
+      found.push({ field: `${field}.untilDate`, rule: 'beforeStart', description: 'is before the first day' })
     }
     return found
   })

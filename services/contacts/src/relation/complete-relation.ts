@@ -9,7 +9,7 @@ export function normalRelation(r: Relation): Relation {
 
 export function relationViolations(r: Relation): Violation[] {
   const found = [...dayViolations(r.startDate, 'startDate'), ...dayViolations(r.endDate, 'endDate'), ...textViolations({ note: r.note })]
-  if (r.startDate !== '' && r.endDate !== '' && r.endDate < r.startDate) found.push({ field: 'endDate', rule: 'range', description: 'is before the first day' })
+  if (r.startDate !== '' && r.endDate !== '' && r.endDate < r.startDate) found.push({ field: 'endDate', rule: 'beforeStart', description: 'is before the first day' })
   if (r.fromId === r.toId) found.push({ field: 'toId', rule: 'reference', description: 'is the same counterparty' })
   return found
 }

@@ -62,14 +62,14 @@ function violationsOf(c: Consent, purpose: ConsentPurpose | undefined, now: Date
   const found = textViolations({ evidence: c.evidence })
   if (purpose === undefined || purpose.archived) found.push({ field: 'purposeId', rule: 'reference', description: 'no such purpose' })
   else if (c.version > purpose.version) found.push({ field: 'version', rule: 'reference', description: 'no such version of the text' })
-  if (isLater(c.giveTime!, now)) found.push({ field: 'giveTime', rule: 'range', description: 'has not come yet' })
+  if (isLater(c.giveTime!, now)) found.push({ field: 'giveTime', rule: 'notFuture', description: 'has not come yet' })
   return found
 }
 
 function withdrawalViolations(c: Consent, now: Date): Violation[] {
   const found = textViolations({ evidence: c.withdrawEvidence })
-  if (isLater(c.withdrawTime!, now)) found.push({ field: 'withdrawTime', rule: 'range', description: 'has not come yet' })
-  if (c.withdrawTime! < c.giveTime!) found.push({ field: 'withdrawTime', rule: 'range', description: 'is before the consent' })
+  if (isLater(c.withdrawTime!, now)) found.push({ field: 'withdrawTime', rule: 'notFuture', description: 'has not come yet' })
+  if (c.withdrawTime! < c.giveTime!) found.push({ field: 'withdrawTime', rule: 'beforeStart', description: 'is before the consent' })
   return found
 }
 
