@@ -16,6 +16,7 @@ import { FormDialog } from '../ui/form-dialog.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { toast } from '../ui/toast.ts'
 import { IntegrationKeys } from './integration-keys.tsx'
+import { scopeText } from './scope-text.ts'
 
 type Props = { record?: IntegrationAccount; onClose: () => void; onMade: (id: string) => void }
 type Draft = { name: string; ownerId: string | undefined; groups: string[]; scopes: string[]; until: string; requestsPerMinute: number }
@@ -73,7 +74,7 @@ export default function IntegrationForm({ record, onClose, onMade }: Props) {
         />
       </div>
       <div className="w2">
-        <TagsInput label={t('integrations.scopes')} description={t('integrations.scopesHint')} disabled={!may} data={scopes} value={value.scopes} onChange={(next) => change({ scopes: next })} error={error('scopes')} maxDropdownHeight={240} limit={200} />
+        <TagsInput label={t('integrations.scopes')} description={t('integrations.scopesHint')} disabled={!may} data={scopes} value={value.scopes} onChange={(next) => change({ scopes: next })} error={error('scopes')} maxDropdownHeight={240} limit={200} renderOption={({ option }) => <span>{scopeText(option.value, t)} <span className="meta">{option.value}</span></span>} />
       </div>
       <DateField label={t('integrations.until')} value={value.until} onChange={(until) => change({ until })} error={error('expireTime')} />
       <NumberField label={t('rights.requestsPerMinute')} placeholder={t('rights.requestsUsual')} disabled={!may} min={0} max={1_000_000} value={value.requestsPerMinute || ''} onChange={(next) => change({ requestsPerMinute: Math.trunc(Number(next)) || 0 })} error={error('requestsPerMinute')} />

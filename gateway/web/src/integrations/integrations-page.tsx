@@ -15,6 +15,7 @@ import { FilterBar } from '../ui/filter-bar.tsx'
 import { ListPage } from '../ui/list-page.tsx'
 import { Person } from '../ui/person.tsx'
 import { Status, type Tone } from '../ui/status.tsx'
+import { scopeText } from './scope-text.ts'
 
 const IntegrationForm = lazy(() => import('./integration-form.tsx'))
 const route = getRouteApi('/integrations')
@@ -58,7 +59,7 @@ export default function IntegrationsPage() {
   const columns: GridColumn<IntegrationAccount>[] = [
     { id: 'name', head: 'integrations.name', width: 220, cell: nameButton },
     { id: 'owner', head: 'integrations.owner', width: 190, cell: (row) => <Person id={row.ownerId} /> },
-    { id: 'scopes', head: 'integrations.scopes', cell: (row) => <span className="soft cut" title={row.scopes.join(', ')}>{row.scopes.join(', ') || t('integrations.nothing')}</span> },
+    { id: 'scopes', head: 'integrations.scopes', cell: (row) => <span className="soft cut" title={row.scopes.join(', ')}>{row.scopes.map((scope) => scopeText(scope, t)).join('; ') || t('integrations.nothing')}</span> },
     { id: 'use', head: 'integrations.lastUse', width: 230, cell: used },
     { id: 'expires', head: 'integrations.expireTime', width: 110, spare: 1, cell: (row) => <span className="num soft">{row.expireTime ? date(row.expireTime) : '—'}</span> },
     { id: 'state', head: 'integrations.state', width: 150, cell: state },
@@ -76,7 +77,7 @@ export default function IntegrationsPage() {
       card={(row) => (
         <div className="grow">
           <div className="n">{nameButton(row)}</div>
-          <div className="l"><span className="cut soft">{[names.person(row.ownerId), row.scopes.join(', ')].filter(Boolean).join(' · ')}</span></div>
+          <div className="l"><span className="cut soft">{[names.person(row.ownerId), row.scopes.map((scope) => scopeText(scope, t)).join('; ')].filter(Boolean).join(' · ')}</span></div>
           <div className="l">{state(row)}{used(row)}</div>
         </div>
       )}
