@@ -81,7 +81,7 @@ export function ListFilter({ resource, filter, whole, saved, orderBy, columns = 
       </Menu>
       {open === 'remove' && mine ? (
         <Question
-          tone="bad" title={t('filters.removeTitle', { name: mine.displayName })} submit={t('ui.remove')} onBack={close} onSubmit={() => { close(); remove.mutate(mine) }}
+          tone="bad" title={t('filters.removeTitle', { name: mine.displayName })} submit={t('filters.removeSubmit')} onBack={close} onSubmit={() => { close(); remove.mutate(mine) }}
           text={[shared && t('filters.removeShared', { groups: shared }), ['counterparties', 'contact-persons'].includes(resource) && t('filters.removeBook'), t('ui.removeText')].filter(Boolean).join(' ')}
         />
       ) : null}
