@@ -79,7 +79,7 @@ test('a relation stands on both cards and both timelines, with its days; its end
   expect(await service.call(rpc.getRelation, { id: made.id })).toEqual(made)
   const ended = await change({ id: made.id, etag: '1', endDate: '2020-12-31' }, ['end_date'], 'head')
   expect(await reason(change({ id: made.id, etag: '1', note: 'x' }, ['note']))).toBe('ETAG_MISMATCH')
-  expect(await wrong(change({ id: made.id, endDate: '2019-12-31' }, ['end_date']))).toEqual(['endDate range'])
+  expect(await wrong(change({ id: made.id, endDate: '2019-12-31' }, ['end_date']))).toEqual(['endDate beforeStart'])
   expect(await entries(parent)).toMatchObject([
     { kind: 'relation-ended', recordId: child, actorId: people.head.id, data: { name: 'Завод', relationUk: 'Дочірня компанія', relationEn: 'Subsidiary', endDate: '2020-12-31' } },
     { kind: 'relation-added', recordId: child, data: { name: 'Завод' } },
@@ -95,7 +95,7 @@ test('a relation stands on both cards and both timelines, with its days; its end
 test('every wrong field is named in one answer', async () => {
   const one = await firm('Одна')
   expect((await wrong(relate(randomUUID(), one, randomUUID(), { startDate: '2026-02-30', endDate: '2020-01-01', note: 'a\0' }))).sort()).toEqual([
-    'endDate range', 'kindId reference', 'note format', 'startDate format', 'toId reference',
+    'endDate beforeStart', 'kindId reference', 'note format', 'startDate format', 'toId reference',
   ])
   expect(await wrong(relate('Partner', one, one))).toEqual(['toId reference'])
 })

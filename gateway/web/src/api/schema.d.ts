@@ -9465,7 +9465,7 @@ export interface components {
             /** @description Its name. */
             name: string;
             /**
-             * @description `create`; `change`; `archive` what an older version brought; `restore` what was archived; `keep` as it is; `send` to the service that adds it unless it has
+             * @description `create`; `change`; `archive` what an older version brought; `restore` what was archived; `remove` a filter that it brought; `keep` as it is; `send` to the service that adds it unless it has
              *     one of that name; `clash`: something else has the name, and nothing is installed.
              */
             action: string;
@@ -11367,14 +11367,15 @@ export interface components {
             treatment: "unspecified" | "delete" | "empty" | "keep";
             /**
              * @description Why they stay: `proof-of-consent`, `others`, `look`, `expires`. `look`: a text of somebody else leads to the person by the address of a record;
-             *     what it says a human has to judge. Names in texts without such an address are not looked for.
+             *     what it says a human has to judge. Names in texts without such an address are not looked for. Of rows that are emptied: `open`, some of them
+             *     are being worked on and go on without a name.
              */
             reason: string;
             /** @description Until when they stay, `YYYY-MM-DD`; empty: no day is set. */
             untilDate: string;
             /** @description Where the records of `record_ids` are: `interactions`. */
             section: string;
-            /** @description The first 20 records at which a human has to look. */
+            /** @description The first 20 records at which a human has to look, or that are open. */
             recordIds: string[];
         };
         /** @description A request about the data of one person: the journal of who asked for what, and its progress. */

@@ -38,7 +38,7 @@ export interface PackChange {
   /** Its name. */
   name: string;
   /**
-   * `create`; `change`; `archive` what an older version brought; `restore` what was archived; `keep` as it is; `send` to the service that adds it unless it has
+   * `create`; `change`; `archive` what an older version brought; `restore` what was archived; `remove` a filter that it brought; `keep` as it is; `send` to the service that adds it unless it has
    * one of that name; `clash`: something else has the name, and nothing is installed.
    */
   action: string;

@@ -178,14 +178,15 @@ export interface SubjectPlace {
   treatment: SubjectTreatment;
   /**
    * Why they stay: `proof-of-consent`, `others`, `look`, `expires`. `look`: a text of somebody else leads to the person by the address of a record;
-   * what it says a human has to judge. Names in texts without such an address are not looked for.
+   * what it says a human has to judge. Names in texts without such an address are not looked for. Of rows that are emptied: `open`, some of them
+   * are being worked on and go on without a name.
    */
   reason: string;
   /** Until when they stay, `YYYY-MM-DD`; empty: no day is set. */
   untilDate: string;
   /** Where the records of `record_ids` are: `interactions`. */
   section: string;
-  /** The first 20 records at which a human has to look. */
+  /** The first 20 records at which a human has to look, or that are open. */
   recordIds: string[];
 }
 
