@@ -60,7 +60,7 @@ scene('a shared filter is its owner\'s to change; before it goes it is said for 
   await owner.page.getByRole('menuitem', { name: 'Зберегти як новий…' }).click()
   const form = owner.page.getByRole('dialog')
   await form.getByLabel('Назва').fill(name)
-  await form.getByLabel('Показувати групам').click()
+  await form.getByLabel('Показувати групам').press('ArrowDown')
   await owner.page.getByRole('option').first().click()
   await owner.page.keyboard.press('Control+S')
   const leaf = owner.page.getByRole('link', { name })
