@@ -72,6 +72,9 @@ scene('a person gets the file of their data, is erased after a look at what goes
 
   await page.goto('/subject-requests')
   await page.getByText('Знеособлення').first().waitFor()
+  // Why they were erased can be shown years later; the file is gone.
+  await page.getByRole('row').filter({ hasText: 'лист № 13' }).filter({ hasText: 'стерто' }).first().waitFor()
+  expect(await page.getByRole('row').filter({ hasText: 'лист № 12' }).count()).toBe(0)
   for (const [width, colorScheme] of LOOKS) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme })

@@ -36,15 +36,16 @@ export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<Su
         await heedHolds(tx)
         const row = await getRequest(tx, caller, 'delete', id)
         if (row.state === 'erasing' || row.state === 'done') return fromRequestRow(row)
-        if (row.kind !== 'erasure' || row.state !== 'ready') throw new AppError('FAILED_PRECONDITION', 'NOT_PREVIEWED', 'nothing is erased before its preview is complete', { id })
+        if (row.kind !== 'erasure' || row.state !== 'ready') throw notPreviewed(id)
         const isParty = row.subject_kind === 'counterparty'
         const named = { counterpartyId: isParty ? row.subject_id : '', contactPersonId: isParty ? '' : row.subject_id }
         const { subject: known, place, erased } = await findSubject(tx, caller, 'delete', named, true)
         const subject = { ...known, recordIds: [...new Set([...known.recordIds, ...(await foundRecords(tx, id))])] }
         // The record before the request: an erasure empties all requests of the person, and another one would hold its own.
         const locked = await getRequest(tx, caller, 'delete', id, true)
-        if (locked.state !== 'ready') return fromRequestRow(locked)
+        if (locked.state === 'erasing' || locked.state === 'done') return fromRequestRow(locked)
         if (erased) throw alreadyErased(subject.id)
+        if (locked.state !== 'ready') throw notPreviewed(id)
         const [hold] = await holdsOn(tx, caller, subject, now)
         if (hold !== undefined) throw new AppError('FAILED_PRECONDITION', 'ON_HOLD', 'a hold forbids to erase them; whoever may manage privacy ends it first', { id: hold.id })
         const eventId = await eraseSubject(tx, subject, { requestId: id, actorId: caller.employeeId ?? '', place }, now)
@@ -54,6 +55,7 @@ export function subjectRequestService({ pool }: Pick<Deps, 'pool'>): Handlers<Su
   }
 }
 
+const notPreviewed = (id: string) => new AppError('FAILED_PRECONDITION', 'NOT_PREVIEWED', 'nothing is erased before its preview is complete', { id })
 const alreadyErased = (id: string) => new AppError('FAILED_PRECONDITION', 'ERASED', 'the person was erased; nothing but the id is known', { id })
 
 /** Enters a request and asks everybody. */
