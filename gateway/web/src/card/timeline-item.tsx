@@ -7,6 +7,7 @@ import { useQueueTitle } from '../api/queues.ts'
 import type { TimelineEntry } from '../api/types.ts'
 import { dateTime, time } from '../lib/format.ts'
 import { Icon } from '../ui/icon.tsx'
+import { LinkedText } from '../ui/linked-text.tsx'
 import { tell } from './timeline-words.ts'
 
 const target: Record<string, '/opportunities' | '/requests' | '/calls' | '/interactions'> = { interactions: '/interactions', opportunities: '/opportunities', requests: '/requests', calls: '/calls' }
@@ -40,7 +41,7 @@ export function TimelineItem({ entry }: { entry: TimelineEntry }) {
           )}
           <time className="meta num" dateTime={entry.time} title={entry.time ? dateTime(entry.time) : undefined}>{entry.time ? time(entry.time) : ''}</time>
         </div>
-        {told.text ? <div className="tlb">{told.text}</div> : null}
+        {told.text ? <div className="tlb"><LinkedText text={told.text} /></div> : null}
         {entry.kind === 'counterparty-merged' && !entry.data['undone'] && can('counterparties', 'delete') && isRecent(entry.time) ? <button type="button" className="link meta" onClick={() => setUndoing(true)}>{t('duplicates.undo')}</button> : null}
         {entry.data['undone'] ? <div className="meta">{t('duplicates.undone')}</div> : null}
         {undoing ? <Suspense fallback={null}><UndoDialog mergeId={entry.data['mergeId']!} onClose={() => setUndoing(false)} /></Suspense> : null}

@@ -13,6 +13,7 @@ import { AccessNote } from '../ui/access-note.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
+import { LinkedText } from '../ui/linked-text.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { HistoryButton } from '../ui/history-button.tsx'
 import { ShareButton } from '../ui/share-button.tsx'
@@ -105,7 +106,7 @@ export function RequestDetail({ id, keys = true, onClose }: Props) {
       </header>
       <div className="rdb">
         <div className="conv scroll">
-          {request.text ? <p className="rd-text">{request.text}</p> : <p className="meta">{t('requests.noText')}</p>}
+          {request.text ? <p className="rd-text"><LinkedText text={request.text} /></p> : <p className="meta">{t('requests.noText')}</p>}
           {request.callId ? (
             <p className="sys"><Icon of={IconPhone} size={14} /><Link className="link in-text" to="/calls" search={{ open: request.callId }}>{t(request.missedCall ? 'requests.fromMissedCall' : 'requests.fromCall', { phone: phone(request.phone) })}</Link></p>
           ) : null}

@@ -11,6 +11,7 @@ import { useKeys } from '../lib/keys.ts'
 import { AccessNote } from '../ui/access-note.tsx'
 import { Button } from '../ui/button.tsx'
 import { Drawer } from '../ui/drawer.tsx'
+import { LinkedText } from '../ui/linked-text.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
 import { HistoryButton } from '../ui/history-button.tsx'
@@ -71,7 +72,7 @@ function Facts({ record }: { record: Opportunity }) {
     ['sales.request', record.requestId ? <Link className="link" to="/requests" search={{ open: record.requestId }}>{t('sales.openRequest')}</Link> : ''],
     ['sales.lostReason', record.lostReason],
     ['sales.closed', record.closeTime ? date(record.closeTime) : ''],
-    ['sales.note', record.note],
+    ['sales.note', record.note && <LinkedText text={record.note} />],
   ]
   return (
     <dl>

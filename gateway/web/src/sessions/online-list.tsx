@@ -63,7 +63,7 @@ export function OnlineList({ search, onChange }: Props) {
   const records = useRecords<Session>('sessions', 'sessions', { filter: filterOf({ branchId: search.branch, employeeId: search.employee, kind: search.kind }), orderBy }, true, 15_000)
   const columns: GridColumn<Session>[] = [
     { id: 'who', head: 'sessions.who', cell: (row) => <Whose row={row} /> },
-    { id: 'state', head: 'sessions.state', width: 130, cell: (row) => <SessionState row={row} /> },
+    { id: 'state', head: 'sessions.state', width: 170, cell: (row) => <SessionState row={row} /> },
     { id: 'branch', head: 'parties.branch', width: 120, spare: 1, cell: (row) => <span className="soft">{names.branch(row.branchId)}</span> },
     { id: 'client', head: 'sessions.client', width: 190, cell: (row) => <span className="soft cut" title={row.clientId}>{row.client || row.clientId}</span> },
     { id: 'address', head: 'sessions.address', width: 130, cell: (row) => <span className="soft num cut" title={row.address}>{row.address}</span> },
