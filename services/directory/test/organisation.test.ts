@@ -169,10 +169,10 @@ test('a hand-over is no way around the right to change what it moves', async () 
   const work = ['counterparties', 'interactions', 'opportunities', 'requests', 'employees']
   const token = await service.token('clerk', { groups: ['personnel'] })
   const start = () => service.call(Handovers.startHandover, { employeeId: leaver.id, receiverId: heir.id, parts: [] }, { token }).then(() => 'accepted', ({ reason, metadata }) => `${reason} ${metadata.sections ?? ''}`)
-  await service.call(Groups.setGrants, { groupId: id, cells: [allow('employees', Action.MANAGE), allow('employees', Action.CHANGE), allow('requests', Action.CHANGE)] })
+  await service.call(Groups.setGrants, { groupId: id, cells: [allow('employees', Action.MANAGE), allow('employees', Action.CHANGE), allow('requests', Action.CHANGE)], etag: '' })
   await until(async () => (await start()) === 'HANDOVER_RIGHTS counterparties,interactions,opportunities', { timeoutMs: 5_000 })
   expect((await employeeOf(leaver.id)).disabled).toBe(false)
-  await service.call(Groups.setGrants, { groupId: id, cells: [allow('employees', Action.MANAGE), ...work.map((section) => allow(section, Action.CHANGE))] })
+  await service.call(Groups.setGrants, { groupId: id, cells: [allow('employees', Action.MANAGE), ...work.map((section) => allow(section, Action.CHANGE))], etag: '' })
   await until(async () => (await start()) === 'accepted', { timeoutMs: 5_000 })
 })
 
@@ -197,8 +197,8 @@ test('the last employee who manages rights keeps that through every door, with o
     'hand-over': () => service.call(Handovers.startHandover, { employeeId: people.admin.id, receiverId: people.nadia.id, parts: [] }, { as: 'machine' }),
     'removal of the group': () => service.call(Groups.deleteGroup, { id: group.id, etag: '' }),
     'removal of the rule': () => service.call(Grants.deleteGrant, { id: ruling.id, etag: '' }),
-    'other rules': () => service.call(Groups.setGrants, { groupId: group.id, cells: rest }),
-    'an end of the rule': () => service.call(Groups.setGrants, { groupId: group.id, cells: [...rest, { ...ruling, untilTime: soon }] }),
+    'other rules': () => service.call(Groups.setGrants, { groupId: group.id, cells: rest, etag: '' }),
+    'an end of the rule': () => service.call(Groups.setGrants, { groupId: group.id, cells: [...rest, { ...ruling, untilTime: soon }], etag: '' }),
     'a denial for the group': () => service.call(Grants.createGrant, CreateGrantRequest.fromPartial({ grant: { groupId: group.id, ...denial } })),
     'a denial for the person': () => service.call(Grants.createGrant, CreateGrantRequest.fromPartial({ grant: { groupId: own.id, ...denial } })),
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import { BranchServiceService as Branches, CreateBranchRequest } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
 import { CreateEmployeeRequest, EmployeeServiceService as Employees, UpdateEmployeeRequest } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
-import { GrantServiceService as Grants } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
+import { GrantServiceService as Grants, ListGrantsRequest } from '@vitrylo/proto/vitrylo/directory/v1/grant_service.ts'
 import { CreateGroupRequest, GroupServiceService as Groups, SetGrantsRequest } from '@vitrylo/proto/vitrylo/directory/v1/group_service.ts'
 import { startTestService, until, type TestService } from '@vitrylo/testkit'
 import { directory } from '../src/index.ts'
@@ -53,6 +53,16 @@ test('a denial with a scope cuts what is allowed, and the explanation begins wit
   await until(async () => !(await why(cyd.id)).allowed)
   const { grounds } = await why(cyd.id)
   expect(grounds.map(({ outcome, group }) => [outcome, group])).toEqual([['OUTCOME_DENIES', cyd.id], ['OUTCOME_OUTWEIGHED', cyd.id]])
+})
+
+// Seen failing with the etag not handed to lockGroup: the second took the place of the first.
+test('who rules by what they saw before somebody else ruled is refused; each answer has the etag of the next', async () => {
+  const group = await service.call(Groups.createGroup, CreateGroupRequest.fromPartial({ group: { name: 'two-rulers', title: 'Двоє' } }))
+  const set = (etag: string, ...cells: object[]) => service.call(Groups.setGrants, SetGrantsRequest.fromPartial({ groupId: group.id, cells: cells as never[], etag }))
+  const { etag, grants } = await set(group.etag, view())
+  expect(await refusal(set(group.etag, view(), view({ action: 'ACTION_CHANGE' })))).toBe('ABORTED ETAG_MISMATCH')
+  expect((await service.call(Grants.listGrants, ListGrantsRequest.fromPartial({ filter: `groupId = "${group.id}"` }))).grants).toEqual(grants)
+  expect((await set(etag)).grants).toEqual([])
 })
 
 test('a rule begins and ends by the clock; one that can never hold is refused', async () => {

@@ -33,6 +33,48 @@ scene('a right that is taken from a group stops working within five seconds in a
   await halyna.page.getByRole('link', { name: 'Воронка' }).waitFor()
 })
 
+scene('two administrators rule one group: the open page follows, and neither undoes the other', async ({ open, api }) => {
+  const group = await api.post('groups', { name: `two-rulers-${Date.now()}`, title: 'Двоє керують' })
+  const path = `groups/${group['id']}`
+  const cell = (section: string) => ({ section, action: 'view', scope: 'all' })
+  const held = async () => {
+    const { grants } = await api.get(`grants?pageSize=250&filter=${encodeURIComponent(`groupId="${group['id']}"`)}`)
+    return grants.map(({ section }: { section: string }) => section).toSorted()
+  }
+  await api.post(`${path}:setGrants`, { cells: [cell('calls'), cell('opportunities')] })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  const saved = () => page.waitForResponse((answer) => answer.url().endsWith(':setGrants'))
+  const take = async (name: string) => {
+    await page.getByRole('button', { name }).focus()
+    await page.keyboard.press('0')
+  }
+  try {
+    await desk.go(`/rights?group=${group['id']}`)
+    await take('Угоди, Перегляд: усі')
+    await page.getByText('1 незбережена зміна').waitFor()
+    await api.post(`${path}:setGrants`, { cells: [cell('opportunities')] })
+    await page.getByRole('button', { name: 'Дзвінки, Перегляд: немає' }).waitFor()
+    await shot(desk, 'rights that another has changed')
+    expect((await Promise.all([saved(), page.getByRole('button', { name: 'Зберегти' }).click()]))[0].status()).toBe(200)
+    await toast(page, 'Права збережено')
+    expect(await held()).toEqual([])
+
+    // Quicker than the page could follow: refused, told, shown with what was changed here on top.
+    await page.getByRole('button', { name: 'Звернення, Перегляд: немає' }).focus()
+    await page.keyboard.press('4')
+    await page.route(`**/api/v1/${path}`, (route) => route.abort())
+    await api.post(`${path}:setGrants`, { cells: [cell('calls')] })
+    expect((await Promise.all([saved(), page.getByRole('button', { name: 'Зберегти' }).click()]))[0].status()).toBe(412)
+    await toast(page, 'Права не збережено')
+    await page.unroute(`**/api/v1/${path}`)
+    await shot(desk, 'rights not saved')
+    expect(await held()).toEqual(['calls'])
+  } finally {
+    await api.delete(path)
+  }
+})
+
 scene('a denial for one person is set, and the inspector names it', async ({ open, api }) => {
   const { halyna } = await employeesByName(api)
   const { page, go, ...admin } = await open({ as: 'admin' })

@@ -4,6 +4,10 @@ export type Action = GrantCell['action']
 export type Scope = GrantCell['scope']
 /** "section action" -> scope; a cell without a scope gives nothing. */
 export type Matrix = Record<string, Scope>
+/** Cells that were changed here; what stands elsewhere in the matrix is nobody's business here. */
+export type Draft = Record<string, Scope | undefined>
+/** A list of rules as it was when somebody began to change it, and as they want it. */
+export type ChangedList<T> = { before: T[]; now: T[] }
 
 export const actions = ['view', 'create', 'change', 'delete', 'export', 'manage'] as const
 export const scopes = ['own', 'department', 'branch', 'all'] as const
@@ -26,6 +30,18 @@ export function cellsOf(matrix: Matrix): GrantCell[] {
     const [section, action] = key.split(' ') as [string, Action]
     return { section, action, scope }
   })
+}
+
+/** The matrix with what was changed here: whatever others saved meanwhile stays. */
+export const onMatrix = (saved: Matrix, draft: Draft): Matrix =>
+  Object.fromEntries(Object.entries({ ...saved, ...draft }).filter((cell): cell is [string, Scope] => cell[1] !== undefined))
+
+/** The same of a list: what was taken out and put in here is done to what stands there now. */
+export function onList<T>(saved: T[], changed: ChangedList<T> | undefined): T[] {
+  if (changed === undefined) return saved
+  const lacks = (list: T[]) => (one: T) => !list.some((other) => JSON.stringify(other) === JSON.stringify(one))
+  const [removed, added] = [changed.before.filter(lacks(changed.now)), changed.now.filter(lacks(changed.before))]
+  return [...saved.filter(lacks(removed)), ...added.filter(lacks(saved))]
 }
 
 /** Cells that differ between what is saved and what is on the screen. */

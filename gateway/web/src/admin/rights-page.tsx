@@ -4,7 +4,7 @@ import { TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
 import { IconPlus, IconSearch, IconUser, IconX } from '@tabler/icons-react'
-import { get, newKey, patch, post } from '../api/client.ts'
+import { ApiError, get, patch, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
 import { filterOf } from '../api/filter.ts'
 import { useNames } from '../api/directory.ts'
@@ -23,7 +23,7 @@ import { ViewBar } from '../ui/view-bar.tsx'
 import { FieldLimits } from './field-limits.tsx'
 import { RightsInspector } from './rights-inspector.tsx'
 import { RightsMatrix } from './rights-matrix.tsx'
-import { cellKey, cellsOf, changedCells, matrixOf, scopes, specialOf, type Matrix, type Scope } from './rights-model.ts'
+import { cellKey, cellsOf, changedCells, matrixOf, onList, onMatrix, scopes, specialOf, type ChangedList, type Draft, type Scope } from './rights-model.ts'
 import { Bars } from './scope-cell.tsx'
 import { SpecialRules } from './special-rules.tsx'
 import './rights.css'
@@ -93,22 +93,37 @@ function Figures({ value, disabled, onChange }: { value: Agreed; disabled: boole
   )
 }
 
+type Rights = { etag: string; figures: Agreed; grants: Grant[]; limits: FieldLimit[] }
+
 /** The matrix of one group with what is not saved yet. */
 function GroupRights({ group, sections, may }: { group: Group; sections: Section[]; may: boolean }) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const grants = useQuery({ queryKey: ['grants', group.id], queryFn: ({ signal }) => allPages<Grant>('grants', 'grants', signal, filterOf({ groupId: group.id })) })
-  const limits = useQuery({ queryKey: ['field-limits', group.id], queryFn: async ({ signal }) => (await get<{ limits: FieldLimit[] }>(`groups/${group.id}/field-limits`, undefined, signal)).limits })
-  const [fields, setFields] = useState<FieldLimit[]>()
+  const rights = useQuery({
+    queryKey: ['grants', group.id],
+    queryFn: async ({ signal }): Promise<Rights> => {
+      // The group first: what is saved meanwhile makes its etag old, and is never undone unseen.
+      const { etag, requestsPerMinute, bulkReadsPerHour } = await get<Group>(`groups/${group.id}`, undefined, signal)
+      const [grants, { limits }] = await Promise.all([
+        allPages<Grant>('grants', 'grants', signal, filterOf({ groupId: group.id })),
+        get<{ limits: FieldLimit[] }>(`groups/${group.id}/field-limits`, undefined, signal),
+      ])
+      return { etag, figures: { requestsPerMinute, bulkReadsPerHour }, grants, limits }
+    },
+  })
+  const { etag = '', figures: agreed = group, grants = [], limits = [] } = rights.data ?? {}
+  const [fields, setFields] = useState<ChangedList<FieldLimit>>()
   const [figures, setFigures] = useState<Agreed>()
-  const saved = matrixOf(grants.data ?? [])
-  const [draft, setDraft] = useState<Matrix>()
-  const [special, setSpecial] = useState<GrantCell[]>()
-  const now = draft ?? saved
-  const rules = special ?? specialOf(grants.data ?? [])
-  const changed = [...changedCells(saved, now), ...(special ? ['special'] : []), ...(fields ? ['fields'] : []), ...(figures === undefined ? [] : ['figures'])]
+  const saved = matrixOf(grants)
+  const [draft, setDraft] = useState<Draft>({})
+  const [special, setSpecial] = useState<ChangedList<GrantCell>>()
+  const now = onMatrix(saved, draft)
+  const rules = onList(specialOf(grants), special)
+  const limited = onList(limits, fields)
+  const cells = changedCells(saved, now)
+  const changed = [...cells, ...(special ? ['special'] : []), ...(fields ? ['fields'] : []), ...(figures === undefined ? [] : ['figures'])]
   const forget = () => {
-    setDraft(undefined)
+    setDraft({})
     setSpecial(undefined)
     setFields(undefined)
     setFigures(undefined)
@@ -116,29 +131,45 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   useBlocker({ shouldBlockFn: () => changed.length > 0 && !confirm(t('rights.leaveUnsaved')), enableBeforeUnload: changed.length > 0 })
   const save = useMutation({
     mutationFn: async () => {
-      // Limits first: rights that widen must not stand a moment without them.
-      const kept = fields && (await post<{ limits: FieldLimit[] }>(`groups/${group.id}:setFieldLimits`, { limits: fields }, { key: newKey() }))
-      const given = draft || special ? await post<{ grants: Grant[] }>(`groups/${group.id}:setGrants`, { cells: [...cellsOf(now), ...rules] }, { key: newKey() }) : undefined
-      if (figures !== undefined) await patch<Group>(`groups/${group.id}?updateMask=requestsPerMinute,bulkReadsPerHour`, figures)
-      return { kept: kept?.limits, given: given?.grants }
+      const done = (answer: Partial<Rights>) => client.setQueryData<Rights>(['grants', group.id], (before) => before && { ...before, ...answer })
+      let newest = etag
+      // Each moves the group on. Limits first: rights that widen must not stand a moment without them.
+      if (fields) {
+        const kept = await post<Pick<Rights, 'etag' | 'limits'>>(`groups/${group.id}:setFieldLimits`, { limits: limited }, { etag: newest })
+        newest = kept.etag
+        done(kept)
+        setFields(undefined)
+      }
+      if (cells.length > 0 || special) {
+        const given = await post<Pick<Rights, 'etag' | 'grants'>>(`groups/${group.id}:setGrants`, { cells: [...cellsOf(now), ...rules] }, { etag: newest })
+        newest = given.etag
+        done(given)
+        setDraft({})
+        setSpecial(undefined)
+      }
+      if (figures !== undefined) {
+        const agreed = await patch<Group>(`groups/${group.id}?updateMask=requestsPerMinute,bulkReadsPerHour`, figures, newest)
+        done({ etag: agreed.etag, figures })
+        setFigures(undefined)
+      }
     },
-    onSuccess: ({ kept, given }) => {
-      if (kept) client.setQueryData(['field-limits', group.id], kept)
-      if (given) client.setQueryData(['grants', group.id], given)
-      void client.invalidateQueries({ queryKey: ['groups'] }).then(forget)
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['groups'] })
       void client.invalidateQueries({ queryKey: ['grants', 'effective'] })
       void client.invalidateQueries({ queryKey: ['me'] })
       toast(t('rights.saved'), t('rights.savedHint'))
     },
-    onError: (error) => toastError(t('rights.notSaved'), error),
+    onError: (error) => {
+      // What others saved is shown, with what was changed here upon it.
+      void client.invalidateQueries({ queryKey: ['grants', group.id] })
+      const isStale = error instanceof ApiError && error.problem.reason === 'ETAG_MISMATCH'
+      toastError(t('rights.notSaved'), error, isStale ? t('rights.othersSaved') : undefined)
+    },
   })
-  const change = (section: string, action: string, scope: Scope | undefined) => {
-    const { [cellKey(section, action)]: _before, ...rest } = now
-    setDraft(scope ? { ...rest, [cellKey(section, action)]: scope } : rest)
-  }
+  const change = (section: string, action: string, scope: Scope | undefined) => setDraft({ ...draft, [cellKey(section, action)]: scope })
   useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (changed.length > 0 ? save.mutate() : false) }], may)
   return (
-    <div className="mx scroll" aria-busy={grants.isPending || limits.isPending}>
+    <div className="mx scroll" aria-busy={rights.isPending}>
       <div className="row mxh">
         <h2>{group.title}</h2>
         <span className="meta cut grow">{group.employeeId ? t('rights.onePerson') : t('rights.members', { count: group.memberCount })}</span>
@@ -150,12 +181,12 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
           </>
         ) : null}
       </div>
-      {grants.error || limits.error ? <div className="pad"><PartError error={(grants.error ?? limits.error)!} what={group.title} onRetry={() => { void grants.refetch(); void limits.refetch() }} /></div> : (
+      {rights.error ? <div className="pad"><PartError error={rights.error} what={group.title} onRetry={() => void rights.refetch()} /></div> : (
         <>
-          <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || grants.isPending} onChange={change} />
-          <FieldLimits sections={sections} limits={fields ?? limits.data ?? []} may={may && !limits.isPending} onChange={setFields} />
-          <Figures value={figures ?? group} disabled={!may} onChange={({ requestsPerMinute, bulkReadsPerHour }) => setFigures(requestsPerMinute === group.requestsPerMinute && bulkReadsPerHour === group.bulkReadsPerHour ? undefined : { requestsPerMinute, bulkReadsPerHour })} />
-          <SpecialRules sections={sections} rules={rules} may={may && !grants.isPending} onChange={setSpecial} />
+          <RightsMatrix sections={sections} saved={saved} now={now} disabled={!may || rights.isPending} onChange={change} />
+          <FieldLimits sections={sections} limits={limited} may={may && !rights.isPending} onChange={(wanted) => setFields({ before: limits, now: wanted })} />
+          <Figures value={figures ?? agreed} disabled={!may || rights.isPending} onChange={({ requestsPerMinute, bulkReadsPerHour }) => setFigures(requestsPerMinute === agreed.requestsPerMinute && bulkReadsPerHour === agreed.bulkReadsPerHour ? undefined : { requestsPerMinute, bulkReadsPerHour })} />
+          <SpecialRules sections={sections} rules={rules} may={may && !rights.isPending} onChange={(wanted) => setSpecial({ before: specialOf(grants), now: wanted })} />
         </>
       )}
     </div>

@@ -777,8 +777,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The counterparties of a list, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
-         * @description The counterparties of a list, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
+         * The counterparties of a list, of a search, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
+         * @description The counterparties of a list, of a search, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
          *     is sent, and ends at once when the right is lost. A file of all columns that is imported again gives the same records.
          */
         get: operations["exportCounterparties"];
@@ -6950,6 +6950,8 @@ export interface components {
         FieldLimitsResponse: {
             /** @description All of them. */
             limits: components["schemas"]["FieldLimit"][];
+            /** @description Of the group, as it is now. */
+            etag: string;
         };
         /** @description Answer of FindContactPersonDuplicates. */
         FindContactPersonDuplicatesResponse: {
@@ -11091,6 +11093,8 @@ export interface components {
         SetGrantsResponse: {
             /** @description The grants of the group as they are now. */
             grants: components["schemas"]["Grant"][];
+            /** @description Of the group, as it is now. */
+            etag: string;
         };
         /** @description A single record to which somebody is let in beside what their rules reach. */
         Share: {
@@ -13042,6 +13046,8 @@ export interface operations {
                 format?: "unspecified" | "csv" | "xlsx" | "vcard" | "json" | "vcard3";
                 /** @description Columns of CSV and XLSX, in order: fields of an import. Empty: all, with `more` for what has no column. */
                 columns?: string[];
+                /** @description What the search finds by these words, at most its best 100, in its order; with neither a filter nor an order of their own. Empty: the list. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -14482,7 +14488,12 @@ export interface operations {
     };
     previewRetentionRuleOfContacts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As if the rule had these conditions; nothing is saved. Absent: its own. */
+                filter?: string;
+                /** @description The same for so many months. Absent: its own. */
+                ageMonths?: number;
+            };
             header?: never;
             path: {
                 /** @description Which one. */
@@ -16003,6 +16014,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The etag that the change was made from; stale: 412. */
+                "If-Match"?: string;
                 /** @description Any 1 to 128 printable characters. A repeat with the same key gives the first answer; another body under it: 422. */
                 "Idempotency-Key"?: string;
             };
@@ -17840,7 +17853,12 @@ export interface operations {
     };
     previewRetentionRuleOfSales: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As if the rule had these conditions; nothing is saved. Absent: its own. */
+                filter?: string;
+                /** @description The same for so many months. Absent: its own. */
+                ageMonths?: number;
+            };
             header?: never;
             path: {
                 /** @description Which one. */
@@ -18845,7 +18863,12 @@ export interface operations {
     };
     previewRetentionRuleOfServicedesk: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As if the rule had these conditions; nothing is saved. Absent: its own. */
+                filter?: string;
+                /** @description The same for so many months. Absent: its own. */
+                ageMonths?: number;
+            };
             header?: never;
             path: {
                 /** @description Which one. */
@@ -19735,7 +19758,12 @@ export interface operations {
     };
     previewRetentionRuleOfSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As if the rule had these conditions; nothing is saved. Absent: its own. */
+                filter?: string;
+                /** @description The same for so many months. Absent: its own. */
+                ageMonths?: number;
+            };
             header?: never;
             path: {
                 /** @description Which one. */
@@ -19991,7 +20019,12 @@ export interface operations {
     };
     previewRetentionRuleOfTelephony: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As if the rule had these conditions; nothing is saved. Absent: its own. */
+                filter?: string;
+                /** @description The same for so many months. Absent: its own. */
+                ageMonths?: number;
+            };
             header?: never;
             path: {
                 /** @description Which one. */

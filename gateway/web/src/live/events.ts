@@ -70,6 +70,6 @@ export const targets: Target[] = [
   ...target('servicedesk', ['queues'], ['QueueChanged', 'QueueDeleted']),
   ...target('directory', ['employees', 'me'], ['EmployeeChanged', 'EmployeeDeleted']),
   ...target('directory', ['branches'], ['BranchChanged', 'BranchDeleted']),
-  ...target('directory', ['grants', 'me'], ['GroupGrantsChanged']),
+  ...target('directory', ['grants', 'groups', 'me'], ['GroupGrantsChanged']),
   ...target('directory', ['notifications'], ['NotificationAdded', 'NotificationsRead']),
 ]

@@ -11,8 +11,7 @@ export function toast(title: string, message = '') {
 }
 
 /** A failed action: stays until it is closed. */
-export function toastError(title: string, error: unknown) {
-  const message = errorText(error)
+export function toastError(title: string, error: unknown, message = errorText(error)) {
   notifications.show({ title, message, autoClose: false, role: 'presentation', closeButtonProps: closing() })
   announce(`${title}. ${message}`, true)
 }

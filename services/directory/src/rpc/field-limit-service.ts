@@ -10,8 +10,9 @@ import { assertMayRule } from '../integration/assert-may-give.ts'
 export function fieldLimitService({ pool, rights }: Deps): Handlers<FieldLimitServiceServer> {
   return {
     listFieldLimits: async ({ groupId }, { caller }) => {
-      const { id } = await getGroup(pool, caller, groupId)
-      return { limits: await fieldLimitsOf(pool, id) }
+      // The etag first: what changes meanwhile makes it old, never what it is given with.
+      const { id, etag } = await getGroup(pool, caller, groupId)
+      return { limits: await fieldLimitsOf(pool, id), etag }
     },
     setFieldLimits: ({ groupId, limits, etag }, { caller, now, transact }) =>
       transact(async (tx) => {
@@ -20,8 +21,9 @@ export function fieldLimitService({ pool, rights }: Deps): Handlers<FieldLimitSe
         assertLimitsExist(cells, rights.data())
         const group = await lockGroup(tx, caller, 'manage', groupId, etag)
         await replaceFieldLimits(tx, groupId, cells)
-        await publishGrants(tx, await updateGroup(tx, group, now))
-        return { limits: await fieldLimitsOf(tx, groupId) }
+        const saved = await updateGroup(tx, group, now)
+        await publishGrants(tx, saved)
+        return { limits: await fieldLimitsOf(tx, groupId), etag: saved.etag }
       }),
   }
 }

@@ -45,17 +45,18 @@ export function groupService({ pool }: Deps): Handlers<GroupServiceServer> {
         await keepingAdministrable(tx, () => deleteGroup(tx, id))
         return {}
       }),
-    setGrants: ({ groupId, cells }, { caller, now, transact }) =>
+    setGrants: ({ groupId, cells, etag }, { caller, now, transact }) =>
       transact(async (tx) => {
         assertMayRule(caller)
         const words = cells.map(cellOf)
         assertCellsExist(words, (index) => `cells[${index}].`)
-        const group = await lockGroup(tx, caller, 'manage', groupId, '')
+        const group = await lockGroup(tx, caller, 'manage', groupId, etag)
         await keepingAdministrable(tx, async () => {
           await deleteGrantsOf(tx, groupId)
           await insertGrants(tx, groupId, words)
         })
-        return { grants: await publishGrants(tx, await updateGroup(tx, group, now)) }
+        const saved = await updateGroup(tx, group, now)
+        return { grants: await publishGrants(tx, saved), etag: saved.etag }
       }),
   }
 }

@@ -128,6 +128,8 @@ export interface ExportCounterpartiesRequest {
   format: ExportFormat;
   /** Columns of CSV and XLSX, in order: fields of an import. Empty: all, with `more` for what has no column. */
   columns: string[];
+  /** What the search finds by these words, at most its best 100, in its order; with neither a filter nor an order of their own. Empty: the list. */
+  q: string;
 }
 
 /** Request of ListExportColumns. */
@@ -141,7 +143,7 @@ export interface ListExportColumnsResponse {
 }
 
 function createBaseExportCounterpartiesRequest(): ExportCounterpartiesRequest {
-  return { filter: "", orderBy: "", format: ExportFormat.UNSPECIFIED, columns: [] };
+  return { filter: "", orderBy: "", format: ExportFormat.UNSPECIFIED, columns: [], q: "" };
 }
 
 export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest> = {
@@ -157,6 +159,9 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
     }
     for (const v of message.columns) {
       writer.uint32(34).string(v!);
+    }
+    if (message.q !== "") {
+      writer.uint32(42).string(message.q);
     }
     return writer;
   },
@@ -206,6 +211,14 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
             message.columns.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.q = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -228,6 +241,7 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
         : "",
       format: isSet(object.format) ? exportFormatFromJSON(object.format) : ExportFormat.UNSPECIFIED,
       columns: globalThis.Array.isArray(object?.columns) ? object.columns.map((e: any) => globalThis.String(e)) : [],
+      q: isSet(object.q) ? globalThis.String(object.q) : "",
     };
   },
 
@@ -245,6 +259,9 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
     if (message.columns?.length) {
       obj.columns = message.columns;
     }
+    if (message.q !== "") {
+      obj.q = message.q;
+    }
     return obj;
   },
 
@@ -257,6 +274,7 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
     message.orderBy = object.orderBy ?? "";
     message.format = object.format ?? ExportFormat.UNSPECIFIED;
     message.columns = object.columns?.map((e) => e) || [];
+    message.q = object.q ?? "";
     return message;
   },
 };
@@ -386,7 +404,7 @@ export const ListExportColumnsResponse: MessageFns<ListExportColumnsResponse> = 
 export type ExportServiceService = typeof ExportServiceService;
 export const ExportServiceService = {
   /**
-   * The counterparties of a list, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
+   * The counterparties of a list, of a search, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
    * is sent, and ends at once when the right is lost. A file of all columns that is imported again gives the same records.
    */
   exportCounterparties: {
@@ -415,7 +433,7 @@ export const ExportServiceService = {
 
 export interface ExportServiceServer extends UntypedServiceImplementation {
   /**
-   * The counterparties of a list, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
+   * The counterparties of a list, of a search, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
    * is sent, and ends at once when the right is lost. A file of all columns that is imported again gives the same records.
    */
   exportCounterparties: handleServerStreamingCall<ExportCounterpartiesRequest, HttpBody>;
@@ -425,7 +443,7 @@ export interface ExportServiceServer extends UntypedServiceImplementation {
 
 export interface ExportServiceClient extends Client {
   /**
-   * The counterparties of a list, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
+   * The counterparties of a list, of a search, or all, as a file: those that the right to export reaches, in the order of the list. It is made while it
    * is sent, and ends at once when the right is lost. A file of all columns that is imported again gives the same records.
    */
   exportCounterparties(

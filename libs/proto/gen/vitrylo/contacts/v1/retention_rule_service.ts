@@ -74,6 +74,12 @@ export interface DeleteRetentionRuleRequest {
 export interface PreviewRetentionRuleRequest {
   /** Which one. */
   id: string;
+  /** As if the rule had these conditions; nothing is saved. Absent: its own. */
+  filter?:
+    | string
+    | undefined;
+  /** The same for so many months. Absent: its own. */
+  ageMonths?: number | undefined;
 }
 
 /** Answer of PreviewRetentionRule. */
@@ -613,13 +619,19 @@ export const DeleteRetentionRuleRequest: MessageFns<DeleteRetentionRuleRequest> 
 };
 
 function createBasePreviewRetentionRuleRequest(): PreviewRetentionRuleRequest {
-  return { id: "" };
+  return { id: "", filter: undefined, ageMonths: undefined };
 }
 
 export const PreviewRetentionRuleRequest: MessageFns<PreviewRetentionRuleRequest> = {
   encode(message: PreviewRetentionRuleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.filter !== undefined) {
+      writer.uint32(18).string(message.filter);
+    }
+    if (message.ageMonths !== undefined) {
+      writer.uint32(24).int32(message.ageMonths);
     }
     return writer;
   },
@@ -645,6 +657,22 @@ export const PreviewRetentionRuleRequest: MessageFns<PreviewRetentionRuleRequest
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.ageMonths = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -658,13 +686,27 @@ export const PreviewRetentionRuleRequest: MessageFns<PreviewRetentionRuleRequest
   },
 
   fromJSON(object: any): PreviewRetentionRuleRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      filter: isSet(object.filter) ? globalThis.String(object.filter) : undefined,
+      ageMonths: isSet(object.ageMonths)
+        ? globalThis.Number(object.ageMonths)
+        : isSet(object.age_months)
+        ? globalThis.Number(object.age_months)
+        : undefined,
+    };
   },
 
   toJSON(message: PreviewRetentionRuleRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.filter !== undefined) {
+      obj.filter = message.filter;
+    }
+    if (message.ageMonths !== undefined) {
+      obj.ageMonths = Math.round(message.ageMonths);
     }
     return obj;
   },
@@ -675,6 +717,8 @@ export const PreviewRetentionRuleRequest: MessageFns<PreviewRetentionRuleRequest
   fromPartial<I extends Exact<DeepPartial<PreviewRetentionRuleRequest>, I>>(object: I): PreviewRetentionRuleRequest {
     const message = createBasePreviewRetentionRuleRequest();
     message.id = object.id ?? "";
+    message.filter = object.filter ?? undefined;
+    message.ageMonths = object.ageMonths ?? undefined;
     return message;
   },
 };

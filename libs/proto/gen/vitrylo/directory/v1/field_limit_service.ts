@@ -40,6 +40,8 @@ export interface SetFieldLimitsRequest {
 export interface FieldLimitsResponse {
   /** All of them. */
   limits: FieldLimit[];
+  /** Of the group, as it is now. */
+  etag: string;
 }
 
 function createBaseListFieldLimitsRequest(): ListFieldLimitsRequest {
@@ -221,13 +223,16 @@ export const SetFieldLimitsRequest: MessageFns<SetFieldLimitsRequest> = {
 };
 
 function createBaseFieldLimitsResponse(): FieldLimitsResponse {
-  return { limits: [] };
+  return { limits: [], etag: "" };
 }
 
 export const FieldLimitsResponse: MessageFns<FieldLimitsResponse> = {
   encode(message: FieldLimitsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.limits) {
       FieldLimit.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
     }
     return writer;
   },
@@ -253,6 +258,14 @@ export const FieldLimitsResponse: MessageFns<FieldLimitsResponse> = {
             message.limits.push(FieldLimit.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -268,6 +281,7 @@ export const FieldLimitsResponse: MessageFns<FieldLimitsResponse> = {
   fromJSON(object: any): FieldLimitsResponse {
     return {
       limits: globalThis.Array.isArray(object?.limits) ? object.limits.map((e: any) => FieldLimit.fromJSON(e)) : [],
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
     };
   },
 
@@ -275,6 +289,9 @@ export const FieldLimitsResponse: MessageFns<FieldLimitsResponse> = {
     const obj: any = {};
     if (message.limits?.length) {
       obj.limits = message.limits.map((e) => FieldLimit.toJSON(e));
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
     }
     return obj;
   },
@@ -285,6 +302,7 @@ export const FieldLimitsResponse: MessageFns<FieldLimitsResponse> = {
   fromPartial<I extends Exact<DeepPartial<FieldLimitsResponse>, I>>(object: I): FieldLimitsResponse {
     const message = createBaseFieldLimitsResponse();
     message.limits = object.limits?.map((e) => FieldLimit.fromPartial(e)) || [];
+    message.etag = object.etag ?? "";
     return message;
   },
 };

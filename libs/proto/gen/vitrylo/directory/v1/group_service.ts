@@ -97,12 +97,16 @@ export interface SetGrantsRequest {
   groupId: string;
   /** The whole matrix; a cell that is left out gives nothing. */
   cells: GrantCell[];
+  /** Of the group, from the header If-Match; empty means any. It moves on with its grants, its limits of fields and its figures. */
+  etag: string;
 }
 
 /** Answer of SetGrants. */
 export interface SetGrantsResponse {
   /** The grants of the group as they are now. */
   grants: Grant[];
+  /** Of the group, as it is now. */
+  etag: string;
 }
 
 function createBaseGetGroupRequest(): GetGroupRequest {
@@ -838,7 +842,7 @@ export const DeleteGroupRequest: MessageFns<DeleteGroupRequest> = {
 };
 
 function createBaseSetGrantsRequest(): SetGrantsRequest {
-  return { groupId: "", cells: [] };
+  return { groupId: "", cells: [], etag: "" };
 }
 
 export const SetGrantsRequest: MessageFns<SetGrantsRequest> = {
@@ -848,6 +852,9 @@ export const SetGrantsRequest: MessageFns<SetGrantsRequest> = {
     }
     for (const v of message.cells) {
       GrantCell.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.etag !== "") {
+      writer.uint32(26).string(message.etag);
     }
     return writer;
   },
@@ -881,6 +888,14 @@ export const SetGrantsRequest: MessageFns<SetGrantsRequest> = {
             message.cells.push(GrantCell.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -901,6 +916,7 @@ export const SetGrantsRequest: MessageFns<SetGrantsRequest> = {
         ? globalThis.String(object.group_id)
         : "",
       cells: globalThis.Array.isArray(object?.cells) ? object.cells.map((e: any) => GrantCell.fromJSON(e)) : [],
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
     };
   },
 
@@ -912,6 +928,9 @@ export const SetGrantsRequest: MessageFns<SetGrantsRequest> = {
     if (message.cells?.length) {
       obj.cells = message.cells.map((e) => GrantCell.toJSON(e));
     }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
     return obj;
   },
 
@@ -922,18 +941,22 @@ export const SetGrantsRequest: MessageFns<SetGrantsRequest> = {
     const message = createBaseSetGrantsRequest();
     message.groupId = object.groupId ?? "";
     message.cells = object.cells?.map((e) => GrantCell.fromPartial(e)) || [];
+    message.etag = object.etag ?? "";
     return message;
   },
 };
 
 function createBaseSetGrantsResponse(): SetGrantsResponse {
-  return { grants: [] };
+  return { grants: [], etag: "" };
 }
 
 export const SetGrantsResponse: MessageFns<SetGrantsResponse> = {
   encode(message: SetGrantsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.grants) {
       Grant.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
     }
     return writer;
   },
@@ -959,6 +982,14 @@ export const SetGrantsResponse: MessageFns<SetGrantsResponse> = {
             message.grants.push(Grant.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -972,13 +1003,19 @@ export const SetGrantsResponse: MessageFns<SetGrantsResponse> = {
   },
 
   fromJSON(object: any): SetGrantsResponse {
-    return { grants: globalThis.Array.isArray(object?.grants) ? object.grants.map((e: any) => Grant.fromJSON(e)) : [] };
+    return {
+      grants: globalThis.Array.isArray(object?.grants) ? object.grants.map((e: any) => Grant.fromJSON(e)) : [],
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+    };
   },
 
   toJSON(message: SetGrantsResponse): unknown {
     const obj: any = {};
     if (message.grants?.length) {
       obj.grants = message.grants.map((e) => Grant.toJSON(e));
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
     }
     return obj;
   },
@@ -989,6 +1026,7 @@ export const SetGrantsResponse: MessageFns<SetGrantsResponse> = {
   fromPartial<I extends Exact<DeepPartial<SetGrantsResponse>, I>>(object: I): SetGrantsResponse {
     const message = createBaseSetGrantsResponse();
     message.grants = object.grants?.map((e) => Grant.fromPartial(e)) || [];
+    message.etag = object.etag ?? "";
     return message;
   },
 };
