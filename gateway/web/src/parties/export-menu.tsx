@@ -9,8 +9,11 @@ const ExportDialog = lazy(() => import('./export-dialog.tsx'))
 
 const FORMATS = ['csv', 'xlsx', 'vcard', 'vcard3', 'json'] as const
 
+/** What the list shows: its conditions and order, or the words that were searched for. */
+export type ExportOf = { q: string; filter: string; orderBy: string }
+
 /** The list as a file: the same conditions, the same order. */
-export function ExportMenu({ filter, orderBy }: { filter: string; orderBy: string }) {
+export function ExportMenu({ q, filter, orderBy }: ExportOf) {
   const { t } = useTranslation()
   const [choosing, setChoosing] = useState(false)
   return (
@@ -18,15 +21,15 @@ export function ExportMenu({ filter, orderBy }: { filter: string; orderBy: strin
       <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
         <Menu.Target><Button icon={IconDownload} className="wide-only">{t('exports.export')}</Button></Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label>{filter === '' ? t('exports.all') : t('exports.filtered')}</Menu.Label>
+          <Menu.Label>{filter === '' && q === '' ? t('exports.all') : t('exports.filtered')}</Menu.Label>
           {FORMATS.map((format) => (
-            <Menu.Item key={format} component="a" href={address('counterparties:export', { filter, orderBy, format })} download>{t(`exports.format.${format}`)}</Menu.Item>
+            <Menu.Item key={format} component="a" href={address('counterparties:export', { q, filter, orderBy, format })} download>{t(`exports.format.${format}`)}</Menu.Item>
           ))}
           <Menu.Divider />
           <Menu.Item onClick={() => setChoosing(true)}>{t('exports.choose')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Suspense fallback={null}>{choosing ? <ExportDialog filter={filter} orderBy={orderBy} onClose={() => setChoosing(false)} /> : null}</Suspense>
+      <Suspense fallback={null}>{choosing ? <ExportDialog q={q} filter={filter} orderBy={orderBy} onClose={() => setChoosing(false)} /> : null}</Suspense>
     </>
   )
 }

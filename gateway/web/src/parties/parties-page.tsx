@@ -99,7 +99,7 @@ export default function PartiesPage() {
   return (
     <>
       <ViewBar title={t('tree.counterparties')} range={rangeOf(rows, total, t)}>
-        {can('counterparties', 'export') ? <ExportMenu filter={filter} orderBy={search.sort ?? ''} /> : null}
+        {can('counterparties', 'export') ? <ExportMenu {...(searching ? { q: search.q!.trim(), filter: '', orderBy: '' } : { q: '', filter, orderBy: search.sort ?? '' })} /> : null}
         {mayCreate ? <Button icon={IconUpload} className="wide-only" onClick={() => change({ import: true })}>{t('imports.import')}</Button> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
       </ViewBar>

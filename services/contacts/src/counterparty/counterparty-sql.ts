@@ -2,7 +2,7 @@ import { scopeOf, viewOnly, type Caller } from '@vitrylo/auth'
 import { withCustom } from '@vitrylo/custom'
 import { AppError, etagMismatch, notFound } from '@vitrylo/errors'
 import { countRows, pageOf, type Asker, type ListRequest } from '@vitrylo/lists'
-import { exec, inTurn, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
+import { exec, inTurn, many, one, sql, type Db, type Pool, type Sql, type Tx } from '@vitrylo/pg'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { endShares, livingId, remembered } from '@vitrylo/service'
 import { explained } from '../constraints.ts'
@@ -51,6 +51,12 @@ export async function pageOfCounterparties(pool: Pool, asker: Asker, action: str
         where c.deleted_at is null and ${scope(asker.caller, 'view')} and ${action === 'view' ? sql`true` : scope(asker.caller, action)} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   return { counterparties: rows.map(fromRow), nextPageToken }
+}
+
+/** Which of those that the caller sees the right to export reaches. */
+export async function amongExported(pool: Pool, caller: Caller, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await many<{ id: string }>(pool, sql`select c.id from counterparty c where c.id = any(${ids}::uuid[]) and c.deleted_at is null and ${scope(caller, 'view')} and ${scope(caller, 'export')}`)
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Locks one for a change; an etag that is given must be the present one. */

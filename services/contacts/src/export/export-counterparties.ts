@@ -1,22 +1,28 @@
 import { may, type Caller } from '@vitrylo/auth'
-import { AppError } from '@vitrylo/errors'
+import { AppError, invalid } from '@vitrylo/errors'
 import type { Asker, ListRequest } from '@vitrylo/lists'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { ExportCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
 import { partOf, trimmed, type Call, type Deps } from '@vitrylo/service'
 import { countryOf } from '@vitrylo/service/phone.ts'
-import { pageOfCounterparties } from '../counterparty/counterparty-sql.ts'
+import { getCountryCallingCode } from 'libphonenumber-js'
+import { amongExported, pageOfCounterparties } from '../counterparty/counterparty-sql.ts'
+import { parseQuery } from '../search/query.ts'
+import { searchCounterparties } from '../search/search-counterparties.ts'
 import { columnsOf } from './export-columns.ts'
 import { writerOf } from './writers.ts'
 
 const PAGE = 250
+/** As many as a list that is searched shows. */
+const FOUND = 100
 /** Small parts, so that who reads slowly holds the reading of the base up, and not the memory. */
 const PART = 64 * 1024
 
 /** A list as a file, page by page. The right is asked for anew for every page. */
 export async function* exportCounterparties(deps: Deps, request: ExportCounterpartiesRequest, call: Call): AsyncGenerator<HttpBody> {
   const { rights, env } = deps
+  assertOneQuestion(request)
   const columns = columnsOf(request.columns, call.caller, rights.data())
   const { contentType, write } = writerOf(request.format, { columns, rights: () => rights.data(), country: countryOf(env) })
   let records = 0
@@ -34,7 +40,7 @@ export async function* exportCounterparties(deps: Deps, request: ExportCounterpa
   }
 }
 
-async function* pagesOf({ pool, rights }: Deps, { filter, orderBy }: ExportCounterpartiesRequest, { caller, now, timeZone, signal }: Call): AsyncGenerator<Counterparty[]> {
+async function* pagesOf({ pool, rights, env }: Deps, { filter, orderBy, q }: ExportCounterpartiesRequest, { caller, now, timeZone, signal }: Call): AsyncGenerator<Counterparty[]> {
   const { subject, username, groups } = caller
   // By creation unless it is asked otherwise: what is changed meanwhile neither comes twice nor is lost.
   const question: ListRequest = { filter, orderBy: orderBy || 'createTime', pageSize: PAGE, pageToken: '' }
@@ -42,11 +48,23 @@ async function* pagesOf({ pool, rights }: Deps, { filter, orderBy }: ExportCount
     signal.throwIfAborted()
     const asker: Asker = { caller: rights.callerOf({ subject, username, groups: [...groups], client: '', sessionId: undefined, expiresAt: 0 }), now, timeZone }
     assertMayExport(asker.caller)
+    if (q !== '') {
+      const { counterparties: found } = await searchCounterparties(pool, asker.caller, parseQuery(q, getCountryCallingCode(countryOf(env))), FOUND)
+      const reached = await amongExported(pool, asker.caller, found.map(({ id }) => id))
+      return yield found.filter(({ id }) => reached.has(id)).map((c) => trimmed(asker.caller, 'vitrylo.contacts.v1.Counterparty', c))
+    }
     const page = await pageOfCounterparties(pool, asker, 'export', { ...question, pageToken })
     yield page.counterparties.map((c) => trimmed(asker.caller, 'vitrylo.contacts.v1.Counterparty', c))
     if (page.nextPageToken === '') return
     pageToken = page.nextPageToken
   }
+}
+
+/** The search knows neither conditions nor another order: what it would leave out unsaid is refused. */
+function assertOneQuestion({ q, filter, orderBy }: ExportCounterpartiesRequest): void {
+  if (q === '') return
+  const wrong = Object.entries({ filter, orderBy }).filter(([, given]) => given !== '').map(([field]) => ({ field, rule: 'choice', description: 'cannot stand beside q: the search has its own order and takes no conditions' }))
+  if (wrong.length > 0) throw invalid(wrong)
 }
 
 function assertMayExport(caller: Caller): void {
