@@ -6,7 +6,7 @@ import { get, patch, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { Import } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
-import { usualKey, usualKnown } from './keys.ts'
+import { isInFile, keysFor, usualKnown } from './keys.ts'
 import { PreviewRows, type PreviewRow } from './preview-rows.tsx'
 import { RulesFields, rulesOf } from './rules-fields.tsx'
 import { useImportWords } from './use-import-words.ts'
@@ -28,7 +28,7 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
   const [mapping, setMapping] = useState(() => begin(record))
   const [chosen, setRules] = useState(() => rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules)))
   const fields = Object.values(mapping).filter(Boolean)
-  const keys = chosen.keys.length > 0 ? chosen.keys : [usualKey(record.keys, fields)]
+  const keys = chosen.keys.length > 0 ? chosen.keys : keysFor(record.keys, fields)
   const rules = { ...chosen, keys, known: chosen.known || usualKnown(keys) }
   const [shareMapping, setShare] = useState(record.shareMapping)
   const [rows, setRows] = useState<PreviewRow[]>()
@@ -51,6 +51,9 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
     },
   })
   const mapped = fields.length
+  // Of the rows that are shown: a column that is there and says nothing knows nobody.
+  const filled = [...new Set(rows?.flatMap(({ values }) => Object.keys(values).filter((field) => values[field])))]
+  const isKeyEmpty = rows !== undefined && rows.length > 0 && keys.some((key) => isInFile(key, fields)) && !keys.some((key) => isInFile(key, filled))
   const origin = record.mapping.length === 0 ? record.suggestion?.origin : undefined
   const error = run.error ?? preview.error
   return (
@@ -73,6 +76,7 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
       </div>
       <RulesFields kind={record.kind} keys={record.keys} fields={fields} value={rules} onChange={(next) => setRules({ ...next, keys: next.keys === keys ? chosen.keys : next.keys, known: next.known === rules.known ? chosen.known : next.known })} />
       <label className="check-line"><input type="checkbox" checked={shareMapping} onChange={(event) => setShare(event.currentTarget.checked)} /> {t('imports.share')}</label>
+      {isKeyEmpty ? <p className="warn" role="status">{t('imports.keyEmpty')}</p> : null}
       {rows ? <PreviewRows kind={record.kind} rows={rows} /> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="form-foot">

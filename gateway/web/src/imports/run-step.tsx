@@ -52,6 +52,10 @@ const hasKey = ({ keys, rules, mapping, defaults }: Import): boolean =>
 /** Nothing came of it: it may be run anew by other columns. */
 const savedNone = ({ created, updated }: Import): boolean => Number(created) === 0 && Number(updated) === 0
 
+/** The check knew no row, though the rules name a key that the file has: rather the wrong key than all new. */
+const knewNone = (record: Import): boolean =>
+  record.keys.length > 1 && hasKey(record) && Number(record.created) > 0 && Number(record.updated) === 0 && Number(record.skipped) === 0
+
 const TONES: Record<string, Tone> = { running: 'info', undoing: 'info', paused: 'warn', done: 'good', failed: 'bad' }
 
 /** How far it is, what came in and what was refused; after a dry run the real one. */
@@ -78,6 +82,7 @@ export function RunStep({ path, record, onChange, onBack, onClose }: Props) {
       {record.failure ? <p className="form-error" role="alert" title={record.failure}>{t(record.failure.startsWith('the right ') ? 'imports.withdrawn' : 'imports.fault')}</p> : null}
       {again.error ? <p className="form-error" role="alert">{errorText(again.error)}</p> : null}
       {record.dryRun && !hasKey(record) ? <p className="warn" role="status">{t('imports.noKey')}</p> : null}
+      {record.dryRun && knewNone(record) ? <p className="warn" role="status">{t('imports.knewNone', { keys: usualKeys(record.rules?.keys).map((key) => t(`imports.key.${key.replace('+', '_')}`)).join(', ') })}</p> : null}
       {record.dryRun && Number(record.updated) > 0 && mayOverwrite(rules) ? <p className="warn" role="status">{t('imports.mayOverwrite')}</p> : null}
       {Number(record.skipped) > 0 && rules.known === 'skip' && rules.unknown === 'create' ? <p className="meta">{t('imports.skippedHint')}</p> : null}
       <Errors path={path} record={record} />
