@@ -1,28 +1,78 @@
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNames } from '../api/directory.ts'
+import type { Notification } from '../api/types.ts'
 import { dateTime } from '../lib/format.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { useRead, useUnread } from './use-notices.ts'
 import './notices.css'
 
-/** Messages that must be read, one after the other, the oldest first: the press of the button is the receipt. */
-export function MustRead() {
+/** Nobody types any more who has not for so long. */
+const PAUSE_MS = 2000
+
+/** Whether nobody types. What comes meanwhile would take the next keys, unseen. */
+function usePause(): boolean {
+  const [paused, setPaused] = useState(true)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const onKey = () => {
+      setPaused(false)
+      clearTimeout(timer)
+      timer = setTimeout(() => setPaused(true), PAUSE_MS)
+    }
+    window.addEventListener('keydown', onKey, true)
+    return () => {
+      clearTimeout(timer)
+      window.removeEventListener('keydown', onKey, true)
+    }
+  }, [])
+  return paused
+}
+
+/** Over whatever is open. The focus goes to the words: the button is pressed by who means it, and by no key that was on its way elsewhere. */
+function Message({ notice, others }: { notice: Notification; others: number }) {
   const { t } = useTranslation()
   const names = useNames()
   const read = useRead()
-  const waiting = useUnread().data?.notifications.filter(({ mustRead }) => mustRead) ?? []
-  const notice = waiting.at(-1)
-  if (notice === undefined) return null
-  const sender = names.person(notice.senderId)
+  const text = useRef<HTMLParagraphElement>(null)
+  useEffect(() => {
+    // A form that opens below takes the focus for itself; the call panel alone lies above.
+    const onFocus = ({ target }: FocusEvent) => {
+      const dialog = text.current?.closest('[role="dialog"]')
+      if (dialog && target instanceof Element && !dialog.contains(target) && !target.closest('.cp')) text.current?.focus()
+    }
+    const before = document.activeElement
+    document.addEventListener('focusin', onFocus)
+    return () => {
+      document.removeEventListener('focusin', onFocus)
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
+  }, [])
+  // What lies below hears no key that is pressed here; F6 leads to a call.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Tab' && event.key !== 'F6') event.stopPropagation()
+  }
   return (
-    <Dialog onClose={() => {}} leavable={false} closeOnClickOutside={false} title={sender ? t('notices.messageFrom', { name: sender }) : t('notices.kind.message')} size={520}>
-      <p className="notice-text" tabIndex={0}>{notice.title}</p>
-      <div className="form-foot">
-        <span className="meta num">{dateTime(notice.createTime!)}{waiting.length > 1 ? ` · ${t('notices.moreWait', { count: waiting.length - 1 })}` : ''}</span>
-        <span className="grow" />
-        <Button size="lg" tone="primary" data-autofocus busy={read.isPending} onClick={() => read.mutate(notice.id)}>{t('notices.haveRead')}</Button>
+    <Dialog onClose={() => {}} leavable={false} closeOnClickOutside={false} zIndex="var(--z-must-read)" title={t('notices.messageFrom', { name: names.person(notice.senderId) ?? t('notices.program') })} size={520}>
+      <div onKeyDown={onKeyDown}>
+        <p ref={text} className="notice-text" tabIndex={0} data-autofocus>{notice.title}</p>
+        <div className="form-foot">
+          <span className="meta num">{dateTime(notice.createTime!)}{others > 0 ? ` · ${t('notices.moreWait', { count: others })}` : ''}</span>
+          <span className="grow" />
+          <Button size="lg" tone="primary" busy={read.isPending} onClick={() => read.mutate(notice.id)}>{t('notices.haveRead')}</Button>
+        </div>
       </div>
     </Dialog>
   )
+}
+
+/** Messages that must be read, one after the other, the oldest first: the press of the button is the receipt. One that is shown stays. */
+export function MustRead() {
+  const paused = usePause()
+  const [shown, setShown] = useState<string>()
+  const waiting = useUnread().data?.notifications.filter(({ mustRead }) => mustRead) ?? []
+  const notice = waiting.at(-1)
+  if (notice !== undefined && paused && shown !== notice.id) setShown(notice.id)
+  return notice !== undefined && shown === notice.id ? <Message key={notice.id} notice={notice} others={waiting.length - 1} /> : null
 }

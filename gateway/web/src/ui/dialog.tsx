@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Modal, type ModalProps } from '@mantine/core'
 import { useKeys } from '../lib/keys.ts'
 
-type Props = Pick<ModalProps, 'size' | 'fullScreen' | 'classNames' | 'closeOnClickOutside'> & {
+type Props = Pick<ModalProps, 'size' | 'fullScreen' | 'classNames' | 'closeOnClickOutside' | 'zIndex'> & {
   title: ReactNode
   onClose: () => void
   opened?: boolean
