@@ -185,6 +185,11 @@ scene('a contact person is shown what an erasure does from their form, with the 
   await form.getByRole('button', { name: 'Створити' }).click()
   await page.getByRole('button', { name: `Правило ${word}` }).click()
   await form.getByText('Правило торкнеться зараз').waitFor()
+  // It tells of the form, not of what is stored, and nothing is switched on before that is seen.
+  const asked = page.waitForRequest((request) => request.url().includes(':preview') && request.url().includes('ageMonths=48'))
+  await form.getByLabel('Скільки місяців').or(form.locator('input[inputmode=numeric]')).first().fill('48')
+  await asked
+  await form.getByText('Правило торкнеться зараз').waitFor()
   for (const [width, colorScheme] of LOOKS) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme })

@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { call, get, patch, post } from '../api/client.ts'
 import { errorText, fieldError } from '../api/error-text.ts'
 import type { RetentionPreview, RetentionRule } from '../api/types.ts'
 import { date, number } from '../lib/format.ts'
+import { useDebounced } from '../lib/use-debounced.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { FormDialog } from '../ui/form-dialog.tsx'
@@ -42,9 +43,12 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
     },
   })
   const remove = useMutation({ mutationFn: () => call<unknown>('DELETE', `${area.path}/${record!.id}`), onSuccess: saved })
-  const error = (field: string) => fieldError(save.error, field)
+  const preview = usePreview(area.path, record, value)
+  const error = (field: string) => fieldError(save.error ?? preview.error, field)
+  // Nobody carries out what nobody has looked at: what it takes is told before it can be saved so.
+  const unseen = value.enabled && preview.isPending && record !== undefined
   return (
-    <FormDialog restored={restored} title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error ?? remove.error}
+    <FormDialog restored={restored} title={record ? value.displayName : t('privacy.addRule')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending || unseen} error={save.error ?? remove.error}
       foot={record ? <RemoveButton name={record.displayName} busy={remove.isPending} onRemove={() => remove.mutate()} /> : null}>
       <TextInput data-autofocus required label={t('privacy.ruleName')} value={value.displayName} onChange={(event) => change({ displayName: event.currentTarget.value })} error={error('displayName')} maxLength={100} />
       <NumberField required label={t('privacy.ruleMonths')} min={area.least} max={600} description={area.least > 1 ? t('privacy.ruleLeast', { count: area.least }) : undefined} value={value.ageMonths} onChange={(months) => change({ ageMonths: Number(months) || 1 })} error={error('ageMonths')} />
@@ -55,8 +59,8 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
         ))}
       </fieldset>
       <div className="w2"><TextInput label={t('privacy.ruleFilter')} description={t('privacy.ruleFilterHint')} value={value.filter} onChange={(event) => change({ filter: event.currentTarget.value })} error={error('filter')} maxLength={2000} /></div>
-      <label className="check-line w2"><input type="checkbox" checked={value.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} /> {t('privacy.ruleOn')}</label>
-      {record ? <Preview path={area.path} id={record.id} /> : null}
+      {record ? <label className="check-line w2"><input type="checkbox" checked={value.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} /> {t('privacy.ruleOn')}</label> : <p className="meta w2">{t('privacy.ruleSaveFirst')}</p>}
+      {record ? <Preview found={preview} /> : null}
     </FormDialog>
   )
 }
@@ -64,15 +68,26 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
 /** Nobody counts further than 10,000. */
 const counted = (count: number): string => (count > 10_000 ? `${number(10_000)}+` : number(count))
 
-/** What the rule, as it was saved, would take now. */
-function Preview({ path, id }: { path: string; id: string }) {
+/** What the rule would take now, as it stands in the form. */
+function usePreview(path: string, record: RetentionRule | undefined, { filter, ageMonths }: Draft) {
+  const now = `ageMonths=${ageMonths}&filter=${encodeURIComponent(filter)}`
+  const asked = useDebounced(now, 300)
+  const found = useQuery({
+    queryKey: [path, record?.id, 'preview', asked],
+    queryFn: ({ signal }) => get<RetentionPreview>(`${path}/${record!.id}:preview?${asked}`, undefined, signal),
+    gcTime: 0, retry: false, enabled: record !== undefined,
+  })
+  return { ...found, isPending: found.isPending || asked !== now }
+}
+
+function Preview({ found: { data, error, isPending } }: { found: Pick<UseQueryResult<RetentionPreview>, 'data' | 'error'> & { isPending: boolean } }) {
   const { t } = useTranslation()
-  const { data, error } = useQuery({ queryKey: [path, id, 'preview'], queryFn: ({ signal }) => get<RetentionPreview>(`${path}/${id}:preview`, undefined, signal), gcTime: 0, retry: false })
+  if (isPending) return <p className="meta w2" role="status">{t('privacy.ruleCounting')}</p>
   if (error) return <p className="form-error w2" role="alert">{errorText(error)}</p>
   if (data === undefined) return null
   return (
     <section className="w2">
-      <p className="dlg-p">{t('privacy.rulePreview', { n: counted(data.count) })}{data.count > data.items.length ? ` · ${t('privacy.shownFirst', { shown: number(data.items.length) })}` : ''}</p>
+      <p className="dlg-p" role="status">{t('privacy.rulePreview', { n: counted(data.count) })}{data.count > data.items.length ? ` · ${t('privacy.shownFirst', { shown: number(data.items.length) })}` : ''}</p>
       {data.held.map(({ reason, count }) => <p key={reason} className="soft dlg-p">{t(`privacy.held.${reason}`, { n: counted(count) })}</p>)}
       {data.items.length > 0 ? (
         <div className="subject-places">

@@ -45,9 +45,11 @@ export function retentionRuleService({ pool }: Pick<Deps, 'pool'>, resources: re
         await deleteRule(tx, id)
         return {}
       }),
-    previewRetentionRule: async ({ id }, call) => {
-      const rule = await getRule(pool, call.caller, id)
+    previewRetentionRule: async ({ id, filter, ageMonths }, call) => {
+      const saved = await getRule(pool, call.caller, id)
+      const rule = { ...saved, filter: filter ?? saved.filter, ageMonths: ageMonths ?? saved.ageMonths }
       const resource = resourceOf(rule)
+      assertGood(resource, rule, call)
       const [count, items, held] = [await countReached(pool, resource, rule, call), await reachedBy(pool, resource, rule, call, SHOWN), await heldBy(pool, resource, rule, call)]
       const hidden = isAmong(call.caller.limits()?.hidden.get(resource.name), resource.nameField)
       return { count, held, items: items.map(({ id: record, name, since }) => ({ id: record, displayName: hidden ? '' : name, sinceTime: since })) }
