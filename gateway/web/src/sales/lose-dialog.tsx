@@ -9,14 +9,15 @@ type Props = { record: Opportunity; pipeline: Pipeline | undefined; onClose: () 
 export function LoseDialog({ record, pipeline, onClose, onLose }: Props) {
   const { t } = useTranslation()
   const reasons = pipeline?.lostReasons ?? []
-  const [reason, setReason] = useState<string | null>(reasons[0] ?? null)
+  const [reason, setReason] = useState<string | null>(null)
   const [own, setOwn] = useState('')
+  const [asked, setAsked] = useState(false)
   const text = own.trim() || reason || ''
   return (
-    <FormDialog title={t('sales.loseTitle', { number: record.number })} submit={t('sales.lose')} tone="bad" onClose={onClose} onSubmit={() => text && onLose(text)} busy={false} size={480}>
+    <FormDialog title={t('sales.loseTitle', { number: record.number })} submit={t('sales.lose')} tone="bad" onClose={onClose} onSubmit={() => (text ? onLose(text) : setAsked(true))} busy={false} size={480}>
       {reasons.length > 0 ? (
         <div className="w2">
-          <Select data-autofocus label={t('sales.lostReason')} data={reasons} value={reason} onChange={setReason} />
+          <Select data-autofocus label={t('sales.lostReason')} data={reasons} value={reason} onChange={setReason} placeholder={t('sales.chooseReason')} clearable error={asked && !text ? t('sales.reasonMissing') : undefined} />
         </div>
       ) : null}
       <div className="w2">
