@@ -143,3 +143,37 @@ scene('requests are gone through one after another; a page that breaks leaves th
   expect(await page.locator('.rql .filters').evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0)
   await shot(desk, 'requests at 1024')
 })
+
+scene('a number that several clients have is asked about in a request by hand; who is slower to take one is told who was quicker', async ({ open, api }) => {
+  const { word } = newWord()
+  const phone = newPhone()
+  for (const name of ['Мати', 'Донька']) await makeParty(api, { name: `${name} ${word}`, phone })
+  const desk = await open({ as: 'iryna' })
+  const { page } = desk
+  const dialog = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
+  await desk.go('/requests?create=true')
+  await dialog.getByLabel('Тема').fill(`${word} чиє`)
+  await dialog.getByLabel('Телефон').fill(`0${phone}`)
+  await dialog.getByText('Цей номер мають кілька клієнтів').waitFor()
+  await shot(desk, 'a number of several')
+  await dialog.getByRole('button', { name: `Вибрати: Донька ${word}` }).click()
+  expect(await dialog.getByLabel('Контрагент').first().inputValue()).toBe(`Донька ${word}`)
+  await page.keyboard.press('Control+s')
+  await toast(page, 'Звернення зареєстровано')
+  const made = await ofSubject(api, `${word} чиє`)
+  expect(made['counterpartyName']).toBe(`Донька ${word}`)
+
+  const [slow, quick] = [await open({ as: 'iryna' }), await open({ as: 'admin' })]
+  await slow.go(`/requests?open=${made['id']}`)
+  const take = slow.page.getByRole('button', { name: 'Взяти собі' })
+  await take.waitFor()
+  // Nothing reaches the slower one meanwhile.
+  await slow.page.route('**/api/v1/requests/*', (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()))
+  await quick.go(`/requests?open=${made['id']}`)
+  await quick.page.getByRole('button', { name: 'Взяти собі' }).click()
+  await toast(quick.page, 'Звернення взято в роботу')
+  await slow.page.unroute('**/api/v1/requests/*')
+  if (await take.isVisible()) await take.click()
+  await take.waitFor({ state: 'detached' })
+  await shot(slow, 'a request that another took')
+})

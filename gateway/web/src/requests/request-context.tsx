@@ -14,7 +14,8 @@ import { Icon } from '../ui/icon.tsx'
 import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { Deadline } from './deadline.tsx'
-import { useNumberOwner } from './number-owner.ts'
+import { useNumberOwners } from './number-owner.ts'
+import { SeveralOwners } from './several-owners.tsx'
 import { useRequestActions } from './use-request-actions.ts'
 import { reasonLong } from './words.ts'
 
@@ -49,10 +50,12 @@ function WhoIsIt({ request, onDialog }: Props) {
   const { t } = useTranslation()
   const can = useCan()
   const actions = useRequestActions(request)
-  const owner = useNumberOwner(can('counterparties') ? request.phone : '')
+  const owners = useNumberOwners(can('counterparties') ? request.phone : '')
+  const owner = owners.length === 1 ? owners[0] : undefined
   return (
     <div className="from-do">
       {owner ? <p className="meta" role="status">{t('requests.numberOf', { name: owner.name })}</p> : null}
+      {owners.length > 1 ? <SeveralOwners owners={owners} busy={actions.busy} onChoose={({ id }) => actions.link(id)} /> : null}
       <div className="row">
         {owner ? <Button size="sm" tone="primary" busy={actions.busy} onClick={() => actions.link(owner.id)}>{t('requests.link')}</Button> : null}
         <Button size="sm" onClick={() => onDialog('edit')}>{t('requests.chooseParty')}</Button>

@@ -36,7 +36,8 @@ function Actions({ request, keys, dialog, onDialog }: { request: Request; keys: 
   const actions = useRequestActions(request)
   const closed = request.state === 'closed'
   const mayChange = useCanWith('requests', request)('change')
-  const mayTake = mayChange && !closed && !(request.ownerId === meId && request.state === 'in-progress')
+  // What somebody else works on is theirs until they are relieved of it.
+  const mayTake = mayChange && (request.state === 'new' || (!closed && request.ownerId === meId && request.state !== 'in-progress'))
   // It is told to the request, too.
   const maySell = mayChange && can('opportunities', 'create') && !request.opportunityId
   useKeys(

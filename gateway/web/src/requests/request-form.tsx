@@ -19,7 +19,8 @@ import { FormDialog } from '../ui/form-dialog.tsx'
 import { Limited } from '../ui/limited.tsx'
 import { PartySelect, type ChosenParty } from '../ui/party-select.tsx'
 import { toast, toastError } from '../ui/toast.ts'
-import { isWholeNumber, numberOwnerQuery, useNumberOwner } from './number-owner.ts'
+import { isWholeNumber, numberOwnerQuery, useNumberOwners } from './number-owner.ts'
+import { SeveralOwners } from './several-owners.tsx'
 import { tellLinked } from './tell-linked.ts'
 import { channelWords, subjectOf } from './words.ts'
 
@@ -66,19 +67,23 @@ async function saveChange(base: Request, change: Partial<Record<keyof Request, u
   }
 }
 
+const oneOf = (owners: readonly ChosenParty[]) => (owners.length === 1 ? owners[0] : undefined)
+
 /** Whose number was typed is recognised as a call's is, until somebody chooses another or takes that one off. */
 function useParty({ party, phone }: Draft, before: string) {
   const client = useQueryClient()
   const can = useCan()
   const [declined, setDeclined] = useState('')
   const asks = !party && phone !== before && phone !== declined && can('counterparties') && isWholeNumber(phone)
-  const owner = useNumberOwner(asks ? phone : '')
+  const owners = useNumberOwners(asks ? phone : '')
+  const owner = oneOf(owners)
   return {
     party: party ?? owner,
     recognised: !party && owner !== undefined,
+    several: !party && owners.length > 1 ? owners : [],
     decline: () => setDeclined(phone),
     /** Who sends faster than the search answers loses nothing. */
-    settled: async () => party ?? (asks ? await client.fetchQuery(numberOwnerQuery(phone)).catch(() => null) : null) ?? undefined,
+    settled: async () => party ?? (asks ? oneOf(await client.fetchQuery(numberOwnerQuery(phone)).catch(() => [])) : undefined),
   }
 }
 
@@ -95,7 +100,7 @@ export default function RequestForm(props: Props) {
   const [channel, keepChannel] = useStored('request.channel', 'call')
   // `record`: as it was when the editing began: others go on changing it meanwhile.
   const { value, base: record, change, clear, restored } = useDraft<Draft, Request>(`request.${props.record?.id ?? `new.${props.party?.id ?? ''}`}`, initialOf(props, channel), props.record)
-  const { party, recognised, decline, settled } = useParty(value, record?.phone ?? '')
+  const { party, recognised, several, decline, settled } = useParty(value, record?.phone ?? '')
   const leave = () => {
     clear()
     onClose()
@@ -125,7 +130,7 @@ export default function RequestForm(props: Props) {
       {limited('subject', <div className="w2"><TextInput data-autofocus required={record?.subject !== ''} placeholder={record?.subject === '' ? subjectOf(record, t) : undefined} label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} /></div>)}
       {limited('channel', <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(next) => change({ channel: next ?? channel })} allowDeselect={false} error={error('channel')} />)}
       {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
-      {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={party} onChange={(next) => { if (!next) decline(); change({ party: next }) }} error={error('counterpartyId')} />{recognised ? <p className="meta" role="status">{t('requests.byNumber')}</p> : null}</div>)}
+      {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={party} onChange={(next) => { if (!next) decline(); change({ party: next }) }} error={error('counterpartyId')} />{recognised ? <p className="meta" role="status">{t('requests.byNumber')}</p> : null}{several.length > 0 ? <SeveralOwners owners={several} onChoose={(next) => change({ party: next })} /> : null}</div>)}
       {party ? null : limited('senderName', <div className="w2"><TextInput label={t('requests.senderName')} description={t('requests.senderNameHint')} value={value.senderName} onChange={(event) => change({ senderName: event.currentTarget.value })} error={error('senderName')} maxLength={200} /></div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}
       {limited('receiveTime', <div className="w2"><MomentFields label={t('requests.receiveTime')} day={value.day} clock={value.clock} onChange={change} error={error('receiveTime')} /><p className="meta">{t(record ? 'requests.receiveHintChange' : 'requests.receiveHint')}</p></div>)}

@@ -1,7 +1,8 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { patch, post } from '../api/client.ts'
+import { ApiError, get, patch, post } from '../api/client.ts'
+import { useNames } from '../api/directory.ts'
 import { useCan, useFields } from '../api/me.ts'
 import type { Opportunity, Request } from '../api/types.ts'
 import { phone } from '../lib/format.ts'
@@ -29,6 +30,7 @@ export function useRequestActions(request: Request) {
   const client = useQueryClient()
   const can = useCan()
   const ofOpportunity = useFields('opportunities')
+  const names = useNames()
   const refresh = () => Promise.all([client.invalidateQueries({ queryKey: ['requests'] }), client.invalidateQueries({ queryKey: ['counterparties', request.counterpartyId] })])
   const failed = (error: Error) => {
     toastError(t('requests.notDone'), error)
@@ -42,7 +44,16 @@ export function useRequestActions(request: Request) {
       toast(t(`requests.done.${name}`), name === 'join' ? saved.sameAsNumber : saved.number)
       return refresh()
     },
-    onError: failed,
+    onError: async (error, { name }) => {
+      if (name !== 'take' || !(error instanceof ApiError) || !['ETAG_MISMATCH', 'REQUEST_TAKEN'].includes(error.problem.reason ?? '')) return failed(error)
+      // Who was slower is told who was quicker, and sees it so.
+      const now = await get<Request>(`requests/${request.id}`).catch(() => undefined)
+      const isTaken = now !== undefined && !['new', 'closed'].includes(now.state) && now.ownerId !== names.meId
+      if (now !== undefined) client.setQueryData(['requests', request.id], now)
+      if (isTaken) toastError(t('requests.notDone'), error, t('requests.takenBy', { name: names.person(now.ownerId) ?? t('requests.somebody') }))
+      else toastError(t('requests.notDone'), error)
+      return refresh()
+    },
   })
   const opportunity = useMutation({
     mutationFn: (of: Request) => post<Opportunity>('opportunities', ofOpportunity.only(opportunityOf(of, t), 'create'), { key: request.id }),

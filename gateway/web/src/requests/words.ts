@@ -30,7 +30,7 @@ export function reasonLong(request: Request, t: TFunction, { queueTitle, groupTi
   const routing = request.routing
   if (!routing || routing.rule === 'unspecified') return []
   // Where there was no call, nobody answered it.
-  const skipped = routing.skipped.filter((rule) => rule !== 'answered' || request.callId).map((rule) => ({ text: t(`routing.skipped.${rule}`), met: false }))
+  const skipped = routing.skipped.filter((rule) => rule !== 'answered' || request.callId).map((rule) => ({ text: t(`routing.skipped.${rule === 'responsible' && !request.counterpartyId ? 'noClient' : rule}`), met: false }))
   const group = groupTitle(routing.group)
   // Who may not see groups knows them by no name: a code says nothing.
   const rule = routing.group !== '' && group === routing.group ? `${routing.rule}-own` : routing.rule
