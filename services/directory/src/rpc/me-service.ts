@@ -1,6 +1,8 @@
 import { identitiesOf } from '@vitrylo/auth'
 import { one, sql } from '@vitrylo/pg'
 import type { MeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/me_service.ts'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
+import { wordOf } from '@vitrylo/proto/words.ts'
 import { fileMaxOf, type Deps, type Handlers } from '@vitrylo/service'
 import { employeeOfUser } from '../employee/employee-sql.ts'
 import { effectiveLimits, effectiveRights } from './grant-service.ts'
@@ -18,7 +20,8 @@ export function meService({ pool, rights, now, env }: Deps): Handlers<MeServiceS
         employee,
         branchName: branch?.name ?? '',
         groups: [...caller.groups],
-        rights: effectiveRights(data, identities, now().getTime()),
+        // A program has what its scopes leave of the rights of its groups.
+        rights: effectiveRights(data, identities, now().getTime()).filter(({ section, action }) => caller.reach(section, wordOf(Action, action)) !== undefined),
         fieldLimits: effectiveLimits(data, identities, now().getTime()),
         fileMaxBytes,
       }
