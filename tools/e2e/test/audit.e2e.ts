@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect } from '@jest/globals'
 import { makeParty, newPhone, newWord } from '../src/data.ts'
 import { shot } from '../src/desk.ts'
+import { env } from '../src/env.ts'
 import { settled } from '../src/looks.ts'
 import { scene } from '../src/scene.ts'
 import { until } from '../src/until.ts'
+
+const run = promisify(execFile)
 
 scene('a change of a counterparty stands in its history and in the audit log, with who, what and by what right', async ({ open, api }) => {
   const { word } = newWord()
@@ -98,3 +103,9 @@ scene('an entry is a sentence with the name of the record, what changed is shown
   await settled(english.page)
   await shot(english, 'audit entry en')
 }, { timeoutMs: 150_000 })
+
+scene('the audit log is looked through from a second terminal, beside the product that runs', async () => {
+  const verify = (...kept: string[]) => run(process.execPath, ['tools/up/verify-audit.ts', ...kept], { env: { ...process.env, VITRYLO_DATA_DIR: env.dataDir } })
+  expect((await verify()).stdout).toMatch(/the audit log is whole: \d+ entries/)
+  await expect(verify(`1:${'0'.repeat(64)}`)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('the audit log is not what it was') })
+})

@@ -18,6 +18,14 @@ export async function stopOrphan(dir: string): Promise<boolean> {
   throw new Refusal(`PostgreSQL (process ${pid}) was left running on ${dir} and does not stop; end it by hand and start again.`)
 }
 
+/** How the server is reached that runs on the folder; undefined where none does. */
+export async function whereRunning(dir: string): Promise<{ port: number; socketDir: string | undefined } | undefined> {
+  const [pid, served] = await readPidFile(dir)
+  if (!pid || served !== dir || !isServerOf(pid, dir)) return undefined
+  const lines = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')
+  return { port: Number(lines[3]), socketDir: lines[4] || undefined }
+}
+
 /** Lines of postmaster.pid: process, folder, start, port, socket, address, memory, state. */
 export async function readPidFile(dir: string): Promise<[number | undefined, string?, string?]> {
   try {
