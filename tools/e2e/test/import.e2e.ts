@@ -136,7 +136,7 @@ scene('what was exported is imported again without doubles; a searched list is e
 
   // By a key that is empty in the file.
   await dialog.locator('.im-rules .mantine-Pill-remove').first().click()
-  await dialog.getByLabel('За чим упізнавати наявні записи').first().click()
+  await dialog.getByRole('combobox', { name: 'За чим упізнавати наявні записи' }).or(dialog.locator('.im-rules input').first()).first().fill('Зовн')
   await page.getByRole('option', { name: 'Зовнішній код' }).click()
   await dialog.getByRole('button', { name: 'Перші рядки' }).click()
   await dialog.getByText('вибраний ключ порожній').waitFor()

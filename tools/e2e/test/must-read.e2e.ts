@@ -15,11 +15,16 @@ scene('a message that must be read waits until nobody types, stands over a form,
   const form = page.getByRole('dialog', { name: 'Зареєструвати звернення' })
   const subject = form.getByLabel('Тема')
   await subject.focus()
-  const text = `${word} прошу перетелефонувати мені сьогодні до вечора, бо завтра буде пізно`
-  const typing = page.keyboard.type(text, { delay: 60 })
-  await api.post('messages', { text: `Прочитайте ${word}`, employeeId: (await structure(api)).employee('nadia'), mustRead: true })
-  await until(async () => (await unread()) === 1, 'the message has come')
-  await typing
+  let text = ''
+  const type = async (words: string) => {
+    await page.keyboard.type(words, { delay: 40 })
+    text += words
+  }
+  const employeeId = (await structure(api)).employee('nadia')
+  const sent = api.post('messages', { text: `Прочитайте ${word}`, employeeId, mustRead: true })
+  while ((await unread()) === 0) await type('прошу ')
+  await type('перетелефонувати мені сьогодні до вечора')
+  await sent
   expect(await message.count()).toBe(0)
   expect(await subject.inputValue()).toBe(text)
   await message.waitFor()
@@ -34,7 +39,7 @@ scene('a message that must be read waits until nobody types, stands over a form,
   expect(await subject.evaluate('(field) => document.activeElement === field')).toBe(true)
 
   // A form that opens later lies below as well.
-  await api.post('messages', { text: `Ще ${word}`, employeeId: (await structure(api)).employee('nadia'), mustRead: true })
+  await api.post('messages', { text: `Ще ${word}`, employeeId, mustRead: true })
   await message.waitFor()
   await desk.go('/requests?create=true')
   await form.waitFor()
