@@ -23,9 +23,9 @@ export function onlyE164Of(value: string, country: CountryCode): string {
 
 const fromZeros = (value: string): string => value.replace(/^\s*00/, '+')
 
-// An extension (`1001`), an emergency or service number (`112`, `3700`), a number of the own town without its code (`2-34-56`). None begins with
-// the zero or the plus that a whole number begins with.
-const SHORT = /^[1-9]\d{2,6}$/
+// An extension (`1001`), an emergency or service number (`112`, `3700`), a number without its code (`2-34-56`; eight digits in
+// some countries). None begins with the zero or the plus that a whole number begins with.
+const SHORT = /^[1-9]\d{2,7}$/
 
 /**
  * Why a text is no phone that somebody could be called by, the same at all doors; undefined if it may be one. What is more than a number (a
@@ -36,5 +36,5 @@ export function phoneViolation(text: string, country: CountryCode, field: string
   if (SHORT.test(digits)) return undefined
   const fault = validatePhoneNumberLength(digits, country)
   if (fault === undefined || fault === 'TOO_LONG') return undefined
-  return { field, rule: 'phone-digits', description: 'has too few digits for a phone: write the whole number, for instance +380 67 123 45 67, or a short one of 3 to 7 digits' }
+  return { field, rule: 'phone-digits', description: 'has too few digits for a phone: write the whole number, for instance +380 67 123 45 67, or a short one of 3 to 8 digits' }
 }

@@ -184,7 +184,7 @@ test('every field that can be hidden has a canary; those without are these', () 
 const NO_CANARY = [
   'counterparties.roles', 'counterparties.responsibleId', 'counterparties.branchId', 'counterparties.vip', 'counterparties.language', 'counterparties.taxCountry', 'counterparties.doNotCall',
   'counterparties.doNotWrite', 'counterparties.lastContactTime', 'counterparties.nextContactTime', 'counterparties.eraseTime', 'interactions.endTime', 'interactions.result', 'interactions.contactPersonIds',
-  'interactions.employeeIds', 'interactions.remindBeforeMinutes', 'interactions.remindTime', 'employees.departmentId', 'employees.substitutes', 'opportunities.contactPersonId',
+  'interactions.employeeIds', 'interactions.remindBeforeMinutes', 'interactions.remindTime', 'employees.departmentId', 'employees.substitutes', 'employees.signedIn', 'opportunities.contactPersonId',
   'opportunities.requestId', 'opportunities.stageEnterTime', 'opportunities.openTime', 'opportunities.closeTime', 'opportunities.probability', 'requests.counterpartyId',
   'requests.contactPersonId', 'requests.callId', 'requests.queue', 'requests.routing', 'requests.dueTime', 'requests.takeTime', 'requests.closeTime', 'requests.opportunityId',
   'requests.missedCall', 'requests.receiveTime', 'requests.sameAsId', 'calls.origin', 'calls.withheld', 'calls.agentsRung', 'calls.answeredBy', 'calls.ownerAgent', 'calls.startTime', 'calls.answerTime', 'calls.endTime',

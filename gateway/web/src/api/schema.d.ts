@@ -5304,7 +5304,7 @@ export interface components {
              */
             kind: "unspecified" | "phone" | "email" | "site" | "messenger";
             /**
-             * @description As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 7; a mail has a dot in its
+             * @description As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 8; a mail has a dot in its
              *     domain. Of a record only a value that is new to it is judged.
              */
             value: string;
@@ -5330,7 +5330,7 @@ export interface components {
              */
             kind: "phone" | "email" | "site" | "messenger";
             /**
-             * @description As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 7; a mail has a dot in its
+             * @description As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 8; a mail has a dot in its
              *     domain. Of a record only a value that is new to it is judged.
              */
             value: string;
@@ -10390,7 +10390,7 @@ export interface components {
             contactPersonId?: string;
             /**
              * @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. Where no call
-             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 7.
+             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 8.
              */
             phone: string;
             /**
@@ -10511,7 +10511,7 @@ export interface components {
             contactPersonId?: string;
             /**
              * @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. Where no call
-             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 7.
+             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 8.
              */
             phone?: string;
             /**
@@ -10623,7 +10623,7 @@ export interface components {
             contactPersonId?: string | null;
             /**
              * @description Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. Where no call
-             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 7.
+             *     brought it, it has digits enough to be called, or is a short or internal number of 3 to 8.
              */
             phone?: string | null;
             /** @description Call that it was made of; one request a call. Ignored in an update. */

@@ -435,7 +435,7 @@ export interface Channel {
   /** Kind. */
   kind: ChannelKind;
   /**
-   * As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 7; a mail has a dot in its
+   * As it was given; kept unchanged. A phone has digits enough to be called, or is a short or internal number of 3 to 8; a mail has a dot in its
    * domain. Of a record only a value that is new to it is judged.
    */
   value: string;
