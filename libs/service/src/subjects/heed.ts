@@ -7,7 +7,7 @@ import type { Sweep } from '../sweep.ts'
 import { collectParts, countPlaces, toldIds, unknownIds } from './collect.ts'
 import { erasePlaces, lockPlaces, releasePlaces } from './erase.ts'
 import { idsOf, type Subject, type SubjectPlace } from './places.ts'
-import { erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
+import { besideErasures, erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
 
 /** Tables for services that keep data of persons. */
 export const subjectMigrations: MigrationSet = { dir: new URL('../../subject-migrations/', import.meta.url), table: 'migrations_subjects' }
@@ -58,6 +58,7 @@ export const heeding = (places: readonly SubjectPlace[], handlers: readonly Hand
   }))
 
 async function eraseAgain(tx: Tx, places: readonly SubjectPlace[], events: readonly BusEvent[]): Promise<void> {
+  await besideErasures(tx)
   if (!(await isAnyErased(tx))) return
   // The key of an audit fact is `section/id`.
   const told = events.map(({ key, headers }) => ({ id: key.slice(key.lastIndexOf('/') + 1), partyId: headers.counterparty ?? '' }))
