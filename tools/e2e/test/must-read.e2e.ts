@@ -4,7 +4,7 @@ import { shot } from '../src/desk.ts'
 import { scene } from '../src/scene.ts'
 import { until } from '../src/until.ts'
 
-// Seen failing with the focus on the button, and with the dialog shown at once.
+// Seen failing with a height of the dialogs of others (the form lay over it), and where only keys counted as typing: it came between the letters of an input method.
 scene('a message that must be read waits until nobody types, stands over a form, names a program as its sender, and is confirmed by no key that was meant for the form', async ({ open, api }) => {
   const { word } = newWord()
   const desk = await open({ as: 'nadia' })

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNames } from '../api/directory.ts'
 import type { Notification } from '../api/types.ts'
@@ -10,21 +10,23 @@ import './notices.css'
 
 /** Nobody types any more who has not for so long. */
 const PAUSE_MS = 2000
+// What is dictated, or comes from an input method, presses no key.
+const TYPING = ['keydown', 'input']
 
 /** Whether nobody types. What comes meanwhile would take the next keys, unseen. */
 function usePause(): boolean {
   const [paused, setPaused] = useState(true)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const onKey = () => {
+    const onTyping = () => {
       setPaused(false)
       clearTimeout(timer)
       timer = setTimeout(() => setPaused(true), PAUSE_MS)
     }
-    window.addEventListener('keydown', onKey, true)
+    for (const name of TYPING) window.addEventListener(name, onTyping, true)
     return () => {
       clearTimeout(timer)
-      window.removeEventListener('keydown', onKey, true)
+      for (const name of TYPING) window.removeEventListener(name, onTyping, true)
     }
   }, [])
   return paused
@@ -36,32 +38,34 @@ function Message({ notice, others }: { notice: Notification; others: number }) {
   const names = useNames()
   const read = useRead()
   const text = useRef<HTMLParagraphElement>(null)
+  // An employee whose name one may not see has none here; only a program has no id.
+  const sender = notice.senderId ? names.person(notice.senderId) : t('notices.program')
   useEffect(() => {
+    const isHere = (target: Element) => text.current?.closest('[role="dialog"]')?.contains(target)
     // A form that opens below takes the focus for itself; the call panel alone lies above.
     const onFocus = ({ target }: FocusEvent) => {
-      const dialog = text.current?.closest('[role="dialog"]')
-      if (dialog && target instanceof Element && !dialog.contains(target) && !target.closest('.cp')) text.current?.focus()
+      if (target instanceof Element && isHere(target) === false && !target.closest('.cp')) text.current?.focus()
+    }
+    // What lies below hears no key that is pressed here; F6 leads to a call.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.target instanceof Element && isHere(event.target) && event.key !== 'Tab' && event.key !== 'F6') event.stopPropagation()
     }
     const before = document.activeElement
     document.addEventListener('focusin', onFocus)
+    document.addEventListener('keydown', onKey, true)
     return () => {
       document.removeEventListener('focusin', onFocus)
+      document.removeEventListener('keydown', onKey, true)
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
   }, [])
-  // What lies below hears no key that is pressed here; F6 leads to a call.
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Tab' && event.key !== 'F6') event.stopPropagation()
-  }
   return (
-    <Dialog onClose={() => {}} leavable={false} closeOnClickOutside={false} zIndex="var(--z-must-read)" title={t('notices.messageFrom', { name: names.person(notice.senderId) ?? t('notices.program') })} size={520}>
-      <div onKeyDown={onKeyDown}>
-        <p ref={text} className="notice-text" tabIndex={0} data-autofocus>{notice.title}</p>
-        <div className="form-foot">
-          <span className="meta num">{dateTime(notice.createTime!)}{others > 0 ? ` · ${t('notices.moreWait', { count: others })}` : ''}</span>
-          <span className="grow" />
-          <Button size="lg" tone="primary" busy={read.isPending} onClick={() => read.mutate(notice.id)}>{t('notices.haveRead')}</Button>
-        </div>
+    <Dialog onClose={() => {}} leavable={false} closeOnClickOutside={false} zIndex="var(--z-must-read)" classNames={{ root: 'must-read' }} title={sender ? t('notices.messageFrom', { name: sender }) : t('notices.kind.message')} size={520}>
+      <p ref={text} className="notice-text" tabIndex={0} data-autofocus>{notice.title}</p>
+      <div className="form-foot">
+        <span className="meta num">{dateTime(notice.createTime!)}{others > 0 ? ` · ${t('notices.moreWait', { count: others })}` : ''}</span>
+        <span className="grow" />
+        <Button size="lg" tone="primary" busy={read.isPending} onClick={() => read.mutate(notice.id)}>{t('notices.haveRead')}</Button>
       </div>
     </Dialog>
   )

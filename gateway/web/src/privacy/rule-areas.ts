@@ -9,4 +9,9 @@ export const AREAS = {
   signIns: { path: 'sign-in-retention-rules', resources: ['sign-ins'], least: 1 },
 } as const satisfies Record<string, RuleArea>
 
+/** A condition that records of each kind know. */
+export const EXAMPLES: Readonly<Record<string, string>> = {
+  counterparties: 'vip = false', interactions: 'kind = call', opportunities: 'state = lost', requests: 'channel = form', calls: 'direction = inbound', 'sign-ins': 'employeeId = null',
+}
+
 export const areas = Object.keys(AREAS) as (keyof typeof AREAS)[]

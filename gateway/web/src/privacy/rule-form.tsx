@@ -12,7 +12,7 @@ import { FormDialog } from '../ui/form-dialog.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { toast } from '../ui/toast.ts'
-import type { RuleArea } from './rule-areas.ts'
+import { EXAMPLES, type RuleArea } from './rule-areas.ts'
 import './privacy.css'
 
 type Draft = { displayName: string; resource: string; filter: string; ageMonths: number; enabled: boolean }
@@ -58,7 +58,7 @@ export default function RuleForm({ area, record, onClose }: { area: RuleArea; re
           <label key={resource} className="check-line"><input type="radio" name="resource" checked={value.resource === resource} onChange={() => change({ resource })} /> {t(`words.retention.${resource}`)}</label>
         ))}
       </fieldset>
-      <div className="w2"><TextInput label={t('privacy.ruleFilter')} description={t('privacy.ruleFilterHint')} value={value.filter} onChange={(event) => change({ filter: event.currentTarget.value })} error={error('filter')} maxLength={2000} /></div>
+      <div className="w2"><TextInput label={t('privacy.ruleFilter')} description={t('privacy.ruleFilterHint', { example: EXAMPLES[value.resource] })} value={value.filter} onChange={(event) => change({ filter: event.currentTarget.value })} error={error('filter')} maxLength={2000} /></div>
       {record ? <label className="check-line w2"><input type="checkbox" checked={value.enabled} onChange={(event) => change({ enabled: event.currentTarget.checked })} /> {t('privacy.ruleOn')}</label> : <p className="meta w2">{t('privacy.ruleSaveFirst')}</p>}
       {record ? <Preview found={preview} /> : null}
     </FormDialog>

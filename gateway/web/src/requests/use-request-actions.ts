@@ -25,6 +25,8 @@ const opportunityOf = (request: Request, t: TFunction) => ({
   ...(request.counterpartyId ? {} : { note: [request.senderName ? `${t('requests.senderName')}: ${request.senderName}` : '', request.phone ? `${t('requests.phone')}: ${phone(request.phone)}` : '', request.text].filter(Boolean).join('\n').slice(0, NOTE_MAX) }),
 })
 
+const isOvertaken = (error: Error): boolean => error instanceof ApiError && ['ETAG_MISMATCH', 'REQUEST_TAKEN'].includes(error.problem.reason ?? '')
+
 export function useRequestActions(request: Request) {
   const { t } = useTranslation()
   const client = useQueryClient()
@@ -36,6 +38,14 @@ export function useRequestActions(request: Request) {
     toastError(t('requests.notDone'), error)
     void refresh()
   }
+  /** Who was slower is told who was quicker, and sees it so. */
+  const tellQuicker = async (refusal: Error) => {
+    const now = await get<Request>(`requests/${request.id}`).catch(() => undefined)
+    const isTaken = now !== undefined && !['new', 'closed'].includes(now.state) && now.ownerId !== names.meId
+    if (now !== undefined) client.setQueryData(['requests', request.id], now)
+    toastError(t('requests.notDone'), refusal, isTaken ? t('requests.takenBy', { name: names.person(now.ownerId) ?? t('requests.somebody') }) : undefined)
+    await refresh()
+  }
   const verb = useMutation({
     mutationFn: ({ name, body = {} }: { name: 'take' | 'assign' | 'close' | 'join' | 'reopen'; body?: object }) =>
       post<Request>(`requests/${request.id}:${name}`, body, { etag: request.etag }),
@@ -44,16 +54,7 @@ export function useRequestActions(request: Request) {
       toast(t(`requests.done.${name}`), name === 'join' ? saved.sameAsNumber : saved.number)
       return refresh()
     },
-    onError: async (error, { name }) => {
-      if (name !== 'take' || !(error instanceof ApiError) || !['ETAG_MISMATCH', 'REQUEST_TAKEN'].includes(error.problem.reason ?? '')) return failed(error)
-      // Who was slower is told who was quicker, and sees it so.
-      const now = await get<Request>(`requests/${request.id}`).catch(() => undefined)
-      const isTaken = now !== undefined && !['new', 'closed'].includes(now.state) && now.ownerId !== names.meId
-      if (now !== undefined) client.setQueryData(['requests', request.id], now)
-      if (isTaken) toastError(t('requests.notDone'), error, t('requests.takenBy', { name: names.person(now.ownerId) ?? t('requests.somebody') }))
-      else toastError(t('requests.notDone'), error)
-      return refresh()
-    },
+    onError: (error, { name }) => (name === 'take' && isOvertaken(error) ? tellQuicker(error) : failed(error)),
   })
   const opportunity = useMutation({
     mutationFn: (of: Request) => post<Opportunity>('opportunities', ofOpportunity.only(opportunityOf(of, t), 'create'), { key: request.id }),
