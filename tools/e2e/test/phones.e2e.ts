@@ -33,6 +33,7 @@ scene('a password for a phone is made, shown once, opens the address books, and 
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.emulateMedia({ colorScheme: 'light' })
   await page.getByRole('button', { name: 'Скасувати пароль: Мій телефон' }).click()
+  await page.getByRole('dialog', { name: 'Скасувати пароль «Мій телефон»?' }).getByRole('button', { name: 'Скасувати пароль' }).click()
   await page.getByText('Ще немає жодного пароля').waitFor()
   expect(await books()).toBe(401)
   expect(desk.troubles).toEqual([])

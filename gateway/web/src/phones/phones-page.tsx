@@ -11,6 +11,7 @@ import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
+import { Question } from '../ui/question.tsx'
 import { toast, toastError } from '../ui/toast.ts'
 import { ViewBar } from '../ui/view-bar.tsx'
 import './phones.css'
@@ -67,6 +68,7 @@ export default function PhonesPage() {
 function Passwords({ onMake }: { onMake: () => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
+  const [removing, setRemoving] = useState<AppPassword>()
   const found = useQuery({ queryKey, queryFn: ({ signal }) => get<{ appPasswords: AppPassword[] }>('my-app-passwords', undefined, signal) })
   const remove = useMutation({
     mutationFn: (id: string) => call('DELETE', `my-app-passwords/${id}`),
@@ -88,9 +90,15 @@ function Passwords({ onMake }: { onMake: () => void }) {
             <b className="cut">{row.name}</b>
             <span className="meta num">{row.useTime ? t('phones.lastUse', { time: when(row.useTime), address: row.address, client: row.client }) : t('phones.unused', { date: date(row.createTime!) })}</span>
           </span>
-          <IconButton size="touch" icon={IconTrash} label={t('phones.removeOf', { name: row.name })} disabled={remove.isPending} onClick={() => remove.mutate(row.id)} />
+          <IconButton size="touch" icon={IconTrash} label={t('phones.removeOf', { name: row.name })} disabled={remove.isPending} onClick={() => setRemoving(row)} />
         </li>
       ))}
+      {removing ? (
+        <Question
+          tone="bad" title={t('phones.removeTitle', { name: removing.name })} text={t('phones.removeText')} submit={t('phones.removeSubmit')} back={t('phones.keep')}
+          onBack={() => setRemoving(undefined)} onSubmit={() => { setRemoving(undefined); remove.mutate(removing.id) }}
+        />
+      ) : null}
     </ul>
   )
 }
