@@ -5,6 +5,7 @@ import { labelOf } from '../api/custom-fields.ts'
 import { useRecord } from '../api/records.ts'
 import type { Counterparty, CustomField } from '../api/types.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
+import { currenciesWith } from '../lib/currencies.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { PartySelect } from '../ui/party-select.tsx'
@@ -25,17 +26,14 @@ function NumberField({ label, value, onChange, error, required }: { label: strin
   return <TextInput label={label} required={required} inputMode="decimal" value={text} onChange={(event) => write(event.currentTarget.value)} error={error} />
 }
 
-const CURRENCIES = ['UAH', 'EUR', 'USD', 'PLN']
-
 function MoneyField({ label, value, onChange, error, required }: { label: string; value: unknown; onChange: (value: unknown) => void; error: string | undefined; required: boolean }) {
   const { t } = useTranslation()
   const { amount = '', currency = 'UAH' } = (value ?? {}) as { amount?: string; currency?: string }
   const write = (sum: string, of: string) => onChange(sum === '' ? null : { amount: sum, currency: of })
-  const known = CURRENCIES.includes(currency) ? CURRENCIES : [...CURRENCIES, currency]
   return (
     <div className="custom-money">
       <TextInput label={label} required={required} inputMode="decimal" value={amount} onChange={(event) => write(bare(event.currentTarget.value), currency)} error={error} />
-      <Select label={t('filters.currency')} data={known} value={currency} onChange={(next) => write(amount, next ?? currency)} allowDeselect={false} />
+      <Select label={t('filters.currency')} data={currenciesWith(currency)} value={currency} onChange={(next) => write(amount, next ?? currency)} allowDeselect={false} />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import type { Counterparty } from '../api/types.ts'
 import { useConsentPurposes } from '../consents/purposes.ts'
 import { useRelationKinds } from '../relations/kinds.ts'
 import { usePipelines } from '../sales/queries.ts'
+import { currenciesWith } from '../lib/currencies.ts'
 import { DateField } from '../ui/date-field.tsx'
 import { NumberField } from '../ui/number-field.tsx'
 import { PartySelect } from '../ui/party-select.tsx'
@@ -84,17 +85,14 @@ function PurposeInput({ label, value, onChange }: IdProps) {
   return <Choice label={label} data={purposes.map((one) => ({ value: one.id, label: one.name?.[language] ?? '' }))} value={value} onChange={onChange} />
 }
 
-const CURRENCIES = ['UAH', 'EUR', 'USD', 'PLN']
-
 function MoneyInput({ label, value, onChange }: Props) {
   const { t } = useTranslation()
   const [, amount = '', currency = ''] = /^([^A-Z]*?) ?([A-Z]{3})?$/.exec(value.text) ?? []
   const write = (sum: string, of: string) => onChange(of === '' || sum === '' ? bare(sum) : quoted(`${sum} ${of}`))
-  const known = currency === '' || CURRENCIES.includes(currency) ? CURRENCIES : [...CURRENCIES, currency]
   return (
     <div className="fb-two">
       <TextInput label={label} inputMode="decimal" value={amount} onChange={(event) => write(event.currentTarget.value.trim().replace(',', '.'), currency)} />
-      <Select label={t('filters.currency')} data={[{ value: '', label: t('filters.anyCurrency') }, ...known]} value={currency} onChange={(next) => write(amount, next ?? '')} allowDeselect={false} />
+      <Select label={t('filters.currency')} data={[{ value: '', label: t('filters.anyCurrency') }, ...currenciesWith(currency)]} value={currency} onChange={(next) => write(amount, next ?? '')} allowDeselect={false} />
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { fieldError } from '../api/error-text.ts'
 import { useFields, useMe } from '../api/me.ts'
 import type { Opportunity } from '../api/types.ts'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
+import { currenciesWith } from '../lib/currencies.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { useNoMinus } from '../lib/use-no-minus.ts'
@@ -87,7 +88,10 @@ export default function OpportunityForm(props: Props) {
     <FormDialog restored={restored} title={record ? t('sales.edit') : t('sales.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       {limited('title', <div className="w2"><TextInput data-autofocus required label={t('sales.title')} value={value.title} onChange={(event) => change({ title: event.currentTarget.value })} error={error('title')} /></div>)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('sales.party')} value={value.party} onChange={(party) => change({ party })} error={error('counterpartyId')} /></div>)}
-      {limited('amount', <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={noMinus.told ? t('ui.noMinusAmount') : error('amount')} {...noMinus.keys} />)}
+      {limited('amount', <div className="custom-money">
+        <TextInput label={t('sales.amount', { currency: value.currency === 'UAH' ? t('ui.uah') : value.currency })} inputMode="decimal" value={value.amount} onChange={(event) => change({ amount: event.currentTarget.value })} error={noMinus.told ? t('ui.noMinusAmount') : error('amount')} {...noMinus.keys} />
+        <Select label={t('filters.currency')} data={currenciesWith(value.currency)} value={value.currency} onChange={(next) => change({ currency: next ?? value.currency })} allowDeselect={false} />
+      </div>)}
       {limited('expectedCloseDate', <DateField label={t('sales.expectedClose')} value={value.expectedCloseDate} onChange={(expectedCloseDate) => change({ expectedCloseDate })} error={error('expectedCloseDate')} />)}
       {record ? null : (
         <>
