@@ -174,6 +174,8 @@ test('rows of lists and single records of a section are counted, and nothing els
   const count = (name: string, answer: object) => countOf(contract)(contract.methods.find(({ rpc }) => rpc.name === name)!)?.(answer as never)
   expect(count('ListCounterparties', { counterparties: [1, 2, 3], nextPageToken: '' })).toBe(3)
   expect(count('GetCounterparty', { id: 'x', channels: [1, 2] })).toBe(1)
+  // Seen failing while only the answer's own lists were counted: a board of 200 cards was two.
+  expect(count('GetBoard', { columns: [{ opportunities: [{}, {}, {}], amounts: [{}] }, { opportunities: [] }] })).toBe(4)
   expect(count('ListSessions', { sessions: [1] })).toBeUndefined()
   expect(count('ListEmployees', { employees: [1] })).toBeUndefined()
   expect(count('CreateCounterparty', { id: 'x' })).toBeUndefined()
