@@ -42,6 +42,7 @@ function topics(): void {
     expect(await partitions()).toBe(3)
     expect(await setting('cleanup.policy')).toBe('compact')
     expect(await setting('min.compaction.lag.ms')).toBe(String(30 * 86_400_000))
+    expect(await setting('max.compaction.lag.ms')).toBe(String(31 * 86_400_000))
     expect(await setting('retention.ms')).toBe('-1')
     expect(told).toHaveLength(1)
     await bus.applyTopics([topic])

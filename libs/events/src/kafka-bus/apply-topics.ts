@@ -80,6 +80,8 @@ function configOf({ keep }: Topic, copies: number): Record<string, string> {
     'retention.ms': keep === 'passing' ? String(COMPACT_AFTER_DAYS * DAY_MS) : '-1',
     'retention.bytes': '-1',
     'min.compaction.lag.ms': keep === 'last' ? String(COMPACT_AFTER_DAYS * DAY_MS) : '0',
+    // Without it a topic of which little is outdated, and whatever stands in the segment that is written to, is never compacted.
+    ...(keep === 'last' && { 'max.compaction.lag.ms': String((COMPACT_AFTER_DAYS + 1) * DAY_MS) }),
     // One broker may be away, and yet an acknowledged event stands on two.
     'min.insync.replicas': String(Math.max(1, copies - 1)),
   }
