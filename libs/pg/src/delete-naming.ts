@@ -6,7 +6,7 @@ import { sql, type Sql } from './sql.ts'
 type Naming = { table: string; key: Readonly<{ name: string; type: 'bigint' | 'uuid' | 'tid' }>; text: Sql; where?: Sql }
 
 // Of so few PostgreSQL looks for each, some microseconds a row.
-const FEW = 20
+const FEW = 60
 const PAGE = 1_000
 
 /**

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { eventMigrations, type BusEvent } from '@vitrylo/events'
 import { createPool, exec, inTx, many, sql, type Pool, type Tx } from '@vitrylo/pg'
 import { besides, freshDatabase } from '@vitrylo/testkit'
-import { callMigrations, erasePlaces, heeding, newId, noteErased, subjectMigrations, type Subject, type SubjectPlace } from '../src/index.ts'
+import { aloneErasing, callMigrations, erasePlaces, heeding, newId, noteErased, subjectMigrations, type Subject, type SubjectPlace } from '../src/index.ts'
 
 let pool: Pool
 beforeAll(async () => {
@@ -22,6 +22,7 @@ const takeEvent = async (tx: Tx): Promise<void> => {
 }
 const erase = async (tx: Tx): Promise<void> => {
   await noteErased(tx, person, newId(), new Date())
+  await aloneErasing(tx)
   await erasePlaces(tx, [place], person, new Date())
 }
 const left = () => many(pool, sql`select words from entry where party_id = ${person.id}`)

@@ -1,7 +1,7 @@
 import { appendOutbox } from '@vitrylo/events'
 import { newId, sql, type Tx } from '@vitrylo/pg'
 import { SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { erasePlaces } from '../subjects/erase.ts'
+import { erasePlaces, forgetKept } from '../subjects/erase.ts'
 import type { Subject, SubjectPlace } from '../subjects/places.ts'
 
 /**
@@ -13,6 +13,7 @@ export async function emptyRecords(tx: Tx, service: string, places: readonly Sub
   // Told first: what was published of them before is forgotten by the bus, what comes after stays.
   await appendOutbox(tx, [{ type: SubjectPartErasedEvent, key: requestId, revision: 1, time: now, data: { requestId, service, recordIds: [...ids] } }])
   const nobody: Subject = { kind: 'counterparty', id: requestId, counterpartyIds: [], contactPersonIds: [], recordIds: ids }
+  await forgetKept(tx, nobody)
   await erasePlaces(tx, places, nobody, now)
   return ids.length
 }

@@ -8,7 +8,7 @@ import { idsOf, type Subject, type SubjectPlace } from './places.ts'
  * every late event.
  */
 export async function erasePlaces(tx: Tx, places: readonly SubjectPlace[], subject: Subject, now: Date): Promise<void> {
-  await forgetTransit(tx, subject)
+  await forgetWaiting(tx, subject)
   // Later places are often found by way of earlier ones.
   for (const place of places.toReversed()) await erasePlace(tx, place, subject, now)
 }
@@ -65,12 +65,20 @@ function blankOf(table: string, { name, type, nullable }: Column): Sql {
   throw new Error(`${table}.${name}: nothing is known that empties ${type}; name it among what stays, or give a value`)
 }
 
-/** What only passes through: events that wait, letters that could not be delivered, answers that a repeat would get. */
-async function forgetTransit(tx: Tx, subject: Subject): Promise<void> {
+/** Events that wait for the bus. */
+async function forgetWaiting(tx: Tx, subject: Subject): Promise<void> {
   const ids = idsOf(subject)
-  if (ids.length + subject.recordIds.length === 0) return
+  if (ids.length === 0) return
   await exec(tx, sql`delete from outbox where (key = any(${ids}::text[]) or headers->>'counterparty' = any(${ids}::text[])) and type <> ${SubjectErasedEvent.type}`)
-  const all = [...ids, ...subject.recordIds]
+}
+
+/**
+ * Letters that could not be delivered, and answers that a repeat would get. Both are read whole, which may take seconds: so it is done before
+ * anything is locked, and once a person, not with each late event.
+ */
+export async function forgetKept(tx: Tx, subject: Subject): Promise<void> {
+  const all = [...idsOf(subject), ...subject.recordIds]
+  if (all.length === 0) return
   await deleteNaming(tx, { table: 'dead_letter', key: { name: 'id', type: 'bigint' }, text: sql`concat_ws(' ', t.key, t.headers->>'counterparty', t.data::text)` }, all)
   // Encoded messages hold ids as they are written. An answer stands where it was written: it never changes.
   await deleteNaming(tx, { table: 'idempotency', key: { name: 'ctid', type: 'tid' }, text: sql`encode(t.response, 'escape')`, where: sql`t.response is not null` }, all)

@@ -5,9 +5,9 @@ import type { MigrationSet } from '@vitrylo/pg'
 import type { Deps } from '../define.ts'
 import type { Sweep } from '../sweep.ts'
 import { collectParts, countPlaces, toldIds, unknownIds } from './collect.ts'
-import { erasePlaces, lockPlaces, releasePlaces } from './erase.ts'
+import { erasePlaces, forgetKept, lockPlaces, releasePlaces } from './erase.ts'
 import { idsOf, type Subject, type SubjectPlace } from './places.ts'
-import { besideErasures, erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
+import { aloneErasing, besideErasures, erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
 
 /** Tables for services that keep data of persons. */
 export const subjectMigrations: MigrationSet = { dir: new URL('../../subject-migrations/', import.meta.url), table: 'migrations_subjects' }
@@ -34,6 +34,8 @@ export function subjectHandlers({ now }: Pick<Deps, 'now'>, service: string, pla
     on(SubjectErasedEvent, async (tx, { requestId, subject: message }, event) => {
       const subject = subjectOf(message!)
       await noteErased(tx, subject, requestId, new Date(event.time))
+      await forgetKept(tx, subject)
+      await aloneErasing(tx)
       await lockPlaces(tx, places, subject)
       const recordIds = await toldIds(tx, places, subject)
       // Told before the rows are emptied: what this service published earlier is forgotten by the bus, what comes after stays.
@@ -52,13 +54,13 @@ export const heeding = (places: readonly SubjectPlace[], handlers: readonly Hand
   handlers.map((handler) => ({
     ...handler,
     async handle(tx, events) {
+      await besideErasures(tx) // first, so that whoever waits here holds nothing
       await handler.handle(tx, events)
       await eraseAgain(tx, places, events)
     },
   }))
 
 async function eraseAgain(tx: Tx, places: readonly SubjectPlace[], events: readonly BusEvent[]): Promise<void> {
-  await besideErasures(tx)
   if (!(await isAnyErased(tx))) return
   // The key of an audit fact is `section/id`.
   const told = events.map(({ key, headers }) => ({ id: key.slice(key.lastIndexOf('/') + 1), partyId: headers.counterparty ?? '' }))
@@ -85,6 +87,8 @@ async function applyPending({ pool, now, places, applied }: Sweeping): Promise<v
       const pending = await nextPending(tx)
       if (pending === undefined) return false
       await noteErased(tx, pending.subject, pending.requestId, pending.erasedAt)
+      await forgetKept(tx, pending.subject)
+      await aloneErasing(tx)
       await erasePlaces(tx, places, pending.subject, now())
       await applied?.(tx, pending.subject, pending.requestId)
       return true

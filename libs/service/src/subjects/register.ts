@@ -23,14 +23,16 @@ const fromRow = (row: Row): Erased => ({
 const ERASING = sql`hashtextextended('vitrylo.erasure', 0)`
 
 /**
- * Held to the commit by who has written of persons, before they ask who is erased, and alone by who erases: what the one has not committed
- * yet the other does not see, and would pass over.
+ * Held to the commit by who writes of persons and asks then who is erased, and alone by who erases: what the one has not committed yet the
+ * other does not see, and would pass over.
  */
 export const besideErasures = (tx: Tx) => exec(tx, sql`select pg_advisory_xact_lock_shared(${ERASING})`)
 
-/** Notes that a person is erased, from when on nobody's change of them is under way. One that is noted already is noted again: more may belong to them by now. */
+/** From here on no event that tells of persons is being applied; those that are have been waited for. */
+export const aloneErasing = (tx: Tx) => exec(tx, sql`select pg_advisory_xact_lock(${ERASING})`)
+
+/** Notes that a person is erased. One that is noted already is noted again: more may belong to them by now. */
 export async function noteErased(tx: Tx, s: Subject, requestId: string, erasedAt: Date): Promise<void> {
-  await exec(tx, sql`select pg_advisory_xact_lock(${ERASING})`)
   await exec(
     tx,
     sql`insert into erased_subject as e (id, kind, request_id, counterparty_ids, contact_person_ids, record_ids, erased_at, applied_at)

@@ -1,7 +1,7 @@
 import { appendOutbox } from '@vitrylo/events'
 import { exec, many, sql, type Tx } from '@vitrylo/pg'
 import { SubjectErasedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { erasePlaces, messageOf, newId, noteErased, type Subject } from '@vitrylo/service'
+import { aloneErasing, erasePlaces, forgetKept, messageOf, newId, noteErased, type Subject } from '@vitrylo/service'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
 import { forgetWords, gatherAnew, wordsOfRecords } from '../search/words.ts'
 import { places } from './places.ts'
@@ -20,6 +20,8 @@ export async function eraseSubject(tx: Tx, subject: Subject, { requestId, actorI
   const others = await othersAround(tx, subject)
   const words = await wordsOfRecords(tx, counterpartyIds, contactPersonIds)
   await noteErased(tx, subject, requestId, now)
+  await forgetKept(tx, subject)
+  await aloneErasing(tx)
   const key = subject.id
   // Told first: what was published of the person before is forgotten by the bus, what is told from here on stays.
   await appendOutbox(tx, [{

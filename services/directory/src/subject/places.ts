@@ -1,7 +1,7 @@
 import { on, type Handler } from '@vitrylo/events'
 import { sql, type Sql } from '@vitrylo/pg'
 import { SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { erasePlaces, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
+import { erasePlaces, forgetKept, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
 
 const all = (s: Subject): string[] => [...s.counterpartyIds, ...s.contactPersonIds, ...s.recordIds]
 const keys = (s: Subject): Sql => sql`${all(s)}::text[]`
@@ -38,5 +38,8 @@ export const places: readonly SubjectPlace[] = [
 
 /** Records that another service has emptied, some of which contacts did not know. */
 export const onRecordsErased: Handler = on(SubjectPartErasedEvent, async (tx, { recordIds }, event) => {
-  if (recordIds.length > 0) await erasePlaces(tx, places, { kind: 'counterparty', id: recordIds[0]!, counterpartyIds: [], contactPersonIds: [], recordIds }, new Date(event.time))
+  if (recordIds.length === 0) return
+  const nobody: Subject = { kind: 'counterparty', id: recordIds[0]!, counterpartyIds: [], contactPersonIds: [], recordIds }
+  await forgetKept(tx, nobody)
+  await erasePlaces(tx, places, nobody, new Date(event.time))
 })
