@@ -17,6 +17,9 @@ type Props = { selection: Selection<Request>; filter: string; orderBy: string; m
 
 const pathOf = ({ id }: Request): string => `requests/${id}`
 
+/** What a colleague has taken, handed over or closed since it was ticked is theirs. */
+const changed = (row: Request, change: (now: Request) => Promise<Request>) => onNewest(pathOf(row), row, change, ({ state, ownerId = '' }) => `${state} ${ownerId}`)
+
 /** Gives them to somebody, who is told once of all. */
 function handing(ownerId: string) {
   const batchId = newKey()
@@ -43,7 +46,7 @@ function Assign({ rows, onClose, onBegin }: AskProps<Request>) {
   const title = t('bulk.requestsAssign', { count: rows.length })
   const begin = (ownerId: string): void => {
     const hand = handing(ownerId)
-    onBegin({ title, act: (row) => onNewest(pathOf(row), row, hand) })
+    onBegin({ title, act: (row) => changed(row, hand) })
   }
   return (
     <FormDialog title={title} submit={t('requests.assign')} size={480} busy={false} onClose={onClose} onSubmit={() => (owner === undefined ? undefined : begin(owner))}>
@@ -66,7 +69,7 @@ function ToQueue({ rows, onClose, onBegin }: AskProps<Request>) {
       const moved = await patch<Request>(`${pathOf(row)}?updateMask=queue`, { queue: name }, row.etag)
       return hand === undefined ? moved : hand(moved)
     }
-    onBegin({ title, act: (row) => onNewest(pathOf(row), row, move) })
+    onBegin({ title, act: (row) => changed(row, move) })
   }
   return (
     <FormDialog title={title} submit={t('requests.toQueue')} size={480} busy={false} onClose={onClose} onSubmit={() => (queue === null ? undefined : begin(queue))}>
@@ -82,7 +85,7 @@ function Close({ rows, onClose, onBegin }: AskProps<Request>) {
   const title = t('bulk.requestsClose', { count: rows.length })
   const close = (row: Request) => post<Request>(`${pathOf(row)}:close`, { resolution: resolution.trim() }, { etag: row.etag })
   return (
-    <FormDialog title={title} submit={t('requests.close')} size={520} busy={false} onClose={onClose} onSubmit={() => onBegin({ title, act: (row) => onNewest(pathOf(row), row, close) })}>
+    <FormDialog title={title} submit={t('requests.close')} size={520} busy={false} onClose={onClose} onSubmit={() => onBegin({ title, act: (row) => changed(row, close) })}>
       <div className="w2"><Textarea data-autofocus label={t('requests.whatCame')} autosize minRows={3} maxLength={4000} value={resolution} onChange={(event) => setResolution(event.currentTarget.value)} /></div>
     </FormDialog>
   )
