@@ -18,6 +18,9 @@ scene('a card dropped on «Втрачено» is asked why; one moved by keys ke
   await card(lost['id']).dragTo(page.locator('.kcol.shut', { hasText: 'Втрачено' }))
   const dialog = page.getByRole('dialog')
   await dialog.getByText(`Угоду ${lost['number']} втрачено`).waitFor()
+  // Nobody's reason is chosen for them. Seen failing with the first one chosen: it was lost by it at once.
+  await page.keyboard.press('Control+s')
+  await dialog.getByText('Виберіть причину або напишіть свою').waitFor()
   await shot(desk, 'lost by a drop')
   await dialog.getByRole('button', { name: 'Скасувати' }).click()
   expect((await api.get(`opportunities/${lost['id']}`))['state']).toBe('open')
