@@ -36,5 +36,7 @@ export function phoneViolation(text: string, country: CountryCode, field: string
   if (SHORT.test(digits)) return undefined
   const fault = validatePhoneNumberLength(digits, country)
   if (fault === undefined || fault === 'TOO_LONG') return undefined
+  if (fault === 'NOT_A_NUMBER') return { field, rule: 'phone-number', description: 'holds no phone number: write one, for instance +380 67 123 45 67, or leave it empty' }
+  if (fault === 'INVALID_COUNTRY') return { field, rule: 'phone-country', description: 'begins with a country code that no country has: write the number with its own one, for instance +380 67 123 45 67' }
   return { field, rule: 'phone-digits', description: 'has too few digits for a phone: write the whole number, for instance +380 67 123 45 67, or a short one of 3 to 8 digits' }
 }

@@ -3,7 +3,7 @@ import type { Violation } from '@vitrylo/errors'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { messageViolations, plainNames } from '@vitrylo/service'
 import type { CountryCode } from 'libphonenumber-js'
-import { valueViolations } from '../counterparty/channels.ts'
+import { rowViolation } from '../counterparty/channels.ts'
 import { violationsOf } from '../counterparty/complete-counterparty.ts'
 import type { FieldName } from './join-row.ts'
 import type { Fields } from './read-fields.ts'
@@ -46,7 +46,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
 export function moreViolations(c: Counterparty, rights: RightsData, country: CountryCode): Violation[] {
   const found = [
     ...messageViolations('vitrylo.contacts.v1.Counterparty', Counterparty.encode({ ...c, id: '' }).finish()),
-    ...violationsOf(c, rights), ...valueViolations(c.channels, country),
+    ...violationsOf(c, rights), ...c.channels.flatMap((channel, at) => rowViolation(channel, country, `channels[${at}].value`) ?? []),
   ]
   return found.map(({ field, rule, description }) => ({ field: MORE, rule, description: `${field}: ${description}` }))
 }

@@ -2,7 +2,7 @@ import type { Violation } from '@vitrylo/errors'
 import { dayRefusal, readDay, readTime, timeRefusal, type Choices, type ImportRow } from '@vitrylo/imports'
 import { ChannelKind, type Channel } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import type { CountryCode } from 'libphonenumber-js'
-import { valueViolation } from '../counterparty/channels.ts'
+import { rowViolation } from '../counterparty/channels.ts'
 
 /** Reads fields of a row one by one and gathers what is wrong with them. */
 export type Fields = {
@@ -72,7 +72,7 @@ export function fieldsOf(row: ImportRow, country: CountryCode): Fields {
         const value = text(field, 200)
         if (value === '') return []
         const kind = CHANNELS[field.replace(/\d$/, '')]!
-        const wrong = valueViolation({ kind, value }, country, field)
+        const wrong = rowViolation({ kind, value }, country, field)
         if (wrong !== undefined) violations.push(wrong)
         return [{ kind, value, e164: '', label: '', primary: field === 'phone' || field === 'email', consent: 'CHANNEL_CONSENT_UNSPECIFIED', blocked: false }]
       }),
