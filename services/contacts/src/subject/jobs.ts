@@ -9,6 +9,7 @@ import { erasedEverywhere, expireRequests, saveErased, savePart } from './reques
 /** Name of the background task that cleans the log of the bus. */
 const FORGET = 'forget-subject'
 const FORGET_RECORDS = 'forget-records'
+const FORGET_ANSWERS = 'forget-answers'
 const AUDIT = 'vitrylo.audit.'
 const SWEEP_MS = 60_000
 const AGAIN_MS = 10 * 60_000
@@ -36,6 +37,7 @@ export function subjectAnswerHandlers({ now }: Pick<Deps, 'now'>): Handler[] {
 export function subjectJobs({ pool, bus, log, now }: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
   return {
     [FORGET]: (payload) => forget({ pool, bus, now }, (payload as { id: string }).id),
+    [FORGET_ANSWERS]: (payload) => forgetAnswers(bus, (payload as { ids: string[] }).ids),
     [FORGET_RECORDS]: async (payload) => {
       const emptied = payload as Emptied
       try {
@@ -63,7 +65,9 @@ type Row = { subject: Subject; state: string; erased_event_id: string; requests:
 async function forget({ pool, bus, now }: Pick<Deps, 'pool' | 'bus' | 'now'>, id: string): Promise<void> {
   const row = await one<Row>(
     pool,
-    sql`select r.subject, r.state, r.erased_event_id, array(select o.id from subject_request o where o.subject_id = r.subject_id) as requests,
+    // Of everybody who was erased with them: who was merged into them, and persons of an organisation, had files of their own.
+    sql`select r.subject, r.state, r.erased_event_id,
+          array(select o.id from subject_request o where o.subject_id in (select e::uuid from jsonb_array_elements_text(r.subject->'counterpartyIds' || (r.subject->'contactPersonIds')) e)) as requests,
           (select jsonb_agg(jsonb_build_object('service', a.service, 'event_id', a.erased_event_id)) from subject_answer a where a.request_id = r.id) as answers
         from subject_request r where r.id = ${id}`,
   )
@@ -82,13 +86,16 @@ const forgetAnswers = (bus: Bus, requestIds: readonly string[]) =>
   bus.erase({ ids: requestIds, marks: ['vitrylo.privacy.part.', 'vitrylo.privacy.asked.'].map((topics) => ({ topics, beforeId: undefined })) })
 
 export function subjectSweeps(deps: Deps): Sweep[] {
-  const { pool, bus, now } = deps
+  const { pool, now } = deps
   const look = async (): Promise<void> => {
     await inTx(pool, async (tx) => {
       for (const id of await erasedEverywhere(tx)) await forgetLater(tx, id)
     })
-    const expired = await inTx(pool, (tx) => expireRequests(tx, now()))
-    if (expired.length > 0) await forgetAnswers(bus, expired)
+    // With them or not at all: nobody asks for those that are expired again.
+    await inTx(pool, async (tx) => {
+      const ids = await expireRequests(tx, now())
+      if (ids.length > 0) await enqueue(tx, FORGET_ANSWERS, { ids })
+    })
   }
   const restored = subjectSweep({ pool, now, places, applied: (tx, subject) => aroundErased(tx, subject) })
   const first = async (): Promise<void> => {

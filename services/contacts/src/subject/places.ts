@@ -90,9 +90,9 @@ export const places: readonly SubjectPlace[] = [
   {
     name: 'subject-request', table: 'subject_request', of: (s) => sql`t.subject_id = any(${both(s)})`, treatment: 'empty',
     stays: ['id', 'kind', 'subject_kind', 'subject_id', 'subject', 'actor', 'branch_id', 'owner_id', 'created_at', 'ready_at', 'expires_at', 'erased_at', 'erased_event_id', 'done_at'],
-    // Of files that could be taken nothing is left, and no other preview has anything to erase. On what ground it was done is proved by the number of a letter.
-    set: () => ({ state: sql`case when t.state = 'ready' then 'expired' else t.state end`, ground: sql`case when t.kind = 'erasure' then t.ground else '' end` }),
-    dirty: sql`(t.state = 'ready' or (t.kind = 'file' and t.ground <> ''))`,
+    // Of files that could be taken nothing is left, parts on their way come too late, and no other preview has anything to erase. On what ground it was done is proved by the number of a letter.
+    set: () => ({ state: sql`case when t.state in ('collecting', 'ready') then 'expired' else t.state end`, ground: sql`case when t.kind = 'erasure' then t.ground else '' end` }),
+    dirty: sql`(t.state in ('collecting', 'ready') or (t.kind = 'file' and t.ground <> ''))`,
   },
   { name: 'subject-file', table: 'subject_part', of: (s) => sql`t.request_id in (select r.id from subject_request r where r.subject_id = any(${both(s)}))`, treatment: 'delete', derived: true },
 ]
