@@ -84,11 +84,13 @@ export const packFilters = (db: Db): Promise<FilterRow[]> =>
         from saved_filter f where f.pack_key <> '' order by f.pack_key`,
   )
 
+/** An owner who has one of that name already, of an installation before it perhaps, keeps it beside this one. */
 export const insertPackFilter = (tx: Tx, f: FilterRow & { resource: string; ownerId: string }, now: Date) =>
   exec(
     tx,
     sql`insert into saved_filter (id, display_name, resource, filter, order_by, columns, groups, owner_id, revision, created_at, updated_at, pack_key)
-        values (${f.id}, ${f.displayName}, ${f.resource}, ${f.filter}, ${f.orderBy}, '{}', ${f.groups}, ${f.ownerId}, 1, ${now}, ${now}, ${f.packKey})`,
+        values (${f.id}, ${f.displayName}::text || case when exists (select from saved_filter o where o.owner_id = ${f.ownerId} and o.resource = ${f.resource} and o.display_name = ${f.displayName})
+            then ${` (${f.id.slice(0, 8)})`} else '' end, ${f.resource}, ${f.filter}, ${f.orderBy}, '{}', ${f.groups}, ${f.ownerId}, 1, ${now}, ${now}, ${f.packKey})`,
   )
 
 export const updatePackFilter = (tx: Tx, f: Pick<FilterRow, 'id' | 'filter' | 'orderBy' | 'groups'>, now: Date) =>
@@ -96,3 +98,18 @@ export const updatePackFilter = (tx: Tx, f: Pick<FilterRow, 'id' | 'filter' | 'o
     tx,
     sql`update saved_filter set filter = ${f.filter}, order_by = ${f.orderBy}, groups = ${f.groups}, revision = revision + 1, updated_at = ${now} where id = ${f.id}`,
   )
+
+/** Those that are as they were brought go; one that somebody has made theirs is the pack's no more. Gives the keys of these. */
+export async function removePackFilters(tx: Tx, ids: readonly string[], brought: readonly Omit<FilterRow, 'id'>[], now: Date): Promise<string[]> {
+  await exec(
+    tx,
+    sql`delete from saved_filter f where f.id = any(${ids}::uuid[]) and (f.revision = 1 or exists (
+          select from jsonb_to_recordset(${JSON.stringify(brought)}::jsonb) as b ("packKey" text, "displayName" text, filter text, "orderBy" text, groups text[])
+          where b."packKey" = f.pack_key and (b."displayName", b.filter, b."orderBy", b.groups) = (f.display_name, f.filter, f.order_by, f.groups)))`,
+  )
+  const kept = await many<{ key: string }>(
+    tx,
+    sql`update saved_filter f set pack_key = '', revision = f.revision + 1, updated_at = ${now} from saved_filter was where was.id = f.id and f.id = any(${ids}::uuid[]) returning was.pack_key as key`,
+  )
+  return kept.map(({ key }) => key)
+}

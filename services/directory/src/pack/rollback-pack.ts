@@ -9,8 +9,8 @@ import { lockCustomSection, updateCustomSection } from '../custom-field/custom-s
 import { takeGrants } from './add-grants.ts'
 import { presentOf, toPack } from './install-pack.ts'
 import { packFiles, type PackFile } from './pack-files.ts'
-import { holdPacks, insertInstallation, installedPacks, lastInstallation, updatePackFilter, type Before, type Installed } from './pack-sql.ts'
-import type { Present } from './plan-pack.ts'
+import { holdPacks, insertInstallation, installedPacks, lastInstallation, removePackFilters, updatePackFilter, type Before, type Installed } from './pack-sql.ts'
+import { packKey, type Present } from './plan-pack.ts'
 
 const NOTHING: Before = { sections: { created: [], changed: [] }, fields: { created: [], changed: [] }, groups: [], filters: { created: [], changed: [] } }
 
@@ -27,9 +27,10 @@ export async function rollbackPack(tx: Tx, file: PackFile, { caller, now }: { ca
   if (before.groups.length > 0 && !may(caller, 'rights', 'manage')) {
     throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'the pack gave rights to groups: to take them back takes the right rights: manage', { section: 'rights', action: 'manage' })
   }
-  const changes = [...(await fieldsBack(tx, before, now)), ...(await sectionsBack(tx, before, now)), ...(await restBack(tx, before, last.changes, now))]
+  const changes = [...(await fieldsBack(tx, before, now)), ...(await sectionsBack(tx, before, now)), ...(await restBack(tx, file, before, { done: last.changes, now }))]
+  const done = changes.filter(({ action }) => action !== 'keep')
   const actor = caller.employeeId ?? caller.username
-  await insertInstallation(tx, { id: newId(), pack: file.name, version: last.fromVersion, fromVersion: installed.version, action: 'rollback', actor, changes, before: NOTHING }, now)
+  await insertInstallation(tx, { id: newId(), pack: file.name, version: last.fromVersion, fromVersion: installed.version, action: 'rollback', actor, changes: done, before: NOTHING }, now)
   await assertNobodyHidden(tx)
   return { pack: toPack(file, { version: last.fromVersion, time: now }), changes }
 }
@@ -98,13 +99,16 @@ async function sectionsBack(tx: Tx, { sections }: Before, now: Date): Promise<Pa
   return changes
 }
 
-/** Rights that were added are taken back, filters that were brought go: what they ask for is archived. Groups stay for their members and the queues. */
-async function restBack(tx: Tx, { groups, filters }: Before, done: readonly PackChange[], now: Date): Promise<PackChange[]> {
+/** Rights that were added are taken back, filters that were brought go, unless somebody has made them theirs: what they ask for is archived. Groups stay for their members and the queues. */
+async function restBack(tx: Tx, file: PackFile, { groups, filters }: Before, { done, now }: { done: readonly PackChange[]; now: Date }): Promise<PackChange[]> {
   for (const { id, cells } of groups) await takeGrants(tx, id, cells, now)
   for (const filter of filters.changed) await updatePackFilter(tx, filter, now)
-  await tx.query('delete from saved_filter where id = any($1::uuid[])', [filters.created])
+  const brought = file.filters.map((filter) => ({ ...filter, packKey: packKey(file, filter), displayName: filter.name }))
+  const kept = await removePackFilters(tx, filters.created, brought, now)
+  const isKept = ({ resource, name }: PackChange): boolean => brought.some((filter) => filter.resource === resource && filter.name === name && kept.includes(filter.packKey))
+  const filterBack = (back: PackChange): string => (back.action !== 'create' ? 'change' : isKept(back) ? 'keep' : 'remove')
   const backs = done.filter(({ kind, action }) => (kind === 'group' || kind === 'filter') && action !== 'keep')
-  return backs.map(({ kind, resource, name, label, action }) => told(kind, resource, name, kind === 'filter' && action === 'create' ? 'remove' : 'change', label))
+  return backs.map((back) => told(back.kind, back.resource, back.name, back.kind === 'filter' ? filterBack(back) : 'change', back.label))
 }
 
 /** A field that an administrator made must not depend on one that nobody can fill in any more. */
