@@ -61,13 +61,13 @@ function anyOf(ways: readonly Sql[]): Sql {
   return ways.length === 1 ? ways[0]! : sql`(${sql.join(ways, ' or ')})`
 }
 
-/** What a command answers whose right does not reach a record that the caller sees: it is no secret to them that there is one. */
-export const viewOnly = (section: string, action: string, id: string): AppError =>
+/** What a command answers whose right does not reach a record that the caller sees: it is no secret to them that there is one. `deed`: what was asked for, where it is more than the action. */
+export const viewOnly = (section: string, action: string, id: string, deed = action): AppError =>
   new AppError(
     'PERMISSION_DENIED',
     'RECORD_VIEW_ONLY',
     `you see this record, but your right ${section}: ${action} does not reach it; ask who answers for it, or who let you in`,
-    { section, action, id },
+    { section, action, id, deed },
   )
 
 /** The same decision for one record at hand; `shares` are those of the record. */

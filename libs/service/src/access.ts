@@ -33,7 +33,7 @@ export function accessService({ pool, rights }: Deps, section: string, { table, 
       sql`select ${branch} as "branchId", ${owner} as "ownerId" from ${table} where id = ${id} and ${scope} ${action === 'view' ? sql`` : sql`and not ${removed}`} ${lock}`,
     )
     if (row === undefined) {
-      if (action !== 'view' && (await isSeen(db, caller, id))) throw viewOnly(section, action, id)
+      if (action !== 'view' && (await isSeen(db, caller, id))) throw viewOnly(section, action, id, 'share')
       throw notFound('record', id)
     }
     return { branchId: row.branchId ?? undefined, ownerId: row.ownerId ?? undefined }

@@ -7,7 +7,7 @@ export function errorText(error: unknown): string {
   if (error instanceof LinkError) return i18next.t('errors.link')
   if (!(error instanceof ApiError)) return i18next.t('errors.unknown')
   const key = `errors.reason.${error.problem.reason}`
-  if (i18next.exists(key)) return i18next.t(key, { ...error.problem.metadata })
+  if (i18next.exists(key)) return i18next.t(key, { ...error.problem.metadata, context: error.problem.metadata?.['deed'] })
   if (error.status >= 500) return i18next.t('errors.server')
   return error.problem.detail ?? error.problem.title ?? i18next.t('errors.unknown')
 }

@@ -33,7 +33,7 @@ export async function lockBoth(tx: Tx, caller: Caller, survivorId: string, merge
 /** Who does not see one of them learns nothing of either; merging takes the right to remove both. */
 async function unreached(tx: Tx, caller: Caller, [survivorId, mergedId]: readonly [string, string]): Promise<never> {
   for (const id of [survivorId, mergedId]) await getCounterparty(tx, caller, id)
-  throw viewOnly('counterparties', 'delete', mergedId)
+  throw viewOnly('counterparties', 'delete', mergedId, 'merge')
 }
 
 /** Makes one of two, whole or not at all; what other services hold follows by the event. */
