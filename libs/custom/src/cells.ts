@@ -16,6 +16,9 @@ export const importCells = (fields: readonly CustomField[]) => customCells(field
 /** Columns that no file can bring. */
 export const fileColumns = (fields: readonly CustomField[]): string[] => customCells(fields).filter(({ field }) => field.kind === 'file').map(({ name }) => name)
 
+/** Columns of numbers and sums. */
+export const figureColumns = (fields: readonly CustomField[]): string[] => customCells(fields).filter(({ field }) => isFigure(field)).map(({ name }) => name)
+
 const isFigure = ({ kind }: CustomField): boolean => kind === 'number' || kind === 'money'
 const CURRENCY = /[A-Za-z]{3}$/
 

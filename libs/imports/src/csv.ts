@@ -1,5 +1,5 @@
 /** A row of the file, or what is wrong with it. `line` is where it begins, the head being line 1. */
-export type CsvRow = { line: number; cells: string[]; problem?: { rule: string; description: string; column: number } }
+export type CsvRow = { line: number; cells: string[]; /** Of a workbook: numbers that as texts could be thousands, by column, with a zero behind: `1.3750`. */ figures?: ReadonlyMap<number, string>; problem?: { rule: string; description: string; column: number } }
 
 // A quote that nobody closes, or a file without line ends, would else be read into memory as one row.
 export const MAX_ROW = 64 * 1024

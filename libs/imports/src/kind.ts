@@ -29,6 +29,8 @@ export type ImportKind<R = any, P = any> = {
   /** Section whose right to create is needed. */
   section: string
   fields: readonly string[]
+  /** Fields of numbers with a part and of sums, which refuse what may be thousands. */
+  figures?: readonly string[]
   /** Custom fields that hold a file: no column can bring one. */
   files?: readonly string[]
   /** Names that columns go by elsewhere -> field; names in lower case, letters and digits only. */

@@ -1,6 +1,7 @@
 import type { Violation } from '@vitrylo/errors'
 import type { ColumnMapping } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { plainName } from '@vitrylo/service'
+import type { CsvRow } from './csv.ts'
 import type { ImportKind, ImportRow } from './kind.ts'
 
 type Settings = { mapping: readonly ColumnMapping[]; defaults: Readonly<Record<string, string>>; columns: readonly string[] }
@@ -41,13 +42,14 @@ export function wrongColumns(settings: Settings, kind: ImportKind): Violation[] 
 }
 
 /** Makes the function that turns cells into fields. Several columns of one field are joined by a blank. */
-export function rowMapper(settings: Settings, kind: ImportKind): (cells: readonly string[]) => ImportRow {
+export function rowMapper(settings: Settings, kind: ImportKind): (csv: Pick<CsvRow, 'cells' | 'figures'>) => ImportRow {
   const parts = effectiveMapping(settings, kind).map(({ column, field }) => ({ at: settings.columns.indexOf(column), field }))
   const defaults = Object.entries(settings.defaults).filter(([, value]) => value.trim() !== '')
-  return (cells) => {
+  const figured = new Set(kind.figures)
+  return ({ cells, figures }) => {
     const row: Record<string, string> = {}
     for (const { at, field } of parts) {
-      const value = plainName(field, cells[at] ?? '')
+      const value = plainName(field, (figured.has(field) ? figures?.get(at) : undefined) ?? cells[at] ?? '')
       if (value !== '') row[field] = row[field] === undefined ? value : `${row[field]} ${value}`
     }
     for (const [field, value] of defaults) row[field] ??= plainName(field, value)

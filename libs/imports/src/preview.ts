@@ -20,7 +20,7 @@ export async function previewRows(deps: Pick<Deps, 'pool' | 'rights' | 'now'>, r
       return { line, column, field, rule, description, value: (csv.cells[row.columns.indexOf(column)] ?? '').slice(0, 200) }
     }
     if (csv.problem !== undefined) return { line, values: {}, errors: [wrong('', csv.problem.rule, csv.problem.description)] }
-    const given = toRow(csv.cells)
+    const given = toRow(csv)
     const parsed = kind.parse(given, context)
     if ('violations' in parsed) return { line, values: { ...given }, errors: parsed.violations.map(({ field, rule, description }) => wrong(field, rule, description)) }
     return { line, values: { ...(kind.show?.(parsed.record, context) ?? given) }, errors: [] }

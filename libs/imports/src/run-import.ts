@@ -86,7 +86,7 @@ export const rowsOf = ({ pool }: Pick<Deps, 'pool'>, row: ImportRecord, seen?: (
 
 function read(row: CsvRow, kind: ImportKind, toRow: ReturnType<typeof rowMapper>, context: ImportContext): Candidate {
   if (row.problem !== undefined) return { row, keys: [], violations: [{ field: '', ...row.problem }] }
-  const parsed = kind.parse(toRow(row.cells), context)
+  const parsed = kind.parse(toRow(row), context)
   if ('violations' in parsed) return { row, keys: [], violations: parsed.violations }
   return { row, record: parsed.record, keys: kind.keysOf(parsed.record, context.rules), violations: [] }
 }

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { ZipFile } from 'yazl'
 import type { CsvRow } from '../src/csv.ts'
+import type { ImportKind } from '../src/kind.ts'
+import { rowMapper } from '../src/mapping.ts'
 import { createBudget } from '../src/xlsx/budget.ts'
 import { dateOf, isDateFormat } from '../src/xlsx/styles.ts'
 import { BOUNDS, readXlsx } from '../src/xlsx/read.ts'
@@ -49,6 +51,16 @@ test('shared texts, dates by their style, phones, gaps and formulas are read as 
     [1, 'Назва', 'phone', '', 'day', 'sum', 'time'], [4, 'Ґава', '380671112233', '', '1980-03-04', '12.5', '2023-03-15T18:00:00'], [5, 'Ґава!', '380671112233', 'yes', '', '', ''],
   ])
   expect([dateOf(1, false), dateOf(61, false), dateOf(0, true), isDateFormat('[Red]0.00;"день"'), isDateFormat('[$-422]d mmmm yyyy')]).toEqual(['1900-01-01', '1900-03-01', '1904-01-01', false, true])
+})
+
+// Seen failing without figures: 1.375 of a cell came as a text that may be 1375, and was refused.
+test('a number with three digits behind the point is clear as a figure, and stays as it stands as a text', async () => {
+  const [, row] = await read(await book(`
+    <row r="1"><c t="str"><v>sum</v></c><c t="str"><v>code</v></c><c t="str"><v>said</v></c></row>
+    <row r="2"><c><v>1.375</v></c><c><v>-12.345</v></c><c t="str"><v>1.375</v></c></row>`))
+  const columns = ['sum', 'code', 'said']
+  const kind = { fields: columns, figures: ['sum', 'said'] } as unknown as ImportKind
+  expect(rowMapper({ mapping: [], defaults: {}, columns }, kind)(row!)).toEqual({ sum: '1.3750', code: '-12.345', said: '1.375' })
 })
 
 test('what is written is read again letter by letter', async () => {

@@ -13,6 +13,7 @@ export function sheetReader(book: Book): { add(text: string): CsvRow[]; end(): C
   let rows: CsvRow[] = []
   let [line, width] = [0, 0]
   let cells: string[] = []
+  let figures = new Map<number, string>()
   let cell: Cell | undefined
   let reading: 'value' | 'text' | undefined
   let hints = 0
@@ -21,6 +22,7 @@ export function sheetReader(book: Book): { add(text: string): CsvRow[]; end(): C
       if (name === 'row') {
         line = /^\d{1,9}$/.test(r) ? Number(r) : line + 1
         cells = []
+        figures = new Map()
       } else if (name === 'c') cell = { at: columnIndex(r) ?? cells.length, type: t, style: Number(s), value: '', text: '' }
       else if (name === 'rPh') hints++
       else if (cell !== undefined) reading = name === 'v' ? 'value' : name === 't' && hints === 0 ? 'text' : undefined
@@ -32,14 +34,16 @@ export function sheetReader(book: Book): { add(text: string): CsvRow[]; end(): C
       if (name === 'rPh') hints--
       if (name === 'v' || name === 't') reading = undefined
       if (name === 'c' && cell !== undefined) {
-        put(cells, cell.at, textOf(cell, book))
+        const text = textOf(cell, book)
+        put(cells, cell.at, text)
+        if (cell.type === 'n' && UNCLEAR.test(text)) figures.set(cell.at, `${text}0`)
         cell = undefined
       }
       if (name === 'row') {
         const row = rowOf(cells, line, width)
         if (row === undefined) return
         if (width === 0) width = row.cells.length
-        rows.push(row)
+        rows.push(figures.size === 0 ? row : { ...row, figures })
       }
     },
   })
@@ -59,6 +63,9 @@ export function sheetReader(book: Book): { add(text: string): CsvRow[]; end(): C
     },
   }
 }
+
+/** A figure that is refused as a text, as `1.375` may be 1375. The point of a number is never one of thousands. */
+const UNCLEAR = /^-?[1-9]\d{0,2}\.\d{3}$/
 
 function put(cells: string[], at: number, text: string): void {
   if (text === '' || at >= MAX_CELLS) return

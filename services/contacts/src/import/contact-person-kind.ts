@@ -1,5 +1,5 @@
 import type { Caller, RightsStore } from '@vitrylo/auth'
-import { fieldsOf as fieldsOfResource, fileColumns, holdersOf } from '@vitrylo/custom'
+import { fieldsOf as fieldsOfResource, figureColumns, fileColumns, holdersOf } from '@vitrylo/custom'
 import { DUPLICATES, keysRefusal, keyValues, matchRows, newRows, type ImportContext, type ImportKind, type Parsed, type Planned, type Unique } from '@vitrylo/imports'
 import { isUuid, many, sql, type Tx } from '@vitrylo/pg'
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
@@ -28,6 +28,9 @@ export function contactPersonKind(country: CountryCode, rights: Pick<RightsStore
     // Custom fields come and go while the service runs.
     get fields() {
       return [...PERSON_FIELDS, ...ORGANISATION, ...importColumns(rights.data(), 'contact-persons')]
+    },
+    get figures() {
+      return figureColumns(fieldsOfResource(rights.data(), 'contact-persons'))
     },
     get files() {
       return fileColumns(fieldsOfResource(rights.data(), 'contact-persons'))

@@ -1,6 +1,6 @@
 import { DUPLICATES, formerOf, keysRefusal, keyValues, type Claim, type ImportKind, type Unique } from '@vitrylo/imports'
 import type { RightsStore } from '@vitrylo/auth'
-import { fieldsOf, fileColumns, holdersOf, uniqueValues } from '@vitrylo/custom'
+import { fieldsOf, figureColumns, fileColumns, holdersOf, uniqueValues } from '@vitrylo/custom'
 import type { CountryCode } from 'libphonenumber-js'
 import { insertCounterparties, updateCounterparties } from '../counterparty/counterparty-sql.ts'
 import { flatRow } from '../export/flat-row.ts'
@@ -28,6 +28,9 @@ export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore,
     // Custom fields come and go while the service runs.
     get fields() {
       return [...FIELDS, ...personColumnsOf(rights.data()), ...importColumns(rights.data())]
+    },
+    get figures() {
+      return [...figureColumns(fieldsOf(rights.data(), 'counterparties')), ...(persons.figures ?? []).map((field) => PERSON + field)]
     },
     get files() {
       return fileColumns(fieldsOf(rights.data(), 'counterparties'))

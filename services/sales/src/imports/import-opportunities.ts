@@ -1,5 +1,5 @@
 import { sees, type RightsStore } from '@vitrylo/auth'
-import { fieldsOf, fileColumns, holdersOf, importCells, uniqueValues } from '@vitrylo/custom'
+import { fieldsOf, figureColumns, fileColumns, holdersOf, importCells, uniqueValues } from '@vitrylo/custom'
 import { appendOutbox } from '@vitrylo/events'
 import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, severalFound, takenByRecord, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
@@ -26,6 +26,9 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>, zone: strin
   // Custom fields come and go while the service runs.
   get fields() {
     return [...FIELDS, ...cellsOf(rights).map(({ name }) => name)]
+  },
+  get figures() {
+    return ['amount', ...figureColumns(fieldsOf(rights.data(), 'opportunities'))]
   },
   get files() {
     return fileColumns(fieldsOf(rights.data(), 'opportunities'))
