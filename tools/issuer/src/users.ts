@@ -88,7 +88,9 @@ export async function disableEmployee(tx: Tx, employeeId: string, revision: numb
         where employee_id = ${employeeId} and coalesce(employee_revision < ${revision}, true) returning ${COLUMNS}`,
   )
   for (const { id } of users) await endSessionsOf(tx, id)
-  await dropInvitation(tx, employeeId)
+  // What comes late ends no link that was given since: they have an account that is newer.
+  const isLate = users.length === 0 && (await one(tx, sql`select from users where employee_id = ${employeeId} limit 1`)) !== undefined
+  if (!isLate) await dropInvitation(tx, employeeId)
 }
 
 const markOf = (password: Sql): Sql => sql`encode(sha256(convert_to(${password}, 'UTF8')), 'hex')`
