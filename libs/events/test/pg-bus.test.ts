@@ -161,6 +161,10 @@ describe('the PostgreSQL bus in particular', () => {
     await pool.query(`update bus_log set stored_at = now() - interval '31 days' where topic = $1`, [world.type.topic])
     expect(await compact(pool, [world.topic({ keep: 'last' })])).toBe(1)
     expect(await noted()).toEqual([{ noted: 1_296, whole: true }])
+    // Nor what it removed when it was ended before it came to this. Seen failing: it stayed for ever.
+    await pool.query(`delete from bus_log where key = $1`, [ids[10]])
+    expect(await compact(pool, [world.topic({ keep: 'last' })])).toBe(0)
+    expect(await noted()).toEqual([{ noted: 1_295, whole: true }])
   })
 
   test('an idle bus keeps two connections, however many topics are read', async () => {

@@ -21,9 +21,8 @@ export async function compact(pool: Pool, topics: readonly Topic[], days = COMPA
     if (!held) return removed
     for (const { name, keep } of topics) {
       if (keep === 'all') continue
-      const gone = keep === 'last' ? await compactTopic(pool, name, days) : await dropPassed(pool, name, days)
-      if (gone > 0) await forgetNamed(pool, name)
-      removed += gone
+      removed += keep === 'last' ? await compactTopic(pool, name, days) : await dropPassed(pool, name, days)
+      await forgetNamed(pool, name)
     }
     return removed
   } finally {

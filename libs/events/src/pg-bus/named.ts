@@ -1,4 +1,4 @@
-import { exec, inTx, many, one, sql, uuidsIn, type Pool, type Tx } from '@vitrylo/pg'
+import { deleteInSlices, exec, inTx, many, one, sql, uuidsIn, type Pool, type Tx } from '@vitrylo/pg'
 
 const SLICE = 500
 
@@ -46,6 +46,6 @@ async function lockUntil(tx: Tx, topic: string): Promise<number> {
   return row!.seq
 }
 
-/** What was noted of events that compaction has removed. */
+/** What was noted of events that compaction has removed, now or when it was ended before it came to this. */
 export const forgetNamed = (pool: Pool, topic: string) =>
-  exec(pool, sql`delete from bus_named n where n.topic = ${topic} and not exists (select from bus_log l where l.topic = n.topic and l.seq = n.seq)`)
+  deleteInSlices(pool, sql`bus_named`, sql`topic = ${topic} and not exists (select from bus_log l where l.topic = bus_named.topic and l.seq = bus_named.seq)`)
