@@ -160,17 +160,17 @@ describe('work', () => {
     expect(await titles('olena')).toEqual(expect.arrayContaining(['нове за правилом', 'Дах для школи', 'зустріч на об’єкті']))
   })
 
-  // Seen failing with `batchId` overlooked: a notice for each of them.
-  test('many requests that are handed over at once are told of once, with their number; by two colleagues twice', async () => {
-    const [batchId, other] = ['01900000-0000-7000-8000-0000000000b1', '01900000-0000-7000-8000-0000000000b2']
-    const hand = (n: number, actorId: string, batch: string, ownerId = people.olena.id) => {
+  // Seen failing with `batchId` overlooked: a notice for each of them; then with jobs that know no sender: the second took the place of the first.
+  test('many requests that are handed over at once are told of once, with their number; by two colleagues twice, even if both name the same batch', async () => {
+    const batchId = '01900000-0000-7000-8000-0000000000b1'
+    const hand = (n: number, actorId: string, ownerId = people.olena.id) => {
       const id = `01900000-0000-7000-8000-0000000000c${n}`
-      return service.receive({ type: RequestAssignedEvent, key: id, revision: 1, data: RequestAssignedEvent.codec.fromPartial({ request: { ...request(ownerId, `з багатьох ${n}`), id } as object, actorId, batchId: batch }) })
+      return service.receive({ type: RequestAssignedEvent, key: id, revision: 1, data: RequestAssignedEvent.codec.fromPartial({ request: { ...request(ownerId, `з багатьох ${n}`), id } as object, actorId, batchId }) })
     }
     const gained = async (as: PersonName) => (await mine(as)).notifications.flatMap(({ kind, senderId, gains, recordId }) => gains.map((gain) => [kind, senderId, recordId, gain.kind, gain.count]))
-    for (const n of [1, 2, 3]) await hand(n, people.nadia.id, batchId)
-    await hand(4, people.nadia.id, batchId, people.nobody.id)
-    for (const n of [5, 6]) await hand(n, people.admin.id, other)
+    for (const n of [1, 2, 3]) await hand(n, people.nadia.id)
+    await hand(4, people.nadia.id, people.nobody.id)
+    for (const n of [5, 6]) await hand(n, people.admin.id)
     await until(async () => (await gained('olena')).length === 2, { timeoutMs: 15_000 })
     expect((await gained('olena')).sort((a, b) => Number(b[4]) - Number(a[4]))).toEqual([['NOTIFICATION_KIND_REQUEST_ASSIGNED', people.nadia.id, undefined, 'requests', 3], ['NOTIFICATION_KIND_REQUEST_ASSIGNED', people.admin.id, undefined, 'requests', 2]])
     expect((await titles('olena')).filter((title) => title.startsWith('з багатьох'))).toEqual([])

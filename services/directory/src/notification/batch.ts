@@ -16,7 +16,9 @@ export async function noteOfBatch(tx: Tx, { batchId, employeeId, senderId }: Bat
     sql`insert into notice_batch as b (batch_id, employee_id, sender_id, kind, count) values (${batchId}, ${employeeId}, ${senderId}, 'requests', 1)
         on conflict (batch_id, employee_id, sender_id, kind) do update set count = b.count + 1`,
   )
-  await enqueue(tx, TELL_JOB, { batchId, employeeId, senderId }, `${TELL_JOB}:${batchId}:${employeeId}`, new Date(now.getTime() + SILENT_MS))
+  // Any caller names a batch: each who does is told of.
+  const key = [TELL_JOB, batchId, employeeId, senderId].join(':')
+  await enqueue(tx, TELL_JOB, { batchId, employeeId, senderId }, key, new Date(now.getTime() + SILENT_MS))
 }
 
 export function batchJobs({ pool, env, now, committed }: Pick<Deps, 'pool' | 'env' | 'now' | 'committed'>): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
