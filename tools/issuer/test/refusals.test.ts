@@ -131,6 +131,6 @@ test('a refused secret is told with the name of a real client, and never with th
   await rig.token({ grant_type: 'client_credentials' }, ['vitrylo-integration', 'not the secret'], from)
   await rig.token({ grant_type: 'client_credentials' }, ['somebody', 'not the secret'], from)
   const refusals = await told('192.0.2.36', 2)
-  expect(refusals.map(({ reason, clientId, username }) => [reason, clientId, username]).toSorted()).toEqual([['CLIENT_SECRET_WRONG', 'vitrylo-integration', ''], ['CLIENT_UNKNOWN', '', '']])
+  expect(refusals.map(({ reason, clientId, username }) => [reason, clientId, username].join()).toSorted()).toEqual(['CLIENT_SECRET_WRONG,vitrylo-integration,', 'CLIENT_UNKNOWN,,'])
   expect(JSON.stringify(refusals)).not.toContain('not the secret')
 })

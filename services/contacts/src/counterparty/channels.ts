@@ -22,14 +22,14 @@ export function valueViolation({ kind, value }: Pick<Channel, 'kind' | 'value'>,
   return kind === ChannelKind.EMAIL ? mailViolation(text, field) : kind === ChannelKind.PHONE ? phoneViolation(text, country, field) : undefined
 }
 
-const LEAST: Record<string, RegExp> = { [ChannelKind.EMAIL]: /^[^\s@]+@[^\s@]+$/, [ChannelKind.PHONE]: /\d\D*\d\D*\d/ }
+const LEAST: Partial<Record<ChannelKind, RegExp>> = { [ChannelKind.EMAIL]: /^[^\s@]+@[^\s@]+$/, [ChannelKind.PHONE]: /\d\D*\d\D*\d/ }
 
 /**
  * The same of a row of a file, which is refused as a whole: for what is no phone and no mail at all. A number that lost a digit is taken, as
  * it may be what the record has already, or the second one of a client who would be lost with it.
  */
 export const rowViolation = (channel: Pick<Channel, 'kind' | 'value'>, country: CountryCode, field: string): Violation | undefined =>
-  LEAST[channel.kind]?.test(channel.value.trim()) === false ? valueViolation(channel, country, field) : undefined
+  LEAST[channel.kind]?.test(channel.value.trim()) ? undefined : valueViolation(channel, country, field)
 
 /** What is wrong with values of channels. What a record has already is not asked again: an older one with a wrong value can still be worked with. */
 export function valueViolations(channels: readonly Channel[], country: CountryCode, before: readonly Channel[] = []): Violation[] {
