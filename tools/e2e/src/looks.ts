@@ -36,7 +36,7 @@ export const misfits = (page: Page): Promise<string[]> =>
 const areas = readdirSync(WORDS)
   .filter((file) => file.endsWith('.json'))
   .flatMap((file) => Object.keys(JSON.parse(readFileSync(new URL(file, WORDS), 'utf8')) as object))
-const KEY = new RegExp(String.raw`(?<![\w.@/-])(?:${areas.join('|')})\.[a-zA-Z][\w-]*(?:\.[\w-]+)*|\{\{[^}]*\}\}|\b(?:undefined|NaN|Invalid Date)\b|\[object`, 'g')
+const KEY = new RegExp(String.raw`(?<![\w.@/-])(?:${areas.join('|')})\.[a-zA-Z][\w-]*(?:\.[\w-]+)*|\{\{\s*[a-zA-Z][^}]*\}\}|\b(?:undefined|NaN|Invalid Date)\b|\[object`, 'g')
 
 /** Keys and other remains of a program that a person would see or hear on the page. */
 export async function rawTexts(page: Page): Promise<string[]> {
