@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Violation } from '@vitrylo/errors'
-import { exec, many, sql, type Db, type Tx } from '@vitrylo/pg'
+import { deleteInSlices, exec, many, sql, type Db, type Tx } from '@vitrylo/pg'
 import type { ImportRecord } from './import-sql.ts'
 import type { ImportContext, ImportKind, Planned } from './kind.ts'
 import type { Candidate } from './save-batch.ts'
@@ -109,17 +109,6 @@ async function note(tx: Tx, { id, run }: Import, taken: readonly (Claim & Requir
   )
 }
 
-const AT_ONCE = 20_000
-
 /** They are of no use after their run; a million of them would be too much for one statement. */
-export async function forgetValues(db: Db): Promise<void> {
-  for (let gone = AT_ONCE; gone === AT_ONCE; ) {
-    const { rowCount } = await exec(
-      db,
-      sql`delete from import_value where (import_id, run, field, value) in (
-            select v.import_id, v.run, v.field, v.value from import_value v join import i on i.id = v.import_id
-            where i.state not in ('running', 'paused') or i.run <> v.run limit ${AT_ONCE})`,
-    )
-    gone = rowCount ?? 0
-  }
-}
+export const forgetValues = (db: Db): Promise<number> =>
+  deleteInSlices(db, sql`import_value`, sql`exists (select from import i where i.id = import_value.import_id and (i.state not in ('running', 'paused') or i.run <> import_value.run))`)

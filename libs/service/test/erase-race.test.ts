@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { eventMigrations, type BusEvent } from '@vitrylo/events'
 import { createPool, exec, inTx, many, sql, type Pool, type Tx } from '@vitrylo/pg'
 import { besides, freshDatabase } from '@vitrylo/testkit'
-import { aloneErasing, callMigrations, erasePlaces, heeding, newId, noteErased, subjectMigrations, type Subject, type SubjectPlace } from '../src/index.ts'
+import { beginErasing, callMigrations, erasePlaces, heeding, newId, subjectMigrations, type Subject, type SubjectPlace } from '../src/index.ts'
 
 let pool: Pool
 beforeAll(async () => {
@@ -21,8 +21,7 @@ const takeEvent = async (tx: Tx): Promise<void> => {
   await handler!.handle(tx, [{ key: person.id, headers: {} } as BusEvent])
 }
 const erase = async (tx: Tx): Promise<void> => {
-  await noteErased(tx, person, newId(), new Date())
-  await aloneErasing(tx)
+  await beginErasing(tx, person, newId(), new Date())
   await erasePlaces(tx, [place], person, new Date())
 }
 const left = () => many(pool, sql`select words from entry where party_id = ${person.id}`)

@@ -1,8 +1,8 @@
 import { appendOutbox } from '@vitrylo/events'
 import { newId, sql, type Tx } from '@vitrylo/pg'
 import { SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { erasePlaces, forgetKept } from '../subjects/erase.ts'
-import type { Subject, SubjectPlace } from '../subjects/places.ts'
+import { eraseRecords } from '../subjects/erase.ts'
+import type { SubjectPlace } from '../subjects/places.ts'
 
 /**
  * Records whose time is over become what an erasure makes of them: figures, states and times without anybody's words. What
@@ -12,9 +12,7 @@ export async function emptyRecords(tx: Tx, service: string, places: readonly Sub
   const requestId = newId()
   // Told first: what was published of them before is forgotten by the bus, what comes after stays.
   await appendOutbox(tx, [{ type: SubjectPartErasedEvent, key: requestId, revision: 1, time: now, data: { requestId, service, recordIds: [...ids] } }])
-  const nobody: Subject = { kind: 'counterparty', id: requestId, counterpartyIds: [], contactPersonIds: [], recordIds: ids }
-  await forgetKept(tx, nobody)
-  await erasePlaces(tx, places, nobody, now)
+  await eraseRecords(tx, places, ids, now)
   return ids.length
 }
 

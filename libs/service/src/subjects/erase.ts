@@ -2,6 +2,7 @@ import { deleteNaming, exec, many, sql, type Sql, type Tx } from '@vitrylo/pg'
 import { SubjectErasedEvent } from '@vitrylo/proto/events.ts'
 import { endShares } from '../access.ts'
 import { idsOf, type Subject, type SubjectPlace } from './places.ts'
+import { aloneErasing, noteErased } from './register.ts'
 
 /**
  * Erases the person in all places, in the transaction of the caller. Done again it changes nothing, so that it can follow
@@ -76,12 +77,27 @@ async function forgetWaiting(tx: Tx, subject: Subject): Promise<void> {
  * Letters that could not be delivered, and answers that a repeat would get. Both are read whole, which may take seconds: so it is done before
  * anything is locked, and once a person, not with each late event.
  */
-export async function forgetKept(tx: Tx, subject: Subject): Promise<void> {
+async function forgetKept(tx: Tx, subject: Subject): Promise<void> {
   const all = [...idsOf(subject), ...subject.recordIds]
   if (all.length === 0) return
   await deleteNaming(tx, { table: 'dead_letter', key: { name: 'id', type: 'bigint' }, text: sql`concat_ws(' ', t.key, t.headers->>'counterparty', t.data::text)` }, all)
   // Encoded messages hold ids as they are written. An answer stands where it was written: it never changes.
   await deleteNaming(tx, { table: 'idempotency', key: { name: 'ctid', type: 'tid' }, text: sql`encode(t.response, 'escape')`, where: sql`t.response is not null` }, all)
+}
+
+/** How every erasure begins: it is noted, and no event that tells of the person is being applied from then on. */
+export async function beginErasing(tx: Tx, subject: Subject, requestId: string, erasedAt: Date): Promise<void> {
+  await noteErased(tx, subject, requestId, erasedAt)
+  await forgetKept(tx, subject)
+  await aloneErasing(tx)
+}
+
+/** Erases what records say, whosever they are. */
+export async function eraseRecords(tx: Tx, places: readonly SubjectPlace[], recordIds: readonly string[], now: Date): Promise<void> {
+  if (recordIds.length === 0) return
+  const nobody: Subject = { kind: 'counterparty', id: recordIds[0]!, counterpartyIds: [], contactPersonIds: [], recordIds }
+  await forgetKept(tx, nobody)
+  await erasePlaces(tx, places, nobody, now)
 }
 
 /** Deletes what was kept until now and need not be any longer. */

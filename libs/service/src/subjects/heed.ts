@@ -5,9 +5,9 @@ import type { MigrationSet } from '@vitrylo/pg'
 import type { Deps } from '../define.ts'
 import type { Sweep } from '../sweep.ts'
 import { collectParts, countPlaces, toldIds, unknownIds } from './collect.ts'
-import { erasePlaces, forgetKept, lockPlaces, releasePlaces } from './erase.ts'
+import { beginErasing, erasePlaces, lockPlaces, releasePlaces } from './erase.ts'
 import { idsOf, type Subject, type SubjectPlace } from './places.ts'
-import { aloneErasing, besideErasures, erasedAmong, heldUntil, isAnyErased, nextPending, noteErased, noteReleased, subjectOf } from './register.ts'
+import { besideErasures, erasedAmong, heldUntil, isAnyErased, nextPending, noteReleased, subjectOf } from './register.ts'
 
 /** Tables for services that keep data of persons. */
 export const subjectMigrations: MigrationSet = { dir: new URL('../../subject-migrations/', import.meta.url), table: 'migrations_subjects' }
@@ -33,9 +33,7 @@ export function subjectHandlers({ now }: Pick<Deps, 'now'>, service: string, pla
     }),
     on(SubjectErasedEvent, async (tx, { requestId, subject: message }, event) => {
       const subject = subjectOf(message!)
-      await noteErased(tx, subject, requestId, new Date(event.time))
-      await forgetKept(tx, subject)
-      await aloneErasing(tx)
+      await beginErasing(tx, subject, requestId, new Date(event.time))
       await lockPlaces(tx, places, subject)
       const recordIds = await toldIds(tx, places, subject)
       // Told before the rows are emptied: what this service published earlier is forgotten by the bus, what comes after stays.
@@ -86,9 +84,7 @@ async function applyPending({ pool, now, places, applied }: Sweeping): Promise<v
     const more = await inTx(pool, async (tx) => {
       const pending = await nextPending(tx)
       if (pending === undefined) return false
-      await noteErased(tx, pending.subject, pending.requestId, pending.erasedAt)
-      await forgetKept(tx, pending.subject)
-      await aloneErasing(tx)
+      await beginErasing(tx, pending.subject, pending.requestId, pending.erasedAt)
       await erasePlaces(tx, places, pending.subject, now())
       await applied?.(tx, pending.subject, pending.requestId)
       return true

@@ -1,7 +1,7 @@
 import { appendOutbox } from '@vitrylo/events'
 import { exec, many, sql, type Tx } from '@vitrylo/pg'
 import { SubjectErasedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { aloneErasing, erasePlaces, forgetKept, messageOf, newId, noteErased, type Subject } from '@vitrylo/service'
+import { beginErasing, erasePlaces, messageOf, newId, type Subject } from '@vitrylo/service'
 import { placesMoved } from '../contact-person/contact-person-sql.ts'
 import { forgetWords, gatherAnew, wordsOfRecords } from '../search/words.ts'
 import { places } from './places.ts'
@@ -19,9 +19,7 @@ export async function eraseSubject(tx: Tx, subject: Subject, { requestId, actorI
   const persons = await many<{ id: string; revision: number }>(tx, sql`select id, revision from contact_person where id = any(${contactPersonIds}::uuid[]) order by id for update`)
   const others = await othersAround(tx, subject)
   const words = await wordsOfRecords(tx, counterpartyIds, contactPersonIds)
-  await noteErased(tx, subject, requestId, now)
-  await forgetKept(tx, subject)
-  await aloneErasing(tx)
+  await beginErasing(tx, subject, requestId, now)
   const key = subject.id
   // Told first: what was published of the person before is forgotten by the bus, what is told from here on stays.
   await appendOutbox(tx, [{

@@ -1,7 +1,7 @@
 import { on, type Handler } from '@vitrylo/events'
 import { sql, type Sql } from '@vitrylo/pg'
 import { SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
-import { erasePlaces, forgetKept, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
+import { eraseRecords, naming, type Subject, type SubjectPlace } from '@vitrylo/service'
 
 const all = (s: Subject): string[] => [...s.counterpartyIds, ...s.contactPersonIds, ...s.recordIds]
 const keys = (s: Subject): Sql => sql`${all(s)}::text[]`
@@ -37,9 +37,4 @@ export const places: readonly SubjectPlace[] = [
 ]
 
 /** Records that another service has emptied, some of which contacts did not know. */
-export const onRecordsErased: Handler = on(SubjectPartErasedEvent, async (tx, { recordIds }, event) => {
-  if (recordIds.length === 0) return
-  const nobody: Subject = { kind: 'counterparty', id: recordIds[0]!, counterpartyIds: [], contactPersonIds: [], recordIds }
-  await forgetKept(tx, nobody)
-  await erasePlaces(tx, places, nobody, new Date(event.time))
-})
+export const onRecordsErased: Handler = on(SubjectPartErasedEvent, (tx, { recordIds }, event) => eraseRecords(tx, places, recordIds, new Date(event.time)))
