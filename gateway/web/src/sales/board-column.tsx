@@ -1,6 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { IconClock } from '@tabler/icons-react'
 import type { BoardColumn as Column, Opportunity, Stage } from '../api/types.ts'
 import { money, number } from '../lib/format.ts'
@@ -8,6 +6,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Status } from '../ui/status.tsx'
 import { BoardCard } from './board-card.tsx'
 import { weightedOf } from './board-sums.ts'
+import { useDrop } from './use-drop.ts'
 
 type Props = {
   column: Column
@@ -25,21 +24,7 @@ const sums = (amounts: Column['amounts']) => amounts.map((one) => money(one)).jo
 /** A stage of the board with its count, sums and limit; cards can be dropped into it. */
 export function BoardColumn({ column, stage, currentId, movable, onDrop, onOpen, onFocus, onMore }: Props) {
   const { t } = useTranslation()
-  const box = useRef<HTMLElement>(null)
-  const [over, setOver] = useState(false)
-  useEffect(() => {
-    if (!box.current || !movable) return
-    return dropTargetForElements({
-      element: box.current,
-      canDrop: ({ source }) => (source.data['record'] as Opportunity | undefined)?.stageId !== stage.id,
-      onDragEnter: () => setOver(true),
-      onDragLeave: () => setOver(false),
-      onDrop: ({ source }) => {
-        setOver(false)
-        onDrop(source.data['record'] as Opportunity)
-      },
-    })
-  }, [stage.id, movable, onDrop])
+  const [box, over] = useDrop<HTMLElement>({ movable, onDrop, stageId: stage.id })
   const rest = Number(column.count) - column.opportunities.length
   return (
     <section ref={box} className={`kcol ${over ? 'over' : ''}`} aria-label={stage.name}>
