@@ -197,3 +197,38 @@ scene('a contact person is shown what an erasure does from their form, with the 
     await shot(desk, `rule ${width} ${colorScheme}`)
   }
 }, { timeoutMs: 150_000 })
+
+scene('an erasure whose phone became somebody else’s too is previewed again, and leaves what may be theirs', async ({ open, api }) => {
+  const { word } = newWord()
+  const phone = newPhone()
+  const earlier = await api.post('requests', { channel: 'form', subject: `Питання ${word}`, phone: `+380${phone}` })
+  const party = await makeParty(api, { name: `Особа ${word}`, phone })
+  const desk = await open({ as: 'admin' })
+  const { page } = desk
+  await page.goto(`/counterparties/${party['id']}`)
+  await page.getByRole('button', { name: 'Персональні дані' }).click()
+  await page.getByRole('menuitem', { name: 'Знеособити' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Підстава').fill('лист № 14')
+  await dialog.getByRole('button', { name: 'Показати, що станеться' }).click()
+  await dialog.getByRole('link', { name: `${earlier['number']} Питання ${word}` }).waitFor()
+  await makeParty(api, { name: `Родич ${word}`, phone })
+  await dialog.getByLabel('Так, стерти назавжди').check()
+  await dialog.getByRole('button', { name: 'Знеособити', exact: true }).click()
+  await dialog.getByText('тепер не лише цієї особи').waitFor()
+  for (const [width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme })
+    await settled(page)
+    await shot(desk, `outdated ${width} ${colorScheme}`)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await dialog.getByRole('button', { name: 'Показати ще раз' }).click()
+  await dialog.getByText('Картка контрагента').waitFor()
+  await dialog.getByRole('link', { name: `${earlier['number']} Питання ${word}` }).waitFor({ state: 'detached' })
+  expect(await dialog.getByLabel('Так, стерти назавжди').isChecked()).toBe(false)
+  await dialog.getByLabel('Так, стерти назавжди').check()
+  await dialog.getByRole('button', { name: 'Знеособити', exact: true }).click()
+  await dialog.getByText('стерто', { exact: true }).waitFor()
+  expect(await api.get(`requests/${earlier['id']}`)).toMatchObject({ subject: `Питання ${word}`, phone: `+380${phone}` })
+}, { timeoutMs: 120_000 })

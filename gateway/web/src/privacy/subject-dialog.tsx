@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { address, get, post } from '../api/client.ts'
+import { address, ApiError, get, post } from '../api/client.ts'
 import { errorText } from '../api/error-text.ts'
 import type { SubjectRequest } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
@@ -34,10 +34,12 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
   const [ground, setGround] = useState('')
   const [noGround, setNoGround] = useState(false)
   const [sure, setSure] = useState(false)
-  const ask = useMutation({ mutationFn: () => post<SubjectRequest>(PATHS[kind], { ...named, ground }) })
+  const ask = useMutation({
+    mutationFn: (former?: SubjectRequest) => post<SubjectRequest>(PATHS[kind], former ? { ...namedBy(former), ground: former.ground } : { ...named, ground }),
+  })
   // What cannot be taken back has a ground that can be shown years later.
-  const begin = () => (kind === 'erasure' && ground.trim() === '' ? setNoGround(true) : ask.mutate())
-  const id = given?.id ?? ask.data?.id
+  const begin = () => (kind === 'erasure' && ground.trim() === '' ? setNoGround(true) : ask.mutate(undefined))
+  const id = ask.data?.id ?? given?.id
   const progress = useQuery({
     queryKey: ['subject-requests', id], enabled: id !== undefined, initialData: ask.data ?? given, gcTime: 0,
     queryFn: ({ signal }) => get<SubjectRequest>(`subject-requests/${id}`, undefined, signal),
@@ -55,7 +57,14 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
   const error = ask.error ?? progress.error ?? erase.error
   const isReady = request?.state === 'ready'
   const holds = request?.holds ?? []
-  const mayErase = isReady && holds.length === 0 && kind === 'erasure'
+  const isOutdated = erase.error instanceof ApiError && erase.error.problem.reason === 'PREVIEW_OUTDATED'
+  const again = () => ask.mutate(request, {
+    onSuccess: () => {
+      setSure(false)
+      erase.reset()
+    },
+  })
+  const mayErase = isReady && !isOutdated && holds.length === 0 && kind === 'erasure'
   return (
     <Dialog onClose={onClose} title={t(kind === 'file' ? 'privacy.fileTitle' : 'privacy.eraseTitle')} size={720} classNames={{ body: 'dlg-body' }}>
       <p className="soft dlg-p">{t(textOf(kind, request), { name: name || t('privacy.erased') })}</p>
@@ -63,17 +72,23 @@ export default function SubjectDialog({ kind, name, named, request: given, onClo
       {request && kind === 'erasure' && !isMoving(request.state) ? <SubjectPlaces request={request} /> : null}
       {holds.map((hold, index) => <p key={hold.id || index} className="dlg-p form-error" role="alert">{hold.reason ? t('privacy.onHold', { reason: holdWords(hold, t) }) : t('privacy.onHoldElsewhere')}</p>)}
       {mayErase ? <label className="check-line subject-sure"><input type="checkbox" checked={sure} onChange={(event) => setSure(event.currentTarget.checked)} /> {t('privacy.sure')}</label> : null}
-      {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
+      {error ? <p className="dlg-p form-error" role="alert" ref={inSight}>{errorText(error)}</p> : null}
       <div className="dlg-foot">
         <span className="meta grow" />
         <Button size="lg" onClick={onClose}>{t('ui.close')}</Button>
         {request ? null : <Button size="lg" tone="primary" busy={ask.isPending} onClick={begin}>{t(kind === 'file' ? 'privacy.collect' : 'privacy.preview')}</Button>}
         {isReady && kind === 'file' ? <a className="btn btn-primary btn-lg" href={address(`subject-requests/${id}:download`)} download>{t('privacy.download')}</a> : null}
-        {isReady && kind === 'erasure' ? <Button size="lg" tone="bad" disabled={!sure || holds.length > 0} busy={erase.isPending} onClick={() => erase.mutate()}>{t('privacy.eraseNow')}</Button> : null}
+        {isOutdated ? <Button size="lg" tone="primary" busy={ask.isPending} onClick={again}>{t('privacy.previewAgain')}</Button> : null}
+        {isReady && kind === 'erasure' && !isOutdated ? <Button size="lg" tone="bad" disabled={!sure || holds.length > 0} busy={erase.isPending} onClick={() => erase.mutate()}>{t('privacy.eraseNow')}</Button> : null}
       </div>
     </Dialog>
   )
 }
+
+/** Who has decided stands at the end of a long list. */
+const inSight = (node: HTMLElement | null) => node?.scrollIntoView({ block: 'nearest' })
+
+const namedBy = ({ subjectKind, subjectId }: SubjectRequest): Named => (subjectKind === 'counterparty' ? { counterpartyId: subjectId } : { contactPersonId: subjectId })
 
 const textOf = (kind: SubjectRequest['kind'], request: SubjectRequest | undefined) =>
   kind === 'file' ? 'privacy.fileText' : request?.state === 'done' ? 'privacy.eraseDone' : request?.state === 'erasing' ? 'privacy.eraseRuns' : 'privacy.eraseText'

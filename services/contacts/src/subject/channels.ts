@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { many, sql, type Db } from '@vitrylo/pg'
 import type { Subject } from '@vitrylo/service'
 import { keysOf } from '../duplicates/keys.ts'
@@ -34,3 +35,6 @@ export async function channelsOf(db: Db, { counterpartyIds, contactPersonIds }: 
   const taken = new Set(others.map(({ same }) => same))
   return own.filter(({ same }) => !taken.has(same)).map(({ value }) => value)
 }
+
+/** What a request remembers of channels: whether they are the same, and nothing else. */
+export const digestsOf = (requestId: string, channels: readonly string[]): string[] => channels.map((channel) => createHash('sha256').update(`${requestId} ${channel}`).digest('base64url'))

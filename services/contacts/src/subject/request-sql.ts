@@ -10,6 +10,7 @@ import { fromWord, wordsOf } from '@vitrylo/proto/words.ts'
 import type { Subject } from '@vitrylo/service'
 import { scope as counterpartyScope } from '../counterparty/counterparty-sql.ts'
 import { places as placesOfPersons } from '../contact-person/contact-person-row.ts'
+import { digestsOf } from './channels.ts'
 import { KEEPERS, REQUEST_DAYS } from './terms.ts'
 import type { Place } from './subject-of.ts'
 
@@ -94,14 +95,14 @@ export async function listRequests(pool: Pool, asker: Asker, request: ListReques
   return { subjectRequests: rows.map(fromRequestRow), nextPageToken }
 }
 
-type NewRequest = { id: string; kind: 'file' | 'erasure'; subject: Subject; place: Place; ground: string; actor: string }
+type NewRequest = { id: string; kind: 'file' | 'erasure'; subject: Subject; place: Place; ground: string; actor: string; channels?: readonly string[] }
 
-export async function insertRequest(tx: Tx, { id, kind, subject, place, ground, actor }: NewRequest, now: Date): Promise<void> {
+export async function insertRequest(tx: Tx, { id, kind, subject, place, ground, actor, channels = [] }: NewRequest, now: Date): Promise<void> {
   await exec(
     tx,
-    sql`insert into subject_request (id, kind, state, subject_kind, subject_id, subject, ground, actor, branch_id, owner_id, created_at, expires_at)
+    sql`insert into subject_request (id, kind, state, subject_kind, subject_id, subject, ground, actor, branch_id, owner_id, channels, created_at, expires_at)
         values (${id}, ${kind}, 'collecting', ${subject.kind}, ${subject.id}, ${JSON.stringify(subject)}, ${ground}, ${actor}, ${place.branchId}, ${place.ownerId},
-          ${now}, ${now}::timestamptz + make_interval(days => ${REQUEST_DAYS}))`,
+          ${digestsOf(id, channels)}::text[], ${now}, ${now}::timestamptz + make_interval(days => ${REQUEST_DAYS}))`,
   )
   await exec(tx, sql`insert into subject_answer (request_id, service) select ${id}, s from unnest(${[...KEEPERS]}::text[]) s`)
 }
@@ -130,9 +131,13 @@ export async function savePart(tx: Tx, part: { requestId: string; service: strin
 const endQuestions = (tx: Tx, ids: readonly string[]) =>
   appendOutbox(tx, ids.map((id) => ({ type: SubjectAskedEvent, key: id, revision: 2, data: { requestId: id, subject: undefined, content: false } })))
 
-/** What services found that names nobody and is the person's. */
-export async function foundRecords(db: Db, id: string): Promise<string[]> {
-  return (await many<{ id: string }>(db, sql`select distinct unnest(record_ids) as id from subject_answer where request_id = ${id}`)).map((row) => row.id)
+/** What services found that names nobody and is the person's, and by which channels, as digests. */
+export async function foundRecords(db: Db, id: string): Promise<{ recordIds: string[]; by: string[] }> {
+  const row = await one<{ record_ids: string[]; channels: string[] }>(
+    db,
+    sql`select r.channels, array(select distinct unnest(a.record_ids) from subject_answer a where a.request_id = r.id) as record_ids from subject_request r where r.id = ${id}`,
+  )
+  return { recordIds: row!.record_ids, by: row!.channels }
 }
 
 /** True with the last of them. */
@@ -151,7 +156,7 @@ export async function erasedEverywhere(db: Db): Promise<string[]> {
 
 /** Files and previews whose time is over. */
 export async function expireRequests(tx: Tx, now: Date): Promise<string[]> {
-  const rows = await many<{ id: string }>(tx, sql`update subject_request set state = 'expired' where state in ('collecting', 'ready') and expires_at < ${now} returning id`)
+  const rows = await many<{ id: string }>(tx, sql`update subject_request set state = 'expired', channels = '{}' where state in ('collecting', 'ready') and expires_at < ${now} returning id`)
   const ids = rows.map(({ id }) => id)
   await exec(tx, sql`delete from subject_part where request_id = any(${ids}::uuid[])`)
   await endQuestions(tx, ids)
