@@ -1,4 +1,4 @@
-import { createGrants, createIntrospect, createLogoutVerifier, createRefusalsVerifier, createVerifier, rightsHandlers, rightsMigrations, startRightsStore, type Claims, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
+import { createGrants, createIntrospect, createLogoutVerifier, createRefusalsVerifier, createVerifier, rightsMigrations, startRightsStore, type Claims, type Introspect, type RightsStore, type Verify } from '@vitrylo/auth'
 import { eventMigrations, startConsumer, startRelay, type Bus, type Consumer, type Relay } from '@vitrylo/events'
 import { createPool, type Pool } from '@vitrylo/pg'
 import { loadContract, type Contract } from '@vitrylo/proto/contract.ts'
@@ -11,7 +11,6 @@ import {
   Refusal,
   refusedByBus,
   retentionMigrations,
-  sharesHandler,
   startInOrder,
   startSweep,
   watchStores,
@@ -24,9 +23,9 @@ import type { Logger } from 'pino'
 import { buildApp, type AppDeps } from './app.ts'
 import { loadConfig, type Config } from './config.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import { groupsOf } from './groups.ts'
 import { createFrames } from './live/frames.ts'
 import { startHub, type Hub } from './live/hub.ts'
-import { liveHandlers } from './live/live-handlers.ts'
 import { gatewaySweep } from './prune.ts'
 import { createServiceTokens } from './app-passwords/service-tokens.ts'
 import { createChannels } from './rest/channels.ts'
@@ -92,9 +91,8 @@ async function openStores({ config, log, contract, readiness, stopping }: Starti
   const rights = await patiently(waiting, () => startRightsStore(pool, log))
   stopping.add('rights', async () => rights.stop())
   readiness.waitFor('the bus (VITRYLO_BUS_URL) has not delivered all rights yet')
-  // Two groups: a flood of live events must not hold up a right that was taken away.
   const consumers: Record<string, Consumer> = {}
-  for (const [group, handlers] of [['gateway-rights', [...rightsHandlers, sharesHandler([])]], ['gateway', liveHandlers(contract, now)]] as const) {
+  for (const [group, handlers] of Object.entries(groupsOf(contract, now))) {
     const consumer = await refusedByBus(startConsumer({ pool, bus, group, handlers, log }))
     stopping.add(group, () => consumer.stop())
     consumers[group] = consumer
