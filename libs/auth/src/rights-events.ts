@@ -45,7 +45,10 @@ const toSubstitute = ({ employeeId, fromTime, untilTime }: Substitute): object =
 
 const moveOn = (tx: Tx) => exec(tx, sql`update rights_version set version = version + 1`)
 
-/** Keeps a service's copy of the rights in step with directory. */
+/** Of an employee who was heard of when they were gone, by an event of before that names no branch. */
+const NOWHERE = '00000000-0000-0000-0000-000000000000'
+
+/** Keeps a service's copy of the rights in step with directory. Whoever is gone stays, with the revision: what comes late brings nobody back. */
 export const rightsHandlers: Handler[] = [
   on(EmployeeChangedEvent, async (tx, { employee }, { revision }) => {
     const e = employee!
@@ -62,11 +65,13 @@ export const rightsHandlers: Handler[] = [
     )
     await moveOn(tx)
   }),
-  on(EmployeeDeletedEvent, async (tx, { id }, { revision }) => {
+  on(EmployeeDeletedEvent, async (tx, { id }, { revision, headers }) => {
     await exec(
       tx,
-      sql`update rights_employee set deleted = true, disabled = true, groups = '{}', revision = ${revision}
-          where id = ${id} and revision < ${revision}`,
+      sql`insert into rights_employee (id, display_name, branch_id, groups, disabled, deleted, revision)
+          values (${id}, '', ${headers.branch ?? NOWHERE}, '{}', true, true, ${revision})
+          on conflict (id) do update set deleted = true, disabled = true, groups = '{}', revision = excluded.revision
+          where rights_employee.revision < excluded.revision`,
     )
     await moveOn(tx)
   }),
@@ -86,8 +91,13 @@ export const rightsHandlers: Handler[] = [
     )
     await moveOn(tx)
   }),
-  on(BranchDeletedEvent, async (tx, { id }) => {
-    await exec(tx, sql`delete from rights_branch where id = ${id}`)
+  on(BranchDeletedEvent, async (tx, { id }, { revision }) => {
+    await exec(
+      tx,
+      sql`insert into rights_branch (id, name, deleted, revision) values (${id}, '', true, ${revision})
+          on conflict (id) do update set parent_id = null, name = '', code = '', calendar = null, numbering_prefix = '', deleted = true, revision = excluded.revision
+          where rights_branch.revision < excluded.revision`,
+    )
     await moveOn(tx)
   }),
   on(GroupGrantsChangedEvent, async (tx, { groupId, groupName, cells, fieldLimits, requestsPerMinute, bulkReadsPerHour }, { revision }) => {

@@ -80,7 +80,7 @@ async function load(pool: Pool, now: number): Promise<RightsData> {
   )
   const branches = await many<BranchFacts & { parentId: string | null; calendar: StoredCalendar | null; numberingPrefix: string }>(
     pool,
-    sql`select id, parent_id as "parentId", name, code, calendar, numbering_prefix as "numberingPrefix" from rights_branch`,
+    sql`select id, parent_id as "parentId", name, code, calendar, numbering_prefix as "numberingPrefix" from rights_branch where not deleted`,
   )
   const groups = await many<{ name: string; cells: Cell[]; limits: FieldCell[]; requestsPerMinute: number; bulkReadsPerHour: number }>(
     pool,

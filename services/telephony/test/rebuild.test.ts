@@ -27,7 +27,7 @@ test('whose number it is, is made anew from the log with the same digest', async
   const { before, rebuilt, spoiled, mended } = await digestsOfRebuild(service, {
     group: 'telephony', projection: projection!, tables: ['party', 'party_phone'], spoil: `delete from party_phone where e164 like '%40'; update party set name = 'зіпсовано'`,
   })
-  expect(before.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['party: 2', 'party_phone: 3'])
+  expect(before.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['party: 3', 'party_phone: 3'])
   expect(rebuilt).toEqual(before)
   expect(spoiled).not.toEqual(before)
   expect(mended).toEqual(before)

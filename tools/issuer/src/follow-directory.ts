@@ -1,4 +1,5 @@
 import { createPgBus, createKafkaBus, eventMigrations, on, startConsumer } from '@vitrylo/events'
+import type { Handler } from '@vitrylo/events'
 import { migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitationEndedEvent, EmployeeInvitedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
@@ -8,6 +9,20 @@ import { endInvitation, saveInvitation } from './invitations.ts'
 import { disableEmployee, saveEmployee } from './users.ts'
 
 type Options = { pool: Pool; databaseUrl: string; busUrl: string; log: Logger }
+
+/** What the issuer hears of the directory. */
+export const directoryHandlers: Handler[] = [
+  on(EmployeeChangedEvent, async (tx, { employee }, { revision }) => {
+    if (!employee) return
+    const { id, username, displayName: name, email, groups, disabled, branchId } = employee
+    if (username) await saveEmployee(tx, { employeeId: id, username, name, email, groups, disabled, branchId }, revision)
+    else await disableEmployee(tx, id, revision)
+  }),
+  on(EmployeeDeletedEvent, (tx, { id }, { revision }) => disableEmployee(tx, id, revision)),
+  on(EmployeeInvitedEvent, (tx, invited, { revision }) => saveInvitation(tx, invited, revision)),
+  on(EmployeeInvitationEndedEvent, (tx, { employeeId }, { revision }) => endInvitation(tx, employeeId, revision)),
+  on(IntegrationAccountChangedEvent, (tx, told, { revision }) => saveIntegration(tx, told, revision, new Date())),
+]
 
 /** Keeps users in step with the employees of the directory: groups, names, links for a password, and who may not sign in any more. */
 export async function followDirectory({ pool, databaseUrl, busUrl, log }: Options): Promise<{ stop(): Promise<void> }> {
@@ -20,18 +35,7 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
     bus,
     group: 'issuer',
     log,
-    handlers: [
-      on(EmployeeChangedEvent, async (tx, { employee }, { revision }) => {
-        if (!employee) return
-        const { id, username, displayName: name, email, groups, disabled, branchId } = employee
-        if (username) await saveEmployee(tx, { employeeId: id, username, name, email, groups, disabled, branchId }, revision)
-        else await disableEmployee(tx, id, revision)
-      }),
-      on(EmployeeDeletedEvent, (tx, { id }, { revision }) => disableEmployee(tx, id, revision)),
-      on(EmployeeInvitedEvent, (tx, invited, { revision }) => saveInvitation(tx, invited, revision)),
-      on(EmployeeInvitationEndedEvent, (tx, { employeeId }, { revision }) => endInvitation(tx, employeeId, revision)),
-      on(IntegrationAccountChangedEvent, (tx, told) => saveIntegration(tx, told, new Date())),
-    ],
+    handlers: directoryHandlers,
   })
   return {
     async stop() {

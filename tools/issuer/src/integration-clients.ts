@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { exec, sql, type Tx } from '@vitrylo/pg'
+import { exec, one, sql, type Tx } from '@vitrylo/pg'
 import type { IntegrationAccount } from '@vitrylo/proto/vitrylo/directory/v1/integration_account.ts'
 import type { ClientSettings } from './settings.ts'
 import { disableServiceAccount, saveServiceAccount } from './users.ts'
@@ -9,10 +9,16 @@ type Told = { integrationAccount: IntegrationAccount | undefined; secretHashes: 
 
 /**
  * A client for every key of an integration account. What the account may do the services know themselves; here it only
- * proves who it is, so its user is in no group.
+ * proves who it is, so its user is in no group. `revision` of the account: what comes late changes nothing.
  */
-export async function saveIntegration(tx: Tx, { integrationAccount, secretHashes }: Told, now: Date): Promise<void> {
-  const { name, expireTime, revokeTime, keys } = integrationAccount!
+export async function saveIntegration(tx: Tx, { integrationAccount, secretHashes }: Told, revision: number, now: Date): Promise<void> {
+  const { id, name, expireTime, revokeTime, keys } = integrationAccount!
+  const news = await one(
+    tx,
+    sql`insert into integration_revisions as r (account_id, revision) values (${id}, ${revision})
+        on conflict (account_id) do update set revision = excluded.revision where r.revision < excluded.revision returning account_id`,
+  )
+  if (news === undefined) return
   for (const { clientId, expireTime: keyEnd } of keys) {
     const hash = secretHashes[clientId]
     if (hash === undefined) continue

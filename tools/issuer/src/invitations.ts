@@ -7,6 +7,9 @@ import type { WithPassword } from './users.ts'
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
+/** So long the end of a link that was not heard of is remembered: it may be told late. */
+const LATE = sql`interval '30 days'`
+
 /** The newest link of an employee is the only one. */
 export async function saveInvitation(tx: Tx, { employeeId, tokenHash, expireTime, groups, branchId }: EmployeeInvited, revision: number): Promise<void> {
   await exec(
@@ -24,9 +27,11 @@ const asJudged = (groups: Sql, branchId: Sql): Sql => sql`(${branchId} is null o
 
 /** The link that was made before is over: what its employee may do has changed. */
 export async function endInvitation(tx: Tx, employeeId: string, revision: number): Promise<void> {
+  const untold = `of ${employeeId}` // no hash: nobody has a link to it
   await exec(
     tx,
-    sql`update invitations set ended_hash = token_hash, expires_at = least(expires_at, now()), revision = ${revision} where employee_id = ${employeeId} and revision < ${revision}`,
+    sql`insert into invitations as i (employee_id, token_hash, ended_hash, revision, expires_at) values (${employeeId}::uuid, ${untold}, ${untold}, ${revision}, now() + ${LATE})
+        on conflict (employee_id) do update set ended_hash = i.token_hash, expires_at = least(i.expires_at, now()), revision = excluded.revision where i.revision < excluded.revision`,
   )
 }
 

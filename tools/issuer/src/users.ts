@@ -80,17 +80,19 @@ async function freeName(tx: Tx, id: string): Promise<void> {
   await endSessionsOf(tx, id)
 }
 
-/** An employee who is gone, or who has no user name any more: who signs in by that name some day is not them, and nobody does by their password. */
+/** An employee who is gone, or who has no user name any more: who signs in by that name some day is not them, and nobody does by their password. Of whom nobody knew the revision stays. */
 export async function disableEmployee(tx: Tx, employeeId: string, revision: number): Promise<void> {
-  const users = await many<User>(
+  const user = await one<User>(
     tx,
-    sql`update users set disabled = true, password = null, first_password = null, email = null, groups = '{}', employee_revision = ${revision}, updated_at = now()
-        where employee_id = ${employeeId} and coalesce(employee_revision < ${revision}, true) returning ${COLUMNS}`,
+    sql`insert into users as u (username, employee_id, disabled, employee_revision) values (${employeeId}, ${employeeId}::uuid, true, ${revision})
+        on conflict (employee_id) do update set disabled = true, password = null, first_password = null, email = null, groups = '{}',
+          employee_revision = excluded.employee_revision, updated_at = now()
+        where coalesce(u.employee_revision < excluded.employee_revision, true) returning ${COLUMNS}`,
   )
-  for (const { id } of users) await endSessionsOf(tx, id)
   // What comes late ends no link that was given since: they have an account that is newer.
-  const isLate = users.length === 0 && (await one(tx, sql`select from users where employee_id = ${employeeId} limit 1`)) !== undefined
-  if (!isLate) await dropInvitation(tx, employeeId)
+  if (user === undefined) return
+  await endSessionsOf(tx, user.id)
+  await dropInvitation(tx, employeeId)
 }
 
 const markOf = (password: Sql): Sql => sql`encode(sha256(convert_to(${password}, 'UTF8')), 'hex')`

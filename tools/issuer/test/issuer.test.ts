@@ -264,12 +264,14 @@ test('what is told late of an employee opens nothing again', async () => {
 test('a key of an integration account gets tokens until it ends; its hash gets none', async () => {
   const [secret, other] = ['a secret: of 256 bits', 'another']
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+  const id = randomUUID()
+  let revision = 0
   const tell = (more: object, ...keys: object[]) =>
     inTx(rig.pool, (tx) =>
       saveIntegration(tx, {
-        integrationAccount: IntegrationAccount.fromPartial({ id: 'a', name: 'ERP', groups: ['administrators'], keys, ...more } as object),
+        integrationAccount: IntegrationAccount.fromPartial({ id, name: 'ERP', groups: ['administrators'], keys, ...more } as object),
         secretHashes: { 'int-one': hash(secret), 'int-two': hash(other) },
-      }, new Date()),
+      }, ++revision, new Date()),
     )
   const ask = (id: string, text: string) => rig.token({ grant_type: 'client_credentials' }, [id, text])
   await tell({}, { clientId: 'int-one' })

@@ -16,14 +16,14 @@ export function workHandlers(deps: Pick<Deps, 'rights' | 'now' | 'env'>): Handle
     ),
     on(OpportunityCreatedEvent, (tx, { opportunity, actorId }, event) => tellOfOpportunity(tell, tx, event, opportunity!, actorId)),
     on(OpportunityChangedEvent, async (tx, { opportunity, actorId, changedFields }, event) => {
-      if (changedFields.some((field) => MOVES.has(field))) await moveNotices(tx, 'opportunities', opportunity!.id, opportunity!)
+      if (changedFields.some((field) => MOVES.has(field))) await moveNotices(tx, { section: 'opportunities', recordId: opportunity!.id, revision: event.revision }, opportunity!)
       if (changedFields.includes('ownerId')) await tellOfOpportunity(tell, tx, event, opportunity!, actorId)
     }),
     ...[RequestChangedEvent, RequestTakenEvent].map((type) =>
-      on(type as EventType<{ request: Request | undefined }>, (tx, { request }) => moveNotices(tx, 'requests', request!.id, request!)),
+      on(type as EventType<{ request: Request | undefined }>, (tx, { request }, { revision }) => moveNotices(tx, { section: 'requests', recordId: request!.id, revision }, request!)),
     ),
-    on(InteractionChangedEvent, async (tx, { interaction, changedFields }) => {
-      if (changedFields.some((field) => MOVES.has(field))) await moveNotices(tx, 'interactions', interaction!.id, interaction!)
+    on(InteractionChangedEvent, async (tx, { interaction, changedFields }, { revision }) => {
+      if (changedFields.some((field) => MOVES.has(field))) await moveNotices(tx, { section: 'interactions', recordId: interaction!.id, revision }, interaction!)
     }),
     on(InteractionRemindedEvent, (tx, { interaction }, event) => {
       const { id, subject, branchId, ownerId, startTime } = interaction!
@@ -40,7 +40,7 @@ const MOVES: ReadonlySet<string> = new Set(['ownerId', 'branchId'])
 /** Before the new owner is told: what others were told of it is not theirs any more. */
 async function tellOfRequest({ tell, tx, event }: { tell: TellOwner; tx: Tx; event: BusEvent }, request: Request, actorId: string, batchId?: string): Promise<void> {
   const { id, subject, number, missedCall, branchId, ownerId, dueTime, receiveTime } = request
-  await moveNotices(tx, 'requests', id, request)
+  await moveNotices(tx, { section: 'requests', recordId: id, revision: event.revision }, request)
   // Old ones are entered for the record: of those nobody is told when they are registered, only when they are handed on.
   const isOld = event.type === RequestRegisteredEvent.type && receiveTime !== undefined && receiveTime.getTime() < Date.parse(event.time) - OLD_MS
   if (isOld) return

@@ -120,15 +120,21 @@ export async function readAllNotifications(tx: Tx, caller: Caller, now: Date): P
 }
 
 type Place = { branchId?: string | undefined; ownerId?: string | undefined }
+type RecordState = { section: string; recordId: string; revision: number }
 
-/** The record stands elsewhere now. */
-export async function moveNotices(tx: Tx, section: string, recordId: string, { branchId, ownerId }: Place): Promise<void> {
+/** The record stands elsewhere now. What comes late changes nothing. */
+export async function moveNotices(tx: Tx, { section, recordId, revision }: RecordState, { branchId, ownerId }: Place): Promise<void> {
   await exec(
     tx,
-    sql`update notification set branch_id = ${branchId ?? null}::uuid, owner_id = ${ownerId ?? NOBODY}::uuid
-        where record_id = ${recordId} and section = ${section} and (branch_id, owner_id) is distinct from (${branchId ?? null}::uuid, ${ownerId ?? NOBODY}::uuid)`,
+    sql`update notification set branch_id = ${branchId ?? null}::uuid, owner_id = ${ownerId ?? NOBODY}::uuid, record_revision = ${revision}
+        where record_id = ${recordId} and section = ${section} and record_revision <= ${revision}
+          and (branch_id, owner_id, record_revision) is distinct from (${branchId ?? null}::uuid, ${ownerId ?? NOBODY}::uuid, ${revision}::bigint)`,
   )
 }
+
+/** Whether somebody was told of the record as it became later. */
+export const isToldSince = async (tx: Tx, { section, recordId, revision }: RecordState): Promise<boolean> =>
+  (await one(tx, sql`select from notification where record_id = ${recordId} and section = ${section} and record_revision > ${revision} limit 1`)) !== undefined
 
 export async function pruneNotifications(db: Db, before: Date): Promise<void> {
   await exec(db, sql`delete from notification where created_at < ${before}`)

@@ -15,6 +15,8 @@ export type Notice = {
   counterpartyName?: string
   section?: string
   recordId?: string | undefined
+  /** Of the record. */
+  revision?: number
   branchId?: string | undefined
   /** Whose the record is, where it is not the reader's. */
   ownerId?: string | undefined
@@ -61,10 +63,10 @@ function insertNotices(tx: Tx, n: Notice, employeeIds: readonly string[], now: D
           where e.id = any(${employeeIds}::uuid[]) and e.username is not null and not e.disabled
         ), added as (
           insert into notification (employee_id, kind, title, section, record_id, branch_id, owner_id, due_at, sender_id, message_id, must_read, in_client,
-            created_at, expires_at, import_ending, number, missed_call, counterparty_name, gains)
+            created_at, expires_at, import_ending, number, missed_call, counterparty_name, gains, record_revision)
           select id, ${n.kind}, ${n.title}, ${n.section ?? ''}, ${n.recordId ?? null}::uuid, ${n.branchId ?? null}::uuid, case when ${n.recordId ?? null}::uuid is not null then coalesce(${n.ownerId ?? null}::uuid, id) end, ${n.dueAt ?? null}::timestamptz,
             ${n.senderId ?? null}::uuid, ${n.messageId ?? null}::uuid, ${n.mustRead ?? false}, in_client, ${now}, ${n.expiresAt ?? null}::timestamptz, ${n.importEnding === undefined ? null : JSON.stringify(ImportEnding.toJSON(n.importEnding))}::jsonb,
-            ${n.number ?? ''}, ${n.missedCall ?? false}, ${n.counterpartyName ?? ''}, ${n.gains === undefined ? null : JSON.stringify(n.gains)}::jsonb
+            ${n.number ?? ''}, ${n.missedCall ?? false}, ${n.counterpartyName ?? ''}, ${n.gains === undefined ? null : JSON.stringify(n.gains)}::jsonb, ${n.revision ?? 0}
           from chosen where in_client or by_mail order by id
           returning id, employee_id
         )

@@ -8,7 +8,7 @@ import {
 import type { ContactPerson } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person.ts'
 import type { Channel, Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { mergeHandlers } from '@vitrylo/service'
-import { removeParty, saveParties, type Party } from '../party/party-sql.ts'
+import { removePerson, saveParties, type Party } from '../party/party-sql.ts'
 
 /** Names and phones follow contacts, so that a ringing phone needs no other service. */
 export const partyHandlers: Handler[] = [
@@ -18,9 +18,7 @@ export const partyHandlers: Handler[] = [
   onMany([ContactPersonChangedEvent], (tx, received) =>
     saveParties(tx, newest(received).map(({ message, event }) => partyOfPerson(message.contactPerson!, event))),
   ),
-  on(ContactPersonDeletedEvent, async (tx, { id }) => {
-    await removeParty(tx, id)
-  }),
+  on(ContactPersonDeletedEvent, (tx, { id }, { revision }) => removePerson(tx, id, revision)),
   ...mergeHandlers((tx, states) => saveParties(tx, states.map((state) => partyOfCounterparty(state.counterparty, state))), 'call'),
 ]
 

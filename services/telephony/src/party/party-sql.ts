@@ -59,7 +59,9 @@ async function savePhones(tx: Tx, parties: readonly Party[]): Promise<void> {
   )
 }
 
-export const removeParty = (tx: Tx, id: string) => exec(tx, sql`delete from party where id = ${id}`)
+/** Leaves nothing but the id and the revision: what comes late brings nobody back. */
+export const removePerson = (tx: Tx, id: string, revision: number): Promise<void> =>
+  saveParties(tx, [{ id, kind: 'person', name: '', counterpartyIds: [], branchId: undefined, responsibleId: undefined, deleted: true, revision, phones: [] }])
 
 /**
  * Who has this number: the same in E.164, else the same last nine digits. A person stands for
@@ -103,7 +105,7 @@ export async function visibleNames(
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const seen = sql.join(kinds.map((kind) => visible(caller, kind)), ' or ')
-  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and (${seen})
+  const rows = await many<Named>(db, sql`select p.id, p.name from party p where p.id = any(${ids}::uuid[]) and (${seen}) and not (p.kind = 'person' and p.deleted)
       and not exists (select from party_alias a where a.merged_id = p.id)`)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
