@@ -11,6 +11,15 @@ export function newWord(): { word: string; latin: string } {
   return { word: upper(joined(0)), latin: upper(joined(1)) }
 }
 
+/** Where the people of the scenes sit, whatever the machine's clock says. */
+export const ZONE = 'Europe/Kyiv'
+
+/** A day as the pages reckon it, so many from today: `2026-11-21`. */
+export const dayFromToday = (days: number): string => new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(Date.now() + days * 86_400_000)
+
+/** The same as people type it: `21.11.2026`. */
+export const typedDay = (days: number): string => dayFromToday(days).split('-').reverse().join('.')
+
 /** A Ukrainian mobile number: nine digits without the zero. */
 export const newPhone = (): string => `67${randomInt(2_000_000, 9_999_999)}`
 

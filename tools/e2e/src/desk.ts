@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core'
 import { env, passwordOf } from './env.ts'
+import { ZONE } from './data.ts'
 import { WATCH } from './watch.ts'
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
@@ -31,7 +32,7 @@ export async function openDesk({ as, language = 'uk', width = 1440, height = 900
   const context = await (await browser).newContext({
     baseURL: env.url,
     locale: language === 'uk' ? 'uk-UA' : 'en-GB',
-    timezoneId: 'Europe/Kyiv',
+    timezoneId: ZONE,
     viewport: { width, height },
     colorScheme: theme,
     acceptDownloads: true,

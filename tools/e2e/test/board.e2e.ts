@@ -1,22 +1,17 @@
 // What a card of the board says of what comes next.
 import { expect } from '@jest/globals'
-import { makeParty, newWord } from '../src/data.ts'
+import { dayFromToday, makeParty, newWord } from '../src/data.ts'
 import { look } from '../src/look.ts'
 import { scene } from '../src/scene.ts'
-
-const dayFromNow = (days: number): string => {
-  const day = new Date(Date.now() + days * 86_400_000)
-  return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, '0')}-${String(day.getDate()).padStart(2, '0')}`
-}
 
 // Seen failing: the day of an overdue step was grey as any other. Of a deal that is over no step is late.
 scene('a next step that is overdue stands out on the board, one that is missing too; one to come does not', async ({ open, api }) => {
   const { word } = newWord()
   const party = await makeParty(api, { name: `ТОВ «${word}»` })
   const add = (title: string, next: object) => api.post('opportunities', { title: `${title} ${word}`, counterpartyId: party['id'], amount: { amount: '1.00', currency: 'UAH' }, ...next })
-  await add('Минулий', { nextStep: 'Уточнити обсяг', nextStepDate: dayFromNow(-3) })
-  await add('Майбутній', { nextStep: 'Надіслати зразки', nextStepDate: dayFromNow(3) })
-  await add('Сьогоднішній', { nextStep: 'Зателефонувати', nextStepDate: dayFromNow(0) })
+  await add('Минулий', { nextStep: 'Уточнити обсяг', nextStepDate: dayFromToday(-3) })
+  await add('Майбутній', { nextStep: 'Надіслати зразки', nextStepDate: dayFromToday(3) })
+  await add('Сьогоднішній', { nextStep: 'Зателефонувати', nextStepDate: dayFromToday(0) })
   await add('Порожній', {})
   const desk = await open({ as: 'maksym' })
   const { page } = desk

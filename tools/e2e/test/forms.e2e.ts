@@ -1,14 +1,9 @@
 // What a person at a form relies on: Esc, Ctrl+S, days and numbers as they are typed.
 import { expect } from '@jest/globals'
-import { makeParty, newPhone, newWord } from '../src/data.ts'
+import { makeParty, newPhone, newWord, typedDay, ZONE } from '../src/data.ts'
 import { shot, toast } from '../src/desk.ts'
 import { look } from '../src/look.ts'
 import { scene } from '../src/scene.ts'
-
-const dayAgo = (days: number): string => {
-  const day = new Date(Date.now() - days * 86_400_000)
-  return `${String(day.getDate()).padStart(2, '0')}.${String(day.getMonth() + 1).padStart(2, '0')}.${day.getFullYear()}`
-}
 
 scene('Esc closes what is topmost and no more: the calendar, then the dialog; a list of choices, then the dialog', async ({ open }) => {
   const { page } = await open({ as: 'iryna' })
@@ -116,7 +111,7 @@ scene('a request that came earlier: Ctrl+S takes the day that is being typed, an
   await dialog.getByText('Напишіть день так').waitFor()
   await shot(desk, 'a day that nobody understands')
   expect(await dialog.isVisible()).toBe(true)
-  await day.fill(dayAgo(3))
+  await day.fill(typedDay(-3))
   // The time is written as the product writes it, whatever the browser speaks.
   const clock = dialog.getByRole('textbox', { name: 'Час' })
   expect(await clock.getAttribute('placeholder')).toBe('гг:хх')
@@ -134,7 +129,7 @@ scene('a request that came earlier: Ctrl+S takes the day that is being typed, an
   const { requests } = await api.get(`requests?filter=${encodeURIComponent(`subject="${word}"`)}`)
   expect(requests).toHaveLength(1)
   expect(Date.now() - Date.parse(requests[0].receiveTime)).toBeGreaterThan(2 * 86_400_000)
-  expect(new Date(requests[0].receiveTime).toLocaleTimeString('uk-UA', { timeZone: 'Europe/Kyiv' })).toBe('09:30:00')
+  expect(new Date(requests[0].receiveTime).toLocaleTimeString('uk-UA', { timeZone: ZONE })).toBe('09:30:00')
   await page.goto('/requests?create=true')
   expect(await channel.inputValue()).toBe('месенджер')
 })

@@ -1,15 +1,10 @@
 // What a telephonist relies on in a request: the client known by the phone, and a mistake repaired where it stands.
 import { expect } from '@jest/globals'
 import type { Api } from '../../demo/src/load/api.ts'
-import { makeParty, newPhone, newWord, structure } from '../src/data.ts'
+import { makeParty, newPhone, newWord, structure, typedDay } from '../src/data.ts'
 import { shot, toast } from '../src/desk.ts'
 import { look } from '../src/look.ts'
 import { scene } from '../src/scene.ts'
-
-const dayAgo = (days: number): string => {
-  const day = new Date(Date.now() - days * 86_400_000)
-  return `${String(day.getDate()).padStart(2, '0')}.${String(day.getMonth() + 1).padStart(2, '0')}.${day.getFullYear()}`
-}
 
 const ofSubject = async (api: Api, subject: string) => (await api.get(`requests?filter=${encodeURIComponent(`subject="${subject}"`)}`))['requests'][0]
 
@@ -70,7 +65,7 @@ scene('an open request is repaired in its pane: subject, text, phone and time; i
   await dialog.getByLabel('Тема').fill(`Виправлено ${word}`)
   await dialog.getByLabel('Суть звернення').fill('Не працює котел')
   await dialog.getByLabel('Хто звертається').fill(`Марта ${word}`)
-  await dialog.getByRole('textbox', { name: 'Коли надійшло' }).fill(dayAgo(2))
+  await dialog.getByRole('textbox', { name: 'Коли надійшло' }).fill(typedDay(-2))
   await shot(desk, 'a request being repaired')
   await page.keyboard.press('Control+s')
   await toast(page, 'Звернення збережено')
