@@ -98,4 +98,4 @@ test('no service is needed to start: what topics made is there, SIGTERM ends it 
   expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200)
   gateway.signal('SIGTERM')
   expect(await gateway.ended).toMatchObject({ code: 0, stderr: '' })
-}, 90_000)
+})

@@ -8,5 +8,5 @@ export default {
   // One product and one browser at a time: what is measured in seconds must not wait for a neighbour.
   maxWorkers: 1,
   verbose: true,
-  testTimeout: 60_000,
+  testTimeout: 240_000,
 }

@@ -56,7 +56,7 @@ describe.each(stores)('$name', ({ make, left }) => {
       await store.remove(key)
       expect(await left()).toEqual([])
     }
-  }, 180_000)
+  })
 
   // Seen failing without the clearing of the half file in the one, of the parts in the other.
   test('what breaks off in the middle leaves nothing and is told', async () => {
@@ -75,7 +75,7 @@ describe.each(stores)('$name', ({ make, left }) => {
     for (const { key, bytes } of files) expect((await all(await store.get(key))).equals(bytes)).toBe(true)
     await Promise.all(files.map(({ key }) => store.remove(key)))
     expect(await left()).toEqual([])
-  }, 180_000)
+  })
 })
 
 test('a folder: what a killed process was writing goes with its key', async () => {
@@ -183,4 +183,4 @@ test.each(stores)('$name: memory stays flat while 75 MB pass through, both ways'
   // With what tells it where the parts belong, of which the server forgets nothing.
   expect(bytes).toBeGreaterThanOrEqual(1_200 * 64 * 1024)
   expect(most - before).toBeLessThan(64 * MIB)
-}, 180_000)
+})

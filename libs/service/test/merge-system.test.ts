@@ -24,7 +24,7 @@ const rowsOf: System<Name>['rowsOf'] = (...query) => system.rowsOf(...query)
 beforeAll(async () => {
   system = await startSystem(SERVICES)
   parts = system.parts
-}, 120_000)
+})
 
 afterAll(() => system?.stop())
 
@@ -101,4 +101,4 @@ test('kill -9 of every service between the steps of a merge and of its undo: not
   expect(came.opportunities).toHaveLength(1)
   for (const what of ['opportunities', 'requests', 'calls', 'records']) for (const row of came[what]!) expect(row).toContain(a)
   expect(came.places).toEqual([])
-}, 180_000)
+})

@@ -6,7 +6,7 @@ let product: Product
 
 beforeAll(async () => {
   product = await startProduct({ NODE_OPTIONS: `--import=${new URL('print-loaded.ts', import.meta.url).href}` }, ['contacts'])
-}, 120_000)
+})
 afterAll(() => product?.stop())
 
 const loadedBy = (log: string): string[] => [...new Set([...log.matchAll(/^loads (\S+)$/gm)].map(([, name]) => name!))].sort()

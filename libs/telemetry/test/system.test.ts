@@ -34,7 +34,7 @@ beforeAll(async () => {
   simulator = await startPbxSimulator({ port: 0, host: '127.0.0.1', username: 'vitrylo', secret: CANARY.password })
   stream = new AbortController()
   await useIt()
-}, 180_000)
+})
 
 afterAll(async () => {
   stream?.abort()

@@ -45,4 +45,4 @@ test('after kill -9 in the middle a search goes on, and finds what an undisturbe
   await after.finish((await after.start()).id)
   expect(await pairsOf()).toEqual(found)
   after.close()
-}, 120_000)
+})

@@ -373,7 +373,7 @@ test('a dry run tells of doubles of a unique custom field however far apart they
   const done = await outcome(false)
   expect([done.counts, done.errors]).toEqual([check.counts, check.errors])
   expect(done.counts).toMatchObject({ state: 'IMPORT_STATE_DONE', created: 1_095n, updated: 2n, failed: 3n })
-}, 60_000)
+})
 
 test('the same of contact persons, in a file of theirs and beside a counterparty', async () => {
   await defineField(service, 'contact-persons', 'badge_no', { unique: true, filterable: true })

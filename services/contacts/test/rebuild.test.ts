@@ -126,4 +126,4 @@ test.each(engines)('the timeline is rebuilt from the log of %s with the same dig
   expect(after).toMatchObject({ entries: strange.entries + RECORDS * 14, records: strange.records + RECORDS * 6 })
   await again()
   expect(await digest()).toEqual(after)
-}, 120_000)
+})

@@ -176,7 +176,7 @@ describe('work', () => {
     expect((await titles('olena')).filter((title) => title.startsWith('з багатьох'))).toEqual([])
     expect(await gained('nobody')).toEqual([])
     expect((await service.pool.query('select from notice_batch')).rowCount).toBe(0)
-  }, 30_000)
+  })
 
   // Seen failing with the name given whatever the limits of fields say.
   test('of a call that nobody has given a subject is told with whose it was and that it was missed, as far as each may know it', async () => {

@@ -111,4 +111,4 @@ test('where the realm lets no name be changed, who has given up a name does not 
   namesAreFixed = false
   await becomes('moved', { id, enabled: true })
   await until(() => named('fixed')?.enabled === true && named('fixed')!.id !== id, { timeoutMs: 60_000 })
-}, 120_000)
+})

@@ -138,7 +138,7 @@ test('what can heal is waited for: the reason stands in readiness, and the start
   directory.signal('SIGTERM')
   expect(await directory.ended).toMatchObject({ code: 0 })
   tunnel.close()
-}, 90_000)
+})
 
 /**
  * A database that accepts and then says nothing is as slow as one on a starved machine: "timeout expired" of the driver.
@@ -167,7 +167,7 @@ test('a database that is lost in the midst of the start is waited for, too', asy
   directory.signal('SIGTERM')
   expect(await directory.ended).toMatchObject({ code: 0, stderr: '' })
   tunnel.close()
-}, 120_000)
+})
 
 test('SIGTERM while a store is waited for ends with 0', async () => {
   const health = await freePort()

@@ -56,7 +56,7 @@ beforeAll(async () => {
   await firm.startAll()
   await seed()
   planted = await plant()
-}, 120_000)
+})
 afterAll(() => firm.close())
 
 const settled = <T>(check: () => Promise<T>) => until(check, { timeoutMs: 60_000, everyMs: 50 })
@@ -224,7 +224,7 @@ test('the file holds every marker, of every service, and nothing of anybody else
   // Who has no right in this section gets neither the file nor a word.
   await expect(firm.download('contacts', subjects.downloadSubjectFile, { id: asked.id }, 'nobody')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
   await expect(firm.call('contacts', subjects.requestSubjectFile, { ...noBody, counterpartyId: ids.person! }, 'olena')).rejects.toMatchObject({ code: 'NOT_FOUND' })
-}, 90_000)
+})
 
 let register: Awaited<ReturnType<typeof readRegister>>
 let former: BusEvent[]
@@ -254,7 +254,7 @@ test('an erasure leaves no marker in any table of any database but where the law
   expect(await tablesWith(firm.urls, NUMBER)).toEqual([])
   register = await readRegister(firm.urls)
   expect(JSON.stringify(register)).not.toContain(MARK)
-}, 120_000)
+})
 
 test('the others lose nothing, and the person is known by the id alone', async () => {
   const { call } = firm
@@ -293,7 +293,7 @@ test('neither old events that come again nor a timeline made anew bring anything
     await bus.close()
   }
   expect(await tablesWith(firm.urls.slice(0, -1), MARK)).toEqual(['contacts.consent', 'contacts.interaction'])
-}, 90_000)
+})
 
 test('a restored backup is erased again before a service is ready, by the register of ids', async () => {
   await firm.copyAll('back')
@@ -304,7 +304,7 @@ test('a restored backup is erased again before a service is ready, by the regist
   // Also in the log: an answer for the file bears no id of the person in its lines, what waits in an outbox is published by a service that starts sooner than another.
   expect(await tablesWith(firm.urls, MARK)).toEqual(['contacts.consent', 'contacts.interaction'])
   expect((await firm.call('contacts', counterparties.getCounterparty, { id: ids.neighbour! })).displayName).toBe(NEIGHBOUR)
-}, 90_000)
+})
 
 test('of two who erase at once one does, and a change that is under way never brings the person back', async () => {
   const { call } = firm

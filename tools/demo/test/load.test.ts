@@ -24,7 +24,7 @@ beforeAll(async () => {
   product = await openProduct(join(dir, 'data'), { web: false, logLevel: 'warn' })
   access = await product.start()
   api = createApi(access)
-}, 120_000)
+})
 afterAll(async () => {
   await product.stop()
   rmSync(dir, { recursive: true, force: true })
@@ -57,7 +57,7 @@ test('a load that broke off is completed, and one more changes nothing', async (
 
   await loadDemo({ ...access, now, log: () => {} })
   expect(await etags()).toEqual(first)
-}, 180_000)
+})
 
 test('deals stand in the past that they come from', async () => {
   const opportunities = await api.all('opportunities')

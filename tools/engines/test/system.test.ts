@@ -61,7 +61,7 @@ function walk(): void {
       const kinds = entries.map(({ kind }: { kind: string }) => kind) as string[]
       return ['call', 'request', 'opportunity'].every((kind) => kinds.some((each) => each.startsWith(kind)))
     }, PATIENT)
-  }, 180_000)
+  })
 
   test('an employee of the directory is a user at Keycloak: made, moved to other groups, renamed, disabled', async () => {
     const { api } = product
@@ -84,7 +84,7 @@ function walk(): void {
 
     await api.patch(`employees/${id}`, { disabled: true })
     await until(async () => (await findUser(admin, realm, 'oksana.d'))!['enabled'] === false, PATIENT)
-  }, 120_000)
+  })
 
   const title = 'the menu of one\'s name leads to another password at Keycloak and back: given up and done'
   if (executablePath === undefined) test.skip(`${title}: no chromium here (PATH, VITRYLO_CHROMIUM)`, () => {})
@@ -139,5 +139,5 @@ function walk(): void {
     } finally {
       await browser.close()
     }
-  }, 180_000)
+  })
 }

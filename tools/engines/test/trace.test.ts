@@ -20,7 +20,7 @@ function walk(): void {
     await applyTopics({ VITRYLO_BUS_URL: busUrl, VITRYLO_LOG_LEVEL: 'silent' }, 'test')
     receiver = await startReceiver()
     product = await startProduct({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, VITRYLO_BUS_URL: busUrl }, ['contacts', 'sales'])
-  }, 180_000)
+  })
   afterAll(async () => {
     await product?.stop()
     await receiver?.stop()
@@ -42,5 +42,5 @@ function walk(): void {
     const applied = await find({ service: 'sales', kind: 'consumer', name: `process ${TOPIC}`, parentSpanId: sent.spanId })
     await find({ service: 'sales', kind: 'client', name: 'insert counterparty', parentSpanId: applied.spanId })
     await bus.close()
-  }, 120_000)
+  })
 }

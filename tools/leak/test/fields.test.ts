@@ -55,7 +55,7 @@ beforeAll(async () => {
   for (const [area, definition] of Object.entries(definitions)) services[area] = await startTestService(definition)
   await plant()
   await hideEverything()
-}, 120_000)
+})
 afterAll(() => Promise.all(Object.values(services).map((service) => service.stop())))
 
 async function plant(): Promise<void> {
@@ -171,7 +171,7 @@ test('nothing of a hidden field comes out of any reading RPC, nor out of a chang
   // The same questions do find them for who may see them: else the test would be blind. What nobody can plant is named.
   expect(all.filter((canary) => !seen.has(canary))).toEqual([])
   expect(asked).toBeGreaterThan(60)
-}, 120_000)
+})
 
 test('every field that can be hidden has a canary; those without are these', () => {
   const without = [...limitableFields(contract.records)].flatMap(([section, fields]) =>

@@ -62,7 +62,7 @@ beforeAll(async () => {
   await plantOwn()
   await plantSession(services.sessions!.pool)
   await plantAudit(services.directory!)
-}, 120_000)
+})
 afterAll(async () => {
   await Promise.all(Object.values(services).map((service) => service.stop()))
 })
@@ -201,7 +201,7 @@ test('nothing of a record that is out of reach comes out of any reading RPC', as
     'CallService.GetCall', 'CallService.ListCalls', 'CardService.GetCards', 'AuditService.GetAuditEntry', 'AuditService.ListAuditEntries', 'AuditService.ListRecordHistory', 'MessageService.GetMessage', 'MessageService.ListMessages', 'SessionService.ListSessions', 'SessionService.ListSignIns',
   ]))
   expect(asked).toBeGreaterThan(100)
-}, 120_000)
+})
 
 test('no filter, no order and no foreign page token tells whether there is such a record', async () => {
   const told: string[] = []
@@ -226,7 +226,7 @@ test('no filter, no order and no foreign page token tells whether there is such 
   }
   expect(told).toEqual([])
   expect(oracles).toBeGreaterThan(50)
-}, 120_000)
+})
 
 // Seen failing while words were gathered beside it.
 test('no changing RPC does anything to a record that is out of reach, nor tells of it', async () => {
@@ -250,7 +250,7 @@ test('no changing RPC does anything to a record that is out of reach, nor tells 
   await goOn()
   // Most come as far as the record; those that are refused for their form prove nothing about rights.
   expect(refused.NOT_FOUND ?? 0).toBeGreaterThan(20)
-}, 120_000)
+})
 
 test('every RPC has a right of its own; those for any signed-in caller are these', () => {
   expect(contract.methods.filter(({ action }) => action === 'signed-in').map(({ rpc }) => `${rpc.parent.name}.${rpc.name}`).sort()).toEqual(SIGNED_IN)

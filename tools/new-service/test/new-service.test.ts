@@ -44,7 +44,7 @@ test('a new service passes types, style, contract and its own test at once', () 
   expect(run('depcruise', '--output-type', 'err', 'services/billing')).toBe('fine')
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', 'services/billing']
   expect(run('node', ...jest)).toBe('fine')
-}, 180_000)
+})
 
 test('a name that is taken or cannot be one is refused and nothing is written', () => {
   expect(run('make', 'new-service', 'NAME=sales')).toContain('services/sales is there already')

@@ -67,5 +67,5 @@ export function appends(on: () => Stage): void {
     expect(stale).toBeGreaterThan(OPS / 20)
     expect(failed).toBeGreaterThan(0)
     expect(unsure.size).toBeLessThan(OPS / 10)
-  }, 120_000)
+  })
 }

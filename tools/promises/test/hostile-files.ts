@@ -81,7 +81,7 @@ export function hostileFiles(on: () => Stage): void {
       expect(wrong).toEqual([])
       expect(kinds).toEqual(['contact-persons', 'counterparties', 'opportunities', 'requests'])
       expect(given).toBeGreaterThan(60)
-    }, 120_000)
+    })
 
     // Seen failing with the mark overlooked by the gateway, and by the service.
     test('is kept by a browser that asks each time, but of a marked field by none', async () => {
@@ -122,7 +122,7 @@ export function hostileFiles(on: () => Stage): void {
       const stand = (await readdir(dirname(firm.filesDir), { recursive: true, withFileTypes: true })).filter((one) => one.isFile() && one.name !== CANARY).map((one) => relative(firm.filesDir, join(one.parentPath, one.name)))
       expect(stand.length).toBeGreaterThan(200)
       expect(stand.filter((path) => !/^(contacts|sales|service-desk)\/[0-9a-f]{2}\/[0-9a-f-]{36}$/.test(path))).toEqual([])
-    }, 120_000)
+    })
 
     test('is found by its id alone: no address leads to another file of the disk', async () => {
       const { firm } = on()
@@ -146,7 +146,7 @@ export function hostileFiles(on: () => Stage): void {
         }
       }
       expect(wrong).toEqual([])
-    }, 120_000)
+    })
 
     // Seen failing with a gateway whose parser is lenient (`insecureHTTPParser`): such files were kept.
     test('ends where its length says, or is refused: a second request inside of it is none', async () => {
@@ -172,7 +172,7 @@ export function hostileFiles(on: () => Stage): void {
       await until(async () => (await left()).length === 0)
       // Alone it is taken: what was refused above was refused for where it stood.
       expect(await send(inner)).toMatch(/^HTTP\/1\.1 200 /)
-    }, 120_000)
+    })
   })
 }
 

@@ -42,7 +42,7 @@ export function ownedFields(on: () => Stage): void {
       expect(wrong).toEqual([])
       expect(asked).toBeGreaterThan(1_000)
       expect(await digests(firm)).toEqual(before)
-    }, 180_000)
+    })
 
     test('no body reaches the prototype of anything', async () => {
       const { firm, contract, all } = on()
@@ -53,7 +53,7 @@ export function ownedFields(on: () => Stage): void {
         }
       }
       expect(({} as Json).polluted).toBeUndefined()
-    }, 180_000)
+    })
 
     // Seen failing with `id: counterparty.id || newId()` in the making of counterparties.
     test('a new record is what the server makes of it, whatever the body says of its id, number, state or times', async () => {
@@ -75,7 +75,7 @@ export function ownedFields(on: () => Stage): void {
       }
       expect(taken).toEqual([])
       expect(tried).toBeGreaterThan(60)
-    }, 180_000)
+    })
 
     test('a change leaves them as they are, and naming one in the mask is refused', async () => {
       const { firm, contract, all } = on()
@@ -97,7 +97,7 @@ export function ownedFields(on: () => Stage): void {
       }
       expect(wrong).toEqual([])
       expect(tried).toBeGreaterThan(60)
-    }, 180_000)
+    })
 
     test('nobody puts a record, new or changed, where they do not reach', async () => {
       const { firm, contract, kyiv, branches, people } = on()
@@ -125,7 +125,7 @@ export function ownedFields(on: () => Stage): void {
       }
       expect(wrong).toEqual([])
       expect(tried).toBeGreaterThan(20)
-    }, 180_000)
+    })
   })
 
   describe('a field that is limited', () => {
@@ -158,7 +158,7 @@ export function ownedFields(on: () => Stage): void {
       expect(wrong).toEqual([])
       expect(tried).toBeGreaterThan(60)
       expect((await digests(firm)).filter((line) => !/user_group|field_limit|bus /.test(line))).toEqual(before.filter((line) => !/user_group|field_limit|bus /.test(line)))
-    }, 180_000)
+    })
   })
 
   // Seen failing with `wrongFields` giving nothing.

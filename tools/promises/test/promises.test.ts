@@ -16,7 +16,7 @@ import { rightsByRest } from './rights-by-rest.ts'
 let stage: Stage
 beforeAll(async () => {
   stage = await setStage(await startFirm())
-}, 120_000)
+})
 afterAll(() => stage?.firm.stop())
 
 const on = () => stage

@@ -110,6 +110,6 @@ export function races(on: () => Stage): void {
         both += done
       }
       expect(both).toBeGreaterThanOrEqual(pairs)
-    }, 180_000)
+    })
   })
 }

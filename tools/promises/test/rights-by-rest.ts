@@ -45,7 +45,7 @@ export function rightsByRest(on: () => Stage): void {
     expect(decisions).toBeGreaterThanOrEqual(ROUNDS * 3_000)
     expect(yes / decisions).toBeGreaterThan(0.05)
     expect(yes / decisions).toBeLessThan(0.95)
-  }, 180_000)
+  })
 }
 
 /** What is answered otherwise than the model says. */
