@@ -7,7 +7,7 @@ PRODUCT := env MALLOC_ARENA_MAX=2 $(NODE) --max-semi-space-size=16
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench bench-large demo-call new-service proto images images-check cluster-test backup restore restore-drill erased erased-again verify-audit
+.PHONY: help up up-real test test-e2e test-engines lint lint-deploy chart bench bench-large demo-call new-service proto images images-check cluster-test backup restore restore-drill erased erased-again verify-audit dead-letters
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,7 +67,10 @@ restore-drill: $(DEPS) ## both tried on an installation of its own, every row co
 	@$(NODE) tools/backup/main.ts drill
 
 verify-audit: $(DEPS) ## beside make up: is the audit log whole? KEPT='number:hash export.csv' compares it with what was kept elsewhere
-	@$(NODE) tools/up/verify-audit.ts $(KEPT)
+	@$(NODE) tools/up/beside.ts directory verify-audit $(KEPT)
+
+dead-letters: $(DEPS) ## beside make up: events that a part could not apply; OF=gateway DO='replay all' applies them again
+	@$(NODE) tools/up/beside.ts '$(OF)' dead-letters $(DO)
 
 demo-call: $(DEPS) ## a recorded call comes in on the running product
 	@$(NODE) tools/demo/call.ts

@@ -5,7 +5,7 @@ import { createPgBus, eventMigrations, on, stats, type EventType } from '@vitryl
 import { createPool, exec, many, sql, type Pool } from '@vitrylo/pg'
 import { freshDatabase } from '@vitrylo/testkit'
 import { defineService } from '../src/index.ts'
-import { tendDeadLetters } from '../src/tend/dead-letters.ts'
+import { tendLettersOf } from '../src/tend/dead-letters.ts'
 import { tendProjection } from '../src/tend/rebuild.ts'
 
 const Named: EventType<{ name: string }> = {
@@ -51,7 +51,7 @@ async function bury(name: string): Promise<string> {
     returning id`)
   return String(rows[0]!.id)
 }
-const letters = (...args: string[]) => tendDeadLetters(service, env, args)
+const letters = (...args: string[]) => tendLettersOf(service, env, args)
 const known = () => many(pool, sql`select key, name from known order by key`)
 
 test('a dead letter is listed, shown, tried again in vain, and applied once its cause is gone', async () => {

@@ -104,8 +104,11 @@ scene('an entry is a sentence with the name of the record, what changed is shown
   await shot(english, 'audit entry en')
 }, { timeoutMs: 150_000 })
 
-scene('the audit log is looked through from a second terminal, beside the product that runs', async () => {
-  const verify = (...kept: string[]) => run(process.execPath, ['tools/up/verify-audit.ts', ...kept], { env: { ...process.env, VITRYLO_DATA_DIR: env.dataDir } })
+scene('the audit log is looked through from a second terminal, beside the product that runs, and events that could not be applied', async () => {
+  const beside = (...asked: string[]) => run(process.execPath, ['tools/up/beside.ts', ...asked], { env: { ...process.env, VITRYLO_DATA_DIR: env.dataDir } })
+  const letters = (await beside('', 'dead-letters')).stdout
+  for (const part of ['contacts', 'gateway', 'issuer']) expect(letters).toContain(`${part}:\nno dead letters\n`)
+  const verify = (...kept: string[]) => beside('directory', 'verify-audit', ...kept)
   expect((await verify()).stdout).toMatch(/the audit log is whole: \d+ entries/)
   await expect(verify(`1:${'0'.repeat(64)}`)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('the audit log is not what it was') })
 })

@@ -1,12 +1,17 @@
-import { createPgBus, createKafkaBus, eventMigrations, on, startConsumer } from '@vitrylo/events'
+import { createPgBus, createKafkaBus, eventMigrations, on, pruneInbox, startConsumer } from '@vitrylo/events'
 import type { Handler } from '@vitrylo/events'
 import { migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitationEndedEvent, EmployeeInvitedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
+import { observeStores } from '@vitrylo/service/telemetry.ts'
 import type { Logger } from './log.ts'
 import { saveIntegration } from './integration-clients.ts'
 import { endInvitation, saveInvitation } from './invitations.ts'
 import { disableEmployee, saveEmployee } from './users.ts'
+
+/** Its consumer; dead letters bear the name. */
+export const GROUP = 'issuer'
+const PRUNE_MS = 3_600_000
 
 type Options = { pool: Pool; databaseUrl: string; busUrl: string; log: Logger }
 
@@ -30,15 +35,13 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
   const bus = busUrl.startsWith('kafka://')
     ? createKafkaBus({ brokers: busUrl.slice('kafka://'.length).split(','), clientId: 'issuer', log })
     : createPgBus({ url: busUrl, log })
-  const consumer = await startConsumer({
-    pool,
-    bus,
-    group: 'issuer',
-    log,
-    handlers: directoryHandlers,
-  })
+  const consumer = await startConsumer({ pool, bus, group: GROUP, log, handlers: directoryHandlers })
+  const unobserve = observeStores({ name: 'issuer', pool, consumers: { [GROUP]: consumer } })
+  const prune = setInterval(() => pruneInbox(pool, new Date()).catch((err) => log.warn({ err }, 'old marks of events could not be removed')), PRUNE_MS)
   return {
     async stop() {
+      clearInterval(prune)
+      await unobserve()
       await consumer.stop()
       await bus.close()
     },

@@ -1,3 +1,3 @@
 export { migrations, startIssuer } from './start-issuer.ts'
-export { directoryHandlers, followDirectory } from './follow-directory.ts'
+export { directoryHandlers, followDirectory, GROUP } from './follow-directory.ts'
 export { applyEmployee, changedPasswords, hasUsers, seedUser } from './users.ts'

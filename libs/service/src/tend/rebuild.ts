@@ -12,7 +12,7 @@ const projectionsOf = (definition: ServiceDefinition, deps: Deps): Projection[] 
 
 /** The command `rebuild <projection> [since]`: tables that are made of events, made anew from the bus while the service runs. */
 export async function tendProjection(definition: ServiceDefinition, env: Env, [asked, since]: readonly string[]): Promise<void> {
-  await withDeps(definition, env, async (deps) => {
+  await withDeps(definition.name, env, async (deps) => {
     const known = projectionsOf(definition, deps)
     const projection = known.find(({ name }) => name === asked)
     const names = known.map(({ name }) => name).join(', ')

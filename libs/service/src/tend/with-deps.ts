@@ -3,12 +3,12 @@ import { createPool } from '@vitrylo/pg'
 import { connectBus } from '../bus.ts'
 import { busOf } from '../config.ts'
 import { databaseUrlOf } from '../database-url.ts'
-import type { Deps, ServiceDefinition } from '../define.ts'
+import type { Deps } from '../define.ts'
 import { createLog } from '../log.ts'
 import { logLevelOf, type Env } from '../settings.ts'
 
-/** Does something with the stores of a service, beside the service itself, and lets go of them. */
-export async function withDeps<T>({ name }: ServiceDefinition, env: Env, work: (deps: Deps) => Promise<T>): Promise<T> {
+/** Does something with the stores of a service or of the gateway, beside the process itself, and lets go of them. */
+export async function withDeps<T>(name: string, env: Env, work: (deps: Deps) => Promise<T>): Promise<T> {
   const log = createLog(name, logLevelOf(env))
   const pool = createPool({ url: databaseUrlOf(env), name: `${name} command`, max: 8 })
   const bus = await connectBus(busOf(env), name, log)
