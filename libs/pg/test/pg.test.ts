@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { freshDatabase, until } from '@vitrylo/testkit'
 import type { QueryConfig } from 'pg'
-import { createPool, deleteNaming, exec, inStatement, inTurn, inTx, many, migrate, newId, one, sql } from '../src/index.ts'
+import { connectClient, createPool, deleteNaming, exec, inStatement, inTurn, inTx, many, migrate, newId, one, sql } from '../src/index.ts'
 import type { Db, Pool } from '../src/index.ts'
 
 const migrations = [{ dir: new URL('./migrations/', import.meta.url), table: 'migrations' }]
@@ -126,6 +126,30 @@ test('a connection that dies in a transaction fails that transaction only', asyn
   await expect(dying).rejects.toThrow()
   expect(await one(pool, sql`select 1 as alive`)).toEqual({ alive: 1 })
   await until(() => pool.waitingCount === 0)
+})
+
+// Seen failing without the bound: the reader behind the migration waited as long as the dump.
+test('a migration that waits for a table lets others through, and goes on when it is called again', async () => {
+  const busy = await freshDatabase('migrate_busy', migrations)
+  const other = createPool({ url: busy, name: 'test', max: 2 })
+  const dump = await connectClient(busy, 'dump')
+  try {
+    await inTx(other, async (tx) => {
+      await exec(tx, sql`alter table note drop column size`)
+      await exec(tx, sql`delete from migrations where name = '0002_note_size'`)
+    })
+    await dump.query('begin; select from note')
+    const waits = expect(migrate(busy, migrations)).rejects.toMatchObject({ code: '55P03' })
+    await until(async () => (await many(other, sql`select from pg_stat_activity where datname = current_database() and application_name = 'migrate' and wait_event_type = 'Lock'`)).length > 0)
+    expect(await many(other, sql`select id from note`)).toEqual([])
+    await waits
+    await dump.query('commit')
+    await migrate(busy, migrations)
+    expect(await many(other, sql`select size from note`)).toEqual([])
+  } finally {
+    await dump.end()
+    await other.end()
+  }
 })
 
 test('eight processes may migrate one database at the same time', async () => {

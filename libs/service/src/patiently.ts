@@ -11,6 +11,7 @@ export type Waiting = {
 }
 
 const PAUSE_MS = 500
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /**
  * A step of the start that may begin anew. While its database is slow or away it is tried again, with the reason in
@@ -23,7 +24,8 @@ export async function patiently<T>({ databaseUrl, readiness, signal }: Waiting, 
       return await step()
     } catch (error) {
       if (!isStoreAway(error)) throw error
-      readiness.waitFor(`${placeOf(databaseUrl)} (VITRYLO_DATABASE_URL) does not answer: ${reasonOf(error)}`)
+      const why = (error as { code?: string }).code === LOCK_NOT_AVAILABLE ? 'has a table in use: a dump, a long statement, an index being made' : `does not answer: ${reasonOf(error)}`
+      readiness.waitFor(`${placeOf(databaseUrl)} (VITRYLO_DATABASE_URL) ${why}`)
       await delay(PAUSE_MS, undefined, { signal }).catch(() => {})
     }
   }
