@@ -46,7 +46,8 @@ export function noAccount(): void {
 class AuditScope implements Companion {
   readonly #deed: Deed
   readonly #before = new Map<string, WithId>()
-  readonly #told = new Set<string>()
+  /** Whom a fact told of by now, with the state that it ended with; undefined: it told of none. */
+  readonly #told = new Map<string, WithId | undefined>()
   readonly #unseen = new Map<string, readonly string[]>()
   #isUntold = false
 
@@ -70,16 +71,13 @@ class AuditScope implements Companion {
     this.#isUntold = true
   }
 
-  /** One fact for each record; what was only added together shares one. */
+  /** One fact for each record, and one more for each state that it comes to after that; what was only added together shares one, however far it came. */
   with(events: readonly OutgoingEvent[]): OutgoingEvent[] {
     // What is delivered to single employees tells them of a change, and is none.
-    const told = events.filter(({ recipients }) => !recipients?.length).flatMap((event) => [event, ...this.#besides(event)]).filter(({ key }) => !this.#told.has(key))
-    const byKey = new Map<string, OutgoingEvent>()
-    for (const event of told) if (!byKey.has(event.key) || recordOf(byKey.get(event.key)!) === undefined) byKey.set(event.key, event)
-    for (const key of byKey.keys()) this.#told.add(key)
-    const added = [...byKey.values()].filter(({ revision }) => revision === 1)
-    const single = added.length > 1 ? [...byKey.values()].filter((event) => !added.includes(event)) : [...byKey.values()]
-    const facts = single.map((event) => this.#ofEvent(event))
+    const told = events.filter(({ recipients }) => !recipients?.length).flatMap((event) => [event, ...this.#besides(event)])
+    const news = [...Map.groupBy(told, ({ key }) => key).values()].flatMap((mine) => this.#newsOf(mine))
+    const added = news.flatMap(({ event, isAdded }) => (isAdded ? [event] : []))
+    const facts = news.filter(({ isAdded }) => !isAdded || added.length === 1).map(({ event, before }) => this.#ofEvent(event, before))
     // Who may see such an entry is decided by its place: records of another branch or owner have their own.
     if (added.length > 1) for (const alike of Map.groupBy(added, ({ type, branchId, ownerId }) => [type.section, branchId, ownerId].join()).values()) facts.push(this.#ofAdded(alike))
     return facts.map((fact) => factEvent(fact, this.#deed.now))
@@ -97,16 +95,38 @@ class AuditScope implements Companion {
     return factEvent(fact, deed.now)
   }
 
+  /** What the events of one record tell that no fact has told. */
+  #newsOf(events: readonly OutgoingEvent[]): News[] {
+    const { key, revision } = events[0]!
+    const states = events.filter((event) => recordOf(event) !== undefined)
+    if (this.#told.has(key)) return this.#laterOf(key, states)
+    const isAdded = revision === 1
+    const event = { ...((isAdded ? states.at(-1) : states[0]) ?? events[0]!), revision }
+    this.#told.set(key, recordOf(event))
+    const first: News = { event, before: this.#before.get(key), isAdded }
+    return isAdded ? [first] : [first, ...this.#laterOf(key, states.slice(1))]
+  }
+
+  /** Several events may tell of one state. */
+  #laterOf(key: string, events: readonly OutgoingEvent[]): News[] {
+    return events.flatMap((event) => {
+      const [before, after] = [this.#told.get(key) ?? this.#before.get(key), recordOf(event)!]
+      if (before === undefined || changesOf(before, after, this.#deed.key, () => true).length === 0) return []
+      this.#told.set(key, after)
+      return [{ event, before, isAdded: false }]
+    })
+  }
+
   /** Other records that one event tells of: of two that become one. Only what was locked for a change was changed. */
   #besides(event: OutgoingEvent): OutgoingEvent[] {
     const others = Object.values(event.data as object).filter((value): value is WithId => isRecord(value) && value.id !== event.key && this.#before.has(value.id))
     return others.map((record) => ({ ...event, key: record.id, data: { record } }))
   }
 
-  #ofEvent(event: OutgoingEvent): AuditFact {
+  #ofEvent(event: OutgoingEvent, before: WithId | undefined): AuditFact {
     const { type, key, branchId, ownerId, data } = event
     const named = (data as { changedFields?: string[] }).changedFields
-    const fact = { ...this.#ofRecord({ section: type.section, recordId: key, before: this.#before.get(key), after: recordOf(event), named, place: { branchId, ownerId } }), action: this.#actionOf(event) }
+    const fact = { ...this.#ofRecord({ section: type.section, recordId: key, before, after: recordOf(event), named, place: { branchId, ownerId } }), action: this.#actionOf(event) }
     // Rules of rights and hand-overs are no records; what was asked for tells which they are, and from whom to whom: by ids alone.
     return type.section === 'rights' || type === HandoverStartedEvent ? { ...fact, afterHash: hashOfRecord(this.#deed.key, data as object), detail: detailOf(this.#deed.request) } : fact
   }
@@ -139,6 +159,9 @@ class AuditScope implements Companion {
     }
   }
 }
+
+/** `before`: the state that the event follows, as far as it is known. */
+type News = { event: OutgoingEvent; before: WithId | undefined; isAdded: boolean }
 
 type Told = { section: string; recordId: string; before: WithId | undefined; after: WithId | undefined; named?: string[]; place?: Place }
 
