@@ -10,7 +10,7 @@ type Whose = {
 
 /** What imports remember of a person: rows that can be taken back, the file, rows that were refused. */
 export function importPlaces({ records, inError }: Whose): SubjectPlace[] {
-  const inBatch = (s: Subject): Sql => sql`(t.created && ${records(s)} or exists (select from jsonb_array_elements(t.updated) u where (u->>'id')::uuid = any(${records(s)})))`
+  const inBatch = (s: Subject): Sql => sql`import_touched(t.created, t.updated) && ${records(s)}`
   const updated = (s: Subject, theirs: boolean): Sql =>
     sql`coalesce((select jsonb_agg(u) from jsonb_array_elements(t.updated) u where ((u->>'id')::uuid = any(${records(s)})) = ${theirs}), '[]'::jsonb)`
   return [
