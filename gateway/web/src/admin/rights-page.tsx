@@ -169,7 +169,7 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
   const change = (section: string, action: string, scope: Scope | undefined) => setDraft({ ...draft, [cellKey(section, action)]: scope })
   useKeys([{ combo: 'mod+s', label: 'keys.save', run: () => (changed.length > 0 ? save.mutate() : false) }], may)
   return (
-    <div className="mx scroll" aria-busy={rights.isPending}>
+    <div className="mx scroll" role="region" aria-label={group.title} tabIndex={0} aria-busy={rights.isPending}>
       <div className="row mxh">
         <h2>{group.title}</h2>
         <span className="meta cut grow">{group.employeeId ? t('rights.onePerson') : t('rights.members', { count: group.memberCount })}</span>

@@ -17,7 +17,7 @@ export function FunnelView({ funnel, pipeline }: { funnel: Funnel; pipeline: Pip
     [t('sales.funnel.daysToWin'), oneDigit(funnel.meanDaysToWin)],
   ]
   return (
-    <div className="funnel scroll">
+    <div className="funnel scroll" role="region" aria-label={pipeline.name} tabIndex={0}>
       <dl className="fn-figures">
         {figures.map(([label, value]) => (
           <div key={label}><dt>{label}</dt><dd className="num">{value}</dd></div>

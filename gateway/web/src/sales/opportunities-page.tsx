@@ -23,6 +23,7 @@ import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
 import { Board } from './board.tsx'
 import { totalOf, weightedTotalOf } from './board-sums.ts'
+import { today } from '../lib/day.ts'
 import { FunnelView } from './funnel-view.tsx'
 import { OpportunityDrawer } from './opportunity-drawer.tsx'
 import { OpportunityList } from './opportunity-list.tsx'
@@ -54,10 +55,7 @@ function PipelineMenu({ pipelines, pipeline, onChange }: { pipelines: Pipeline[]
 
 /** Opened since; a day, so that the address stays the same all day long. */
 const periods = (t: TFunction) =>
-  [30, 90, 365].map((days) => {
-    const from = new Date(Date.now() - days * 86_400_000)
-    return { value: from.toISOString().slice(0, 10), label: t('sales.funnel.lastDays', { count: days }) }
-  })
+  [30, 90, 365].map((days) => ({ value: today(new Date(Date.now() - days * 86_400_000)), label: t('sales.funnel.lastDays', { count: days }) }))
 
 /** A saved filter holds all conditions; chips and tabs would add to it. */
 const narrowed = (patch: FilterAddress) => (patch.saved === undefined || !('filter' in patch) ? patch : { ...patch, owner: undefined, branch: undefined })
