@@ -12,13 +12,12 @@ import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { useFieldName } from './field-limits.tsx'
 import { actions } from './rights-model.ts'
+import { NAMED_BY, useNamedRecord, type Standing } from './use-named-record.ts'
 
 type Ground = AccessDecision['grounds'][number]
 type FieldDecision = AccessDecision['fields'][number]
 type Props = { sections: Section[]; groupTitle: (name: string) => string }
 
-// Records of these sections can be asked about one by one: their services explain them.
-const RECORDS = ['counterparties', 'opportunities', 'requests', 'calls']
 // A change reaches the service that answers within seconds, and dates pass.
 const FRESH_MS = 3_000
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
@@ -72,6 +71,14 @@ function FieldLines({ section, fields, groupTitle }: { section: string; fields: 
   )
 }
 
+/** Whose the record is: that is what decides. */
+function Stands({ record }: { record: Standing }) {
+  const { t } = useTranslation()
+  const names = useNames()
+  const owner = names.person(record.responsibleId ?? record.ownerId ?? record.ownerAgent?.employeeId)
+  return <div>{t('rights.stands', { branch: names.branch(record.branchId) ?? t('rights.nobodys'), owner: owner ?? t('rights.nobodys') })}</div>
+}
+
 /** Everything that somebody may do now, section by section. */
 function Everything({ rights }: { rights: EffectiveRight[] }) {
   const { t } = useTranslation()
@@ -98,15 +105,16 @@ export function RightsInspector({ sections, groupTitle }: Props) {
   const [section, setSection] = useState<string | null>(sections[0]?.name ?? null)
   const [action, setAction] = useState<string | null>('view')
   const [record, setRecord] = useState('')
-  const byRecord = RECORDS.includes(section ?? '')
-  const id = byRecord ? UUID.exec(record)?.[0] : undefined
+  const named = useNamedRecord(section ?? '', record)
+  const id = named.state === 'one' ? named.id : undefined
+  const isClear = named.state === 'any' || id !== undefined
   const { data, error, refetch } = useQuery({
     queryKey: ['grants', 'effective', who, section, action, id],
     queryFn: ({ signal }) =>
       id
         ? get<AccessDecision>(`${section}/${id}/access`, { employeeId: who, action: action ?? '' }, signal)
         : get<AccessDecision>(`employees/${who}/access`, { section: section ?? '', action: action ?? '' }, signal),
-    enabled: who !== undefined,
+    enabled: who !== undefined && isClear,
     refetchInterval: FRESH_MS,
   })
   const rights = useQuery({
@@ -121,14 +129,21 @@ export function RightsInspector({ sections, groupTitle }: Props) {
         <EmployeeSelect label={t('rights.who')} value={who} onChange={setWho} placeholder={t('rights.chooseWho')} />
         <Select label={t('rights.section')} data={sections.map((one) => ({ value: one.name, label: t(`words.section.${one.name}`, { defaultValue: one.name }) }))} value={section} onChange={setSection} allowDeselect={false} />
         <Select label={t('rights.action')} data={actions.map((one) => ({ value: one, label: t(`words.action.${one}`) }))} value={action} onChange={setAction} allowDeselect={false} />
-        {byRecord ? <TextInput label={t('rights.record')} description={t('rights.recordHint')} value={record} onChange={(event) => setRecord(event.currentTarget.value)} /> : null}
+        {section && section in NAMED_BY ? (
+          <TextInput label={t('rights.record')} description={t(`rights.recordHint.${section}`)} value={record} onChange={(event) => setRecord(event.currentTarget.value)} error={named.state === 'unclear' ? t('rights.recordUnclear') : undefined} />
+        ) : null}
       </div>
       {error ? <div className="pad"><PartError error={error} what={t('rights.inspector')} onRetry={() => void refetch()} /></div> : null}
-      {data ? (
+      {data && isClear ? (
         <>
           <div className={`verdict ${data.allowed ? 'good' : 'bad'}`} role="status">
             <Icon of={data.allowed ? IconCircleCheck : IconCircleX} size={20} />
-            <div><b>{t(data.allowed ? 'rights.may' : 'rights.mayNot')}</b>{data.grounds.length === 0 ? <div>{t('rights.noGroupGives')}</div> : null}</div>
+            <div>
+              <b>{t(data.allowed ? 'rights.may' : 'rights.mayNot')}</b>
+              {named.state === 'one' && named.record ? <Stands record={named.record} /> : null}
+              {data.grounds.length === 0 ? <div>{t('rights.noGroupGives')}</div> : null}
+              {!data.allowed && data.grounds.some(({ outcome }) => outcome === 'out-of-reach') ? <div>{t('rights.wayOut')}</div> : null}
+            </div>
           </div>
           <ul className="steps">{data.grounds.map((ground, at) => <GroundLine key={at} ground={ground} groupTitle={groupTitle} />)}</ul>
           {data.fields.length > 0 ? <FieldLines section={section ?? ''} fields={data.fields} groupTitle={groupTitle} /> : null}

@@ -54,7 +54,7 @@ export function RightsMatrix({ sections, saved, now, disabled, onChange }: Props
               const name = t(`words.section.${section.name}`, { defaultValue: section.name })
               return (
                 <tr key={section.name}>
-                  <th scope="row" className="mn cut">{name}</th>
+                  <th scope="row" className="mn cut" title={name}>{name}</th>
                   {actions.map((action, column) => {
                     const key = cellKey(section.name, action)
                     if (!(section.actions as string[]).includes(action)) return <td key={action} aria-hidden="true" />
