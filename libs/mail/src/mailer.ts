@@ -1,5 +1,5 @@
-import { optional, refuse, required, urlOf, type Env } from '@vitrylo/service'
-import { createTransport } from 'nodemailer'
+import { optional, refuse, required, secretsOf, urlOf, type Env } from '@vitrylo/service'
+import { createTransport, type Transporter } from 'nodemailer'
 
 export type Mail = {
   /** Of what the mail tells: one that is sent twice after a crash is recognised by it. */
@@ -17,8 +17,8 @@ const TIMEOUT_MS = 15_000
 /**
  * The way out for mail; undefined where the installation has none.
  *
- * VITRYLO_SMTP_URL: `smtps://user@mail.example.ua:465`, or `smtp://…:587`, which is encrypted as soon as the server can.
- * VITRYLO_SMTP_PASSWORD(_FILE): of that user. VITRYLO_MAIL_FROM: `Vitrylo <crm@example.ua>`.
+ * VITRYLO_SMTP_URL: `smtps://user@mail.example.ua:465`, or `smtp://user@…:587`, which must offer STARTTLS; without a user it is
+ * encrypted where the server can. VITRYLO_SMTP_PASSWORD(_FILE): of that user, read anew for every mail. VITRYLO_MAIL_FROM: `Vitrylo <crm@example.ua>`.
  */
 export function mailerOf(env: Env): Mailer | undefined {
   if (optional(env, 'VITRYLO_SMTP_URL') === undefined) return undefined
@@ -27,11 +27,13 @@ export function mailerOf(env: Env): Mailer | undefined {
   const from = required(env, 'VITRYLO_MAIL_FROM')
   const isSecure = url.protocol === 'smtps:'
   const user = decodeURIComponent(url.username)
-  const transport = createTransport({
+  const passwords = user === '' ? undefined : secretsOf(env, 'VITRYLO_SMTP_PASSWORD')
+  const transport = (): Transporter => createTransport({
     host: url.hostname,
     port: url.port === '' ? (isSecure ? 465 : 587) : Number(url.port),
     secure: isSecure,
-    ...(user !== '' && { auth: { user, pass: required(env, 'VITRYLO_SMTP_PASSWORD') } }),
+    // Whoever sits between could take the offer of encryption out, and read the password.
+    ...(passwords !== undefined && { requireTLS: !isSecure, auth: { user, pass: passwords()[0]! } }),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
@@ -43,9 +45,17 @@ export function mailerOf(env: Env): Mailer | undefined {
   return {
     async send({ id, to, subject, text }) {
       const headers = { 'Auto-Submitted': 'auto-generated' }
-      await transport.sendMail({ from, to: { name: '', address: to }, subject: oneLine(subject), text, headers, messageId: `<${id}@${domain}>` })
+      const mail = { from, to: { name: '', address: to }, subject: oneLine(subject), text, headers, messageId: `<${id}@${domain}>` }
+      await transport().sendMail(mail).catch(tellBare)
     },
   }
+}
+
+type Refused = { code?: string; responseCode?: number }
+
+/** The server's own words name the address, and whoever calls writes into the log why it failed. */
+function tellBare({ code, responseCode }: Refused): never {
+  throw Object.assign(new Error(`the mail did not leave: ${[code, responseCode].filter(Boolean).join(' ')}`), { code, responseCode })
 }
 
 // A break in a subject would be a header of its own.

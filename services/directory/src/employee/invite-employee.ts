@@ -72,7 +72,6 @@ function isTaken(mailer: Mailer, mail: Parameters<Mailer['send']>[0], log: Deps[
   const sent = mailer.send(mail).then(
     () => true,
     (error: { code?: string; responseCode?: number }) => {
-      // The server's own words name the address.
       log.warn({ code: error.code, responseCode: error.responseCode }, 'an invitation was not mailed')
       return false
     },
