@@ -35,11 +35,11 @@ export function gatewaySweep({ pool, sessions, rights, now, journalMs, tellAgain
     everyMs: PRUNE_MS,
     // What a release left that did not note whose a session is: it must be found when all of somebody end.
     first: name,
-    async each() {
+    async each(ending) {
       await sessions.prune()
       await name()
       await Promise.all([
-        pruneLiveEvents(pool, ago(RETENTION_MS)), pruneInbox(pool, ago(0)), pruneJournal(pool, ago(journalMs)), pruneTokens(pool, ago(TOKENS_MS), clientsOf(rights.data())), pruneIdempotency(pool),
+        pruneLiveEvents(pool, ago(RETENTION_MS)), pruneInbox(pool, ago(0), ending), pruneJournal(pool, ago(journalMs)), pruneTokens(pool, ago(TOKENS_MS), clientsOf(rights.data())), pruneIdempotency(pool),
         pruneBulkReads(pool, ago(journalMs)), tellAgain(),
       ])
       await carryOutDue({ pool, rights, now: () => new Date(now()), committed }, retained)

@@ -46,12 +46,12 @@ export async function inTurn(db: Db, statements: Iterable<Sql>): Promise<void> {
 
 const SLICE = 10_000
 
-/** Deletes what may be very much, in short statements: none comes near its time limit, and what was deleted stays so when the next one fails. Gives how many. */
-export async function deleteInSlices(db: Db, table: Sql, where: Sql): Promise<number> {
+/** Deletes what may be very much, in short statements: none comes near its time limit, and what was deleted stays so when the next one fails. `ending`: no other slice after it. Gives how many. */
+export async function deleteInSlices(db: Db, table: Sql, where: Sql, ending?: AbortSignal): Promise<number> {
   for (let removed = 0; ; ) {
     const { rowCount } = await exec(db, sql`delete from ${table} where ctid = any(array(select ctid from ${table} where ${where} limit ${SLICE}))`)
     removed += rowCount ?? 0
-    if ((rowCount ?? 0) < SLICE) return removed
+    if ((rowCount ?? 0) < SLICE || ending?.aborted) return removed
   }
 }
 

@@ -91,7 +91,7 @@ async function startWork(starting: Starting, deps: Deps): Promise<void> {
 const pruning = ({ pool, now }: Deps): Sweep => ({
   name: 'pruning',
   everyMs: PRUNE_MS,
-  each: () => Promise.all([pruneIdempotency(pool), pruneInbox(pool, now())]),
+  each: (ending) => Promise.all([pruneIdempotency(pool), pruneInbox(pool, now(), ending)]),
 })
 
 const waiting = <T>({ config: { databaseUrl }, readiness, stopping: { signal } }: Starting, step: () => Promise<T>): Promise<T> =>

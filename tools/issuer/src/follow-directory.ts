@@ -3,6 +3,7 @@ import type { Handler } from '@vitrylo/events'
 import { migrate } from '@vitrylo/pg'
 import type { Pool } from '@vitrylo/pg'
 import { EmployeeChangedEvent, EmployeeDeletedEvent, EmployeeInvitationEndedEvent, EmployeeInvitedEvent, IntegrationAccountChangedEvent } from '@vitrylo/proto/events.ts'
+import { startSweep } from '@vitrylo/service/sweep.ts'
 import { observeStores } from '@vitrylo/service/telemetry.ts'
 import type { Logger } from './log.ts'
 import { saveIntegration } from './integration-clients.ts'
@@ -37,10 +38,10 @@ export async function followDirectory({ pool, databaseUrl, busUrl, log }: Option
     : createPgBus({ url: busUrl, log })
   const consumer = await startConsumer({ pool, bus, group: GROUP, log, handlers: directoryHandlers })
   const unobserve = observeStores({ name: 'issuer', pool, consumers: { [GROUP]: consumer } })
-  const prune = setInterval(() => pruneInbox(pool, new Date()).catch((err) => log.warn({ err }, 'old marks of events could not be removed')), PRUNE_MS)
+  const stopPruning = await startSweep({ name: 'pruning', everyMs: PRUNE_MS, each: (ending) => pruneInbox(pool, new Date(), ending) }, log)
   return {
     async stop() {
-      clearInterval(prune)
+      await stopPruning()
       await unobserve()
       await consumer.stop()
       await bus.close()

@@ -22,14 +22,15 @@ export async function stats(pool: Pool): Promise<EventStats> {
 }
 
 const DAY_MS = 86_400_000
+const APPLIED_DAYS = 7
 const DISCARDED_DAYS = 90
 
 /**
- * Forgets what was applied more than `days` ago, in short transactions. An event that comes again later still meets
+ * Forgets what was applied more than seven days ago, in short transactions. An event that comes again later still meets
  * the revision check of its handler. Discarded letters are forgotten after 90 days.
  */
-export async function pruneInbox(pool: Pool, now: Date, days = 7): Promise<number> {
+export async function pruneInbox(pool: Pool, now: Date, ending?: AbortSignal): Promise<number> {
   await exec(pool, sql`delete from dead_letter where discarded_at < ${new Date(now.getTime() - DISCARDED_DAYS * DAY_MS)}`)
-  const before = new Date(now.getTime() - days * DAY_MS)
-  return deleteInSlices(pool, sql`inbox`, sql`received_at < ${before}`)
+  const before = new Date(now.getTime() - APPLIED_DAYS * DAY_MS)
+  return deleteInSlices(pool, sql`inbox`, sql`received_at < ${before}`, ending)
 }

@@ -162,5 +162,5 @@ export const setCallRequest = (tx: Tx, id: string, requestId: string): Promise<C
 const EVENT_DAYS = 90
 
 /** The raw events of calls are kept for 90 days; the calls stay. */
-export const pruneEvents = (db: Db, now: Date) =>
-  deleteInSlices(db, sql`pbx_event`, sql`received_at < ${now}::timestamptz - make_interval(days => ${EVENT_DAYS})`)
+export const pruneEvents = (db: Db, now: Date, ending: AbortSignal) =>
+  deleteInSlices(db, sql`pbx_event`, sql`received_at < ${now}::timestamptz - make_interval(days => ${EVENT_DAYS})`, ending)

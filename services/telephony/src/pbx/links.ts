@@ -19,14 +19,24 @@ type Held = { revision: number; link: Link }
  */
 export async function startLinks(deps: Deps): Promise<Stop> {
   const stopping = new AbortController()
-  const running = lead(deps, stopping.signal)
+  let forgetting: Promise<void> | undefined
+  const tidy = (): void => {
+    forgetting ??= forget(deps, stopping.signal)
+      .catch((err) => deps.log.warn({ err }, 'old events of exchanges could not be forgotten, tried again in an hour'))
+      .finally(() => (forgetting = undefined))
+  }
+  const running = lead({ ...deps, tidy }, stopping.signal)
   return async () => {
     stopping.abort()
     await running
+    await forgetting
   }
 }
 
-async function lead(deps: Deps, signal: AbortSignal): Promise<void> {
+/** `tidy`: beside the links, which do not wait for it. */
+type Leading = Deps & { tidy: () => void }
+
+async function lead(deps: Leading, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await holdLock(deps, signal)
@@ -37,7 +47,7 @@ async function lead(deps: Deps, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function holdLock(deps: Deps, signal: AbortSignal): Promise<void> {
+async function holdLock(deps: Leading, signal: AbortSignal): Promise<void> {
   const session = await deps.pool.connect()
   const links = new Map<string, Held>()
   let broken = false
@@ -57,7 +67,7 @@ async function holdLock(deps: Deps, signal: AbortSignal): Promise<void> {
 }
 
 /** Polls over the session that holds the lock: whoever loses the one cannot go on with the other. */
-async function keep(deps: Deps, session: Tx, links: Map<string, Held>, signal: AbortSignal): Promise<void> {
+async function keep(deps: Leading, session: Tx, links: Map<string, Held>, signal: AbortSignal): Promise<void> {
   const secrets = pbxSecrets(deps.env)
   let prunedAt = 0
   while (!signal.aborted) {
@@ -73,15 +83,15 @@ async function keep(deps: Deps, session: Tx, links: Map<string, Held>, signal: A
     }
     if (Date.now() - prunedAt > PRUNE_MS) {
       prunedAt = Date.now()
-      void forget(deps).catch((err) => deps.log.warn({ err }, 'old events of exchanges could not be forgotten, tried again in an hour'))
+      deps.tidy()
     }
     await pause(POLL_MS, signal)
   }
 }
 
 /** On connections of its own: months of events take a while, and no link may wait for that or fall with it. */
-async function forget({ pool, now }: Deps): Promise<void> {
-  await pruneEvents(pool, now())
+async function forget({ pool, now }: Deps, ending: AbortSignal): Promise<void> {
+  await pruneEvents(pool, now(), ending)
   await dropStaleLines(pool, new Date(now().getTime() - STALE_MS))
 }
 
