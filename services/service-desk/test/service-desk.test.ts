@@ -13,6 +13,7 @@ import { Call, CallDirection, CallDisposition } from '@vitrylo/proto/vitrylo/tel
 import { AuditKind } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { RetentionRule } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule.ts'
 import { RequestRetentionRuleServiceService as Rules } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_retention_rule_service.ts'
+import { Action } from '@vitrylo/proto/vitrylo/options.ts'
 import { SetSharesRequest } from '@vitrylo/proto/vitrylo/sharing/v1/sharing.ts'
 import { carryOutDue, newId, type Deps } from '@vitrylo/service'
 import { besides, branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
@@ -136,6 +137,22 @@ test('who answered owns the request of an unknown caller', async () => {
   const event = callEnded({ queues: ['sales'], answeredBy: { extension: '1001', employeeId: people.ihor.id } })
   await service.receive(event)
   expect(await ofCall(event)).toMatchObject({ ownerId: people.ihor.id, routing: { rule: RoutingRule.ANSWERED, skipped: [RoutingRule.RESPONSIBLE] } })
+})
+
+// Seen failing: what the caller had said could be written down by nobody, for who talked saw no such request.
+test('who talked writes down what was said, whosever the request is, for a day', async () => {
+  const event = callEnded({ counterpartyId: lvivClient, ownerAgent: { extension: '1001', employeeId: people.ihor.id } })
+  await service.receive(event)
+  const { id, ownerId } = (await ofCall(event))!
+  expect(ownerId).toBe(people.bohdan.id)
+  expect((await change(id, { text: 'Просить рахунок до п’ятниці' }, ['text'], 'ihor')).text).toBe('Просить рахунок до п’ятниці')
+  const { shares } = await service.call(Access.listShares, { recordId: id }, { as: 'admin' })
+  expect(shares).toEqual([{ holder: people.ihor.id, action: Action.CHANGE, untilTime: expect.any(Date), givenBy: 'system', givenTime: expect.any(Date) }])
+  expect(shares[0]!.untilTime!.getTime() - shares[0]!.givenTime!.getTime()).toBe(86_400_000)
+  // Their own need no share.
+  const own = callEnded({ queues: ['sales'], answeredBy: { extension: '1001', employeeId: people.ihor.id } })
+  await service.receive(own)
+  expect((await service.call(Access.listShares, { recordId: (await ofCall(own))!.id }, { as: 'admin' })).shares).toEqual([])
 })
 
 test('a client that is found out later comes into the request once and does not overwrite one', async () => {

@@ -94,3 +94,25 @@ scene(
   },
   { timeoutMs: 120_000 },
 )
+
+// Seen failing: the panel said for ever that the request was being registered, and what was typed went nowhere.
+scene('who answers in another branch than the one that the request goes to writes down what the caller said', async ({ open, api }) => {
+  const exchange = await connectExchange(api)
+  try {
+    const [taras, phone, { word }] = [await open({ as: 'taras' }), newPhone(), newWord()]
+    const panel = taras.page.locator('.cp')
+    await taras.go('/requests')
+    const { done } = exchange.call({ callerNumber: `+380${phone}`, extension: '1004', queue: 'sales', ringSeconds: 1, talkSeconds: 3 })
+    await panel.getByLabel('Тема').fill(word)
+    await panel.getByLabel('Суть звернення').fill('Хоче прайс на вікна')
+    await done
+    await panel.filter({ hasText: 'Звернення зареєстровано' }).waitFor()
+    await Promise.all([taras.page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok()), panel.getByRole('button', { name: 'Зберегти у звернення' }).click()])
+    const { requests } = await api.get(`requests?filter=${encodeURIComponent(`subject="${word}"`)}`)
+    const ids = await structure(api)
+    expect(requests).toMatchObject([{ text: 'Хоче прайс на вікна', branchId: ids.branch('KYIV') }])
+    expect(requests[0].ownerId).not.toBe(ids.employee('taras'))
+  } finally {
+    await exchange.stop()
+  }
+})

@@ -1,11 +1,14 @@
 import { callerOfEmployee, sees } from '@vitrylo/auth'
 import { on, type Handler } from '@vitrylo/events'
 import { CallCorrectedEvent, CallEndedEvent, RequestChangedEvent } from '@vitrylo/proto/events.ts'
-import type { Deps } from '@vitrylo/service'
+import { letIn, type Deps } from '@vitrylo/service'
 import { findClient } from '../counterparty/counterparty-sql.ts'
 import { asksForSomething, requestOfCall } from '../request/call-request.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { lockForEvent, publish, releaseCall, updateRequest } from '../request/request-sql.ts'
+
+/** Whoever talked has so long to write down what was said. */
+const WRITE_DOWN_MS = 86_400_000
 
 /** Every call from outside becomes one request, however often and late its end is told. One that somebody entered with a call out of their reach does not take its place. */
 export function onCallEnded({ rights, now }: Deps): Handler {
@@ -26,7 +29,11 @@ export function onCallEnded({ rights, now }: Deps): Handler {
     }
     const released = await releaseCall(tx, call.id, reaches, now())
     if (released !== undefined) await publish(tx, RequestChangedEvent, released)
-    await registerRequest(tx, { rights }, draft, now())
+    const saved = await registerRequest(tx, { rights }, draft, now())
+    const answerer = draft.answeredById && callerOfEmployee(rights.data(), draft.answeredById)
+    // It may go to the client's own manager in another branch: what the caller said is known to who talked alone.
+    if (saved === undefined || !answerer || sees(answerer, 'requests', saved, 'change')) return
+    await letIn(tx, 'requests', saved.id, { employeeId: draft.answeredById!, until: new Date(now().getTime() + WRITE_DOWN_MS) }, now())
   })
 }
 
