@@ -7,7 +7,7 @@ import { createReadiness } from './readiness.ts'
 import { logLevelOf, type Env } from './settings.ts'
 import { schemaOf, startService } from './start.ts'
 import { tendLettersOf } from './tend/dead-letters.ts'
-import { tendProjection } from './tend/rebuild.ts'
+import { tendProjectionOf } from './tend/rebuild.ts'
 import { withDeps } from './tend/with-deps.ts'
 import { applyTopics } from './topics.ts'
 
@@ -26,7 +26,7 @@ export async function run(definition: ServiceDefinition, env: Env, args: readonl
     migrate: (signal) => migrateOnly(definition, env, signal),
     topics: () => applyTopics(env, definition.name),
     'dead-letters': (_signal, rest) => tendLettersOf(definition, env, rest),
-    rebuild: (_signal, rest) => tendProjection(definition, env, rest),
+    rebuild: (_signal, rest) => tendProjectionOf(definition, env, rest),
     ...Object.fromEntries(Object.entries(definition.commands ?? {}).map(([name, work]): [string, Command] => [
       name, (_signal, rest) => withDeps(definition.name, env, (deps) => work(deps, rest)),
     ])),

@@ -6,7 +6,7 @@ import { createPool, exec, many, sql, type Pool } from '@vitrylo/pg'
 import { freshDatabase } from '@vitrylo/testkit'
 import { defineService } from '../src/index.ts'
 import { tendLettersOf } from '../src/tend/dead-letters.ts'
-import { tendProjection } from '../src/tend/rebuild.ts'
+import { tendProjectionOf } from '../src/tend/rebuild.ts'
 
 const Named: EventType<{ name: string }> = {
   type: 'vitrylo.test.v1.Named', topic: 'vitrylo.test.named.v1', section: 'names', live: false,
@@ -88,8 +88,8 @@ test('a letter is given up only with a reason, and then neither counted nor appl
 test('what is not understood is refused with a sentence', async () => {
   await expect(letters('eat')).rejects.toThrow('there is no eat: dead-letters [list] | show <id> | replay <id>|all | discard <id> <reason>')
   await expect(letters('show', 'seven')).rejects.toThrow('no dead letter seven waits')
-  await expect(tendProjection(service, env, [])).rejects.toThrow('rebuild what: rights, names?')
-  await expect(tendProjection(service, env, ['names', 'yesterday'])).rejects.toThrow('yesterday is no time')
+  await expect(tendProjectionOf(service, env, [])).rejects.toThrow('rebuild what: rights, names?')
+  await expect(tendProjectionOf(service, env, ['names', 'yesterday'])).rejects.toThrow('yesterday is no time')
 })
 
 test('a projection is rebuilt from the bus, and letters of it that came again are done', async () => {
@@ -103,12 +103,12 @@ test('a projection is rebuilt from the bus, and letters of it that came again ar
   await exec(pool, sql`
     insert into dead_letter (consumer, event_id, topic, key, type, time, revision, data, headers, error, attempts)
     values ('tended', ${poison.id}, ${Named.topic}, 'b', ${Named.type}, ${time}, 1, '{"name":"poison"}', '{}', 'Error: once', 5)`)
-  await tendProjection(service, env, ['names'])
+  await tendProjectionOf(service, env, ['names'])
   expect(printed.at(-1)).toBe('names: 3 events applied, 0 became dead letters')
   expect(await known()).toEqual([{ key: 'a', name: 'two' }, { key: 'b', name: 'poison' }])
   expect(await stats(pool)).toMatchObject({ deadLetters: 0 })
   poisonous = true
-  await tendProjection(service, env, ['names'])
+  await tendProjectionOf(service, env, ['names'])
   expect(await known()).toEqual([{ key: 'a', name: 'two' }])
   expect(await many(pool, sql`select consumer, key from dead_letter where discarded_at is null`)).toEqual([{ consumer: 'tended', key: 'b' }])
   expect(await many(pool, sql`select consumer from inbox`)).toEqual([])
