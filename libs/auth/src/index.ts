@@ -11,7 +11,7 @@ export { areaOf, isLive, reachAt, rulesOf, type Area, type Identity } from './re
 export { decideField, decideFields, isAmong, limitsAt, type LimitDecision, type Limits } from './limits.ts'
 export { branchesBelow, rightsData } from './rights.ts'
 export type { Shift, WorkingCalendar } from './working-calendar.ts'
-export type { Cell, FieldCell, RightsData, Scope } from './rights.ts'
+export type { Cell, EmployeeFacts, FieldCell, RightsData, Scope } from './rights.ts'
 export { assertReaches, isGiven, may, scopeOf, sees, viewOnly, type Share } from './scope.ts'
 export { cellOf, fieldCellOf, rightsHandlers, rightsProjection } from './rights-events.ts'
 export { etagOfShares, holdersMoved, isNewRevision, lockShares, nextRevisions, replaceShares, sharesOf, sharesOfAll, type ChangedHolder, type GivenShare } from './shares.ts'

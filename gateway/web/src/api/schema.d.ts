@@ -10856,7 +10856,7 @@ export interface components {
              * @description Rule that decided.
              * @enum {string}
              */
-            rule: "unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator";
+            rule: "unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator" | "substitute";
             /** @description Group that was asked; empty if none. */
             group: string;
             /** @description Queue whose rules held. */
@@ -10864,7 +10864,7 @@ export interface components {
             /** @description Open requests that the owner had before this one. */
             openRequests: number;
             /** @description Rules that were tried before and gave nobody. */
-            skipped: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator")[];
+            skipped: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator" | "substitute")[];
         };
         /** @description Why this owner. */
         RoutingInput: {
@@ -10872,7 +10872,7 @@ export interface components {
              * @description Rule that decided.
              * @enum {string}
              */
-            rule?: "unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator";
+            rule?: "unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator" | "substitute";
             /** @description Group that was asked; empty if none. */
             group?: string;
             /** @description Queue whose rules held. */
@@ -10880,7 +10880,7 @@ export interface components {
             /** @description Open requests that the owner had before this one. */
             openRequests?: number;
             /** @description Rules that were tried before and gave nobody. */
-            skipped?: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator")[];
+            skipped?: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator" | "substitute")[];
         };
         /** @description A rule that is in force for somebody. */
         RuleInForce: {

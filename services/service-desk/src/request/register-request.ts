@@ -37,7 +37,7 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
   const { employees } = rights.data()
   const queue = await queueOf(tx, draft.queues)
   const branchId = request.branchId ?? client?.branchId ?? draft.branchId ?? employees.get(creatorId ?? '')?.branchId
-  const question = { responsibleId: client?.responsibleId, answeredById: draft.answeredById, creatorId, branchId, queue }
+  const question = { responsibleId: client?.responsibleId, answeredById: draft.answeredById, creatorId, branchId, queue, now }
   const { ownerId, routing } = await ownerOf(tx, rights.data(), request.ownerId, question)
   const { calendars, numberingPrefixes } = rights.data()
   const home = branchId ?? employees.get(ownerId)?.branchId ?? ''

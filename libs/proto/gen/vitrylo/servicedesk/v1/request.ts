@@ -232,6 +232,8 @@ export const RoutingRule = {
   TAKEN: "ROUTING_RULE_TAKEN",
   /** ADMINISTRATOR - An administrator: nobody else could be found. */
   ADMINISTRATOR: "ROUTING_RULE_ADMINISTRATOR",
+  /** SUBSTITUTE - Stands in for the responsible employee of the client, who is away. */
+  SUBSTITUTE: "ROUTING_RULE_SUBSTITUTE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -247,6 +249,7 @@ export namespace RoutingRule {
   export type ASSIGNED = typeof RoutingRule.ASSIGNED;
   export type TAKEN = typeof RoutingRule.TAKEN;
   export type ADMINISTRATOR = typeof RoutingRule.ADMINISTRATOR;
+  export type SUBSTITUTE = typeof RoutingRule.SUBSTITUTE;
   export type UNRECOGNIZED = typeof RoutingRule.UNRECOGNIZED;
 }
 
@@ -279,6 +282,9 @@ export function routingRuleFromJSON(object: any): RoutingRule {
     case 8:
     case "ROUTING_RULE_ADMINISTRATOR":
       return RoutingRule.ADMINISTRATOR;
+    case 9:
+    case "ROUTING_RULE_SUBSTITUTE":
+      return RoutingRule.SUBSTITUTE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -306,6 +312,8 @@ export function routingRuleToJSON(object: RoutingRule): string {
       return "ROUTING_RULE_TAKEN";
     case RoutingRule.ADMINISTRATOR:
       return "ROUTING_RULE_ADMINISTRATOR";
+    case RoutingRule.SUBSTITUTE:
+      return "ROUTING_RULE_SUBSTITUTE";
     case RoutingRule.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -332,6 +340,8 @@ export function routingRuleToNumber(object: RoutingRule): number {
       return 7;
     case RoutingRule.ADMINISTRATOR:
       return 8;
+    case RoutingRule.SUBSTITUTE:
+      return 9;
     case RoutingRule.UNRECOGNIZED:
     default:
       return -1;
