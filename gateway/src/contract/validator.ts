@@ -51,7 +51,7 @@ function isZero({ keyword, params, data }: ErrorObject): boolean {
 }
 
 function describe({ keyword, params, message, parentSchema }: ErrorObject, rule: string): Pick<Violation, 'description' | 'params'> {
-  if (keyword === 'enum' && rule !== 'required') return { description: `must be one of ${params.allowedValues.join(', ')}` }
+  if (keyword === 'enum' && rule !== 'required') return { description: `must be one of ${params.allowedValues.filter((value: unknown) => value !== 'unspecified').join(', ')}` }
   if (rule === 'oneof') return { description: 'excludes another field that was given' }
   if (rule === 'unknown') return { description: 'no such field' }
   if (rule === 'required') return { description: 'must be given' }

@@ -77,6 +77,7 @@ export default function AuditPage() {
         values={search}
         onChange={(name, value) => change({ [name]: value })}
       />
+      {record || search.kind === 'read' ? <p className="meta audit-reads">{t('audit.readsHint')}</p> : null}
       <DataGrid
         label={t('tree.audit')} records={records} columns={columns} openId={search.open} onOpen={(row) => change({ open: row.id })}
         card={(row) => (
