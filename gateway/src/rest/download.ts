@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js'
 import { fromStatus } from '@vitrylo/errors'
 import { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
-import { fileIn, recordsIn, type FileFacts } from '@vitrylo/service'
+import { fileIn, nameIn, recordsIn, type FileFacts } from '@vitrylo/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { encode, gather } from './gather.ts'
 import { metadataOf } from './metadata.ts'
@@ -42,7 +42,8 @@ export function downloadHandler(plan: Plan, { registry, channels, streamDeadline
     const first = await parts.next().catch(refuse)
     const type = TYPE.test(first.value?.contentType ?? '') ? first.value.contentType : 'application/octet-stream'
     const file = first.value && fileIn(first.value)
-    reply.header('cache-control', 'no-store').header('content-disposition', file === undefined ? `attachment; filename="${fileName(method.rpc.name, type)}"` : dispositionOf(file.name))
+    const name = file?.name ?? (first.value && nameIn(first.value))
+    reply.header('cache-control', 'no-store').header('content-disposition', name === undefined ? `attachment; filename="${fileName(method.rpc.name, type)}"` : dispositionOf(name))
     if (file !== undefined && addFacts(request, reply, file)) {
       stream.cancel()
       return reply.code(304).send()

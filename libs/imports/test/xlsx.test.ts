@@ -7,6 +7,7 @@ import { createBudget } from '../src/xlsx/budget.ts'
 import { dateOf, isDateFormat } from '../src/xlsx/styles.ts'
 import { BOUNDS, readXlsx } from '../src/xlsx/read.ts'
 import { writeXlsx } from '../src/xlsx/write.ts'
+import { openZip } from '../src/xlsx/zip.ts'
 
 const accessTo = (bytes: Buffer) => ({
   size: bytes.length,
@@ -135,4 +136,20 @@ test('large workbooks share their memory: one alone may have all of it, a second
   const next = budget.open()
   next.take(100)
   next.end()
+})
+
+// Seen failing with days and times written as texts. Opened by other programs' libraries too: every cell had its type there.
+test('a table for people has typed cells, widths, a frozen head and a filter over all rows', async () => {
+  async function* parts() {
+    yield [['Назва', 'Сума', 'День', 'Час']]
+    yield [['=1+1', { style: 'sum', figure: '1234567.80' }, { style: 'day', figure: '46349' }, { style: 'time', figure: '46349.0625' }]] as const
+  }
+  const bytes = Buffer.concat(await Array.fromAsync(writeXlsx(parts(), { title: 'Угоди & інше', widths: [30, 14, 12, 17] })))
+  expect((await read(bytes)).map(({ cells }) => cells)).toEqual([['Назва', 'Сума', 'День', 'Час'], ['=1+1', '1234567.80', '2026-11-23', '2026-11-23T01:30:00']])
+  const zip = await openZip(accessTo(bytes))
+  const partOf = async (name: string) => Buffer.concat(await Array.fromAsync((await zip.open(name)) as AsyncIterable<Buffer>)).toString()
+  const sheet = await partOf('xl/worksheets/sheet1.xml')
+  for (const part of ['<col min="1" max="1" width="30" customWidth="1"/>', 'state="frozen"', '<c r="B2" s="6"><v>1234567.80</v></c>', '<autoFilter ref="A1:D2"/>']) expect(sheet).toContain(part)
+  expect(await partOf('xl/workbook.xml')).toContain('name="Угоди &amp; інше"')
+  zip.close()
 })

@@ -98,28 +98,28 @@ function zoneFormat(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** What a clock on the wall shows, as if it were UTC. */
-function wall(at: Date, timeZone: string): number {
+export function wallOf(at: Date, timeZone: string): number {
   const part = Object.fromEntries(zoneFormat(timeZone).formatToParts(at).map(({ type, value }) => [type, Number(value)]))
   return Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second)
 }
 
 /** The day that a calendar on the wall shows. */
-export const dayOf = (at: Date, timeZone: string): string => iso(wall(at, timeZone))
+export const dayOf = (at: Date, timeZone: string): string => iso(wallOf(at, timeZone))
 
 /** The moment at which a clock on the wall shows so many minutes since midnight; where it shows that never, when it would have; where twice, first. */
 export function instantOf(day: string, minutes: number, timeZone: string): number {
   const shown = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000
   const guess = startOfDay(day, timeZone).getTime() + minutes * 60_000
-  const ahead = wall(new Date(guess), timeZone) - shown
-  if (ahead === 0 || wall(new Date(guess - ahead), timeZone) !== shown) return guess
+  const ahead = wallOf(new Date(guess), timeZone) - shown
+  if (ahead === 0 || wallOf(new Date(guess - ahead), timeZone) !== shown) return guess
   return guess - ahead
 }
 
 /** The first moment of a day. The offset of a guess may be that of the other side of a change of clocks: asked twice. */
 function startOfDay(day: string, timeZone: string): Date {
   const midnight = Date.parse(`${day}T00:00:00Z`)
-  const offset = (at: number) => wall(new Date(at), timeZone) - at
+  const offset = (at: number) => wallOf(new Date(at), timeZone) - at
   const first = midnight - offset(midnight)
   const second = midnight - offset(first)
-  return new Date(iso(wall(new Date(second), timeZone)) < day ? first : second)
+  return new Date(iso(wallOf(new Date(second), timeZone)) < day ? first : second)
 }

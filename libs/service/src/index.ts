@@ -35,7 +35,7 @@ export { bySystem, changedUnseen, createRecorder, deedOfJob, doneBySystem, isMar
 export { assertFree } from './fields/guard.ts'
 export { trimmed, trimmedJson } from './fields/trim.ts'
 export { contract, messageJson, messageViolations } from './validate.ts'
-export { fileIn, filePart, partOf, recordsIn, type FileFacts } from './records-in.ts'
+export { fileIn, filePart, nameIn, partOf, recordsIn, type FileFacts } from './records-in.ts'
 export { newId } from '@vitrylo/pg'
 export { awaitArrival, awaitColleagues } from './await-arrival.ts'
 export { createSeal, type Seal } from './seal.ts'

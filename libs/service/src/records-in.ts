@@ -1,14 +1,24 @@
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 
 const TYPE = 'vitrylo/records'
+const NAME = 'vitrylo/name'
 const FILE = 'vitrylo/file'
 
-/** A part of a file, with how many records it adds: bytes say nothing of that, and the alarm on bulk reads must know. */
-export const partOf = (contentType: string, data: Uint8Array, records: number): HttpBody => ({
+/**
+ * A part of a file, with how many records it adds: bytes say nothing of that, and the alarm on bulk reads must know.
+ * `name`: what the file is to be called, in the first part; else it is called after its RPC.
+ */
+export const partOf = (contentType: string, data: Uint8Array, records: number, name?: string): HttpBody => ({
   contentType,
   data,
-  extensions: records === 0 ? [] : [{ typeUrl: TYPE, value: Buffer.from(String(records)) }],
+  extensions: [
+    ...(records === 0 ? [] : [{ typeUrl: TYPE, value: Buffer.from(String(records)) }]),
+    ...(name === undefined ? [] : [{ typeUrl: NAME, value: Buffer.from(name) }]),
+  ],
 } as HttpBody)
+
+/** What the service calls the file, in its first part. */
+export const nameIn = ({ extensions }: HttpBody): string | undefined => extensions.find(({ typeUrl }) => typeUrl === NAME)?.value.toString()
 
 /** How many records a part adds; 0 where the service does not say. */
 export function recordsIn({ extensions }: HttpBody): number {

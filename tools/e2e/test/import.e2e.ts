@@ -103,7 +103,7 @@ scene('an import is found among those of before and taken back; the list leaves 
   const file = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Вивантажити' }).click()
   await shot(desk, 'export')
-  await page.getByRole('menuitem', { name: 'CSV' }).click()
+  await page.getByRole('menuitem', { name: 'CSV', exact: true }).click()
   expect((await file).suggestedFilename()).toBe('counterparties.csv')
 })
 
@@ -118,7 +118,7 @@ scene('what was exported is imported again without doubles; a searched list is e
   await desk.go(`/counterparties?q=${encodeURIComponent(word)}`)
   await page.getByRole('link', { name: `ТОВ «${word} Друга»` }).waitFor()
   await page.getByRole('button', { name: 'Вивантажити' }).click()
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'CSV' }).click()])
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'CSV', exact: true }).click()])
   const text = readFileSync(await file.path(), 'utf8')
   expect(text.trim().split('\n')).toHaveLength(3)
 

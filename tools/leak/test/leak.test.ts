@@ -39,11 +39,12 @@ import { CreatePbxRequest, PbxServiceService as Pbxes } from '@vitrylo/proto/vit
 import { AuditFactEvent } from '@vitrylo/proto/events.ts'
 import { AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
 import { ExportFormat } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
+import { TableFormat } from '@vitrylo/proto/vitrylo/files/v1/table.ts'
 import { sales } from '@vitrylo/sales'
 import { serviceDesk } from '@vitrylo/service-desk'
 import { telephony } from '@vitrylo/telephony'
 import { sessions } from '@vitrylo/gateway'
-import { branches, defineField, fileClient, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
+import { branches, defineField, fileClient, people, startTestService, tableClient, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { exportClient } from '../../../services/contacts/test/export-client.ts'
 import { contract, doors, knock, namesRecord, recordsOf, requestsFor, resourceOf, type Door } from './doors.ts'
 
@@ -275,6 +276,18 @@ test('no file of counterparties holds one that is out of reach', async () => {
   close()
 })
 
+test('no file of a list holds a record that is out of reach', async () => {
+  for (const { area, rpc } of TABLES) {
+    const { download, close } = tableClient(services[area]!, rpc)
+    for (const format of [TableFormat.CSV, TableFormat.JSON]) {
+      const textAs = async (who: PersonName) => (await download({ format }, who).then(({ bytes }) => bytes, ({ message }: Error) => Buffer.from(message))).toString()
+      expect(await textAs('admin')).toContain(SECRET)
+      for (const who of OUTSIDERS) expect([rpc.path, format, who, (await textAs(who)).includes(SECRET)]).toEqual([rpc.path, format, who, false])
+    }
+    close()
+  }
+})
+
 test('no file of a record that is out of reach is given to anybody, and no name of one', async () => {
   for (const { area, resource, table, rpcs } of FILES) {
     const service = services[area]!
@@ -304,12 +317,16 @@ const FILES = [
   { area: 'servicedesk', resource: 'requests', table: 'request', rpcs: { upload: RequestFiles.uploadRequestFile, download: RequestFiles.downloadRequestFile } },
 ]
 
+const TABLES = [
+  { area: 'contacts', rpc: Persons.exportContactPersons },
+]
+
 // Here the tests of their own services are the only ones: whatever is new comes into one of these lists, or is planted.
 const NOT_PLANTED = [
   'counterparty-merges', 'custom-fields', 'custom-sections', 'departments', 'duplicate-pairs', 'grants', 'groups', 'my-app-passwords', 'pipelines', 'queues', 'staff-positions',
 ]
 const STREAMS = [
-  'AuditService.ExportAuditEntries', 'ContactPersonFileService.DownloadContactPersonFile', 'ContactPersonFileService.UploadContactPersonFile',
+  'AuditService.ExportAuditEntries', 'ContactPersonFileService.DownloadContactPersonFile', 'ContactPersonFileService.UploadContactPersonFile', 'ContactPersonService.ExportContactPersons',
   'CounterpartyFileService.DownloadCounterpartyFile', 'CounterpartyFileService.UploadCounterpartyFile',
   'ExportService.ExportCounterparties', 'HandoverService.DownloadHandoverReport',
   'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityFileService.DownloadOpportunityFile', 'OpportunityFileService.UploadOpportunityFile', 'OpportunityImportService.DownloadImportErrors',

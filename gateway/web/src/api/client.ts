@@ -77,7 +77,8 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 /** `today` in a filter is the day here. */
-const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+/** Where the reader's days begin. */
+export const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
 
 function headersOf(method: string, options: CallOptions): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json', 'time-zone': timeZone }

@@ -311,6 +311,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-persons:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list as a file for people.
+         * @description The list as a file for people.
+         */
+        get: operations["exportContactPersons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/employees/{employee_id}/possessions-contacts": {
         parameters: {
             query?: never;
@@ -12243,6 +12263,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportContactPersons: {
+        parameters: {
+            query?: {
+                /** @description Conditions, as in the list. Language and fields: docs/filters.md. */
+                filter?: string;
+                /** @description Order, as in the list; empty: the default one of the list. */
+                orderBy?: string;
+                /** @description How the file is written. */
+                format?: "unspecified" | "csv" | "xlsx" | "json";
+                /** @description Of heads and words of CSV and XLSX: `uk` or `en`. Empty: `uk`. */
+                language?: string;
+                /** @description Where the reader's days begin, for times of CSV and XLSX: `Europe/Kyiv`. Empty: the header Time-Zone, else UTC. */
+                timeZone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     countPossessionsOfContacts: {
         parameters: {
             query?: never;
@@ -13048,6 +13100,13 @@ export interface operations {
                 columns?: string[];
                 /** @description What the search finds by these words, at most its best 100, in its order; with neither a filter nor an order of their own. Empty: the list. */
                 q?: string;
+                /**
+                 * @description CSV and XLSX as the screen shows the list, for people: heads and words in this language, `uk` or `en`, typed cells; `columns` must be
+                 *     empty then. Empty: fields of an import.
+                 */
+                language?: string;
+                /** @description Where the reader's days begin, for times beside `language`: `Europe/Kyiv`. Empty: the header Time-Zone, else UTC. */
+                timeZone?: string;
             };
             header?: never;
             path?: never;

@@ -8,13 +8,13 @@ import { errorText } from '../api/error-text.ts'
 import { useImportWords } from '../imports/use-import-words.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import type { ExportOf } from './export-menu.tsx'
+import type { ExportOf } from '../ui/export-menu.tsx'
 import './export.css'
 
 const FORMATS = ['csv', 'xlsx'] as const
 
 /** Which columns a file of the list has, and in which kind of file. */
-export default function ExportDialog({ q, filter, orderBy, onClose }: ExportOf & { onClose: () => void }) {
+export default function ExportDialog({ path, q, filter, orderBy, onClose }: ExportOf & { onClose: () => void }) {
   const { t } = useTranslation()
   const { labelOfField } = useImportWords('counterparty')
   const found = useQuery({ queryKey: ['export-columns'], queryFn: ({ signal }) => get<{ columns: string[] }>('counterparties:exportColumns', undefined, signal) })
@@ -39,7 +39,7 @@ export default function ExportDialog({ q, filter, orderBy, onClose }: ExportOf &
       <Select label={t('exports.formatLabel')} data={FORMATS.map((value) => ({ value, label: t(`exports.format.${value}`) }))} value={format} onChange={(value) => setFormat(value ?? 'csv')} allowDeselect={false} />
       <div className="form-foot">
         <span className="grow" />
-        <Button size="lg" tone="primary" icon={IconDownload} disabled={columns.length === 0} onClick={() => { location.assign(address('counterparties:export', { q, filter, orderBy, format, ...(left.size > 0 && { columns }) })); onClose() }}>{t('exports.export')}</Button>
+        <Button size="lg" tone="primary" icon={IconDownload} disabled={columns.length === 0} onClick={() => { location.assign(address(`${path}:export`, { q, filter, orderBy, format, ...(left.size > 0 && { columns }) })); onClose() }}>{t('exports.export')}</Button>
       </div>
     </Dialog>
   )

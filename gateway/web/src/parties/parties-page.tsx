@@ -28,10 +28,10 @@ import { QuickFind } from '../ui/quick-find.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
 import { ViewTabs } from '../ui/view-tabs.tsx'
-import { ExportMenu } from './export-menu.tsx'
 import { PartyBulk } from './party-bulk.tsx'
 import { partyColumns } from './party-columns.tsx'
 import { PartyDrawer } from './party-drawer.tsx'
+import { PartyExport } from './party-export.tsx'
 import { PartyLine } from './party-line.tsx'
 import { TagCloud } from './tag-cloud.tsx'
 import { usePartyFilters } from './use-party-filters.ts'
@@ -49,7 +49,7 @@ function useRows(search: ReturnType<typeof route.useSearch>, mine: string | unde
   }), search.filter ?? '')
   const searching = (search.q ?? '').trim().length >= 2
   const list = useRecords<Counterparty>('counterparties', 'counterparties', { filter, orderBy: search.sort ?? '' }, !searching)
-  const found = usePartySearch(search.q ?? '', 100)
+  const found = usePartySearch(search.q ?? '', FOUND)
   const rows = searching
     ? { ...list, rows: found.found.map((one) => one.party), isPending: found.isPending, error: found.error, hasNextPage: false, isFetchingNextPage: false }
     : list
@@ -62,6 +62,8 @@ function useRows(search: ReturnType<typeof route.useSearch>, mine: string | unde
   return { rows, searching, filter, total: rows.hasNextPage ? data?.totalSize : undefined }
 }
 
+/** A search shows its best and goes no further. */
+const FOUND = 100
 /** Beyond that the server does not count. */
 const COUNTED = 1000
 
@@ -86,6 +88,8 @@ export default function PartiesPage() {
   const [hidden, setHidden] = useStored<string[]>('columns.parties', [])
   const [unfit, setUnfit] = useState<string[]>([])
   const { rows, searching, filter, total } = useRows(search, names.meId)
+  // There may be exactly as many: nobody counts the others of a search.
+  const cut = searching && rows.rows.length >= FOUND
   const selection = useSelection<Counterparty>(`${filter} ${search.q ?? ''}`)
   const fields = usePartyFilters()
   const custom = useCustomColumns<Counterparty>('counterparties')
@@ -98,8 +102,8 @@ export default function PartiesPage() {
   const views = ['all', 'mine', 'vip'].map((value) => ({ value, label: t(`parties.view.${value}`) }))
   return (
     <>
-      <ViewBar title={t('tree.counterparties')} range={rangeOf(rows, total, t)}>
-        {can('counterparties', 'export') ? <ExportMenu {...(searching ? { q: search.q!.trim(), filter: '', orderBy: '' } : { q: '', filter, orderBy: search.sort ?? '' })} /> : null}
+      <ViewBar title={t('tree.counterparties')} range={cut ? t('ui.found', { shown: number(FOUND) }) : rangeOf(rows, total, t)}>
+        {can('counterparties', 'export') ? <PartyExport path="counterparties" {...(searching ? { q: search.q!.trim(), filter: '', orderBy: '', found: cut ? FOUND : undefined } : { filter, orderBy: search.sort ?? '' })} /> : null}
         {mayCreate ? <Button icon={IconUpload} className="wide-only" onClick={() => change({ import: true })}>{t('imports.import')}</Button> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
       </ViewBar>

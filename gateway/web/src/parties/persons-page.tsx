@@ -12,6 +12,7 @@ import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import { DataGrid, type GridColumn } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { ExportMenu } from '../ui/export-menu.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Person } from '../ui/person.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
@@ -51,6 +52,7 @@ export default function PersonsPage() {
   return (
     <>
       <ViewBar title={t('tree.persons')} range={records.isPending ? '' : t(records.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
+        {can('contact-persons', 'export') ? <ExportMenu path="contact-persons" filter="" orderBy={orderBy} /> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('ui.create')}</Button> : null}
       </ViewBar>
       <DataGrid

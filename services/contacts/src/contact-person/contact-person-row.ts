@@ -29,8 +29,8 @@ export const personColumns = sql`p.id, p.display_name, p.channels, p.birthday, p
 const positionJson = sql`json_build_object('counterpartyId', o.counterparty_id, 'title', o.title, 'decisionRole', o.decision_role)`
 
 /** Contact persons have no rights of their own: who may reach one of their organisations reaches them, and sees that place. */
-export const places = (caller: Caller, action: string): Sql =>
-  placesWhere(scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` }))
+export const places = (caller: Caller, ...actions: readonly string[]): Sql =>
+  placesWhere(sql.join(actions.map((action) => scopeOf(caller, 'contact-persons', action, { branch: sql`c.branch_id`, owner: sql`c.responsible_id` })), ' and '))
 
 const placesWhere = (condition: Sql): Sql =>
   sql`cross join lateral (

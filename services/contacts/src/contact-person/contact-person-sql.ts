@@ -50,14 +50,15 @@ export async function getContactPerson(db: Db, caller: Caller, id: string): Prom
   return fromPersonRow(row)
 }
 
-export async function listContactPersons(pool: Pool, asker: Asker, request: ListRequest) {
+/** A page of those that the asker may see and that further actions reach. */
+export async function listContactPersons(pool: Pool, asker: Asker, request: ListRequest, ...actions: readonly string[]) {
   const page = pageOf(withCustom(personList, asker.caller, 'contact-persons', 'p.'), request, asker)
   // Said once more in the form that the index of positions can answer.
   const of = demanded(request.filter, 'counterpartyId')
   const narrowed = of === undefined ? sql`true` : sql`p.id in (select person_id from position where counterparty_id = ${of}::uuid)`
   const { rows, nextPageToken } = await page.read<PersonRow>(
     pool,
-    sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(asker.caller, 'view')}
+    sql`select ${personColumns}, ${page.pageKey} as page_key from contact_person p ${places(asker.caller, 'view', ...actions)}
         where o.positions is not null and ${narrowed} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   return { contactPersons: rows.map(fromPersonRow), nextPageToken }

@@ -1,21 +1,18 @@
 import { may, type Caller } from '@vitrylo/auth'
 import { AppError, invalid } from '@vitrylo/errors'
+import { exportTable } from '@vitrylo/imports'
 import type { Asker, ListRequest } from '@vitrylo/lists'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
 import type { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
-import type { ExportCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
+import { ExportFormat, type ExportCounterpartiesRequest } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
+import { TableFormat, type ExportTableRequest } from '@vitrylo/proto/vitrylo/files/v1/table.ts'
 import { partOf, trimmed, type Call, type Deps } from '@vitrylo/service'
 import { countryOf } from '@vitrylo/service/phone.ts'
-import { getCountryCallingCode } from 'libphonenumber-js'
-import { amongExported, pageOfCounterparties } from '../counterparty/counterparty-sql.ts'
-import { parseQuery } from '../search/query.ts'
-import { searchCounterparties } from '../search/search-counterparties.ts'
+import { counterpartyTable, exportedPage } from './counterparty-table.ts'
 import { columnsOf } from './export-columns.ts'
 import { writerOf } from './writers.ts'
 
 const PAGE = 250
-/** As many as a list that is searched shows. */
-const FOUND = 100
 /** Small parts, so that who reads slowly holds the reading of the base up, and not the memory. */
 const PART = 64 * 1024
 
@@ -23,6 +20,7 @@ const PART = 64 * 1024
 export async function* exportCounterparties(deps: Deps, request: ExportCounterpartiesRequest, call: Call): AsyncGenerator<HttpBody> {
   const { rights, env } = deps
   assertOneQuestion(request)
+  if (request.language !== '') return yield* exportTable(deps, counterpartyTable(deps, request.q), asTable(request), call)
   const columns = columnsOf(request.columns, call.caller, rights.data())
   const { contentType, write } = writerOf(request.format, { columns, rights: () => rights.data(), country: countryOf(env) })
   let records = 0
@@ -48,16 +46,26 @@ async function* pagesOf({ pool, rights, env }: Deps, { filter, orderBy, q }: Exp
     signal.throwIfAborted()
     const asker: Asker = { caller: rights.callerOf({ subject, username, groups: [...groups], client: '', sessionId: undefined, expiresAt: 0 }), now, timeZone }
     assertMayExport(asker.caller)
-    if (q !== '') {
-      const { counterparties: found } = await searchCounterparties(pool, asker.caller, parseQuery(q, getCountryCallingCode(countryOf(env))), FOUND)
-      const reached = await amongExported(pool, asker.caller, found.map(({ id }) => id))
-      return yield found.filter(({ id }) => reached.has(id)).map((c) => trimmed(asker.caller, 'vitrylo.contacts.v1.Counterparty', c))
-    }
-    const page = await pageOfCounterparties(pool, asker, 'export', { ...question, pageToken })
+    const page = await exportedPage({ pool, env }, asker, { ...question, pageToken }, q)
     yield page.counterparties.map((c) => trimmed(asker.caller, 'vitrylo.contacts.v1.Counterparty', c))
     if (page.nextPageToken === '') return
     pageToken = page.nextPageToken
   }
+}
+
+/** A file for people has the columns of the screen. */
+function asTable({ format, filter, orderBy, language, timeZone, columns }: ExportCounterpartiesRequest): ExportTableRequest {
+  const known = TABLES[format]
+  const wrong = [
+    ...(known === undefined ? [{ field: 'format', rule: 'choice', description: 'must be CSV or XLSX beside language' }] : []),
+    ...(columns.length > 0 ? [{ field: 'columns', rule: 'choice', description: 'cannot stand beside language: such a file has the columns of the list' }] : []),
+  ]
+  if (wrong.length > 0) throw invalid(wrong)
+  return { filter, orderBy, language, timeZone, format: known! }
+}
+
+const TABLES: Partial<Record<ExportFormat, TableFormat>> = {
+  [ExportFormat.UNSPECIFIED]: TableFormat.CSV, [ExportFormat.CSV]: TableFormat.CSV, [ExportFormat.XLSX]: TableFormat.XLSX,
 }
 
 /** The search knows neither conditions nor another order: what it would leave out unsaid is refused. */

@@ -1,5 +1,6 @@
 import { overlaid } from '@vitrylo/custom'
 import { invalid } from '@vitrylo/errors'
+import { exportTable } from '@vitrylo/imports'
 import type { ContactPersonServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { applyMask, newId, type Deps, type Handlers } from '@vitrylo/service'
 import { countryOf } from '@vitrylo/service/phone.ts'
@@ -15,15 +16,19 @@ import {
   updatePersons,
 } from '../contact-person/contact-person-sql.ts'
 import { valueViolations } from '../counterparty/channels.ts'
+import { personTable } from '../export/person-table.ts'
 import { settlePerson } from '../custom/settle.ts'
 
 const WRITABLE = ['displayName', 'positions', 'channels', 'birthday', 'note', 'externalId', 'custom'] as const
 
-export function contactPersonService({ pool, rights, env }: Deps): Handlers<ContactPersonServiceServer> {
+export function contactPersonService(deps: Deps): Handlers<ContactPersonServiceServer> {
+  const { pool, rights, env } = deps
+  const table = personTable(pool)
   const country = countryOf(env)
   return {
     getContactPerson: ({ id }, { caller }) => getContactPerson(pool, caller, id),
     listContactPersons: (request, call) => listContactPersons(pool, call, request),
+    exportContactPersons: (request, call) => exportTable(deps, table, request, call),
     createContactPerson: ({ contactPerson }, { caller, now, transact }) =>
       transact(async (tx) => {
         const { record: next, violations } = await settlePerson({ rights, db: tx, caller }, { ...normalisedPerson(contactPerson!, country), id: newId() })

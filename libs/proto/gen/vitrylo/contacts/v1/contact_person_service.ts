@@ -11,15 +11,19 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { HttpBody } from "../../../google/api/httpbody.ts";
 import { Empty } from "../../../google/protobuf/empty.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
+import { ExportTableRequest } from "../../files/v1/table.ts";
 import { ContactPerson } from "./contact_person.ts";
 
 /** Request of GetContactPerson. */
@@ -667,6 +671,16 @@ export const ContactPersonServiceService = {
       Buffer.from(ListContactPersonsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListContactPersonsResponse => ListContactPersonsResponse.decode(value),
   },
+  /** The list as a file for people. */
+  exportContactPersons: {
+    path: "/vitrylo.contacts.v1.ContactPersonService/ExportContactPersons" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportTableRequest): Buffer => Buffer.from(ExportTableRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportTableRequest => ExportTableRequest.decode(value),
+    responseSerialize: (value: HttpBody): Buffer => Buffer.from(HttpBody.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HttpBody => HttpBody.decode(value),
+  },
   /** Adds a contact person. */
   createContactPerson: {
     path: "/vitrylo.contacts.v1.ContactPersonService/CreateContactPerson" as const,
@@ -707,6 +721,8 @@ export interface ContactPersonServiceServer extends UntypedServiceImplementation
   getContactPerson: handleUnaryCall<GetContactPersonRequest, ContactPerson>;
   /** Lists them page by page. */
   listContactPersons: handleUnaryCall<ListContactPersonsRequest, ListContactPersonsResponse>;
+  /** The list as a file for people. */
+  exportContactPersons: handleServerStreamingCall<ExportTableRequest, HttpBody>;
   /** Adds a contact person. */
   createContactPerson: handleUnaryCall<CreateContactPersonRequest, ContactPerson>;
   /** Changes a contact person. */
@@ -748,6 +764,13 @@ export interface ContactPersonServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListContactPersonsResponse) => void,
   ): ClientUnaryCall;
+  /** The list as a file for people. */
+  exportContactPersons(request: ExportTableRequest, options?: Partial<CallOptions>): ClientReadableStream<HttpBody>;
+  exportContactPersons(
+    request: ExportTableRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<HttpBody>;
   /** Adds a contact person. */
   createContactPerson(
     request: CreateContactPersonRequest,

@@ -130,6 +130,13 @@ export interface ExportCounterpartiesRequest {
   columns: string[];
   /** What the search finds by these words, at most its best 100, in its order; with neither a filter nor an order of their own. Empty: the list. */
   q: string;
+  /**
+   * CSV and XLSX as the screen shows the list, for people: heads and words in this language, `uk` or `en`, typed cells; `columns` must be
+   * empty then. Empty: fields of an import.
+   */
+  language: string;
+  /** Where the reader's days begin, for times beside `language`: `Europe/Kyiv`. Empty: the header Time-Zone, else UTC. */
+  timeZone: string;
 }
 
 /** Request of ListExportColumns. */
@@ -143,7 +150,7 @@ export interface ListExportColumnsResponse {
 }
 
 function createBaseExportCounterpartiesRequest(): ExportCounterpartiesRequest {
-  return { filter: "", orderBy: "", format: ExportFormat.UNSPECIFIED, columns: [], q: "" };
+  return { filter: "", orderBy: "", format: ExportFormat.UNSPECIFIED, columns: [], q: "", language: "", timeZone: "" };
 }
 
 export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest> = {
@@ -162,6 +169,12 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
     }
     if (message.q !== "") {
       writer.uint32(42).string(message.q);
+    }
+    if (message.language !== "") {
+      writer.uint32(50).string(message.language);
+    }
+    if (message.timeZone !== "") {
+      writer.uint32(58).string(message.timeZone);
     }
     return writer;
   },
@@ -219,6 +232,22 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
             message.q = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -242,6 +271,12 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
       format: isSet(object.format) ? exportFormatFromJSON(object.format) : ExportFormat.UNSPECIFIED,
       columns: globalThis.Array.isArray(object?.columns) ? object.columns.map((e: any) => globalThis.String(e)) : [],
       q: isSet(object.q) ? globalThis.String(object.q) : "",
+      language: isSet(object.language) ? globalThis.String(object.language) : "",
+      timeZone: isSet(object.timeZone)
+        ? globalThis.String(object.timeZone)
+        : isSet(object.time_zone)
+        ? globalThis.String(object.time_zone)
+        : "",
     };
   },
 
@@ -262,6 +297,12 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
     if (message.q !== "") {
       obj.q = message.q;
     }
+    if (message.language !== "") {
+      obj.language = message.language;
+    }
+    if (message.timeZone !== "") {
+      obj.timeZone = message.timeZone;
+    }
     return obj;
   },
 
@@ -275,6 +316,8 @@ export const ExportCounterpartiesRequest: MessageFns<ExportCounterpartiesRequest
     message.format = object.format ?? ExportFormat.UNSPECIFIED;
     message.columns = object.columns?.map((e) => e) || [];
     message.q = object.q ?? "";
+    message.language = object.language ?? "";
+    message.timeZone = object.timeZone ?? "";
     return message;
   },
 };
