@@ -75,6 +75,7 @@
 {{- $wrong := list -}}{{- $v := .Values -}}{{- $gateway := $v.gateway -}}
 {{- if and $gateway.httpRoute.enabled (not $gateway.httpRoute.parentRefs) -}}{{- $wrong = append $wrong "gateway.httpRoute.parentRefs is empty: name the Gateway that the route joins" -}}{{- end -}}
 {{- if and (or $gateway.ingress.enabled $gateway.httpRoute.enabled) (not $gateway.trustedProxies) -}}{{- $wrong = append $wrong "gateway.trustedProxies is empty: all browsers would have the address of the ingress controller, and share one limit of requests" -}}{{- end -}}
+{{- range $gateway.trustedProxies -}}{{- if regexMatch "^[0-9.]+/([0-9]|1[0-2])$" . -}}{{- $wrong = append $wrong (printf "gateway.trustedProxies holds %s, in which browsers of offices are, too: whoever has an address of it writes the one that limits and the journal of sign-ins go by; name the network of the ingress controller's pods" .) -}}{{- end -}}{{- end -}}
 {{- if and $gateway.ingress.tlsSecret (hasPrefix "http:" $v.origin) -}}{{- $wrong = append $wrong "gateway.ingress.tlsSecret is set but origin begins with http: browsers would be sent to the wrong address" -}}{{- end -}}
 {{- toJson $wrong -}}
 {{- end -}}
