@@ -22,7 +22,7 @@ import {
 import type { Logger } from 'pino'
 import { buildApp, type AppDeps } from './app.ts'
 import { loadConfig, type Config } from './config.ts'
-import { createRateLimit } from './http/rate-limit.ts'
+import { createRateLimit, createSignInLimit } from './http/rate-limit.ts'
 import { groupsOf } from './groups.ts'
 import { createFrames } from './live/frames.ts'
 import { startHub, type Hub } from './live/hub.ts'
@@ -147,7 +147,8 @@ async function wire(starting: Starting, stores: Stores): Promise<AppDeps> {
       verifyRefusals: createRefusalsVerifier({ ...issuer, clientId }),
       employeeOf,
       committed: () => stores.relay.kick(),
-      limit: createRateLimit(config.rateSignIn / 60, config.rateSignIn),
+      limit: createSignInLimit(config.rateSignIn),
+      callbackLimit: createRateLimit(config.rateSignIn / 60, config.rateSignIn),
       noteLimit: createRateLimit(NOTED_PER_MINUTE / 60, NOTED_PER_MINUTE),
       eventLimit: createRateLimit(TOLD_PER_SECOND, TOLD_PER_SECOND * 10),
       origin: config.origin,

@@ -3,9 +3,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { networkOf } from '@vitrylo/auth/network-of.ts'
 import { GroupGrantsChangedEvent } from '@vitrylo/proto/events.ts'
 import { until } from '@vitrylo/testkit'
+import Fastify from 'fastify'
+import { pino } from 'pino'
 import { loadConfig } from '../src/index.ts'
 import { createRateLimit } from '../src/http/rate-limit.ts'
-import { traceOf } from '../src/http/trace.ts'
+import { addProblems } from '../src/http/problem.ts'
+import { addTrace, traceOf } from '../src/http/trace.ts'
+import { addIssuerProxy } from '../src/site/issuer-proxy.ts'
 import { safeReturnTo } from '../src/sign-in/return-to.ts'
 import { createGrantSeal } from '../src/sign-in/seal.ts'
 import { sampleContract } from './sample/contract.ts'
@@ -18,13 +22,27 @@ let rig: Rig
 beforeAll(async () => {
   const contract = sampleContract()
   service = await startSampleService(contract)
-  const env = { VITRYLO_RATE_CALLER: '2', VITRYLO_RATE_ADDRESS: '20', VITRYLO_RATE_SIGN_IN: '5' }
+  const env = { VITRYLO_RATE_CALLER: '2', VITRYLO_RATE_ADDRESS: '40', VITRYLO_RATE_SIGN_IN: '5' }
   rig = await startRig({ contract, services: { sample: service.address }, env })
 })
 
 afterAll(async () => {
   await rig?.stop()
   await service?.stop()
+})
+
+// The first here: what is asked for fits into what the address may ask at once. Seen failing: with one share for all, the last was refused; each image was answered by 303, and written.
+test('a page of another site keeps nobody of the same address from signing in', async () => {
+  const ask = async (path: string, site: string, dest: string, body?: string) => {
+    const headers = { 'sec-fetch-site': site, 'sec-fetch-dest': dest, ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }) }
+    return (await fetch(`${rig.origin}${path}`, { redirect: 'manual', headers, ...(body !== undefined && { method: 'POST', body }) })).status
+  }
+  const flood = async (...asked: Parameters<typeof ask>) => [...new Set(await Promise.all(Array.from({ length: 6 }, () => ask(...asked))))].sort()
+  expect(await flood('/auth/login', 'cross-site', 'image')).toEqual([403])
+  expect(await flood('/auth/callback', 'cross-site', 'image')).toEqual([400])
+  expect(await flood('/auth/backchannel-logout', 'cross-site', 'empty', 'logout_token=x')).toContain(429)
+  expect(await flood('/auth/login', 'cross-site', 'document')).toContain(429)
+  expect(await ask('/auth/login', 'none', 'document')).toBe(303)
 })
 
 test('a caller who floods is held back, another one is not', async () => {
@@ -55,7 +73,7 @@ test('a limit of a group holds for its members, within 5 s of being set', async 
 
 test('an address that floods is held back whatever it claims in X-Forwarded-For', async () => {
   const ask = (i: number) => fetch(`${rig.origin}/health/live`, { headers: { 'x-forwarded-for': `10.0.0.${i}` } })
-  const statuses = (await Promise.all(Array.from({ length: 200 }, (_, i) => ask(i)))).map(({ status }) => status)
+  const statuses = (await Promise.all(Array.from({ length: 400 }, (_, i) => ask(i)))).map(({ status }) => status)
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(50)
   await until(async () => (await ask(1)).status === 200)
 })
@@ -76,6 +94,17 @@ const refused = (ask: () => void): boolean => {
     return true
   }
 }
+
+// Seen failing: 500 INTERNAL, which is a fault of the code.
+test('an issuer that is passed on to and is away is told as that', async () => {
+  const app = Fastify()
+  addTrace(app)
+  addProblems(app, pino({ level: 'silent' }))
+  addIssuerProxy(app, 'http://127.0.0.1:1', 'http://crm.test', () => {})
+  const answer = await app.inject('/realms/vitrylo/protocol/openid-connect/certs')
+  expect([answer.statusCode, answer.json().reason]).toEqual([503, 'ISSUER_UNAVAILABLE'])
+  await app.close()
+})
 
 test('tokens come back with time, up to the burst', () => {
   let now = 0

@@ -16,6 +16,11 @@ export function refuseForeignPage({ method, headers }: FastifyRequest, origin: s
   if (site === undefined ? headers.origin !== origin : site !== 'same-origin') throw foreign('its origin is not known')
 }
 
+/** A page that somebody is to see is asked for by a browser's window, not by an image or a frame of another page. */
+export function refuseNoPage({ headers }: FastifyRequest): void {
+  if ((headers['sec-fetch-dest'] ?? 'document') !== 'document') throw foreign('this address is opened as a page, not as a part of one')
+}
+
 function foreign(why: string): AppError {
   return new AppError('PERMISSION_DENIED', 'CROSS_SITE_REQUEST', `the request was refused: ${why}`)
 }

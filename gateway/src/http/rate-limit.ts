@@ -1,5 +1,6 @@
 import { networkOf } from '@vitrylo/auth/network-of.ts'
 import { AppError } from '@vitrylo/errors'
+import type { FastifyRequest } from 'fastify'
 
 type Rate = { perSecond: number; burst: number }
 type Bucket = Rate & { tokens: number; at: number }
@@ -43,6 +44,19 @@ export function createRateLimit(perSecond: number, burst = perSecond * 2, now: (
     }
     bucket.tokens -= 1
   }
+}
+
+/** Counts tries to sign in of the address that a request comes from. */
+export type SignInLimit = (request: FastifyRequest) => void
+
+/**
+ * A page of another site can make a browser ask as often as it likes: a share of its own for these, that one open page
+ * does not keep from signing in everybody who has the same address.
+ */
+export function createSignInLimit(perMinute: number): SignInLimit {
+  const own = createRateLimit(perMinute / 60, perMinute)
+  const foreign = createRateLimit(perMinute / 240, Math.max(1, perMinute / 4))
+  return ({ ip, headers }) => (headers['sec-fetch-site'] === 'cross-site' ? foreign : own)(ip)
 }
 
 const filled = ({ tokens, perSecond, at: since }: Bucket, at: number): number => tokens + ((at - since) / 1000) * perSecond

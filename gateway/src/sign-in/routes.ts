@@ -4,8 +4,8 @@ import { inTx, type Pool } from '@vitrylo/pg'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { unsupported } from '../http/body.ts'
-import { refuseForeignPage } from '../http/csrf.ts'
-import type { RateLimit } from '../http/rate-limit.ts'
+import { refuseForeignPage, refuseNoPage } from '../http/csrf.ts'
+import type { RateLimit, SignInLimit } from '../http/rate-limit.ts'
 import type { Cookies } from './cookies.ts'
 import { fromOf } from './from.ts'
 import type { EmployeeOf } from './employee-of.ts'
@@ -27,7 +27,9 @@ export type SignInDeps = {
   employeeOf: EmployeeOf
   /** Something was told: the relay may go. */
   committed(): void
-  limit: RateLimit
+  limit: SignInLimit
+  /** Of what was begun by `limit`. */
+  callbackLimit: RateLimit
   /** Of refusals that the journal takes from one address: a flood tells no more than its beginning. */
   noteLimit: RateLimit
   /** Of what the issuer tells: a flood of it must not hold up the ends of sessions, which come from the same address. */
@@ -50,7 +52,8 @@ export function addSignIn(app: FastifyInstance, deps: SignInDeps): void {
 }
 
 async function login(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  deps.limit(request.ip)
+  refuseNoPage(request)
+  deps.limit(request)
   const id = randomToken()
   const { returnTo, action, language } = request.query as Record<string, unknown>
   const signIn = { state: randomToken(), nonce: randomToken(), verifier: randomToken(), returnTo: safeReturnTo(returnTo, deps.origin) }
@@ -74,9 +77,10 @@ async function login(deps: SignInDeps, request: FastifyRequest, reply: FastifyRe
 }
 
 async function callback(deps: SignInDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  deps.limit(request.ip)
   reply.header('cache-control', 'no-store')
   const id = deps.cookies.read(request, 'vitrylo_login')
+  // Without it nothing is asked of anybody, and any page may lead here; with it somebody may come back from an issuer of another site.
+  if (id !== undefined) deps.callbackLimit(request.ip)
   deps.cookies.clear(reply, 'vitrylo_login')
   const begun = id === undefined ? undefined : await takeSignIn(deps.pool, sha256(id), new Date(deps.now()))
   try {
@@ -125,7 +129,7 @@ export function addBackChannelLogout(app: FastifyInstance, deps: SignInDeps): vo
       done(null, new URLSearchParams(body as string)),
     )
     scope.post('/auth/backchannel-logout', ANONYMOUS, async (request, reply) => {
-      deps.limit(request.ip)
+      deps.limit(request)
       if (!(request.body instanceof URLSearchParams)) throw unsupported('application/x-www-form-urlencoded')
       const tokens = request.body.getAll('logout_token')
       if (tokens.length !== 1) throw new AppError('INVALID_ARGUMENT', 'LOGOUT_TOKEN_INVALID', 'exactly one logout_token is needed')
