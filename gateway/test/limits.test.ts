@@ -37,7 +37,7 @@ test('a page of another site keeps nobody of the same address from signing in', 
     const headers = { 'sec-fetch-site': site, 'sec-fetch-dest': dest, ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }) }
     return (await fetch(`${rig.origin}${path}`, { redirect: 'manual', headers, ...(body !== undefined && { method: 'POST', body }) })).status
   }
-  const flood = async (...asked: Parameters<typeof ask>) => [...new Set(await Promise.all(Array.from({ length: 6 }, () => ask(...asked))))].sort()
+  const flood = async (...asked: Parameters<typeof ask>) => [...new Set(await Promise.all(Array.from({ length: 6 }, () => ask(...asked))))].sort((a, b) => a - b)
   expect(await flood('/auth/login', 'cross-site', 'image')).toEqual([403])
   expect(await flood('/auth/callback', 'cross-site', 'image')).toEqual([400])
   expect(await flood('/auth/backchannel-logout', 'cross-site', 'empty', 'logout_token=x')).toContain(429)
