@@ -5,20 +5,22 @@ import { useKeys } from '../lib/keys.ts'
 import { useNow } from '../lib/use-now.ts'
 import { Icon } from '../ui/icon.tsx'
 import { callerName } from './call-name.ts'
-import { fold, useCalls, type MyCall } from './call-store.ts'
+import { foremost } from './call-order.ts'
+import { fold, showCall, useCalls, type MyCall } from './call-store.ts'
 import { isLive } from './phase.ts'
 
 function Bar({ one }: { one: MyCall }) {
   const { t } = useTranslation()
-  const { folded } = useCalls()
+  const { calls, folded } = useCalls()
+  const hidden = folded || calls[0] !== one
   const now = useNow(1000)
-  useKeys([{ combo: 'alt+x', label: 'call.unfoldPanel', inDialog: true, run: () => fold(false) }], folded)
+  useKeys([{ combo: 'alt+x', label: 'call.unfoldPanel', inDialog: true, run: () => showCall(one.call.id) }], folded)
   const ringing = one.phase === 'ringing'
   return (
-    <button type="button" className={`callbar ${ringing ? 'ring' : ''}`} aria-expanded={!folded} onClick={() => fold(!folded)}>
+    <button type="button" className={`callbar ${ringing ? 'ring' : ''}`} aria-expanded={!hidden} onClick={() => (hidden ? showCall(one.call.id) : fold(true))}>
       <Icon of={ringing ? IconPhoneIncoming : IconPhoneCalling} />
       <span className="cut callbar-name">{callerName(one.call, t)}</span>
-      <span className="vh">{t(folded ? 'call.unfoldPanel' : 'call.foldPanel')}</span>
+      <span className="vh">{t(hidden ? 'call.unfoldPanel' : 'call.foldPanel')}</span>
       <span className="clk num">{clock((now - one.since) / 1000)}</span>
     </button>
   )
@@ -27,6 +29,6 @@ function Bar({ one }: { one: MyCall }) {
 /** The present call with its clock, small, in the top bar. */
 export function CallBar() {
   const { calls } = useCalls()
-  const one = calls.find(isLive)
+  const one = calls[0] && isLive(calls[0]) ? calls[0] : foremost(calls)
   return one ? <Bar key={one.call.id} one={one} /> : null
 }

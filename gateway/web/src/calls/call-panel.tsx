@@ -7,7 +7,7 @@ import { call as callApi, newKey } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { announce } from '../lib/announce.ts'
 import { clock } from '../lib/format.ts'
-import { inDialog, useKeys } from '../lib/keys.ts'
+import { holdTyping, inDialog, takeTyping, useKeys } from '../lib/keys.ts'
 import { useNow } from '../lib/use-now.ts'
 import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { Button } from '../ui/button.tsx'
@@ -16,7 +16,8 @@ import { Question } from '../ui/question.tsx'
 import { CallBody } from './call-body.tsx'
 import { CallWho } from './call-who.tsx'
 import { callerName } from './call-name.ts'
-import { dropCall, fold, useCalls, type MyCall } from './call-store.ts'
+import { CallOthers } from './call-others.tsx'
+import { dropCall, fold, showCall, useCalls, type MyCall } from './call-store.ts'
 import { isLive } from './phase.ts'
 import { useUnknown } from './use-unknown.ts'
 import './call-panel.css'
@@ -57,25 +58,47 @@ function State({ one }: { one: MyCall }) {
   }
 }
 
-/** F6 goes to the panel and back, over the trap of a dialog too; the focus that stood in a panel which leaves goes back as well. */
-function useFocusWay() {
+/** So long may one type on after the field under the caret is gone. */
+const TYPED_ON_MS = 1500
+
+/**
+ * F6 goes to the panel and back, over the trap of a dialog too. Where the call in which the focus stood gives way to another, the focus stays in the panel, and what is
+ * typed on for a moment is neither a command of the page nor words of the other call; where the panel leaves, the focus goes back.
+ */
+function useFocusWay(id: string | undefined) {
   const panel = useRef<HTMLElement>(null)
   const before = useRef<Element>(null)
+  const inside = useRef(false)
   const back = () => {
     if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus({ preventScroll: true })
   }
-  useEffect(() => () => {
-    if (document.activeElement === document.body) back()
-  }, [])
+  useEffect(() => {
+    if (!inside.current || document.activeElement !== document.body) return
+    if (id === undefined) {
+      inside.current = false
+      return back()
+    }
+    panel.current?.focus()
+    holdTyping()
+    const timer = setTimeout(takeTyping, TYPED_ON_MS)
+    return () => {
+      clearTimeout(timer)
+      takeTyping()
+    }
+  }, [id])
   const change = () => {
     if (panel.current?.contains(document.activeElement)) back()
     else panel.current?.focus()
   }
-  useKeys([{ combo: 'F6', label: 'keys.toCall', inFields: true, inDialog: true, run: change }])
+  useKeys([{ combo: 'F6', label: 'keys.toCall', inFields: true, inDialog: true, run: change }], id !== undefined)
   const onFocus = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    inside.current = true
     if (relatedTarget && !currentTarget.contains(relatedTarget)) before.current = relatedTarget
   }
-  return { ref: panel, tabIndex: -1, onFocus }
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget)) inside.current = false
+  }
+  return { ref: panel, tabIndex: -1, onFocus, onBlur }
 }
 
 /** A form that is open keeps its words: what the panel leads to opens beside it. */
@@ -86,13 +109,15 @@ function beside(event: MouseEvent) {
   window.open(link.href, '_blank', 'noopener')
 }
 
-function Panel({ one, others }: { one: MyCall; others: number }) {
+type Props = { one: MyCall; others: MyCall[]; way: ReturnType<typeof useFocusWay> }
+
+function Panel({ one, others, way }: Props) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const phone = usePhoneWidth()
-  const way = useFocusWay()
   const words = useUnknown(one.call, one.request?.id ?? one.call.requestId)
   const [asking, setAsking] = useState(false)
+  const [listed, setListed] = useState(false)
   useSeenMark(one.call.id)
   const over = !isLive(one)
   const leave = () => {
@@ -119,16 +144,23 @@ function Panel({ one, others }: { one: MyCall; others: number }) {
   useKeys([
     { combo: 'alt+c', label: 'keys.callCard', run: openCard },
     { combo: 'alt+x', label: 'keys.foldCall', inDialog: true, run: () => (asking ? false : leave()) },
+    { combo: 'alt+n', label: 'keys.nextCall', inDialog: true, run: () => (others[0] && !asking ? showCall(others[0].call.id) : false) },
   ])
+  const listId = `others-${one.call.id}`
   const kind = one.phase === 'ringing' ? 'ringing' : one.phase === 'talking' || one.phase === 'held' ? 'talking' : 'over'
   return (
     <>
       <aside className={`cp ${kind}`} role="dialog" aria-modal="false" aria-labelledby={`call-${one.call.id}`} onKeyDown={onKeyDown} onClickCapture={beside} {...way}>
         <div className="cp-state">
           <State one={one} />
-          {others > 0 ? <span className="count todo" title={t('call.others', { count: others })}>+{others}</span> : null}
+          {others.length > 0 ? (
+            <button type="button" className={`cp-more ${others.some(isLive) ? 'live' : ''}`} aria-expanded={listed} aria-controls={listId} aria-label={t('call.others', { count: others.length })} title={`${t('call.others', { count: others.length })} (Alt N)`} onClick={() => setListed(!listed)}>
+              +{others.length}
+            </button>
+          ) : null}
           <IconButton size="sm" icon={over ? IconX : phone ? IconChevronDown : IconChevronRight} label={t(over ? 'ui.close' : 'call.fold')} onClick={leave} />
         </div>
+        {listed && others.length > 0 ? <CallOthers calls={others} id={listId} /> : null}
         <CallWho one={one} titleId={`call-${one.call.id}`} />
         {one.phase === 'elsewhere' && !one.typed ? null : <CallBody one={one} words={words} />}
         <div className="cp-foot">
@@ -146,11 +178,13 @@ function Panel({ one, others }: { one: MyCall; others: number }) {
 /** Slides in over whatever is open at the first ring and never takes the focus away. */
 export default function CallPanel() {
   const { calls, folded } = useCalls()
-  const [one, ...others] = calls
-  if (!one || (folded && isLive(one))) return null
+  const [first, ...others] = calls
+  const one = first && !(folded && isLive(first)) ? first : undefined
+  const way = useFocusWay(one?.call.id)
+  if (!one) return null
   return (
     <Portal>
-      <Panel key={one.call.id} one={one} others={others.length} />
+      <Panel key={one.call.id} one={one} others={others} way={way} />
     </Portal>
   )
 }

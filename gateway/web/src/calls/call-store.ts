@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { Call, Request } from '../api/types.ts'
+import { ordered, staying, toFront } from './call-order.ts'
 
 /** Where a call stands for the person in front of the screen. */
 export type Phase = 'ringing' | 'talking' | 'held' | 'ended' | 'elsewhere' | 'missed'
@@ -20,6 +21,10 @@ export type MyCall = {
   said?: boolean | undefined
 }
 
+/** Before the id of the call in the key of the draft of its form. */
+export const DRAFT = 'unknown-'
+
+/** The first call is the one that is shown. */
 type State = { calls: MyCall[]; folded: boolean }
 
 let state: State = { calls: [], folded: false }
@@ -45,24 +50,38 @@ function withKnown(before: Call, now: Call): Call {
 
 export const findCall = (id: string) => state.calls.find((one) => one.call.id === id)
 
-/** A call that is new to the screen comes to the front and unfolds the panel. */
-export function putCall(next: MyCall) {
-  const known = findCall(next.call.id)
-  const others = state.calls.filter((one) => one.call.id !== next.call.id)
-  const talking = others.filter((one) => one.phase === 'talking' || one.phase === 'held')
-  const waiting = others.filter((one) => !talking.includes(one))
-  if (known) set({ ...state, calls: state.calls.map((one) => (one === known ? { ...known, ...next, call: withKnown(known.call, next.call) } : one)) })
-  else set({ calls: [...talking, next, ...waiting.filter((one) => one.phase === 'ringing' || one.phase === 'ended' || one.typed)], folded: false })
+/** The caret stands in a field of the panel. */
+const writing = () => document.activeElement?.matches('.cp :is(input, textarea)') === true
+
+/** Another call that comes to the front unfolds the panel. */
+function put(after: MyCall[]) {
+  const calls = ordered(state.calls, after, writing())
+  const stays = calls[0] !== undefined && calls[0].call.id === state.calls[0]?.call.id
+  set({ calls, folded: stays && state.folded })
 }
 
 const kept = (before: MyCall, now: MyCall): MyCall => ({ ...now, call: withKnown(before.call, now.call) })
 
-export function changeCall(id: string, change: (call: MyCall) => MyCall) {
-  set({ ...state, calls: state.calls.map((one) => (one.call.id === id ? kept(one, change(one)) : one)) })
+/** A call that is new to the screen unfolds the panel, also where it waits behind another. */
+export function putCall(next: MyCall) {
+  const known = findCall(next.call.id)
+  if (known) return put(state.calls.map((one) => (one === known ? kept(one, { ...one, ...next }) : one)))
+  put([...staying(state.calls), next])
+  fold(false)
 }
 
-export const dropCall = (id: string) => set({ ...state, calls: state.calls.filter((one) => one.call.id !== id) })
+export function changeCall(id: string, change: (call: MyCall) => MyCall) {
+  put(state.calls.map((one) => (one.call.id === id ? kept(one, change(one)) : one)))
+}
+
+export const dropCall = (id: string) => put(state.calls.filter((one) => one.call.id !== id))
 export const fold = (folded: boolean) => set({ ...state, folded })
+
+/** Chosen by hand. */
+export function showCall(id: string) {
+  const chosen = findCall(id)
+  if (chosen) set({ calls: toFront(state.calls, chosen), folded: false })
+}
 
 export const useCalls = () =>
   useSyncExternalStore(

@@ -4,7 +4,7 @@ import { Textarea, TextInput } from '@mantine/core'
 import { errorText, fieldError } from '../api/error-text.ts'
 import { useCan } from '../api/me.ts'
 import { usePartySearch } from '../api/search.ts'
-import { useKeys } from '../lib/keys.ts'
+import { inDialog, useKeys } from '../lib/keys.ts'
 import { submitTyped } from '../lib/submit-typed.ts'
 import { FoundLine } from '../parties/found-line.tsx'
 import { Button } from '../ui/button.tsx'
@@ -12,6 +12,13 @@ import type { MyCall } from './call-store.ts'
 import { useCallRequest } from './use-call-request.ts'
 import { useSetParty } from './use-set-party.ts'
 import { useOnlyContact, type Unknown } from './use-unknown.ts'
+
+/** The caret stands in the form, or words stand in it and the focus is in no other field and no dialog. */
+function isMeant(form: HTMLFormElement | null, { typed }: MyCall): boolean {
+  const at = document.activeElement
+  if (form?.contains(at)) return true
+  return typed === true && !at?.matches('input, textarea, select') && (at?.closest('.cp') !== null || (at === document.body && !inDialog()))
+}
 
 /** An unknown number: a new request that already holds the number, the line and the queue; words typed before the end of the call go into the request registered of it. */
 export function UnknownForm({ one, words: { value, change, save } }: { one: MyCall; words: Unknown }) {
@@ -27,7 +34,7 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
   const known = useCallRequest(one)?.senderName ?? ''
   const named = () => change({ name: '' })
   const contact = useOnlyContact(call, value.name.trim() || known, named)
-  useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (form.current?.contains(document.activeElement) ? submitTyped(form.current) : false) }])
+  useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (isMeant(form.current, one) ? submitTyped(form.current) : false) }])
   if (!can('requests', 'create')) return null
   const send = (event: FormEvent) => {
     event.preventDefault()

@@ -4,9 +4,10 @@ import { get } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import type { Call } from '../api/types.ts'
 import { announce } from '../lib/announce.ts'
+import { draftsOf } from '../lib/use-draft.ts'
 import { phone } from '../lib/format.ts'
 import { onEvent, onReturn, startLink } from '../live/link.ts'
-import { changeCall, dropCall, findCall, putCall, useCalls, type Phase } from './call-store.ts'
+import { changeCall, DRAFT, dropCall, findCall, putCall, useCalls, type Phase } from './call-store.ts'
 import { endedPhase, phaseFor } from './phase.ts'
 
 /** An offer older than this came out of the log after a lost link: it is checked before it may pop up. */
@@ -22,6 +23,17 @@ async function catchUp(me: string) {
   for (const call of calls) {
     const phase = phaseFor(call, me)
     if (phase) putCall({ call, phase, since: started(phase === 'ringing' ? call.startTime : call.answerTime) })
+  }
+}
+
+/** Words that were typed of a call that is over, and not sent when the page was left: its form comes back with them. */
+async function bringBack(me: string) {
+  for (const id of draftsOf(DRAFT)) {
+    if (findCall(id)) continue
+    const call = await get<Call>(`calls/${id}`).catch(() => undefined)
+    if (!call || phaseFor(call, me)) continue
+    const phase = call.state !== 'ended' ? 'elsewhere' : call.disposition === 'answered' ? 'ended' : 'missed'
+    putCall({ call, phase, since: Date.now(), typed: true })
   }
 }
 
@@ -89,7 +101,7 @@ export function useCallEvents(enabled: boolean) {
   }, [enabled, me, t, calls])
 
   useEffect(() => {
-    if (enabled && me !== undefined) quietly(catchUp(me))
+    if (enabled && me !== undefined) quietly(catchUp(me).then(() => bringBack(me)))
   }, [enabled, me])
 
   // What is over for us and asks for nothing leaves by itself.

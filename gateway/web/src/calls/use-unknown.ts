@@ -6,7 +6,7 @@ import type { Call, Counterparty, Request } from '../api/types.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { toast, toastError } from '../ui/toast.ts'
-import { changeCall } from './call-store.ts'
+import { changeCall, DRAFT } from './call-store.ts'
 import { useSetParty } from './use-set-party.ts'
 
 export type Words = { name: string; subject: string; text: string }
@@ -30,7 +30,7 @@ const bodyOf = (call: Call, saying: Saying) => ({
 
 /** What is typed of an unknown caller. The call knows of it, so that the form outlives the end of the call. */
 function useWords(call: Call) {
-  const { value, change, clear } = useDraft(`unknown-${call.id}`, none)
+  const { value, change, clear } = useDraft(`${DRAFT}${call.id}`, none)
   const typed = Object.values(value).some((word) => word.trim() !== '')
   useEffect(() => {
     changeCall(call.id, (one) => (one.typed === typed ? one : { ...one, typed }))

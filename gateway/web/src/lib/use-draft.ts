@@ -15,6 +15,15 @@ export function keepDraftsOf(username: string) {
   }
 }
 
+/** What follows `prefix` in the keys of the drafts that are kept. */
+export function draftsOf(prefix: string): string[] {
+  try {
+    return Object.keys(sessionStorage).filter((key) => key.startsWith(storageKey(prefix))).map((key) => key.slice(storageKey(prefix).length))
+  } catch {
+    return []
+  }
+}
+
 /** `base`: what of the record the form was begun with. `at`: when it was typed in last, ISO 8601; absent where the form begins anew. */
 type Held<T, B> = { value: T; base: B | undefined; at?: string }
 
