@@ -70,7 +70,8 @@ test.each([
   [call({ counterpartyName: 'ТОВ', contactPersonName: 'Гнатюк Олена' }), '+380445550118', false],
   [call({ disposition: CallDisposition.ABANDONED_IN_QUEUE }), '+380445550118', true],
   [call({ disposition: CallDisposition.NO_ANSWER, customerNumber: '', customerNumberRaw: '118' }), '118', true],
-  [call({ withheld: true, customerNumber: '' }), '', false],
+  [call({ withheld: true, customerNumber: '' }), 'anonymous', false],
+  [call({ withheld: true, customerNumber: '', customerNumberRaw: 'Restricted' }), 'anonymous', false],
   [call({ disposition: CallDisposition.LOST, answerTime: now }), '+380445550118', false],
   [call({ disposition: CallDisposition.LOST }), '+380445550118', true],
 ])('a call becomes a request in nobody\'s language: the subject is left to whoever shows it (%#)', (given, phone, missedCall) => {
