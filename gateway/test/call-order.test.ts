@@ -1,7 +1,7 @@
 // Which of several calls is shown, by the pure half of the store; the panel itself is looked at in tools/e2e.
 import { expect, test } from '@jest/globals'
 import { ordered, staying } from '../web/src/calls/call-order.ts'
-import type { MyCall, Phase } from '../web/src/calls/call-store.ts'
+import type { MyCall, Phase } from '../web/src/calls/phase.ts'
 
 let clock = 0
 const call = (id: string, phase: Phase, more: Partial<MyCall> = {}) => ({ call: { id }, phase, since: ++clock, ...more }) as MyCall

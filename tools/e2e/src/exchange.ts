@@ -9,7 +9,7 @@ import { until } from './until.ts'
 
 const ACCESS = { username: 'e2e', secret: 'e2e-secret' }
 
-export type Exchange = { call(options: Omit<CallOptions, 'line'>): { done: Promise<void> }; stop(): Promise<void> }
+export type Exchange = { call(options: CallOptions): { done: Promise<void> }; stop(): Promise<void> }
 
 /** An exchange of the test's own, with short calls: 1001 is Iryna's phone there, 1004 that of Taras. */
 export async function connectExchange(api: Api): Promise<Exchange> {

@@ -2,7 +2,7 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiError, LinkError } from './client.ts'
 
 /** Only a lost link and an overloaded server are worth another try; every other answer would be the same. */
-const worthRetry = (count: number, error: Error) =>
+export const worthRetry = (count: number, error: Error) =>
   count < 3 && (error instanceof LinkError || (error instanceof ApiError && [429, 502, 503, 504].includes(error.status)))
 
 /** What may no longer be seen, or is gone, leaves the screen: the answer of before does not stay beside the refusal. */

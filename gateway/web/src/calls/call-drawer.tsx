@@ -13,6 +13,7 @@ import { PartError } from '../ui/part-error.tsx'
 import { Person } from '../ui/person.tsx'
 import { CallMatches } from './call-matches.tsx'
 import { CallOutcome } from './call-columns.tsx'
+import { ChangeParty, useMayChangeParty } from './change-party.tsx'
 import { callerName, numberOf } from './call-name.ts'
 import '../card/card.css'
 
@@ -22,9 +23,10 @@ function Facts({ call }: { call: Call }) {
   const names = useNames()
   const queueTitle = useQueueTitle()
   const agent = (one: { extension: string; employeeId: string } | undefined) => (one ? [names.person(one.employeeId), one.extension].filter(Boolean).join(', ') : '')
+  const mayChange = useMayChangeParty(call)
   const rows: [string, ReactNode][] = [
     ['call.number', call.withheld ? t('call.withheld') : numberOf(call, t)],
-    ['sales.party', call.counterpartyId ? <Link className="link" to="/counterparties/$id" params={{ id: call.counterpartyId }}>{call.counterpartyName}</Link> : ''],
+    ['sales.party', call.counterpartyId || mayChange ? <>{call.counterpartyId ? <Link className="link" to="/counterparties/$id" params={{ id: call.counterpartyId }}>{call.counterpartyName}</Link> : null} <ChangeParty key={call.counterpartyId} call={call} /></> : ''],
     ['call.person', call.contactPersonName],
     ['call.directionLabel', t(`words.callDirection.${call.direction}`)],
     ['call.line', call.line ? phone(call.line) : ''],

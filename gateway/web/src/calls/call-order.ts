@@ -1,5 +1,4 @@
-import type { MyCall } from './call-store.ts'
-import { isLive } from './phase.ts'
+import { isLive, type MyCall } from './phase.ts'
 
 /** What asks for the eye most of all that goes on: whom one talks to, who was put on hold, who rings. */
 export const foremost = (calls: MyCall[]) => (['talking', 'held', 'ringing'] as const).map((phase) => calls.find((one) => one.phase === phase)).find(Boolean)

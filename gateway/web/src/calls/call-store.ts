@@ -1,25 +1,9 @@
 import { useSyncExternalStore } from 'react'
-import type { Call, Request } from '../api/types.ts'
+import type { Call } from '../api/types.ts'
 import { ordered, staying, toFront } from './call-order.ts'
+import type { MyCall, Phase } from './phase.ts'
 
-/** Where a call stands for the person in front of the screen. */
-export type Phase = 'ringing' | 'talking' | 'held' | 'ended' | 'elsewhere' | 'missed'
-
-export type MyCall = {
-  call: Call
-  phase: Phase
-  /** When the present phase began, by our clock. */
-  since: number
-  /** Employee who answered instead. */
-  by?: string | undefined
-  /** Why it rang no longer: `missed`, `rejected`, `busy` … */
-  outcome?: string | undefined
-  request?: Request | undefined
-  /** Words stand in the form of the unknown caller: the call does not leave by itself. */
-  typed?: boolean | undefined
-  /** What it is about was put into the request: the form has done its work. A name alone leaves it open. */
-  said?: boolean | undefined
-}
+export type { MyCall, Phase }
 
 /** Before the id of the call in the key of the draft of its form. */
 export const DRAFT = 'unknown-'

@@ -10,6 +10,7 @@ import { mayNotCall, mayNotWrite, NoContactMark } from '../parties/no-contact-ma
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { VipMark } from '../ui/vip-mark.tsx'
+import { ChangeParty } from './change-party.tsx'
 import { callerName, numberOf } from './call-name.ts'
 import type { MyCall } from './call-store.ts'
 
@@ -40,12 +41,15 @@ export function CallWho({ one, titleId }: { one: MyCall; titleId: string }) {
         {known ? <Avatar name={name} size="lg" /> : <span className="av lg cp-av"><Icon of={IconPhone} size={20} /></span>}
         <div className="grow">
           <h2 id={titleId}><span className="cp-name" title={name}>{name}</span>{party?.vip ? <VipMark /> : null}</h2>
-          <div className="soft cut cp-place">
-            {known ? (
-              call.contactPersonName ? <>{place ? `${place}, ` : ''}<Link className="link" to="/counterparties/$id" params={{ id: call.counterpartyId }}>{call.counterpartyName}</Link></> : t(`words.partyKind.${party ? kindOf(party) : 'unspecified'}`, { defaultValue: '' })
-            ) : (
-              t(call.matches.length > 1 ? 'call.several' : 'call.unknown')
-            )}
+          <div className="cp-place-line">
+            <span className="soft cut cp-place">
+              {known ? (
+                call.contactPersonName ? <>{place ? `${place}, ` : ''}<Link className="link" to="/counterparties/$id" params={{ id: call.counterpartyId }}>{call.counterpartyName}</Link></> : t(`words.partyKind.${party ? kindOf(party) : 'unspecified'}`, { defaultValue: '' })
+              ) : (
+                t(call.matches.length > 1 ? 'call.several' : call.withheld ? 'call.unknownCaller' : 'call.unknown')
+              )}
+            </span>
+            {known && one.phase !== 'elsewhere' ? <ChangeParty key={call.counterpartyId} call={call} /> : null}
           </div>
         </div>
       </div>

@@ -12,7 +12,7 @@ import { reasonShort, subjectOf } from '../requests/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { MyCall } from './call-store.ts'
-import { useCallRequest } from './use-call-request.ts'
+import { useCallRequest, useIsOutOfReach } from './use-call-request.ts'
 import type { Unknown } from './use-unknown.ts'
 
 type Props = { one: MyCall; words: Unknown }
@@ -67,6 +67,7 @@ function Joined({ request, one, words }: Props & { request: Request }) {
 export function CallWrapUp({ one, words }: Props) {
   const { t } = useTranslation()
   const request = useCallRequest(one)
-  if (!request) return <p className="meta cp-wait">{t('call.registering')}</p>
+  const far = useIsOutOfReach(one)
+  if (!request) return <p className="meta cp-wait">{t(far ? 'call.registeredFar' : 'call.registering')}</p>
   return request.sameAsId ? <Joined request={request} one={one} words={words} /> : <Registered request={request} one={one} words={words} />
 }

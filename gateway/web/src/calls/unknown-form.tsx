@@ -42,7 +42,7 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
   }
   return (
     <section>
-      <h3>{t(registered ? 'call.addToRequest' : 'call.newRequest')}</h3>
+      <h3>{t(registered ? 'call.addToRequest' : call.withheld ? 'call.newRequestWithheld' : 'call.newRequest')}</h3>
       <form ref={form} className="cp-form" onSubmit={send}>
         <TextInput label={t('call.whoCalls')} placeholder={known} value={value.name} autoComplete="off" onChange={(event) => { setAsked(true); change({ name: event.currentTarget.value }) }} />
         {found.length > 0 && call.counterpartyId === '' ? (

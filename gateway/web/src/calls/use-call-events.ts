@@ -5,8 +5,8 @@ import { useMe } from '../api/me.ts'
 import type { Call } from '../api/types.ts'
 import { announce } from '../lib/announce.ts'
 import { draftsOf } from '../lib/use-draft.ts'
-import { phone } from '../lib/format.ts'
 import { onEvent, onReturn, startLink } from '../live/link.ts'
+import { callerName } from './call-name.ts'
 import { changeCall, DRAFT, dropCall, findCall, putCall, useCalls, type Phase } from './call-store.ts'
 import { endedPhase, phaseFor } from './phase.ts'
 
@@ -14,8 +14,6 @@ import { endedPhase, phaseFor } from './phase.ts'
 const staleMs = 8000
 
 const started = (time: string | undefined) => (time ? Math.min(new Date(time).getTime(), Date.now()) : Date.now())
-
-const nameOf = (call: Call) => call.contactPersonName || call.counterpartyName || phone(call.customerNumber || call.customerNumberRaw)
 
 /** Calls that are going on now, instead of replaying what was missed while the link was lost. */
 async function catchUp(me: string) {
@@ -60,7 +58,7 @@ export function useCallEvents(enabled: boolean) {
       changeCall(id, (one) => ({ ...one, ...more, call, phase, since: one.phase === phase ? one.since : Date.now() }))
     const ring = (call: Call, ringTime: string) => {
       putCall({ call, phase: 'ringing', since: started(ringTime) })
-      announce(t('call.announce', { name: nameOf(call) }), true)
+      announce(t('call.announce', { name: callerName(call, t) }), true)
     }
     const stops = [
       onEvent('vitrylo.telephony.v1.CallOffered', ({ call, agent, ringTime }, time) => {
@@ -83,7 +81,7 @@ export function useCallEvents(enabled: boolean) {
       onEvent('vitrylo.telephony.v1.CallResumed', ({ call }) => findCall(call.id)?.phase === 'held' && changeCall(call.id, (one) => ({ ...one, call, phase: 'talking', since: started(call.answerTime) }))),
       onEvent('vitrylo.telephony.v1.CallEnded', ({ call }) => {
         const known = findCall(call.id)
-        if (known) to(call.id, endedPhase(known.phase), call, { outcome: known.outcome ?? call.disposition })
+        if (known) to(call.id, endedPhase(known.phase), call, { outcome: known.outcome === undefined || known.outcome === 'cancelled' ? call.disposition : known.outcome })
       }),
       onEvent('vitrylo.telephony.v1.CallCorrected', ({ call }) => changeCall(call.id, (one) => ({ ...one, call }))),
       onEvent('vitrylo.servicedesk.v1.RequestRegistered', ({ request }) => request.callId && changeCall(request.callId, (one) => ({ ...one, request }))),

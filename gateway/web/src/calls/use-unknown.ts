@@ -13,6 +13,9 @@ export type Words = { name: string; subject: string; text: string }
 
 const none: Words = { name: '', subject: '', text: '' }
 
+/** As the service writes it of a call whose number is hidden. */
+const WITHHELD = 'anonymous'
+
 const numberOf = (call: Call) => call.customerNumber || call.customerNumberRaw
 
 /** What a request says of it. */
@@ -23,7 +26,7 @@ type Saying = ReturnType<typeof sayingOf>
 const bodyOf = (call: Call, saying: Saying) => ({
   channel: 'call',
   ...saying,
-  phone: numberOf(call),
+  phone: call.withheld ? WITHHELD : numberOf(call),
   callId: call.id,
   ...(call.queues.length > 0 ? { queue: call.queues.at(-1) } : {}),
 })

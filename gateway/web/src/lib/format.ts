@@ -120,9 +120,13 @@ export function left(deadline: string | Date, now = new Date()): string {
 // Country codes have one, two or three digits; those of one and two are these.
 const CODE = /^(\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}))(\d{6,12})$/
 
+/** What exchanges write in place of a number that the caller hides; requests of such calls keep the first of them. */
+export const isWithheld = (number: string) => /^(anonymous|private|restricted|unavailable|unknown|withheld)$/i.test(number)
+
 /** E.164 in groups; Ukrainian numbers as people write them: +380 44 555 01 18. */
 export function phone(value: string | undefined | null): string {
   if (!value) return '—'
+  if (isWithheld(value)) return i18next.t('call.withheld')
   const ua = /^\+380(\d{2})(\d{3})(\d{2})(\d{2})$/.exec(value)
   if (ua) return `+380 ${ua[1]} ${ua[2]} ${ua[3]} ${ua[4]}`.replaceAll(' ', NBSP)
   const local = /^(0\d{2})(\d{3})(\d{2})(\d{2})$/.exec(value)

@@ -9,6 +9,7 @@ import { useFields, useMe } from '../api/me.ts'
 import type { Counterparty, Request } from '../api/types.ts'
 import { CustomInputs, defaultsOf } from '../custom/custom-inputs.tsx'
 import { DuplicateHint } from '../duplicates/duplicate-hint.tsx'
+import { isWithheld } from '../lib/format.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
 import { BranchSelect } from '../ui/branch-select.tsx'
@@ -49,7 +50,7 @@ export default function PartyForm({ onClose, onDone, request }: Props) {
   const key = useFormKey()
   const { fields: custom } = useCustom('counterparties')
   const { value, change, clear, restored } = useDraft<Draft>(`party.new.${request?.id ?? ''}`, {
-    kind: request ? kindByName(request.senderName) : 'organisation', displayName: request?.senderName ?? '', roles: ['prospect'], phone: request?.phone ?? '', email: '', taxCode: '', city: '', street: '',
+    kind: request ? kindByName(request.senderName) : 'organisation', displayName: request?.senderName ?? '', roles: ['prospect'], phone: request && !isWithheld(request.phone) ? request.phone : '', email: '', taxCode: '', city: '', street: '',
     responsibleId: me.employee?.id, branchId: undefined, source: '', note: '', custom: defaultsOf(custom),
   })
   const save = useMutation({

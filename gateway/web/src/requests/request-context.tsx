@@ -6,7 +6,7 @@ import { useCan, useCanWith, useFields } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
 import { CustomFacts } from '../custom/custom-facts.tsx'
-import { dateTime, lasted, phone } from '../lib/format.ts'
+import { dateTime, isWithheld, lasted, phone } from '../lib/format.ts'
 import { useNow } from '../lib/use-now.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
@@ -96,9 +96,10 @@ export function RequestContext({ request, onDialog }: Props) {
             {request.counterpartyId ? (
               <Link className="link cut from-name" to="/counterparties/$id" params={{ id: request.counterpartyId }}>{request.counterpartyName}</Link>
             ) : (
-              <span className="from-name">{request.senderName || t('requests.unknownSender')}</span>
+              <span className="from-name">{request.senderName || (isWithheld(request.phone) ? phone(request.phone) : t('requests.unknownSender'))}</span>
             )}
-            {request.phone ? <a className="meta num from-name" href={`tel:${request.phone.replace(/[^\d+]/g, '')}`}>{phone(request.phone)}</a> : null}
+            {isWithheld(request.phone) && (request.counterpartyId || request.senderName) ? <span className="meta">{phone(request.phone)}</span> : null}
+            {request.phone && !isWithheld(request.phone) ? <a className="meta num from-name" href={`tel:${request.phone.replace(/[^\d+]/g, '')}`}>{phone(request.phone)}</a> : null}
           </span>
         </div>
         {mayLink && writable('counterpartyId', 'change') ? <WhoIsIt request={request} onDialog={onDialog} /> : null}

@@ -10,6 +10,7 @@ import { DEFAULT_QUEUE, useQueues } from '../api/queues.ts'
 import type { Request } from '../api/types.ts'
 import { CustomInputs } from '../custom/custom-inputs.tsx'
 import { MomentFields } from '../interactions/moment-fields.tsx'
+import { isWithheld, phone as phoneText } from '../lib/format.ts'
 import { cameAt, partsOf, timeOf } from '../lib/moment.ts'
 import { useDraft } from '../lib/use-draft.ts'
 import { useFormKey } from '../lib/use-form-key.ts'
@@ -119,7 +120,7 @@ export default function RequestForm(props: Props) {
       void client.invalidateQueries({ queryKey: ['requests'] })
       for (const id of [record?.counterpartyId, saved.counterpartyId]) if (id) void client.invalidateQueries({ queryKey: ['counterparties', id] })
       toast(t(record ? 'requests.saved' : 'requests.registered'), saved.number)
-      if (record && saved.counterpartyId && saved.counterpartyId !== record.counterpartyId) tellLinked(saved, saved.counterpartyId, can).catch((error: Error) => toastError(t('requests.linkedNotTold'), error))
+      if (record && saved.counterpartyId && saved.counterpartyId !== record.counterpartyId) tellLinked(saved, saved.counterpartyId, record.counterpartyId, can).then(() => client.invalidateQueries({ queryKey: ['calls'] })).catch((error: Error) => toastError(t('requests.linkedNotTold'), error))
       onDone(saved.id)
     },
   })
@@ -129,7 +130,7 @@ export default function RequestForm(props: Props) {
     <FormDialog restored={restored} title={record ? t('requests.edit', { number: record.number }) : t('requests.create')} submit={record ? t('ui.save') : t('requests.register')} onClose={leave} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error}>
       {limited('subject', <div className="w2"><TextInput data-autofocus required={record?.subject !== ''} placeholder={record?.subject === '' ? subjectOf(record, t) : undefined} label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={error('subject')} /></div>)}
       {limited('channel', <Select label={t('requests.channel')} data={channelWords.map((word) => ({ value: word, label: t(`words.requestChannel.${word}`) }))} value={value.channel} onChange={(next) => change({ channel: next ?? channel })} allowDeselect={false} error={error('channel')} />)}
-      {limited('phone', <TextInput label={t('requests.phone')} value={value.phone} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
+      {limited('phone', <TextInput label={t('requests.phone')} value={isWithheld(value.phone) ? '' : value.phone} placeholder={isWithheld(value.phone) ? phoneText(value.phone) : undefined} onChange={(event) => change({ phone: event.currentTarget.value })} error={error('phone')} inputMode="tel" />)}
       {limited('counterpartyId', <div className="w2"><PartySelect label={t('requests.party')} value={party} onChange={(next) => { if (!next) decline(); change({ party: next }) }} error={error('counterpartyId')} />{recognised ? <p className="meta" role="status">{t('requests.byNumber')}</p> : null}{several.length > 0 ? <SeveralOwners owners={several} onChoose={(next) => change({ party: next })} /> : null}</div>)}
       {party ? null : limited('senderName', <div className="w2"><TextInput label={t('requests.senderName')} description={t('requests.senderNameHint')} value={value.senderName} onChange={(event) => change({ senderName: event.currentTarget.value })} error={error('senderName')} maxLength={200} /></div>)}
       {limited('text', <div className="w2"><Textarea label={t('requests.text')} autosize minRows={3} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={error('text')} /></div>)}

@@ -70,7 +70,7 @@ export function useRequestActions(request: Request) {
       const saved = await patch<Request>(`requests/${request.id}?updateMask=counterpartyId`, { counterpartyId }, request.etag)
       client.setQueryData(['requests', request.id], saved)
       toast(t('requests.done.link'), saved.counterpartyName)
-      await tellLinked(saved, counterpartyId, can).catch((error: Error) => toastError(t('requests.linkedNotTold'), error))
+      await tellLinked(saved, counterpartyId, undefined, can).catch((error: Error) => toastError(t('requests.linkedNotTold'), error))
       return counterpartyId
     },
     onSuccess: (id) => {

@@ -1,7 +1,7 @@
 import { IconDots, IconForms, IconMail, IconMailbox, IconMessage, IconPhone, IconPhoneX, IconWalk, type TablerIcon } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import type { Request } from '../api/types.ts'
-import { daysFromToday, phone, withPhones } from '../lib/format.ts'
+import { daysFromToday, isWithheld, phone, withPhones } from '../lib/format.ts'
 
 export const channelWords = ['call', 'mail', 'visit', 'form', 'letter', 'messenger', 'other'] as const
 
@@ -16,7 +16,8 @@ export const senderOf = ({ counterpartyName, senderName, phone: number }: Reques
 export function subjectOf(request: Request, t: TFunction): string {
   const { subject, callId, missedCall, number } = request
   if (subject || !callId) return withPhones(subject) || number
-  return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: senderOf(request) || number })
+  const hidden = !request.counterpartyName && !request.senderName && isWithheld(request.phone)
+  return t(missedCall ? 'requests.missedCallOf' : 'requests.callOf', { who: hidden ? t('call.withheldNumber') : senderOf(request) || number })
 }
 
 /** Why this owner, in a few words of a list line. */
