@@ -399,7 +399,7 @@ export interface Request {
     | undefined;
   /**
    * Phone that it came from, in E.164 however it was written: `+380671234567`; what is no number of the public network stays as given. Where no call
-   * brought it, it has digits enough to be called, or is a short or internal number of 3 to 8.
+   * brought it, it has digits enough to be called, or is a short or internal number of 3 to 8. `anonymous`: the caller hid it.
    */
   phone: string;
   /** Call that it was made of; one request a call. Ignored in an update. */
