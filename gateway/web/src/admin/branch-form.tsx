@@ -31,7 +31,8 @@ export default function BranchForm({ record, onClose }: Props) {
   const { t, i18n } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
-  const may = useCan()('employees', record ? 'change' : 'create')
+  const can = useCan()
+  const [may, mayRule] = [can('employees', record ? 'change' : 'create'), can('rights', 'manage')]
   const { value, base, change, clear, restored } = useDraft<Draft>(`branch.${record?.id ?? 'new'}`, initialOf(record, i18n.language), record?.etag)
   const week = value.week.map(readShifts)
   const exceptions = readExceptions(value.exceptions)
@@ -58,7 +59,7 @@ export default function BranchForm({ record, onClose }: Props) {
     <FormDialog restored={restored} title={record ? record.name : t('branches.create')} submit={record ? t('ui.save') : t('ui.create')} onClose={leave} onSubmit={() => (may ? !isWrong && save.mutate() : leave())} busy={save.isPending} error={save.error}>
       <TextInput data-autofocus required disabled={!may} label={t('branches.name')} value={value.name} onChange={(event) => change({ name: event.currentTarget.value })} error={error('name')} maxLength={200} />
       <TextInput disabled={!may} label={t('branches.code')} value={value.code} onChange={(event) => change({ code: event.currentTarget.value })} error={error('code')} maxLength={20} />
-      <div className="w2"><BranchSelect label={t('branches.parent')} value={value.parentId} onChange={(parentId) => change({ parentId })} error={error('parentId')} /></div>
+      <div className="w2"><BranchSelect label={t('branches.parent')} value={value.parentId} onChange={(parentId) => change({ parentId })} error={error('parentId')} />{record && value.parentId && value.parentId !== record.parentId && !mayRule ? <p className="meta" role="status">{t('branches.parentHint')}</p> : null}</div>
       <TextInput disabled={!may} label={t('branches.currency')} value={value.currency} onChange={(event) => change({ currency: event.currentTarget.value.toUpperCase() })} error={error('currency')} maxLength={3} {...from('currency', value.currency)} />
       <TextInput disabled={!may} label={t('branches.numberingPrefix')} value={value.numberingPrefix} onChange={(event) => change({ numberingPrefix: event.currentTarget.value.toUpperCase() })} error={error('numberingPrefix')} maxLength={10} {...from('numberingPrefix', value.numberingPrefix)} />
       <RequisitesInput value={value.requisites} may={may} onChange={(patch) => change({ requisites: { ...value.requisites, ...patch } })} error={error} from={from} />

@@ -76,6 +76,8 @@ export default function EmployeeForm({ record, onClose, onHandOver, onInvite }: 
   const known = [...new Set([...groups.map((group) => group.name), ...value.groups])]
   // Judged by what stands in the form: it is saved before the link is made.
   const cannotInvite = value.disabled ? 'invite.whyDisabled' : value.username.trim() ? undefined : 'invite.whyNoLogin'
+  // Whether it is refused the service alone can tell: it knows what the groups give.
+  const moves = record !== undefined && !can('rights', 'manage') && (value.branchId !== record.branchId || value.departmentId !== record.departmentId)
   const care = record && mayCare && record.id !== me.employee?.id ? (
     <>
       <OnwardButton icon={IconTransfer} to={() => onHandOver?.()}>{t('handover.open')}</OnwardButton>
@@ -91,6 +93,7 @@ export default function EmployeeForm({ record, onClose, onHandOver, onInvite }: 
         label={t('employees.department')} disabled={!may} clearable value={value.departmentId ?? null} onChange={(next) => change({ departmentId: next ?? undefined })} error={error('departmentId')}
         data={departments.filter((one) => !value.branchId || one.branchId === value.branchId).map((one) => ({ value: one.id, label: one.name }))}
       />)}
+      {moves ? <p className="w2 meta" role="status">{t('employees.moveHint')}</p> : null}
       {limited('hiredDate', <DateField label={t('employees.hiredDate')} value={value.hiredDate} onChange={(hiredDate) => change({ hiredDate })} error={error('hiredDate')} />)}
       {limited('leftDate', <DateField label={t('employees.leftDate')} value={value.leftDate} onChange={(leftDate) => change({ leftDate })} error={error('leftDate')} />)}
       {text('username')}

@@ -6,7 +6,7 @@ import { EmployeeInvitedEvent } from '@vitrylo/proto/events.ts'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import type { InviteEmployeeRequest, InviteEmployeeResponse } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
 import { changedUnseen, oneOf, optional, timeZoneOf, whole, zoneOf, type Call, type Deps } from '@vitrylo/service'
-import { assertMayInvite, invitesAnybody } from '../integration/assert-may-give.ts'
+import { assertMayInvite, managesRights } from '../integration/assert-may-give.ts'
 import { lockEmployee, nextInvitation } from './employee-sql.ts'
 import { invitationMail } from './invitation-mail.ts'
 import { dayAt, hasLeft } from './settle-employee.ts'
@@ -47,7 +47,7 @@ export function invitations({ env, rights, log }: Pick<Deps, 'env' | 'rights' | 
       await assertMayInvite(tx, caller, rights.data(), employee)
       changedUnseen(id, ['password'])
       const data = { employeeId: id, tokenHash: createHash('sha256').update(token).digest('hex'), expireTime, groups: employee.groups, branchId: employee.branchId }
-      await appendOutbox(tx, [{ type: EmployeeInvitedEvent, key: id, revision: await nextInvitation(tx, id, !invitesAnybody(caller), now), data, branchId: employee.branchId, ownerId: id }])
+      await appendOutbox(tx, [{ type: EmployeeInvitedEvent, key: id, revision: await nextInvitation(tx, id, !managesRights(caller), now), data, branchId: employee.branchId, ownerId: id }])
       invited = employee
       return { link: '', expireTime, mailed: false }
     })

@@ -28,8 +28,8 @@ export function groupsGiven(before: Member | undefined, next: Member & { id: str
   return anew ? [...next.groups, next.id] : next.groups.filter((group) => !before.groups.includes(group))
 }
 
-type Cell = { group: string; section: string; action: string; scope: Scope | 'deny'; bound: boolean }
-type Allowing = Cell & { scope: Scope }
+type Cell = { group: string; section: string; action: string; scope: Scope | 'deny'; denyScope: Scope | null; bound: boolean }
+export type Allowing = Cell & { scope: Scope }
 
 const WIDTH: readonly Scope[] = ['own', 'department', 'branch', 'all']
 const widest = (cells: readonly Allowing[]): number => Math.max(-1, ...cells.map(({ scope }) => WIDTH.indexOf(scope)))
@@ -45,15 +45,15 @@ export async function assertMayGiveGroups(tx: Tx, caller: Caller, given: readonl
 type Place = { id: string; branchId: string; departmentId: string | null }
 type Invited = Pick<Employee, 'id' | 'groups' | 'branchId' | 'departmentId'>
 
-/** Who manages rights is not judged: what the employee is given later, they could have themselves. */
-export const invitesAnybody = (caller: Caller): boolean => mayRule(caller) && may(caller, 'rights', 'manage')
+/** Is not judged by what others may do: they could give it to themselves. */
+export const managesRights = (caller: Caller): boolean => mayRule(caller) && may(caller, 'rights', 'manage')
 
 /**
  * Who sets somebody's password can sign in as them: without managing rights nobody does so for one who may do more, who reaches
  * other records by the same right, or who sees more of them, be it in a colleague's stead. The link ends when that changes.
  */
 export async function assertMayInvite(tx: Tx, caller: Caller, data: RightsData, employee: Invited): Promise<void> {
-  if (invitesAnybody(caller)) return
+  if (managesRights(caller)) return
   await holdRights(tx)
   const stoodInFor = await many<Place & { groups: string[] }>(
     tx,
@@ -73,7 +73,7 @@ export async function assertMayInvite(tx: Tx, caller: Caller, data: RightsData, 
 }
 
 /** What colleagues own is as near as the branches where they work. */
-function isInside(data: RightsData, theirs: Area, mine: Area): boolean {
+export function isInside(data: RightsData, theirs: Area, mine: Area): boolean {
   if (mine.all || theirs.all) return mine.all
   const isNear = (id: string): boolean => mine.ownerIds.has(id) || mine.branchIds.has(data.employees.get(id)?.branchId ?? '')
   return [...theirs.branchIds].every((id) => mine.branchIds.has(id)) && [...theirs.ownerIds].every(isNear)
@@ -97,18 +97,25 @@ function fieldShown(data: RightsData, caller: Caller, employeeId: string): [sect
 }
 
 /** What these groups give and the caller's own do not for good, or the right to manage rights. */
-async function cellBeyond(tx: Tx, { groups, employeeId }: Caller, given: readonly string[], covered: (cell: Allowing, own: readonly Allowing[]) => boolean): Promise<Cell | undefined> {
+async function cellBeyond(tx: Tx, caller: Caller, given: readonly string[], covered: (cell: Allowing, own: readonly Allowing[]) => boolean): Promise<Cell | undefined> {
+  const { cells, ownFor } = await cellsOf(tx, caller, given)
+  return cells.filter(allows).find((cell) => (cell.section === 'rights' && cell.action === 'manage') || !covered(cell, ownFor(cell)))
+}
+
+/** What these groups give, what the caller's own do, and of that what holds for good of the same right: nothing where it is denied. */
+export async function cellsOf(tx: Tx, { groups, employeeId }: Caller, given: readonly string[]): Promise<{ cells: Cell[]; own: Allowing[]; ownFor: (cell: Cell) => Allowing[] }> {
   const mine = [...groups, ...(employeeId === undefined ? [] : [employeeId])]
   const cells = await many<Cell>(
     tx,
-    sql`select g.name as group, r.section, r.action, r.scope, (r.from_at is not null or r.until_at is not null) as bound
+    sql`select g.name as group, r.section, r.action, r.scope, r.deny_scope as "denyScope", (r.from_at is not null or r.until_at is not null) as bound
         from user_group g join group_grant r on r.group_id = g.id where g.name = any(${[...given, ...mine]}::text[])`,
   )
   const own = cells.filter(({ group }) => mine.includes(group))
-  const denied = new Set(own.filter(({ scope }) => scope === 'deny').map(({ section, action }) => `${section}:${action}`))
-  const has = (cell: Allowing): boolean =>
-    !denied.has(`${cell.section}:${cell.action}`) && covered(cell, own.filter(allows).filter(({ bound, section, action }) => !bound && section === cell.section && action === cell.action))
-  return cells.filter(allows).find((cell) => given.includes(cell.group) && ((cell.section === 'rights' && cell.action === 'manage') || !has(cell)))
+  const denied = own.filter(({ scope }) => scope === 'deny')
+  const ownFor = (cell: Cell) => (denied.some(isSameRight(cell)) ? [] : own.filter(allows).filter((one) => !one.bound && isSameRight(cell)(one)))
+  return { cells: cells.filter(({ group }) => given.includes(group)), own: own.filter(allows), ownFor }
 }
 
-const allows = (cell: Cell): cell is Allowing => cell.scope !== 'deny'
+export const isSameRight = (cell: Cell) => ({ section, action }: Cell): boolean => section === cell.section && action === cell.action
+
+export const allows = (cell: Cell): cell is Allowing => cell.scope !== 'deny'

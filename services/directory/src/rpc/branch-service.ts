@@ -1,5 +1,5 @@
 import { assertReaches, type Caller } from '@vitrylo/auth'
-import { invalid } from '@vitrylo/errors'
+import { AppError, invalid } from '@vitrylo/errors'
 import { sql, type Tx } from '@vitrylo/pg'
 import type { Branch } from '@vitrylo/proto/vitrylo/directory/v1/branch.ts'
 import type { BranchServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/branch_service.ts'
@@ -8,6 +8,7 @@ import { assertCalendar } from '../branch/check-calendar.ts'
 import { assertRequisites, normalRequisites } from '../branch/check-requisites.ts'
 import { deleteBranch, getBranch, insertBranch, isBelow, listBranches, lockBranch, lockTree, updateBranch } from '../branch/branch-sql.ts'
 import { endInvitations } from '../employee/employee-sql.ts'
+import { managesRights } from '../integration/assert-may-give.ts'
 
 const WRITABLE = ['name', 'parentId', 'code', 'calendar', 'requisites', 'currency', 'numberingPrefix'] as const
 
@@ -48,9 +49,13 @@ export function branchService({ pool, env }: Deps): Handlers<BranchServiceServer
   }
 }
 
-/** Who may change a branch may not thereby take it from under the eyes of those above. */
+/** Who may change a branch may not thereby take it from under the eyes of those above, nor show it to others: whose branch it comes under, themselves perhaps, reach its records. */
 async function assertMayMove(tx: Tx, caller: Caller, { id, parentId }: Branch): Promise<void> {
   assertReaches(caller, 'employees', 'change', { branchId: parentId })
+  if (parentId !== undefined && !managesRights(caller)) {
+    const metadata = { section: 'rights', action: 'manage' }
+    throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'you need the right rights: manage to put a branch under another one: rights by branch reach what lies below', metadata)
+  }
   await lockTree(tx)
   if (parentId === undefined || !(await isBelow(tx, id, parentId))) return
   throw invalid([{ field: 'parentId', rule: 'reference', description: 'that branch lies below this one' }])

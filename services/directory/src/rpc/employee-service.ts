@@ -5,6 +5,7 @@ import type { Tx } from '@vitrylo/pg'
 import type { Employee } from '@vitrylo/proto/vitrylo/directory/v1/employee.ts'
 import type { EmployeeServiceServer } from '@vitrylo/proto/vitrylo/directory/v1/employee_service.ts'
 import { applyMask, newId, timeZoneOf, type Deps, type Handlers } from '@vitrylo/service'
+import { assertMayMove } from '../employee/assert-may-move.ts'
 import {
   deleteEmployee,
   getEmployee,
@@ -45,7 +46,7 @@ export function employeeService(deps: Deps): Handlers<EmployeeServiceServer> {
         if (changed.length === 0) return current
         assertReaches(caller, 'employees', 'change', { branchId: next.branchId, ownerId: next.id })
         assertMaySignIn(caller, current, next)
-        assertMayMove(caller, current, next)
+        await assertMayMove(tx, caller, rights.data(), current, next)
         await assertMayGiveGroups(tx, caller, groupsGiven(current, next))
         const write = async () => updateEmployee(tx, await settled(tx, next, changed, now), changed, now)
         return changed.some((field) => SIGN_IN.has(field)) ? keepingAdministrable(tx, write) : write()
@@ -58,15 +59,6 @@ export function employeeService(deps: Deps): Handlers<EmployeeServiceServer> {
         return {}
       }),
   }
-}
-
-/** Branch and department say how far many rights reach: nobody moves themselves, or whom they stand in for, where they please. */
-function assertMayMove(caller: Caller, before: Employee, { id, branchId, departmentId }: Employee): void {
-  if (branchId === before.branchId && departmentId === before.departmentId) return
-  const isMe = id === caller.employeeId || before.substitutes.some(({ employeeId }) => employeeId === caller.employeeId)
-  if (!isMe || may(caller, 'rights', 'manage')) return
-  const metadata = { section: 'rights', action: 'manage' }
-  throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', 'you need the right rights: manage to move yourself, or whom you stand in for, to another branch or department', metadata)
 }
 
 /**
