@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { conforms } from './chart-checks.ts'
 import { faulty, fine, type Check, type Outcome } from './check.ts'
 import { tool } from './install.ts'
 import { KUBERNETES } from './pinned.ts'
 import { must, run } from './process.ts'
+import { render } from './render.ts'
 
 const OVERLAYS = ['namespace', 'stores', 'kind']
 const COMPOSE = 'compose.yaml'
@@ -21,12 +22,24 @@ export const treeChecks: readonly Check[] = [
     })),
   ),
   { name: "kind's configuration", run: () => conforms(readFileSync('deploy/k8s/kind/cluster.yaml', 'utf8'), KUBERNETES.newest) },
+  { name: 'no role of PostgreSQL takes its password from what pods are given', run: checkRoles },
   { name: 'every alert has a runbook', run: checkRunbooks },
   { name: 'skaffold diagnose', run: () => skaffold(['diagnose', '--yaml-only']) },
   { name: 'skaffold render', run: checkRender },
   { name: 'docker-compose config', run: checkCompose },
 ]
 
+/** While a password is changed, pods are given two of them, one per line; a role that took both would open to neither. */
+function checkRoles(): Outcome {
+  const given = new Set([...render('ha').matchAll(/secret:\s+name: (\S+)/g)].map(([, name]) => name!))
+  const [cluster] = parseAllDocuments(readFileSync('deploy/k8s/stores/postgres.yaml', 'utf8')).map((document) => document.toJS() as Roles)
+  const roles = cluster!.spec.managed.roles
+  const shared = roles.filter(({ passwordSecret }) => given.has(passwordSecret.name))
+  const lost = roles.filter(({ name }) => !given.has(`vitrylo-${name.replaceAll('_', '-')}-db`))
+  return { faults: [...shared.map(({ name, passwordSecret }) => `${name}: pods mount ${passwordSecret.name} too`), ...lost.map(({ name }) => `${name}: no pod is given its password`)] }
+}
+
+type Roles = { spec: { managed: { roles: { name: string; passwordSecret: { name: string } }[] } } }
 type Groups = { groups: { rules: { alert?: string; annotations?: { runbook?: string } }[] }[] }
 
 /** A page of its own, or a heading of one: `deploy/k8s/runbooks.md#vitrylokafkabrokermissing`. */
