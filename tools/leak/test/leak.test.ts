@@ -35,6 +35,7 @@ import { OpportunityFileServiceService as OpportunityFiles } from '@vitrylo/prot
 import { RequestFileServiceService as RequestFiles } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_file_service.ts'
 import { CreateOpportunityRequest, OpportunityServiceService as Opportunities } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { CreateRequestRequest, RequestServiceService as Requests } from '@vitrylo/proto/vitrylo/servicedesk/v1/request_service.ts'
+import { CallServiceService as Calls } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
 import { CreatePbxRequest, PbxServiceService as Pbxes } from '@vitrylo/proto/vitrylo/telephony/v1/pbx_service.ts'
 import { AuditFactEvent } from '@vitrylo/proto/events.ts'
 import { AuditFact } from '@vitrylo/proto/vitrylo/audit/v1/audit.ts'
@@ -276,13 +277,18 @@ test('no file of counterparties holds one that is out of reach', async () => {
   close()
 })
 
-test('no file of a list holds a record that is out of reach', async () => {
+// Seen failing with the right to export taken out of the pages of opportunities, requests and calls.
+test('no file of a list holds a record that is out of reach, nor one that may be seen and not exported', async () => {
   for (const { area, rpc } of TABLES) {
+    const { pool, refreshed } = services[area]!
     const { download, close } = tableClient(services[area]!, rpc)
+    await pool.query(`update rights_group set cells = (select jsonb_agg(case when c->>'action' = 'export' then c || '{"scope": "own"}' else c end) from jsonb_array_elements(cells) c) where name = 'sales-heads'`)
+    await pool.query('update rights_version set version = version + 1')
+    await refreshed()
     for (const format of [TableFormat.CSV, TableFormat.JSON]) {
       const textAs = async (who: PersonName) => (await download({ format }, who).then(({ bytes }) => bytes, ({ message }: Error) => Buffer.from(message))).toString()
       expect(await textAs('admin')).toContain(SECRET)
-      for (const who of OUTSIDERS) expect([rpc.path, format, who, (await textAs(who)).includes(SECRET)]).toEqual([rpc.path, format, who, false])
+      for (const who of [...OUTSIDERS, 'head'] as const) expect([rpc.path, format, who, (await textAs(who)).includes(SECRET)]).toEqual([rpc.path, format, who, false])
     }
     close()
   }
@@ -319,6 +325,9 @@ const FILES = [
 
 const TABLES = [
   { area: 'contacts', rpc: Persons.exportContactPersons },
+  { area: 'sales', rpc: Opportunities.exportOpportunities },
+  { area: 'servicedesk', rpc: Requests.exportRequests },
+  { area: 'telephony', rpc: Calls.exportCalls },
 ]
 
 // Here the tests of their own services are the only ones: whatever is new comes into one of these lists, or is planted.
@@ -326,11 +335,14 @@ const NOT_PLANTED = [
   'counterparty-merges', 'custom-fields', 'custom-sections', 'departments', 'duplicate-pairs', 'grants', 'groups', 'my-app-passwords', 'pipelines', 'queues', 'staff-positions',
 ]
 const STREAMS = [
-  'AuditService.ExportAuditEntries', 'ContactPersonFileService.DownloadContactPersonFile', 'ContactPersonFileService.UploadContactPersonFile', 'ContactPersonService.ExportContactPersons',
-  'CounterpartyFileService.DownloadCounterpartyFile', 'CounterpartyFileService.UploadCounterpartyFile',
-  'ExportService.ExportCounterparties', 'HandoverService.DownloadHandoverReport',
-  'ImportService.DownloadImportErrors', 'ImportService.UploadImport', 'OpportunityFileService.DownloadOpportunityFile', 'OpportunityFileService.UploadOpportunityFile', 'OpportunityImportService.DownloadImportErrors',
-  'OpportunityImportService.UploadImport', 'PbxService.UploadPbxJournal', 'RequestFileService.DownloadRequestFile', 'RequestFileService.UploadRequestFile', 'SubjectRequestService.DownloadSubjectFile', 'TimelineService.DownloadTimeline',
+  'AuditService.ExportAuditEntries', 'CallService.ExportCalls', 'ContactPersonFileService.DownloadContactPersonFile',
+  'ContactPersonFileService.UploadContactPersonFile', 'ContactPersonService.ExportContactPersons',
+  'CounterpartyFileService.DownloadCounterpartyFile', 'CounterpartyFileService.UploadCounterpartyFile', 'ExportService.ExportCounterparties',
+  'HandoverService.DownloadHandoverReport', 'ImportService.DownloadImportErrors', 'ImportService.UploadImport',
+  'OpportunityFileService.DownloadOpportunityFile', 'OpportunityFileService.UploadOpportunityFile', 'OpportunityImportService.DownloadImportErrors',
+  'OpportunityImportService.UploadImport', 'OpportunityService.ExportOpportunities', 'PbxService.UploadPbxJournal',
+  'RequestFileService.DownloadRequestFile', 'RequestFileService.UploadRequestFile', 'RequestService.ExportRequests',
+  'SubjectRequestService.DownloadSubjectFile', 'TimelineService.DownloadTimeline',
 ]
 
 // A saved filter is decided record by record: its owner, and the groups that it is shared with. Definitions of custom fields are

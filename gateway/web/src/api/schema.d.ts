@@ -3405,6 +3405,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list as a file for people.
+         * @description The list as a file for people.
+         */
+        get: operations["exportOpportunities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities/{id}:move": {
         parameters: {
             query?: never;
@@ -3901,6 +3921,26 @@ export interface paths {
          * @description Adds a request.
          */
         post: operations["createRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list as a file for people.
+         * @description The list as a file for people.
+         */
+        get: operations["exportRequests"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4509,6 +4549,26 @@ export interface paths {
          * @description Lists them page by page.
          */
         get: operations["listCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list as a file for people.
+         * @description The list as a file for people.
+         */
+        get: operations["exportCalls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -18089,6 +18149,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportOpportunities: {
+        parameters: {
+            query?: {
+                /** @description Conditions, as in the list. Language and fields: docs/filters.md. */
+                filter?: string;
+                /** @description Order, as in the list; empty: the default one of the list. */
+                orderBy?: string;
+                /** @description How the file is written. */
+                format?: "unspecified" | "csv" | "xlsx" | "json";
+                /** @description Of heads and words of CSV and XLSX: `uk` or `en`. Empty: `uk`. */
+                language?: string;
+                /** @description Where the reader's days begin, for times of CSV and XLSX: `Europe/Kyiv`. Empty: the header Time-Zone, else UTC. */
+                timeZone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     moveOpportunity: {
         parameters: {
             query?: never;
@@ -19067,6 +19159,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Request"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportRequests: {
+        parameters: {
+            query?: {
+                /** @description Conditions, as in the list. Language and fields: docs/filters.md. */
+                filter?: string;
+                /** @description Order, as in the list; empty: the default one of the list. */
+                orderBy?: string;
+                /** @description How the file is written. */
+                format?: "unspecified" | "csv" | "xlsx" | "json";
+                /** @description Of heads and words of CSV and XLSX: `uk` or `en`. Empty: `uk`. */
+                language?: string;
+                /** @description Where the reader's days begin, for times of CSV and XLSX: `Europe/Kyiv`. Empty: the header Time-Zone, else UTC. */
+                timeZone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -20154,6 +20278,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListCallsResponse"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportCalls: {
+        parameters: {
+            query?: {
+                /** @description Conditions, as in the list. Language and fields: docs/filters.md. */
+                filter?: string;
+                /** @description Order, as in the list; empty: the default one of the list. */
+                orderBy?: string;
+                /** @description How the file is written. */
+                format?: "unspecified" | "csv" | "xlsx" | "json";
+                /** @description Of heads and words of CSV and XLSX: `uk` or `en`. Empty: `uk`. */
+                language?: string;
+                /** @description Where the reader's days begin, for times of CSV and XLSX: `Europe/Kyiv`. Empty: the header Time-Zone, else UTC. */
+                timeZone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];

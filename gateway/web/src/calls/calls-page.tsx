@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { IconPhone } from '@tabler/icons-react'
 import { useNames } from '../api/directory.ts'
 import { filterOf } from '../api/filter.ts'
+import { useCan } from '../api/me.ts'
 import { useQueueTitle } from '../api/queues.ts'
 import { useRecords } from '../api/records.ts'
 import type { Call } from '../api/types.ts'
@@ -15,6 +16,7 @@ import { useStored } from '../lib/use-stored.ts'
 import { ColumnMenu } from '../ui/column-menu.tsx'
 import { DataGrid } from '../ui/data-grid.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { ExportMenu } from '../ui/export-menu.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
 import { ViewBar } from '../ui/view-bar.tsx'
@@ -34,6 +36,7 @@ const narrowed = ({ form: _form, view: _view, ...patch }: FilterAddress) =>
 export default function CallsPage() {
   const { t } = useTranslation()
   const names = useNames()
+  const can = useCan()
   const { search, change } = useAddress(route)
   const [hidden, setHidden] = useStored<string[]>('columns.calls', [])
   const [unfit, setUnfit] = useState<string[]>([])
@@ -47,7 +50,9 @@ export default function CallsPage() {
   const columns = callColumns(t, useQueueTitle())
   return (
     <>
-      <ViewBar title={t('tree.calls')} range={records.isPending ? '' : t(records.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(records.rows.length), count: records.rows.length })} />
+      <ViewBar title={t('tree.calls')} range={records.isPending ? '' : t(records.hasNextPage ? 'ui.loadedMore' : 'ui.loaded', { shown: number(records.rows.length), count: records.rows.length })}>
+        {can('calls', 'export') ? <ExportMenu path="calls" filter={filter} orderBy={orderBy} /> : null}
+      </ViewBar>
       <ViewTabs label={t('ui.views')} value={view} onChange={(next) => change({ view: next === 'all' ? undefined : (next as 'mine') })} tabs={views.map((value) => ({ value, label: t(`call.view.${value}`) }))} />
       <FilterBar
         fields={[

@@ -15,6 +15,7 @@ import { useAddress } from '../lib/use-address.ts'
 import { usePhoneWidth } from '../lib/use-phone-width.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { ExportMenu } from '../ui/export-menu.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { PartError } from '../ui/part-error.tsx'
 import { StatusBar } from '../ui/status-bar.tsx'
@@ -59,6 +60,7 @@ export default function RequestsPage() {
   return (
     <>
       <ViewBar title={t('tree.requests')} range={records.isPending ? '' : count}>
+        {can('requests', 'export') ? <ExportMenu path="requests" filter={filter} orderBy={orderBy} /> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('requests.register')}</Button> : null}
       </ViewBar>
       <ViewTabs label={t('ui.views')} value={view} onChange={(next) => change({ view: next === 'all' ? undefined : (next as 'mine'), open: undefined })} tabs={views.map((value) => ({ value, label: t(`requests.view.${value}`) }))} />

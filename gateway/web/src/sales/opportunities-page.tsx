@@ -14,6 +14,7 @@ import { useKeys } from '../lib/keys.ts'
 import { useAddress } from '../lib/use-address.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { ExportMenu } from '../ui/export-menu.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
@@ -90,6 +91,7 @@ export default function OpportunitiesPage() {
           label={t('ui.form')} value={form} onChange={(next) => change({ form: next === 'board' ? undefined : next })}
           options={[{ value: 'list', label: t('ui.asTable'), icon: IconList }, { value: 'board', label: t('ui.asBoard'), icon: IconLayoutKanban }, { value: 'funnel', label: t('ui.asChart'), icon: IconChartBar }]}
         />
+        {can('opportunities', 'export') && form !== 'funnel' ? <ExportMenu path="opportunities" filter={wholeOf(filter, form, view)} orderBy={form === 'list' ? (search.sort ?? '') : ''} /> : null}
         {mayCreate ? <Button icon={IconUpload} className="wide-only" onClick={() => change({ import: true })}>{t('imports.import')}</Button> : null}
         {mayCreate ? <Button tone="primary" icon={IconPlus} combo="c" onClick={create}>{t('sales.create')}</Button> : null}
       </ViewBar>

@@ -140,12 +140,13 @@ export async function getOpportunity(db: Db, caller: Caller, id: string): Promis
   return fromRow(row)
 }
 
-export async function listOpportunities(pool: Pool, asker: Asker, request: ListRequest) {
+/** A page of those that the asker may see and that further actions reach. */
+export async function listOpportunities(pool: Pool, asker: Asker, request: ListRequest, ...actions: readonly string[]) {
   const page = pageOf(listFor(asker.caller), request, asker)
   const { rows, nextPageToken } = await page.read<OpportunityRow>(
     pool,
     sql`select ${columns}, ${page.pageKey} as page_key from opportunity o
-        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${sql.join(['view', ...actions].map((action) => scope(asker.caller, action)), ' and ')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   return { opportunities: rows.map(fromRow), nextPageToken }
 }

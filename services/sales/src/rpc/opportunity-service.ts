@@ -1,11 +1,13 @@
 import { assertReaches } from '@vitrylo/auth'
 import { overlaid } from '@vitrylo/custom'
 import { invalid, notFound } from '@vitrylo/errors'
+import { exportTable } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import { OpportunityChangedEvent, OpportunityDeletedEvent } from '@vitrylo/proto/events.ts'
 import type { Opportunity } from '@vitrylo/proto/vitrylo/sales/v1/opportunity.ts'
 import type { OpportunityServiceServer } from '@vitrylo/proto/vitrylo/sales/v1/opportunity_service.ts'
 import { applyMask, withAccess, type Call, type Deps, type Handlers } from '@vitrylo/service'
+import { opportunityTable } from '../opportunity/opportunity-table.ts'
 import { getBoard } from '../opportunity/board-sql.ts'
 import { createOpportunity } from '../opportunity/create-opportunity.ts'
 import { exactMoney, wrongMoney } from '../opportunity/money.ts'
@@ -31,12 +33,14 @@ const WRITABLE = [
 
 export function opportunityService(deps: Deps): Handlers<OpportunityServiceServer> {
   const { pool } = deps
+  const table = opportunityTable(pool)
   return {
     getOpportunity: async ({ id }, { caller }) => {
       const opportunity = await getOpportunity(pool, caller, id)
       return withAccess(pool, caller, 'opportunities', opportunity.ownerId, opportunity)
     },
     listOpportunities: (request, call) => listOpportunities(pool, call, request),
+    exportOpportunities: (request, call) => exportTable(deps, table, request, call),
     createOpportunity: async ({ opportunity }, call) => {
       await awaitReferences(deps, opportunity!, call)
       return call.transact((tx) => createOpportunity(tx, deps, opportunity!, call))

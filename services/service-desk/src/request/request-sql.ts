@@ -149,12 +149,13 @@ async function allToldTo(db: Db, caller: Caller, requests: readonly Request[]): 
 
 export const toldTo = async (db: Db, caller: Caller, request: Request): Promise<Request> => (await allToldTo(db, caller, [request]))[0]!
 
-export async function listRequests(pool: Pool, asker: Asker, request: ListRequest) {
+/** A page of those that the asker may see and that further actions reach. */
+export async function listRequests(pool: Pool, asker: Asker, request: ListRequest, ...actions: readonly string[]) {
   const page = pageOf(withCustom(requestList, asker.caller, 'requests', 'r.'), request, asker)
   const { rows, nextPageToken } = await page.read<Row>(
     pool,
     sql`select ${columns}, ${page.pageKey} as page_key from request r
-        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${sql.join(['view', ...actions].map((action) => scope(asker.caller, action)), ' and ')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
   return { requests: await allToldTo(pool, asker.caller, rows.map(fromRow)), nextPageToken }
 }

@@ -1,6 +1,7 @@
 import { assertReaches, type Caller } from '@vitrylo/auth'
 import { overlaid } from '@vitrylo/custom'
 import { AppError, invalid, type Violation } from '@vitrylo/errors'
+import { exportTable } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
 import { RequestChangedEvent } from '@vitrylo/proto/events.ts'
 import { RequestState, type Request } from '@vitrylo/proto/vitrylo/servicedesk/v1/request.ts'
@@ -8,6 +9,7 @@ import type { RequestServiceServer } from '@vitrylo/proto/vitrylo/servicedesk/v1
 import { applyMask, withAccess, type Call, type Deps, type Handlers } from '@vitrylo/service'
 import { countryOf, onlyE164Of, phoneViolation } from '@vitrylo/service/phone.ts'
 import { assertReferences, awaitReferences, settleRequest } from '../request/references.ts'
+import { requestTable } from '../request/request-table.ts'
 import { registerRequest } from '../request/register-request.ts'
 import { getRequest, holdRequest, listRequests, loadsOf, lockJoined, lockRequest, moveJoined, publish, publishAll, toldTo, updateRequest } from '../request/request-sql.ts'
 import { assertOpen, assign, close, join, reopen, take, wait, type Decision, type Worker } from '../request/request.ts'
@@ -18,6 +20,7 @@ const NEVER_EMPTY = ['branchId', 'queue', 'dueTime', 'receiveTime'] as const
 export function requestService(deps: Deps): Handlers<RequestServiceServer> {
   const { pool, env } = deps
   const country = countryOf(env)
+  const table = requestTable(pool)
   const asKept = (request: Request): Request => ({ ...request, phone: onlyE164Of(request.phone, country) || request.phone.trim(), senderName: request.senderName.trim() })
   // What an exchange tells of a call is kept as it is: withheld, from within, cut off.
   const judgePhone: JudgePhone = ({ phone }) => (phone === '' ? [] : [phoneViolation(phone, country, 'phone')].filter((wrong) => wrong !== undefined))
@@ -28,6 +31,7 @@ export function requestService(deps: Deps): Handlers<RequestServiceServer> {
       return withAccess(pool, caller, 'requests', request.ownerId, request)
     },
     listRequests: (request, call) => listRequests(pool, call, request),
+    exportRequests: (request, call) => exportTable(deps, table, request, call),
     createRequest: async ({ request }, call) => {
       await awaitReferences(deps, request!, call)
       return call.transact((tx) => create(tx, deps, asKept(request!), judgePhone, call))

@@ -41,12 +41,13 @@ export async function getCall(db: Db, caller: Caller, id: string): Promise<CallR
   return row
 }
 
-export function listCalls(pool: Pool, asker: Asker, request: ListRequest) {
+/** A page of those that the asker may see and that further actions reach. */
+export function listCalls(pool: Pool, asker: Asker, request: ListRequest, ...actions: readonly string[]) {
   const page = pageOf(callList, request, asker)
   return page.read<CallRow>(
     pool,
     sql`select ${columns}, ${page.pageKey} as page_key from call c
-        where ${scope(asker.caller, 'view')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+        where ${sql.join(['view', ...actions].map((action) => scope(asker.caller, action)), ' and ')} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Caller } from '@vitrylo/auth'
+import { exportTable } from '@vitrylo/imports'
 import type { Db } from '@vitrylo/pg'
 import type { Call } from '@vitrylo/proto/vitrylo/telephony/v1/call.ts'
 import type { CallServiceServer } from '@vitrylo/proto/vitrylo/telephony/v1/call_service.ts'
@@ -6,10 +7,13 @@ import { awaitArrival, withAccess, type Deps, type Handlers } from '@vitrylo/ser
 import { setCounterparty } from '../journal/correct-call.ts'
 import { callFor, partiesOf, type CallRow } from '../journal/call-message.ts'
 import { getCall, listCalls } from '../journal/call-sql.ts'
+import { callTable } from '../journal/call-table.ts'
 import { visibleNames } from '../party/party-sql.ts'
 import { clockOffsetOf } from '../pbx/link-sql.ts'
 
-export function callService({ pool, log }: Deps): Handlers<CallServiceServer> {
+export function callService(deps: Deps): Handlers<CallServiceServer> {
+  const { pool, log } = deps
+  const table = callTable(pool)
   return {
     getCall: async ({ id }, { caller }) => {
       const row = await getCall(pool, caller, id)
@@ -20,6 +24,7 @@ export function callService({ pool, log }: Deps): Handlers<CallServiceServer> {
       const names = await visibleNames(pool, call.caller, partiesOf(rows))
       return { calls: rows.map((row) => callFor(row, names)), nextPageToken }
     },
+    exportCalls: (request, call) => exportTable(deps, table, request, call),
     markCallSeen: async ({ id }, { caller, now }) => {
       const row = await getCall(pool, caller, id)
       const offer = row.facts.offers.find(({ employeeId }) => employeeId !== null && employeeId === caller.employeeId)

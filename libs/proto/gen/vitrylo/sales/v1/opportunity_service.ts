@@ -11,15 +11,19 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { HttpBody } from "../../../google/api/httpbody.ts";
 import { Empty } from "../../../google/protobuf/empty.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
+import { ExportTableRequest } from "../../files/v1/table.ts";
 import { Money } from "../../types/v1/money.ts";
 import {
   Opportunity,
@@ -1654,6 +1658,16 @@ export const OpportunityServiceService = {
       Buffer.from(ListOpportunitiesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListOpportunitiesResponse => ListOpportunitiesResponse.decode(value),
   },
+  /** The list as a file for people. */
+  exportOpportunities: {
+    path: "/vitrylo.sales.v1.OpportunityService/ExportOpportunities" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportTableRequest): Buffer => Buffer.from(ExportTableRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportTableRequest => ExportTableRequest.decode(value),
+    responseSerialize: (value: HttpBody): Buffer => Buffer.from(HttpBody.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HttpBody => HttpBody.decode(value),
+  },
   /** Adds an opportunity. */
   createOpportunity: {
     path: "/vitrylo.sales.v1.OpportunityService/CreateOpportunity" as const,
@@ -1760,6 +1774,8 @@ export interface OpportunityServiceServer extends UntypedServiceImplementation {
   getOpportunity: handleUnaryCall<GetOpportunityRequest, Opportunity>;
   /** Lists them page by page. */
   listOpportunities: handleUnaryCall<ListOpportunitiesRequest, ListOpportunitiesResponse>;
+  /** The list as a file for people. */
+  exportOpportunities: handleServerStreamingCall<ExportTableRequest, HttpBody>;
   /** Adds an opportunity. */
   createOpportunity: handleUnaryCall<CreateOpportunityRequest, Opportunity>;
   /** Changes an opportunity. */
@@ -1813,6 +1829,13 @@ export interface OpportunityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListOpportunitiesResponse) => void,
   ): ClientUnaryCall;
+  /** The list as a file for people. */
+  exportOpportunities(request: ExportTableRequest, options?: Partial<CallOptions>): ClientReadableStream<HttpBody>;
+  exportOpportunities(
+    request: ExportTableRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<HttpBody>;
   /** Adds an opportunity. */
   createOpportunity(
     request: CreateOpportunityRequest,

@@ -11,14 +11,18 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { HttpBody } from "../../../google/api/httpbody.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
+import { ExportTableRequest } from "../../files/v1/table.ts";
 import { Request } from "./request.ts";
 
 /** Request of GetRequest. */
@@ -1199,6 +1203,16 @@ export const RequestServiceService = {
       Buffer.from(ListRequestsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListRequestsResponse => ListRequestsResponse.decode(value),
   },
+  /** The list as a file for people. */
+  exportRequests: {
+    path: "/vitrylo.servicedesk.v1.RequestService/ExportRequests" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportTableRequest): Buffer => Buffer.from(ExportTableRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportTableRequest => ExportTableRequest.decode(value),
+    responseSerialize: (value: HttpBody): Buffer => Buffer.from(HttpBody.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HttpBody => HttpBody.decode(value),
+  },
   /** Adds a request. */
   createRequest: {
     path: "/vitrylo.servicedesk.v1.RequestService/CreateRequest" as const,
@@ -1290,6 +1304,8 @@ export interface RequestServiceServer extends UntypedServiceImplementation {
   getRequest: handleUnaryCall<GetRequestRequest, Request>;
   /** Lists them page by page. */
   listRequests: handleUnaryCall<ListRequestsRequest, ListRequestsResponse>;
+  /** The list as a file for people. */
+  exportRequests: handleServerStreamingCall<ExportTableRequest, HttpBody>;
   /** Adds a request. */
   createRequest: handleUnaryCall<CreateRequestRequest, Request>;
   /** Changes a request. */
@@ -1345,6 +1361,13 @@ export interface RequestServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
   ): ClientUnaryCall;
+  /** The list as a file for people. */
+  exportRequests(request: ExportTableRequest, options?: Partial<CallOptions>): ClientReadableStream<HttpBody>;
+  exportRequests(
+    request: ExportTableRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<HttpBody>;
   /** Adds a request. */
   createRequest(
     request: CreateRequestRequest,

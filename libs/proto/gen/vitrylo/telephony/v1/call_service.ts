@@ -11,13 +11,17 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { HttpBody } from "../../../google/api/httpbody.ts";
+import { ExportTableRequest } from "../../files/v1/table.ts";
 import { Call } from "./call.ts";
 
 /** Request of GetCall. */
@@ -603,6 +607,16 @@ export const CallServiceService = {
     responseSerialize: (value: ListCallsResponse): Buffer => Buffer.from(ListCallsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListCallsResponse => ListCallsResponse.decode(value),
   },
+  /** The list as a file for people. */
+  exportCalls: {
+    path: "/vitrylo.telephony.v1.CallService/ExportCalls" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportTableRequest): Buffer => Buffer.from(ExportTableRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportTableRequest => ExportTableRequest.decode(value),
+    responseSerialize: (value: HttpBody): Buffer => Buffer.from(HttpBody.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HttpBody => HttpBody.decode(value),
+  },
   /** Notes that the caller's screen has painted the call; measures the screen pop. */
   markCallSeen: {
     path: "/vitrylo.telephony.v1.CallService/MarkCallSeen" as const,
@@ -632,6 +646,8 @@ export interface CallServiceServer extends UntypedServiceImplementation {
   getCall: handleUnaryCall<GetCallRequest, Call>;
   /** Lists them page by page. */
   listCalls: handleUnaryCall<ListCallsRequest, ListCallsResponse>;
+  /** The list as a file for people. */
+  exportCalls: handleServerStreamingCall<ExportTableRequest, HttpBody>;
   /** Notes that the caller's screen has painted the call; measures the screen pop. */
   markCallSeen: handleUnaryCall<MarkCallSeenRequest, MarkCallSeenResponse>;
   /** Says whose call it was, when several or none matched. */
@@ -668,6 +684,13 @@ export interface CallServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListCallsResponse) => void,
   ): ClientUnaryCall;
+  /** The list as a file for people. */
+  exportCalls(request: ExportTableRequest, options?: Partial<CallOptions>): ClientReadableStream<HttpBody>;
+  exportCalls(
+    request: ExportTableRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<HttpBody>;
   /** Notes that the caller's screen has painted the call; measures the screen pop. */
   markCallSeen(
     request: MarkCallSeenRequest,
