@@ -3,6 +3,7 @@
 //   main.ts install [NAME…]  only installs
 //   main.ts generate         makes the chart's schema and the table of its README from values.yaml
 import { writeFileSync } from 'node:fs'
+import { arrowChecks } from './src/arrow-checks.ts'
 import { chartChecks } from './src/chart-checks.ts'
 import { runAll } from './src/check.ts'
 import { generate } from './src/generated.ts'
@@ -17,6 +18,6 @@ if (command === 'generate') for (const [path, text] of generate(CHART).files) wr
 else {
   const { faults, usable } = install(names.length > 0 ? names : undefined)
   for (const fault of faults) console.log(`FAILED  ${fault}`)
-  const fine = usable && (command === 'install' || runAll([...chartChecks, ...usageChecks, ...treeChecks]))
+  const fine = usable && (command === 'install' || runAll([...chartChecks, ...usageChecks, ...arrowChecks, ...treeChecks]))
   process.exitCode = fine && faults.length === 0 ? 0 : 1
 }

@@ -1,4 +1,5 @@
-import { SERVICES, type Service } from '../../images/build.ts'
+import { SERVICES } from '../../images/build.ts'
+import { mayReach } from './arrows.ts'
 import { NAMESPACE, RELEASE } from './product.ts'
 import { run } from './shell.ts'
 import type { Trial } from './steps.ts'
@@ -46,5 +47,3 @@ export async function policies({ cluster, issuer, report }: Trial): Promise<void
   }
   report.say(wrong.length === 0, `each pod of ${RELEASE} reaches what the policies say and nothing else`, wrong.join('; ') || `${tried} connections tried`)
 }
-
-const mayReach = (from: Service, to: string): boolean => to === 'postgres' || to === 'issuer' || (from === 'gateway' && SERVICES.includes(to as Service))
