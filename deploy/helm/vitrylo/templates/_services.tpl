@@ -51,3 +51,10 @@
 {{- end -}}
 {{- toJson $addresses -}}
 {{- end -}}
+
+{{/* How an autoscaler changes the number of pods, by processor time or by lag: each change moves partitions between consumers. */}}
+{{- define "vitrylo.scalingBehavior" -}}
+scaleDown:
+  stabilizationWindowSeconds: 300
+  policies: [{type: Pods, value: 1, periodSeconds: 60}]
+{{- end -}}
