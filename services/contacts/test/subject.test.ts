@@ -84,3 +84,28 @@ test('a file whose time is over leaves the log by a job that is written with it'
   // The last of the question, without the person, may come later.
   await until(async () => (await told([id])) <= 1)
 })
+
+// Seen failing: both workers read the log in turns, and no import or search for duplicates began meanwhile.
+test('of two cleanings of the log one waits, and holds no worker while it does', async () => {
+  let end!: () => void
+  let begun = 0
+  const first = new Promise<void>((resolve) => (end = resolve))
+  const bus: Deps['bus'] = { ...deps.bus, erase: () => (begun++ === 0 ? first : Promise.resolve()) }
+  const jobs = subjectJobs({ ...deps, bus })
+  const emptied = (beforeId: string) => ({ service: 'telephony', recordIds: [newId()], beforeId })
+  const [long, waits] = [emptied(newId()), emptied(newId())]
+  const running = jobs['forget-records']!(long, {} as never)
+  await until(async () => begun === 1)
+  try {
+    await jobs['forget-records']!(waits, {} as never)
+    await jobs['forget-answers']!({ ids: [newId()] }, {} as never)
+    expect(begun).toBe(1)
+    const [put] = await many<{ late: boolean }>(service.pool, sql`select run_at > now() as late from graphile_worker.jobs where key = ${`forget-records:${waits.beforeId}`}`)
+    expect(put).toEqual({ late: true })
+  } finally {
+    end()
+    await running
+  }
+  await jobs['forget-records']!(waits, {} as never)
+  expect(begun).toBe(2)
+})

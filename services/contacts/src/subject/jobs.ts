@@ -1,5 +1,5 @@
 import { on, type Bus, type ErasureMark, type Handler } from '@vitrylo/events'
-import { exec, inTx, many, one, sql, type Tx } from '@vitrylo/pg'
+import { exec, inTx, many, one, sql, type Pool, type Tx } from '@vitrylo/pg'
 import { SubjectPartCollectedEvent, SubjectPartErasedEvent } from '@vitrylo/proto/events.ts'
 import { enqueue, noteRecords, subjectSweep, type Deps, type ServiceDefinition, type Subject, type Sweep } from '@vitrylo/service'
 import { aroundErased } from './erase-subject.ts'
@@ -13,6 +13,8 @@ const FORGET_ANSWERS = 'forget-answers'
 const AUDIT = 'vitrylo.audit.'
 const SWEEP_MS = 60_000
 const AGAIN_MS = 10 * 60_000
+/** Until one that found another at work tries again. */
+const BEHIND_MS = 5_000
 
 const forgetLater = (tx: Tx, id: string) => enqueue(tx, FORGET, { id }, `${FORGET}:${id}`)
 
@@ -35,19 +37,43 @@ export function subjectAnswerHandlers({ now }: Pick<Deps, 'now'>): Handler[] {
 }
 
 export function subjectJobs({ pool, bus, log, now }: Deps): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
+  const later = (name: string, payload: object, ms: number, key?: string) => inTx(pool, (tx) => enqueue(tx, name, payload, key, new Date(now().getTime() + ms)))
   return {
-    [FORGET]: (payload) => forget({ pool, bus, now }, (payload as { id: string }).id),
-    [FORGET_ANSWERS]: (payload) => forgetAnswers(bus, (payload as { ids: string[] }).ids),
+    [FORGET]: async (payload) => {
+      const { id } = payload as { id: string }
+      if (!(await alone(pool, () => forget({ pool, bus, now }, id)))) await later(FORGET, { id }, BEHIND_MS, `${FORGET}:${id}`)
+    },
+    [FORGET_ANSWERS]: async (payload) => {
+      const { ids } = payload as { ids: string[] }
+      if (!(await alone(pool, () => forgetAnswers(bus, ids)))) await later(FORGET_ANSWERS, { ids }, BEHIND_MS)
+    },
     [FORGET_RECORDS]: async (payload) => {
       const emptied = payload as Emptied
+      const again = (ms: number) => later(FORGET_RECORDS, emptied, ms, `${FORGET_RECORDS}:${emptied.beforeId}`)
       try {
-        await forgetRecords(bus, emptied)
+        if (!(await alone(pool, () => forgetRecords(bus, emptied)))) await again(BEHIND_MS)
       } catch (err) {
         // The queue gives up after some days, and no request stands open to tell of it: so it is put off, and said each time.
         log.warn({ err, service: emptied.service, records: emptied.recordIds.length }, 'the log of the bus still tells of records that a rule of retention has emptied; will try again')
-        await inTx(pool, (tx) => enqueue(tx, FORGET_RECORDS, emptied, `${FORGET_RECORDS}:${emptied.beforeId}`, new Date(now().getTime() + AGAIN_MS)))
+        await again(AGAIN_MS)
       }
     },
+  }
+}
+
+/**
+ * Runs unless another cleaning does, in any process: they would read the same log in turns, which takes minutes the first time, and hold every worker
+ * of the queue meanwhile. A named queue of the library would stay locked for hours after kill -9; the lock ends with its session.
+ */
+async function alone(pool: Pool, run: () => Promise<void>): Promise<boolean> {
+  const session = await pool.connect()
+  let held = false
+  try {
+    held = (await one<{ held: boolean }>(session, sql`select pg_try_advisory_lock(hashtextextended('contacts.clean_log', 0)) as held`))!.held
+    if (held) await run()
+    return held
+  } finally {
+    session.release(held) // with it the lock
   }
 }
 
