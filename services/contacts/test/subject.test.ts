@@ -54,7 +54,7 @@ test('what unknown callers have said goes with somebody only while the phone is 
   const channels = [{ kind: 'CHANNEL_KIND_PHONE' as const, value: phone }, { kind: 'CHANNEL_KIND_EMAIL' as const, value: email }]
   const { id: counterpartyId } = await service.call(counterparties.createCounterparty, { counterparty: Counterparty.fromPartial({ kind: 'COUNTERPARTY_KIND_PERSON', displayName: 'Своя', channels }) })
   const preview = async (found: readonly string[]) => {
-    const { id } = await service.call(subjects.previewErasure, named({ counterpartyId }))
+    const { id } = await service.call(subjects.previewErasure, { ...named({ counterpartyId }), ground: 'лист № 7' })
     await exec(service.pool, sql`update subject_answer set record_ids = ${found}::uuid[] where request_id = ${id} and service = 'service-desk'`)
     await exec(service.pool, sql`update subject_request set state = 'ready' where id = ${id}`)
     return id
@@ -69,7 +69,9 @@ test('what unknown callers have said goes with somebody only while the phone is 
   await exec(service.pool, sql`update subject_request set channels = '{}' where id = ${withNone}`)
   await exec(service.pool, sql`update subject_answer set record_ids = ${[newId()]}::uuid[] where request_id = ${withNone} and service = 'service-desk'`)
   await expect(service.call(subjects.eraseSubject, { id: withNone })).rejects.toMatchObject({ reason: 'PREVIEW_OUTDATED' })
-  expect((await service.call(subjects.eraseSubject, { id: withRecords })).state).toBe('SUBJECT_REQUEST_STATE_ERASING')
+  expect(await service.call(subjects.eraseSubject, { id: withRecords })).toMatchObject({ state: 'SUBJECT_REQUEST_STATE_ERASING', ground: 'лист № 7' })
+  // Seen failing: the words of a preview that nobody carried out stayed.
+  expect((await service.call(subjects.getSubjectRequest, { id: withNone })).ground).toBe('')
   expect(await many(service.pool, sql`select from subject_request where channels <> '{}'`)).toEqual([])
 })
 

@@ -16,6 +16,8 @@ const hasParty = (s: Subject): Sql => sql`exists (select from interaction_party 
 const hasOthers = (s: Subject): Sql =>
   sql`exists (select from interaction_party p where p.interaction_id = t.id and p.counterparty_id <> all(${parties(s)}) and not exists (select from erased_id e where e.id = p.counterparty_id))`
 
+const carriedOut = sql`(t.kind = 'erasure' and exists (select from erased_subject e where e.request_id = t.id))`
+
 /** Rows of files that hold a name, a code or a channel of the person. */
 const inError = (s: Subject): Sql => sql`(
   exists (select from counterparty c where c.id = any(${parties(s)}) and c.erased_at is null and (c.display_name = any(t.cells)
@@ -90,9 +92,10 @@ export const places: readonly SubjectPlace[] = [
   {
     name: 'subject-request', table: 'subject_request', of: (s) => sql`t.subject_id = any(${both(s)})`, treatment: 'empty',
     stays: ['id', 'kind', 'subject_kind', 'subject_id', 'subject', 'actor', 'branch_id', 'owner_id', 'created_at', 'ready_at', 'expires_at', 'erased_at', 'erased_event_id', 'done_at'],
-    // Of files that could be taken nothing is left, parts on their way come too late, and no other preview has anything to erase. On what ground it was done is proved by the number of a letter.
-    set: () => ({ state: sql`case when t.state in ('collecting', 'ready') then 'expired' else t.state end`, ground: sql`case when t.kind = 'erasure' then t.ground else '' end` }),
-    dirty: sql`(t.state in ('collecting', 'ready') or (t.kind = 'file' and t.ground <> ''))`,
+    // Of files that could be taken nothing is left, parts on their way come too late, and no other preview has anything to erase. The ground of the erasure
+    // that was carried out proves it by the number of a letter; those of the others go with the person.
+    set: () => ({ state: sql`case when t.state in ('collecting', 'ready') then 'expired' else t.state end`, ground: sql`case when ${carriedOut} then t.ground else '' end` }),
+    dirty: sql`(t.state in ('collecting', 'ready') or (t.ground <> '' and not ${carriedOut}))`,
   },
   { name: 'subject-file', table: 'subject_part', of: (s) => sql`t.request_id in (select r.id from subject_request r where r.subject_id = any(${both(s)}))`, treatment: 'delete', derived: true },
 ]
