@@ -17,7 +17,7 @@ export function buildGoTool(tool: GoTool, binary: string): void {
     writeFileSync(join(dir, 'go.mod'), ['module tool', ...ownLines(readFileSync(GoMod, 'utf8')), `require ${tool.module} ${tool.version}`, ''].join('\n'))
     const linker = ['-s', '-w', ...(tool.flags ?? []).map((flag) => `-X ${flag}`)].join(' ')
     const main = tool.main === '' ? tool.module : `${tool.module}/${tool.main}`
-    must('go', ['build', '-mod=mod', '-trimpath', '-ldflags', linker, '-o', binary, main], { cwd: dir, env })
+    must('go', ['build', '-mod=mod', '-trimpath', '-tags', tool.tags ?? '', '-ldflags', linker, '-o', binary, main], { cwd: dir, env })
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }

@@ -1,8 +1,8 @@
 /** The Kubernetes versions that the chart promises: the oldest and the newest. Schemas of both are installed. */
 export const KUBERNETES = { oldest: '1.30.0', newest: '1.37.0' } as const
 
-/** A program built from source by Go. `flags` are for the linker. */
-export type GoTool = { name: string; module: string; version: string; main: string; flags?: readonly string[] }
+/** A program built from source by Go. `flags` are for the linker, `tags` choose parts of it. */
+export type GoTool = { name: string; module: string; version: string; main: string; flags?: readonly string[]; tags?: string }
 
 const [, minor] = KUBERNETES.newest.split('.')
 
@@ -25,6 +25,8 @@ export const GO_TOOLS: readonly GoTool[] = [
     flags: helm3('v3.21.3'),
   },
   { name: 'kube-score', module: 'github.com/zegl/kube-score', version: 'v1.20.0', main: 'cmd/kube-score' },
+  // Without the clients of every cloud, by which a server finds its targets.
+  { name: 'promtool', module: 'github.com/prometheus/prometheus', version: 'v0.314.0', main: 'cmd/promtool', tags: 'remove_all_sd' },
   { name: 'kustomize', module: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.7.1', main: '' },
   {
     name: 'docker-compose', module: 'github.com/docker/compose/v5', version: 'v5.5.1', main: 'cmd',

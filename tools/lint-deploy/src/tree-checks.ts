@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parse, parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments, stringify } from 'yaml'
 import { conforms } from './chart-checks.ts'
 import { faulty, fine, type Check, type Outcome } from './check.ts'
 import { tool } from './install.ts'
@@ -24,6 +24,7 @@ export const treeChecks: readonly Check[] = [
   { name: "kind's configuration", run: () => conforms(readFileSync('deploy/k8s/kind/cluster.yaml', 'utf8'), KUBERNETES.newest) },
   { name: 'no role of PostgreSQL takes its password from what pods are given', run: checkRoles },
   { name: 'every alert has a runbook', run: checkRunbooks },
+  { name: 'every alert rings when it should, and only then (promtool)', run: checkAlerts },
   { name: 'skaffold diagnose', run: () => skaffold(['diagnose', '--yaml-only']) },
   { name: 'skaffold render', run: checkRender },
   { name: 'docker-compose config', run: checkCompose },
@@ -54,6 +55,31 @@ function checkRunbooks(): Outcome {
   })
   return { faults: without.map(({ alert, annotations }) => `${alert}: no runbook at ${annotations?.runbook}`) }
 }
+
+/** The rules as the chart and the stores bring them, on the series of deploy/k8s/alerts; an alert that no test expects is a fault. */
+function checkAlerts(): Outcome {
+  const dir = mkdtempSync(join(tmpdir(), 'vitrylo-alerts-'))
+  try {
+    const faults: string[] = []
+    for (const [name, yaml] of Object.entries({ chart: render('ha'), stores: readFileSync('deploy/k8s/stores/alerts.yaml', 'utf8') })) {
+      const found = parseAllDocuments(yaml).map((document) => document.toJS() as { kind?: string; spec: Groups } | null)
+      const { spec } = found.find((object) => object?.kind === 'PrometheusRule')!
+      const test = readFileSync(`deploy/k8s/alerts/${name}_test.yaml`, 'utf8')
+      writeFileSync(join(dir, `${name}.yaml`), stringify(spec))
+      writeFileSync(join(dir, `${name}_test.yaml`), test)
+      const { status, stdout, stderr } = run(tool('promtool'), ['test', 'rules', join(dir, `${name}_test.yaml`)])
+      if (status !== 0) faults.push(`${name}: ${stdout}${stderr}`.trim())
+      const expected = new Set((parse(test) as Tests).tests.flatMap(({ alert_rule_test: rules }) => rules.filter(({ exp_alerts: rung = [] }) => rung.length > 0).map(({ alertname }) => alertname)))
+      const alerts = spec.groups.flatMap(({ rules }) => rules).flatMap(({ alert = [] }) => alert)
+      faults.push(...alerts.filter((alert) => !expected.has(alert)).map((alert) => `${alert}: no test has it ring`))
+    }
+    return { faults }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+type Tests = { tests: { alert_rule_test: { alertname: string; exp_alerts?: unknown[] }[] }[] }
 
 /** Skaffold calls the program named `helm`, which must be helm 3, and writes its own settings to the home folder. */
 function skaffold(args: readonly string[]): Outcome & { stdout?: string } {
