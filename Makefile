@@ -33,7 +33,7 @@ lint: $(DEPS) ## types, style, dependency rules, unused code, contract
 lint-deploy: $(DEPS) ## the chart, operators' resources, skaffold, compose; installs its pinned tools itself (needs Go, Python)
 	@$(NODE) tools/lint-deploy/main.ts
 
-chart: $(DEPS) ## schema and table of values of the chart, from values.yaml
+chart: $(DEPS) ## schema and table of values of the chart, from values.yaml; rights on Kafka, from the code
 	@$(NODE) tools/lint-deploy/main.ts generate
 
 images: $(DEPS) ## container images of all services by docker or buildah (S='contacts gateway': of some)

@@ -1,7 +1,7 @@
 // Every check of what is deployed: the chart, the resources of operators, skaffold and compose.
 //   main.ts                  installs the pinned tools and runs all checks
 //   main.ts install [NAME…]  only installs
-//   main.ts generate         makes the chart's schema and the table of its README from values.yaml
+//   main.ts generate         makes the chart's schema and the table of its README from values.yaml, rights on Kafka from the code
 import { writeFileSync } from 'node:fs'
 import { arrowChecks } from './src/arrow-checks.ts'
 import { chartChecks } from './src/chart-checks.ts'

@@ -1,5 +1,5 @@
 export { defineService, type Deps, type ServiceDefinition, type Stop } from './define.ts'
-export { startService } from './start.ts'
+export { handlersOf, startService } from './start.ts'
 export { startInOrder, type Common } from './start-in-order.ts'
 export { startSweep, type Sweep } from './sweep.ts'
 export { run } from './run.ts'

@@ -1,5 +1,5 @@
 import { createVerifier, rightsHandlers, rightsMigrations, startRightsStore } from '@vitrylo/auth'
-import { eventMigrations, pruneInbox, startConsumer, startRelay } from '@vitrylo/events'
+import { eventMigrations, pruneInbox, startConsumer, startRelay, type Handler } from '@vitrylo/events'
 import { createPool, type MigrationSet } from '@vitrylo/pg'
 import { createRecorder, watchedBy } from './audit/index.ts'
 import { connectBus, refusedByBus } from './bus.ts'
@@ -49,6 +49,9 @@ export function schemaOf({ migrations, sharedMigrations = [], jobs }: ServiceDef
   }
 }
 
+/** Everything that a service consumes. */
+export const handlersOf = (definition: ServiceDefinition, deps: Deps): Handler[] => [...rightsHandlers, ...(definition.handlers?.(deps) ?? [])]
+
 async function openStores(starting: Starting): Promise<Deps> {
   const { definition: { name }, config, env, log, stopping } = starting
   const pool = createPool({ url: config.databaseUrl, name, max: config.poolMax, statementTimeoutMs: 10_000 })
@@ -69,7 +72,7 @@ async function startWork(starting: Starting, deps: Deps): Promise<void> {
   await waiting(starting, async () => definition.seed?.(deps))
   committed()
   readiness.waitFor(`the bus (VITRYLO_BUS_URL) has not delivered all rights yet`)
-  const handlers = [...rightsHandlers, ...(definition.handlers?.(deps) ?? [])]
+  const handlers = handlersOf(definition, deps)
   const consumer = await refusedByBus(startConsumer({ pool, bus, group: definition.name, handlers, log, committed, restMs: REST_MS }))
   stopping.add('consumer', () => consumer.stop())
   stopping.add('gauges', observeStores({ name: definition.name, pool, consumers: { [definition.name]: consumer } }))

@@ -11,7 +11,7 @@ const KINDS = `${SCHEMAS}/{{.NormalizedKubernetesVersion}}/{{.ResourceKind}}{{.K
 
 /** The chart itself. */
 export const chartChecks: readonly Check[] = [
-  { name: 'schema and README are made from values.yaml', run: checkGenerated },
+  { name: 'schema and README are made from values.yaml, rights on Kafka from the code', run: checkGenerated },
   ...profiles.map((profile) => ({ name: `helm lint --strict (${profile})`, run: () => checkLint(profile) })),
   { name: 'helm-unittest', run: checkUnits },
   ...profiles.flatMap((profile) =>
