@@ -1,5 +1,5 @@
 import { mailerOf } from '@vitrylo/mail'
-import { exec, inTx, one, sql, type Tx } from '@vitrylo/pg'
+import { exec, inTx, many, one, sql, type Pool, type Tx } from '@vitrylo/pg'
 import { enqueue, type Deps, type ServiceDefinition } from '@vitrylo/service'
 import { notify } from './notify.ts'
 
@@ -13,13 +13,22 @@ type Batch = { batchId: string; employeeId: string; senderId: string }
 export async function noteOfBatch(tx: Tx, { batchId, employeeId, senderId }: Batch, now: Date): Promise<void> {
   await exec(
     tx,
-    sql`insert into notice_batch as b (batch_id, employee_id, sender_id, kind, count) values (${batchId}, ${employeeId}, ${senderId}, 'requests', 1)
-        on conflict (batch_id, employee_id, sender_id, kind) do update set count = b.count + 1`,
+    sql`insert into notice_batch as b (batch_id, employee_id, sender_id, kind, count, noted_at) values (${batchId}, ${employeeId}, ${senderId}, 'requests', 1, ${now})
+        on conflict (batch_id, employee_id, sender_id, kind) do update set count = b.count + 1, noted_at = ${now}`,
   )
-  // Any caller names a batch: each who does is told of.
-  const key = [TELL_JOB, batchId, employeeId, senderId].join(':')
-  await enqueue(tx, TELL_JOB, { batchId, employeeId, senderId }, key, new Date(now.getTime() + SILENT_MS))
+  await tellLater(tx, { batchId, employeeId, senderId }, new Date(now.getTime() + SILENT_MS))
 }
+
+/** Any caller names a batch: each who does is told of. */
+const tellLater = (tx: Tx, { batchId, employeeId, senderId }: Batch, at?: Date) =>
+  enqueue(tx, TELL_JOB, { batchId, employeeId, senderId }, [TELL_JOB, batchId, employeeId, senderId].join(':'), at)
+
+/** Of whom no job tells any more, as it has failed too often, is told anew. */
+export const tellForgotten = (pool: Pool, before: Date) =>
+  inTx(pool, async (tx) => {
+    const rows = await many<Batch>(tx, sql`select distinct batch_id as "batchId", employee_id as "employeeId", sender_id as "senderId" from notice_batch where noted_at < ${before}`)
+    for (const row of rows) await tellLater(tx, row)
+  })
 
 export function batchJobs({ pool, env, now, committed }: Pick<Deps, 'pool' | 'env' | 'now' | 'committed'>): ReturnType<NonNullable<ServiceDefinition['jobs']>> {
   const mail = mailerOf(env) !== undefined
