@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { CounterpartyServiceService as rpc } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_service.ts'
-import { ContactPersonServiceService as persons } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
+import { ContactPersonServiceService as persons, ListContactPersonsRequest } from '@vitrylo/proto/vitrylo/contacts/v1/contact_person_service.ts'
 import { branches, people, startTestService, until, type PersonName, type TestService } from '@vitrylo/testkit'
 import { contacts } from '../src/index.ts'
 import { skeleton } from '../src/search/skeleton.ts'
@@ -125,6 +125,14 @@ test('nobody finds what their rights do not reach, by no word', async () => {
     expect((await search(q, 'taras')).map(({ name }) => name)).toContain('lviv')
     expect((await search(q, 'olena')).map(({ name }) => name)).not.toContain('lviv')
   }
+})
+
+// Seen failing without the id in the reason.
+test('a counterparty that is found by a contact person says by whom', async () => {
+  const [found] = await search('катерин', 'olena')
+  const { contactPersons } = await service.call(persons.listContactPersons, ListContactPersonsRequest.fromPartial({}))
+  expect(found).toMatchObject({ name: 'mlyny', matched: 'person', contactPersonId: contactPersons.find(({ displayName }) => displayName === found!.text)!.id })
+  expect(await search('млини', 'olena')).toMatchObject([{ matched: 'name', contactPersonId: '' }])
 })
 
 test('contact persons are no way to a counterparty for whom they are hidden', async () => {

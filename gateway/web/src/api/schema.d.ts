@@ -5299,7 +5299,7 @@ export interface components {
             requestId: string;
             /** @description Name of the counterparty. */
             counterpartyName: string;
-            /** @description Contact person, when the number is theirs. */
+            /** @description Contact person, when the number is theirs or somebody said that they spoke. */
             contactPersonId: string;
             /** @description Name of the contact person. */
             contactPersonName: string;
@@ -11107,6 +11107,8 @@ export interface components {
             matched: string;
             /** @description Text that matched, for instance the name of a contact person. */
             text: string;
+            /** @description Contact person of the counterparty by whom it was found; empty where its own words tell. */
+            contactPersonId: string;
         };
         /** @description A section of the product with the actions that exist in it. */
         Section: {
@@ -20367,6 +20369,11 @@ export interface operations {
                      * @description Whose call.
                      */
                     counterpartyId: string;
+                    /**
+                     * Format: uuid
+                     * @description Who of them spoke: a contact person of that counterparty. Absent: not known.
+                     */
+                    contactPersonId?: string;
                 };
             };
         };

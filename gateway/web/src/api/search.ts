@@ -3,7 +3,7 @@ import { useDebounced } from '../lib/use-debounced.ts'
 import { get } from './client.ts'
 import type { Counterparty, SearchAnswer } from './types.ts'
 
-export type Found = { party: Counterparty; matched: string; text: string }
+export type Found = { party: Counterparty; matched: string; text: string; personId: string }
 
 /** Type-ahead: part of a name, a phone, a mail, a code; also with a mistake or in other letters. */
 export function usePartySearch(words: string, pageSize = 8) {
@@ -21,6 +21,7 @@ export function usePartySearch(words: string, pageSize = 8) {
           party,
           matched: answer.data?.reasons[at]?.matched ?? 'name',
           text: answer.data?.reasons[at]?.text ?? '',
+          personId: answer.data?.reasons[at]?.contactPersonId ?? '',
         }))
   return { ...answer, found, q }
 }

@@ -23,7 +23,7 @@ export function CallMatches({ call }: { call: Call }) {
                 <span className="cut match-name" title={name}>{name}</span>
                 <span className="meta">{[match.contactPersonName ? match.counterpartyName : '', t(`call.reason.${match.reason}`, { defaultValue: '' })].filter(Boolean).join(' · ')}</span>
               </span>
-              {may ? <Button size="sm" busy={set.isPending} onClick={() => set.mutate(match.counterpartyId)}>{t('call.itIs')}</Button> : null}
+              {may ? <Button size="sm" busy={set.isPending} onClick={() => set.mutate(match)}>{t('call.itIs')}</Button> : null}
             </li>
           )
         })}

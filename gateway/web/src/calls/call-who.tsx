@@ -11,6 +11,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { VipMark } from '../ui/vip-mark.tsx'
 import { ChangeParty } from './change-party.tsx'
+import { OfferNumber } from './offer-number.tsx'
 import { callerName, numberOf } from './call-name.ts'
 import type { MyCall } from './call-store.ts'
 
@@ -57,6 +58,7 @@ export function CallWho({ one, titleId }: { one: MyCall; titleId: string }) {
         {facts.map(([label, value]) => <div key={label}><dt>{label}</dt><dd className="cut num" title={value}>{value}</dd></div>)}
       </dl>
       {late > 0 || (party && (mayNotCall(party) || mayNotWrite(party))) ? <div className="cp-flags">{party ? <NoContactMark party={party} /> : null}{late > 0 ? <span className="flag bad"><Icon of={IconAlertCircle} size={14} />{t('card.lateRequests', { count: late })}</span> : null}</div> : null}
+      {party && card && one.phase !== 'elsewhere' ? <OfferNumber key={`${call.counterpartyId}${call.contactPersonId}`} call={call} party={party} persons={card.contactPersons} /> : null}
     </div>
   )
 }

@@ -37,7 +37,7 @@ export function ChangeParty({ call }: { call: Call }) {
     <span ref={box} role="presentation" className={asking ? 'change-party asking' : 'change-party'} onKeyDown={onKeyDown}>
       {asking ? (
         <>
-          <PartySelect label={t('call.whoReally')} value={undefined} onChange={(party) => party && set.mutate(party.id, { onSuccess: stop })} />
+          <PartySelect label={t('call.whoReally')} value={undefined} onChange={(party) => party && set.mutate({ counterpartyId: party.id }, { onSuccess: stop })} />
           <Button size="sm" tone="quiet" busy={set.isPending} onClick={stop}>{t('ui.cancel')}</Button>
         </>
       ) : (

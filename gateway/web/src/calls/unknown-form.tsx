@@ -50,7 +50,7 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
             {found.map((each) => (
               <li key={each.party.id} className="match">
                 <FoundLine found={each} />
-                <Button size="sm" busy={setParty.isPending} onClick={() => setParty.mutate(each.party.id, { onSuccess: named })}>{t('call.itIs')}</Button>
+                <Button size="sm" busy={setParty.isPending} onClick={() => setParty.mutate({ counterpartyId: each.party.id, contactPersonId: each.personId })}>{t('call.itIs')}</Button>
               </li>
             ))}
           </ul>

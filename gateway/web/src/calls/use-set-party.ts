@@ -7,13 +7,15 @@ import { tellRequest } from '../requests/tell-linked.ts'
 import { toast, toastError } from '../ui/toast.ts'
 import { changeCall } from './call-store.ts'
 
-/** Says whose call it is: when several or none matched, or another than the number's owner spoke. Its request goes along. */
+type Spoke = { counterpartyId: string; contactPersonId?: string | undefined }
+
+/** Says whose call it is, and who of them spoke: when several or none matched, or another than the number's owner spoke. Its request goes along. */
 export function useSetParty(call: Call) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const can = useCan()
   return useMutation({
-    mutationFn: (counterpartyId: string) => post<Call>(`calls/${call.id}:setCounterparty`, { counterpartyId }),
+    mutationFn: ({ counterpartyId, contactPersonId }: Spoke) => post<Call>(`calls/${call.id}:setCounterparty`, { counterpartyId, ...(contactPersonId && { contactPersonId }) }),
     onSuccess: async (saved) => {
       const before = call.counterpartyId
       changeCall(call.id, (one) => ({ ...one, call: saved }))

@@ -28,6 +28,8 @@ const bodyOf = (call: Call, saying: Saying) => ({
   ...saying,
   phone: call.withheld ? WITHHELD : numberOf(call),
   callId: call.id,
+  ...(call.counterpartyId && { counterpartyId: call.counterpartyId }),
+  ...(call.contactPersonId && { contactPersonId: call.contactPersonId }),
   ...(call.queues.length > 0 ? { queue: call.queues.at(-1) } : {}),
 })
 
@@ -104,7 +106,7 @@ export function useOnlyContact(call: Call, name: string, onSaved: () => void) {
       const body = { kind: 'person', displayName: name.trim(), roles: ['prospect'], channels: call.withheld || !numberOf(call) ? [] : [{ kind: 'phone', value: numberOf(call), primary: true }] }
       const party = await post<Counterparty>('counterparties', body, { key: key.of(body) })
       toast(t('parties.created'), party.displayName)
-      return setParty.mutateAsync(party.id)
+      return setParty.mutateAsync({ counterpartyId: party.id })
     },
     onSuccess: onSaved,
     onError: (error) => toastError(t('call.notSet'), error),

@@ -31,7 +31,7 @@ export async function tellLinked({ callId, opportunityId }: Request, counterpart
 async function putRight(id: string, call: Call, before: string) {
   const request = await get<Request>(`requests/${id}`)
   if (request.callId !== call.id || request.counterpartyId !== before || request.state === 'closed') return
-  await patch<Request>(`requests/${id}?updateMask=counterpartyId,contactPersonId`, { counterpartyId: call.counterpartyId, contactPersonId: null }, request.etag)
+  await patch<Request>(`requests/${id}?updateMask=counterpartyId,contactPersonId`, { counterpartyId: call.counterpartyId, contactPersonId: call.contactPersonId || null }, request.etag)
 }
 
 /** The request of a call whose client was put right; one without a client hears of it from the call itself. */

@@ -129,10 +129,10 @@ export async function livingCalls(db: Db, pbxId: string, endedSince: Date): Prom
 export const callsOf = (db: Db, ids: readonly string[]): Promise<CallRow[]> =>
   many<CallRow>(db, sql`select ${columns} from call c where c.id = any(${ids}::uuid[]) order by c.id`)
 
-export async function setCallParty(tx: Tx, id: string, counterpartyId: string, now: Date): Promise<CallRow> {
+export async function setCallParty(tx: Tx, id: string, { counterpartyId, contactPersonId = null }: { counterpartyId: string; contactPersonId: string | undefined | null }, now: Date): Promise<CallRow> {
   const row = await one<CallRow>(
     tx,
-    sql`update call c set counterparty_id = ${counterpartyId}, contact_person_id = null, revision = revision + 1, updated_at = ${now}
+    sql`update call c set counterparty_id = ${counterpartyId}, contact_person_id = ${contactPersonId}::uuid, revision = revision + 1, updated_at = ${now}
         where id = ${id} returning ${columns}`,
   )
   return row!

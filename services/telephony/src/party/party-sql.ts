@@ -110,6 +110,17 @@ export async function visibleNames(
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
+/** Also of one whose organisation was merged into that counterparty. */
+export async function isPersonOf(db: Db, id: string, counterpartyId: string): Promise<boolean> {
+  const row = await one(
+    db,
+    sql`select p.id from party p cross join lateral unnest(p.counterparty_ids) as place (id)
+        left join party_alias a on a.merged_id = place.id
+        where p.id = ${id} and p.kind = 'person' and coalesce(a.survivor_id, place.id) = ${counterpartyId}`,
+  )
+  return row !== undefined
+}
+
 /** Some phone of a counterparty of the branch that the caller may see: what a test call shows as its caller. */
 export async function somePhone(db: Db, caller: Caller, branchId: string): Promise<string | undefined> {
   const scope = scopeOf(caller, 'counterparties', 'view', { branch: sql`p.branch_id`, owner: sql`p.responsible_id` })

@@ -33,10 +33,11 @@ export function callService(deps: Deps): Handlers<CallServiceServer> {
       log.info({ popMs: Math.round(elapsedMs), pbx: row.pbx_id }, 'call painted')
       return { elapsedMs }
     },
-    setCallCounterparty: async ({ id, counterpartyId }, call) => {
+    setCallCounterparty: async (request, call) => {
+      const { counterpartyId } = request
       // Often one that was added for this call a moment ago.
       await awaitArrival(counterpartyId, call, async () => (await visibleNames(pool, call.caller, [counterpartyId], ['counterparty'])).get(counterpartyId))
-      return call.transact(async (tx) => shown(tx, call.caller, await setCounterparty(tx, call, id, counterpartyId)))
+      return call.transact(async (tx) => shown(tx, call.caller, await setCounterparty(tx, call, request)))
     },
   }
 }

@@ -127,6 +127,8 @@ export interface SearchReason {
   matched: string;
   /** Text that matched, for instance the name of a contact person. */
   text: string;
+  /** Contact person of the counterparty by whom it was found; empty where its own words tell. */
+  contactPersonId: string;
 }
 
 /** Request of ListTimeline. */
@@ -1134,7 +1136,7 @@ export const SearchCounterpartiesResponse: MessageFns<SearchCounterpartiesRespon
 };
 
 function createBaseSearchReason(): SearchReason {
-  return { matched: "", text: "" };
+  return { matched: "", text: "", contactPersonId: "" };
 }
 
 export const SearchReason: MessageFns<SearchReason> = {
@@ -1144,6 +1146,9 @@ export const SearchReason: MessageFns<SearchReason> = {
     }
     if (message.text !== "") {
       writer.uint32(18).string(message.text);
+    }
+    if (message.contactPersonId !== "") {
+      writer.uint32(26).string(message.contactPersonId);
     }
     return writer;
   },
@@ -1177,6 +1182,14 @@ export const SearchReason: MessageFns<SearchReason> = {
             message.text = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.contactPersonId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1193,6 +1206,11 @@ export const SearchReason: MessageFns<SearchReason> = {
     return {
       matched: isSet(object.matched) ? globalThis.String(object.matched) : "",
       text: isSet(object.text) ? globalThis.String(object.text) : "",
+      contactPersonId: isSet(object.contactPersonId)
+        ? globalThis.String(object.contactPersonId)
+        : isSet(object.contact_person_id)
+        ? globalThis.String(object.contact_person_id)
+        : "",
     };
   },
 
@@ -1204,6 +1222,9 @@ export const SearchReason: MessageFns<SearchReason> = {
     if (message.text !== "") {
       obj.text = message.text;
     }
+    if (message.contactPersonId !== "") {
+      obj.contactPersonId = message.contactPersonId;
+    }
     return obj;
   },
 
@@ -1214,6 +1235,7 @@ export const SearchReason: MessageFns<SearchReason> = {
     const message = createBaseSearchReason();
     message.matched = object.matched ?? "";
     message.text = object.text ?? "";
+    message.contactPersonId = object.contactPersonId ?? "";
     return message;
   },
 };

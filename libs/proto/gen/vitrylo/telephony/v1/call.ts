@@ -839,7 +839,7 @@ export interface Call {
   requestId: string;
   /** Name of the counterparty. */
   counterpartyName: string;
-  /** Contact person, when the number is theirs. */
+  /** Contact person, when the number is theirs or somebody said that they spoke. */
   contactPersonId: string;
   /** Name of the contact person. */
   contactPersonName: string;

@@ -68,6 +68,8 @@ export interface SetCallCounterpartyRequest {
   id: string;
   /** Whose call. */
   counterpartyId: string;
+  /** Who of them spoke: a contact person of that counterparty. Absent: not known. */
+  contactPersonId?: string | undefined;
 }
 
 function createBaseGetCallRequest(): GetCallRequest {
@@ -496,7 +498,7 @@ export const MarkCallSeenResponse: MessageFns<MarkCallSeenResponse> = {
 };
 
 function createBaseSetCallCounterpartyRequest(): SetCallCounterpartyRequest {
-  return { id: "", counterpartyId: "" };
+  return { id: "", counterpartyId: "", contactPersonId: undefined };
 }
 
 export const SetCallCounterpartyRequest: MessageFns<SetCallCounterpartyRequest> = {
@@ -506,6 +508,9 @@ export const SetCallCounterpartyRequest: MessageFns<SetCallCounterpartyRequest> 
     }
     if (message.counterpartyId !== "") {
       writer.uint32(18).string(message.counterpartyId);
+    }
+    if (message.contactPersonId !== undefined) {
+      writer.uint32(26).string(message.contactPersonId);
     }
     return writer;
   },
@@ -539,6 +544,14 @@ export const SetCallCounterpartyRequest: MessageFns<SetCallCounterpartyRequest> 
             message.counterpartyId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.contactPersonId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -559,6 +572,11 @@ export const SetCallCounterpartyRequest: MessageFns<SetCallCounterpartyRequest> 
         : isSet(object.counterparty_id)
         ? globalThis.String(object.counterparty_id)
         : "",
+      contactPersonId: isSet(object.contactPersonId)
+        ? globalThis.String(object.contactPersonId)
+        : isSet(object.contact_person_id)
+        ? globalThis.String(object.contact_person_id)
+        : undefined,
     };
   },
 
@@ -570,6 +588,9 @@ export const SetCallCounterpartyRequest: MessageFns<SetCallCounterpartyRequest> 
     if (message.counterpartyId !== "") {
       obj.counterpartyId = message.counterpartyId;
     }
+    if (message.contactPersonId !== undefined) {
+      obj.contactPersonId = message.contactPersonId;
+    }
     return obj;
   },
 
@@ -580,6 +601,7 @@ export const SetCallCounterpartyRequest: MessageFns<SetCallCounterpartyRequest> 
     const message = createBaseSetCallCounterpartyRequest();
     message.id = object.id ?? "";
     message.counterpartyId = object.counterpartyId ?? "";
+    message.contactPersonId = object.contactPersonId ?? undefined;
     return message;
   },
 };
