@@ -104,7 +104,7 @@ const calls = createRoute({
 const employees = createRoute({
   getParentRoute: () => root,
   path: '/employees',
-  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), department: text(raw, 'department'), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), handOver: text(raw, 'handOver'), invite: text(raw, 'invite') })),
+  validateSearch: words((raw) => ({ branch: text(raw, 'branch'), department: text(raw, 'department'), group: text(raw, 'group'), sort: text(raw, 'sort'), open: text(raw, 'open'), create: flag(raw, 'create'), handOver: text(raw, 'handOver'), invite: text(raw, 'invite') })),
   component: lazyRouteComponent(() => import('./admin/employees-page.tsx')),
 })
 

@@ -75,6 +75,29 @@ scene('two administrators rule one group: the open page follows, and neither und
   }
 })
 
+// The count was bare text, and no group could be made without a code.
+scene('the members of a group are a click away, and a new group needs no code of one\'s own', async ({ open, api }) => {
+  const desk = await open({ as: 'admin', width: 1280, height: 720 })
+  const { page } = desk
+  const group = await api.get(`groups/${(await structure(api)).group('accountants')}`)
+  const { employees } = await api.get(`employees?filter=${encodeURIComponent('groups="accountants"')}`)
+  await desk.go(`/rights?group=${group['id']}`)
+  await shot(desk, 'a group and its members')
+  await page.getByRole('region', { name: group['title'] }).getByRole('link', { name: /^\d+ ос/ }).click()
+  await page.waitForURL('**/employees?group=accountants')
+  await page.getByRole('row').filter({ hasText: employees[0].displayName }).waitFor()
+  expect(await page.locator('tbody').getByRole('link').allTextContents()).toEqual(employees.map(({ displayName }: Record<string, string>) => displayName).toSorted((a: string, b: string) => a.localeCompare(b, 'uk')))
+  await shot(desk, 'members of a group')
+  await desk.go('/rights')
+  await page.getByRole('button', { name: 'Створити групу' }).click()
+  const { latin, word } = newWord()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Назва групи').fill(`Зміна ${word}`)
+  await shot(desk, 'code of a group proposed')
+  const [saved] = await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/groups')), form.getByRole('button', { name: 'Створити' }).click()])
+  expect(await saved.json()).toMatchObject({ name: `zmina-${latin.toLowerCase()}`, title: `Зміна ${word}` })
+})
+
 scene('a denial for one person is set, and the inspector names it', async ({ open, api }) => {
   const { halyna } = await employeesByName(api)
   const { page, go, ...admin } = await open({ as: 'admin' })

@@ -32,10 +32,12 @@ export default function EmployeesPage() {
   const { search, change } = useAddress(route)
   const fields = useFields('employees')
   const departments = useDepartments().data ?? []
-  const { title } = useGroupTitles()
+  const { groups, title } = useGroupTitles()
   const positions = usePositions()
+  // A name of the address is shown also to whom the list of groups is closed.
+  const groupNames = new Set([...groups.filter((one) => !one.employeeId).map((one) => one.name), ...(search.group ? [search.group] : [])])
   const orderBy = search.sort ?? 'displayName'
-  const records = useRecords<Employee>('employees', 'employees', { filter: filterOf({ branchId: search.branch, departmentId: search.department }), orderBy })
+  const records = useRecords<Employee>('employees', 'employees', { filter: filterOf({ branchId: search.branch, departmentId: search.department, groups: search.group }), orderBy })
   const opened = useRecord<Employee>('employees', search.open).data
   const leaver = useRecord<Employee>('employees', search.handOver).data
   const invited = useRecord<Employee>('employees', search.invite).data
@@ -73,6 +75,7 @@ export default function EmployeesPage() {
         fields={[
           { name: 'branch', label: t('parties.branch'), choices: names.branches.map((one) => ({ value: one.id, label: one.name })) },
           { name: 'department', label: t('employees.department'), choices: departments.map((one) => ({ value: one.id, label: one.name })) },
+          ...(groupNames.size > 0 && fields.shown('groups') ? [{ name: 'group', label: t('employees.groups'), choices: [...groupNames].map((name) => ({ value: name, label: title(name) })) }] : []),
         ]}
         values={search as Record<string, string | undefined>}
         onChange={(name, value) => change({ [name]: value })}

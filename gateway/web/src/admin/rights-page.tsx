@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, useBlocker, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useBlocker, useNavigate } from '@tanstack/react-router'
 import { IconPlus, IconSearch, IconUser, IconX } from '@tabler/icons-react'
 import { ApiError, get, patch, post } from '../api/client.ts'
 import { fieldError } from '../api/error-text.ts'
@@ -11,6 +11,7 @@ import { useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import { allPages } from '../api/records.ts'
 import type { FieldLimit, Grant, GrantCell, Group, Section } from '../api/types.ts'
+import { nameFrom } from '../custom/name-from.ts'
 import { useKeys } from '../lib/keys.ts'
 import { Button } from '../ui/button.tsx'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
@@ -30,12 +31,15 @@ import './rights.css'
 
 const route = getRouteApi('/rights')
 
+/** `Менеджери з продажу` -> `menedzhery-z-prodazhu` */
+const codeFrom = (title: string) => nameFrom(title).replaceAll('_', '-')
+
 function GroupForm({ onClose, onDone }: { onClose: () => void; onDone: (id: string) => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [value, setValue] = useState({ title: '', name: '' })
   const save = useMutation({
-    mutationFn: () => post<Group>('groups', value),
+    mutationFn: () => post<Group>('groups', { ...value, name: value.name || codeFrom(value.title) }),
     onSuccess: (saved) => {
       // At once: a group that the list does not have would not stay chosen.
       client.setQueryData<Group[]>(['groups', 'all'], (before) => [...(before ?? []), saved])
@@ -46,7 +50,7 @@ function GroupForm({ onClose, onDone }: { onClose: () => void; onDone: (id: stri
   return (
     <FormDialog title={t('rights.createGroup')} submit={t('ui.create')} onClose={onClose} onSubmit={() => save.mutate()} busy={save.isPending} error={save.error} size={440}>
       <div className="w2"><TextInput data-autofocus required label={t('rights.groupTitle')} value={value.title} onChange={(event) => setValue({ ...value, title: event.currentTarget.value })} error={fieldError(save.error, 'title')} /></div>
-      <div className="w2"><TextInput required label={t('rights.groupName')} description={t('rights.groupNameHint')} value={value.name} onChange={(event) => setValue({ ...value, name: event.currentTarget.value })} error={fieldError(save.error, 'name')} /></div>
+      <div className="w2"><TextInput label={t('rights.groupName')} description={t('rights.groupNameHint')} placeholder={codeFrom(value.title)} value={value.name} onChange={(event) => setValue({ ...value, name: event.currentTarget.value })} error={fieldError(save.error, 'name')} /></div>
     </FormDialog>
   )
 }
@@ -98,6 +102,7 @@ type Rights = { etag: string; figures: Agreed; grants: Grant[]; limits: FieldLim
 /** The matrix of one group with what is not saved yet. */
 function GroupRights({ group, sections, may }: { group: Group; sections: Section[]; may: boolean }) {
   const { t } = useTranslation()
+  const can = useCan()
   const client = useQueryClient()
   const rights = useQuery({
     queryKey: ['grants', group.id],
@@ -172,7 +177,9 @@ function GroupRights({ group, sections, may }: { group: Group; sections: Section
     <div className="mx scroll" role="region" aria-label={group.title} tabIndex={0} aria-busy={rights.isPending}>
       <div className="row mxh">
         <h2>{group.title}</h2>
-        <span className="meta cut grow">{group.employeeId ? t('rights.onePerson') : t('rights.members', { count: group.memberCount })}</span>
+        <span className="meta cut grow">
+          {group.employeeId ? t('rights.onePerson') : can('employees') ? <Link className="link" to="/employees" search={{ group: group.name }}>{t('rights.members', { count: group.memberCount })}</Link> : t('rights.members', { count: group.memberCount })}
+        </span>
         {changed.length > 0 ? (
           <>
             <span className="meta" role="status">{t('rights.unsaved', { count: changed.length })}</span>
