@@ -64,6 +64,8 @@
 {{- if $upstream -}}{{- $_ := set $env "VITRYLO_ISSUER_UPSTREAM" $upstream -}}{{- end -}}
 {{- else -}}
 {{- $_ := set $env "VITRYLO_GRPC_LISTEN" "0.0.0.0:50051" -}}
+{{- /* Mails bear links. */ -}}
+{{- if eq $name "directory" -}}{{- $_ := set $env "VITRYLO_ORIGIN" $values.origin -}}{{- end -}}
 {{- if has $name (include "vitrylo.keyReaders" $root | fromJsonArray) -}}
 {{- $_ := set $env "VITRYLO_GATEWAY_KEYS_URL" (printf "http://%s:8080/auth/keys" (include "vitrylo.host" (list $root "gateway"))) -}}
 {{- end -}}
