@@ -231,6 +231,9 @@ scene('notes of a talk with a known client are typed while it lasts, stay at its
   const { counterparties: [party] } = (await api.get(`counterparties:search?q=${encodeURIComponent(number)}`)) as { counterparties: [{ id: string }] }
   const { entries } = await api.get(`counterparties/${party.id}/timeline?kinds=note`)
   expect(entries[0].data.text).toBe('Просить рахунок до п’ятниці')
+  // Seen failing: whoever got the request read "no text" there, and what was said stood on the timeline alone.
+  const { requests: [request] } = await api.get(`requests?filter=${encodeURIComponent(`counterpartyId="${party.id}" AND channel=call`)}&orderBy=${encodeURIComponent('createTime desc')}&pageSize=1`)
+  await until(async () => (await api.get(`requests/${request.id}`))['text'] === 'Просить рахунок до п’ятниці', 'the words are in the request')
 })
 
 scene('the next call of a client is about a request that is open: one click puts it there, one takes it back', async ({ open, api }) => {

@@ -13,8 +13,10 @@ import { Icon } from '../ui/icon.tsx'
 import { toast } from '../ui/toast.ts'
 import './note-composer.css'
 
+type Props = { partyId: string; /** Told the text of a note that was saved. */ onSaved?: (text: string) => void }
+
 /** Writes a note onto the timeline. What was typed stays until it is saved. */
-export function NoteComposer({ partyId }: { partyId: string }) {
+export function NoteComposer({ partyId, onSaved }: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const key = useFormKey()
@@ -27,6 +29,7 @@ export function NoteComposer({ partyId }: { partyId: string }) {
       change({ text: '' })
       clear()
       toast(t('timeline.noteSaved'))
+      onSaved?.(text)
       void client.invalidateQueries({ queryKey: ['counterparties', partyId] })
     },
   })
