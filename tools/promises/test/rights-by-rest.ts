@@ -14,8 +14,8 @@ const CHANGED = 12
 const SECTIONS = ['counterparties', 'opportunities', 'requests']
 const GROUPS = ['red', 'green', 'blue']
 const HOUR_MS = 3_600_000
-// The promise is five seconds on every door; asking all of them about everything takes as long again on a machine that runs other tests beside.
-const WITHIN_MS = 20_000
+// The promise is five seconds on every door; asking all of them about everything takes several times as long on a machine that runs other tests beside.
+const WITHIN_MS = 60_000
 
 type Section = { section: string; rules: ModelRule[]; records: ModelRecord[]; shares: ModelShare[] }
 
@@ -35,7 +35,12 @@ export function rightsByRest(on: () => Stage): void {
       const sections = await changeRights(firm, r, records, groupIds)
       const staff = await changePeople(firm, r, people)
       const worlds = sections.map((each): [string, ModelWorld] => [each.section, { ...each, branches, people: staff, limits: [] }])
-      const wrong = async () => (await Promise.all(staff.flatMap((who) => worlds.map(([section, world]) => compared(firm, who, section, world))))).flat()
+      // One after the other: what is asked of all at once a busy machine refuses for being busy.
+      const wrong = async () => {
+        const found: string[] = []
+        for (const who of staff) found.push(...(await Promise.all(worlds.map(([section, world]) => compared(firm, who, section, world)))).flat())
+        return found
+      }
       await until(async () => (await wrong()).length === 0, { timeoutMs: WITHIN_MS, everyMs: 100 }).catch(async () => expect({ round, wrong: (await wrong()).slice(0, 10) }).toEqual({ round, wrong: [] }))
       for (const who of staff) for (const [, world] of worlds) {
         decisions += RECORDS + CHANGED
