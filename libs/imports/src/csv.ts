@@ -148,15 +148,21 @@ function closingQuote(text: string, from: number): number | undefined {
 // What a spreadsheet would run as a formula. Phones (`+380 67…`) and numbers below zero are not among it.
 const FORMULA = /^'*(?:[=@\t\r\0＝＠]|[+\-＋－](?![\d\s().,-]*$))/
 
-/** Blanks at the ends go, and the apostrophe that `csvLine` (or a spreadsheet) put before what looks like a formula. */
+// The same behind what a program set to another delimiter takes for the end of a cell: each such part is judged by itself.
+const INNER = /(?<=[;,\t\r\n])(["']*(?:[=@\0＝＠]|[+\-＋－](?![\d ().-]*(?:[;,\t\r\n]|$))))/g
+const INNER_ESCAPED = /(?<=[;,\t\r\n])'(["']*(?:[=@\0＝＠]|[+\-＋－](?![\d ().-]*(?:[;,\t\r\n]|$))))/g
+
+/** Blanks at the ends go, and the apostrophes that `csvLine` (or a spreadsheet) put before what looks like a formula. */
 const clean = (cell: string): string => {
   const text = cell.trim()
-  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text
+  if (!text.includes("'")) return text
+  const inner = text.replaceAll(INNER_ESCAPED, '$1')
+  return text.startsWith("'") && FORMULA.test(text) ? inner.slice(1) : inner
 }
 
 export const isFormula = (cell: string): boolean => FORMULA.test(cell)
 
-const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell)
+const harmless = (cell: string): string => (FORMULA.test(cell) ? "'" : '') + cell.replaceAll(INNER, "'$1")
 
 /** Finds the delimiter: the one that stands most often in the first line, outside of quotes. */
 export function detectDelimiter(head: string): string {

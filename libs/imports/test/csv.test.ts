@@ -85,6 +85,23 @@ test('a cell that a spreadsheet would run is written as text; phones and numbers
   expect((await read(csvLine(cells, ';') + csvLine(cells, ';'), ';'))[1]!.cells).toEqual(cells)
 })
 
+// Seen failing: `привіт;=HYPERLINK(…);кінець` as the second cell of a line of commas had a cell of its own that began with `=`.
+test('nothing in a cell is a formula to a program that is set to another delimiter, and all is read as it was', async () => {
+  const cells = [
+    'привіт;=HYPERLINK("https://evil.test");кінець',
+    'a\n=1+1', "a;'=1", 'a,@x\t=y', 'a;"=x"', "a;\"'=x", '-1,=x', '+380 67,=x', "'=a;''=b", 'a;=', '\t=x;=y',
+    '- перше\n- друге', 'тел. 1, +380 67 123; -12.5', 'a;;=;,=', "п'ять; 'шість', '-7", '1,-2,-3',
+  ]
+  const line = (delimiter: string) => csvLine(['x', ...cells.map((cell) => `${cell}z`), ...cells], delimiter)
+  for (const written of [',', ';', '\t']) {
+    expect((await read(line(written) + line(written), written))[1]!.cells.slice(cells.length + 1)).toEqual(cells)
+    for (const other of [',', ';', '\t'].filter((one) => one !== written)) {
+      const parts = line(written).split(/\r?\n/).flatMap((row) => row.split(other))
+      for (const part of parts) expect(part.split(written)[0]!.replace(/^"+|"+$/g, '')).not.toMatch(/^[=@]|^[+-](?![\d\s().,;-]*$)/)
+    }
+  }
+})
+
 const TEXT = 'назва;місто\nПрАТ «Київ»;Ґанок\n'
 
 test.each([
