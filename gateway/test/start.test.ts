@@ -56,7 +56,7 @@ const REFUSED: [string, () => Wrong][] = [
     env: { VITRYLO_ORIGIN: 'crm.example.ua' },
     says: 'setting VITRYLO_ORIGIN must begin with https:// or http://',
   })],
-  ['an unknown command', () => ({ args: ['migrat'], says: 'there is no command migrat, only serve, migrate, topics, realm' })],
+  ['an unknown command', () => ({ args: ['migrat'], says: 'there is no command migrat, only serve, migrate, topics, realm, dead-letters, rebuild' })],
   ['a folder of the client that is not there', () => ({ env: { VITRYLO_WEB_DIR: '/nowhere' }, says: 'setting VITRYLO_WEB_DIR: /nowhere holds no index.html' })],
   ['a wrong database password', () => ({
     env: { VITRYLO_DATABASE_URL: good.VITRYLO_DATABASE_URL!.replace(/\/\/[^@]+@/, '//postgres:wrong@') },

@@ -138,7 +138,6 @@ test('large workbooks share their memory: one alone may have all of it, a second
   next.end()
 })
 
-// Seen failing with days and times written as texts. Opened by other programs' libraries too: every cell had its type there.
 test('a table for people has typed cells, widths, a frozen head and a filter over all rows', async () => {
   async function* parts() {
     yield [['Назва', 'Сума', 'День', 'Час']]
