@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { shot, type Desk } from '../src/desk.ts'
+import { shot, toast, type Desk } from '../src/desk.ts'
 import { demoCall } from '../src/exchange.ts'
 import { scene, type Stage } from '../src/scene.ts'
 import { until } from '../src/until.ts'
@@ -132,6 +132,27 @@ scene('an unknown caller of whom nothing was typed in time: the words still go i
   expect(made['title']).toBe('Заміна котла')
   expect(made['note']).toContain('Хто звертається: Пізня Ганна')
   expect(made['note'].replace(/\D/g, '')).toContain('380895550166')
+})
+
+// Seen failing: the second window showed an empty form, and its subject took the place of what the first one had saved.
+scene('two windows on one call: what one has said stands in the other, which adds to it', async ({ open, api }) => {
+  const desk = await open({ as: 'iryna' })
+  const second = await desk.context.newPage()
+  await second.goto('/')
+  await second.locator('#main').waitFor()
+  await demoCall('unknown')
+  const [panel, other] = [desk.page.locator('.cp'), second.locator('.cp')]
+  for (const one of [panel, other]) await one.filter({ hasText: 'Звернення зареєстровано' }).waitFor({ timeout: CALL_MS })
+  const id = new URL((await panel.locator('a[href*="/requests?open="]').first().getAttribute('href'))!, desk.page.url()).searchParams.get('open')
+  await panel.getByLabel('Тема').fill('Потрібні ваги')
+  await panel.getByLabel('Тема').press('Control+s')
+  await toast(desk.page, 'Звернення доповнено')
+  await other.getByText('Уже записано: Потрібні ваги').waitFor()
+  await shot({ ...desk, page: second }, 'a call in a second window')
+  await other.getByLabel('Тема').fill('Інше')
+  await other.getByLabel('Тема').press('Control+s')
+  await toast(second, 'Звернення доповнено')
+  expect(await api.get(`requests/${id}`)).toMatchObject({ subject: 'Потрібні ваги', text: 'Інше' })
 })
 
 // Seen failing: once the name was saved, only the opportunity was left in the panel, and what it was about could be written nowhere.

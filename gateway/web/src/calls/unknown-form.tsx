@@ -31,7 +31,10 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
   const setParty = useSetParty(call)
   const registered = one.request?.id ?? call.requestId
   // A name that was saved before what it is about.
-  const known = useCallRequest(one)?.senderName ?? ''
+  const request = useCallRequest(one)
+  const known = request?.senderName ?? ''
+  // Said in another window, or by whoever else may see it.
+  const said = request ? [request.subject, request.text].filter(Boolean).join(' · ') : ''
   const named = () => change({ name: '' })
   const contact = useOnlyContact(call, value.name.trim() || known, named)
   useKeys([{ combo: 'mod+s', label: 'keys.save', inDialog: true, run: () => (isMeant(form.current, one) ? submitTyped(form.current) : false) }])
@@ -55,6 +58,7 @@ export function UnknownForm({ one, words: { value, change, save } }: { one: MyCa
             ))}
           </ul>
         ) : null}
+        {said ? <p className="meta" role="status">{t('call.saidAlready', { said })}</p> : null}
         <TextInput label={t('requests.subject')} value={value.subject} onChange={(event) => change({ subject: event.currentTarget.value })} error={fieldError(save.error, 'subject')} />
         <Textarea label={t('call.matter')} placeholder={t('call.matterHint')} autosize minRows={2} maxRows={6} value={value.text} onChange={(event) => change({ text: event.currentTarget.value })} error={fieldError(save.error, 'text')} />
         {save.error ? <p className="form-error" role="alert">{errorText(save.error)}</p> : null}

@@ -49,11 +49,16 @@ function useWords(call: Call) {
   return { value, change, forget }
 }
 
-/** Adds the words to the request that was registered meanwhile. A repeated press does not write the text twice. */
-async function addTo(id: string, { text: said, ...words }: Saying): Promise<Request> {
+/**
+ * Adds the words to the request that was registered meanwhile. A repeated press does not write the text twice. What it is about may have
+ * been said in another window: that stays, and this subject goes before the text.
+ */
+async function addTo(id: string, { text, subject, ...words }: Saying): Promise<Request> {
   const now = await get<Request>(`requests/${id}`)
-  const text = now.text.endsWith(said) ? now.text : [now.text, said].filter(Boolean).join('\n\n')
-  const change = Object.fromEntries(Object.entries({ ...words, text }).filter(([, word]) => word !== ''))
+  const isSaid = now.subject !== ''
+  const said = [isSaid && subject !== now.subject ? subject : '', text].filter(Boolean).join('\n')
+  const all = now.text.endsWith(said) ? now.text : [now.text, said].filter(Boolean).join('\n\n')
+  const change = Object.fromEntries(Object.entries({ ...words, subject: isSaid ? '' : subject, text: all }).filter(([, word]) => word !== ''))
   return patch<Request>(`requests/${id}`, change, now.etag)
 }
 
