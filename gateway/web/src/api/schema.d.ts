@@ -10943,7 +10943,7 @@ export interface components {
             queue: string;
             /** @description Open requests that the owner had before this one. */
             openRequests: number;
-            /** @description Rules that were tried before and gave nobody. */
+            /** @description Rules that were tried before and gave nobody. Without ROUTING_RULE_RESPONSIBLE where no client was known. */
             skipped: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator" | "substitute")[];
         };
         /** @description Why this owner. */
@@ -10959,7 +10959,7 @@ export interface components {
             queue?: string;
             /** @description Open requests that the owner had before this one. */
             openRequests?: number;
-            /** @description Rules that were tried before and gave nobody. */
+            /** @description Rules that were tried before and gave nobody. Without ROUTING_RULE_RESPONSIBLE where no client was known. */
             skipped?: ("unspecified" | "responsible" | "answered" | "queue-group" | "branch" | "creator" | "assigned" | "taken" | "administrator" | "substitute")[];
         };
         /** @description A rule that is in force for somebody. */

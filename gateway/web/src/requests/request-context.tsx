@@ -15,9 +15,10 @@ import { Person } from '../ui/person.tsx'
 import { Status } from '../ui/status.tsx'
 import { Deadline } from './deadline.tsx'
 import { useNumberOwners } from './number-owner.ts'
+import { reasonLong } from './reason-long.ts'
+import { SameNumber } from './same-number.tsx'
 import { SeveralOwners } from './several-owners.tsx'
 import { useRequestActions } from './use-request-actions.ts'
-import { reasonLong } from './words.ts'
 
 function Term({ request }: { request: Request }) {
   const { t } = useTranslation()
@@ -68,7 +69,9 @@ function WhoIsIt({ request, onDialog }: Props) {
 /** The right column: how much time, why this owner, who asks, what belongs to it. */
 export function RequestContext({ request, onDialog }: Props) {
   const { t } = useTranslation()
-  const mayLink = useCanWith('requests', request)('change') && request.state !== 'closed' && !request.counterpartyId
+  const mayChange = useCanWith('requests', request)('change')
+  const actions = useRequestActions(request)
+  const mayLink = mayChange && request.state !== 'closed' && !request.counterpartyId
   const { writable } = useFields('requests')
   const names = useNames()
   const reasons = reasonLong(request, t, { queueTitle: useQueueTitle(), groupTitle: useGroupTitles().title })
@@ -103,6 +106,7 @@ export function RequestContext({ request, onDialog }: Props) {
           </span>
         </div>
         {mayLink && writable('counterpartyId', 'change') ? <WhoIsIt request={request} onDialog={onDialog} /> : null}
+        {writable('counterpartyId', 'change') ? <SameNumber key={request.id} request={request} mayChange={mayChange} actions={actions} /> : null}
       </section>
       {request.callId || request.opportunityId ? (
         <section>

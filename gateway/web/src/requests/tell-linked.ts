@@ -12,7 +12,7 @@ async function ifInReach(work: Promise<unknown>) {
 }
 
 /** `before`: whose the request was until now. A call that somebody has found another client for stays theirs. */
-async function tellCall(id: string, counterpartyId: string, before: string | undefined) {
+export async function tellCall(id: string, counterpartyId: string, before: string | undefined) {
   const call = await get<Call>(`calls/${id}`)
   if (!call.counterpartyId || call.counterpartyId === before) await post<Call>(`calls/${id}:setCounterparty`, { counterpartyId })
 }

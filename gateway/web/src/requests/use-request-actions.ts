@@ -4,10 +4,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError, get, patch, post } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import { useCan, useFields } from '../api/me.ts'
-import type { Opportunity, Request } from '../api/types.ts'
+import type { Call, Opportunity, Request } from '../api/types.ts'
 import { phone } from '../lib/format.ts'
 import { toast, toastError } from '../ui/toast.ts'
-import { tellLinked } from './tell-linked.ts'
+import { tellCall, tellLinked } from './tell-linked.ts'
 import { subjectOf } from './words.ts'
 
 /** Of an opportunity: proto/vitrylo/sales/v1/opportunity.proto. */
@@ -79,7 +79,24 @@ export function useRequestActions(request: Request) {
     },
     onError: failed,
   })
+  // One after another, each by its own state: what somebody has given a client meanwhile stays, and the rest goes on.
+  const linkAll = useMutation({
+    mutationFn: async ({ requests, calls }: { requests: Request[]; calls: Call[] }) => {
+      const counterpartyId = request.counterpartyId!
+      for (const one of requests) {
+        const saved = await patch<Request>(`requests/${one.id}?updateMask=counterpartyId`, { counterpartyId }, one.etag)
+        await tellLinked(saved, counterpartyId, undefined, can)
+      }
+      for (const { id } of calls) await tellCall(id, counterpartyId, undefined)
+    },
+    onSuccess: () => toast(t('requests.done.link'), request.counterpartyName),
+    onError: (error) => toastError(t('requests.notDone'), error),
+    onSettled: () => {
+      for (const key of [['counterparties', request.counterpartyId], ['calls'], ['opportunities'], ['requests']]) void client.invalidateQueries({ queryKey: key })
+    },
+  })
   return {
+    linkAll: (requests: Request[], calls: Call[]) => linkAll.mutate({ requests, calls }),
     link: (counterpartyId: string) => link.mutate(counterpartyId),
     take: () => verb.mutate({ name: 'take' }),
     assign: (ownerId: string) => verb.mutateAsync({ name: 'assign', body: { ownerId } }),
@@ -90,6 +107,6 @@ export function useRequestActions(request: Request) {
     /** Of it as it was saved a moment ago. */
     makeOpportunityOf: (saved: Request) => opportunity.mutate(saved),
     made: opportunity.data,
-    busy: verb.isPending || opportunity.isPending || link.isPending,
+    busy: verb.isPending || opportunity.isPending || link.isPending || linkAll.isPending,
   }
 }

@@ -26,21 +26,6 @@ export function reasonShort(request: Request, t: TFunction): string {
   return rule === 'unspecified' ? '' : t(`routing.short.${rule}`)
 }
 
-/** Why this owner, as sentences: first what was tried and gave nobody, then what decided. */
-export function reasonLong(request: Request, t: TFunction, { queueTitle, groupTitle }: { queueTitle: (name: string) => string; groupTitle: (name: string) => string }): { text: string; met: boolean }[] {
-  const routing = request.routing
-  if (!routing || routing.rule === 'unspecified') return []
-  // Where there was no call, nobody answered it.
-  const skipped = routing.skipped.filter((rule) => rule !== 'answered' || request.callId).map((rule) => ({ text: t(`routing.skipped.${rule === 'responsible' && !request.counterpartyId ? 'noClient' : rule}`), met: false }))
-  const group = groupTitle(routing.group)
-  // Who may not see groups knows them by no name: a code says nothing.
-  const rule = routing.group !== '' && group === routing.group ? `${routing.rule}-own` : routing.rule
-  const lines = [{ text: t([`routing.long.${rule}`, `routing.long.${routing.rule}`], { group, queue: queueTitle(routing.queue) }), met: true }]
-  const least = routing.rule === 'queue-group' || routing.rule === 'branch'
-  if (least) lines.push({ text: t('routing.openRequests', { count: routing.openRequests }), met: true })
-  return [...skipped, ...lines]
-}
-
 export type DueGroup = 'late' | 'today' | 'later' | 'none' | 'closed'
 
 export function dueGroup(request: Request, now: number): DueGroup {

@@ -37,7 +37,7 @@ export async function registerRequest(tx: Tx, { rights }: Pick<Deps, 'rights'>, 
   const { employees } = rights.data()
   const queue = await queueOf(tx, draft.queues)
   const branchId = request.branchId ?? client?.branchId ?? draft.branchId ?? employees.get(creatorId ?? '')?.branchId
-  const question = { responsibleId: client?.responsibleId, answeredById: draft.answeredById, creatorId, branchId, queue, now }
+  const question = { hasClient: client !== undefined, responsibleId: client?.responsibleId, answeredById: draft.answeredById, creatorId, branchId, queue, now }
   const { ownerId, routing } = await ownerOf(tx, rights.data(), request.ownerId, question)
   const { calendars, numberingPrefixes } = rights.data()
   const home = branchId ?? employees.get(ownerId)?.branchId ?? ''
@@ -68,7 +68,7 @@ async function queueOf(tx: Tx, names: readonly string[]): Promise<Queue> {
 
 const GROUP_ASKED: ReadonlySet<RoutingRule> = new Set([RoutingRule.ANSWERED, RoutingRule.QUEUE_GROUP])
 
-async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, question: Question): Promise<{ ownerId: string; routing: Routing }> {
+async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, question: Question & { hasClient: boolean }): Promise<{ ownerId: string; routing: Routing }> {
   const step = named === undefined ? stepFor(question, firm) : { rule: RoutingRule.ASSIGNED, candidates: [named], skipped: [] }
   if (step === undefined) {
     throw new AppError('FAILED_PRECONDITION', 'NOBODY_TO_OWN', 'there is no employee who could own the request; add one first')
@@ -77,7 +77,9 @@ async function ownerOf(tx: Tx, firm: RightsData, named: string | undefined, ques
   const { rule, skipped } = step
   const asked = GROUP_ASKED.has(rule) || skipped.some((before) => GROUP_ASKED.has(before))
   const group = asked ? question.queue.group : ''
-  return { ownerId, routing: { rule, group, queue: question.queue.name, openRequests, skipped: [...skipped] } }
+  // Where nobody's client was known, nobody was asked for: whose it turns out to be later changes nothing of that.
+  const tried = question.hasClient ? [...skipped] : skipped.filter((before) => before !== RoutingRule.RESPONSIBLE)
+  return { ownerId, routing: { rule, group, queue: question.queue.name, openRequests, skipped: tried } }
 }
 
 /** In the working time of the branch; by the clock where no calendar is set. */

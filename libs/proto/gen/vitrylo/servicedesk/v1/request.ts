@@ -358,7 +358,7 @@ export interface Routing {
   queue: string;
   /** Open requests that the owner had before this one. */
   openRequests: number;
-  /** Rules that were tried before and gave nobody. */
+  /** Rules that were tried before and gave nobody. Without ROUTING_RULE_RESPONSIBLE where no client was known. */
   skipped: RoutingRule[];
 }
 
