@@ -54,6 +54,9 @@ test('the totals of the board are the sums of what its columns show', () => {
   const t = ((key: string) => key) as never
   const plain = (text: string) => text.replace(/\s/g, ' ')
   expect(board.columns.map((each) => plain(weightedOf(each, t)))).toEqual(['≈ 13 sales.thousands', '≈ 15 sales.thousands', '≈ 10 sales.thousands', '≈ 1'])
+  // Of two currencies each says which it is.
+  const two = { weightedAmounts: [{ amount: '13400.00', currency: 'UAH' }, { amount: '9.00', currency: 'EUR' }] } as never
+  expect(plain(weightedOf(two, t))).toBe('≈ 13 sales.thousands грн + ≈ 9 EUR')
   expect(plain(weightedTotalOf(board, t))).toBe('≈ 38 sales.thousands грн')
   expect(plain(totalOf(board))).toBe('57 000,30 грн')
 })

@@ -34,8 +34,8 @@ export function BoardColumn({ column, stage, currentId, movable, onDrop, onOpen,
           <span className="meta num">{t('ui.percent', { value: stage.probability })}</span>
         </div>
         <div className="row ksum num">
-          <b className="cut grow">{sums(column.amounts) || '—'}</b>
-          <span className="meta cut">{weightedOf(column, t)}</span>
+          <b>{sums(column.amounts) || '—'}</b>
+          <span className="meta">{weightedOf(column, t)}</span>
         </div>
         <div className="row meta num">
           {stage.stayLimitDays > 0 ? <><Icon of={IconClock} size={14} /><span className="grow">{t('sales.limit', { count: stage.stayLimitDays })}</span></> : <span className="grow">{t('sales.noLimit')}</span>}

@@ -40,8 +40,8 @@ export function FunnelView({ funnel, pipeline }: { funnel: Funnel; pipeline: Pip
               <td className="r num">{t('ui.percent', { value: oneDigit(row.conversionPercent) })}</td>
               <td className="r num">{oneDigit(row.meanStayDays)}</td>
               <td className="r num">{number(row.openCount)}</td>
-              <td className="r num">{sums(row.openAmounts)}</td>
-              <td className="r num soft">{sums(row.weightedAmounts)}</td>
+              <td className="r num fn-sums">{sums(row.openAmounts)}</td>
+              <td className="r num soft fn-sums">{sums(row.weightedAmounts)}</td>
             </tr>
           ))}
         </tbody>
