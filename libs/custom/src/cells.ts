@@ -19,6 +19,10 @@ export const fileColumns = (fields: readonly CustomField[]): string[] => customC
 /** Columns of numbers and sums. */
 export const figureColumns = (fields: readonly CustomField[]): string[] => customCells(fields).filter(({ field }) => isFigure(field)).map(({ name }) => name)
 
+/** Columns of days, and those of several choices. */
+export const dayColumns = (fields: readonly CustomField[]): string[] => customCells(fields).filter(({ field }) => field.kind === 'date').map(({ name }) => name)
+export const listColumns = (fields: readonly CustomField[]): string[] => customCells(fields).filter(({ field }) => field.kind === 'choices').map(({ name }) => name)
+
 const isFigure = ({ kind }: CustomField): boolean => kind === 'number' || kind === 'money'
 const CURRENCY = /[A-Za-z]{3}$/
 

@@ -9,7 +9,7 @@ export { factsOfField } from './columns.ts'
 export { takenCustomField, type CustomPlaces } from './indexes.ts'
 export { customIndexHandler, customIndexJobs, customIndexSweep } from './tend-indexes.ts'
 export { figureOf, isUnclear, UNCLEAR } from './figure.ts'
-export { customCells, figureColumns, fileColumns, importCells, printCell, readCell, readCells } from './cells.ts'
+export { customCells, dayColumns, figureColumns, fileColumns, importCells, listColumns, printCell, readCell, readCells } from './cells.ts'
 export { customSchema } from './json-schema.ts'
 
 /** What indexes of custom fields need: `sharedMigrations: [customMigrations]`. */

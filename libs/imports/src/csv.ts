@@ -1,4 +1,4 @@
-/** A row of the file, or what is wrong with it. `line` is where it begins, the head being line 1. */
+/** A row of the file, or what is wrong with it. `line` counts rows as a spreadsheet shows them, the head being 1: a cell of many lines is one row. */
 export type CsvRow = { line: number; cells: string[]; /** Of a workbook: numbers that as texts could be thousands, by column, with a zero behind: `1.3750`. */ figures?: ReadonlyMap<number, string>; problem?: { rule: string; description: string; column: number } }
 
 // A quote that nobody closes, or a file without line ends, would else be read into memory as one row.
@@ -57,7 +57,7 @@ function createReader(delimiter: string): Reader {
           rows.push({ line, cells: kept.cells })
         }
         at = row.next
-        line += row.lines
+        line++
       }
       text = text.slice(at)
       return rows
@@ -70,7 +70,7 @@ const indexOrEnd = (text: string, what: string, from: number): number => {
   return at < 0 ? text.length : at
 }
 
-type Read = { cells: string[]; next: number; lines: number; problem?: CsvRow['problem'] }
+type Read = { cells: string[]; next: number; problem?: CsvRow['problem'] }
 
 const isBlank = (cells: string[]): boolean => cells.length === 1 && cells[0] === ''
 
@@ -92,16 +92,15 @@ function endOfLine(text: string, from: number, last: boolean): { at: number; nex
 function readRow(text: string, from: number, quote: number, delimiter: string, last: boolean): Read | undefined {
   const end = endOfLine(text, from, last)
   if (end !== undefined && quote >= end.at) {
-    return { cells: text.slice(from, end.at).split(delimiter, MAX_CELLS).map(clean), next: end.next, lines: 1 }
+    return { cells: text.slice(from, end.at).split(delimiter, MAX_CELLS).map(clean), next: end.next }
   }
   return readQuoted(text, from, delimiter, last)
 }
 
 function readQuoted(text: string, from: number, delimiter: string, last: boolean): Read | undefined {
   const cells: string[] = []
-  let lines = 1
   const bad = (rule: string, description: string): Read =>
-    ({ cells, next: from, lines, problem: { rule, description, column: cells.length } })
+    ({ cells, next: from, problem: { rule, description, column: cells.length } })
   const wait = (): Read | undefined => (text.length - from > MAX_ROW ? bad('length', TOO_LONG) : undefined)
   for (let at = from; ; ) {
     let begin = at
@@ -115,7 +114,6 @@ function readQuoted(text: string, from: number, delimiter: string, last: boolean
       }
       if (close - from > MAX_ROW) return bad('quotes', 'a quote is opened and not closed')
       cell = text.slice(begin + 1, close).replaceAll('""', '"')
-      for (const letter of cell) if (letter === '\n') lines++
       at = close + 1
       while (text[at] === ' ') at++
       if (at >= text.length && !last) return wait()
@@ -133,7 +131,7 @@ function readQuoted(text: string, from: number, delimiter: string, last: boolean
     }
     if (cells.length < MAX_CELLS) cells.push(clean(cell))
     if (after === delimiter) at++
-    else return { cells, next: Math.min(text.length, at + (after === '\r' ? 2 : 1)), lines }
+    else return { cells, next: Math.min(text.length, at + (after === '\r' ? 2 : 1)) }
   }
 }
 

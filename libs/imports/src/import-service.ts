@@ -33,7 +33,7 @@ import { carryOn } from './jobs.ts'
 import { rulesOf, wrongRules } from './rules.ts'
 import { previewRows } from './preview.ts'
 import { rememberMapping, suggest } from './suggest.ts'
-import { readHead, storeUpload } from './upload.ts'
+import { readHead, storeUpload, type Head } from './upload.ts'
 
 /** What every import service of the contract offers, under whatever name. */
 export type ImportServer = {
@@ -88,10 +88,11 @@ export function importService({ pool, now, rights }: Deps, kinds: readonly Impor
         if (changed.length === 0) return answer(row)
         const wrong = wrongSettings(next, kindOf(row.kind, caller))
         if (wrong.length > 0) throw invalid(wrong)
-        const columns = await columnsOf(tx, row, next)
+        const head = await otherHead(tx, row, next)
+        const columns = head?.columns ?? row.columns
         const { fileName: file_name, encoding, delimiter, mapping, defaults, rules = {}, shareMapping: share_mapping } = next
         const kind = kindOf(row.kind, caller)
-        const suggestion = columns === row.columns ? row.suggestion : await suggest(tx, caller, kind, columns)
+        const suggestion = head === undefined ? row.suggestion : await suggest(tx, caller, kind, head)
         return answer(await saveSettings(tx, { ...row, file_name, encoding, delimiter, mapping, defaults, rules, share_mapping, columns, suggestion }, now))
       }),
     uploadImport: async (parts, { caller, transact }) => {
@@ -103,7 +104,7 @@ export function importService({ pool, now, rights }: Deps, kinds: readonly Impor
         return await transact(async (tx) => {
           const locked = await lockImport(tx, caller, stored.id)
           assertIdle(locked)
-          const suggestion = await suggest(tx, caller, kindOf(locked.kind, caller), head.columns)
+          const suggestion = await suggest(tx, caller, kindOf(locked.kind, caller), head)
           return answer(await saveFile(tx, stored.id, { uploadId, ...stored, ...head, suggestion }, now()))
         })
       } catch (error) {
@@ -177,11 +178,10 @@ export function importService({ pool, now, rights }: Deps, kinds: readonly Impor
   }
 }
 
-/** Another encoding or delimiter names other columns. */
-async function columnsOf(tx: Tx, row: ImportRecord, { encoding, delimiter }: proto.Import): Promise<string[]> {
-  if (row.upload_id === null || (encoding === row.encoding && delimiter === row.delimiter)) return row.columns
-  const head = await readHead(tx, { uploadId: row.upload_id, format: row.format, encoding: encoding || row.detected_encoding, delimiter: delimiter || row.detected_delimiter })
-  return head.columns
+/** Another encoding or delimiter names other columns; undefined where they stay. */
+async function otherHead(tx: Tx, row: ImportRecord, { encoding, delimiter }: proto.Import): Promise<Head | undefined> {
+  if (row.upload_id === null || (encoding === row.encoding && delimiter === row.delimiter)) return undefined
+  return readHead(tx, { uploadId: row.upload_id, format: row.format, encoding: encoding || row.detected_encoding, delimiter: delimiter || row.detected_delimiter })
 }
 
 const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== '')

@@ -80,6 +80,7 @@ export const toImport = (row: ImportRecord, kinds: readonly ImportKind[]): Impor
   failed: BigInt(row.failed),
   failure: row.failure,
   fields: [...(kinds.find(({ name }) => name === row.kind)?.fields ?? [])],
+  dateFields: datesOf(kinds.find(({ name }) => name === row.kind)),
   rules: ImportRules.fromJSON(row.rules),
   shareMapping: row.share_mapping,
   suggestion: row.suggestion === null ? undefined : ImportSuggestion.fromJSON(row.suggestion),
@@ -89,6 +90,8 @@ export const toImport = (row: ImportRecord, kinds: readonly ImportKind[]): Impor
   undone: BigInt(row.undone),
   kept: BigInt(row.kept),
 })
+
+const datesOf = (kind: ImportKind | undefined): string[] => [...(kind?.days ?? []), ...(kind?.times ?? [])]
 
 const keysOf = (kind: ImportKind | undefined): string[] => (kind?.keys === undefined ? ['externalId'] : [...kind.keys.alone, ...kind.keys.beside.map((key) => `+${key}`)])
 

@@ -20,6 +20,9 @@ export type Outcome = 'created' | 'updated' | 'skipped'
  */
 export type Planned<P> = { plan: P; outcome: Outcome } | { again: true; outcome: Outcome } | { violations: Violation[] }
 
+/** The first values of a column, empty ones left out. */
+export type ValuesOf = (column: string) => readonly string[]
+
 export type ImportContext = { caller: Caller; rights: RightsData; now: Date; rules: Rules; pool: Pool }
 
 /** What can be imported. R is a record as parsed from a row, P is the same after a look into the database. */
@@ -31,12 +34,19 @@ export type ImportKind<R = any, P = any> = {
   fields: readonly string[]
   /** Fields of numbers with a part and of sums, which refuse what may be thousands. */
   figures?: readonly string[]
+  /** Fields of days, and fields of times: a time without a zone is taken in that of the importer. */
+  days?: readonly string[]
+  times?: readonly string[]
+  /** Where the people of the firm sit who have no calendar of their own. */
+  zone?: string
+  /** Fields whose cells hold several values, by `;`, `,` or `|`. */
+  lists?: readonly string[]
   /** Custom fields that hold a file: no column can bring one. */
   files?: readonly string[]
   /** Names that columns go by elsewhere -> field; names in lower case, letters and digits only. */
   headers?: ReadonlyMap<string, string>
   /** The guess by names of columns, seen as a whole: what means one thing beside some columns and another beside others. */
-  guessed?(mapping: readonly ColumnMapping[], columns: readonly string[]): ColumnMapping[]
+  guessed?(mapping: readonly ColumnMapping[], columns: readonly string[], valuesOf: ValuesOf): ColumnMapping[]
   /** What rows may bring beside their record; taken back and named by this kind. */
   companion?: ImportKind
   /** By what a record can be known; without it by its external id, and then it is updated. */

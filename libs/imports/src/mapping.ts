@@ -2,6 +2,7 @@ import type { Violation } from '@vitrylo/errors'
 import type { ColumnMapping } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
 import { plainName } from '@vitrylo/service'
 import type { CsvRow } from './csv.ts'
+import { plainDate } from './dates.ts'
 import type { ImportKind, ImportRow } from './kind.ts'
 
 type Settings = { mapping: readonly ColumnMapping[]; defaults: Readonly<Record<string, string>>; columns: readonly string[] }
@@ -41,20 +42,32 @@ export function wrongColumns(settings: Settings, kind: ImportKind): Violation[] 
   return [{ field: 'mapping', rule: 'required', description: 'no column is named as a field; say which column goes where' }]
 }
 
-/** Makes the function that turns cells into fields. Several columns of one field are joined by a blank. */
-export function rowMapper(settings: Settings, kind: ImportKind): (csv: Pick<CsvRow, 'cells' | 'figures'>) => ImportRow {
-  const parts = effectiveMapping(settings, kind).map(({ column, field }) => ({ at: settings.columns.indexOf(column), field }))
+/** Makes the function that turns cells into fields. Several columns of one field are joined by a blank. `zone`: where times without one were written. */
+export function rowMapper(settings: Settings, kind: ImportKind, zone: string): (csv: Pick<CsvRow, 'cells' | 'figures'>) => ImportRow {
+  const parts = effectiveMapping(settings, kind).map((one) => ({ at: settings.columns.indexOf(one.column), field: one.field, read: readerOf(one, kind, zone) }))
   const defaults = Object.entries(settings.defaults).filter(([, value]) => value.trim() !== '')
   const figured = new Set(kind.figures)
   return ({ cells, figures }) => {
     const row: Record<string, string> = {}
-    for (const { at, field } of parts) {
-      const value = plainName(field, (figured.has(field) ? figures?.get(at) : undefined) ?? cells[at] ?? '')
+    for (const { at, field, read } of parts) {
+      const cell = plainName(field, (figured.has(field) ? figures?.get(at) : undefined) ?? cells[at] ?? '')
+      const value = cell === '' || read === undefined ? cell : read(cell)
       if (value !== '') row[field] = row[field] === undefined ? value : `${row[field]} ${value}`
     }
     for (const [field, value] of defaults) row[field] ??= plainName(field, value)
     return row
   }
+}
+
+/** How the cells of a column are read that do not stand for themselves: dates by their order, values by what they mean here. Made once for a run. */
+function readerOf({ field, dates, values }: ColumnMapping, { days, times, lists }: ImportKind, zone: string): ((cell: string) => string) | undefined {
+  const known = new Map(Object.entries(values?.of ?? {}).map(([value, here]) => [value.trim().toLowerCase(), here]))
+  const [isDay, isTime, isList] = [days, times, lists].map((names) => names?.includes(field) === true)
+  const meant = (text: string): string => known.get(text.trim().toLowerCase()) ?? text
+  if (isDay || isTime) return (cell) => plainDate(meant(cell), dates, isTime ? zone : undefined)
+  if (known.size === 0) return undefined
+  if (isList) return (cell) => known.get(cell.trim().toLowerCase()) ?? cell.split(/[;,|]/).map(meant).filter((one) => one.trim() !== '').join(';')
+  return meant
 }
 
 /** The column that a field was read from, for messages. */

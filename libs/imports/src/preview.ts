@@ -3,8 +3,8 @@ import type { Deps } from '@vitrylo/service'
 import type { CsvRow } from './csv.ts'
 import type { ImportRecord } from './import-sql.ts'
 import type { ImportKind } from './kind.ts'
-import { columnOf, rowMapper } from './mapping.ts'
-import { rowsOf } from './run-import.ts'
+import { columnOf } from './mapping.ts'
+import { rowsOf, toRowOf } from './run-import.ts'
 import { contextOf } from './saver.ts'
 
 const ROWS = 10
@@ -12,7 +12,7 @@ const ROWS = 10
 /** The first rows as they would be stored. */
 export async function previewRows(deps: Pick<Deps, 'pool' | 'rights' | 'now'>, row: ImportRecord, kind: ImportKind): Promise<ImportPreviewRow[]> {
   const context = contextOf(deps, row)
-  const [toRow, toColumn] = [rowMapper(row, kind), columnOf(row, kind)]
+  const [toRow, toColumn] = [toRowOf(row, kind, context), columnOf(row, kind)]
   const show = (csv: CsvRow): ImportPreviewRow => {
     const line = BigInt(csv.line)
     const wrong = (field: string, rule: string, description: string) => {

@@ -28,8 +28,14 @@ export function readTime(text: string): Date | undefined {
 
 type Refusal = [rule: string, description: string]
 
-const refusal = (text: string, otherwise: Refusal): Refusal =>
-  partsOf(text) !== undefined && readDay(text) === undefined ? ['calendar', 'is no day of the calendar'] : otherwise
+function refusal(text: string, otherwise: Refusal): Refusal {
+  const parts = partsOf(text)
+  if (parts === undefined || readDay(text) !== undefined) return otherwise
+  const [, month, day] = parts
+  // Read the other way it would be one.
+  if (month > 12 && day >= 1 && day <= 12) return ['dayOrder', 'is no day with day and month in the order of the column; choose the other order for the column']
+  return ['calendar', 'is no day of the calendar']
+}
 
 /** What is wrong with a text that `readDay` does not take: a day that is not, or no day at all. */
 export const dayRefusal = (text: string): Refusal => refusal(text, ['format', 'is no day; write 2026-03-04, 20260304 or 04.03.2026'])

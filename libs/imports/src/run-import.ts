@@ -1,14 +1,16 @@
 import { AppError } from '@vitrylo/errors'
 import { inTx } from '@vitrylo/pg'
-import type { Deps } from '@vitrylo/service'
+import { ImportSuggestion } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { zoneOf, type Deps } from '@vitrylo/service'
 import type { CsvRow } from './csv.ts'
 import { endAndTell } from './end-and-tell.ts'
 import { readImport, type ImportRecord, type Progress } from './import-sql.ts'
 import type { ImportContext, ImportKind } from './kind.ts'
-import { rowMapper } from './mapping.ts'
+import { effectiveMapping, rowMapper } from './mapping.ts'
 import { Overtaken, type Candidate } from './save-batch.ts'
 import { contextOf, createSaver, Refused } from './saver.ts'
 import { readRows as readRowsOf } from './source.ts'
+import { withDates } from './suggest.ts'
 import { forgetValues } from './unique.ts'
 
 /** From so many saved rows on, plans made for the table as it was may be far off. */
@@ -58,7 +60,7 @@ export function isOutage(error: unknown): boolean {
 }
 
 async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<Progress> {
-  const toRow = rowMapper(row, kind)
+  const toRow = toRowOf(row, kind, contextOf(run, row))
   const saver = createSaver(run, row, kind)
   let position = 0
   try {
@@ -78,6 +80,13 @@ async function readRows(run: Run, row: ImportRecord, kind: ImportKind): Promise<
     throw error
   }
   return saver.end()
+}
+
+/** How rows are read: dates by what was chosen for their column, else by what its first rows tell. */
+export function toRowOf(row: ImportRecord, kind: ImportKind, { rights, caller }: ImportContext): ReturnType<typeof rowMapper> {
+  const { dateColumns } = ImportSuggestion.fromJSON(row.suggestion ?? {})
+  const branchId = rights.employees.get(caller.employeeId ?? '')?.branchId
+  return rowMapper({ ...row, mapping: withDates(effectiveMapping(row, kind), dateColumns, kind) }, kind, zoneOf(rights, branchId, kind.zone ?? 'UTC'))
 }
 
 /** The rows of the file, the head first. `seen` is told how far the reading came. */

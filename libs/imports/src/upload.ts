@@ -1,7 +1,7 @@
 import { AppError, invalid, notFound } from '@vitrylo/errors'
 import { isUuid, type Db } from '@vitrylo/pg'
 import type { UploadImportRequest } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
-import { detectDelimiter } from './csv.ts'
+import { detectDelimiter, type CsvRow } from './csv.ts'
 import { decode, detectEncoding } from './encoding.ts'
 import { insertChunk, readFile } from './file-sql.ts'
 import type { UploadedFile } from './import-sql.ts'
@@ -52,19 +52,33 @@ export async function storeUpload(
 
 const MAX_COLUMNS = 1_000
 
-/** Reads the head of a stored file: what its columns are called. */
-export async function readHead(db: Db, file: StoredFile): Promise<Pick<UploadedFile, 'delimiter' | 'columns'>> {
+/** So many rows tell how a column is written. */
+const SAMPLE = 1_000
+
+/** What a file begins with: what its columns are called, and the first cells of each, by column. */
+export type Head = Pick<UploadedFile, 'delimiter' | 'columns'> & { sample: readonly (readonly string[])[] }
+
+/** Reads the head of a stored file and its first rows. */
+export async function readHead(db: Db, file: StoredFile): Promise<Head> {
   const delimiter = file.delimiter || (file.format === 'csv' ? await delimiterOf(db, file) : ',')
-  for await (const [row] of readRows(db, { ...file, delimiter })) {
-    if (row === undefined) continue
-    const { cells, problem } = row
-    const named = cells.filter((cell) => cell !== '') // a delimiter at the end of the line makes a column without a name
-    if (problem !== undefined || cells.length > MAX_COLUMNS || named.length === 0 || new Set(named).size < named.length) {
-      throw invalid([{ field: 'data', rule: 'head', description: 'the first line must name the columns, each by another name' }])
-    }
-    return { delimiter, columns: cells.map((cell) => cell.replaceAll('\0', '')) }
+  let columns: string[] | undefined
+  const sample: string[][] = []
+  for await (const [first, ...others] of readRows(db, { ...file, delimiter })) {
+    const rows = columns === undefined ? others : [first, ...others]
+    columns ??= first && namesIn(first)
+    for (const row of rows) if (row?.problem === undefined && sample.length < SAMPLE) sample.push(row?.cells ?? [])
+    if (sample.length >= SAMPLE) break
   }
-  throw invalid([{ field: 'data', rule: 'head', description: 'the file has no line that names the columns' }])
+  if (columns === undefined) throw invalid([{ field: 'data', rule: 'head', description: 'the file has no line that names the columns' }])
+  return { delimiter, columns, sample: columns.map((_name, at) => sample.map((cells) => cells[at] ?? '').filter((cell) => cell !== '')) }
+}
+
+function namesIn({ cells, problem }: CsvRow): string[] {
+  const named = cells.filter((cell) => cell !== '') // a delimiter at the end of the line makes a column without a name
+  if (problem !== undefined || cells.length > MAX_COLUMNS || named.length === 0 || new Set(named).size < named.length) {
+    throw invalid([{ field: 'data', rule: 'head', description: 'the first line must name the columns, each by another name' }])
+  }
+  return cells.map((cell) => cell.replaceAll('\0', ''))
 }
 
 async function delimiterOf(db: Db, { uploadId, encoding }: StoredFile): Promise<string> {

@@ -61,7 +61,7 @@ test('a number with three digits behind the point is clear as a figure, and stay
     <row r="2"><c><v>1.375</v></c><c><v>-12.345</v></c><c t="str"><v>1.375</v></c></row>`))
   const columns = ['sum', 'code', 'said']
   const kind = { fields: columns, figures: ['sum', 'said'] } as unknown as ImportKind
-  expect(rowMapper({ mapping: [], defaults: {}, columns }, kind)(row!)).toEqual({ sum: '1.3750', code: '-12.345', said: '1.375' })
+  expect(rowMapper({ mapping: [], defaults: {}, columns }, kind, 'UTC')(row!)).toEqual({ sum: '1.3750', code: '-12.345', said: '1.375' })
 })
 
 test('what is written is read again letter by letter', async () => {

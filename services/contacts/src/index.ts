@@ -20,7 +20,7 @@ import { ContactIndexChangedEvent } from '@vitrylo/proto/events.ts'
 import { CounterpartyAccessServiceService, type CounterpartyAccessServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty_access_service.ts'
 import { TimelineServiceService, type TimelineServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/timeline_service.ts'
 import { ContactsPossessionServiceService, type ContactsPossessionServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/contacts_possession_service.ts'
-import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeMigrations, possessionService, retentionRuleList, retentionRuleService, retentionSweep, serve, sharesHandler, subjectMigrations, type Deps } from '@vitrylo/service'
+import { accessService, defineService, handoverHandler, handoverJobs, handoverMigrations, handoverSweep, heeding, mergeMigrations, possessionService, retentionRuleList, retentionRuleService, retentionSweep, serve, sharesHandler, subjectMigrations, timeZoneOf, type Deps } from '@vitrylo/service'
 import { possessions } from './handover/possessions.ts'
 import { SubjectRequestServiceService, type SubjectRequestServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/subject_request_service.ts'
 import { RetentionRuleServiceService, type RetentionRuleServiceServer } from '@vitrylo/proto/vitrylo/contacts/v1/retention_rule_service.ts'
@@ -63,7 +63,7 @@ import { searchTextHandler, searchTextJobs } from './search/renew-search.ts'
 import { wordsSweep } from './search/words.ts'
 import { clearRecords } from './timeline/record-sql.ts'
 
-const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights), contactPersonKind(countryOf(env), rights)]
+const kinds = ({ env, rights }: Deps) => [counterpartyKind(countryOf(env), rights, timeZoneOf(env)), contactPersonKind(countryOf(env), rights, timeZoneOf(env))]
 const timelineHandlers = heeding(places, [...opportunityHandlers, ...requestHandlers, ...callHandlers])
 
 /** Whom the firm deals with, and the history of it. */

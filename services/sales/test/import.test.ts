@@ -115,7 +115,7 @@ test('every wrong row is told by line and field, the others go in', async () => 
   expect(refusals(errors)).toEqual([
     '3 state choice', '3 title required', '3 currency required',
     '4 counterparty reference', '4 owner reference', '4 branch reference', '4 stage reference',
-    '5 counterparty ambiguous', '6 closeTime state',
+    '5 counterparty ambiguous', '6 closeTime openUntil',
   ])
 })
 

@@ -34,7 +34,7 @@ test.each([
   [{ openTime: '2025-02-03T10:00:00' }, ['openTime moment']],
   [{ expectedCloseDate: 'скоро' }, ['expectedCloseDate format']],
   [{ state: 'won', openTime: '2025-02-03', closeTime: '2025-02-02' }, ['closeTime range']],
-  [{ closeTime: '2025-02-02' }, ['closeTime state']],
+  [{ closeTime: '2025-02-02' }, ['closeTime openUntil']],
 ])('%j is refused as %j', (row, rules) => {
   expect(wrong(row as ImportRow)).toEqual(rules)
 })

@@ -5450,6 +5450,13 @@ export interface components {
              *     `person.displayName`, `person.position`, `person.phone`. The answer of GET lists them in `fields`.
              */
             field: string;
+            /**
+             * @description Of a column of dates: which comes first, day or month.
+             * @enum {string}
+             */
+            dates?: "unspecified" | "day-first" | "month-first";
+            /** @description What its values mean here, where they are called otherwise. */
+            values?: components["schemas"]["ImportValues"];
         };
         /** @description Which column of the file goes into which field. */
         ColumnMappingInput: {
@@ -5460,6 +5467,13 @@ export interface components {
              *     `person.displayName`, `person.position`, `person.phone`. The answer of GET lists them in `fields`.
              */
             field: string;
+            /**
+             * @description Of a column of dates: which comes first, day or month.
+             * @enum {string}
+             */
+            dates?: "unspecified" | "day-first" | "month-first";
+            /** @description What its values mean here, where they are called otherwise. */
+            values?: components["schemas"]["ImportValuesInput"];
         };
         /**
          * @description Somebody agreed to a purpose: to which text, when and how, and when it was taken back. An entry of the register is never
@@ -7590,6 +7604,8 @@ export interface components {
             shareMapping: boolean;
             /** @description Output only. What the file is: `csv`, `xlsx`, `vcard`. */
             readonly format: string;
+            /** @description Output only. Those of the fields that are days or times. */
+            readonly dateFields: string[];
         };
         /** @description What an undo left as it is. */
         ImportConflict: {
@@ -7603,6 +7619,30 @@ export interface components {
             rule: string;
             /** @description What the record is: `counterparty`, `contact-person`, `opportunity`. */
             kind: string;
+        };
+        /** @description A column with dates in which day or month may come first. */
+        ImportDateColumn: {
+            /** @description Name of the column. */
+            column: string;
+            /**
+             * @description What its values tell; unspecified: ask.
+             * @enum {string}
+             */
+            dates: "unspecified" | "day-first" | "month-first";
+            /** @description One of them that can be read in two ways; empty: there is none. */
+            example: string;
+        };
+        /** @description A column with dates in which day or month may come first. */
+        ImportDateColumnInput: {
+            /** @description Name of the column. */
+            column?: string;
+            /**
+             * @description What its values tell; unspecified: ask.
+             * @enum {string}
+             */
+            dates?: "unspecified" | "day-first" | "month-first";
+            /** @description One of them that can be read in two ways; empty: there is none. */
+            example?: string;
         };
         /** @description How a run of an import ended, or was halted. */
         ImportEnding: {
@@ -7647,7 +7687,7 @@ export interface components {
         ImportError: {
             /**
              * Format: int64
-             * @description Line of the file, the head being line 1.
+             * @description Row of the file as a spreadsheet shows it, the head being 1; a cell of many lines is one row.
              */
             line: string;
             /** @description Column; empty when the row as a whole is wrong. */
@@ -7770,6 +7810,8 @@ export interface components {
             shareMapping?: boolean;
             /** @description Output only. What the file is: `csv`, `xlsx`, `vcard`. */
             readonly format?: string;
+            /** @description Output only. Those of the fields that are days or times. */
+            readonly dateFields?: string[];
         };
         /** @description An import of a file of rows. */
         ImportPatch: {
@@ -7880,12 +7922,14 @@ export interface components {
             shareMapping?: boolean | null;
             /** @description Output only. What the file is: `csv`, `xlsx`, `vcard`. */
             readonly format?: string;
+            /** @description Output only. Those of the fields that are days or times. */
+            readonly dateFields?: string[];
         };
         /** @description A row of the file as it would be stored. */
         ImportPreviewRow: {
             /**
              * Format: int64
-             * @description Line of the file, the head being line 1.
+             * @description Row of the file as a spreadsheet shows it, the head being 1; a cell of many lines is one row.
              */
             line: string;
             /** @description The record by fields: phones in E.164, names put together, defaults filled in. */
@@ -7954,6 +7998,8 @@ export interface components {
              * @enum {string}
              */
             origin: "unspecified" | "own" | "shared" | "guessed";
+            /** @description Columns with dates like 02/03/2025, whatever their field, by the first 1,000 rows. */
+            dateColumns: components["schemas"]["ImportDateColumn"][];
         };
         /** @description Settings that fit a file. */
         ImportSuggestionInput: {
@@ -7970,6 +8016,28 @@ export interface components {
              * @enum {string}
              */
             origin?: "unspecified" | "own" | "shared" | "guessed";
+            /** @description Columns with dates like 02/03/2025, whatever their field, by the first 1,000 rows. */
+            dateColumns?: components["schemas"]["ImportDateColumnInput"][];
+        };
+        /** @description What values of a column mean here. */
+        ImportValues: {
+            /**
+             * @description Value of the file, without regard to case -> value here: `Ukraine` -> `UA`, `Reseller` -> `partner`, `petro.old` -> `nadia`. Empty: it is
+             *     read as an empty cell. In a column of lists each of the values. What stands not here is read as it is.
+             */
+            of: {
+                [key: string]: string;
+            };
+        };
+        /** @description What values of a column mean here. */
+        ImportValuesInput: {
+            /**
+             * @description Value of the file, without regard to case -> value here: `Ukraine` -> `UA`, `Reseller` -> `partner`, `petro.old` -> `nadia`. Empty: it is
+             *     read as an empty cell. In a column of lists each of the values. What stands not here is read as it is.
+             */
+            of?: {
+                [key: string]: string;
+            };
         };
         /** @description A value that a branch has from one above it. */
         InheritedValue: {

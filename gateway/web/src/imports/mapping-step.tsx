@@ -21,19 +21,36 @@ function begin({ mapping, suggestion, columns }: Import): Record<string, string>
 
 const isSet = ({ rules }: Import) => (rules?.keys.length ?? 0) > 0
 
+/** Keys that nobody chose but the wizard follow the columns. */
+function beginRules(record: Import) {
+  const rules = rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules))
+  const usual = keysFor(record.keys, Object.values(begin(record)).filter(Boolean))
+  return usual.join() === rules.keys.join() ? { ...rules, keys: [] } : rules
+}
+
 /** Which column goes into which field, and what becomes of rows that are known; a column without a field is not read. */
 export function MappingStep({ path, record, onStarted, onSaved }: Props) {
   const { t } = useTranslation()
   const { labelOfField } = useImportWords(record.kind)
   const [mapping, setMapping] = useState(() => begin(record))
-  const [chosen, setRules] = useState(() => rulesOf(isSet(record) ? record.rules : (record.suggestion?.rules ?? record.rules)))
+  const [chosen, setRules] = useState(() => beginRules(record))
+  const [dates, setDates] = useState<Record<string, string>>(() => Object.fromEntries((record.mapping.length > 0 ? record.mapping : (record.suggestion?.mapping ?? [])).flatMap(({ column, dates }) => (dates && dates !== 'unspecified' ? [[column, dates]] : []))))
+  const dateColumns = (record.suggestion?.dateColumns ?? []).filter(({ column }) => record.dateFields.includes(mapping[column] ?? ''))
+  const orderOf = ({ column, dates: told }: { column: string; dates: string }): string | undefined => dates[column] ?? (told === 'unspecified' ? undefined : told)
+  const isUnclear = dateColumns.some((one) => one.example !== '' && orderOf(one) === undefined)
   const fields = Object.values(mapping).filter(Boolean)
   const keys = chosen.keys.length > 0 ? chosen.keys : keysFor(record.keys, fields)
   const rules = { ...chosen, keys, known: chosen.known || usualKnown(keys) }
   const [shareMapping, setShare] = useState(record.shareMapping)
   const [rows, setRows] = useState<PreviewRow[]>()
   const save = () => {
-    const pairs = Object.entries(mapping).flatMap(([column, field]) => (field ? [{ column, field }] : []))
+    const pairs = Object.entries(mapping).flatMap(([column, field]) => {
+      if (!field) return []
+      const found = dateColumns.find((one) => one.column === column)
+      const order = found && orderOf(found)
+      const values = record.mapping.find((one) => one.column === column && one.field === field)?.values ?? record.suggestion?.mapping.find((one) => one.column === column && one.field === field)?.values
+      return [{ column, field, ...(order && { dates: order }), ...(values && { values }) }]
+    })
     return patch<Import>(`${path}/${record.id}`, { mapping: pairs, shareMapping, ...(record.keys.length > 1 && { rules }) }, record.etag)
   }
   const run = useMutation({
@@ -68,6 +85,9 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
                 <th scope="row" className="cut">{column}</th>
                 <td>
                   <Select aria-label={t('imports.fieldOf', { column })} data={record.fields.map((field) => ({ value: field, label: labelOfField(field) }))} value={mapping[column] || null} onChange={(field) => { setRows(undefined); setMapping({ ...mapping, [column]: field ?? '' }) }} searchable clearable allowDeselect={false} placeholder={t('imports.notRead')} />
+                  {dateColumns.filter((one) => one.column === column).map((one) => (
+                    <Select key="dates" aria-label={t('imports.datesOf', { column })} data={['day-first', 'month-first'].map((order) => ({ value: order, label: t(`imports.dates.${order}`) }))} value={orderOf(one) ?? null} onChange={(order) => { setRows(undefined); setDates({ ...dates, [column]: order ?? '' }) }} allowDeselect={false} placeholder={t('imports.datesAsk', { example: one.example })} />
+                  ))}
                 </td>
               </tr>
             ))}
@@ -76,15 +96,16 @@ export function MappingStep({ path, record, onStarted, onSaved }: Props) {
       </div>
       <RulesFields kind={record.kind} keys={record.keys} fields={fields} value={rules} onChange={(next) => setRules({ ...next, keys: next.keys === keys ? chosen.keys : next.keys, known: next.known === rules.known ? chosen.known : next.known })} />
       <label className="check-line"><input type="checkbox" checked={shareMapping} onChange={(event) => setShare(event.currentTarget.checked)} /> {t('imports.share')}</label>
+      {isUnclear ? <p className="warn" role="status">{t('imports.datesUnclear')}</p> : null}
       {isKeyEmpty ? <p className="warn" role="status">{t('imports.keyEmpty')}</p> : null}
       {rows ? <PreviewRows kind={record.kind} rows={rows} /> : null}
       {error ? <p className="form-error" role="alert">{errorText(error)}</p> : null}
       <div className="form-foot">
         <span className="meta">{t('imports.mapped', { count: mapped })}</span>
         <span className="grow" />
-        <Button size="lg" busy={preview.isPending} disabled={mapped === 0} onClick={() => preview.mutate()}>{t('imports.preview')}</Button>
-        <Button size="lg" busy={run.isPending && !run.variables} disabled={mapped === 0} onClick={() => run.mutate(false)}>{t('imports.run')}</Button>
-        <Button tone="primary" size="lg" type="submit" disabled={mapped === 0} busy={run.isPending && run.variables}>{t('imports.dryRun')}</Button>
+        <Button size="lg" busy={preview.isPending} disabled={mapped === 0 || isUnclear} onClick={() => preview.mutate()}>{t('imports.preview')}</Button>
+        <Button size="lg" busy={run.isPending && !run.variables} disabled={mapped === 0 || isUnclear} onClick={() => run.mutate(false)}>{t('imports.run')}</Button>
+        <Button tone="primary" size="lg" type="submit" disabled={mapped === 0 || isUnclear} busy={run.isPending && run.variables}>{t('imports.dryRun')}</Button>
       </div>
     </form>
   )

@@ -15,7 +15,6 @@ const LISTS: Record<string, string> = { kind: 'words.partyKind', roles: 'words.r
 
 /** A field of an import in words: `address.legal.city` is "Юридична адреса: місто", `person.phone` "Контактна особа: Телефон". */
 function fieldText(field: string, t: TFunction): string {
-  if (field === 'person.displayName') return t('persons.displayName')
   const address = /^address(?:\.(\w+))?\.(\w+)$/.exec(field)
   if (address) return `${t(`imports.addressKind.${address[1] ?? 'any'}`)}: ${t(`imports.addressPart.${address[2]}`)}`
   if (i18next.exists(`imports.fieldName.${field}`)) return t(`imports.fieldName.${field}`)
@@ -42,8 +41,10 @@ export function useImportWords(kind: string) {
   }
   const labelOfField = (field: string): string => {
     const custom = customOf(field)
-    const bare = field.startsWith('person.') && field !== 'person.displayName' ? field.slice('person.'.length) : field
+    const bare = field.startsWith('person.') ? field.slice('person.'.length) : field
+    if (field === 'counterparty' && kind === 'contact-person') return t('imports.organisationName')
     const label = (custom && labelOf(custom)) || fieldText(bare, t)
+    if (field === 'person.displayName') return t('imports.personFullName')
     return field.startsWith('person.') ? t('imports.ofPerson', { field: label }) : label
   }
   const nameOf = (word: string, field: string): string => {

@@ -1,6 +1,6 @@
 import { DUPLICATES, formerOf, keysRefusal, keyValues, type Claim, type ImportKind, type Unique } from '@vitrylo/imports'
 import type { RightsStore } from '@vitrylo/auth'
-import { fieldsOf, figureColumns, fileColumns, holdersOf, uniqueValues } from '@vitrylo/custom'
+import { fieldsOf, dayColumns, figureColumns, fileColumns, listColumns, holdersOf, uniqueValues } from '@vitrylo/custom'
 import type { CountryCode } from 'libphonenumber-js'
 import { insertCounterparties, updateCounterparties } from '../counterparty/counterparty-sql.ts'
 import { flatRow } from '../export/flat-row.ts'
@@ -18,8 +18,8 @@ import { savePersons } from './save-persons.ts'
 import { namesOfVisible, undoCounterparties } from './undo-counterparty.ts'
 
 /** Counterparties, known and treated as the rules of the import say; a row may bring a contact person with it. */
-export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore, 'data'>): ImportKind<CounterpartyInRow, CounterpartyPlan> {
-  const persons = contactPersonKind(country, rights)
+export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore, 'data'>, zone = 'UTC'): ImportKind<CounterpartyInRow, CounterpartyPlan> {
+  const persons = contactPersonKind(country, rights, zone)
   return {
     name: 'counterparty',
     section: 'counterparties',
@@ -32,6 +32,14 @@ export function counterpartyKind(country: CountryCode, rights: Pick<RightsStore,
     get figures() {
       return [...figureColumns(fieldsOf(rights.data(), 'counterparties')), ...(persons.figures ?? []).map((field) => PERSON + field)]
     },
+    get days() {
+      return ['birthday', ...dayColumns(fieldsOf(rights.data(), 'counterparties')), ...(persons.days ?? []).map((field) => PERSON + field)]
+    },
+    times: ['createTime'],
+    get lists() {
+      return ['roles', 'tags', 'interests', ...listColumns(fieldsOf(rights.data(), 'counterparties'))]
+    },
+    zone,
     get files() {
       return fileColumns(fieldsOf(rights.data(), 'counterparties'))
     },

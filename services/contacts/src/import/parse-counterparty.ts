@@ -11,6 +11,7 @@ import type { CountryCode } from 'libphonenumber-js'
 import { normalised, REQUISITES, requisiteViolations } from '../counterparty/complete-counterparty.ts'
 import { normalTags } from '../counterparty/tags.ts'
 import { KINDS, ROLES } from './choice-names.ts'
+import { countryNamed } from './countries.ts'
 import { readCustom } from './custom-cells.ts'
 import { MORE, moreViolations, readMore } from './more.ts'
 import { fieldsSaid, type CounterpartyInRow } from './plan-counterparty.ts'
@@ -50,6 +51,7 @@ export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<
     fields.violations.push(found)
     return undefined
   }
+  if (row.id !== undefined && !isUuid(row.id)) fields.refuse('id', 'foreignId', 'is no id of a record here; take the column as externalId')
   const texts = Object.fromEntries(Object.entries(TEXTS).map(([field, max]) => [field, fields.text(field, max)])) as Record<keyof typeof TEXTS, string>
   const counterparty: Counterparty = {
     id: isUuid(row.id ?? '') ? row.id!.toLowerCase() : '', etag: '', createTime: made instanceof Date ? made : undefined, updateTime: undefined, deleteTime: undefined, eraseTime: undefined,
@@ -86,10 +88,12 @@ export function parseCounterparty(row: ImportRow, { rights, caller, now }: Pick<
 /** The column that gave the field: the second account came from `iban2`. */
 const columnOf = (field: string): string => field.replace(/^bankAccounts\[(\d)\].*/, (_all, at: string) => (at === '0' ? 'iban' : `iban${Number(at) + 1}`))
 
+/** A country by its two or three letters, or by its name. */
 function countryCode(fields: Fields, field: string): string {
-  const country = fields.text(field, 2).toUpperCase()
-  if (country !== '' && !/^[A-Z]{2}$/.test(country)) fields.refuse(field, 'country-code', 'must be two letters: PL')
-  return country
+  const text = fields.text(field, 100)
+  const country = text === '' ? '' : countryNamed(text)
+  if (country === undefined) fields.refuse(field, 'country-code', 'is no country by name or code: Україна, Ukraine, UA, UKR')
+  return country ?? ''
 }
 
 function tags(fields: Fields): string[] {
@@ -112,13 +116,12 @@ function addresses(fields: Fields): Address[] {
   for (const { kind, parts } of ADDRESS_PARTS) {
     const given: Record<string, string> = {}
     for (const { part, max, field } of parts) {
-      const text = fields.text(field, max)
+      const text = part === 'country' ? countryCode(fields, field) : fields.text(field, max)
       if (text !== '') given[part] = text
-      if (part === 'country' && text !== '' && !/^[A-Z]{2}$/i.test(text)) fields.refuse(field, 'country-code', 'must be two letters: UA')
     }
     if (Object.keys(given).length === 0) continue
     const address = found.get(kind) ?? { kind, country: '', postcode: '', region: '', city: '', street: '' }
-    found.set(kind, { ...address, ...given, country: (given.country ?? address.country).toUpperCase() })
+    found.set(kind, { ...address, ...given })
   }
   return [...found.values()]
 }

@@ -1,5 +1,6 @@
-import { bareHeader } from '@vitrylo/imports'
+import { bareHeader, type Choices, type ValuesOf } from '@vitrylo/imports'
 import type { ColumnMapping } from '@vitrylo/proto/vitrylo/imports/v1/import.ts'
+import { KINDS, ROLES } from './choice-names.ts'
 import { HEADERS, namesToFields } from './header-names.ts'
 import { PERSON } from './person-of-row.ts'
 
@@ -29,7 +30,8 @@ const PARTS: readonly string[] = ['familyName', 'givenName', 'middleName']
 const NAMED: readonly string[] = ['displayName', ...PARTS].map((field) => PERSON + field)
 
 /** A column of a person's name beside one of the organisation's is the contact person's; without a name of theirs nothing is the person's. */
-export function guessed(mapping: readonly ColumnMapping[], columns: readonly string[]): ColumnMapping[] {
+export function guessed(given: readonly ColumnMapping[], columns: readonly string[], valuesOf: ValuesOf): ColumnMapping[] {
+  const mapping = given.map((one) => (one.field === 'kind' && tellsRoles(valuesOf(one.column)) && !given.some(({ field }) => field === 'roles') ? { ...one, field: 'roles' } : one))
   const firm = columns.find((column) => HEADERS.get(bareHeader(column)) === 'displayName' && !EITHER.has(bareHeader(column)))
   const isFirm = firm !== undefined && columns.some((column) => FIRMS.has(bareHeader(column)))
   const taken = new Set(mapping.map(({ field }) => field))
@@ -46,4 +48,21 @@ export function guessed(mapping: readonly ColumnMapping[], columns: readonly str
   }
   const hasPerson = moved.some(({ field }) => NAMED.includes(field))
   return hasPerson ? moved : moved.filter(({ field }) => !field.startsWith(PERSON))
+}
+
+/** In a file of persons a column of a firm's name says where they are; each field is taken once. */
+export function guessedOfPersons(mapping: readonly ColumnMapping[], columns: readonly string[]): ColumnMapping[] {
+  const firm = columns.find((column) => FIRMS.has(bareHeader(column)))
+  const rest = mapping.filter(({ column, field }) => column !== firm && field !== 'counterparty')
+  if (firm === undefined) return [...mapping]
+  const either = columns.find((column) => EITHER.has(bareHeader(column)) || bareHeader(column) === 'name')
+  const isFree = !rest.some(({ column, field }) => column === either || field === 'displayName')
+  return [...rest, { column: firm, field: 'counterparty' }, ...(either !== undefined && isFree ? [{ column: either, field: 'displayName' }] : [])]
+}
+
+/** `Type` is an organisation's kind in some files, and in others whether it is a customer or a partner. */
+function tellsRoles(values: readonly string[]): boolean {
+  const words = [...new Set(values)]
+  const known = ({ of }: Choices<unknown>): number => words.filter((word) => of(word) !== undefined).length
+  return known(ROLES) > known(KINDS)
 }

@@ -1,5 +1,5 @@
 import { sees, type RightsStore } from '@vitrylo/auth'
-import { fieldsOf, figureColumns, fileColumns, holdersOf, importCells, uniqueValues } from '@vitrylo/custom'
+import { fieldsOf, dayColumns, figureColumns, fileColumns, holdersOf, importCells, listColumns, uniqueValues } from '@vitrylo/custom'
 import { appendOutbox } from '@vitrylo/events'
 import { bareHeader, formerOf, keptFrom, keysRefusal, keyValues, knownOutcome, matchRows, newRows, severalFound, takenByRecord, type Former, type ImportContext, type ImportKind, type Known, type Match, type Planned } from '@vitrylo/imports'
 import type { Tx } from '@vitrylo/pg'
@@ -30,6 +30,14 @@ export const opportunityImport = (rights: Pick<RightsStore, 'data'>, zone: strin
   get figures() {
     return ['amount', ...figureColumns(fieldsOf(rights.data(), 'opportunities'))]
   },
+  get days() {
+    return ['expectedCloseDate', 'closeDate', ...dayColumns(fieldsOf(rights.data(), 'opportunities'))]
+  },
+  times: ['openTime', 'closeTime'],
+  get lists() {
+    return listColumns(fieldsOf(rights.data(), 'opportunities'))
+  },
+  zone,
   get files() {
     return fileColumns(fieldsOf(rights.data(), 'opportunities'))
   },

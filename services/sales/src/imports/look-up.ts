@@ -7,7 +7,7 @@ import { clientsNamed, type Client } from '../counterparty/counterparty-sql.ts'
 import { isUsable } from '../opportunity/references.ts'
 import { allPipelines } from '../pipeline/pipeline-sql.ts'
 import type { KnownStage } from '../pipeline/stages.ts'
-import type { OpportunityRecord } from './parse-opportunity.ts'
+import { isEndOf, type OpportunityRecord } from './parse-opportunity.ts'
 
 /** What the names of a row mean. Owner and branch only where the row names them. */
 export type Found = {
@@ -54,7 +54,7 @@ export async function lookUp(tx: Tx, records: readonly OpportunityRecord[], { ca
     const branch = pick('branch', branchOf)
     const pipeline = record.pipeline === '' ? pipelines.find(({ id, isDefault }) => (pipelineId === undefined ? isDefault : id === pipelineId)) : pick('pipeline', pipelineOf)
     const stage = record.stage === '' ? undefined : pipeline?.stages.find(({ id, name }) => id === record.stage || same(name, record.stage))
-    if (record.stage !== '' && pipeline !== undefined && stage === undefined) {
+    if (record.stage !== '' && pipeline !== undefined && stage === undefined && !isEndOf(record.stage)) {
       violations.push({ field: 'stage', rule: 'reference', description: `${pipeline.name} has no such stage` })
     }
     if (violations.length > 0) return { violations }

@@ -6,7 +6,7 @@ import { exact } from '../opportunity/money.ts'
 
 export const FIELDS = [
   'title', 'counterparty', 'pipeline', 'stage', 'state', 'amount', 'currency', 'openTime', 'closeTime', 'expectedCloseDate',
-  'owner', 'branch', 'product', 'source', 'externalId', 'lostReason', 'note', 'id', 'number',
+  'owner', 'branch', 'product', 'source', 'externalId', 'lostReason', 'note', 'id', 'number', 'closeDate',
 ] as const
 
 /** A row as far as it can be judged by itself; names are looked up later. */
@@ -43,10 +43,12 @@ const STATES = choicesOf(new Map((['open', 'won', 'lost'] as const).map((state) 
 const LIMITS: Record<string, number> = { number: 40, title: 300, product: 200, source: 100, externalId: 200, lostReason: 100, note: 4000 }
 
 /** Row -> record, or everything that is wrong with it. */
-export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<ImportContext, 'rights' | 'caller'>): Parsed<OpportunityRecord> {
+export function parseOpportunity(given: ImportRow, { rights, caller }: Pick<ImportContext, 'rights' | 'caller'>): Parsed<OpportunityRecord> {
   const violations: Violation[] = []
   const wrong = (field: string, rule: string, description: string): undefined => void violations.push({ field, rule, description })
+  const row = settled(given)
   const text = (field: string): string => row[field] ?? ''
+  if (row.id !== undefined && !isUuid(row.id)) wrong('id', 'foreignId', 'is no id of a record here; take the column as externalId')
   const state = STATES.of(row.state ?? 'open')
   if (state === undefined) wrong('state', 'choice', `must be of ${STATES.words.join(', ')}`)
   if (text('title') === '') wrong('title', 'required', 'say what it is about')
@@ -64,12 +66,25 @@ export function parseOpportunity(row: ImportRow, { rights, caller }: Pick<Import
     custom: readCells(fieldsOf(rights, 'opportunities'), row, caller.limits()?.kept('opportunities', 'change'), wrong),
   }
   if (row.expectedCloseDate !== undefined && record.expectedCloseDate === '') wrong('expectedCloseDate', ...dayRefusal(row.expectedCloseDate))
-  if (state === 'open' && record.closeTime !== undefined) wrong('closeTime', 'state', 'an open opportunity has no day of its end')
+  if (state === 'open' && record.closeTime !== undefined) wrong('closeTime', 'openUntil', 'an open opportunity has no day of its end')
   if (record.openTime !== undefined && record.closeTime !== undefined && record.closeTime < record.openTime) {
     wrong('closeTime', 'range', 'must not be before the day of opening')
   }
   return violations.length > 0 ? { violations } : { record }
 }
+
+/** What other systems say in one column: a stage `Closed Won` is a state, and a date of closing is the expected one as long as the opportunity is open. */
+function settled({ closeDate, ...row }: ImportRow): ImportRow {
+  const told = row.state === undefined && row.stage !== undefined ? STATES.of(row.stage) : undefined
+  const isEnd = told === 'won' || told === 'lost'
+  const state = isEnd ? told : row.state
+  if (closeDate === undefined) return isEnd ? { ...row, state: told } : row
+  const isOpen = state === undefined || STATES.of(state) === 'open'
+  return { ...row, ...(state !== undefined && { state }), ...(isOpen ? { expectedCloseDate: row.expectedCloseDate ?? closeDate } : { closeTime: row.closeTime ?? closeDate }) }
+}
+
+/** Whether a stage that no pipeline has says that it is over. */
+export const isEndOf = (stage: string): boolean => ['won', 'lost'].includes(STATES.of(stage) ?? '')
 
 type Wrong = (field: string, rule: string, description: string) => undefined
 

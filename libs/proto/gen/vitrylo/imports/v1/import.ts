@@ -297,6 +297,72 @@ export function importUnknownToNumber(object: ImportUnknown): number {
   }
 }
 
+/** Which comes first in dates like 02/03/2025 of a column. With points the day always does, and 2025-03-02 can be read in one way only. */
+export const ImportDates = {
+  /** UNSPECIFIED - As the first 1,000 rows tell; the day where they do not. */
+  UNSPECIFIED: "IMPORT_DATES_UNSPECIFIED",
+  /** DAY_FIRST - 2 March. */
+  DAY_FIRST: "IMPORT_DATES_DAY_FIRST",
+  /** MONTH_FIRST - 3 February. */
+  MONTH_FIRST: "IMPORT_DATES_MONTH_FIRST",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ImportDates = typeof ImportDates[keyof typeof ImportDates];
+
+export namespace ImportDates {
+  export type UNSPECIFIED = typeof ImportDates.UNSPECIFIED;
+  export type DAY_FIRST = typeof ImportDates.DAY_FIRST;
+  export type MONTH_FIRST = typeof ImportDates.MONTH_FIRST;
+  export type UNRECOGNIZED = typeof ImportDates.UNRECOGNIZED;
+}
+
+export function importDatesFromJSON(object: any): ImportDates {
+  switch (object) {
+    case 0:
+    case "IMPORT_DATES_UNSPECIFIED":
+      return ImportDates.UNSPECIFIED;
+    case 1:
+    case "IMPORT_DATES_DAY_FIRST":
+      return ImportDates.DAY_FIRST;
+    case 2:
+    case "IMPORT_DATES_MONTH_FIRST":
+      return ImportDates.MONTH_FIRST;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ImportDates.UNRECOGNIZED;
+  }
+}
+
+export function importDatesToJSON(object: ImportDates): string {
+  switch (object) {
+    case ImportDates.UNSPECIFIED:
+      return "IMPORT_DATES_UNSPECIFIED";
+    case ImportDates.DAY_FIRST:
+      return "IMPORT_DATES_DAY_FIRST";
+    case ImportDates.MONTH_FIRST:
+      return "IMPORT_DATES_MONTH_FIRST";
+    case ImportDates.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function importDatesToNumber(object: ImportDates): number {
+  switch (object) {
+    case ImportDates.UNSPECIFIED:
+      return 0;
+    case ImportDates.DAY_FIRST:
+      return 1;
+    case ImportDates.MONTH_FIRST:
+      return 2;
+    case ImportDates.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Where a suggestion comes from. */
 export const ImportSuggestionOrigin = {
   /** UNSPECIFIED - Not set. */
@@ -390,6 +456,20 @@ export interface ImportRules {
   updateFields: string[];
 }
 
+/** What values of a column mean here. */
+export interface ImportValues {
+  /**
+   * Value of the file, without regard to case -> value here: `Ukraine` -> `UA`, `Reseller` -> `partner`, `petro.old` -> `nadia`. Empty: it is
+   * read as an empty cell. In a column of lists each of the values. What stands not here is read as it is.
+   */
+  of: { [key: string]: string };
+}
+
+export interface ImportValues_OfEntry {
+  key: string;
+  value: string;
+}
+
 /** Which column of the file goes into which field. */
 export interface ColumnMapping {
   /** Name of the column, as in the head of the file. */
@@ -399,6 +479,12 @@ export interface ColumnMapping {
    * `person.displayName`, `person.position`, `person.phone`. The answer of GET lists them in `fields`.
    */
   field: string;
+  /** Of a column of dates: which comes first, day or month. */
+  dates?:
+    | ImportDates
+    | undefined;
+  /** What its values mean here, where they are called otherwise. */
+  values?: ImportValues | undefined;
 }
 
 /** An import of a file of rows. */
@@ -476,6 +562,8 @@ export interface Import {
   shareMapping: boolean;
   /** Output only. What the file is: `csv`, `xlsx`, `vcard`. */
   format: string;
+  /** Output only. Those of the fields that are days or times. */
+  dateFields: string[];
 }
 
 export interface Import_DefaultsEntry {
@@ -495,6 +583,8 @@ export interface ImportSuggestion {
     | undefined;
   /** Where it comes from. */
   origin: ImportSuggestionOrigin;
+  /** Columns with dates like 02/03/2025, whatever their field, by the first 1,000 rows. */
+  dateColumns: ImportDateColumn[];
 }
 
 export interface ImportSuggestion_DefaultsEntry {
@@ -502,9 +592,19 @@ export interface ImportSuggestion_DefaultsEntry {
   value: string;
 }
 
+/** A column with dates in which day or month may come first. */
+export interface ImportDateColumn {
+  /** Name of the column. */
+  column: string;
+  /** What its values tell; unspecified: ask. */
+  dates: ImportDates;
+  /** One of them that can be read in two ways; empty: there is none. */
+  example: string;
+}
+
 /** A row of the file as it would be stored. */
 export interface ImportPreviewRow {
-  /** Line of the file, the head being line 1. */
+  /** Row of the file as a spreadsheet shows it, the head being 1; a cell of many lines is one row. */
   line: bigint;
   /** The record by fields: phones in E.164, names put together, defaults filled in. */
   values: { [key: string]: string };
@@ -533,7 +633,7 @@ export interface ImportConflict {
 
 /** A row that was refused. */
 export interface ImportError {
-  /** Line of the file, the head being line 1. */
+  /** Row of the file as a spreadsheet shows it, the head being 1; a cell of many lines is one row. */
   line: bigint;
   /** Column; empty when the row as a whole is wrong. */
   column: string;
@@ -800,8 +900,192 @@ export const ImportRules: MessageFns<ImportRules> = {
   },
 };
 
+function createBaseImportValues(): ImportValues {
+  return { of: {} };
+}
+
+export const ImportValues: MessageFns<ImportValues> = {
+  encode(message: ImportValues, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.of).forEach(([key, value]: [string, string]) => {
+      ImportValues_OfEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportValues {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportValues();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = ImportValues_OfEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.of[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportValues {
+    return {
+      of: isObject(object.of)
+        ? (globalThis.Object.entries(object.of) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+
+  toJSON(message: ImportValues): unknown {
+    const obj: any = {};
+    if (message.of) {
+      const entries = globalThis.Object.entries(message.of) as [string, string][];
+      if (entries.length > 0) {
+        obj.of = {};
+        entries.forEach(([k, v]) => {
+          obj.of[k] = v;
+        });
+      }
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportValues>, I>>(base?: I): ImportValues {
+    return ImportValues.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportValues>, I>>(object: I): ImportValues {
+    const message = createBaseImportValues();
+    message.of = (globalThis.Object.entries(object.of ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseImportValues_OfEntry(): ImportValues_OfEntry {
+  return { key: "", value: "" };
+}
+
+export const ImportValues_OfEntry: MessageFns<ImportValues_OfEntry> = {
+  encode(message: ImportValues_OfEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportValues_OfEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportValues_OfEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportValues_OfEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: ImportValues_OfEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportValues_OfEntry>, I>>(base?: I): ImportValues_OfEntry {
+    return ImportValues_OfEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportValues_OfEntry>, I>>(object: I): ImportValues_OfEntry {
+    const message = createBaseImportValues_OfEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
 function createBaseColumnMapping(): ColumnMapping {
-  return { column: "", field: "" };
+  return { column: "", field: "", dates: undefined, values: undefined };
 }
 
 export const ColumnMapping: MessageFns<ColumnMapping> = {
@@ -811,6 +1095,12 @@ export const ColumnMapping: MessageFns<ColumnMapping> = {
     }
     if (message.field !== "") {
       writer.uint32(18).string(message.field);
+    }
+    if (message.dates !== undefined) {
+      writer.uint32(24).int32(importDatesToNumber(message.dates));
+    }
+    if (message.values !== undefined) {
+      ImportValues.encode(message.values, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -844,6 +1134,22 @@ export const ColumnMapping: MessageFns<ColumnMapping> = {
             message.field = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dates = importDatesFromJSON(reader.int32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.values = ImportValues.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -860,6 +1166,8 @@ export const ColumnMapping: MessageFns<ColumnMapping> = {
     return {
       column: isSet(object.column) ? globalThis.String(object.column) : "",
       field: isSet(object.field) ? globalThis.String(object.field) : "",
+      dates: isSet(object.dates) ? importDatesFromJSON(object.dates) : undefined,
+      values: isSet(object.values) ? ImportValues.fromJSON(object.values) : undefined,
     };
   },
 
@@ -871,6 +1179,12 @@ export const ColumnMapping: MessageFns<ColumnMapping> = {
     if (message.field !== "") {
       obj.field = message.field;
     }
+    if (message.dates !== undefined) {
+      obj.dates = importDatesToJSON(message.dates);
+    }
+    if (message.values !== undefined) {
+      obj.values = ImportValues.toJSON(message.values);
+    }
     return obj;
   },
 
@@ -881,6 +1195,10 @@ export const ColumnMapping: MessageFns<ColumnMapping> = {
     const message = createBaseColumnMapping();
     message.column = object.column ?? "";
     message.field = object.field ?? "";
+    message.dates = object.dates ?? undefined;
+    message.values = (object.values !== undefined && object.values !== null)
+      ? ImportValues.fromPartial(object.values)
+      : undefined;
     return message;
   },
 };
@@ -917,6 +1235,7 @@ function createBaseImport(): Import {
     suggestion: undefined,
     shareMapping: false,
     format: "",
+    dateFields: [],
   };
 }
 
@@ -1038,6 +1357,9 @@ export const Import: MessageFns<Import> = {
     }
     if (message.format !== "") {
       writer.uint32(242).string(message.format);
+    }
+    for (const v of message.dateFields) {
+      writer.uint32(250).string(v!);
     }
     return writer;
   },
@@ -1298,6 +1620,14 @@ export const Import: MessageFns<Import> = {
             message.format = reader.string();
             continue;
           }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.dateFields.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1395,6 +1725,11 @@ export const Import: MessageFns<Import> = {
         ? globalThis.Boolean(object.share_mapping)
         : false,
       format: isSet(object.format) ? globalThis.String(object.format) : "",
+      dateFields: globalThis.Array.isArray(object?.dateFields)
+        ? object.dateFields.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.date_fields)
+        ? object.date_fields.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1496,6 +1831,9 @@ export const Import: MessageFns<Import> = {
     if (message.format !== "") {
       obj.format = message.format;
     }
+    if (message.dateFields?.length) {
+      obj.dateFields = message.dateFields;
+    }
     return obj;
   },
 
@@ -1548,6 +1886,7 @@ export const Import: MessageFns<Import> = {
       : undefined;
     message.shareMapping = object.shareMapping ?? false;
     message.format = object.format ?? "";
+    message.dateFields = object.dateFields?.map((e) => e) || [];
     return message;
   },
 };
@@ -1638,7 +1977,7 @@ export const Import_DefaultsEntry: MessageFns<Import_DefaultsEntry> = {
 };
 
 function createBaseImportSuggestion(): ImportSuggestion {
-  return { mapping: [], defaults: {}, rules: undefined, origin: ImportSuggestionOrigin.UNSPECIFIED };
+  return { mapping: [], defaults: {}, rules: undefined, origin: ImportSuggestionOrigin.UNSPECIFIED, dateColumns: [] };
 }
 
 export const ImportSuggestion: MessageFns<ImportSuggestion> = {
@@ -1654,6 +1993,9 @@ export const ImportSuggestion: MessageFns<ImportSuggestion> = {
     }
     if (message.origin !== ImportSuggestionOrigin.UNSPECIFIED) {
       writer.uint32(32).int32(importSuggestionOriginToNumber(message.origin));
+    }
+    for (const v of message.dateColumns) {
+      ImportDateColumn.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -1706,6 +2048,14 @@ export const ImportSuggestion: MessageFns<ImportSuggestion> = {
             message.origin = importSuggestionOriginFromJSON(reader.int32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.dateColumns.push(ImportDateColumn.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1739,6 +2089,11 @@ export const ImportSuggestion: MessageFns<ImportSuggestion> = {
         : {},
       rules: isSet(object.rules) ? ImportRules.fromJSON(object.rules) : undefined,
       origin: isSet(object.origin) ? importSuggestionOriginFromJSON(object.origin) : ImportSuggestionOrigin.UNSPECIFIED,
+      dateColumns: globalThis.Array.isArray(object?.dateColumns)
+        ? object.dateColumns.map((e: any) => ImportDateColumn.fromJSON(e))
+        : globalThis.Array.isArray(object?.date_columns)
+        ? object.date_columns.map((e: any) => ImportDateColumn.fromJSON(e))
+        : [],
     };
   },
 
@@ -1762,6 +2117,9 @@ export const ImportSuggestion: MessageFns<ImportSuggestion> = {
     if (message.origin !== ImportSuggestionOrigin.UNSPECIFIED) {
       obj.origin = importSuggestionOriginToJSON(message.origin);
     }
+    if (message.dateColumns?.length) {
+      obj.dateColumns = message.dateColumns.map((e) => ImportDateColumn.toJSON(e));
+    }
     return obj;
   },
 
@@ -1784,6 +2142,7 @@ export const ImportSuggestion: MessageFns<ImportSuggestion> = {
       ? ImportRules.fromPartial(object.rules)
       : undefined;
     message.origin = object.origin ?? ImportSuggestionOrigin.UNSPECIFIED;
+    message.dateColumns = object.dateColumns?.map((e) => ImportDateColumn.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1871,6 +2230,107 @@ export const ImportSuggestion_DefaultsEntry: MessageFns<ImportSuggestion_Default
     const message = createBaseImportSuggestion_DefaultsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseImportDateColumn(): ImportDateColumn {
+  return { column: "", dates: ImportDates.UNSPECIFIED, example: "" };
+}
+
+export const ImportDateColumn: MessageFns<ImportDateColumn> = {
+  encode(message: ImportDateColumn, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.column !== "") {
+      writer.uint32(10).string(message.column);
+    }
+    if (message.dates !== ImportDates.UNSPECIFIED) {
+      writer.uint32(16).int32(importDatesToNumber(message.dates));
+    }
+    if (message.example !== "") {
+      writer.uint32(26).string(message.example);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportDateColumn {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportDateColumn();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.column = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dates = importDatesFromJSON(reader.int32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.example = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportDateColumn {
+    return {
+      column: isSet(object.column) ? globalThis.String(object.column) : "",
+      dates: isSet(object.dates) ? importDatesFromJSON(object.dates) : ImportDates.UNSPECIFIED,
+      example: isSet(object.example) ? globalThis.String(object.example) : "",
+    };
+  },
+
+  toJSON(message: ImportDateColumn): unknown {
+    const obj: any = {};
+    if (message.column !== "") {
+      obj.column = message.column;
+    }
+    if (message.dates !== ImportDates.UNSPECIFIED) {
+      obj.dates = importDatesToJSON(message.dates);
+    }
+    if (message.example !== "") {
+      obj.example = message.example;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportDateColumn>, I>>(base?: I): ImportDateColumn {
+    return ImportDateColumn.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportDateColumn>, I>>(object: I): ImportDateColumn {
+    const message = createBaseImportDateColumn();
+    message.column = object.column ?? "";
+    message.dates = object.dates ?? ImportDates.UNSPECIFIED;
+    message.example = object.example ?? "";
     return message;
   },
 };
