@@ -134,7 +134,7 @@ scene('an unknown caller of whom nothing was typed in time: the words still go i
   expect(made['note'].replace(/\D/g, '')).toContain('380895550166')
 })
 
-// Seen failing: the second window showed an empty form, and its subject took the place of what the first one had saved.
+// As a user met it: the second window showed an empty form, and its subject took the place of what the first one had saved.
 scene('two windows on one call: what one has said stands in the other, which adds to it', async ({ open, api }) => {
   const desk = await open({ as: 'iryna' })
   const second = await desk.context.newPage()

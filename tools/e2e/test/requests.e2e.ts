@@ -97,7 +97,7 @@ scene('an open request is repaired in its pane: subject, text, phone and time; i
   expect(await api.get(`requests/${second['id']}`)).toMatchObject({ counterpartyId: party['id'] })
 })
 
-// Seen failing: the second request of an unknown number stayed nobody's, and nothing told of it.
+// As a user met it: the second request of an unknown number stayed nobody's, and nothing told of it.
 scene('what else came from an unknown number is offered: about the same, or of the same client', async ({ open, api }) => {
   const { word } = newWord()
   const phone = `+380${newPhone()}`
