@@ -22,6 +22,11 @@ async function look(desk: Desk, name: string): Promise<string[]> {
       await desk.page.emulateMedia({ colorScheme })
       await shot(desk, `panel ${name} ${width} ${colorScheme}`)
     }
+    // It slides in, and is measured where it comes to rest.
+    await desk.page.locator('.cp').evaluate(async (panel) => {
+      const { getAnimations } = panel as unknown as { getAnimations(): { finished: Promise<unknown> }[] }
+      await Promise.allSettled(getAnimations.call(panel).map(({ finished }) => finished))
+    })
     const box = (await desk.page.locator('.cp').boundingBox())!
     const wide = await overflow(desk.page)
     // A long name stands whole.
