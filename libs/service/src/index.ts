@@ -35,6 +35,7 @@ export { bySystem, changedUnseen, createRecorder, deedOfJob, doneBySystem, isMar
 export { assertFree } from './fields/guard.ts'
 export { trimmed, trimmedJson } from './fields/trim.ts'
 export { contract, messageJson, messageViolations } from './validate.ts'
+export { exportedPages, fileOfPages } from './exported.ts'
 export { fileIn, filePart, nameIn, partOf, recordsIn, type FileFacts } from './records-in.ts'
 export { newId } from '@vitrylo/pg'
 export { awaitArrival, awaitColleagues } from './await-arrival.ts'

@@ -1,17 +1,15 @@
-import { isAmong, may, type Caller } from '@vitrylo/auth'
-import { AppError, invalid } from '@vitrylo/errors'
-import { dayOf, isTimeZone, type Asker } from '@vitrylo/lists'
+import { isAmong } from '@vitrylo/auth'
+import { invalid } from '@vitrylo/errors'
+import { dayOf, isTimeZone } from '@vitrylo/lists'
 import { TableFormat, type ExportTableRequest } from '@vitrylo/proto/vitrylo/files/v1/table.ts'
 import type { HttpBody } from '@vitrylo/proto/google/api/httpbody.ts'
-import { messageJson, partOf, trimmed, type Call, type Deps } from '@vitrylo/service'
+import { exportedPages, fileOfPages, messageJson, trimmed, type Call, type Deps } from '@vitrylo/service'
 import { csvLine } from '../csv.ts'
 import { writeXlsx, type SheetCell } from '../xlsx/write.ts'
 import { sheetCell, textCell } from './cells.ts'
+import { writeJson } from './json.ts'
 import type { CellKind, Language, Reading, Table, TableColumn } from './table.ts'
 
-const PAGE = 250
-/** Small parts, so that who reads slowly holds the reading of the base up, and not the memory. */
-const PART = 64 * 1024
 const ENDINGS: Partial<Record<TableFormat, string>> = { [TableFormat.XLSX]: 'xlsx', [TableFormat.JSON]: 'json' }
 const TYPES: Partial<Record<TableFormat, string>> = { [TableFormat.XLSX]: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', [TableFormat.JSON]: 'application/json' }
 const WIDTHS: Record<CellKind, number> = { text: 24, figure: 10, number: 14, sum: 16, day: 12, time: 17 }
@@ -26,37 +24,22 @@ export async function* exportTable<R extends object>({ rights, now }: Pick<Deps,
   const timeZone = zoneOf(request.timeZone) ?? call.timeZone
   const hidden = call.caller.limits()?.hidden.get(table.section)
   const columns = table.columns(rights.data()).filter(({ of }) => !of.some((field) => isAmong(hidden, field)))
-  let records = 0
-  const counted = async function* (): AsyncGenerator<Page<R>> {
-    for await (const page of pagesOf(rights, table, request, call, language, timeZone)) {
-      records += page.records.length
-      yield page
-    }
-  }
   const { typeName, encode, title } = table
   const writing = { typeName, encode, title: title[language], columns, language, timeZone }
-  let name: string | undefined = `${title[language].toLowerCase().replaceAll(' ', '-')}-${dayOf(now(), timeZone)}.${ENDINGS[format] ?? 'csv'}`
-  const write = format === TableFormat.XLSX ? workbook : format === TableFormat.JSON ? json : csv
-  for await (const data of write(counted(), writing)) {
-    for (let at = 0; at < data.length; at += PART) {
-      yield partOf(TYPES[format] ?? 'text/csv; charset=utf-8', data.subarray(at, at + PART), records, name)
-      records = 0
-      name = undefined
-    }
-  }
+  const write = format === TableFormat.XLSX ? workbook<R> : format === TableFormat.JSON ? json<R> : csv<R>
+  yield* fileOfPages(pagesOf(rights, table, request, { ...call, timeZone }, language), {
+    contentType: TYPES[format] ?? 'text/csv; charset=utf-8',
+    name: `${title[language].toLowerCase().replaceAll(' ', '-')}-${dayOf(now(), timeZone)}.${ENDINGS[format] ?? 'csv'}`,
+    write: (pages) => write(pages, writing),
+    countOf: ({ records }) => records.length,
+  })
 }
 
-async function* pagesOf<R extends object>(rights: Deps['rights'], table: Table<R>, { filter, orderBy }: ExportTableRequest, call: Call, language: Language, timeZone: string): AsyncGenerator<Page<R>> {
-  const { subject, username, groups } = call.caller
-  for (let pageToken = ''; ; ) {
-    call.signal.throwIfAborted()
-    const asker: Asker = { caller: rights.callerOf({ subject, username, groups: [...groups], client: '', sessionId: undefined, expiresAt: 0 }), now: call.now, timeZone }
-    assertMayExport(asker.caller, table.section)
-    const page = await table.page(asker, { filter, orderBy, pageSize: PAGE, pageToken })
-    const records = page.records.map((record) => trimmed(asker.caller, table.typeName, record))
-    yield { records, reading: { language, rights: rights.data(), names: (await table.names?.(asker, records)) ?? new Map() } }
-    if (page.nextPageToken === '') return
-    pageToken = page.nextPageToken
+async function* pagesOf<R extends object>(rights: Deps['rights'], { section, typeName, page: read, names }: Table<R>, question: ExportTableRequest, call: Call, language: Language): AsyncGenerator<Page<R>> {
+  const { filter, orderBy } = question
+  for await (const { asker, page } of exportedPages({ section, rights, read }, { filter, orderBy }, call)) {
+    const records = page.records.map((record) => trimmed(asker.caller, typeName, record))
+    yield { records, reading: { language, rights: rights.data(), names: (await names?.(asker, records)) ?? new Map() } }
   }
 }
 
@@ -64,11 +47,6 @@ function zoneOf(asked: string): string | undefined {
   if (asked === '') return undefined
   if (isTimeZone(asked)) return asked
   throw invalid([{ field: 'timeZone', rule: 'format', description: 'must name a time zone, as Europe/Kyiv' }])
-}
-
-function assertMayExport(caller: Caller, section: string): void {
-  if (may(caller, section, 'export')) return
-  throw new AppError('PERMISSION_DENIED', 'RIGHT_MISSING', `the right ${section}: export was withdrawn`, { section, action: 'export' })
 }
 
 type Pages<R> = AsyncIterable<Page<R>>
@@ -91,12 +69,9 @@ function workbook<R>(pages: Pages<R>, { columns, language, timeZone, title }: Wr
   return writeXlsx(rows(), { title, widths: columns.map(({ head, kind = 'text', width = WIDTHS[kind] }) => Math.max(width, head[language].length + 4)) })
 }
 
-async function* json<R>(pages: Pages<R>, { typeName, encode }: Writing<R>): AsyncGenerator<Buffer> {
-  let before = '[\n'
-  for await (const { records } of pages) {
-    if (records.length === 0) continue
-    yield Buffer.from(before + records.map((record) => JSON.stringify(messageJson(typeName, encode(record)))).join(',\n'))
-    before = ',\n'
+function json<R>(pages: Pages<R>, { typeName, encode }: Writing<R>): AsyncGenerator<Buffer> {
+  const lists = async function* (): AsyncGenerator<R[]> {
+    for await (const { records } of pages) yield records
   }
-  yield Buffer.from(before === '[\n' ? '[]\n' : '\n]\n')
+  return writeJson(lists(), (record) => JSON.stringify(messageJson(typeName, encode(record))))
 }

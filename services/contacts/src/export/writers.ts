@@ -1,5 +1,5 @@
 import type { RightsData } from '@vitrylo/auth'
-import { csvLine, writeXlsx } from '@vitrylo/imports'
+import { csvLine, writeJson, writeXlsx } from '@vitrylo/imports'
 import { Counterparty } from '@vitrylo/proto/vitrylo/contacts/v1/counterparty.ts'
 import { ExportFormat } from '@vitrylo/proto/vitrylo/contacts/v1/export_service.ts'
 import { messageJson } from '@vitrylo/service'
@@ -18,7 +18,7 @@ export function writerOf(format: ExportFormat, settings: Settings): Writer {
     case ExportFormat.XLSX:
       return { contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', write: (pages) => writeXlsx(cellsOf(pages, settings)) }
     case ExportFormat.JSON:
-      return { contentType: 'application/json', write: json }
+      return { contentType: 'application/json', write: (pages) => writeJson(pages, jsonOf) }
     case ExportFormat.VCARD:
       return { contentType: 'text/vcard; charset=utf-8', write: (pages) => texts(pages, (c) => vcardOf(c, '4.0')) }
     case ExportFormat.VCARD3:
@@ -48,15 +48,7 @@ async function* csv(pages: Pages, settings: Settings): AsyncGenerator<Buffer> {
   }
 }
 
-async function* json(pages: Pages): AsyncGenerator<Buffer> {
-  let before = '[\n'
-  for await (const page of pages) {
-    if (page.length === 0) continue
-    yield Buffer.from(before + page.map((c) => JSON.stringify(messageJson('vitrylo.contacts.v1.Counterparty', Counterparty.encode(c).finish()))).join(',\n'))
-    before = ',\n'
-  }
-  yield Buffer.from(before === '[\n' ? '[]\n' : '\n]\n')
-}
+const jsonOf = (c: Counterparty): string => JSON.stringify(messageJson('vitrylo.contacts.v1.Counterparty', Counterparty.encode(c).finish()))
 
 async function* texts(pages: Pages, textOf: (c: Counterparty) => string): AsyncGenerator<Buffer> {
   for await (const page of pages) if (page.length > 0) yield Buffer.from(page.map(textOf).join(''))
