@@ -7,6 +7,7 @@ import { get } from '../api/client.ts'
 import { useNames } from '../api/directory.ts'
 import type { AccessDecision, EffectiveRight, Section } from '../api/types.ts'
 import { dateTime } from '../lib/format.ts'
+import { isUuid } from '../lib/uuid.ts'
 import { EmployeeSelect } from '../ui/employee-select.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PartError } from '../ui/part-error.tsx'
@@ -20,12 +21,11 @@ type Props = { sections: Section[]; groupTitle: (name: string) => string }
 
 // A change reaches the service that answers within seconds, and dates pass.
 const FRESH_MS = 3_000
-const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
 
 function GroundLine({ ground, groupTitle }: { ground: Ground; groupTitle: Props['groupTitle'] }) {
   const { t } = useTranslation()
   const names = useNames()
-  const isPerson = UUID.test(ground.group)
+  const isPerson = isUuid(ground.group)
   const from = isPerson ? (names.person(ground.group) ?? ground.group) : groupTitle(ground.group)
   const what = ground.share ? t('rights.ground.share') : ground.deny ? t('rights.ground.deny', { scope: t(`words.scopeLong.${ground.scope}`) }) : t(`rights.reach.${ground.scope}`)
   const kind = ground.outcome === 'allows' ? 'good' : ground.outcome === 'denies' ? 'bad' : ''
@@ -49,7 +49,7 @@ function FieldLines({ section, fields, groupTitle }: { section: string; fields: 
   const { t } = useTranslation()
   const nameOf = useFieldName()
   const names = useNames()
-  const whose = (group: string) => (UUID.test(group) ? (names.person(group) ?? group) : groupTitle(group))
+  const whose = (group: string) => (isUuid(group) ? (names.person(group) ?? group) : groupTitle(group))
   return (
     <section className="field-why" aria-label={t('rights.fields')}>
       <h3>{t('rights.fields')}</h3>

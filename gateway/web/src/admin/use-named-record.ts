@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { get } from '../api/client.ts'
 import { filterOf } from '../api/filter.ts'
 import { useDebounced } from '../lib/use-debounced.ts'
+import { uuidIn } from '../lib/uuid.ts'
 
 /** Sections whose services explain single records, each with what people call a record by, besides its link. */
 export const NAMED_BY: Record<string, readonly string[]> = {
@@ -11,8 +12,6 @@ export const NAMED_BY: Record<string, readonly string[]> = {
   calls: [],
 }
 
-const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
-
 /** Where a record stands, in the words of any section. */
 export type Standing = { id: string; branchId?: string; ownerId?: string; responsibleId?: string; ownerAgent?: { employeeId?: string } }
 /** `any`: none is named; `unclear`: nothing, or more than one record, is called so. */
@@ -21,7 +20,7 @@ export type Named = { state: 'any' | 'looking' | 'unclear' } | { state: 'one'; i
 /** The record that a link, an id, a number or a name means. The reader may not see it themselves: by its id it is asked about all the same. */
 export function useNamedRecord(section: string, typed: string): Named {
   const text = useDebounced(typed.trim(), 250)
-  const id = UUID.exec(text)?.[0]
+  const id = uuidIn(text)
   const names = NAMED_BY[section]
   const query = useQuery({
     queryKey: [section, 'named', id ?? text],

@@ -10,6 +10,7 @@ import { CustomValue } from '../custom/custom-value.tsx'
 import { wordsKey } from '../filters/catalogue.ts'
 import { date, dateTime, languageName, money, number, phone, type Money } from '../lib/format.ts'
 import { usePipelines } from '../sales/queries.ts'
+import { isUuid } from '../lib/uuid.ts'
 import { keptValue } from './plain.ts'
 import { RecordLink } from './record-link.tsx'
 import { heldBy, type RecordNames } from './record-names.ts'
@@ -18,7 +19,6 @@ const EMPLOYEE = /^(owner|responsible|employee|head|actor)Id$/
 const DAY = /^\d{4}-\d\d-\d\d$/
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 const PHONE = /^\+\d{9,15}$/
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Lists whose editor in the card says more than their parts in a row. */
 const shownByCard = new Set(['channels', 'addresses', 'accounts', 'caretakers', 'interests', 'roles'])
 
@@ -38,7 +38,7 @@ function textOf(value: unknown, field: string, around: Around): string {
   const words = wordsKey(section, field)
   if (words !== '' && i18next.exists(`${words}.${text}`)) return t(`${words}.${text}`)
   if (EMPLOYEE.test(field) || field === 'employeeIds' || field === 'members') return names.person(text) ?? t('audit.hiddenName')
-  if (UUID.test(text)) return place(field, text) ?? t('audit.hiddenName')
+  if (isUuid(text)) return place(field, text) ?? t('audit.hiddenName')
   if (DAY.test(text)) return date(`${text}T00:00`)
   if (MOMENT.test(text)) return dateTime(text)
   if (field === 'language') return languageName(text)

@@ -5,6 +5,7 @@ import { useCustomFields } from '../api/custom-fields.ts'
 import { useGroupTitles, useNames } from '../api/directory.ts'
 import { useCan } from '../api/me.ts'
 import type { AuditEntry, ContactPerson, Counterparty, Interaction, Opportunity, Request } from '../api/types.ts'
+import { isUuid } from '../lib/uuid.ts'
 
 export type RecordRef = { section: string; id: string }
 /** What a record is called; undefined for one that is erased, or that who looks may not see. */
@@ -12,7 +13,6 @@ export type RecordNames = (section: string, id: string) => string | undefined
 
 /** As many ids as a filter holds. */
 const CHUNK = 40
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 type Row = { id: string }
 const lists: Record<string, { rows: string; nameOf: (row: never) => string }> = {
@@ -48,7 +48,7 @@ export function useRefs(entries: readonly AuditEntry[]): RecordRef[] {
 
 function chunksOf(refs: readonly RecordRef[], can: (section: string) => boolean): { section: string; ids: string[] }[] {
   return Object.keys(lists).filter((section) => can(section)).flatMap((section) => {
-    const ids = [...new Set(refs.filter((ref) => ref.section === section && UUID.test(ref.id)).map(({ id }) => id))]
+    const ids = [...new Set(refs.filter((ref) => ref.section === section && isUuid(ref.id)).map(({ id }) => id))]
     return Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_none, n) => ({ section, ids: ids.slice(n * CHUNK, (n + 1) * CHUNK) }))
   })
 }
